@@ -1,0 +1,54 @@
+/** The eraser: one message of the erasure queue names one request that may be ready. */
+import { randomUUID } from 'node:crypto'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SQSEvent } from 'aws-lambda'
+import type { EraseLiterals } from '../shared/config/literals.ts'
+import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
+import { answerDoorbell } from '../shared/erasure/worker.ts'
+import { duration } from '../shared/platform/duration.ts'
+import { log } from '../shared/platform/log.ts'
+import { pauses } from '../shared/platform/pauses.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { lambda } from './lambda.ts'
+
+export const eraser =
+  (answer: (key: RequestKey) => Promise<void>) =>
+  async (event: SQSEvent): Promise<void> => {
+    for (const { body } of event.Records) {
+      const key = keyIn(body)
+      if (key) await answer(key)
+      else log.error('MESSAGE_UNREADABLE', { bytes: body.length })
+    }
+  }
+
+function keyIn(body: string): RequestKey | undefined {
+  const key = /^\{"request":"([0-9a-f]{64})"\}$/.exec(body.trim())?.[1]
+  return key !== undefined && isRequestKey(key) ? key : undefined
+}
+
+export const handler = lambda(async (env: Env) => {
+  const settings = readSettings(env, 'ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale')
+  const { dataMap, mapHash, keepRequests } = readLiterals<EraseLiterals>(env)
+  const client = new DynamoDBClient({})
+  const vault = new SecretsManagerClient({})
+  const index = keyring(vault, settings.indexSecret)
+  const worker = {
+    map: dataMap,
+    mapHash,
+    tables: settings.tables,
+    records: dynamoRecords(client, Math.random),
+    ledger: dynamoLedger(client, settings.ledgerTable),
+    sealer: sealer(keyring(vault, settings.sealSecret)),
+    indexKey: async () => (await index.newest()).secret,
+    pauses: pauses(settings.pauseScale, Math.random),
+    clock: () => new Date(),
+    newLeaseId: randomUUID,
+    keepRequests: duration(keepRequests),
+  }
+  return eraser((key) => answerDoorbell(worker, key))
+})

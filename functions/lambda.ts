@@ -1,0 +1,20 @@
+/** What every function behind a queue or a schedule shares: it starts on the first event, not on import. */
+import middy from '@middy/core'
+import { errorName } from '../shared/platform/errors.ts'
+import { log } from '../shared/platform/log.ts'
+import type { Env } from '../shared/platform/settings.ts'
+
+/** Makes a Lambda of a handler; a start that fails is tried again on the next event. */
+export function lambda<Event>(start: (env: Env) => Promise<(event: Event) => Promise<void>>) {
+  let handle: ((event: Event) => Promise<void>) | undefined
+  return middy<Event, void>()
+    .onError(({ error }) => {
+      // The runtime logs what is thrown, and a foreign message may quote a key: only its name goes on.
+      log.error(errorName(error))
+      throw new Error(errorName(error))
+    })
+    .handler(async (event) => {
+      handle ??= await start(process.env)
+      return handle(event)
+    })
+}

@@ -1,0 +1,87 @@
+/** Meta's data deletion callback and its deauthorize callback: `/meta/{app}/…`. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { CallbackLiterals } from '../shared/config/literals.ts'
+import { type AppSecrets, appSecrets } from '../shared/meta/app-secrets.ts'
+import { type MetaIntake, openMetaRequest } from '../shared/meta/intake.ts'
+import { type MetaNotice, verifySignedRequest } from '../shared/meta/signed-request.ts'
+import { ServiceError } from '../shared/platform/errors.ts'
+import { log } from '../shared/platform/log.ts'
+import { pauses } from '../shared/platform/pauses.ts'
+import { keyring, readSecret } from '../shared/platform/secrets-secretsmanager.ts'
+import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { requestKeyOf } from '../shared/requests/code.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { type HttpHandler, http, json, onlyField, plainText, readForm } from './http.ts'
+
+export interface MetaCallback extends MetaIntake {
+  readonly secrets: AppSecrets
+  readonly publicUrl: string
+  readonly clock: () => Date
+}
+
+const PURPOSE = {
+  'data-deletion': 'This address takes data deletion requests from Meta: POST a form with signed_request.\n',
+  deauthorize: 'This address takes deauthorize notices from Meta: POST a form with signed_request.\n',
+} as const
+
+export const metaCallback =
+  ({ secrets, publicUrl, clock, ...intake }: MetaCallback): HttpHandler =>
+  async (event) => {
+    const app = event.pathParameters?.['app'] ?? ''
+    if (!Object.hasOwn(intake.literals.apps, app)) throw new ServiceError('NOT_FOUND', 'no such app')
+    const purpose = event.rawPath.endsWith('/deauthorize') ? 'deauthorize' : 'data-deletion'
+    if (event.requestContext.http.method !== 'POST') return plainText(200, PURPOSE[purpose])
+
+    const signed = onlyField(readForm(event), 'signed_request')
+    if (signed === undefined) {
+      throw new ServiceError('SIGNED_REQUEST_MALFORMED', 'signed_request is absent, empty or given twice')
+    }
+    const notice = await verify(secrets, app, signed)
+    if (purpose === 'deauthorize') return json(200, {})
+
+    const { code, created } = await openMetaRequest(intake, app, notice, clock())
+    log.info(created ? 'REQUEST_RECEIVED' : 'REQUEST_REPEATED', { request: requestKeyOf(code), app })
+    return json(200, { url: `${publicUrl}/status/${code}`, confirmation_code: code })
+  }
+
+/** Once more with fresh secrets when none matches: the secret may just have been rotated. */
+async function verify(secrets: AppSecrets, app: string, signed: string): Promise<MetaNotice> {
+  try {
+    return verifySignedRequest(signed, await secrets.of(app))
+  } catch (error) {
+    const forged = error instanceof ServiceError && error.code === 'SIGNED_REQUEST_FORGED'
+    if (!forged || !(await secrets.refreshed(app))) throw error
+    return verifySignedRequest(signed, await secrets.of(app))
+  }
+}
+
+export const handler = http(async (env) => {
+  const settings = readSettings(
+    env,
+    'ledgerTable',
+    'publicUrl',
+    'indexSecret',
+    'sealSecret',
+    'metaSecret',
+    'pauseScale',
+  )
+  const clock = () => new Date()
+  const vault = new SecretsManagerClient({})
+  const index = keyring(vault, settings.indexSecret)
+  const seals = keyring(vault, settings.sealSecret)
+  const secrets = appSecrets({ read: () => readSecret(vault, settings.metaSecret), clock })
+  // Side by side, on the first event only.
+  await Promise.all([index.newest(), seals.newest(), secrets.warm()])
+  return metaCallback({
+    ledger: dynamoLedger(new DynamoDBClient({}), settings.ledgerTable),
+    sealer: sealer(seals),
+    indexKey: async () => (await index.newest()).secret,
+    literals: readLiterals<CallbackLiterals>(env),
+    pauses: pauses(settings.pauseScale, Math.random),
+    publicUrl: settings.publicUrl,
+    secrets,
+    clock,
+  })
+})

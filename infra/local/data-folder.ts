@@ -1,0 +1,110 @@
+/** Where a run keeps its state: a folder of the user's choice, or a temporary one that goes with the process. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { StartError } from './start-error.ts'
+
+export interface DataFolder {
+  readonly path: string
+  /** False for a temporary folder. */
+  readonly kept: boolean
+  file(name: string): string
+  read(name: string): string | undefined
+  /** Replaces a file in one step, readable by its owner only. */
+  write(name: string, content: string): void
+  /** Gives the folder back; a temporary one is removed. */
+  release(): void
+}
+
+/**
+ * Opens `dir` for this process alone, or a temporary folder.
+ *
+ * @throws {@link StartError} when the folder is in use or cannot be used.
+ */
+export async function openDataFolder(dir?: string): Promise<DataFolder> {
+  const kept = dir !== undefined
+  const path = kept ? makeFolder(resolve(dir)) : mkdtempSync(join(tmpdir(), 'data-deletion-'))
+  const unlock = kept ? await lock(path) : () => {}
+  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+  if (!kept) process.once('exit', remove)
+
+  const file = (name: string) => join(path, name)
+  return {
+    path,
+    kept,
+    file,
+    read: (name) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : undefined),
+    write(name, content) {
+      writeFileSync(file(`${name}.new`), content, { mode: 0o600, flush: true })
+      renameSync(file(`${name}.new`), file(name))
+    },
+    release() {
+      unlock()
+      if (kept) return
+      process.off('exit', remove)
+      remove()
+    },
+  }
+}
+
+function makeFolder(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+    return path
+  } catch (cause) {
+    throw cannot(path, `cannot be used: ${messageOf(cause)}`, cause)
+  }
+}
+
+const LOCK_WITHIN_MS = 3000
+
+/**
+ * An operating system's lock, by way of SQLite: it ends with the process, however that ends.
+ * The short wait is for an earlier run that was told to end and is just going.
+ */
+async function lock(path: string): Promise<() => void> {
+  const database = openDatabase(path)
+  const giveUpAt = Date.now() + LOCK_WITHIN_MS
+  for (;;) {
+    try {
+      database.exec('BEGIN EXCLUSIVE')
+      return () => database.close()
+    } catch (cause) {
+      const taken = /locked/.test(messageOf(cause))
+      if (taken && Date.now() < giveUpAt) await pause(50)
+      else {
+        database.close()
+        throw cannot(
+          path,
+          taken ? 'is in use by another run' : `cannot be locked: ${messageOf(cause)}`,
+          cause,
+        )
+      }
+    }
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(path, 'lock.db'))
+  } catch (cause) {
+    throw cannot(path, `cannot be locked: ${messageOf(cause)}`, cause)
+  }
+}
+
+const cannot = (path: string, why: string, cause: unknown): StartError =>
+  new StartError(`the data folder ${path} ${why}`, { cause })
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -1,0 +1,140 @@
+/** `npm run demo`: one person asks Meta for deletion; who looks afterwards, and not by the data map, finds nobody. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import Table from 'cli-table3'
+import { Command } from 'commander'
+import { formatFindings } from '../../shared/config/findings.ts'
+import { createSignedRequest } from '../../shared/meta/signed-request.ts'
+import { type Census, takeCensus } from './census.ts'
+import { type FinalStatus, follow } from './demo-status.ts'
+import { engineClient, shedUserSettings } from './engines.ts'
+import { loadChecked } from './local-config.ts'
+import { callbackUrl } from './local-routes.ts'
+import { DEMO_PERSON, samplePeople, seedSample } from './sample.ts'
+import { PEOPLE } from './sample-people.ts'
+import { type System, startSystem } from './system.ts'
+import { LEDGER_TABLE } from './tables.ts'
+
+const env = { ...process.env }
+shedUserSettings(process.env)
+process.env['TZ'] = 'UTC'
+
+const { json, config: path } = new Command('npm run demo --')
+  .description(
+    'Deletes a person of the sample company as Meta would ask for it, and proves that nothing is left.',
+  )
+  .option('--json', 'print one JSON object for programs')
+  .option('--config <path>', 'another configuration of the sample company', 'deletion.config.ts')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<{ json?: true; config: string }>()
+
+const say = (line: string): void => {
+  if (!json) console.log(line)
+}
+const logged: string[] = []
+
+try {
+  const left = await demo()
+  process.exitCode = left === 0 ? 0 : 1
+} catch (error) {
+  console.error(logged.join('\n'))
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+
+/** Answers with the number of items that should not be there. */
+async function demo(): Promise<number> {
+  const { config, findings } = await loadChecked(path)
+  if (!config) throw new Error(`${path} has mistakes.\n\n${formatFindings(findings)}`)
+  const sample = { seed: seedSample, people: samplePeople() }
+  const system = await startSystem({ config, port: 0, sample, env, log: (line) => logged.push(line) })
+  const client = new DynamoDBClient(engineClient(system.endpoints.dynamodb))
+  try {
+    const values = valuesOf(DEMO_PERSON.email)
+    const before = await takeCensus(client, values)
+    const { url, code } = await askForDeletion(system)
+    const status = await follow(url, (state) => say(`  ${state}`))
+    const after = await takeCensus(client, values)
+    const left = leftBehind(after, status)
+    if (json)
+      console.log(JSON.stringify({ code, ...status, tables: compare(before, after), leftBehind: left }))
+    else report(status, before, after, left)
+    return left
+  } finally {
+    client.destroy()
+    await system.close()
+  }
+}
+
+async function askForDeletion({ url, appSecrets }: System): Promise<{ url: string; code: string }> {
+  const { app, userId } = DEMO_PERSON
+  const signed = createSignedRequest(
+    { user_id: userId, issued_at: Math.floor(Date.now() / 1000) },
+    appSecrets[app]?.[0] ?? '',
+  )
+  const body = new URLSearchParams({ signed_request: signed })
+  const response = await fetch(callbackUrl(url, app), { method: 'POST', body })
+  if (!response.ok) throw new Error(`the callback answered ${response.status}`)
+  const answer = (await response.json()) as { url: string; confirmation_code: string }
+  say(`Meta posts a signed_request to ${callbackUrl(url, app)} and is answered`)
+  say(`  confirmation_code  ${answer.confirmation_code}`)
+  say(`  url                ${answer.url}\n`)
+  say('The status:')
+  return { url: answer.url, code: answer.confirmation_code }
+}
+
+/** Everything by which somebody would recognise this person. */
+function valuesOf(email: string): readonly string[] {
+  const person = PEOPLE.find((one) => one.email === email)
+  if (!person) throw new Error('the sample company does not know the person of the demo')
+  const { userId, name, metaName, mobile, landline, address, facebookId, instagramId } = person
+  const values = [email, userId, name, metaName, mobile, landline, address, facebookId, instagramId]
+  return values.filter((value) => value !== undefined)
+}
+
+/** Items that still mention the person, beyond those that the status names as kept; of the ledger, any. */
+function leftBehind(after: Census, { retained }: FinalStatus): number {
+  const inLedger = after[LEDGER_TABLE]?.mentions ?? 0
+  const elsewhere = total(Object.values(after).map(({ mentions }) => mentions)) - inLedger
+  return inLedger + Math.abs(elsewhere - total(retained.map(({ items }) => items)))
+}
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
+
+const compare = (before: Census, after: Census) =>
+  Object.fromEntries(
+    Object.keys(after)
+      .filter((name) => name !== LEDGER_TABLE)
+      .map((name) => [
+        name,
+        {
+          itemsBefore: before[name]?.items ?? 0,
+          itemsAfter: after[name]?.items ?? 0,
+          ofThePersonBefore: before[name]?.mentions ?? 0,
+          ofThePersonAfter: after[name]?.mentions ?? 0,
+        },
+      ]),
+  )
+
+function report(status: FinalStatus, before: Census, after: Census, left: number): void {
+  const what = new Table({ head: ['', 'category', 'items', 'because', 'until'], style: { head: [] } })
+  for (const { category, items } of status.erased) what.push(['erased', category, items, '', ''])
+  for (const { category, items } of status.redacted) what.push(['redacted', category, items, '', ''])
+  for (const { category, items, because, until } of status.retained) {
+    what.push(['retained', category, items, because, until])
+  }
+  const where = new Table({
+    head: ['table', 'items before', 'after', 'with the person in it before', 'after'],
+    style: { head: [] },
+  })
+  for (const [name, counts] of Object.entries(compare(before, after)))
+    where.push([name, ...Object.values(counts)])
+  say(`\nWhat the person is told:\n${what.toString()}\n`)
+  say(`What a scan of every table finds, by the person's ids, names, address, mail and phones:`)
+  say(`${where.toString()}\n`)
+  say(
+    left === 0
+      ? 'Nothing of the person is left but what is retained.'
+      : `${left} items are not as the status says. This must not happen.`,
+  )
+}

@@ -1,0 +1,79 @@
+/** The functions of the wiring, each hosted with the settings and literals that a deploy would give it. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import { functionLiterals } from '../../shared/config/literals.ts'
+import { SETTINGS } from '../../shared/platform/settings.ts'
+import { FUNCTIONS, type FunctionName, ROUTES } from '../wiring.ts'
+import type { DataFolder } from './data-folder.ts'
+import { type Endpoints, engineEnv } from './engines.ts'
+import { SECRET_IDS } from './keys.ts'
+import { type HostedFunction, hostFunction, type Log } from './lambda.ts'
+import { LEDGER_TABLE } from './tables.ts'
+
+/** All pauses of the system are this much shorter here. */
+export const PAUSE_SCALE = 1 / 60
+
+export interface FunctionsOptions {
+  readonly config: DeletionConfig
+  readonly folder: DataFolder
+  readonly endpoints: Endpoints
+  readonly publicUrl: string
+  /** Folder of the built bundles; without it, the sources run. */
+  readonly bundles: string | undefined
+  readonly log: Log
+}
+
+export type Functions = Readonly<Record<FunctionName, HostedFunction>>
+
+export function hostFunctions(options: FunctionsOptions): Functions {
+  const settings = settingsOf(options)
+  const names = Object.keys(FUNCTIONS) as FunctionName[]
+  return Object.fromEntries(
+    names.map((name) => {
+      const { entry, handler, timeoutSeconds, memoryMb, settings: wanted } = FUNCTIONS[name]
+      const module =
+        options.bundles === undefined
+          ? new URL(`../../functions/${entry}.ts`, import.meta.url)
+          : pathToFileURL(join(options.bundles, name, 'index.mjs'))
+      const env = {
+        ...engineEnv(options.endpoints),
+        ...Object.fromEntries(wanted.map((setting) => [SETTINGS[setting].env, settings[setting]])),
+        AWS_LAMBDA_FUNCTION_NAME: name,
+        LAMBDA_TASK_ROOT: layLiterals(name, options),
+        TZ: 'UTC',
+      }
+      return [
+        name,
+        hostFunction({ name, module: module.href, handler, timeoutSeconds, memoryMb, env, log: options.log }),
+      ]
+    }),
+  ) as Record<FunctionName, HostedFunction>
+}
+
+const settingsOf = ({
+  config,
+  publicUrl,
+}: FunctionsOptions): Readonly<Record<keyof typeof SETTINGS, string>> => ({
+  ledgerTable: LEDGER_TABLE,
+  publicUrl,
+  indexSecret: SECRET_IDS.index,
+  sealSecret: SECRET_IDS.seal,
+  metaSecret: SECRET_IDS.meta,
+  tables: JSON.stringify(tableNames(config)),
+  pauseScale: String(PAUSE_SCALE),
+})
+
+/** Key of the data map to name in DynamoDB. */
+export const tableNames = ({ dataMap }: DeletionConfig): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(dataMap.tables).map(([key, { name }]) => [key, name]))
+
+/** The folder with this function's `config.json`. */
+function layLiterals(name: FunctionName, { config, folder }: FunctionsOptions): string {
+  const root = folder.file(join('functions', name))
+  mkdirSync(root, { recursive: true })
+  const literals = functionLiterals(name, config, { routes: Object.keys(ROUTES) })
+  writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
+  return root
+}

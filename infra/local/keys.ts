@@ -1,0 +1,72 @@
+/** The secrets of a local run: keys made once and kept in the data folder, and the Meta apps' secrets. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Env } from '../../shared/platform/settings.ts'
+import type { DataFolder } from './data-folder.ts'
+import { StartError } from './start-error.ts'
+
+/** App to its secrets, newest first. */
+export type AppSecrets = Readonly<Record<string, readonly [string, ...string[]]>>
+
+/** Secret ids, as the functions' settings name them. */
+export const SECRET_IDS = { index: 'local/index', seal: 'local/seal', meta: 'local/meta' } as const
+
+/** Every secret's text by its id. */
+export const secretTexts = (
+  folder: DataFolder,
+  appSecrets: AppSecrets,
+): Readonly<Record<string, string>> => ({
+  [SECRET_IDS.index]: keptKeys(folder, 'index-keys.json'),
+  [SECRET_IDS.seal]: keptKeys(folder, 'seal-keys.json'),
+  [SECRET_IDS.meta]: JSON.stringify(appSecrets),
+})
+
+/** `{"k1":"<32 bytes in base64url>"}`; made the first time, the same ever after. */
+function keptKeys(folder: DataFolder, name: string): string {
+  const kept = folder.read(name)
+  if (kept !== undefined) return kept
+  const made = JSON.stringify({ k1: randomBytes(32).toString('base64url') })
+  folder.write(name, made)
+  return made
+}
+
+/**
+ * One fixed secret for every configured app, unless `META_APP_SECRETS` gives others.
+ *
+ * @throws {@link StartError} when that variable cannot be used.
+ */
+export function appSecretsOf(apps: readonly string[], env: Env): AppSecrets {
+  const given = readGiven(env['META_APP_SECRETS'])
+  const unknown = Object.keys(given).filter((app) => !apps.includes(app))
+  if (unknown.length > 0) {
+    throw new StartError(
+      `META_APP_SECRETS names ${unknown.join(', ')}, which the configuration does not; its apps are ${apps.join(', ')}`,
+    )
+  }
+  return Object.fromEntries(apps.map((app) => [app, given[app] ?? [localSecret(app)]]))
+}
+
+const localSecret = (app: string): string =>
+  createHash('sha256').update(`local-secret-of-${app}`).digest('hex').slice(0, 32)
+
+function readGiven(raw: string | undefined): AppSecrets {
+  if (raw === undefined || raw.trim() === '') return {}
+  const shape =
+    'META_APP_SECRETS must be a JSON object of app to list of secrets, such as {"shop":["newest","older"]}'
+  let value: unknown
+  try {
+    value = JSON.parse(raw)
+  } catch {
+    throw new StartError(`${shape}; it is not JSON`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new StartError(shape)
+  for (const [app, secrets] of Object.entries(value)) {
+    if (!isSecretList(secrets))
+      throw new StartError(`${shape}; what it gives for ${app} is not a list of secrets`)
+  }
+  return value as AppSecrets
+}
+
+const isSecretList = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((secret) => typeof secret === 'string' && secret !== '')

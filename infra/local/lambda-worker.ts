@@ -1,0 +1,33 @@
+/** Lambda's side of one function: the code that runs inside its worker thread. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Answer, Call, WorkerSetup } from './lambda.ts'
+
+const { module, handler: exportName, context } = workerData as WorkerSetup
+type Handler = (event: unknown, context: object) => unknown
+const exports = (await import(module)) as Readonly<Record<string, Handler | undefined>>
+const handler = exports[exportName]
+if (typeof handler !== 'function') throw new TypeError(`${context['functionName']} exports no ${exportName}`)
+
+const send = (answer: Answer) => parentPort?.postMessage(answer)
+
+async function answer(handle: Handler, { id, event, deadline }: Call): Promise<void> {
+  try {
+    const result = await handle(JSON.parse(event), {
+      ...context,
+      awsRequestId: id,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    })
+    send({ id, result: JSON.stringify(result) ?? 'null' })
+  } catch (error) {
+    send({ id, error: describe(error) })
+  }
+}
+
+parentPort?.on('message', (call: Call) => void answer(handler, call))
+send({ ready: true })
+
+function describe(error: unknown) {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { errorType: name, errorMessage: message, stack: stack ?? '' }
+}

@@ -1,0 +1,93 @@
+/** The invented people of the sample company. Every value is derived from a number: the same at every start. */
+
+export interface SamplePerson {
+  /** From 1. Whoever shares a shop has neighbouring numbers. */
+  readonly number: number
+  readonly userId: string
+  readonly name: string
+  readonly metaName: string
+  readonly email: string
+  readonly mobile: string
+  readonly landline: string
+  readonly address: string
+  readonly age: number
+  /** Of home and of the phone. Addresses reserved for documentation (RFC 5737). */
+  readonly ips: readonly [string, string]
+  readonly facebookId: string | undefined
+  readonly instagramId: string | undefined
+  readonly shop: SampleShop | undefined
+}
+
+/** What three people share, so that none of it may go when one of them does. */
+export interface SampleShop {
+  readonly storeId: string
+  readonly deviceId: string
+  readonly mailbox: string
+  readonly role: 'owner' | 'staff'
+}
+
+const SHOPS = 10
+const GIVEN =
+  'An Bình Châu Dung Giang Hạnh Hiếu Hoà Hùng Hương Khánh Kiên Lan Linh Long Mai Minh Nam Nga Ngân Ngọc Nhung Oanh Phong Phúc Phương Quân Quỳnh Sơn Tâm Thảo Thịnh Thu Trang Trung Tú Tuấn Uyên Vân Yến'.split(
+    ' ',
+  )
+const FAMILY = ['Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Vũ', 'Đặng', 'Bùi', 'Đỗ']
+const MIDDLE = ['Ngọc', 'Thanh', 'Minh', 'Thu', 'Quang', 'Hải', 'Diệu']
+
+/** Sign in with Instagram instead of Facebook. */
+const INSTAGRAM_ONLY: readonly number[] = [38, 39]
+/** All that the company has of this one is the link itself. */
+export const ONLY_A_LINK = 40
+/** Has been a customer for long and looked at everything: 2,000 items. */
+export const TWO_THOUSAND_ITEMS = 31
+
+export const PEOPLE: readonly SamplePerson[] = GIVEN.map((given, at) => person(at + 1, given))
+
+function person(number: number, given: string): SamplePerson {
+  const family = FAMILY[number % FAMILY.length] ?? ''
+  const two = String(number).padStart(2, '0')
+  const hasInstagram = INSTAGRAM_ONLY.includes(number) || number % 10 === 5
+  return {
+    number,
+    userId: `u10${two}`,
+    name: `${family} ${MIDDLE[number % MIDDLE.length] ?? ''} ${given}`,
+    metaName: `${given} ${family}`,
+    email: `${ascii(given)}.${ascii(family)}${two}@example.com`,
+    mobile: `+84 900 000 0${two}`,
+    landline: `+84 24 0000 00${two}`,
+    address: `Số ${100 + number} Phố Tưởng Tượng, Hà Nội`,
+    age: 22 + ((number * 7) % 40),
+    ips: [`192.0.2.${100 + number}`, `198.51.100.${100 + number}`],
+    facebookId: INSTAGRAM_ONLY.includes(number) ? undefined : facebookId(number),
+    instagramId: hasInstagram ? `178414050000${100 + number}00` : undefined,
+    shop: number <= SHOPS * 3 ? shop(number) : undefined,
+  }
+}
+
+/**
+ * 15 to 17 digits, as Meta hands them out. Those of 17 are neighbours above 2^53: read as numbers, one of them
+ * becomes another person.
+ */
+function facebookId(number: number): string {
+  const row = BigInt(Math.ceil(number / 3))
+  if (number % 3 === 1) return String(10223000000000100n + row)
+  return String((number % 3 === 2 ? 3100000000000100n : 122100000000100n) + row)
+}
+
+function shop(number: number): SampleShop {
+  const two = String(Math.ceil(number / 3)).padStart(2, '0')
+  return {
+    storeId: `s${two}`,
+    deviceId: `till-${two}`,
+    mailbox: `shop${two}@example.org`,
+    role: number % 3 === 2 ? 'owner' : 'staff',
+  }
+}
+
+function ascii(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[đĐ]/g, 'd')
+    .toLowerCase()
+}

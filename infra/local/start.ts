@@ -1,0 +1,132 @@
+/** `npm start`: the whole system on this machine, until Ctrl-C. */
+import { Command, InvalidArgumentError } from 'commander'
+import { formatFindings } from '../../shared/config/findings.ts'
+import { duration } from '../../shared/platform/duration.ts'
+import { shedUserSettings } from './engines.ts'
+import { loadChecked } from './local-config.ts'
+import { callbackUrl } from './local-routes.ts'
+import { sampleFor } from './sample-company.ts'
+import { StartError } from './start-error.ts'
+import { type System, startSystem } from './system.ts'
+
+interface Options {
+  readonly port: number
+  readonly dataDir?: string
+  readonly empty?: true
+  readonly config: string
+  readonly bundled?: true
+}
+
+const env = { ...process.env }
+shedUserSettings(process.env)
+process.env['TZ'] = 'UTC'
+
+const command = new Command('npm start --')
+  .description('Starts the whole system on embedded engines, until Ctrl-C.')
+  .option('--port <n>', 'port on localhost; 0: any free one', port, port(env['PORT'] || '3000'))
+  .option('--data-dir <dir>', 'keep all state in this folder (default: in memory)')
+  .option('--empty', 'without the people of the sample company')
+  .option('--config <path>', 'another configuration', 'deletion.config.ts')
+  .option('--bundled', 'run the bundles that would be deployed instead of the sources')
+  .option(
+    '--cooling-off <duration>',
+    'an ISO 8601 duration such as PT1M; without effect until requests by email exist',
+    coolingOff,
+    'none',
+  )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+
+// Whoever reads our lines may be gone before we are.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+try {
+  await run(command.opts<Options>())
+} catch (error) {
+  console.error(error instanceof StartError || error instanceof TypeError ? error.message : error)
+  process.exit(1)
+}
+
+async function run(options: Options): Promise<void> {
+  const { config, findings } = await loadChecked(options.config)
+  if (!config) {
+    console.error(`${options.config} has mistakes; nothing was started.\n\n${formatFindings(findings)}`)
+    process.exit(1)
+  }
+  const sample = options.empty ? undefined : await sampleFor(config)
+  const starting = startSystem({
+    ...options,
+    config,
+    sample,
+    env,
+    log: (line) => process.stderr.write(`${line}\n`),
+  })
+  endOnSignals(starting)
+  const system = await starting
+  console.log(addresses(system, { ...options, userId: sample?.people[0]?.userId }))
+  console.log(`ready ${system.url}`)
+  await system.prewarm().catch(() => {})
+}
+
+function addresses(
+  { url, endpoints, appSecrets }: System,
+  { dataDir, userId = '10000000000000001' }: Options & { userId: string | undefined },
+): string {
+  const apps = Object.keys(appSecrets)
+  const local = url.endsWith(':3000') ? '' : `LOCAL_URL=${url} `
+  const [app = ''] = apps
+  return [
+    `State is kept ${dataDir === undefined ? 'in memory only' : `in ${dataDir}`}.`,
+    '',
+    `pages         ${url}/`,
+    `for programs  ${url}/_local`,
+    `DynamoDB      ${endpoints.dynamodb}`,
+    ...apps.flatMap((name) => [
+      `app ${name.padEnd(9)} ${callbackUrl(url, name)}`,
+      `              secret ${appSecrets[name]?.[0]}`,
+    ]),
+    '',
+    'Ask for a deletion, as Meta would:',
+    `  curl ${callbackUrl(url, app)} --data-urlencode \\`,
+    `    "signed_request=$(${local}npm run --silent ops -- sign --local --app ${app} --user-id ${userId})"`,
+    '',
+  ].join('\n')
+}
+
+/** The first signal ends everything tidily, an impatient second Ctrl-C at once. */
+function endOnSignals(starting: Promise<System>): void {
+  let endingSince: number | undefined
+  const end = () => {
+    if (endingSince !== undefined) return
+    endingSince = Date.now()
+    starting
+      .then((system) => system.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      )
+  }
+  process.on('SIGTERM', end)
+  process.on('disconnect', end)
+  process.on('SIGINT', () => {
+    // npm passes on the signal that the terminal has already given us: twice at once is one Ctrl-C.
+    if (endingSince !== undefined && Date.now() - endingSince > 500) process.exit(130)
+    end()
+  })
+}
+
+function port(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value <= 65535) return value
+  throw new InvalidArgumentError('a port is a number from 0 to 65535')
+}
+
+function coolingOff(text: string): string {
+  if (text === 'none') return text
+  try {
+    duration(text)
+    return text
+  } catch {
+    throw new InvalidArgumentError('give an ISO 8601 duration such as PT1M, or none')
+  }
+}

@@ -1,0 +1,190 @@
+/** The whole system on embedded engines: the same functions, through the events that AWS would send. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import type { Env } from '../../shared/platform/settings.ts'
+import { type FunctionName, PIPE, QUEUE, ROUTES, SCHEDULES } from '../wiring.ts'
+import { keptCheckpoints } from './checkpoints.ts'
+import { type Cleanup, cleanup, within } from './cleanup.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { startDynamoDb } from './dynamodb.ts'
+import { engineClient } from './engines.ts'
+import { hostFunctions, PAUSE_SCALE, tableNames } from './functions.ts'
+import { listen } from './http-api.ts'
+import { router } from './http-routes.ts'
+import { type AppSecrets, appSecretsOf, secretTexts } from './keys.ts'
+import type { Log } from './lambda.ts'
+import { localRoutes, type Person } from './local-routes.ts'
+import { startPipe } from './pipe.ts'
+import { readQueue } from './queue.ts'
+import type { Recover } from './recover.ts'
+import { runSchedules } from './schedules.ts'
+import { startSecretsManager } from './secrets-manager.ts'
+import { createQueues, startSqs } from './sqs.ts'
+import { createTables, expiringTables, LEDGER_TABLE } from './tables.ts'
+import { deleteExpired } from './ttl.ts'
+
+export interface SystemOptions {
+  readonly config: DeletionConfig
+  /** 0: any free one. */
+  readonly port: number
+  /** Where all state is kept; in memory without it. */
+  readonly dataDir?: string | undefined
+  /** The shipped bundles instead of the sources. */
+  readonly bundled?: boolean | undefined
+  /** What the company's tables are filled with the first time; nothing without it. */
+  readonly sample?: Sample | undefined
+  /** On a kept folder: before anything of this run works on the ledger. */
+  readonly recover?: Recover | undefined
+  readonly env: Env
+  readonly log: Log
+}
+
+export interface Sample {
+  seed(client: DynamoDBClient, tables: Readonly<Record<string, string>>): Promise<unknown>
+  readonly people: readonly Person[]
+}
+
+export interface System {
+  /** Its own address, which is the `publicUrl`. */
+  readonly url: string
+  readonly endpoints: { readonly dynamodb: string; readonly sqs: string }
+  readonly appSecrets: AppSecrets
+  /** Invokes a function directly, as the SDK's Invoke would. */
+  invoke(name: FunctionName, event: unknown): Promise<unknown>
+  /** Starts the functions' workers ahead of their first event. */
+  prewarm(): Promise<void>
+  close(): Promise<void>
+}
+
+const FINISH_WITHIN_MS = 5000
+
+/**
+ * Starts everything, answers when the address takes requests.
+ *
+ * @throws {@link StartError} for what the person at the keyboard can mend.
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const started = cleanup()
+  try {
+    return await start(options, started)
+  } catch (error) {
+    await started.close()
+    throw error
+  }
+}
+
+async function start(options: SystemOptions, started: Cleanup): Promise<System> {
+  const { config, env, log } = options
+  const appSecrets = appSecretsOf(Object.keys(config.apps), env)
+  const http = await listen(options.port)
+  started.add(() => http.close(FINISH_WITHIN_MS))
+  const folder = await openDataFolder(options.dataDir)
+  started.add(() => folder.release())
+  const url = `http://localhost:${http.port}`
+
+  const [dynamo, sqs, secrets, bundles] = await Promise.all([
+    started.adding(startDynamoDb(folder, env)),
+    started.adding(startSqs(folder)),
+    started.adding(startSecretsManager(secretTexts(folder, appSecrets))),
+    options.bundled === true ? build(folder) : undefined,
+  ])
+  const endpoints = { dynamodb: dynamo.endpoint, sqs: sqs.endpoint, secretsManager: secrets.endpoint }
+  const clients = {
+    dynamodb: new DynamoDBClient(engineClient(endpoints.dynamodb)),
+    streams: new DynamoDBStreamsClient(engineClient(endpoints.dynamodb)),
+    sqs: new SQSClient(engineClient(endpoints.sqs)),
+  }
+  started.add(() => {
+    for (const client of Object.values(clients)) client.destroy()
+  })
+
+  const [{ streamArn }, queues] = await Promise.all([
+    createTables(clients.dynamodb, config.dataMap),
+    createQueues(endpoints.sqs),
+  ])
+  if (options.sample) await seedOnce(options.sample, folder, { client: clients.dynamodb, config })
+  if (folder.kept) {
+    await options.recover?.({
+      dynamodb: clients.dynamodb,
+      ledgerTable: LEDGER_TABLE,
+      pauseScale: PAUSE_SCALE,
+      now: new Date(),
+    })
+  }
+
+  const functions = hostFunctions({ config, folder, endpoints, publicUrl: url, bundles, log })
+  const invoke = (name: FunctionName, event: unknown) => functions[name].invoke(event)
+  const workers = Object.values(functions)
+  started.add(() => Promise.all(workers.map((worker) => worker.close())))
+  const pipe = startPipe({
+    ...clients,
+    streamArn,
+    queue: queues.erase,
+    deadLetters: queues.pipeDead,
+    pipe: PIPE,
+    checkpoints: keptCheckpoints(folder, streamArn),
+    log,
+  })
+  const reader = readQueue({
+    client: clients.sqs,
+    queue: queues.erase,
+    batchSize: QUEUE.batchSize,
+    maxConcurrency: QUEUE.maxConcurrency,
+    invoke: (event) => invoke(QUEUE.function, event),
+    log,
+  })
+  const expiring = expiringTables(config.dataMap)
+  const schedules = runSchedules([
+    ...Object.values(SCHEDULES).map(({ function: name, everySeconds }) => ({
+      everySeconds: everySeconds * PAUSE_SCALE,
+      invoke: (event: unknown) => invoke(name, event),
+    })),
+    { everySeconds: 60, invoke: () => deleteExpired(clients.dynamodb, expiring, new Date()) },
+  ])
+  started.add(() =>
+    within(
+      FINISH_WITHIN_MS,
+      [pipe, reader, schedules].map((part) => part.close()),
+    ),
+  )
+  const people = options.sample?.people ?? []
+  http.open({
+    route: router<FunctionName>(ROUTES),
+    invoke,
+    localRoutes: localRoutes({ url, endpoints, appSecrets, people, invoke }),
+    log,
+  })
+  // Again, because what was started last ends first: no request may meet a half-closed system.
+  started.add(() => http.close(FINISH_WITHIN_MS))
+
+  return {
+    url,
+    endpoints: { dynamodb: endpoints.dynamodb, sqs: endpoints.sqs },
+    appSecrets,
+    invoke,
+    async prewarm() {
+      for (const worker of workers) await worker.prewarm()
+    },
+    close: () => started.close(),
+  }
+}
+
+/** Without a kept folder the tables are new every time; with one, what was erased must not come back. */
+async function seedOnce(
+  sample: Sample,
+  folder: DataFolder,
+  { client, config }: { client: DynamoDBClient; config: DeletionConfig },
+): Promise<void> {
+  if (folder.read('seeded') !== undefined) return
+  await sample.seed(client, tableNames(config))
+  folder.write('seeded', '')
+}
+
+async function build(folder: DataFolder): Promise<string> {
+  const { buildBundles } = await import('../bundles.ts')
+  const outDir = folder.file('bundles')
+  await buildBundles({ outDir })
+  return outDir
+}

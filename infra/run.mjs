@@ -1,0 +1,166 @@
+/**
+ * Runs a TypeScript entry on Node 24, on a host that may have only Node 20: `node infra/run.mjs ENTRY ARGS…`
+ *
+ * Installs first what package-lock.json lists and node_modules lacks; so this file is plain JavaScript without
+ * dependencies. package.json calls it by `exec`: with a shell in between, Ctrl-C would never exit 0 and a signal
+ * to npm would not arrive here.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const NEEDED = 24
+const self = fileURLToPath(import.meta.url)
+const root = dirname(dirname(self))
+const claim = join(root, '.installing')
+const [entry, ...args] = process.argv.slice(2)
+if (entry === undefined) fail('usage: node infra/run.mjs ENTRY ARGS…')
+
+await install()
+const path = join(root, 'node_modules/.bin') + delimiter + (process.env['PATH'] ?? '')
+if (Number.parseInt(process.versions.node, 10) >= NEEDED) await runHere()
+else runOnNodeFromNpm()
+
+/** In this process: nothing to wait for, nobody to pass signals on to. */
+async function runHere() {
+  process.env['PATH'] = path
+  // What `--disable-warning=ExperimentalWarning` does; Node 24.0 to 24.2 still warn of stripped types.
+  const warn = process.emitWarning
+  process.emitWarning = (warning, ...rest) => {
+    if (![rest[0], rest[0]?.type, warning?.name].includes('ExperimentalWarning')) warn(warning, ...rest)
+  }
+  if ('npm_lifecycle_event' in process.env || process.env['LAUNCHER'] === String(process.ppid))
+    endWithLauncher()
+  const file = resolve(root, entry)
+  process.argv = [process.execPath, file, ...args]
+  await import(pathToFileURL(file).href)
+}
+
+/** Only the first run meets this: from then on npm's PATH begins with node_modules/.bin. */
+function runOnNodeFromNpm() {
+  const node =
+    process.platform === 'win32'
+      ? join(root, `node_modules/node-win-${process.arch}/bin/node.exe`)
+      : join(root, 'node_modules/.bin/node')
+  const child = spawn(node, [self, entry, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path, LAUNCHER: String(process.pid) },
+  })
+  child.on('error', () =>
+    fail(
+      `Node ${NEEDED} or newer is needed; this is ${process.version}, and npm has none for ${process.platform}-${process.arch}. Install it from https://nodejs.org and run the command again.`,
+    ),
+  )
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+  for (const signal of signals) process.once(signal, () => child.kill(signal))
+  if ('npm_lifecycle_event' in process.env) endWithLauncher()
+  child.on('exit', (code, signal) => {
+    for (const each of signals) process.removeAllListeners(each)
+    if (signal) process.kill(process.pid, signal)
+    else process.exit(code)
+  })
+}
+
+/** Whoever started this may be killed without a word to it; then it is as if SIGTERM had come. */
+function endWithLauncher() {
+  const launcher = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === launcher) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, 100)
+  timer.unref()
+}
+
+async function install() {
+  while (!isInstalled()) {
+    if (!(await isOurTurn())) continue
+    try {
+      return npmCi()
+    } finally {
+      rmSync(claim, { force: true })
+    }
+  }
+}
+
+function npmCi() {
+  const started = Date.now()
+  process.stderr.write('installing dependencies … ')
+  // npm's own warnings (engines of packages we run on Node 24) say nothing to the reader.
+  const options = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--no-update-notifier',
+  ]
+  // Complete even with NODE_ENV=production: everything here is a tool or an engine.
+  options.push('--include=dev', '--include=optional')
+  const npm = process.env['npm_execpath'] ?? ''
+  const { status, error, stdout, stderr } = npm.endsWith('npm-cli.js')
+    ? spawnSync(process.env['npm_node_execpath'] ?? process.execPath, [npm, ...options], { cwd: root })
+    : spawnSync('npm', options, { cwd: root, shell: process.platform === 'win32' })
+  if (status === 0) {
+    process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+    return
+  }
+  const said = `${stdout ?? ''}${stderr ?? ''}`.trim() || error?.message || `npm ended with ${status}`
+  rmSync(claim, { force: true })
+  fail(`failed\n\n${said}`)
+}
+
+/** Two commands started at once on a fresh clone: one installs, the other waits for it. */
+async function isOurTurn() {
+  try {
+    writeFileSync(claim, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+  }
+  const holder = existsSync(claim) ? Number(readFileSync(claim, 'utf8')) : 0
+  if (isAlive(holder)) await new Promise((done) => setTimeout(done, 200))
+  else rmSync(claim, { force: true })
+  return false
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code !== 'ESRCH'
+  }
+}
+
+/** Does node_modules hold what package-lock.json lists? npm keeps a lockfile of its own in there. */
+function isInstalled() {
+  const listed = packages('package-lock.json')
+  const installed = packages('node_modules/.package-lock.json')
+  const ours = Object.keys(listed[''].optionalDependencies ?? {}).map((name) => `node_modules/${name}`)
+  return Object.entries(listed).every(([where, one]) => {
+    const found = installed[where]
+    if (where === '') return true
+    if (found) return found.version === one.version && found.integrity === one.integrity
+    return one.optional && !(ours.includes(where) && isForThisMachine(one))
+  })
+}
+
+function isForThisMachine({ os = [process.platform], cpu = [process.arch], libc }) {
+  return !libc && os.includes(process.platform) && cpu.includes(process.arch)
+}
+
+function packages(lockfile) {
+  try {
+    return JSON.parse(readFileSync(join(root, lockfile), 'utf8')).packages
+  } catch (error) {
+    if (lockfile.startsWith('node_modules')) return {}
+    throw error
+  }
+}
+
+/** @returns {never} */
+function fail(message) {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}

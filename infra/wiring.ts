@@ -1,0 +1,113 @@
+/** How the functions are wired, for the stack and for `infra/local` alike. */
+import type { SETTINGS } from '../shared/platform/settings.ts'
+
+export type FunctionName = keyof typeof FUNCTIONS
+type SettingName = keyof typeof SETTINGS
+
+interface FunctionWiring {
+  /** The file in `functions/`, without `.ts`, and its export. */
+  readonly entry: string
+  readonly handler: string
+  readonly timeoutSeconds: number
+  readonly memoryMb: number
+  readonly settings: readonly SettingName[]
+}
+
+export const FUNCTIONS = {
+  'meta-callback': {
+    entry: 'meta-callback',
+    handler: 'handler',
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'publicUrl', 'indexSecret', 'sealSecret', 'metaSecret', 'pauseScale'],
+  },
+  status: {
+    entry: 'status',
+    handler: 'handler',
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'publicUrl'],
+  },
+  erase: {
+    entry: 'erase',
+    handler: 'handler',
+    timeoutSeconds: 120,
+    memoryMb: 1024,
+    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale'],
+  },
+  sweep: {
+    entry: 'sweep',
+    handler: 'handler',
+    timeoutSeconds: 55,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'pauseScale'],
+  },
+  view: {
+    entry: 'operator',
+    handler: 'view',
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'tables'],
+  },
+  operate: {
+    entry: 'operator',
+    handler: 'operate',
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'pauseScale'],
+  },
+} as const satisfies Record<string, FunctionWiring>
+
+/** Routes of the HTTP API, in API Gateway's own notation. What matches none goes to `$default`. */
+export const ROUTES = {
+  'POST /meta/{app}/data-deletion': 'meta-callback',
+  'GET /meta/{app}/data-deletion': 'meta-callback',
+  'HEAD /meta/{app}/data-deletion': 'meta-callback',
+  'POST /meta/{app}/deauthorize': 'meta-callback',
+  'GET /meta/{app}/deauthorize': 'meta-callback',
+  'HEAD /meta/{app}/deauthorize': 'meta-callback',
+  'GET /': 'status',
+  'HEAD /': 'status',
+  'GET /status': 'status',
+  'HEAD /status': 'status',
+  'GET /status/{code}': 'status',
+  'HEAD /status/{code}': 'status',
+  $default: 'status',
+} as const satisfies Record<string, FunctionName>
+
+/**
+ * A ledger row that is in `ready` rings the eraser's doorbell: by request key, nothing else.
+ * Filter and template are EventBridge Pipes' own.
+ */
+export const PIPE = {
+  filter: {
+    eventName: ['INSERT', 'MODIFY'],
+    dynamodb: { NewImage: { sk: { S: ['META'] }, state: { S: ['ready'] } } },
+  },
+  inputTemplate: '{"request":"<$.dynamodb.NewImage.requestKey.S>"}',
+  batchSize: 10,
+  maximumRetryAttempts: 5,
+  maximumRecordAgeSeconds: 3600,
+} as const
+
+/** The erasure queue and how the eraser reads it. */
+export const QUEUE = {
+  function: 'erase',
+  batchSize: 1,
+  maxConcurrency: 5,
+  visibilityTimeoutSeconds: 720,
+  retentionSeconds: 14 * 24 * 3600,
+  maxReceiveCount: 5,
+} as const satisfies { function: FunctionName } & Record<string, unknown>
+
+export const SCHEDULES = {
+  sweep: { function: 'sweep', everySeconds: 60 },
+} as const satisfies Record<string, { function: FunctionName; everySeconds: number }>
+
+/** The ledger's table, index and stream. */
+export const LEDGER = {
+  key: { pk: 'S', sk: 'S' },
+  openIndex: { name: 'open', key: { openShard: 'S', nextCheckAt: 'S' } },
+  streamViewType: 'NEW_AND_OLD_IMAGES',
+  timeToLiveAttribute: 'expiresAt',
+} as const

@@ -1,0 +1,12 @@
+/** How long each law gives to fulfil a request. Adopters confirm with counsel. */
+import type { IsoDuration } from './data-map.ts'
+import type { Jurisdiction } from './define.ts'
+
+export const DEADLINES: Readonly<Record<Jurisdiction, IsoDuration>> = {
+  /** Law 91/2025/QH15 art. 14 and Decree 356/2025 art. 5. */
+  vietnam: 'P20D',
+  /** GDPR and UK GDPR, art. 12(3). */
+  gdpr: 'P1M',
+  /** California Civil Code § 1798.130. */
+  ccpa: 'P45D',
+}

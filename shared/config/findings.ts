@@ -1,0 +1,48 @@
+/** What is wrong with a configuration: always where, what, and what would be right. */
+
+export interface Finding {
+  /** Such as `dataMap.holdings.lines.owner`. */
+  readonly place: string
+  readonly problem: string
+  readonly remedy: string
+}
+
+/** For a terminal. */
+export function formatFindings(findings: readonly Finding[]): string {
+  const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`
+  const lines = findings.map(({ place, problem, remedy }) => `${place}\n  ${problem}\n  → ${remedy}`)
+  return findings.length === 0 ? 'The configuration is valid.' : [...lines, count].join('\n\n')
+}
+
+/** A name that stands for nothing, with the one that was probably meant. */
+export function unknownName(
+  place: string,
+  what: string,
+  { name, known }: { readonly name: string; readonly known: readonly string[] },
+): Finding {
+  return { place, problem: `there is no ${what} "${name}"`, remedy: insteadOf(name, known) }
+}
+
+/** Suggests the name that differs by a typing mistake, else lists all. */
+export function insteadOf(name: string, known: readonly string[]): string {
+  const [near] = known
+    .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= (name.length < 4 ? 1 : 2))
+    .sort((a, b) => a.distance - b.distance)
+  if (near) return `did you mean "${near.candidate}"?`
+  return known.length === 0 ? 'none is defined: define it first' : `use one of: ${known.join(', ')}`
+}
+
+/** Levenshtein's. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      const replaced = (row[j] ?? 0) + (letter === b[j] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

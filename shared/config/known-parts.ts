@@ -1,0 +1,76 @@
+/**
+ * What can be judged of a configuration that may have mistakes: every name that is written, and the parts that
+ * are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
+ */
+import type { z } from 'zod'
+import type { Holding, Identity, Table } from './data-map.ts'
+import type { MetaApp } from './define.ts'
+import {
+  appSchema,
+  holdingSchema,
+  identitySchema,
+  type TableKeys,
+  tableKeysSchema,
+  tableSchema,
+} from './schema.ts'
+import { isObject } from './schema-fields.ts'
+
+export interface Known<T> {
+  /** All, in order, well-shaped or not. */
+  readonly names: readonly string[]
+  /** The well-shaped. */
+  readonly parts: ReadonlyMap<string, T>
+  readonly allWellShaped: boolean
+  /** The others, as written. */
+  readonly misshapen: string
+}
+
+/** Whether a part that cannot be judged speaks of this name; then nothing is concluded from its absence elsewhere. */
+export const mentions = ({ misshapen }: Known<unknown>, name: string): boolean =>
+  misshapen.includes(`"${name}"`) || misshapen.includes(`{${name}}`)
+
+export interface KnownParts {
+  readonly apps: Known<MetaApp>
+  readonly identities: Known<Identity>
+  readonly tables: Known<Table>
+  readonly tableKeys: Known<TableKeys>
+  readonly holdings: Known<Holding>
+  readonly categories: readonly string[]
+  readonly reasons: readonly string[]
+  readonly waived: readonly string[]
+}
+
+export function knownParts(input: unknown): KnownParts {
+  const config = fieldsOf(input)
+  const dataMap = fieldsOf(config['dataMap'])
+  return {
+    apps: known(config['apps'], appSchema),
+    identities: known(dataMap['identities'], identitySchema),
+    tables: known(dataMap['tables'], tableSchema),
+    tableKeys: known(dataMap['tables'], tableKeysSchema),
+    holdings: known(dataMap['holdings'], holdingSchema),
+    categories: Object.keys(fieldsOf(dataMap['categories'])),
+    reasons: Object.keys(fieldsOf(dataMap['reasons'])),
+    waived: Object.keys(fieldsOf(dataMap['waived'])),
+  }
+}
+
+function known<T>(input: unknown, schema: z.ZodType<T>): Known<T> {
+  const entries = Object.entries(fieldsOf(input))
+  const misshapen: unknown[] = []
+  const parts = entries.flatMap(([name, value]) => {
+    const { data } = schema.safeParse(value)
+    if (data === undefined) misshapen.push(value)
+    return data === undefined ? [] : [[name, data] as const]
+  })
+  return {
+    names: entries.map(([name]) => name),
+    parts: new Map(parts),
+    allWellShaped: isObject(input) && misshapen.length === 0,
+    misshapen: JSON.stringify(misshapen, (_field, inner: unknown) =>
+      typeof inner === 'bigint' ? '' : inner,
+    ),
+  }
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})

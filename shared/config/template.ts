@@ -1,0 +1,37 @@
+/** `USER#{userId}`: key templates of the data map, as text with identities in braces. */
+
+export interface ParsedTemplate {
+  /** Literals and identity names in turn: `['USER#', { identity: 'userId' }]`. */
+  readonly parts: readonly (string | { readonly identity: string })[]
+  readonly identities: readonly string[]
+}
+
+/** The values an identity has; empty when nothing is known of it. */
+export type Values = (identity: string) => readonly string[]
+
+/** @throws TypeError when a brace is left open, stray or empty. */
+export function parseTemplate(template: string): ParsedTemplate {
+  const parts = template.split(/(\{[^{}]*\})/).flatMap((piece): ParsedTemplate['parts'] => {
+    if (piece === '') return []
+    const identity = /^\{([A-Za-z][A-Za-z0-9_]*)\}$/.exec(piece)?.[1]
+    if (identity !== undefined) return [{ identity }]
+    if (/[{}]/.test(piece)) throw new TypeError(`"${template}" has a brace that names no identity`)
+    return [piece]
+  })
+  return { parts, identities: parts.flatMap((part) => (typeof part === 'string' ? [] : [part.identity])) }
+}
+
+/** Every text the template stands for: one per combination of values, none if an identity has no value. */
+export function expand({ parts }: ParsedTemplate, values: Values): readonly string[] {
+  return parts.reduce<readonly string[]>(
+    (texts, part) =>
+      typeof part === 'string'
+        ? texts.map((text) => text + part)
+        : values(part.identity).flatMap((value) => texts.map((text) => text + value)),
+    [''],
+  )
+}
+
+/** The literal after each identity: the characters a value must not hold, or one key could read as another. */
+export const delimiters = ({ parts }: ParsedTemplate): readonly string[] =>
+  parts.flatMap((part, at) => (typeof part === 'string' && at > 0 ? [part.charAt(0)] : []))

@@ -1,0 +1,66 @@
+/** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
+import { actionKind, type Scope } from '../config/data-map.ts'
+import { ServiceError } from '../platform/errors.ts'
+import { count, type Identities, merge, usableIn } from './identities.ts'
+import { placesOf } from './places.ts'
+import { plan } from './plan.ts'
+import { resolve } from './resolve.ts'
+import type { Engine } from './slice.ts'
+import { workOn } from './work.ts'
+
+export interface Preview {
+  readonly scope: Scope
+  /** Values found by kind of identity, in numbers only. */
+  readonly identities: Readonly<Record<string, number>>
+  readonly holdings: readonly {
+    readonly holding: string
+    readonly table: string
+    readonly action: string
+    readonly category: string
+    readonly items: number
+    readonly until?: string
+  }[]
+  /** Holdings with learnt values that are no key: a person has to look at them. */
+  readonly unusable: Readonly<Record<string, number>>
+}
+
+/**
+ * @param named `[identity, value]` as the operator gave them.
+ * @throws {@link ServiceError} `BAD_REQUEST` for an identity that the map does not have, or a value that names nobody.
+ */
+export async function preview(
+  { map, tables, records }: Pick<Engine, 'map' | 'tables' | 'records'>,
+  named: readonly (readonly [string, string])[],
+  scope: Scope = 'account',
+): Promise<Preview> {
+  const usable = usableIn(map)
+  const start = named.reduce<Identities>((sum, [name, given]) => {
+    const kind = map.identities[name]?.of
+    const known = Object.entries(map.identities).flatMap(([one, { of }]) => (isAsked(of) ? [one] : []))
+    if (!kind || !isAsked(kind)) {
+      throw new ServiceError('BAD_REQUEST', `no identity "${name}" can be asked for: use ${known.join(', ')}`)
+    }
+    const value = usable(name, given)
+    if (value === undefined) throw new ServiceError('BAD_REQUEST', `the value given for ${name} names nobody`)
+    return merge(sum, { [name]: [value] })
+  }, {})
+  const places = placesOf(map, tables, scope)
+  const everywhere = placesOf(map, tables, 'account')
+  const outOfTime = () => false
+  const work = workOn({ map, places, everywhere, records, usable, identities: start, outOfTime })
+  const { identities, unusable } = await resolve(work, map.maxIdentities ?? Number.POSITIVE_INFINITY)
+  const { counts } = await plan(workOn({ ...work, identities }), { everything: true })
+  return {
+    scope,
+    identities: Object.fromEntries(
+      Object.keys(identities).map((name) => [name, count({ [name]: identities[name] ?? [] })]),
+    ),
+    holdings: places.all.flatMap(({ name, table, holding: { action, category } }) => {
+      const counted = counts[name]
+      return counted ? [{ holding: name, table, action: actionKind(action), category, ...counted }] : []
+    }),
+    unusable,
+  }
+}
+
+const isAsked = (kind: string): boolean => kind === 'person' || kind === 'alias'

@@ -1,0 +1,38 @@
+/** Find who it is: follow what the records teach until nothing new comes up. */
+import { expand } from '../config/template.ts'
+import { count, type Identities, learn, merge, ofKinds, valuesOf } from './identities.ts'
+import { type Place, queriesFor } from './places.ts'
+import { pagesOf, type Work, workOn } from './work.ts'
+
+export interface Resolved {
+  readonly identities: Identities
+  /** Learnt values that are no key, by holding: a person has to look, their records cannot be found by them. */
+  readonly unusable: Readonly<Record<string, number>>
+}
+
+/** Reads the holdings that teach person, alias and group values, each again whenever it can be asked for more. */
+export async function resolve(work: Work, limit: number): Promise<Resolved> {
+  const stored = (identities: Identities): Identities =>
+    ofKinds(work.map, identities, ['person', 'alias', 'group'])
+  const teachers = work.places.roots.filter(({ holding }) => Object.keys(holding.learns ?? {}).length > 0)
+  const asked = new Map<Place, string>()
+  let unusable: Readonly<Record<string, number>> = {}
+  let identities = stored(work.identities)
+  for (;;) {
+    const place = teachers.find((teacher) => asked.get(teacher) !== questions(teacher, identities))
+    if (!place) return { identities, unusable }
+    asked.set(place, questions(place, identities))
+    let unread = 0
+    for await (const { items } of pagesOf(workOn({ ...work, identities }), place, valuesOf(identities))) {
+      const learnt = learn(place.holding.learns ?? {}, items, work.usable)
+      identities = merge(identities, stored(learnt.identities))
+      unread += learnt.unusable
+      if (count(identities) > limit) return { identities, unusable }
+    }
+    if (unread > 0) unusable = { ...unusable, [place.name]: unread }
+  }
+}
+
+/** What a place would ask of DynamoDB now: another text, another answer. */
+const questions = (place: Place, identities: Identities): string =>
+  JSON.stringify([queriesFor(place, valuesOf(identities)), place.owner.map(({ template }) => expand(template, valuesOf(identities)))])

@@ -1,0 +1,67 @@
+/** One person's records, page by page: what the phases of an erasure share. */
+import type { DataMap } from '../config/data-map.ts'
+import type { Values } from '../config/template.ts'
+import { type Identities, learn, merge, type Usable, valuesOf } from './identities.ts'
+import { keyOf, type Matcher, matcher, type Place, type Places, queriesFor } from './places.ts'
+import type { Item, Key, Records } from './records.ts'
+
+export interface Work {
+  readonly map: DataMap
+  /** What this request works on: by its scope. */
+  readonly places: Places
+  /** Every holding of the map, whatever the scope: what claims an item. */
+  readonly everywhere: Places
+  readonly records: Records
+  readonly usable: Usable
+  readonly identities: Identities
+  readonly matches: Matcher
+  readonly outOfTime: () => boolean
+}
+
+export const workOn = (basis: Omit<Work, 'matches'>): Work => ({
+  ...basis,
+  matches: matcher(basis.map, valuesOf(basis.identities)),
+})
+
+/** Where reading goes on: the query by its number, and the key it stopped at. */
+export interface Cursor {
+  readonly query: number
+  readonly after?: Key
+}
+
+export interface Page {
+  /** The person's items, as the table holds them. */
+  readonly items: readonly Item[]
+  /** Absent after the last page. */
+  readonly next?: Cursor
+}
+
+/** Every item a place finds. An index only leads to items; what counts is what the table holds. */
+export async function* pagesOf(
+  { records, matches }: Work,
+  place: Place,
+  values: Values,
+  from: Cursor = { query: 0 },
+): AsyncGenerator<Page> {
+  const queries = queriesFor(place, values)
+  let { after } = from
+  for (let query = from.query; query < queries.length; after ? undefined : (query += 1)) {
+    const asked = queries[query]
+    if (!asked) return
+    const page = await records.page(asked, after)
+    const keys = page.items.map((item) => keyOf(place, item))
+    const items =
+      place.index === undefined ? page.items : await records.read(place.table, keys, place.attributes)
+    after = page.next
+    const next = after ? { query, after } : query + 1 < queries.length ? { query: query + 1 } : undefined
+    yield { items: items.filter((item) => matches(place, item)), ...(next && { next }) }
+  }
+}
+
+/** The records named by a page of parents, as their children's templates see them. */
+export const childValues = ({ identities, usable }: Work, parent: Place, items: readonly Item[]): Values =>
+  valuesOf(merge(identities, learn(parent.holding.learns ?? {}, items, usable).identities))
+
+/** The holding an item counts under: the first in plan order that would find it. */
+export const firstHolding = ({ places, matches }: Work, table: string, item: Item): Place | undefined =>
+  places.all.find((place) => place.table === table && matches(place, item))

@@ -1,0 +1,113 @@
+/** The worker behind the doorbell: takes a `ready` row, works one slice, and says where it stands. */
+import type { Duration } from 'date-fns'
+import { errorName, ServiceError } from '../platform/errors.ts'
+import { log } from '../platform/log.ts'
+import { later, type Pauses, SLICE_BUDGET_MS } from '../platform/pauses.ts'
+import type { RequestKey } from '../requests/code.ts'
+import { change, type Checkpoint, type DeletionRequest } from '../requests/request.ts'
+import { askOperator, askReview, complete, goOn, hold, take, wait } from '../requests/steps.ts'
+import { withBackups } from './outcome.ts'
+import { type Engine, runSlice, type SliceEnd } from './slice.ts'
+
+export interface Worker extends Engine {
+  readonly pauses: Pauses
+  readonly clock: () => Date
+  readonly newLeaseId: () => string
+  /** How long the record of a request outlives its final state. */
+  readonly keepRequests: Duration
+}
+
+/** A message is only a doorbell: who finds no `ready` row, or loses the race for it, writes nothing. */
+export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<void> {
+  const { ledger, clock } = worker
+  const found = await ledger.find(key)
+  if (found?.state !== 'ready') return
+  const startedAt = clock()
+  const taken = take(found, worker.newLeaseId(), startedAt)
+  if (!(await won(() => ledger.save(taken)))) return
+
+  let row = taken
+  const save = async (checkpoint: Checkpoint, beforeDeletes: boolean): Promise<void> => {
+    const first = beforeDeletes && !row.firstDeleteAt ? { firstDeleteAt: clock() } : {}
+    const next = change(row, clock(), { checkpoint, ...first })
+    await ledger.save(next)
+    row = next
+  }
+  const deadline = later(startedAt, SLICE_BUDGET_MS)
+  try {
+    const end = await runSlice(worker, { request: taken, save, outOfTime: () => clock() > deadline })
+    await conclude(worker, row, end)
+  } catch (error) {
+    await stumble(worker, taken, error)
+  }
+}
+
+async function conclude(worker: Worker, row: DeletionRequest, end: SliceEnd): Promise<void> {
+  const { ledger, pauses, clock } = worker
+  const at = clock()
+  const entry = { at, by: 'system' } as const
+  switch (end.is) {
+    case 'more': {
+      const moved = end.writes > 0 || JSON.stringify(end.at) !== JSON.stringify(row.checkpoint)
+      return ledger.save(
+        moved
+          ? goOn(row, at, pauses, end.at)
+          : wait(row, at, pauses, { attempts: row.attempts + 1, problem: { reason: 'no_progress' } }),
+      )
+    }
+    case 'behind':
+      // Planned anew with what the other request knows; what was already done stands.
+      return ledger.save(
+        wait(row, at, pauses, { attempts: row.attempts, replan: row.firstDeleteAt === undefined }),
+      )
+    case 'held':
+      return ledger.save(hold(row, at), { ...entry, step: 'hold' })
+    case 'review':
+      await ledger.giveBack(end.hashes, row.key)
+      return ledger.save(askReview(row, at, end.problem), {
+        ...entry,
+        step: 'ask_review',
+        reason: end.problem.reason,
+      })
+    case 'operator':
+      log.warn('REQUEST_NEEDS_OPERATOR', { request: row.key, reason: end.problem.reason })
+      return ledger.save(askOperator(row, at, end.problem, end.at), {
+        ...entry,
+        step: 'ask_operator',
+        reason: end.problem.reason,
+      })
+    case 'done': {
+      const done = complete(row, at, withBackups(worker.map, end.outcome, at), worker.keepRequests)
+      // Claims first: a row that is final keeps nothing of anybody.
+      await ledger.giveBack(end.hashes, row.key)
+      await ledger.finish(done, {
+        ...entry,
+        step: done.state === 'completed' ? 'complete' : 'complete_with_retention',
+      })
+      log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
+    }
+  }
+}
+
+/** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */
+async function stumble(worker: Worker, taken: DeletionRequest, error: unknown): Promise<void> {
+  const { ledger, pauses, clock } = worker
+  const conflict = error instanceof ServiceError && error.code === 'LEDGER_CONFLICT'
+  if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
+  const current = await ledger.find(taken.key)
+  if (current?.state !== 'erasing' || current.lease?.id !== taken.lease?.id) return
+  const moved = JSON.stringify(current.checkpoint) !== JSON.stringify(taken.checkpoint)
+  const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1
+  const problem = conflict ? undefined : { reason: 'no_progress' as const, error: errorName(error) }
+  await won(() => ledger.save(wait(current, clock(), pauses, { attempts, problem })))
+}
+
+async function won(save: () => Promise<void>): Promise<boolean> {
+  try {
+    await save()
+    return true
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'LEDGER_CONFLICT') return false
+    throw error
+  }
+}

@@ -1,0 +1,74 @@
+/** Meta's app secrets: a list per app, newest first, cached and kept fresh behind the caller's back. */
+import { ServiceError } from '../platform/errors.ts'
+
+export type SecretsByApp = Readonly<Record<string, readonly string[]>>
+
+export interface AppSecrets {
+  /** The first read, ahead of the first question. */
+  warm(): Promise<void>
+  /** @throws {@link ServiceError} `SECRET_MISSING` when the app has none. */
+  of(app: string): Promise<readonly string[]>
+  /** Reads again after a mismatch, at most once a minute; true if the app's list is another one now. */
+  refreshed(app: string): Promise<boolean>
+}
+
+export interface AppSecretsOptions {
+  readonly read: () => Promise<Readonly<Record<string, unknown>>>
+  readonly clock: () => Date
+  /** @default 300000 */
+  readonly staleAfterMs?: number
+  /** @default 60000 */
+  readonly retryAfterMs?: number
+}
+
+/** One read at a time, whoever asks; a failed read keeps the old list. */
+export function appSecrets({
+  read,
+  clock,
+  staleAfterMs = 300_000,
+  retryAfterMs = 60_000,
+}: AppSecretsOptions): AppSecrets {
+  let lists: SecretsByApp | undefined
+  let triedAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | undefined
+
+  const refresh = (): Promise<void> => {
+    triedAt = clock().getTime()
+    reading ??= read()
+      .then((secret) => {
+        lists = parse(secret)
+      })
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+  const refreshQuietly = (): Promise<void> => refresh().catch(() => undefined)
+  const age = (): number => clock().getTime() - triedAt
+
+  return {
+    warm: refresh,
+    async of(app) {
+      if (!lists) await refresh()
+      else if (age() > staleAfterMs) void refreshQuietly()
+      const list = lists && Object.hasOwn(lists, app) ? lists[app] : undefined
+      if (!list || list.length === 0) throw new ServiceError('SECRET_MISSING', 'an app has no secret')
+      return list
+    },
+    async refreshed(app) {
+      const before = lists?.[app]
+      if (reading) await reading.catch(() => undefined)
+      else if (age() > retryAfterMs) await refreshQuietly()
+      return JSON.stringify(lists?.[app]) !== JSON.stringify(before)
+    },
+  }
+}
+
+function parse(secret: Readonly<Record<string, unknown>>): SecretsByApp {
+  for (const list of Object.values(secret)) {
+    if (!Array.isArray(list) || !list.every((value) => typeof value === 'string' && value !== '')) {
+      throw new ServiceError('SECRET_MISSING', 'app secrets must be a list of texts per app')
+    }
+  }
+  return secret as SecretsByApp
+}

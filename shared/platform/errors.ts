@@ -1,0 +1,52 @@
+/**
+ * Every failure this service can name, in one table.
+ *
+ * A code is public: alarms, runbook headings and tests refer to it. Add freely, never rename.
+ * `word` and `says` are all a caller ever reads; the signed-request codes answer alike on purpose.
+ */
+const FAILURES = {
+  BAD_REQUEST: { status: 400, word: 'bad_request', says: 'The request is missing something it needs.' },
+  BODY_TOO_LARGE: { status: 413, word: 'too_large', says: 'The body is larger than 16 KiB.' },
+  CONFIG_INVALID: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  ILLEGAL_TRANSITION: { status: 409, word: 'conflict', says: 'The request cannot change in this way now.' },
+  LEDGER_CONFLICT: { status: 409, word: 'conflict', says: 'The request changed meanwhile; try again.' },
+  METHOD_NOT_ALLOWED: { status: 405, word: 'method_not_allowed', says: 'This address does not take this method.' },
+  NOT_A_FORM: {
+    status: 415,
+    word: 'unsupported_media_type',
+    says: 'Send a form: application/x-www-form-urlencoded.',
+  },
+  NOT_FOUND: { status: 404, word: 'not_found', says: 'There is nothing at this address.' },
+  RECORDS_UNREADABLE: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  SEAL_UNREADABLE: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  SECRET_MISSING: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  SIGNED_REQUEST_FORGED: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
+  SIGNED_REQUEST_MALFORMED: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
+  SIGNED_REQUEST_NO_USER: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
+  SIGNED_REQUEST_WRONG_ALGORITHM: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
+  /** Not a failure we know: ours to fix. */
+  UNEXPECTED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+} as const satisfies Record<string, { status: number; word: string; says: string }>
+
+/** A stable, greppable name for one way of failing. */
+export type FailureCode = keyof typeof FAILURES
+
+/** The only error class thrown on purpose. Anything else that surfaces is a bug or an outage. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+  readonly code: FailureCode
+
+  /** @param message For the operator's log: what was wrong, never who it was about. */
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  get failure(): (typeof FAILURES)[FailureCode] {
+    return FAILURES[this.code]
+  }
+}
+
+/** A word for the log that cannot name a person: our own codes, or the class of a foreign error. */
+export const errorName = (error: unknown): string =>
+  error instanceof ServiceError ? error.code : error instanceof Error ? error.name : typeof error

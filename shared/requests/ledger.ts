@@ -1,0 +1,39 @@
+/** The port to the ledger: the table of requests, the source of truth. */
+import type { RequestKey } from './code.ts'
+import type { DeletionRequest, HistoryEntry } from './request.ts'
+
+export interface Ledger {
+  /** Records a new request, or returns the row that is there already. The only write an intake depends on. */
+  open(request: DeletionRequest): Promise<{ readonly request: DeletionRequest; readonly created: boolean }>
+  find(key: RequestKey): Promise<DeletionRequest | undefined>
+  /**
+   * Replaces the version before it, and keeps a line of history if one is given.
+   *
+   * @throws {@link ServiceError} `LEDGER_CONFLICT` when somebody else wrote meanwhile.
+   */
+  save(request: DeletionRequest, entry?: HistoryEntry): Promise<void>
+  /** `save` of a final state: the identity chunks go in the same transaction, the history gets its end. */
+  finish(request: DeletionRequest, entry: HistoryEntry): Promise<void>
+  history(key: RequestKey): Promise<readonly HistoryEntry[]>
+  /** Open rows whose `nextCheckAt` is not after `at`, oldest first in each shard. */
+  due(at: Date, limit: number): Promise<readonly RequestKey[]>
+  /** Every request whose key begins so. Reads the whole table: for the operator only. */
+  beginningWith(prefix: string): Promise<readonly RequestKey[]>
+
+  /** Sealed identities found so far, in chunks. */
+  identities(key: RequestKey): Promise<readonly string[]>
+  saveIdentities(key: RequestKey, chunks: readonly string[]): Promise<void>
+
+  /** Claims one subject for a request. Returns the owner: the request itself, or whoever has it. */
+  claim(hash: string, key: RequestKey): Promise<RequestKey>
+  /**
+   * Takes a claim over from a request that is final or has not deleted anything; that one's next write fails.
+   *
+   * @returns Whether it was taken: false when the owner has moved on meanwhile.
+   */
+  takeOver(hash: string, key: RequestKey, from: DeletionRequest | RequestKey): Promise<boolean>
+  /** Deletes the claims among these that the request owns. */
+  giveBack(hashes: readonly string[], key: RequestKey): Promise<void>
+  /** Whether any of these subjects is held. */
+  isHeld(hashes: readonly string[]): Promise<boolean>
+}

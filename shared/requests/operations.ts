@@ -1,0 +1,77 @@
+/** What an operator can look up and do. */
+import { ServiceError } from '../platform/errors.ts'
+import type { Pauses } from '../platform/pauses.ts'
+import { isKeyPrefix, isRequestKey, parseCode, type RequestKey, requestKeyOf } from './code.ts'
+import type { Ledger } from './ledger.ts'
+import type { DeletionRequest, HistoryEntry } from './request.ts'
+import { startAgain } from './steps.ts'
+
+/** A request as operators see it: no seal, no cursor, no person. */
+export type ShownRequest = Omit<DeletionRequest, 'identity' | 'checkpoint' | 'lease'> & {
+  readonly progress?: { readonly phase: string; readonly pass: number; readonly holding?: string }
+  readonly planned?: Readonly<Record<string, number>>
+  readonly history: readonly HistoryEntry[]
+}
+
+/**
+ * @param named A code, a request key, or a beginning of one with at least 8 characters.
+ * @throws {@link ServiceError} `NOT_FOUND` | `BAD_REQUEST` when several begin so.
+ */
+export async function findNamed(ledger: Ledger, named: string): Promise<DeletionRequest> {
+  const code = parseCode(named)
+  const byCode = code && (await ledger.find(requestKeyOf(code)))
+  if (byCode) return byCode
+  const text = named.trim().toLowerCase()
+  const found = isKeyPrefix(text) ? await ledger.find(await keyBeginning(ledger, text)) : undefined
+  if (!found) {
+    throw new ServiceError('NOT_FOUND', 'no request has this code, or a key that begins so (8 characters or more)')
+  }
+  return found
+}
+
+export async function show(ledger: Ledger, named: string): Promise<ShownRequest> {
+  const { identity: _i, lease: _l, checkpoint, ...request } = await findNamed(ledger, named)
+  const { phase, pass, holding, planned = {} } = checkpoint ?? {}
+  return {
+    ...request,
+    ...(phase && pass && { progress: { phase, pass, ...(holding && { holding }) } }),
+    ...(checkpoint && {
+      planned: Object.fromEntries(Object.entries(planned).map(([name, { items }]) => [name, items])),
+    }),
+    history: [
+      { at: request.receivedAt, step: 'received', by: request.channel },
+      ...(await ledger.history(request.key)),
+    ],
+  }
+}
+
+export interface Decision {
+  readonly step: 'approve' | 'retry'
+  /** The operator's IAM principal. */
+  readonly by: string
+  readonly reason?: string | undefined
+  readonly at: Date
+  /** The map whose plan is approved. */
+  readonly mapHash: string
+}
+
+/** @throws {@link ServiceError} `ILLEGAL_TRANSITION` | `LEDGER_CONFLICT` | `NOT_FOUND` */
+export async function decide(
+  ledger: Ledger,
+  pauses: Pauses,
+  named: string,
+  { step, by, reason, at, mapHash }: Decision,
+): Promise<DeletionRequest> {
+  const request = await findNamed(ledger, named)
+  const next = startAgain(request, step, at, pauses, step === 'approve' ? mapHash : undefined)
+  await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
+  return next
+}
+
+async function keyBeginning(ledger: Ledger, prefix: string): Promise<RequestKey> {
+  if (isRequestKey(prefix)) return prefix
+  const [key, ...more] = await ledger.beginningWith(prefix)
+  if (more.length > 0) throw new ServiceError('BAD_REQUEST', 'several requests begin so: give more of the key')
+  if (!key) throw new ServiceError('NOT_FOUND', 'no request has a key that begins so')
+  return key
+}

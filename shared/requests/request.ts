@@ -1,0 +1,165 @@
+/** A request as the ledger keeps it, and the one function that moves it on. */
+import type { Scope } from '../config/data-map.ts'
+import { ServiceError } from '../platform/errors.ts'
+import type { RequestKey } from './code.ts'
+import { isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
+
+export const CHANNELS = ['meta', 'email', 'web', 'list', 'retention', 'operator'] as const
+/** How a request came. */
+export type Channel = (typeof CHANNELS)[number]
+
+export interface DeletionRequest {
+  readonly key: RequestKey
+  readonly state: State
+  /** Counts the writes; each write names the one before it. */
+  readonly version: number
+  readonly channel: Channel
+  /** The Meta app it came through. */
+  readonly app?: string
+  readonly scope: Scope
+  readonly receivedAt: Date
+  readonly updatedAt: Date
+  /** Fixed at receipt: confirmation, retries and merging never move it. */
+  readonly dueAt: Date
+  /** When it entered its final state. */
+  readonly endedAt?: Date
+  /** Sealed identities the request named; gone in a final state. */
+  readonly identity?: string
+  /** Why it waits for the operator if anything is found. */
+  readonly doubts: readonly Doubt[]
+  /** An approved plan is not sent to review again, as long as the map is the same. */
+  readonly approvedMap?: string
+  /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
+  readonly firstDeleteAt?: Date
+  readonly heldFrom?: State
+  /** Who works on it: saves work, correctness never depends on it. */
+  readonly lease?: Lease
+  /** Tries in a row without progress. */
+  readonly attempts: number
+  /** Times it was woken since it became `ready`. */
+  readonly wakeups: number
+  /** When the sweep looks at it; absent in a final state. */
+  readonly nextCheckAt?: Date
+  readonly checkpoint?: Checkpoint
+  readonly problem?: Problem
+  readonly outcome?: Outcome
+  /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
+  readonly expiresAt?: Date
+}
+
+/** `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far from it. */
+export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early'
+
+export interface Lease {
+  readonly id: string
+  readonly until: Date
+}
+
+/** Where an erasure stands: constant in size, without personal data but for the sealed cursor. */
+export interface Checkpoint {
+  readonly mapHash: string
+  /** Counts every resolve-plan-erase-verify; the first counts all items, later ones only what still needs work. */
+  readonly pass: number
+  /** Passes since the operator last started it. */
+  readonly round: number
+  readonly phase: Phase
+  /** The holding being planned. */
+  readonly holding?: string
+  /** Sealed: the next page of that holding. */
+  readonly cursor?: string
+  /** What this pass's plan found. */
+  readonly planned: Counts
+  /** What earlier passes did; it stands under any map. */
+  readonly done: Outcome
+  /** Learnt values that are no key, by holding. */
+  readonly unusable?: Readonly<Record<string, number>>
+}
+export type Phase = 'resolve' | 'plan' | 'erase' | 'verify'
+
+/** Per holding: distinct items present when the plan read them, and the latest end of what is kept. */
+export type Counts = Readonly<Record<string, { readonly items: number; readonly until?: string }>>
+
+/** Why a person has to look at it. Names holdings, tables and key literals, never a value. */
+export interface Problem {
+  readonly reason: ReviewReason | OperatorReason
+  /** Our error code or the name of a foreign error. */
+  readonly error?: string
+  readonly residue?: readonly Residue[]
+}
+export type ReviewReason = Doubt | 'too_big' | 'second_person' | 'too_many_identities'
+export type OperatorReason = 'residue' | 'unusable_identity' | 'no_progress' | 'not_taken'
+
+export interface Residue {
+  /** A holding of the map, or a table where no holding claims the items. */
+  readonly in: string
+  /** The leading literal of an unclaimed item's sort key. */
+  readonly sortKey?: string
+  readonly items: number
+}
+
+/** What was done, in counts by category: all that the status page says of it. */
+export interface Outcome {
+  readonly erased: readonly Tally[]
+  readonly redacted: readonly Tally[]
+  readonly retained: readonly (Tally & { readonly reason: string; readonly until?: string })[]
+  /** When backups of the tables touched age out; absent if one is unknown. */
+  readonly backupsExpireAt?: string
+}
+export interface Tally {
+  readonly category: string
+  readonly items: number
+}
+
+/** One line of a request's history. */
+export interface HistoryEntry {
+  readonly at: Date
+  readonly step: Step | 'received'
+  /** `system`, or the operator's IAM principal. */
+  readonly by: string
+  readonly reason?: string
+}
+
+type Patch = {
+  -readonly [K in Exclude<keyof DeletionRequest, 'key' | 'state' | 'version' | 'updatedAt'>]?:
+    | DeletionRequest[K]
+    | undefined
+}
+
+/**
+ * The request after a step. In a final state nothing of the person and nothing of the work is left on it.
+ *
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION`
+ */
+export function advance(request: DeletionRequest, step: Step, at: Date, patch: Patch = {}): DeletionRequest {
+  const target = LIFECYCLE[request.state][step]
+  const state = target === 'heldFrom' ? request.heldFrom && RELEASED_TO[request.heldFrom] : target
+  if (state === undefined || (step === 'withdraw' && request.firstDeleteAt !== undefined)) {
+    throw new ServiceError('ILLEGAL_TRANSITION', `cannot ${step} a request that is ${request.state}`)
+  }
+  return change(request, at, {
+    ...(step === 'hold' ? { heldFrom: request.state } : {}),
+    ...(step === 'release' ? { heldFrom: undefined } : {}),
+    ...(state === 'erasing' ? {} : { lease: undefined }),
+    ...patch,
+    ...(isFinal(state) ? { ...ENDED, endedAt: at } : {}),
+    state,
+  })
+}
+
+const ENDED = {
+  identity: undefined,
+  checkpoint: undefined,
+  lease: undefined,
+  nextCheckAt: undefined,
+  problem: undefined,
+} as const
+
+/** The same state with other details, as its next version. */
+export function change(
+  request: DeletionRequest,
+  at: Date,
+  patch: Patch & { state?: State },
+): DeletionRequest {
+  const next = Object.entries({ ...request, ...patch, version: request.version + 1, updatedAt: at })
+  return Object.fromEntries(next.filter(([, value]) => value !== undefined)) as unknown as DeletionRequest
+}

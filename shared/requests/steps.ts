@@ -1,0 +1,138 @@
+/** The steps the system takes by itself, each with the time at which the sweep looks at the row again. */
+import { add, type Duration } from 'date-fns'
+import { later, LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
+import type { State, Step } from './lifecycle.ts'
+import { advance, type Checkpoint, type DeletionRequest, type Outcome, type Problem } from './request.ts'
+
+/** Open rows that wait for a person stay in the index of open rows, but never fall due by themselves. */
+export const NEVER_DUE = new Date('9999-12-31T23:59:59.999Z')
+
+const queued = (at: Date, pauses: Pauses) => ({
+  wakeups: 0,
+  nextCheckAt: later(at, pauses.beforeWakeup(0)),
+})
+
+/** How an accepted request starts: in `ready`. */
+export const readyFrom = (at: Date, pauses: Pauses) => ({
+  state: 'ready' as const,
+  version: 1,
+  updatedAt: at,
+  attempts: 0,
+  ...queued(at, pauses),
+})
+
+export function take(request: DeletionRequest, leaseId: string, at: Date): DeletionRequest {
+  const until = later(at, LEASE_MS)
+  return advance(request, 'take', at, { lease: { id: leaseId, until }, nextCheckAt: until })
+}
+
+/** Progress, but more to do: to the queue again. */
+export const goOn = (request: DeletionRequest, at: Date, pauses: Pauses, checkpoint: Checkpoint): DeletionRequest =>
+  advance(request, 'continue', at, { ...queued(at, pauses), attempts: 0, checkpoint })
+
+/** The worker is known to be dead: to the queue again, as if it had not been taken. */
+export const takeBack = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
+  advance(request, 'continue', at, queued(at, pauses))
+
+export interface WaitOptions {
+  /** Tries so far: waiting for another request's claim is none. */
+  readonly attempts: number
+  readonly problem?: Problem | undefined
+  /** Forget the checkpoint. */
+  readonly replan?: boolean
+}
+
+export function wait(
+  request: DeletionRequest,
+  at: Date,
+  pauses: Pauses,
+  { attempts, problem, replan = false }: WaitOptions,
+): DeletionRequest {
+  return advance(request, 'wait', at, {
+    attempts,
+    problem,
+    ...(replan && { checkpoint: undefined }),
+    nextCheckAt: later(at, pauses.beforeRetry(attempts)),
+  })
+}
+
+export const askReview = (request: DeletionRequest, at: Date, problem: Problem): DeletionRequest =>
+  advance(request, 'ask_review', at, { problem, nextCheckAt: NEVER_DUE, checkpoint: undefined })
+
+export const askOperator = (
+  request: DeletionRequest,
+  at: Date,
+  problem: Problem,
+  checkpoint = request.checkpoint,
+): DeletionRequest => advance(request, 'ask_operator', at, { problem, checkpoint, nextCheckAt: NEVER_DUE })
+
+/** The operator says go: with an approval it remembers the map that was approved. */
+export const startAgain = (
+  request: DeletionRequest,
+  step: 'approve' | 'retry',
+  at: Date,
+  pauses: Pauses,
+  approvedMap = request.approvedMap,
+): DeletionRequest =>
+  advance(request, step, at, { ...queued(at, pauses), attempts: 0, problem: undefined, approvedMap })
+
+export const hold = (request: DeletionRequest, at: Date): DeletionRequest =>
+  advance(request, 'hold', at, { nextCheckAt: NEVER_DUE })
+
+export function complete(
+  request: DeletionRequest,
+  at: Date,
+  outcome: Outcome,
+  keepRequests: Duration,
+): DeletionRequest {
+  const step = outcome.retained.length > 0 ? 'complete_with_retention' : 'complete'
+  return advance(request, step, at, { outcome, expiresAt: add(at, keepRequests) })
+}
+
+/** What the sweep does with an open row whose `nextCheckAt` has come, or nothing. */
+export function whenDue(
+  request: DeletionRequest,
+  at: Date,
+  pauses: Pauses,
+  keepRequests: Duration,
+): { readonly step: Step; readonly request: DeletionRequest } | undefined {
+  const due = DUE[request.state]
+  return due?.(request, at, pauses, keepRequests)
+}
+
+type WhenDue = (
+  request: DeletionRequest,
+  at: Date,
+  pauses: Pauses,
+  keepRequests: Duration,
+) => { readonly step: Step; readonly request: DeletionRequest }
+
+const DUE: Readonly<Partial<Record<State, WhenDue>>> = {
+  awaiting_confirmation: (request, at, _pauses, keepRequests) => ({
+    step: 'lapse',
+    request: advance(request, 'lapse', at, { expiresAt: add(at, keepRequests) }),
+  }),
+  scheduled: (request, at, pauses) => ({
+    step: 'fall_due',
+    request: advance(request, 'fall_due', at, queued(at, pauses)),
+  }),
+  ready: (request, at, pauses) => {
+    if (request.wakeups >= MAX_WAKEUPS) {
+      return { step: 'ask_operator', request: askOperator(request, at, { reason: 'not_taken' }) }
+    }
+    const wakeups = request.wakeups + 1
+    const nextCheckAt = later(at, pauses.beforeWakeup(wakeups))
+    return { step: 'wake', request: advance(request, 'wake', at, { wakeups, nextCheckAt }) }
+  },
+  erasing: (request, at, pauses) => ({
+    step: 'wait',
+    request: wait(request, at, pauses, { attempts: request.attempts + 1 }),
+  }),
+  waiting: (request, at, pauses) =>
+    request.attempts >= MAX_ATTEMPTS
+      ? {
+          step: 'ask_operator',
+          request: askOperator(request, at, { ...request.problem, reason: 'no_progress' }),
+        }
+      : { step: 'fall_due', request: advance(request, 'fall_due', at, queued(at, pauses)) },
+}

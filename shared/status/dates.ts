@@ -1,0 +1,29 @@
+/** Dates as people read them: in their language, in the organization's time zone. */
+import type { Locale } from '../config/data-map.ts'
+
+export interface Dates {
+  /** Day and time, with the offset of that moment. */
+  readonly moment: (iso: string) => string
+  readonly day: (iso: string) => string
+  /** A day that is no moment: `YYYY-MM-DD`. */
+  readonly calendarDay: (date: string) => string
+  /** The time zone's name. */
+  readonly zone: string
+}
+
+const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'shortOffset' } as const
+
+export function datesIn(locale: Locale, timeZone: string): Dates {
+  const day = new Intl.DateTimeFormat(locale, { ...DAY, timeZone })
+  const time = new Intl.DateTimeFormat(locale, { ...TIME, timeZone })
+  const calendarDay = new Intl.DateTimeFormat(locale, { ...DAY, timeZone: 'UTC' })
+  const zone = new Intl.DateTimeFormat(locale, { timeZoneName: 'longGeneric', timeZone })
+  return {
+    // Joined by hand: Vietnamese patterns put the time in front of the day.
+    moment: (iso) => `${day.format(new Date(iso))}, ${time.format(new Date(iso))}`,
+    day: (iso) => day.format(new Date(iso)),
+    calendarDay: (date) => calendarDay.format(new Date(date)),
+    zone: zone.formatToParts(0).find(({ type }) => type === 'timeZoneName')?.value ?? timeZone,
+  }
+}

@@ -1,0 +1,18 @@
+/** What a reader sees instead of a page: one for each failure, the same for every address. */
+import { html } from './html.ts'
+import { codeForm, type Page, type Reader } from './page.ts'
+import { type FailureWord, TEXTS } from './texts.ts'
+
+export function failurePage(reader: Reader, word: FailureWord): Page {
+  const { failures, home } = TEXTS[reader.locale]
+  const { headline, sentence } = failures[word]
+  return {
+    title: headline,
+    main: html`<h1>${headline}</h1>
+<p class="said">${sentence(reader.literals.organization)}</p>
+<section aria-labelledby="check">
+<h2 id="check">${home.check}</h2>
+${codeForm(reader)}
+</section>`,
+  }
+}

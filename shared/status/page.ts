@@ -1,0 +1,91 @@
+/** The frame of every page: whose it is, its language, and what a browser may do with it. */
+import type { Locale } from '../config/data-map.ts'
+import type { StatusLiterals } from '../config/literals.ts'
+import { type Html, html } from './html.ts'
+import { STYLE, STYLE_HASH } from './style.ts'
+import { TEXTS } from './texts.ts'
+
+export interface Reader {
+  readonly literals: StatusLiterals
+  readonly locale: Locale
+  /** The language chosen by `?lang=`: links keep it. */
+  readonly chosen?: Locale | undefined
+  /** What stands before every path: the path of the public URL, mostly nothing. */
+  readonly base: string
+}
+
+export interface Page {
+  readonly title: string
+  readonly main: Html
+}
+
+export const PAGE_HEADERS = {
+  'content-security-policy': `default-src 'none'; style-src '${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+} as const
+
+export function renderPage(reader: Reader, { title, main }: Page): string {
+  const { literals, locale } = reader
+  const { organization } = literals
+  return html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title} · ${organization.name}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<a href="${hrefOf(reader, '/')}">${organization.name}</a>
+${literals.locales.length > 1 && languages(reader)}
+</header>
+<main>
+${main}
+</main>
+<footer>
+<address>
+<strong>${organization.name}</strong><br>
+${organization.postalAddress}<br>
+${mailLink(organization.contactEmail)}<br>
+<a href="tel:${organization.phone.replace(/[^+\d]/g, '')}">${organization.phone}</a>
+</address>
+<p><a href="${organization.privacyPolicyUrl}" rel="noreferrer">${TEXTS[locale].privacyPolicy}</a></p>
+</footer>
+</body>
+</html>
+`.toString()
+}
+
+/** A path of ours, in the language the reader chose. */
+export const hrefOf = ({ base, chosen }: Pick<Reader, 'base' | 'chosen'>, path: string): string =>
+  `${base}${path}${chosen ? `?lang=${chosen}` : ''}`
+
+export const mailLink = (address: string): Html => html`<a href="mailto:${encodeURI(address)}">${address}</a>`
+
+/** The way to a status page, by the code. */
+export const codeForm = ({ base, chosen, locale }: Reader): Html => {
+  const { label, hint, button } = TEXTS[locale].codeField
+  return html`<form action="${base}/status" method="get">
+<label for="code">${label}</label>
+<div class="field">
+<input id="code" name="code" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint">
+${chosen && html`<input type="hidden" name="lang" value="${chosen}">`}
+<button>${button}</button>
+</div>
+<p class="soft" id="hint">${hint}</p>
+</form>`
+}
+
+// A link of a query alone keeps the path, so that no page repeats an address it was asked for.
+const languages = ({
+  literals,
+  locale,
+}: Reader): Html => html`<nav aria-label="${TEXTS[locale].languages}"><ul>
+${literals.locales.map(
+  (other) =>
+    html`<li><a href="?lang=${other}" lang="${other}" hreflang="${other}"${other === locale && html` aria-current="true"`}>${TEXTS[other].language}</a></li>`,
+)}
+</ul></nav>`

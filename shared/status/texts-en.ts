@@ -1,0 +1,137 @@
+import type { Texts } from './texts.ts'
+
+export const en: Texts = {
+  language: 'English',
+  languages: 'Language',
+  privacyPolicy: 'Privacy policy',
+  home: {
+    title: 'Have your data deleted',
+    intro: ({ name }) =>
+      `This page belongs to ${name}. It tells you how to have your data deleted, and how far a request has come.`,
+    fromFacebook: 'From Facebook',
+    fromFacebookWhen: ({ name }) => `If you have used Facebook with ${name}, ask in your Facebook settings:`,
+    steps: [
+      () => 'Open Settings & privacy, then Settings, then Apps and Websites.',
+      ({ name }) => `Choose the app of ${name} and remove it.`,
+      () => 'Open View removed apps, choose the app again, and choose Send Request.',
+      () => 'Facebook gives you a confirmation code and a link to the status of your request. Keep them.',
+    ],
+    byEmail: 'By email',
+    byEmailHow: 'You can also write to us. Say which account or which email address it is about.',
+    check: 'See how far a request has come',
+  },
+  codeField: {
+    label: 'Confirmation code',
+    hint: '24 letters and digits. Capitals, spaces and dashes make no difference.',
+    button: 'Show status',
+  },
+  status: {
+    title: 'Status of a deletion request',
+    dates: 'Dates',
+    received: 'Received',
+    due: 'To be done by',
+    completed: 'Completed',
+    ended: 'Ended',
+    timeZone: (zone) => `Time zone: ${zone}.`,
+    code: 'Confirmation code',
+    keepAddress: 'Keep the address of this page to come back. Anyone who has it can read this page.',
+    items: { one: 'item', other: 'items' },
+    until: (day) => `Until ${day}.`,
+    backups: 'Backups',
+    backupsExpire: (day) => `Copies in backups expire by ${day} at the latest.`,
+    contact: 'Questions and complaints',
+    complain: ({ name }) =>
+      `If you have a question or do not agree, write to ${name}. You may also complain to the authority that protects personal data where you live.`,
+    askAgain: 'How to send a new request',
+  },
+  states: {
+    awaiting_confirmation: {
+      headline: 'Waiting for your confirmation',
+      sentence: ({ name }) =>
+        `${name} has sent you an email with a link. Nothing happens until you use it to confirm your request.`,
+    },
+    scheduled: {
+      headline: 'Confirmed, about to start',
+      sentence: () =>
+        'Your request is confirmed and will start soon. Until then you can take it back with the link in our email.',
+    },
+    in_progress: {
+      headline: 'In progress',
+      sentence: ({ name }) =>
+        `${name} is looking for your data and deleting what it finds. Once everything has been checked, this page says what was done.`,
+    },
+    in_review: {
+      headline: 'Being looked at by our staff',
+      sentence: ({ name }) =>
+        `Staff of ${name} are checking this request before it goes on. You do not need to do anything.`,
+    },
+    on_hold: {
+      headline: 'On hold',
+      sentence: ({ name, contactEmail }) =>
+        `${name} has paused this request, for example because a law or an open case does not allow the data to be deleted now. The request is kept and goes on once the reason has passed; to ask for the reason, write to ${contactEmail}.`,
+    },
+    refused: {
+      headline: 'Not carried out',
+      sentence: ({ name, contactEmail }) =>
+        `${name} has decided not to carry out this request, because a law or another legitimate reason stands against it. To be told the reason, or to object, write to ${contactEmail}.`,
+    },
+    expired: {
+      headline: 'Not confirmed in time',
+      sentence: ({ contactEmail }) =>
+        `This request was not confirmed in time, so it ended and nothing was changed. To ask again, send a new request from Facebook or write to ${contactEmail}.`,
+    },
+    withdrawn: {
+      headline: 'Taken back',
+      sentence: ({ contactEmail }) =>
+        `This request was taken back before anything was changed. To ask again, send a new request from Facebook or write to ${contactEmail}.`,
+    },
+  },
+  completed: {
+    headline: 'Your request is complete',
+    headlineKept: 'Your request is complete, and some data is kept',
+    nothingFound: {
+      headline: 'No data was found',
+      sentence: ({ name, contactEmail }) =>
+        `${name} looked for records under the identity that this request came with, and found none. If you have used another email address or another account, write to ${contactEmail} and say which.`,
+    },
+    erased: ({ name }) => `${name} has deleted the data listed here and has checked that it is gone.`,
+    platform: ({ name }) =>
+      `${name} has deleted what it had received about you from Facebook or another Meta service, such as Instagram, and has checked that it is gone.`,
+    redacted: () => 'The records found stay, without the details about you that this request covers.',
+    retained: ({ name }) => `What is listed as kept stays with ${name}, for the reason given there.`,
+    accountRemains: ({ name, contactEmail }) =>
+      `Your account with ${name} remains; to have it deleted too, write to ${contactEmail}.`,
+    backupsUnknown: () => 'Backups may hold copies for some time; it is not known until when.',
+    lists: { erased: 'Deleted', redacted: 'Details removed', retained: 'Kept' },
+    redactedMeans:
+      'These records stay because others share them or they are still needed. The details about you that this request covers were taken out.',
+  },
+  failures: {
+    bad_request: {
+      headline: 'Something is missing',
+      sentence: () => 'What was sent is not complete. Please go back and try again.',
+    },
+    not_found: {
+      headline: 'Nothing is here',
+      sentence: ({ contactEmail }) =>
+        `There is no page at this address, or no request with this code. Compare the code with the one you were given; if it is right, write to ${contactEmail}.`,
+    },
+    method_not_allowed: {
+      headline: 'This cannot be done here',
+      sentence: () => 'This address does not take what was sent to it.',
+    },
+    too_large: {
+      headline: 'Too much at once',
+      sentence: () => 'What was sent is too long. Please shorten it and try again.',
+    },
+    unsupported_media_type: {
+      headline: 'This cannot be read',
+      sentence: () => 'What was sent is not a form that this address can read.',
+    },
+    internal_error: {
+      headline: 'Something went wrong on our side',
+      sentence: ({ contactEmail }) =>
+        `A request that was received is not lost. Please try again in a few minutes; if it goes on, write to ${contactEmail}.`,
+    },
+  },
+}

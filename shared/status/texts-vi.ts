@@ -1,0 +1,142 @@
+import type { Texts } from './texts.ts'
+
+export const vi: Texts = {
+  language: 'Tiếng Việt',
+  languages: 'Ngôn ngữ',
+  privacyPolicy: 'Chính sách quyền riêng tư',
+  home: {
+    title: 'Yêu cầu xoá dữ liệu của bạn',
+    intro: ({ name }) =>
+      `Đây là trang của ${name}. Tại đây bạn có thể xem cách yêu cầu xoá dữ liệu của mình và theo dõi một yêu cầu đã gửi.`,
+    fromFacebook: 'Từ Facebook',
+    fromFacebookWhen: ({ name }) =>
+      `Nếu bạn đã dùng Facebook với ${name}, hãy gửi yêu cầu trong phần cài đặt của Facebook:`,
+    steps: [
+      () => 'Mở Cài đặt và quyền riêng tư, chọn Cài đặt, rồi chọn Ứng dụng và trang web.',
+      ({ name }) => `Chọn ứng dụng của ${name} và gỡ ứng dụng đó.`,
+      () =>
+        'Mở mục Xem ứng dụng đã gỡ (View removed apps), chọn lại ứng dụng, rồi chọn Gửi yêu cầu (Send Request).',
+      () => 'Facebook sẽ cho bạn mã xác nhận và đường dẫn đến trang theo dõi yêu cầu. Hãy giữ lại cả hai.',
+    ],
+    byEmail: 'Qua email',
+    byEmailHow: 'Bạn cũng có thể viết thư cho chúng tôi. Hãy nêu rõ tài khoản hoặc địa chỉ email liên quan.',
+    check: 'Theo dõi một yêu cầu',
+  },
+  codeField: {
+    label: 'Mã xác nhận',
+    hint: 'Gồm 24 chữ cái và chữ số. Chữ hoa, chữ thường, dấu cách và dấu gạch nối đều được.',
+    button: 'Xem trạng thái',
+  },
+  status: {
+    title: 'Trạng thái yêu cầu xoá dữ liệu',
+    dates: 'Các mốc thời gian',
+    received: 'Đã nhận',
+    due: 'Hạn thực hiện',
+    completed: 'Hoàn tất',
+    ended: 'Kết thúc',
+    timeZone: (zone) => `Múi giờ: ${zone}.`,
+    code: 'Mã xác nhận',
+    keepAddress: 'Hãy giữ địa chỉ của trang này để xem lại. Ai có địa chỉ này đều đọc được trang.',
+    items: { other: 'mục' },
+    until: (day) => `Giữ đến ${day}.`,
+    backups: 'Bản sao lưu',
+    backupsExpire: (day) => `Dữ liệu trong các bản sao lưu sẽ hết hạn chậm nhất vào ${day}.`,
+    contact: 'Câu hỏi và khiếu nại',
+    complain: ({ name }) =>
+      `Nếu có câu hỏi hoặc không đồng ý, hãy viết cho ${name}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+    askAgain: 'Cách gửi yêu cầu mới',
+  },
+  states: {
+    awaiting_confirmation: {
+      headline: 'Đang chờ bạn xác nhận',
+      sentence: ({ name }) =>
+        `${name} đã gửi cho bạn một email có đường dẫn xác nhận. Chưa có gì được thực hiện cho đến khi bạn xác nhận yêu cầu qua đường dẫn đó.`,
+    },
+    scheduled: {
+      headline: 'Đã xác nhận, sắp thực hiện',
+      sentence: () =>
+        'Yêu cầu của bạn đã được xác nhận và sẽ sớm bắt đầu. Trước lúc đó, bạn có thể rút lại yêu cầu bằng đường dẫn trong email của chúng tôi.',
+    },
+    in_progress: {
+      headline: 'Đang thực hiện',
+      sentence: ({ name }) =>
+        `${name} đang tìm dữ liệu của bạn và xoá những gì tìm thấy. Khi mọi thứ đã được kiểm tra xong, trang này sẽ cho biết kết quả.`,
+    },
+    in_review: {
+      headline: 'Nhân viên đang xem xét',
+      sentence: ({ name }) =>
+        `Nhân viên của ${name} đang kiểm tra yêu cầu này trước khi thực hiện tiếp. Bạn không cần làm gì thêm.`,
+    },
+    on_hold: {
+      headline: 'Tạm dừng',
+      sentence: ({ name, contactEmail }) =>
+        `${name} đã tạm dừng yêu cầu này, chẳng hạn vì pháp luật hoặc một vụ việc đang giải quyết chưa cho phép xoá dữ liệu. Yêu cầu vẫn được giữ và sẽ được thực hiện tiếp khi lý do đó không còn; để biết lý do, hãy viết cho ${contactEmail}.`,
+    },
+    refused: {
+      headline: 'Không được thực hiện',
+      sentence: ({ name, contactEmail }) =>
+        `${name} đã quyết định không thực hiện yêu cầu này vì pháp luật hoặc một lý do chính đáng khác không cho phép. Để biết lý do hoặc phản đối, hãy viết cho ${contactEmail}.`,
+    },
+    expired: {
+      headline: 'Đã quá hạn xác nhận',
+      sentence: ({ contactEmail }) =>
+        `Yêu cầu này không được xác nhận đúng hạn nên đã kết thúc và không có gì thay đổi. Để yêu cầu lại, hãy gửi yêu cầu mới từ Facebook hoặc viết cho ${contactEmail}.`,
+    },
+    withdrawn: {
+      headline: 'Đã rút lại',
+      sentence: ({ contactEmail }) =>
+        `Yêu cầu này đã được rút lại trước khi có bất kỳ thay đổi nào. Để yêu cầu lại, hãy gửi yêu cầu mới từ Facebook hoặc viết cho ${contactEmail}.`,
+    },
+  },
+  completed: {
+    headline: 'Yêu cầu của bạn đã hoàn tất',
+    headlineKept: 'Yêu cầu của bạn đã hoàn tất, một phần dữ liệu được giữ lại',
+    nothingFound: {
+      headline: 'Không tìm thấy dữ liệu',
+      sentence: ({ name, contactEmail }) =>
+        `${name} đã tìm theo danh tính đi kèm yêu cầu này và không thấy bản ghi nào. Nếu bạn từng dùng địa chỉ email hoặc tài khoản khác, hãy viết cho ${contactEmail} và nêu rõ địa chỉ hoặc tài khoản đó.`,
+    },
+    erased: ({ name }) =>
+      `${name} đã xoá các dữ liệu được liệt kê ở đây và đã kiểm tra rằng chúng không còn nữa.`,
+    platform: ({ name }) =>
+      `${name} đã xoá những gì nhận được về bạn từ Facebook hoặc dịch vụ khác của Meta, như Instagram, và đã kiểm tra rằng chúng không còn nữa.`,
+    redacted: () =>
+      'Các bản ghi tìm thấy vẫn còn, nhưng không còn những chi tiết về bạn thuộc phạm vi yêu cầu này.',
+    retained: ({ name }) => `Những gì được liệt kê là giữ lại vẫn do ${name} lưu giữ, vì lý do nêu ở đó.`,
+    accountRemains: ({ name, contactEmail }) =>
+      `Tài khoản của bạn tại ${name} vẫn còn; nếu muốn xoá cả tài khoản, hãy viết cho ${contactEmail}.`,
+    backupsUnknown: () =>
+      'Các bản sao lưu có thể còn giữ dữ liệu trong một thời gian; chưa xác định được đến khi nào.',
+    lists: { erased: 'Đã xoá', redacted: 'Đã bỏ chi tiết về bạn', retained: 'Được giữ lại' },
+    redactedMeans:
+      'Các bản ghi này vẫn còn vì có người khác dùng chung hoặc vẫn cần đến. Những chi tiết về bạn thuộc phạm vi yêu cầu này đã được bỏ đi.',
+  },
+  failures: {
+    bad_request: {
+      headline: 'Thiếu thông tin',
+      sentence: () => 'Nội dung gửi đến chưa đầy đủ. Vui lòng quay lại và thử lần nữa.',
+    },
+    not_found: {
+      headline: 'Không có gì ở đây',
+      sentence: ({ contactEmail }) =>
+        `Không có trang nào ở địa chỉ này, hoặc không có yêu cầu nào mang mã này. Hãy so lại mã với mã bạn đã nhận; nếu mã đúng, hãy viết cho ${contactEmail}.`,
+    },
+    method_not_allowed: {
+      headline: 'Không thể thực hiện ở đây',
+      sentence: () => 'Địa chỉ này không nhận nội dung vừa gửi.',
+    },
+    too_large: {
+      headline: 'Nội dung quá dài',
+      sentence: () => 'Nội dung gửi đến quá dài. Vui lòng rút ngắn và thử lại.',
+    },
+    unsupported_media_type: {
+      headline: 'Không đọc được nội dung',
+      sentence: () => 'Nội dung gửi đến không phải là biểu mẫu mà địa chỉ này đọc được.',
+    },
+    internal_error: {
+      headline: 'Đã xảy ra lỗi ở phía chúng tôi',
+      sentence: ({ contactEmail }) =>
+        `Yêu cầu đã được nhận thì không bị mất. Vui lòng thử lại sau vài phút; nếu vẫn gặp lỗi, hãy viết cho ${contactEmail}.`,
+    },
+  },
+}

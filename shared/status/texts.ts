@@ -1,0 +1,80 @@
+/** Everything the pages say. One dictionary per language; one that lacks a key does not compile. */
+import type { Locale } from '../config/data-map.ts'
+import type { Organization } from '../config/define.ts'
+import type { ServiceError } from '../platform/errors.ts'
+import type { PublicState } from './public-state.ts'
+import { en } from './texts-en.ts'
+import { vi } from './texts-vi.ts'
+
+/** Plain text that names the organization or its contact address. */
+export type Sentence = (organization: Organization) => string
+
+/** Forms of a counted noun, by `Intl.PluralRules`. */
+export type Plural = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>
+
+/** What a page says in its headline, and in one or two sentences. */
+export interface Statement {
+  readonly headline: string
+  readonly sentence: Sentence
+}
+
+/** A conflict is settled between functions; no reader meets one. */
+export type FailureWord = Exclude<ServiceError['failure']['word'], 'conflict'>
+
+export interface Texts {
+  /** The language, in itself. */
+  readonly language: string
+  readonly languages: string
+  readonly privacyPolicy: string
+  readonly home: {
+    readonly title: string
+    readonly intro: Sentence
+    readonly fromFacebook: string
+    readonly fromFacebookWhen: Sentence
+    readonly steps: readonly Sentence[]
+    readonly byEmail: string
+    readonly byEmailHow: string
+    readonly check: string
+  }
+  readonly codeField: { readonly label: string; readonly hint: string; readonly button: string }
+  readonly status: {
+    /** Of the page: without the code, and without the state. */
+    readonly title: string
+    readonly dates: string
+    readonly received: string
+    readonly due: string
+    readonly completed: string
+    readonly ended: string
+    /** @param zone Its name, as `Intl` gives it. */
+    readonly timeZone: (zone: string) => string
+    readonly code: string
+    readonly keepAddress: string
+    readonly items: Plural
+    readonly until: (day: string) => string
+    readonly backups: string
+    readonly backupsExpire: (day: string) => string
+    readonly contact: string
+    readonly complain: Sentence
+    readonly askAgain: string
+  }
+  /** States that are told by one statement. */
+  readonly states: Readonly<Record<Exclude<PublicState, 'completed' | 'completed_with_retention'>, Statement>>
+  /** The completed states are told by what was found. */
+  readonly completed: {
+    readonly headline: string
+    readonly headlineKept: string
+    /** Never says that anything was deleted. */
+    readonly nothingFound: Statement
+    readonly erased: Sentence
+    readonly platform: Sentence
+    readonly redacted: Sentence
+    readonly retained: Sentence
+    readonly accountRemains: Sentence
+    readonly backupsUnknown: Sentence
+    readonly lists: Readonly<Record<'erased' | 'redacted' | 'retained', string>>
+    readonly redactedMeans: string
+  }
+  readonly failures: Readonly<Record<FailureWord, Statement>>
+}
+
+export const TEXTS: Readonly<Record<Locale, Texts>> = { vi, en }

@@ -1,0 +1,111 @@
+/** What is said of a request: the status JSON, and what the status page is made of. */
+import type { Locale, Localized, Scope } from '../config/data-map.ts'
+import type { StatusLiterals } from '../config/literals.ts'
+import type { ConfirmationCode } from '../requests/code.ts'
+import type { Channel, DeletionRequest, Outcome, Tally } from '../requests/request.ts'
+import { PUBLIC_STATE, type PublicState } from './public-state.ts'
+import { TEXTS } from './texts.ts'
+
+export interface StatusView extends Partial<CompletedView> {
+  readonly code: ConfirmationCode
+  readonly state: PublicState
+  readonly channel: Channel
+  readonly scope: Scope
+  readonly receivedAt: string
+  readonly updatedAt: string
+  readonly dueAt: string
+  /** When backups of the tables touched age out; absent if one is unknown. */
+  readonly backupsExpireAt?: string
+  readonly explanation: string
+}
+
+/** What only the completed states say, and always. */
+export interface CompletedView {
+  readonly found: boolean
+  readonly completedAt: string
+  readonly erased: readonly Tally[]
+  readonly redacted: readonly Tally[]
+  readonly retained: readonly Kept[]
+}
+
+export interface Kept extends Tally {
+  /** The reason, as a sentence in the reader's language. */
+  readonly because: string
+  /** The latest end of the group: a day, `YYYY-MM-DD`, in UTC. */
+  readonly until?: string
+}
+
+export interface ViewOptions {
+  readonly code: ConfirmationCode
+  readonly locale: Locale
+  readonly literals: StatusLiterals
+}
+
+export function statusView(request: DeletionRequest, { code, locale, literals }: ViewOptions): StatusView {
+  const state = PUBLIC_STATE[request.state]
+  const about = { code, state, channel: request.channel, scope: request.scope }
+  const dates = {
+    receivedAt: request.receivedAt.toISOString(),
+    updatedAt: request.updatedAt.toISOString(),
+    dueAt: request.dueAt.toISOString(),
+  }
+  if (state !== 'completed' && state !== 'completed_with_retention') {
+    return { ...about, ...dates, explanation: TEXTS[locale].states[state].sentence(literals.organization) }
+  }
+
+  const { endedAt, outcome } = request
+  // Without its outcome a completed row would read as "nothing was found".
+  if (!endedAt || !outcome) throw new TypeError('a completed request has no outcome')
+  const { erased, redacted, retained, backupsExpireAt } = outcome
+  const found = erased.length + redacted.length + retained.length > 0
+  return {
+    ...about,
+    found,
+    ...dates,
+    completedAt: endedAt.toISOString(),
+    erased: erased.map(tally),
+    redacted: redacted.map(tally),
+    retained: retained.map(({ reason, until, ...kept }) => ({
+      ...tally(kept),
+      because: wording(literals.reasons, { word: reason, locale }),
+      ...(until === undefined ? {} : { until: until.slice(0, 'YYYY-MM-DD'.length) }),
+    })),
+    ...(found && backupsExpireAt !== undefined ? { backupsExpireAt } : {}),
+    explanation: completion(outcome, { found, scope: request.scope })
+      .map((name) => TEXTS[locale].completed[name])
+      .map((said) => (typeof said === 'function' ? said : said.sentence)(literals.organization))
+      .join(' '),
+  }
+}
+
+/** The text of a word of the configuration; a word that has left it since stands for itself. */
+export const wording = (
+  texts: Readonly<Record<string, Localized>>,
+  { word, locale }: { readonly word: string; readonly locale: Locale },
+): string => (Object.hasOwn(texts, word) ? texts[word]?.[locale] : undefined) ?? word
+
+type CompletionText =
+  | 'nothingFound'
+  | 'platform'
+  | 'erased'
+  | 'redacted'
+  | 'retained'
+  | 'accountRemains'
+  | 'backupsUnknown'
+
+/** Each sentence only where it is true: nothing is called deleted because a request is complete. */
+function completion(
+  { erased, redacted, retained, backupsExpireAt }: Outcome,
+  { found, scope }: { readonly found: boolean; readonly scope: Scope },
+): readonly CompletionText[] {
+  if (!found) return ['nothingFound']
+  const changed = erased.length + redacted.length > 0
+  const said: CompletionText[] = []
+  if (changed) said.push(scope === 'platform' ? 'platform' : erased.length > 0 ? 'erased' : 'redacted')
+  if (retained.length > 0) said.push('retained')
+  if (scope === 'platform') said.push('accountRemains')
+  if (changed && backupsExpireAt === undefined) said.push('backupsUnknown')
+  return said
+}
+
+const tally = ({ category, items }: Tally): Tally => ({ category, items })
