@@ -6,6 +6,8 @@ export default defineConfig({
     // Tests start real engines.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What functions log is shown for failed tests only.
+    silent: 'passed-only',
     pool: 'forks',
   },
 })

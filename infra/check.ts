@@ -19,7 +19,10 @@ const STEPS: readonly Step[] = [
   { name: 'lint', run: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'], fix: '--fix' },
   { name: 'types', run: ['typescript/bin/tsc'] },
   { name: 'dead code', run: ['knip/bin/knip.js', '--no-progress'] },
-  { name: 'imports', run: ['vitest/vitest.mjs', 'run', '--reporter=dot', 'test/architecture/imports.test.ts'] },
+  {
+    name: 'imports',
+    run: ['vitest/vitest.mjs', 'run', '--reporter=dot', 'test/architecture/imports.test.ts'],
+  },
 ]
 
 const root = join(import.meta.dirname, '..')

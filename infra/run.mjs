@@ -5,18 +5,21 @@
  * dependencies. package.json calls it by `exec`: with a shell in between, Ctrl-C would never exit 0 and a signal
  * to npm would not arrive here.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const NEEDED = 24
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
 const self = fileURLToPath(import.meta.url)
 const root = dirname(dirname(self))
 const claim = join(root, '.installing')
 const [entry, ...args] = process.argv.slice(2)
 if (entry === undefined) fail('usage: node infra/run.mjs ENTRY ARGS…')
 
+if ('npm_lifecycle_event' in process.env || process.env['LAUNCHER'] === String(process.ppid))
+  endWithLauncher()
 await install()
 const path = join(root, 'node_modules/.bin') + delimiter + (process.env['PATH'] ?? '')
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) await runHere()
@@ -30,8 +33,6 @@ async function runHere() {
   process.emitWarning = (warning, ...rest) => {
     if (![rest[0], rest[0]?.type, warning?.name].includes('ExperimentalWarning')) warn(warning, ...rest)
   }
-  if ('npm_lifecycle_event' in process.env || process.env['LAUNCHER'] === String(process.ppid))
-    endWithLauncher()
   const file = resolve(root, entry)
   process.argv = [process.execPath, file, ...args]
   await import(pathToFileURL(file).href)
@@ -52,22 +53,22 @@ function runOnNodeFromNpm() {
       `Node ${NEEDED} or newer is needed; this is ${process.version}, and npm has none for ${process.platform}-${process.arch}. Install it from https://nodejs.org and run the command again.`,
     ),
   )
-  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
-  for (const signal of signals) process.once(signal, () => child.kill(signal))
-  if ('npm_lifecycle_event' in process.env) endWithLauncher()
+  // On Ctrl-C the terminal and npm both send one: the second must not end this before the child has ended.
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
-    for (const each of signals) process.removeAllListeners(each)
+    for (const each of SIGNALS) process.removeAllListeners(each)
     if (signal) process.kill(process.pid, signal)
     else process.exit(code)
   })
 }
 
-/** Whoever started this may be killed without a word to it; then it is as if SIGTERM had come. */
+/** Whoever started this may be killed without a word to it: then this ends too, in good order or soon without. */
 function endWithLauncher() {
   const launcher = process.ppid
   const timer = setInterval(() => {
     if (process.ppid === launcher) return
     clearInterval(timer)
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500).unref()
     process.kill(process.pid, 'SIGTERM')
   }, 100)
   timer.unref()
@@ -77,14 +78,14 @@ async function install() {
   while (!isInstalled()) {
     if (!(await isOurTurn())) continue
     try {
-      return npmCi()
+      return await npmCi()
     } finally {
       rmSync(claim, { force: true })
     }
   }
 }
 
-function npmCi() {
+async function npmCi() {
   const started = Date.now()
   process.stderr.write('installing dependencies … ')
   // npm's own warnings (engines of packages we run on Node 24) say nothing to the reader.
@@ -99,16 +100,25 @@ function npmCi() {
   // Complete even with NODE_ENV=production: everything here is a tool or an engine.
   options.push('--include=dev', '--include=optional')
   const npm = process.env['npm_execpath'] ?? ''
-  const { status, error, stdout, stderr } = npm.endsWith('npm-cli.js')
-    ? spawnSync(process.env['npm_node_execpath'] ?? process.execPath, [npm, ...options], { cwd: root })
-    : spawnSync('npm', options, { cwd: root, shell: process.platform === 'win32' })
-  if (status === 0) {
+  const child = npm.endsWith('npm-cli.js')
+    ? spawn(process.env['npm_node_execpath'] ?? process.execPath, [npm, ...options], { cwd: root })
+    : spawn('npm', options, { cwd: root, shell: process.platform === 'win32' })
+  // Asked nicely, npm first takes everything back; half an installation is known by its missing lockfile anyway.
+  const stop = () => child.kill('SIGKILL')
+  for (const signal of SIGNALS) process.on(signal, stop)
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
+  const ended = await new Promise((done) => {
+    child.on('error', ({ message }) => done(message))
+    child.on('close', (code, signal) => done(signal ?? code))
+  })
+  for (const signal of SIGNALS) process.off(signal, stop)
+  if (ended === 0) {
     process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1)} s\n`)
     return
   }
-  const said = `${stdout ?? ''}${stderr ?? ''}`.trim() || error?.message || `npm ended with ${status}`
   rmSync(claim, { force: true })
-  fail(`failed\n\n${said}`)
+  fail(`failed\n\n${said.trim() || `npm ended with ${ended}`}`)
 }
 
 /** Two commands started at once on a fresh clone: one installs, the other waits for it. */

@@ -38,7 +38,7 @@ async function countIn(
 }
 
 /** A value counts where it stands by itself: `u10` is not in `u101`. */
-export function mentionsAny(
+function mentionsAny(
   item: Readonly<Record<string, AttributeValue>>,
   values: readonly string[],
 ): boolean {

@@ -32,10 +32,13 @@ export interface DataFolder {
  *
  * @throws {@link StartError} when the folder is in use or cannot be used.
  */
-export async function openDataFolder(dir?: string): Promise<DataFolder> {
+export async function openDataFolder(
+  dir?: string,
+  { lockWithinMs = 3000 }: { lockWithinMs?: number } = {},
+): Promise<DataFolder> {
   const kept = dir !== undefined
   const path = kept ? makeFolder(resolve(dir)) : mkdtempSync(join(tmpdir(), 'data-deletion-'))
-  const unlock = kept ? await lock(path) : () => {}
+  const unlock = kept ? await lock(path, lockWithinMs) : () => {}
   const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 })
   if (!kept) process.once('exit', remove)
 
@@ -68,15 +71,13 @@ function makeFolder(path: string): string {
   }
 }
 
-const LOCK_WITHIN_MS = 3000
-
 /**
  * An operating system's lock, by way of SQLite: it ends with the process, however that ends.
  * The short wait is for an earlier run that was told to end and is just going.
  */
-async function lock(path: string): Promise<() => void> {
+async function lock(path: string, withinMs: number): Promise<() => void> {
   const database = openDatabase(path)
-  const giveUpAt = Date.now() + LOCK_WITHIN_MS
+  const giveUpAt = Date.now() + withinMs
   for (;;) {
     try {
       database.exec('BEGIN EXCLUSIVE')

@@ -31,6 +31,11 @@ const { json, config: path } = new Command('npm run demo --')
 const say = (line: string): void => {
   if (!json) console.log(line)
 }
+/** Readable in a terminal and in a file. */
+const PLAIN = {
+  style: { head: [], border: [] },
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+}
 const logged: string[] = []
 
 try {
@@ -99,10 +104,12 @@ function leftBehind(after: Census, { retained }: FinalStatus): number {
   return inLedger + Math.abs(elsewhere - total(retained.map(({ items }) => items)))
 }
 
-const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0)
+}
 
-const compare = (before: Census, after: Census) =>
-  Object.fromEntries(
+function compare(before: Census, after: Census) {
+  return Object.fromEntries(
     Object.keys(after)
       .filter((name) => name !== LEDGER_TABLE)
       .map((name) => [
@@ -115,9 +122,10 @@ const compare = (before: Census, after: Census) =>
         },
       ]),
   )
+}
 
 function report(status: FinalStatus, before: Census, after: Census, left: number): void {
-  const what = new Table({ head: ['', 'category', 'items', 'because', 'until'], style: { head: [] } })
+  const what = new Table({ ...PLAIN, head: ['', 'category', 'items', 'because', 'until'] })
   for (const { category, items } of status.erased) what.push(['erased', category, items, '', ''])
   for (const { category, items } of status.redacted) what.push(['redacted', category, items, '', ''])
   for (const { category, items, because, until } of status.retained) {
@@ -125,7 +133,7 @@ function report(status: FinalStatus, before: Census, after: Census, left: number
   }
   const where = new Table({
     head: ['table', 'items before', 'after', 'with the person in it before', 'after'],
-    style: { head: [] },
+    ...PLAIN,
   })
   for (const [name, counts] of Object.entries(compare(before, after)))
     where.push([name, ...Object.values(counts)])

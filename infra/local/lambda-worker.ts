@@ -1,6 +1,6 @@
 /** Lambda's side of one function: the code that runs inside its worker thread. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Answer, Call, WorkerSetup } from './lambda.ts'
+import { type Answer, type Call, describeError, type WorkerSetup } from './lambda.ts'
 
 const { module, handler: exportName, context } = workerData as WorkerSetup
 type Handler = (event: unknown, context: object) => unknown
@@ -20,14 +20,9 @@ async function answer(handle: Handler, { id, event, deadline }: Call): Promise<v
     })
     send({ id, result: JSON.stringify(result) ?? 'null' })
   } catch (error) {
-    send({ id, error: describe(error) })
+    send({ id, error: describeError(error) })
   }
 }
 
 parentPort?.on('message', (call: Call) => void answer(handler, call))
 send({ ready: true })
-
-function describe(error: unknown) {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  return { errorType: name, errorMessage: message, stack: stack ?? '' }
-}

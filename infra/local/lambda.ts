@@ -32,13 +32,25 @@ export interface HostedFunction {
   close(): Promise<void>
 }
 
-export class FunctionError extends Error {
+class FunctionError extends Error {
   override readonly name = 'FunctionError'
   readonly errorType: string
   constructor(errorType: string, message: string, options?: ErrorOptions) {
     super(message, options)
     this.errorType = errorType
   }
+}
+
+/** As Lambda's runtime writes it into the log. */
+export interface ErrorDescription {
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly stack: readonly string[]
+}
+
+export function describeError(error: unknown): ErrorDescription {
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  return { errorType: name, errorMessage: message, stack: stack.split('\n') }
 }
 
 /** What the worker is started with, and what goes to and fro. */
@@ -55,7 +67,7 @@ export interface Call {
 export type Answer =
   | { readonly ready: true }
   | { readonly id: string; readonly result: string }
-  | { readonly id: string; readonly error: { errorType: string; errorMessage: string; stack: string } }
+  | { readonly id: string; readonly error: ErrorDescription }
 
 export function hostFunction(options: FunctionOptions): HostedFunction {
   let current: Environment | undefined
@@ -106,7 +118,7 @@ function startEnvironment(options: FunctionOptions, onGone: (gone: Environment) 
     calls.clear()
   }
   worker.on('error', (cause) => {
-    log(`${name} worker crashed: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`)
+    log(`${name} ERROR Uncaught Exception ${JSON.stringify(describeError(cause))}`)
     gone(new FunctionError('Runtime.ExitError', `${name} crashed`, { cause }))
   })
   worker.on('exit', () => gone(new FunctionError('Runtime.ExitError', `${name} exited without an answer`)))

@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export async function endLeftover(pidFile: string, mark: string): Promise<void> {
   if (!existsSync(pidFile)) return
   const pid = Number(readFileSync(pidFile, 'utf8'))
-  while (commandLine(pid).includes(mark)) {
+  while (isOurs(pid, mark)) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
@@ -21,9 +21,13 @@ export async function endLeftover(pidFile: string, mark: string): Promise<void> 
   rmSync(pidFile, { force: true })
 }
 
+function isOurs(pid: number, mark: string): boolean {
+  const line = pid > 1 ? commandLine(pid) : ''
+  return line !== '' && line.includes(mark)
+}
+
 /** Empty when there is no such process. */
 function commandLine(pid: number): string {
-  if (!(pid > 1)) return ''
   try {
     return existsSync('/proc/self/cmdline')
       ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')

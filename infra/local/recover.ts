@@ -1,12 +1,19 @@
 /** What a start on a kept data folder does first: the lock proves that the workers of the last run are dead. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import { functionLiterals } from '../../shared/config/literals.ts'
+import { duration } from '../../shared/platform/duration.ts'
+import { pauses } from '../../shared/platform/pauses.ts'
+import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
+import { recover } from '../../shared/requests/sweep.ts'
+import { PAUSE_SCALE } from './functions.ts'
+import { LEDGER_TABLE } from './tables.ts'
 
-export interface Recovery {
-  readonly dynamodb: DynamoDBClient
-  readonly ledgerTable: string
-  readonly pauseScale: number
-  readonly now: Date
-}
-
-/** Ends the leases of the last run and wakes what is due. Runs before any function, queue or pipe of this run. */
-export type Recover = (recovery: Recovery) => Promise<void>
+/** Ends the leases of the last run and wakes what is due. Nothing of this run may work on the ledger before. */
+export const recoverLedger = (client: DynamoDBClient, config: DeletionConfig): Promise<number> =>
+  recover({
+    ledger: dynamoLedger(client, LEDGER_TABLE),
+    pauses: pauses(PAUSE_SCALE, Math.random),
+    clock: () => new Date(),
+    keepRequests: duration(functionLiterals('sweep', config, { routes: [] }).keepRequests),
+  })

@@ -65,7 +65,7 @@ async function run(options: Options): Promise<void> {
   const system = await starting
   console.log(addresses(system, { ...options, userId: sample?.people[0]?.userId }))
   console.log(`ready ${system.url}`)
-  await system.prewarm().catch(() => {})
+  await system.prewarm()
 }
 
 function addresses(

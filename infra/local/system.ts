@@ -18,11 +18,10 @@ import type { Log } from './lambda.ts'
 import { localRoutes, type Person } from './local-routes.ts'
 import { startPipe } from './pipe.ts'
 import { readQueue } from './queue.ts'
-import type { Recover } from './recover.ts'
 import { runSchedules } from './schedules.ts'
 import { startSecretsManager } from './secrets-manager.ts'
 import { createQueues, startSqs } from './sqs.ts'
-import { createTables, expiringTables, LEDGER_TABLE } from './tables.ts'
+import { createTables, expiringTables } from './tables.ts'
 import { deleteExpired } from './ttl.ts'
 
 export interface SystemOptions {
@@ -35,8 +34,6 @@ export interface SystemOptions {
   readonly bundled?: boolean | undefined
   /** What the company's tables are filled with the first time; nothing without it. */
   readonly sample?: Sample | undefined
-  /** On a kept folder: before anything of this run works on the ledger. */
-  readonly recover?: Recover | undefined
   readonly env: Env
   readonly log: Log
 }
@@ -53,7 +50,7 @@ export interface System {
   readonly appSecrets: AppSecrets
   /** Invokes a function directly, as the SDK's Invoke would. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>
-  /** Starts the functions' workers ahead of their first event. */
+  /** Starts the workers ahead of their first event, one after the other; one that cannot start says so in its log. */
   prewarm(): Promise<void>
   close(): Promise<void>
 }
@@ -106,12 +103,8 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   ])
   if (options.sample) await seedOnce(options.sample, folder, { client: clients.dynamodb, config })
   if (folder.kept) {
-    await options.recover?.({
-      dynamodb: clients.dynamodb,
-      ledgerTable: LEDGER_TABLE,
-      pauseScale: PAUSE_SCALE,
-      now: new Date(),
-    })
+    const { recoverLedger } = await import('./recover.ts')
+    await recoverLedger(clients.dynamodb, config)
   }
 
   const functions = hostFunctions({ config, folder, endpoints, publicUrl: url, bundles, log })
@@ -165,7 +158,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     appSecrets,
     invoke,
     async prewarm() {
-      for (const worker of workers) await worker.prewarm()
+      for (const worker of workers) await worker.prewarm().catch(() => {})
     },
     close: () => started.close(),
   }

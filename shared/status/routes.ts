@@ -3,8 +3,8 @@
 /** Methods that exist at a path; empty when the path is unknown. */
 export function allowedMethods(routes: readonly string[], path: string): readonly string[] {
   const methods = routes.flatMap((route) => {
-    const [method = '', pattern = ''] = route.split(' ')
-    return fits(pattern, path) ? [method] : []
+    const [method = '', pattern] = route.split(' ')
+    return pattern !== undefined && fits(pattern, path) ? [method] : []
   })
   return methods.toSorted()
 }

@@ -82,7 +82,7 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
 export const wording = (
   texts: Readonly<Record<string, Localized>>,
   { word, locale }: { readonly word: string; readonly locale: Locale },
-): string => (Object.hasOwn(texts, word) ? texts[word]?.[locale] : undefined) ?? word
+): string => texts[word]?.[locale] ?? word
 
 type CompletionText =
   | 'nothingFound'

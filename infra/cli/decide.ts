@@ -1,0 +1,53 @@
+/** `approve` and `retry`: an operator says go. */
+import type { Command } from 'commander'
+import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { type OutputOptions, present } from './output.ts'
+import { SHORT_KEY } from './show.ts'
+import { readAnswer } from './wire.ts'
+
+interface Decision {
+  readonly name: 'approve' | 'retry'
+  readonly description: string
+  readonly example: string
+}
+
+const DECISIONS: readonly Decision[] = [
+  {
+    name: 'approve',
+    description: 'Lets a request in review go on: what its plan found is then erased. Cannot be undone.',
+    example: '"the person called, ticket 4711"',
+  },
+  {
+    name: 'retry',
+    description: 'Starts a request again that ended with the operator, once its problem is mended.',
+    example: '"holding for GIFT# added"',
+  },
+]
+
+export function addDecisions(program: Command): void {
+  for (const { name, description, example } of DECISIONS) {
+    program
+      .command(name)
+      .description(description)
+      .argument('<REQUEST>', 'its confirmation code, its key, or the first 8 or more characters of its key')
+      .option('--reason <text>', "why; kept in the request's history for as long as its record: name nobody")
+      .addHelpText(
+        'after',
+        `
+Examples:
+  $ npm run ops -- ${name} --local 5d41402abc4b
+  $ npm run ops -- ${name} --local --as linh 5d41402abc4b --reason ${example}`,
+      )
+      .action(async (request: string, _options, command: Command) => {
+        const options = command.optsWithGlobals<OutputOptions & SystemOptions & { reason?: string }>()
+        const { operate } = operatorFunctions(options)
+        const { reason } = options
+        const answer = await operate({ command: name, request, ...(reason === undefined ? {} : { reason }) })
+        const { key, state } = readAnswer('decision', answer)
+        present(options, { key, state }, () => {
+          const short = key.slice(0, SHORT_KEY)
+          return `${short} is ${state} and goes on by itself. Follow it: npm run ops -- show ${short} --local`
+        })
+      })
+  }
+}

@@ -1,0 +1,84 @@
+/** `npm run ops -- <command>`: the operator's tool. It has no key and no access to a table: the functions answer. */
+import { Command, CommanderError } from 'commander'
+import { addCheck } from './check.ts'
+import { addDecisions } from './decide.ts'
+import { CliError, wrongUsage } from './failure.ts'
+import { addPlan } from './plan.ts'
+import { addShow } from './show.ts'
+import { addSign } from './sign.ts'
+
+// Known before parsing: what cannot be parsed is answered in JSON too.
+const json = process.argv.includes('--json')
+
+process.once('SIGINT', () => process.exit(130))
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that has seen enough, such as `head`, is no failure of ours; a full disk is.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(1)
+  })
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  process.exitCode = end(error)
+}
+
+function program(): Command {
+  const ops = new Command('npm run ops --')
+    .description(
+      "The operator's tool: looks up requests, shows what an erasure would do, lets requests go on.",
+    )
+    .option('--local', 'talk to a running npm start, at LOCAL_URL (default http://localhost:3000)')
+    .option('--as <name>', 'with --local: the principal that the history names', principal, 'local')
+    .option(
+      '--json',
+      'for programs: exactly one JSON document on standard output, {"error","message"} if refused',
+    )
+    .addHelpText(
+      'after',
+      `
+These options may stand before or after the command. --help after a command shows its own, with examples.
+A program that reads the output calls npm run --silent, or npm's own lines come first.
+
+Exit codes: 0 done, 1 refused or findings, 2 wrong usage.
+
+Examples:
+  $ npm run ops -- check
+  $ npm run ops -- plan --local email=an.tran01@example.com
+  $ npm run ops -- show --local 5d41402abc4b`,
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('Add --help for the options and examples.')
+    .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
+    .exitOverride()
+  for (const add of [addSign, addCheck, addPlan, addShow, addDecisions]) add(ops)
+  return ops
+}
+
+/** Says why it ended, and answers with the exit code. */
+function end(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    const message = error.code === 'commander.help' ? 'name a command; --help lists them' : error.message
+    if (json) refuse('usage', message.replace(/^error: /, ''))
+    return 2
+  }
+  const failure =
+    error instanceof CliError ? error : new CliError('unexpected', describe(error), { cause: error })
+  refuse(failure.word, failure.message)
+  return failure.exitCode
+}
+
+function refuse(word: string, message: string): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: word, message }, undefined, 2)}\n`)
+  else process.stderr.write(`${message}\n`)
+}
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+function principal(text: string): string {
+  if (/^[A-Za-z0-9._@+=,-]{1,64}$/.test(text)) return text
+  throw wrongUsage('--as takes the name of an IAM user: letters, digits and . _ @ + = , -')
+}

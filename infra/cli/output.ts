@@ -1,0 +1,33 @@
+/** What the tool prints: one JSON document for programs, or text for people. */
+import { styleText } from 'node:util'
+import Table from 'cli-table3'
+
+export interface OutputOptions {
+  readonly json?: true
+}
+
+type Format = Parameters<typeof styleText>[0]
+
+/** The only way to standard output, once per command: a program finds exactly one document there. */
+export function present({ json }: OutputOptions, document: unknown, text: () => string): void {
+  process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : text()}\n`)
+}
+
+/** Colours, on a terminal that may have them. */
+export const paint = (format: Format, text: string): string =>
+  process.stdout.isTTY && !process.env['NO_COLOR'] ? styleText(format, text) : text
+
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const drawn = new Table({
+    head: head.map((text) => paint('bold', text)),
+    colAligns: head.map((_, column) => (typeof rows[0]?.[column] === 'number' ? 'right' : 'left')),
+    // The library's own colours do not ask whether there is a terminal.
+    style: { head: [], border: [] },
+  })
+  drawn.push(...rows.map((row) => [...row]))
+  return drawn.toString()
+}
+
+/** `1 item`, `2 items`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`

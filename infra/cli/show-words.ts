@@ -1,0 +1,44 @@
+/** What the operator reads about a request's state and problem, and what to do next. Total: no default. */
+import type { State } from '../../shared/requests/lifecycle.ts'
+import type { Doubt, Problem } from '../../shared/requests/request.ts'
+
+/** @param key A beginning of the request's key. */
+export const NEXT: Readonly<Record<State, (key: string) => string>> = {
+  awaiting_confirmation: () => 'nothing: the person has to confirm by the link in their mail',
+  scheduled: () => 'nothing: it starts by itself when the cooling-off has passed',
+  ready: () => 'nothing: it is queued and starts by itself',
+  erasing: () => 'nothing: it is at work',
+  waiting: () => 'nothing: it goes on by itself at its next try',
+  needs_review: (key) => `plan its identities if you know them; then npm run ops -- approve ${key} --local`,
+  needs_operator: (key) => `mend what stands above; then npm run ops -- retry ${key} --local`,
+  on_hold: () => 'nothing, until the hold is released',
+  completed: () => 'nothing: it is done',
+  completed_with_retention: () => 'nothing: it is done; what is retained ends as stated',
+  refused: () => 'nothing: it was refused',
+  expired: () => 'nothing: it was never confirmed',
+  withdrawn: () => 'nothing: the person took it back',
+}
+
+export const DOUBTS: Readonly<Record<Doubt, string>> = {
+  login_shaped:
+    'the signed payload has fields that only login cookies carry: it may be no deletion request at all',
+  undated: 'the signed payload says no time at which it was issued',
+  stale: 'the signed payload is older than the configuration allows',
+  early: 'the signed payload claims to be issued in the future',
+}
+
+export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
+  ...DOUBTS,
+  too_big: 'more items were found than the data map lets go without a look (review.above)',
+  second_person: 'the identities lead to two people: approve only if both are the one who asked',
+  too_many_identities: 'more identities were found for one person than the data map allows (maxIdentities)',
+  residue:
+    'something is left after the last delete. A holding: what it finds would not go. A table: items in the ' +
+    "person's partition that no holding claims; give them a holding, or one that leaves them and says why",
+  unusable_identity:
+    'items name values that are no key (empty, a placeholder, or with a delimiter in them), so what they ' +
+    'lead to could not be found: mend those items in the holdings below',
+  no_progress: 'several tries in a row brought nothing forward',
+  not_taken:
+    'it was queued and rung for several times, and no worker took it: is the erase function running?',
+}

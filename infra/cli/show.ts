@@ -1,0 +1,128 @@
+/** `show`: where a request stands, why, and what to do. */
+import type { Command } from 'commander'
+import { formatDistanceStrict } from 'date-fns'
+import { isFinal } from '../../shared/requests/lifecycle.ts'
+import type { ShownRequest } from '../../shared/requests/operations.ts'
+import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { counted, type OutputOptions, paint, present, table } from './output.ts'
+import { DOUBTS, NEXT, PROBLEMS } from './show-words.ts'
+import { type OnWire, readAnswer } from './wire.ts'
+
+type Shown = OnWire<ShownRequest>
+type Line = readonly [label: string, text: string | undefined]
+
+/** Enough of a key to name one request, short enough to type. */
+export const SHORT_KEY = 12
+
+export function addShow(program: Command): void {
+  program
+    .command('show')
+    .description(
+      'Shows a request: its state, dates, problem, counts and history, and what to do next. Names nobody.',
+    )
+    .argument('<REQUEST>', 'its confirmation code, its key, or the first 8 or more characters of its key')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npm run ops -- show --local 0F3K-9QXM-…     (a code, as people type it)
+  $ npm run ops -- show --local 5d41402abc4b
+  $ npm run --silent ops -- show --local --json 5d41402abc4b`,
+    )
+    .action(async (request: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
+      const shown = readAnswer('show', await operatorFunctions(options).view({ command: 'show', request }))
+      present(options, shown, () => describeRequest(shown, new Date()))
+    })
+}
+
+export function describeRequest(shown: Shown, now: Date): string {
+  const sections = [
+    lines(factsOf(shown, now)),
+    describeProblem(shown),
+    describePlanned(shown),
+    describeOutcome(shown),
+    `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
+    `Next    ${NEXT[shown.state](shown.key.slice(0, SHORT_KEY))}`,
+  ]
+  return sections.filter((section) => section !== undefined).join('\n\n')
+}
+
+function factsOf(shown: Shown, now: Date): readonly Line[] {
+  const { state, heldFrom, progress, attempts, wakeups, doubts } = shown
+  return [
+    ['Request', shown.key],
+    ['State', paint(colourOf(shown), heldFrom ? `${state}, held from ${heldFrom}` : state)],
+    ['Channel', shown.app ? `${shown.channel}, app ${shown.app}` : shown.channel],
+    ['Scope', shown.scope],
+    ['Received', time(shown.receivedAt)],
+    ['Changed', time(shown.updatedAt)],
+    ['Due', due(shown, now)],
+    ['Touched', shown.firstDeleteAt ? `since ${time(shown.firstDeleteAt)}` : undefined],
+    ['Ended', shown.endedAt && time(shown.endedAt)],
+    ['Kept', shown.expiresAt && `this record, until ${time(shown.expiresAt)}`],
+    [
+      'At',
+      progress &&
+        `${progress.phase}${progress.holding ? ` of ${progress.holding}` : ''}, pass ${progress.pass}`,
+    ],
+    ['Tries', attempts > 0 ? `${attempts} without progress` : undefined],
+    ['Rung', wakeups > 0 ? `${counted(wakeups, 'time')} since it is queued` : undefined],
+    // A doubt that became the problem is explained there.
+    ...doubts
+      .filter((doubt) => shown.problem?.reason !== doubt)
+      .map((doubt): Line => ['Doubt', DOUBTS[doubt]]),
+    ['Plan', shown.approvedMap ? 'approved' : undefined],
+  ]
+}
+
+function due({ dueAt, state, endedAt }: Shown, now: Date): string {
+  const date = new Date(dueAt)
+  if (isFinal(state)) return endedAt && new Date(endedAt) > date ? `${time(dueAt)}, missed` : time(dueAt)
+  const distance = formatDistanceStrict(date, now, { addSuffix: true })
+  return date < now ? paint('red', `${time(dueAt)}, overdue: ${distance}`) : `${time(dueAt)}, ${distance}`
+}
+
+function describeProblem({ problem }: Shown): string | undefined {
+  if (!problem) return undefined
+  const { reason, error, residue = [] } = problem
+  const rows = residue.map(({ in: place, sortKey, items }) => [place, sortKey ? `${sortKey}…` : '', items])
+  return [
+    paint('red', `Problem ${reason}${error ? ` (${error})` : ''}`),
+    `  ${PROBLEMS[reason]}.`,
+    ...(rows.length > 0 ? [table(['holding or table', 'sort key', 'items'], rows)] : []),
+  ].join('\n')
+}
+
+function describePlanned({ planned = {} }: Shown): string | undefined {
+  const rows = Object.entries(planned)
+  return rows.length > 0 ? `Planned in this pass\n${table(['holding', 'items'], rows)}` : undefined
+}
+
+function describeOutcome({ outcome }: Shown): string | undefined {
+  if (!outcome) return undefined
+  const rows = [
+    ...outcome.erased.map(({ category, items }) => ['erased', category, items, '', '']),
+    ...outcome.redacted.map(({ category, items }) => ['redacted', category, items, '', '']),
+    ...outcome.retained.map(({ category, items, reason, until }) => [
+      'retained',
+      category,
+      items,
+      reason,
+      until?.slice(0, 10) ?? '',
+    ]),
+  ]
+  const backups = outcome.backupsExpireAt && `Backups of it have aged out ${time(outcome.backupsExpireAt)}.`
+  const done =
+    rows.length > 0 ? table(['', 'category', 'items', 'because', 'until'], rows) : 'Nothing was found.'
+  return [`Outcome\n${done}`, ...(backups ? [backups] : [])].join('\n')
+}
+
+const colourOf = ({ state }: Shown): 'green' | 'yellow' | 'red' =>
+  state === 'needs_operator' ? 'red' : isFinal(state) ? 'green' : 'yellow'
+
+const lines = (all: readonly Line[]): string =>
+  all.flatMap(([label, text]) => (text === undefined ? [] : [`${label.padEnd(8)}${text}`])).join('\n')
+
+/** To the second, in UTC, as the logs have it. */
+const time = (iso: string): string => iso.replace(/\.\d+Z$/, 'Z')

@@ -1,0 +1,35 @@
+/** The functions' answers as they arrive: what was a Date is a text. */
+import type { Preview } from '../../shared/erasure/preview.ts'
+import type { State } from '../../shared/requests/lifecycle.ts'
+import type { ShownRequest } from '../../shared/requests/operations.ts'
+import { CliError } from './failure.ts'
+import { isFields } from './local-system.ts'
+
+export type OnWire<T> = T extends string | number | boolean | undefined
+  ? T
+  : T extends Date
+    ? string
+    : { readonly [K in keyof T]: OnWire<T[K]> }
+
+interface Answers {
+  readonly plan: Preview
+  readonly show: OnWire<ShownRequest>
+  readonly decision: { readonly key: string; readonly state: State }
+}
+
+/** The fields without which an answer is none. */
+const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } = {
+  plan: ['scope', 'identities', 'holdings', 'unusable'],
+  show: ['key', 'state', 'channel', 'receivedAt', 'updatedAt', 'dueAt', 'doubts', 'history'],
+  decision: ['key', 'state'],
+}
+
+/** @throws {@link CliError} when the other side speaks another version of this. */
+export function readAnswer<N extends keyof Answers>(name: N, value: unknown): Answers[N] {
+  const missing = NEEDED[name].filter((field) => !isFields(value) || value[String(field)] === undefined)
+  if (missing.length === 0) return value as Answers[N] // from our own functions, whose types these are
+  throw new CliError(
+    'unexpected_answer',
+    `the answer lacks ${missing.join(', ')}: is npm start of this version?`,
+  )
+}

@@ -1,0 +1,417 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
+import type { DataMap } from '../../shared/config/data-map.ts'
+import { mapHash } from '../../shared/config/literals.ts'
+import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { subjectHash } from '../../shared/requests/code.ts'
+import { decide } from '../../shared/requests/operations.ts'
+import { sweep } from '../../shared/requests/sweep.ts'
+import { clientOf, type Company, type Database, openCompany, openDatabase, scan, snapshot } from '../fixtures/engine.ts'
+import { personRows, put, type Rows, SMALL_MAP, SMALL_TABLES, toItem } from '../fixtures/small-company.ts'
+
+let database: Database
+let company: Company
+beforeEach(async () => {
+  database = await openDatabase()
+  company = await openCompany(database, SMALL_MAP)
+})
+afterEach(() => database.close())
+
+const FB = { facebookId: ['901'] }
+const all = () => snapshot(company.client, SMALL_TABLES)
+const fill = (...rows: Rows[]) => Promise.all(rows.map((one) => put(company.client, one)))
+const key = (row: Record<string, string | number>): Record<string, AttributeValue> => toItem(row)
+
+const OUTCOME = {
+  erased: [
+    { category: 'orders', items: 9 },
+    { category: 'profile', items: 3 },
+    { category: 'meta', items: 1 },
+  ],
+  redacted: [{ category: 'messages', items: 2 }],
+  retained: [{ category: 'invoices', items: 2, reason: 'tax', until: '2032-03-01T00:00:00.000Z' }],
+  backupsExpireAt: '2026-12-27T08:00:00.000Z',
+}
+
+describe('an erasure', () => {
+  it('takes what is the person’s, redacts what is shared, keeps what must be kept, and touches nothing else', async () => {
+    await fill(personRows('u2', '902'))
+    const others = await all()
+    await fill(personRows('u1', '901'))
+    const done = await company.settle(await company.receive(FB))
+    expect(done).toMatchObject({ state: 'completed_with_retention', outcome: OUTCOME })
+    const left = (await all()).filter((item) => !others.includes(item))
+    expect(left).toEqual([
+      'Bills {"id":{"S":"u1-b1"},"issuedAt":{"S":"2021-03-01T00:00:00.000Z"},"ttl":{"N":"1930089600"},"userId":{"S":"u1"}}',
+      'Bills {"id":{"S":"u1-b2"},"issuedAt":{"S":"2022-03-01T00:00:00.000Z"},"ttl":{"N":"1961712000"},"userId":{"S":"u1"}}',
+      'Chat {"body":{"S":"-"},"id":{"S":"u1-m1"}}',
+      'Chat {"body":{"S":"-"},"id":{"S":"u1-m2"}}',
+    ])
+    expect((await all()).filter((item) => others.includes(item))).toEqual(others)
+  })
+
+  it('keeps nothing of the person in the ledger once it is final', async () => {
+    await fill(personRows('u1', '901'))
+    const done = await company.settle(await company.receive(FB))
+    const rows = await scan(company.client, LEDGER_TABLE)
+    expect(rows.map(({ sk }) => sk?.S?.replace(/#.*/, '')).sort()).toEqual(['LOG', 'META'])
+    expect(JSON.stringify(rows)).not.toMatch(/901|u1|example/i)
+    expect(done.expiresAt).toEqual(new Date(Date.UTC(2028, 10, 22, 8)))
+  })
+
+  it('ends as completed, nothing found, for a stranger', async () => {
+    await fill(personRows('u1', '901'))
+    const before = await all()
+    const done = await company.settle(await company.receive({ facebookId: ['999'] }))
+    expect(done).toMatchObject({ state: 'completed', outcome: { erased: [], redacted: [], retained: [] } })
+    expect(done.firstDeleteAt).toBeUndefined()
+    expect(await all()).toEqual(before)
+  })
+
+  it('ends as completed, nothing found, when a request names nobody', async () => {
+    const done = await company.settle(await company.receive({}))
+    expect(done).toMatchObject({ state: 'completed', outcome: { erased: [] } })
+  })
+
+  it('unlinks and leaves the account in platform scope', async () => {
+    await fill(personRows('u1', '901'))
+    const before = await all()
+    const done = await company.settle(await company.receive(FB, { scope: 'platform' }))
+    expect(done).toMatchObject({ state: 'completed', outcome: { erased: [{ category: 'meta', items: 1 }] } })
+    expect(before.filter((item) => !item.includes('FB#901'))).toEqual(await all())
+  })
+
+  it('never takes a prefix for more than it says', async () => {
+    await fill({ App: [{ PK: 'USER#u1', SK: 'ORDERING#1' }] }, personRows('u1', '901'))
+    const stuck = await company.settle(await company.receive(FB))
+    expect(stuck).toMatchObject({
+      state: 'needs_operator',
+      problem: { reason: 'residue', residue: [{ in: 'App', sortKey: 'ORDERING#', items: 1 }] },
+    })
+  })
+
+  it('works through thousands of items and more children than a page holds', async () => {
+    await fill(personRows('u1', '901', { orders: 700 }))
+    const done = await company.settle(await company.receive(FB))
+    expect(done.outcome?.erased[0]).toEqual({ category: 'orders', items: 2100 })
+    expect((await all()).filter((item) => item.startsWith('Lines'))).toEqual([])
+  })
+})
+
+describe('an item that no holding claims', () => {
+  it('is named by table and leading literal, never by value, and stops completion until it is gone', async () => {
+    await fill(personRows('u1', '901'), {
+      App: [
+        { PK: 'USER#u1', SK: 'NOTE#likes tea' },
+        { PK: 'USER#u1', SK: 'NOTE#likes milk' },
+        { PK: 'USER#u1', SK: 'jane@example.com' },
+      ],
+    })
+    const request = await company.receive(FB)
+    const stuck = await company.settle(request)
+    expect(stuck.state).toBe('needs_operator')
+    expect(stuck.problem).toEqual({
+      reason: 'residue',
+      residue: [
+        { in: 'App', sortKey: 'NOTE#', items: 2 },
+        { in: 'App', items: 1 },
+      ],
+    })
+    for (const SK of ['NOTE#likes tea', 'NOTE#likes milk', 'jane@example.com']) {
+      await company.client.send(new DeleteItemCommand({ TableName: 'App', Key: key({ PK: 'USER#u1', SK }) }))
+    }
+    await decide(company.ledger, company.pauses, request, {
+      step: 'retry',
+      by: 'someone',
+      at: company.clock(),
+      mapHash: company.mapHash,
+    })
+    const done = await company.settle(request)
+    const { backupsExpireAt: _later, ...counts } = done.outcome ?? {}
+    const { backupsExpireAt: _then, ...expected } = OUTCOME
+    expect(counts).toEqual(expected)
+  })
+
+  it('is no residue where the map says to leave it', async () => {
+    const map: DataMap = {
+      ...SMALL_MAP,
+      holdings: {
+        ...SMALL_MAP.holdings,
+        notes: {
+          table: 'app',
+          find: { PK: 'USER#{userId}', SK: { beginsWith: 'NOTE#' } },
+          action: { leave: 'not about the person' },
+          category: 'profile',
+          scope: 'account',
+        },
+      },
+    }
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+    expect((await other.settle(await other.receive(FB))).state).toBe('completed_with_retention')
+    expect((await all()).filter((item) => item.includes('NOTE#'))).toHaveLength(1)
+  })
+})
+
+describe('what is not the person’s', () => {
+  it('is left alone when another owner’s line hangs on the person’s order', async () => {
+    await fill(personRows('u1', '901'), { Lines: [{ orderNo: 'u1-0', line: 9, userId: 'u2' }] })
+    const done = await company.settle(await company.receive(FB))
+    expect(done.outcome?.erased[0]).toEqual({ category: 'orders', items: 9 })
+    expect((await all()).filter((item) => item.startsWith('Lines'))).toHaveLength(1)
+  })
+
+  it('is left alone when it changes hands between the read and the write', async () => {
+    await fill(personRows('u1', '901'))
+    const client = clientOf(database)
+    const passOn = async () => {
+      for (const id of ['u1-m1', 'u1-m2']) {
+        await company.client.send(
+          new UpdateItemCommand({
+            TableName: 'Chat',
+            Key: { id: { S: id } },
+            UpdateExpression: 'SET #a = :a, #b = :b',
+            ExpressionAttributeNames: { '#a': 'author', '#b': 'body' },
+            ExpressionAttributeValues: { ':a': { S: 'u2' }, ':b': { S: 'words of u2' } },
+          }),
+        )
+      }
+    }
+    let passedOn: Promise<void> | undefined
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context['commandName'] === 'UpdateItemCommand') {
+          passedOn ??= passOn()
+          await passedOn
+        }
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
+    const racing = await openCompany(database, SMALL_MAP, client)
+    const done = await racing.settle(await racing.receive(FB))
+    expect(passedOn).toBeDefined()
+    expect(done.state).toBe('completed_with_retention')
+    expect(done.outcome?.redacted).toEqual([])
+    expect((await all()).filter((item) => item.includes('words of u2'))).toHaveLength(2)
+  })
+
+  it('never comes back by a redaction of an item that is gone', async () => {
+    await fill(personRows('u1', '901'))
+    const gone = await company.records.changeIf(
+      'Chat',
+      { id: { S: 'nobody' } },
+      { set: { body: { S: '-' } }, remove: ['author'] },
+      [{ attribute: 'author', values: [{ S: 'u1' }] }],
+    )
+    expect(gone).toBe(true)
+    expect(await scan(company.client, 'Chat')).toHaveLength(2)
+  })
+})
+
+describe('a doubt', () => {
+  it('waits for the operator when something is found, and touches nothing before the approval', async () => {
+    await fill(personRows('u1', '901'))
+    const before = await all()
+    const request = await company.receive(FB, { doubts: ['login_shaped'] })
+    const seen = await company.settle(request)
+    expect(seen).toMatchObject({ state: 'needs_review', problem: { reason: 'login_shaped' } })
+    expect(seen.firstDeleteAt).toBeUndefined()
+    expect(await all()).toEqual(before)
+    // What waits for a person blocks nobody.
+    expect((await scan(company.client, LEDGER_TABLE)).filter(({ sk }) => sk?.S === 'CLAIM')).toEqual([])
+
+    const at = company.clock()
+    await decide(company.ledger, company.pauses, request, { step: 'approve', by: 'someone', at, mapHash: company.mapHash })
+    expect((await company.settle(request)).state).toBe('completed_with_retention')
+    expect((await company.ledger.history(request)).map(({ step, by }) => `${step} ${by}`)).toEqual([
+      'ask_review system',
+      'approve someone',
+      'complete_with_retention system',
+    ])
+  })
+
+  it('ends by itself when nothing is found', async () => {
+    const done = await company.settle(await company.receive({ facebookId: ['999'] }, { doubts: ['undated'] }))
+    expect(done.state).toBe('completed')
+  })
+
+  it('is raised by a plan larger than the map allows', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: { above: 10 } })
+    await fill(personRows('u1', '901'))
+    expect(await careful.settle(await careful.receive(FB))).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'too_big' },
+    })
+  })
+
+  it('is raised by a link that leads to a second person', async () => {
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u2', SK: 'LINK', FB: 'FB#901', userId: 'u2' }] })
+    const before = await all()
+    expect(await company.settle(await company.receive(FB))).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'second_person' },
+    })
+    expect(await all()).toEqual(before)
+  })
+
+  it('is raised by more identities than the map allows', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, maxIdentities: 3 })
+    await fill(personRows('u1', '901'))
+    expect(await careful.settle(await careful.receive(FB))).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'too_many_identities' },
+    })
+  })
+})
+
+describe('a learnt value that is no key', () => {
+  it.each(['', ' ', 'null', 'GUEST', '0'])('%j finds nobody’s records and stops completion once', async (email) => {
+    await fill({
+      App: [
+        { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
+        { PK: 'USER#u1', SK: 'PROFILE', email },
+        { PK: `MAIL#${email}`, SK: 'NEWS' },
+      ],
+    })
+    const request = await company.receive(FB)
+    expect(await company.settle(request)).toMatchObject({
+      state: 'needs_operator',
+      problem: { reason: 'unusable_identity', residue: [{ in: 'profile', items: 1 }] },
+    })
+    expect((await all()).filter((item) => item.includes('MAIL#'))).toHaveLength(1)
+    const at = company.clock()
+    await decide(company.ledger, company.pauses, request, { step: 'retry', by: 'someone', at, mapHash: company.mapHash })
+    expect((await company.settle(request)).state).toBe('completed')
+  })
+})
+
+describe('what is kept', () => {
+  it('is residue when its date cannot be read', async () => {
+    await fill(personRows('u1', '901'), { Bills: [{ id: 'b9', userId: 'u1', issuedAt: 'last spring' }] })
+    const stuck = await company.settle(await company.receive(FB))
+    expect(stuck).toMatchObject({
+      state: 'needs_operator',
+      problem: { reason: 'residue', residue: [{ in: 'bills', items: 1 }] },
+    })
+  })
+
+  it('is counted again, and told again, for a second request', async () => {
+    await fill(personRows('u1', '901'))
+    await company.settle(await company.receive(FB))
+    await fill({ App: [{ PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' }] })
+    const again = await company.settle(await company.receive(FB))
+    expect(again.outcome).toMatchObject({
+      erased: [{ category: 'meta', items: 1 }],
+      redacted: [],
+      retained: [{ category: 'invoices', items: 2 }],
+    })
+  })
+})
+
+describe('several requests for one person', () => {
+  it('never lets the second complete while the first is stuck half-way', async () => {
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+    const first = await company.receive(FB)
+    expect((await company.settle(first)).state).toBe('needs_operator')
+    company.pass(1000)
+    const second = await company.receive(FB)
+    for (let turn = 0; turn < 5; turn += 1) {
+      await answerDoorbell(company, second)
+      expect((await company.find(second)).state).toBe('waiting')
+      company.pass(3600_000)
+      await sweep(company.sweeping)
+    }
+    expect((await company.find(second)).attempts).toBe(0)
+    await company.client.send(
+      new DeleteItemCommand({ TableName: 'App', Key: key({ PK: 'USER#u1', SK: 'NOTE#1' }) }),
+    )
+    // By now the link is gone: the second knows the rest only because it copied what the first had found.
+    await fill({ Chat: [{ id: 'late', author: 'u1', body: 'late words' }] })
+    await decide(company.ledger, company.pauses, first, {
+      step: 'retry',
+      by: 'someone',
+      at: company.clock(),
+      mapHash: company.mapHash,
+    })
+    expect((await company.settle(first)).state).toBe('completed_with_retention')
+    await fill({ Chat: [{ id: 'later', author: 'u1', body: 'later words' }] })
+    const done = await company.settle(second)
+    expect(done.outcome?.redacted).toEqual([{ category: 'messages', items: 1 }])
+    expect((await all()).filter((item) => item.includes('words'))).toEqual([])
+  })
+
+  it('lets the earlier one take over from a later one that has deleted nothing', async () => {
+    await fill(personRows('u1', '901'))
+    const later = await company.receive(FB)
+    const earlier = await company.receive(FB, { receivedAt: new Date(company.clock().getTime() - 60_000) })
+    const row = await company.find(later)
+    await company.ledger.claim(subjectHash(await company.indexKey(), 'facebookId', '901'), later)
+    expect((await company.settle(earlier)).state).toBe('completed_with_retention')
+    expect((await company.find(later)).version).toBe(row.version + 1)
+    expect((await company.settle(later)).state).toBe('completed')
+  })
+})
+
+describe('a hold', () => {
+  it('on any identity of the person stops a request before it touches anything', async () => {
+    await fill(personRows('u1', '901'))
+    const before = await all()
+    const hash = subjectHash(await company.indexKey(), 'email', 'u1@example.com')
+    await company.client.send(
+      new PutItemCommand({ TableName: LEDGER_TABLE, Item: { pk: { S: `ID#${hash}` }, sk: { S: 'HOLD' } } }),
+    )
+    expect((await company.settle(await company.receive(FB))).state).toBe('on_hold')
+    expect(await all()).toEqual(before)
+  })
+})
+
+describe('what is missing', () => {
+  it('is an error and never "nothing found": bounded tries, then the operator', async () => {
+    await fill(personRows('u1', '901'))
+    await company.client.send(new DeleteTableCommand({ TableName: 'Bills' }))
+    const before = await snapshot(company.client, ['App', 'Lines', 'Chat'])
+    const request = await company.receive(FB)
+    const stuck = await company.settle(request)
+    expect(stuck).toMatchObject({
+      state: 'needs_operator',
+      attempts: 8,
+      problem: { reason: 'no_progress', error: 'ResourceNotFoundException' },
+    })
+    expect(await snapshot(company.client, ['App', 'Lines', 'Chat'])).toEqual(before)
+    await createTables(company.client, SMALL_MAP)
+    const at = company.clock()
+    await decide(company.ledger, company.pauses, request, { step: 'retry', by: 'a', at, mapHash: company.mapHash })
+    expect((await company.settle(request)).state).toBe('completed')
+  })
+})
+
+describe('another map between two slices', () => {
+  it('has the request planned again, with what was done before still counted', async () => {
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+    const request = await company.receive(FB)
+    expect((await company.settle(request)).state).toBe('needs_operator')
+    const { profile } = SMALL_MAP.holdings
+    if (!profile) throw new Error('the small map has a profile')
+    const notes = { ...profile, find: { PK: 'USER#{userId}', SK: { beginsWith: 'NOTE#' } }, learns: {} }
+    const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, notes } }
+    const mended = { ...company, map, mapHash: mapHash(map) }
+    const at = company.clock()
+    await decide(company.ledger, company.pauses, request, { step: 'retry', by: 'a', at, mapHash: mended.mapHash })
+    await answerDoorbell(mended, request)
+    const done = await company.find(request)
+    expect(done.outcome?.erased).toEqual([
+      { category: 'orders', items: 9 },
+      { category: 'profile', items: 4 },
+      { category: 'meta', items: 1 },
+    ])
+    expect(done.outcome?.retained).toMatchObject([{ category: 'invoices', items: 2 }])
+  })
+})

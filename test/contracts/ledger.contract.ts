@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import type { RequestKey } from '../../shared/requests/code.ts'
+import type { Ledger } from '../../shared/requests/ledger.ts'
+import { advance, change } from '../../shared/requests/request.ts'
+import { NEVER_DUE } from '../../shared/requests/steps.ts'
+import { aRequest, NOW } from '../fixtures/request.ts'
+
+let keys = 0
+const newKey = (): RequestKey => (keys += 1).toString(16).padStart(64, '0') as RequestKey
+
+/** What every ledger promises, whatever it is made of. */
+export function ledgerContract(name: string, open: () => Promise<Ledger>): void {
+  describe(`${name} ledger`, () => {
+    it('finds what was opened, and nothing else', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey() })
+      expect(await ledger.open(request)).toEqual({ request, created: true })
+      expect(await ledger.find(request.key)).toEqual(request)
+      expect(await ledger.find(newKey())).toBeUndefined()
+    })
+
+    it('answers a second opening with the row that is there', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey() })
+      await ledger.open(request)
+      const again = await ledger.open({ ...request, channel: 'email' })
+      expect(again).toEqual({ request, created: false })
+    })
+
+    it('lets one of two racing writers win', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey() })
+      await ledger.open(request)
+      const taken = advance(request, 'take', NOW)
+      const entry = { at: NOW, step: 'take', by: 'system' } as const
+      const results = await Promise.allSettled([ledger.save(taken), ledger.save(taken, entry), ledger.save(taken)])
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      for (const result of results) {
+        if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'LEDGER_CONFLICT' })
+      }
+    })
+
+    it('keeps the history in order, with who and why', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey(), state: 'needs_review' })
+      await ledger.open(request)
+      const approved = advance(request, 'approve', NOW)
+      await ledger.save(approved, { at: NOW, step: 'approve', by: 'arn:someone', reason: 'seen' })
+      const taken = advance(approved, 'take', new Date(NOW.getTime() + 1000))
+      await ledger.save(taken)
+      expect(await ledger.history(request.key)).toEqual([
+        { at: NOW, step: 'approve', by: 'arn:someone', reason: 'seen' },
+      ])
+    })
+
+    it('forgets the identities in the write that ends a request, and gives its history an end', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey() })
+      await ledger.open(request)
+      await ledger.saveIdentities(request.key, ['one', 'two', 'three'])
+      await ledger.saveIdentities(request.key, ['one', 'two'])
+      expect(await ledger.identities(request.key)).toEqual(['one', 'two'])
+      const taken = advance(request, 'take', NOW)
+      await ledger.save(taken)
+      const done = advance(taken, 'complete', NOW, { expiresAt: new Date('2028-11-22T08:00:00.000Z') })
+      await ledger.finish(done, { at: NOW, step: 'complete', by: 'system' })
+      expect(await ledger.identities(request.key)).toEqual([])
+      expect(await ledger.find(request.key)).toEqual(done)
+    })
+
+    it('lists open rows that are due, the oldest first, and no others', async () => {
+      const ledger = await open()
+      const at = (minutes: number) => new Date(Date.UTC(2030, 0, 1, 0, minutes))
+      const late = aRequest({ key: newKey(), nextCheckAt: at(20) })
+      const early = aRequest({ key: newKey(), nextCheckAt: at(10) })
+      const future = aRequest({ key: newKey(), nextCheckAt: at(40) })
+      const parked = aRequest({ key: newKey(), nextCheckAt: NEVER_DUE })
+      for (const request of [late, early, future, parked]) await ledger.open(request)
+      const due = await ledger.due(at(30), 1000)
+      expect(due.filter((key) => [late, early, future, parked].some((request) => request.key === key))).toEqual([
+        early.key,
+        late.key,
+      ])
+    })
+
+    it('finds requests by the beginning of their key', async () => {
+      const ledger = await open()
+      const key = `${'fe'.repeat(4)}${newKey().slice(8)}` as RequestKey
+      await ledger.open(aRequest({ key }))
+      expect(await ledger.beginningWith('fefefefe')).toEqual([key])
+      expect(await ledger.beginningWith('fefefeff')).toEqual([])
+    })
+
+    it('gives a claim to the first and names the owner to the others', async () => {
+      const ledger = await open()
+      const [first, second] = [newKey(), newKey()]
+      expect(await ledger.claim(`h${first}`, first)).toBe(first)
+      expect(await ledger.claim(`h${first}`, second)).toBe(first)
+      expect(await ledger.claim(`h${first}`, first)).toBe(first)
+      await ledger.giveBack([`h${first}`], second)
+      expect(await ledger.claim(`h${first}`, second)).toBe(first)
+      await ledger.giveBack([`h${first}`], first)
+      expect(await ledger.claim(`h${first}`, second)).toBe(second)
+    })
+
+    it('never lets a request that lost a claim go on unaware', async () => {
+      const ledger = await open()
+      const owner = aRequest({ key: newKey() })
+      await ledger.open(owner)
+      const thief = newKey()
+      await ledger.claim(`h${owner.key}`, owner.key)
+      expect(await ledger.takeOver(`h${owner.key}`, thief, owner)).toBe(true)
+      await expect(ledger.save(change(owner, NOW, { firstDeleteAt: NOW }))).rejects.toMatchObject({
+        code: 'LEDGER_CONFLICT',
+      })
+    })
+
+    it('never takes a claim from a request that has begun to delete', async () => {
+      const ledger = await open()
+      const owner = aRequest({ key: newKey() })
+      await ledger.open(owner)
+      await ledger.claim(`h${owner.key}`, owner.key)
+      await ledger.save(change(owner, NOW, { firstDeleteAt: NOW }))
+      expect(await ledger.takeOver(`h${owner.key}`, newKey(), owner)).toBe(false)
+      const seen = await ledger.find(owner.key)
+      expect(seen && (await ledger.takeOver(`h${owner.key}`, newKey(), seen))).toBe(false)
+      expect(await ledger.claim(`h${owner.key}`, newKey())).toBe(owner.key)
+    })
+  })
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { Item, Records } from '../../shared/erasure/records.ts'
+
+/** An open shop of records: a table `App` (PK, SK) with an index `byFb` (FB). */
+export interface OpenRecords {
+  readonly records: Records
+  put(items: readonly Item[]): Promise<void>
+}
+
+const s = (S: string) => ({ S })
+const items = (partition: string, count: number, more: Item = {}): readonly Item[] =>
+  Array.from({ length: count }, (_, n) => ({
+    PK: s(partition),
+    SK: s(`ORDER#${String(n).padStart(4, '0')}`),
+    ...more,
+  }))
+const inPartition = (value: string) => ({
+  table: 'App',
+  partition: { attribute: 'PK', value: s(value) },
+  attributes: ['PK', 'SK'],
+})
+const keyOf = ({ PK, SK }: Item): Item => ({ ...(PK && { PK }), ...(SK && { SK }) })
+
+/** What the port to the company's tables promises, whatever is behind it. */
+export function recordsContract(name: string, open: () => Promise<OpenRecords>): void {
+  const everything = async ({ page }: Records, query: Parameters<Records['page']>[0]) => {
+    const found: Item[] = []
+    let after: Item | undefined
+    do {
+      const { items: some, next } = await page(query, after)
+      found.push(...some)
+      after = next
+    } while (after)
+    return found
+  }
+
+  describe(`${name} records`, () => {
+    it('pages through a partition larger than a page, in order, each item once', async () => {
+      const { records, put } = await open()
+      const many = items('big', 300, { filler: s('x'.repeat(8000)) })
+      await put(many)
+      const first = await records.page(inPartition('big'))
+      expect(first.next).toBeDefined()
+      expect(await everything(records, inPartition('big'))).toEqual(many.map(keyOf))
+      expect(await everything(records, { ...inPartition('big'), limit: 7 })).toEqual(many.map(keyOf))
+    })
+
+    it('reads a part of a partition by prefix or by value', async () => {
+      const { records, put } = await open()
+      await put([...items('part', 3), { PK: s('part'), SK: s('ORDERING#1') }])
+      const sorted = (text: string, beginsWith: boolean) =>
+        everything(records, {
+          ...inPartition('part'),
+          sort: { attribute: 'SK', value: s(text), beginsWith },
+        })
+      expect(await sorted('ORDER#', true)).toHaveLength(3)
+      expect(await sorted('ORDER#0001', false)).toHaveLength(1)
+      expect(await sorted('ORDER#', false)).toHaveLength(0)
+    })
+
+    it('finds by an index, and reads what the table holds by key', async () => {
+      const { records, put } = await open()
+      await put(items('indexed', 2, { FB: s('FB#1'), secret: s('kept out of the index’s answer') }))
+      const found = await everything(records, {
+        table: 'App',
+        index: 'byFb',
+        partition: { attribute: 'FB', value: s('FB#1') },
+        attributes: ['PK', 'SK'],
+      })
+      expect(found.map(keyOf)).toEqual(items('indexed', 2))
+      const missing = { PK: s('indexed'), SK: s('nothing') }
+      const read = await records.read('App', [...found.map(keyOf), missing], ['PK', 'SK', 'FB'])
+      expect(read).toHaveLength(2)
+      expect(read[0]).toHaveProperty('FB')
+    })
+
+    it('reads and erases more than one batch', async () => {
+      const { records, put } = await open()
+      await put(items('batch', 230))
+      const keys = items('batch', 230).map(keyOf)
+      expect(await records.read('App', keys, ['PK'])).toHaveLength(230)
+      await records.erase('App', keys)
+      expect(await everything(records, inPartition('batch'))).toEqual([])
+      await records.erase('App', keys)
+    })
+
+    it('writes only where the conditions hold', async () => {
+      const { records, put } = await open()
+      await put(items('owned', 1, { owner: s('me'), body: s('words'), group: s('FB#2') }))
+      const [item = {}] = items('owned', 1)
+      const mine = [{ attribute: 'owner', values: [s('me'), s('my other name')] }]
+      const theirs = [{ attribute: 'owner', values: [s('you')] }]
+      expect(await records.eraseIf('App', item, theirs)).toBe(false)
+      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['owner'] }, theirs)).toBe(false)
+      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['group'] }, mine)).toBe(true)
+      const [changed] = await records.read('App', [item], ['owner', 'body', 'group'])
+      expect(changed).toEqual({ owner: s('me'), body: s('-') })
+      expect(await records.eraseIf('App', item, mine)).toBe(true)
+      expect(await records.read('App', [item], ['PK'])).toEqual([])
+    })
+
+    it('takes what is gone for done, and never makes it anew', async () => {
+      const { records } = await open()
+      const gone = { PK: s('gone'), SK: s('x') }
+      const mine = [{ attribute: 'owner', values: [s('me')] }]
+      expect(await records.eraseIf('App', gone, mine)).toBe(true)
+      expect(await records.changeIf('App', gone, { set: { body: s('-') }, remove: [] }, mine)).toBe(true)
+      expect(await records.read('App', [gone], ['PK'])).toEqual([])
+    })
+  })
+}

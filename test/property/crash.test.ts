@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { later, LEASE_MS } from '../../shared/platform/pauses.ts'
+import { sweep } from '../../shared/requests/sweep.ts'
+import { clientOf, type Company, type Database, openCompany, openDatabase, snapshot } from '../fixtures/engine.ts'
+import { type Crash, watchCalls } from '../fixtures/faults.ts'
+import { personRows, put, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
+
+let database: Database
+let company: Company
+beforeAll(async () => {
+  database = await openDatabase()
+  company = await openCompany(database, SMALL_MAP)
+})
+afterAll(() => database.close())
+
+const OUTCOME = {
+  erased: [
+    { category: 'orders', items: 6 },
+    { category: 'profile', items: 3 },
+    { category: 'meta', items: 1 },
+  ],
+  redacted: [{ category: 'messages', items: 2 }],
+  retained: [{ category: 'invoices', items: 2, reason: 'tax', until: '2032-03-01T00:00:00.000Z' }],
+}
+
+let people = 0
+async function newPerson(): Promise<{ user: string; facebookId: string }> {
+  people += 1
+  const person = { user: `p${people}x`, facebookId: String(5000 + people) }
+  await put(company.client, personRows(person.user, person.facebookId, { orders: 2 }))
+  return person
+}
+
+const leftOf = async (user: string) =>
+  (await snapshot(company.client, SMALL_TABLES)).filter(
+    (item) => item.includes(user) && !/^(Bills|Chat) /.test(item),
+  )
+
+/** A worker that dies at one call: it never writes again, whatever it would have liked to. */
+function dyingCompany(at: number, how: Crash): Promise<Company> {
+  const client = clientOf(database)
+  let dead = false
+  watchCalls(client, ({ number }) => {
+    if (dead) return 'before'
+    if (number !== at) return undefined
+    dead = true
+    return how
+  })
+  return openCompany(database, SMALL_MAP, client)
+}
+
+describe('a worker that is killed', () => {
+  it('at any call to DynamoDB, before or after its effect, changes neither the end nor a count', async () => {
+    const clean = clientOf(database)
+    const calls = watchCalls(clean)
+    const whole = await openCompany(database, SMALL_MAP, clean)
+    const first = await newPerson()
+    const request = await company.receive({ facebookId: [first.facebookId] })
+    await answerDoorbell(whole, request)
+    const total = calls.length
+    expect((await company.find(request)).outcome).toMatchObject(OUTCOME)
+    expect(total).toBeGreaterThan(40)
+
+    for (let at = 1; at <= total; at += 1) {
+      for (const how of ['before', 'after'] as const) {
+        const { user, facebookId } = await newPerson()
+        const key = await company.receive({ facebookId: [facebookId] })
+        const dying = await dyingCompany(at, how)
+        await answerDoorbell(dying, key).catch(() => undefined)
+        const done = await company.settle(key)
+        expect.soft(done.state, `${how} call ${at}`).toBe('completed_with_retention')
+        expect.soft(done.outcome, `${how} call ${at}`).toMatchObject(OUTCOME)
+        expect.soft(await leftOf(user), `${how} call ${at}`).toEqual([])
+      }
+    }
+  }, 240_000)
+
+  it('every time ends with the operator within bounded tries', async () => {
+    const { facebookId } = await newPerson()
+    const key = await company.receive({ facebookId: [facebookId] })
+    let rings = 0
+    for (; rings < 40 && (await company.find(key)).state !== 'needs_operator'; rings += 1) {
+      const dying = await dyingCompany(30, 'before')
+      await answerDoorbell(dying, key).catch(() => undefined)
+      company.pass(3600_000)
+      await sweep(company.sweeping)
+    }
+    expect(await company.find(key)).toMatchObject({ state: 'needs_operator', problem: { reason: 'no_progress' } })
+    expect(rings).toBeLessThan(40)
+  })
+})
+
+describe('two workers at once', () => {
+  it('with one lease stolen from the other erase once and count once', async () => {
+    const { user, facebookId } = await newPerson()
+    const key = await company.receive({ facebookId: [facebookId] })
+    const slowClient = clientOf(database)
+    let release = () => {}
+    const stolen = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let paused = false
+    slowClient.middlewareStack.add(
+      (next, context) => async (args) => {
+        // Asleep just before its first delete, while the lease runs out.
+        if (context['commandName'] === 'DeleteItemCommand' && !paused) {
+          paused = true
+          await stolen
+        }
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
+    const slow = await openCompany(database, SMALL_MAP, slowClient)
+    const sleeping = answerDoorbell(slow, key)
+    await expect.poll(() => paused).toBe(true)
+    company.pass(later(new Date(0), LEASE_MS + 1000).getTime())
+    await sweep(company.sweeping)
+    expect((await company.find(key)).state).toBe('waiting')
+    const done = await company.settle(key)
+    release()
+    await sleeping
+    expect(done).toMatchObject({ state: 'completed_with_retention', outcome: OUTCOME })
+    expect(await company.find(key)).toEqual(done)
+    expect(await leftOf(user)).toEqual([])
+  })
+
+  it('lets one of two take a ready row', async () => {
+    const { facebookId } = await newPerson()
+    const key = await company.receive({ facebookId: [facebookId] })
+    await Promise.all([answerDoorbell(company, key), answerDoorbell(company, key), answerDoorbell(company, key)])
+    const done = await company.find(key)
+    expect(done).toMatchObject({ state: 'completed_with_retention', outcome: OUTCOME })
+    expect(await company.ledger.history(key)).toHaveLength(1)
+  })
+})

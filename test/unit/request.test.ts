@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isFinal, LIFECYCLE, STATES, type State, type Step } from '../../shared/requests/lifecycle.ts'
+import { advance, type DeletionRequest } from '../../shared/requests/request.ts'
+import { fromItem, toItem } from '../../shared/requests/row-dynamodb.ts'
+import { aRequest, NOW } from '../fixtures/request.ts'
+
+const stepsOf = (state: State) => Object.keys(LIFECYCLE[state]) as Step[]
+const everyStep = [...new Set(STATES.flatMap(stepsOf))]
+
+/** A request after a random walk through the lifecycle. */
+const walked = fc.array(fc.nat(20), { maxLength: 12 }).map((choices) =>
+  choices.reduce<DeletionRequest>((request, choice) => {
+    const steps = stepsOf(request.state)
+    const step = steps[choice % Math.max(steps.length, 1)]
+    return step ? advance(request, step, NOW, { lease: request.lease }) : request
+  }, aRequest({ state: 'awaiting_confirmation' })),
+)
+
+describe('the lifecycle', () => {
+  it('reaches every state from where requests start', () => {
+    const reached = new Set<State>(['awaiting_confirmation', 'ready'])
+    for (const state of reached) {
+      for (const target of Object.values(LIFECYCLE[state])) if (target !== 'heldFrom') reached.add(target)
+    }
+    expect([...reached].sort()).toEqual([...STATES].sort())
+  })
+
+  it('ends in exactly five states', () => {
+    expect(STATES.filter(isFinal).sort()).toEqual(
+      ['completed', 'completed_with_retention', 'expired', 'refused', 'withdrawn'].sort(),
+    )
+  })
+
+  it('lets every open state be held and withdrawn, and nothing but the eraser complete', () => {
+    for (const state of STATES.filter((one) => !isFinal(one))) {
+      expect(stepsOf(state)).toContain('withdraw')
+      if (state !== 'on_hold') expect(stepsOf(state)).toContain('hold')
+      if (state !== 'erasing') expect(stepsOf(state).join()).not.toContain('complete')
+    }
+  })
+})
+
+describe('advance', () => {
+  it('never leaves a seal, a lease, a checkpoint or a due time on a final request', () => {
+    fc.assert(
+      fc.property(walked, (request) => {
+        if (!isFinal(request.state)) return
+        expect(Object.keys(request)).not.toEqual(
+          expect.arrayContaining([expect.stringMatching(/^(identity|lease|checkpoint|nextCheckAt|problem)$/)]),
+        )
+        expect(request.endedAt).toEqual(NOW)
+      }),
+    )
+  })
+
+  it('refuses every step that the table does not name', () => {
+    for (const state of STATES) {
+      for (const step of everyStep.filter((one) => !stepsOf(state).includes(one))) {
+        expect(() => advance(aRequest({ state }), step, NOW)).toThrow(
+          expect.objectContaining({ code: 'ILLEGAL_TRANSITION' }),
+        )
+      }
+    }
+  })
+
+  it('refuses to withdraw what has begun to be deleted', () => {
+    for (const state of STATES.filter((one) => !isFinal(one))) {
+      expect(() => advance(aRequest({ state, firstDeleteAt: NOW }), 'withdraw', NOW)).toThrow(
+        expect.objectContaining({ code: 'ILLEGAL_TRANSITION' }),
+      )
+    }
+  })
+
+  it.each([
+    ['awaiting_confirmation', 'awaiting_confirmation'],
+    ['scheduled', 'scheduled'],
+    ['needs_review', 'needs_review'],
+    ['ready', 'ready'],
+    ['erasing', 'ready'],
+    ['waiting', 'ready'],
+    ['needs_operator', 'ready'],
+  ] as const)('releases what was held in %s to %s', (from, to) => {
+    const released = advance(advance(aRequest({ state: from }), 'hold', NOW), 'release', NOW)
+    expect(released.state).toBe(to)
+    expect(released.heldFrom).toBeUndefined()
+  })
+
+  it('raises the version by one, whatever the step', () => {
+    expect(advance(aRequest({ state: 'ready', version: 7 }), 'take', NOW).version).toBe(8)
+  })
+})
+
+describe('a row of the ledger', () => {
+  it('is read back as it was written', () => {
+    fc.assert(
+      fc.property(walked, (request) => {
+        expect(fromItem(toItem(request))).toEqual(request)
+      }),
+    )
+    const full = aRequest({
+      state: 'erasing',
+      lease: { id: 'a', until: NOW },
+      problem: { reason: 'residue', residue: [{ in: 'Shop', sortKey: 'NOTE#', items: 1 }] },
+      checkpoint: {
+        mapHash: 'h',
+        pass: 1,
+        round: 1,
+        phase: 'plan',
+        planned: { orders: { items: 2, until: '2036-01-01' } },
+        done: { erased: [], redacted: [], retained: [] },
+      },
+      expiresAt: new Date('2028-11-22T08:00:00.000Z'),
+    })
+    expect(fromItem(toItem(full))).toEqual(full)
+  })
+
+  it.each(['state', 'channel', 'scope', 'version', 'receivedAt', 'dueAt', 'doubts', 'pk'])(
+    'is a defect, never a default, without its %s',
+    (name) => {
+      const { [name]: _gone, ...item } = toItem(aRequest())
+      expect(() => fromItem(item)).toThrow(TypeError)
+    },
+  )
+
+  it('is a defect in a state nobody knows: it must not look finished', () => {
+    expect(() => fromItem({ ...toItem(aRequest()), state: { S: 'done' } })).toThrow(/state/)
+  })
+
+  it('is in the index of open rows exactly while it is open', () => {
+    const open = aRequest({ state: 'ready', nextCheckAt: NOW })
+    expect(toItem(open)['openShard']).toBeDefined()
+    const final = advance(advance(open, 'take', NOW), 'complete', NOW)
+    expect(toItem(final)['openShard']).toBeUndefined()
+    expect(toItem(final)['nextCheckAt']).toBeUndefined()
+  })
+})
+
