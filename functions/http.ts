@@ -18,7 +18,10 @@ const FORM = 'application/x-www-form-urlencoded'
  * Makes a Lambda of a handler. `start` runs on the first event, not on import; a start that fails is tried again
  * on the next event.
  */
-export function http(start: (env: Env) => HttpHandler | Promise<HttpHandler>, answer: AnswerFailure = failureJson) {
+export function http(
+  start: (env: Env) => HttpHandler | Promise<HttpHandler>,
+  answer: AnswerFailure = failureJson,
+) {
   let handle: HttpHandler | undefined
   return middy<HttpEvent, HttpResult>()
     .onError(({ event, error, response }) => {
@@ -59,7 +62,11 @@ export function onlyField(form: URLSearchParams, name: string): string | undefin
 
 const PLAIN_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
-export const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}): HttpResult => ({
+export const json = (
+  statusCode: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): HttpResult => ({
   statusCode,
   headers: { 'content-type': 'application/json', ...PLAIN_HEADERS, ...headers },
   body: JSON.stringify(body),

@@ -16,11 +16,17 @@ import { type HttpHandler, type HttpResult, http, json } from './http.ts'
 /** One command with its arguments, as `npm run ops` sends it. */
 export type Command =
   | { readonly command: 'show'; readonly request: string }
-  | { readonly command: 'plan'; readonly identities: readonly (readonly [string, string])[]; readonly scope?: Scope }
+  | {
+      readonly command: 'plan'
+      readonly identities: readonly (readonly [string, string])[]
+      readonly scope?: Scope
+    }
   | { readonly command: 'approve' | 'retry'; readonly request: string; readonly reason?: string }
 
 type Name = Command['command']
-type Answers = { readonly [N in Name]?: (command: Extract<Command, { command: N }>, by: string) => Promise<unknown> }
+type Answers = {
+  readonly [N in Name]?: (command: Extract<Command, { command: N }>, by: string) => Promise<unknown>
+}
 
 const answering =
   (answers: Answers): HttpHandler =>
@@ -71,7 +77,8 @@ function isCommand(value: unknown): value is Command {
 }
 
 function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
-  const { authorizer } = requestContext as unknown as LambdaFunctionURLEventWithIAMAuthorizer['requestContext']
+  const { authorizer } =
+    requestContext as unknown as LambdaFunctionURLEventWithIAMAuthorizer['requestContext']
   const principal = authorizer?.iam?.userArn
   if (!principal) throw new ServiceError('BAD_REQUEST', 'the caller has no IAM principal')
   return principal
@@ -97,7 +104,13 @@ export const operate = http((env) => {
   const step =
     (name: 'approve' | 'retry') =>
     async ({ request, reason }: { readonly request: string; readonly reason?: string }, by: string) => {
-      const { key, state } = await decide(ledger, waits, request, { step: name, by, reason, at: new Date(), mapHash })
+      const { key, state } = await decide(ledger, waits, request, {
+        step: name,
+        by,
+        reason,
+        at: new Date(),
+        mapHash,
+      })
       return { key, state }
     }
   return answering({ approve: step('approve'), retry: step('retry') })

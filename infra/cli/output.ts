@@ -21,6 +21,8 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   const drawn = new Table({
     head: head.map((text) => paint('bold', text)),
     colAligns: head.map((_, column) => (typeof rows[0]?.[column] === 'number' ? 'right' : 'left')),
+    // No line between rows.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     // The library's own colours do not ask whether there is a terminal.
     style: { head: [], border: [] },
   })

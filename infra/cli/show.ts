@@ -43,7 +43,7 @@ export function describeRequest(shown: Shown, now: Date): string {
     describePlanned(shown),
     describeOutcome(shown),
     `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
-    `Next    ${NEXT[shown.state](shown.key.slice(0, SHORT_KEY))}`,
+    `Next      ${NEXT[shown.state](shown.key.slice(0, SHORT_KEY))}`,
   ]
   return sections.filter((section) => section !== undefined).join('\n\n')
 }
@@ -112,7 +112,8 @@ function describeOutcome({ outcome }: Shown): string | undefined {
       until?.slice(0, 10) ?? '',
     ]),
   ]
-  const backups = outcome.backupsExpireAt && `Backups of it have aged out ${time(outcome.backupsExpireAt)}.`
+  const backups =
+    outcome.backupsExpireAt && `Backups of what was erased age out by ${time(outcome.backupsExpireAt)}.`
   const done =
     rows.length > 0 ? table(['', 'category', 'items', 'because', 'until'], rows) : 'Nothing was found.'
   return [`Outcome\n${done}`, ...(backups ? [backups] : [])].join('\n')
@@ -122,7 +123,7 @@ const colourOf = ({ state }: Shown): 'green' | 'yellow' | 'red' =>
   state === 'needs_operator' ? 'red' : isFinal(state) ? 'green' : 'yellow'
 
 const lines = (all: readonly Line[]): string =>
-  all.flatMap(([label, text]) => (text === undefined ? [] : [`${label.padEnd(8)}${text}`])).join('\n')
+  all.flatMap(([label, text]) => (text === undefined ? [] : [`${label.padEnd(10)}${text}`])).join('\n')
 
 /** To the second, in UTC, as the logs have it. */
 const time = (iso: string): string => iso.replace(/\.\d+Z$/, 'Z')

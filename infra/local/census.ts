@@ -38,10 +38,7 @@ async function countIn(
 }
 
 /** A value counts where it stands by itself: `u10` is not in `u101`. */
-function mentionsAny(
-  item: Readonly<Record<string, AttributeValue>>,
-  values: readonly string[],
-): boolean {
+function mentionsAny(item: Readonly<Record<string, AttributeValue>>, values: readonly string[]): boolean {
   const text = JSON.stringify(item).normalize('NFC').toLowerCase()
   return values.some((value) => {
     const wanted = JSON.stringify(value).slice(1, -1).normalize('NFC').toLowerCase()

@@ -120,13 +120,13 @@ function write(
   { status, headers, cookies, body }: HttpAnswer,
 ) {
   if (response.destroyed) return
-  const bodiless = status === 204 || status === 304
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (cookies && cookies.length > 0) response.setHeader('set-cookie', cookies)
-  if (!bodiless) response.setHeader('content-length', body.length)
+  if (status !== 204 && status !== 304) response.setHeader('content-length', body.length)
   if (!request.complete) response.setHeader('connection', 'close')
   response.writeHead(status)
-  response.end(request.method === 'HEAD' || bodiless ? undefined : body)
+  // Node leaves the body out where there must be none, as after HEAD.
+  response.end(body)
 }
 
 async function listenOnLoopback(

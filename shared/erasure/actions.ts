@@ -1,12 +1,11 @@
 /** What a holding's action means for one item: is there work left, and how it is done. */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { add } from 'date-fns'
 import pMap from 'p-map'
 import type { DateFormat, Retain } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'
 import { duration } from '../platform/duration.ts'
 import { conditionsOf, keyOf, type Place } from './places.ts'
-import type { Change, Item, Records } from './records.ts'
+import type { Change, Item, Records, Value } from './records.ts'
 
 const CONCURRENCY = 16
 
@@ -55,7 +54,7 @@ export function untilOf({ until }: Retain, item: Item): Date | undefined {
   return from && !Number.isNaN(from.getTime()) ? add(from, duration(until.for)) : undefined
 }
 
-const READ: Readonly<Record<DateFormat, (value: AttributeValue | undefined) => Date | undefined>> = {
+const READ: Readonly<Record<DateFormat, (value: Value | undefined) => Date | undefined>> = {
   iso: (value) => (value?.S === undefined ? undefined : new Date(value.S)),
   epochSeconds: (value) => (value?.N === undefined ? undefined : new Date(Number(value.N) * 1000)),
   epochMillis: (value) => (value?.N === undefined ? undefined : new Date(Number(value.N))),

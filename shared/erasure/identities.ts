@@ -88,7 +88,7 @@ function forbiddenCharacters({ holdings }: DataMap): (identity: string) => reado
   return (identity) => byIdentity[identity] ?? []
 }
 
-export const templatesOf = ({ find, owner = {} }: Holding): readonly string[] => [
+const templatesOf = ({ find, owner = {} }: Holding): readonly string[] => [
   ...Object.entries(find).flatMap(([attribute, condition]) =>
     attribute === 'index' ? [] : [typeof condition === 'string' ? condition : (condition?.beginsWith ?? '')],
   ),

@@ -38,7 +38,9 @@ export const without = (counts: Counts, left: Readonly<Record<string, number>>):
 export function withBackups(map: DataMap, outcome: Outcome, at: Date): Outcome {
   const touched = new Set([...outcome.erased, ...outcome.redacted].map(({ category }) => category))
   const kept = Object.values(map.holdings)
-    .filter(({ category, action }) => touched.has(category) && ['erase', 'redact'].includes(actionKind(action)))
+    .filter(
+      ({ category, action }) => touched.has(category) && ['erase', 'redact'].includes(actionKind(action)),
+    )
     .map(({ table }) => map.tables[table]?.backupsKeptFor ?? 'unknown')
   if (kept.length === 0 || kept.includes('unknown')) return outcome
   const ends = kept.map((iso) => add(at, duration(iso)).getTime())
@@ -55,10 +57,14 @@ const tally = (tallies: readonly Tally[], category: string, items: number): read
 
 /** One line per category and reason, with the latest end. */
 function keep(lines: readonly Retained[], line: Retained): readonly Retained[] {
-  const same = ({ category, reason }: Retained): boolean => category === line.category && reason === line.reason
+  const same = ({ category, reason }: Retained): boolean =>
+    category === line.category && reason === line.reason
   const before = lines.find(same)
   if (!before) return [...lines, line]
-  const until = [before.until, line.until].filter((end) => end !== undefined).sort().at(-1)
+  const until = [before.until, line.until]
+    .filter((end) => end !== undefined)
+    .sort()
+    .at(-1)
   const merged = { ...line, items: before.items + line.items, ...(until && { until }) }
   return lines.map((one) => (same(one) ? merged : one))
 }

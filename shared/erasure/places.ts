@@ -1,11 +1,5 @@
 /** The holdings of a data map made ready for work: templates read, key types known, in plan order. */
-import {
-  type Action,
-  type DataMap,
-  type Holding,
-  type KeyType,
-  type Scope,
-} from '../config/data-map.ts'
+import type { Action, DataMap, Holding, KeySchema, KeyType, Scope } from '../config/data-map.ts'
 import { expand, type ParsedTemplate, parseTemplate, type Values } from '../config/template.ts'
 import type { Condition, Item, Key, RecordQuery } from './records.ts'
 
@@ -41,14 +35,18 @@ export interface Places {
 
 /** @param names Table names by map key, as deployed. */
 export function placesOf(map: DataMap, names: Readonly<Record<string, string>>, scope: Scope): Places {
-  const inScope = Object.entries(map.holdings).filter(([, holding]) => scope === 'account' || holding.scope === scope)
+  const inScope = Object.entries(map.holdings).filter(
+    ([, holding]) => scope === 'account' || holding.scope === scope,
+  )
   const build = ([name, holding]: readonly [string, Holding]): Place => {
     const table = map.tables[holding.table]
     if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
-    const types = { ...table.key, ...Object.assign({}, ...Object.values(table.indexes ?? {}).map(({ key }) => key)) }
+    const types: KeySchema = Object.fromEntries(
+      [table, ...Object.values(table.indexes ?? {})].flatMap(({ key }) => Object.entries(key)),
+    )
     const part = (attribute: string, template: string): Part => ({
       attribute,
-      type: (types as Record<string, KeyType>)[attribute] ?? 'S',
+      type: types[attribute] ?? 'S',
       template: parseTemplate(template),
     })
     const { index, ...conditions } = holding.find
@@ -159,7 +157,8 @@ function attributesOf(map: DataMap, tableKey: string): readonly string[] {
   for (const { table, find, owner = {}, learns = {}, action } of Object.values(map.holdings)) {
     if (table !== tableKey) continue
     const { index: _index, ...keys } = find
-    for (const name of [...Object.keys(keys), ...Object.keys(owner), ...Object.values(learns)]) names.add(name)
+    for (const name of [...Object.keys(keys), ...Object.keys(owner), ...Object.values(learns)])
+      names.add(name)
     for (const name of lookedAt(action)) names.add(name)
   }
   return [...names]
@@ -189,4 +188,3 @@ function inOrder(holdings: readonly Named[]): readonly Named[] {
   for (const entry of holdings) visit(entry)
   return ordered
 }
-

@@ -1,11 +1,12 @@
 /** Count what is there, touching nothing. */
-import { valuesOf } from './identities.ts'
+
 import type { Values } from '../config/template.ts'
 import type { Counts } from '../requests/request.ts'
 import { needsWork, untilOf } from './actions.ts'
+import { valuesOf } from './identities.ts'
 import type { Place } from './places.ts'
 import type { Item } from './records.ts'
-import { childValues, type Cursor, firstHolding, pagesOf, type Work } from './work.ts'
+import { type Cursor, childValues, firstHolding, pagesOf, type Work } from './work.ts'
 
 /** The next page to be counted. */
 export interface Position {
@@ -58,7 +59,9 @@ async function countItems(
   const { action } = place
   if (action !== 'erase' && 'leave' in action) return sum
   const mine = items.filter(
-    (item) => (isCounted(place, everything) || needsWork(place, item)) && firstHolding(work, place.table, item) === place,
+    (item) =>
+      (isCounted(place, everything) || needsWork(place, item)) &&
+      firstHolding(work, place.table, item) === place,
   )
   return mine.length === 0 ? sum : { ...sum, [place.name]: tally(place, mine, sum[place.name]) }
 }
@@ -66,7 +69,11 @@ async function countItems(
 const isCounted = ({ action }: Place, everything: boolean): boolean =>
   everything && action !== 'erase' && 'retain' in action
 
-function tally({ action }: Place, items: readonly Item[], before: Counts[string] = { items: 0 }): Counts[string] {
+function tally(
+  { action }: Place,
+  items: readonly Item[],
+  before: Counts[string] = { items: 0 },
+): Counts[string] {
   const retain = action !== 'erase' && 'retain' in action ? action.retain : undefined
   const ends = retain ? items.flatMap((item) => untilOf(retain, item)?.toISOString() ?? []) : []
   const until = [...ends, ...(before.until === undefined ? [] : [before.until])].sort().at(-1)

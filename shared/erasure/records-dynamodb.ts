@@ -40,7 +40,9 @@ export const dynamoRecords = (client: DynamoDBClient, random: () => number): Rec
           await backOff(round, random)
           const { Responses, UnprocessedKeys } = await client.send(
             new BatchGetItemCommand({
-              RequestItems: { [table]: { Keys: [...pending], ConsistentRead: true, ...projection(attributes) } },
+              RequestItems: {
+                [table]: { Keys: [...pending], ConsistentRead: true, ...projection(attributes) },
+              },
             }),
           )
           found.push(...(Responses?.[table] ?? []))
@@ -71,7 +73,9 @@ export const dynamoRecords = (client: DynamoDBClient, random: () => number): Rec
   },
 
   eraseIf: (table, key, conditions) =>
-    unlessRefused(() => client.send(new DeleteItemCommand({ ...target(table, key), ...where(key, conditions) }))),
+    unlessRefused(() =>
+      client.send(new DeleteItemCommand({ ...target(table, key), ...where(key, conditions) })),
+    ),
 
   changeIf(table, key, { set, remove }, conditions) {
     const sets = Object.keys(set).map((_, n) => `#s${n} = :s${n}`)
@@ -103,8 +107,7 @@ export const dynamoRecords = (client: DynamoDBClient, random: () => number): Rec
   },
 })
 
-/** Pure, so a test can read what is asked without a client. */
-export function queryParams({ table, index, partition, sort, attributes, limit }: RecordQuery) {
+function queryParams({ table, index, partition, sort, attributes, limit }: RecordQuery) {
   const { ProjectionExpression, ExpressionAttributeNames } = projection(attributes)
   return {
     TableName: table,

@@ -1,7 +1,8 @@
 /** The port to the company's tables: other people's schemas, read and written raw. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 
-export type Item = Readonly<Record<string, AttributeValue>>
+export type Value = AttributeValue
+export type Item = Readonly<Record<string, Value>>
 /** The primary key of an item, or of where a query goes on. */
 export type Key = Item
 
@@ -19,13 +20,13 @@ export interface RecordQuery {
 }
 export interface Equals {
   readonly attribute: string
-  readonly value: AttributeValue
+  readonly value: Value
 }
 
 /** An attribute that must hold one of these values for a write to happen. */
 export interface Condition {
   readonly attribute: string
-  readonly values: readonly AttributeValue[]
+  readonly values: readonly Value[]
 }
 
 /** What is put into an item, or taken out of it. */

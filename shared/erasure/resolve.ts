@@ -35,4 +35,7 @@ export async function resolve(work: Work, limit: number): Promise<Resolved> {
 
 /** What a place would ask of DynamoDB now: another text, another answer. */
 const questions = (place: Place, identities: Identities): string =>
-  JSON.stringify([queriesFor(place, valuesOf(identities)), place.owner.map(({ template }) => expand(template, valuesOf(identities)))])
+  JSON.stringify([
+    queriesFor(place, valuesOf(identities)),
+    place.owner.map(({ template }) => expand(template, valuesOf(identities))),
+  ])

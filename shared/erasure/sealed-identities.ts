@@ -12,7 +12,10 @@ interface Keeper {
 /** At most 300 KB a chunk: values are below 1 KB, and JWE adds a third. */
 const VALUES_PER_CHUNK = 200
 
-export async function openIdentities({ ledger, sealer }: Keeper, request: DeletionRequest): Promise<Identities> {
+export async function openIdentities(
+  { ledger, sealer }: Keeper,
+  request: DeletionRequest,
+): Promise<Identities> {
   const sealed = [request.identity, ...(await ledger.identities(request.key))]
   const opened = await Promise.all(
     // Sealed by this system, in the shape Identities has.

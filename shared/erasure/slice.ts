@@ -2,22 +2,16 @@
 import type { DataMap } from '../config/data-map.ts'
 import { claimAll } from '../requests/claims.ts'
 import type { Ledger } from '../requests/ledger.ts'
-import {
-  type Checkpoint,
-  type DeletionRequest,
-  type Outcome,
-  type Problem,
-  type ReviewReason,
-} from '../requests/request.ts'
+import type { Checkpoint, DeletionRequest, Outcome, Problem, ReviewReason } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { erase } from './erase.ts'
 import { count, type Identities, merge, ofKinds, subjectHashes, usableIn } from './identities.ts'
 import { addCounts, NOTHING, total, without } from './outcome.ts'
 import { placesOf } from './places.ts'
 import { plan } from './plan.ts'
-import { openIdentities, sealIdentities } from './sealed-identities.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
+import { openIdentities, sealIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
 import { type Cursor, type Work, workOn } from './work.ts'
 
@@ -117,7 +111,11 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     return { is: 'more', at: { ...again, round: at.round + 1 }, writes: writes + 1 }
   }
   const { unusable, ...fresh } = again
-  const askOperator = (problem: Problem): SliceEnd => ({ is: 'operator', problem, at: { ...fresh, round: 1 } })
+  const askOperator = (problem: Problem): SliceEnd => ({
+    is: 'operator',
+    problem,
+    at: { ...fresh, round: 1 },
+  })
   if (residue.length + unclaimed.length > 0) {
     return askOperator({ reason: 'residue', residue: [...residue, ...unclaimed] })
   }
@@ -139,7 +137,9 @@ function startOf({ map, mapHash }: Engine, request: DeletionRequest): Checkpoint
 /** Under the map before: the passes that ended, and of the last one the holdings already worked through. */
 function finished(map: DataMap, { done, phase, planned, holding }: Checkpoint): Outcome {
   const worked =
-    phase === 'erase' ? Object.entries(planned).slice(0, Math.max(Object.keys(planned).indexOf(holding ?? ''), 0)) : []
+    phase === 'erase'
+      ? Object.entries(planned).slice(0, Math.max(Object.keys(planned).indexOf(holding ?? ''), 0))
+      : []
   return { ...addCounts(map, done, Object.fromEntries(worked)), retained: [] }
 }
 

@@ -49,10 +49,7 @@ async function unclaimedItems(work: Work): Promise<readonly Residue[]> {
   for (const { table, partition, attributes, sortName } of partitionsOf(work)) {
     let after: Item | undefined
     do {
-      const page = await work.records.page(
-        { table, partition, attributes },
-        after,
-      )
+      const page = await work.records.page({ table, partition, attributes }, after)
       for (const item of page.items) {
         if (work.everywhere.all.some((place) => place.table === table && work.matches(place, item))) continue
         const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)

@@ -81,4 +81,3 @@ function doubtsAbout({ issuedAt, loginShaped }: MetaNotice, now: Date, maxAgeDay
   ]
   return doubts.filter((doubt) => doubt !== false)
 }
-

@@ -10,7 +10,11 @@ const FAILURES = {
   CONFIG_INVALID: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
   ILLEGAL_TRANSITION: { status: 409, word: 'conflict', says: 'The request cannot change in this way now.' },
   LEDGER_CONFLICT: { status: 409, word: 'conflict', says: 'The request changed meanwhile; try again.' },
-  METHOD_NOT_ALLOWED: { status: 405, word: 'method_not_allowed', says: 'This address does not take this method.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    word: 'method_not_allowed',
+    says: 'This address does not take this method.',
+  },
   NOT_A_FORM: {
     status: 415,
     word: 'unsupported_media_type',
@@ -23,7 +27,11 @@ const FAILURES = {
   SIGNED_REQUEST_FORGED: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
   SIGNED_REQUEST_MALFORMED: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
   SIGNED_REQUEST_NO_USER: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
-  SIGNED_REQUEST_WRONG_ALGORITHM: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
+  SIGNED_REQUEST_WRONG_ALGORITHM: {
+    status: 400,
+    word: 'bad_request',
+    says: 'signed_request was not accepted.',
+  },
   /** Not a failure we know: ours to fix. */
   UNEXPECTED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; word: string; says: string }>

@@ -4,10 +4,10 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  paginateQuery,
-  paginateScan,
   PutItemCommand,
   type PutItemCommandInput,
+  paginateQuery,
+  paginateScan,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
@@ -63,7 +63,10 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         await (entry
           ? client.send(
               new TransactWriteItemsCommand({
-                TransactItems: [{ Put: putParams(table, request) }, { Put: logParams(table, request, entry) }],
+                TransactItems: [
+                  { Put: putParams(table, request) },
+                  { Put: logParams(table, request, entry) },
+                ],
               }),
             )
           : client.send(new PutItemCommand(putParams(table, request))))
@@ -76,7 +79,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       const [chunks, lines] = await Promise.all([partOf(request.key, 'IDS#'), partOf(request.key, 'LOG#')])
       if (request.expiresAt) {
         for (const { pk, sk } of lines) {
-          if (pk && sk) await client.send(new UpdateItemCommand(expireParams(table, { pk, sk }, request.expiresAt)))
+          if (pk && sk)
+            await client.send(new UpdateItemCommand(expireParams(table, { pk, sk }, request.expiresAt)))
         }
       }
       const forget = chunks.map(({ pk, sk }) => ({ Delete: { TableName: table, Key: { pk, sk } as Item } }))
@@ -167,8 +171,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
   }
 }
 
-/** Pure, so a test can read the exact condition we rely on without a client. */
-export const putParams = (TableName: string, request: DeletionRequest): PutItemCommandInput => ({
+/** The exact condition that all writers rely on. */
+const putParams = (TableName: string, request: DeletionRequest): PutItemCommandInput => ({
   TableName,
   Item: toItem(request),
   // The first version creates; each later one replaces exactly its predecessor, or nothing.

@@ -1,5 +1,5 @@
 /** At rest a person is sealed: JWE (RFC 7516), `dir` with A256GCM, the key named by its id. */
-import { CompactEncrypt, compactDecrypt, type CryptoKey } from 'jose'
+import { CompactEncrypt, type CryptoKey, compactDecrypt } from 'jose'
 import { ServiceError } from '../platform/errors.ts'
 import type { Keyring } from '../platform/secrets-secretsmanager.ts'
 
@@ -28,7 +28,8 @@ export function sealer(keys: Keyring): Sealer {
         const { plaintext } = await compactDecrypt(sealed, async ({ kid = '' }) =>
           cryptoKey(kid, await keys.byId(kid)),
         )
-        return JSON.parse(Buffer.from(plaintext).toString())
+        const value: unknown = JSON.parse(Buffer.from(plaintext).toString())
+        return value
       } catch (cause) {
         throw new ServiceError('SEAL_UNREADABLE', 'a seal does not open with the keys at hand', { cause })
       }

@@ -1,6 +1,6 @@
 /** The steps the system takes by itself, each with the time at which the sweep looks at the row again. */
 import { add, type Duration } from 'date-fns'
-import { later, LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
+import { LEASE_MS, later, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
 import type { State, Step } from './lifecycle.ts'
 import { advance, type Checkpoint, type DeletionRequest, type Outcome, type Problem } from './request.ts'
 
@@ -27,8 +27,12 @@ export function take(request: DeletionRequest, leaseId: string, at: Date): Delet
 }
 
 /** Progress, but more to do: to the queue again. */
-export const goOn = (request: DeletionRequest, at: Date, pauses: Pauses, checkpoint: Checkpoint): DeletionRequest =>
-  advance(request, 'continue', at, { ...queued(at, pauses), attempts: 0, checkpoint })
+export const goOn = (
+  request: DeletionRequest,
+  at: Date,
+  pauses: Pauses,
+  checkpoint: Checkpoint,
+): DeletionRequest => advance(request, 'continue', at, { ...queued(at, pauses), attempts: 0, checkpoint })
 
 /** The worker is known to be dead: to the queue again, as if it had not been taken. */
 export const takeBack = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>

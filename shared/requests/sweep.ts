@@ -15,7 +15,7 @@ export interface Sweep {
   readonly keepRequests: Duration
 }
 
-export const SWEEP_LIMIT = 500
+const SWEEP_LIMIT = 500
 const CONCURRENCY = 8
 
 /** Steps that are seen in the history; a wake-up is not. */
@@ -34,7 +34,12 @@ export async function sweep({ ledger, pauses, clock, keepRequests }: Sweep): Pro
       const due = whenDue(request, at, pauses, keepRequests)
       if (!due) return false
       const entry = KEPT_IN_HISTORY.includes(due.step)
-        ? { at, by: 'system', step: due.step, ...(due.request.problem && { reason: due.request.problem.reason }) }
+        ? {
+            at,
+            by: 'system',
+            step: due.step,
+            ...(due.request.problem && { reason: due.request.problem.reason }),
+          }
         : undefined
       if (due.step === 'ask_operator') log.warn('REQUEST_NEEDS_OPERATOR', { request: key })
       return unlessMovedOn(() =>
@@ -59,7 +64,10 @@ export async function recover({ ledger, pauses, clock, keepRequests }: Sweep): P
       if (request?.state === 'erasing') {
         return unlessMovedOn(() => ledger.save(takeBack(request, clock(), pauses)))
       }
-      const due = request?.state === 'ready' ? whenDue({ ...request, wakeups: 0 }, clock(), pauses, keepRequests) : undefined
+      const due =
+        request?.state === 'ready'
+          ? whenDue({ ...request, wakeups: 0 }, clock(), pauses, keepRequests)
+          : undefined
       return due ? unlessMovedOn(() => ledger.save(due.request)) : false
     },
     { concurrency: CONCURRENCY },

@@ -13,7 +13,15 @@ import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
-import { clientOf, type Company, type Database, openCompany, openDatabase, scan, snapshot } from '../fixtures/engine.ts'
+import {
+  type Company,
+  clientOf,
+  type Database,
+  openCompany,
+  openDatabase,
+  scan,
+  snapshot,
+} from '../fixtures/engine.ts'
 import { personRows, put, type Rows, SMALL_MAP, SMALL_TABLES, toItem } from '../fixtures/small-company.ts'
 
 let database: Database
@@ -61,7 +69,7 @@ describe('an erasure', () => {
     await fill(personRows('u1', '901'))
     const done = await company.settle(await company.receive(FB))
     const rows = await scan(company.client, LEDGER_TABLE)
-    expect(rows.map(({ sk }) => sk?.S?.replace(/#.*/, '')).sort()).toEqual(['LOG', 'META'])
+    expect(new Set(rows.map(({ sk }) => sk?.S?.replace(/#.*/, '')))).toEqual(new Set(['LOG', 'META']))
     expect(JSON.stringify(rows)).not.toMatch(/901|u1|example/i)
     expect(done.expiresAt).toEqual(new Date(Date.UTC(2028, 10, 22, 8)))
   })
@@ -229,7 +237,12 @@ describe('a doubt', () => {
     expect((await scan(company.client, LEDGER_TABLE)).filter(({ sk }) => sk?.S === 'CLAIM')).toEqual([])
 
     const at = company.clock()
-    await decide(company.ledger, company.pauses, request, { step: 'approve', by: 'someone', at, mapHash: company.mapHash })
+    await decide(company.ledger, company.pauses, request, {
+      step: 'approve',
+      by: 'someone',
+      at,
+      mapHash: company.mapHash,
+    })
     expect((await company.settle(request)).state).toBe('completed_with_retention')
     expect((await company.ledger.history(request)).map(({ step, by }) => `${step} ${by}`)).toEqual([
       'ask_review system',
@@ -273,24 +286,32 @@ describe('a doubt', () => {
 })
 
 describe('a learnt value that is no key', () => {
-  it.each(['', ' ', 'null', 'GUEST', '0'])('%j finds nobody’s records and stops completion once', async (email) => {
-    await fill({
-      App: [
-        { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
-        { PK: 'USER#u1', SK: 'PROFILE', email },
-        { PK: `MAIL#${email}`, SK: 'NEWS' },
-      ],
-    })
-    const request = await company.receive(FB)
-    expect(await company.settle(request)).toMatchObject({
-      state: 'needs_operator',
-      problem: { reason: 'unusable_identity', residue: [{ in: 'profile', items: 1 }] },
-    })
-    expect((await all()).filter((item) => item.includes('MAIL#'))).toHaveLength(1)
-    const at = company.clock()
-    await decide(company.ledger, company.pauses, request, { step: 'retry', by: 'someone', at, mapHash: company.mapHash })
-    expect((await company.settle(request)).state).toBe('completed')
-  })
+  it.each(['', ' ', 'null', 'GUEST', '0'])(
+    '%j finds nobody’s records and stops completion once',
+    async (email) => {
+      await fill({
+        App: [
+          { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
+          { PK: 'USER#u1', SK: 'PROFILE', email },
+          { PK: `MAIL#${email}`, SK: 'NEWS' },
+        ],
+      })
+      const request = await company.receive(FB)
+      expect(await company.settle(request)).toMatchObject({
+        state: 'needs_operator',
+        problem: { reason: 'unusable_identity', residue: [{ in: 'profile', items: 1 }] },
+      })
+      expect((await all()).filter((item) => item.includes('MAIL#'))).toHaveLength(1)
+      const at = company.clock()
+      await decide(company.ledger, company.pauses, request, {
+        step: 'retry',
+        by: 'someone',
+        at,
+        mapHash: company.mapHash,
+      })
+      expect((await company.settle(request)).state).toBe('completed')
+    },
+  )
 })
 
 describe('what is kept', () => {
@@ -388,7 +409,12 @@ describe('what is missing', () => {
     expect(await snapshot(company.client, ['App', 'Lines', 'Chat'])).toEqual(before)
     await createTables(company.client, SMALL_MAP)
     const at = company.clock()
-    await decide(company.ledger, company.pauses, request, { step: 'retry', by: 'a', at, mapHash: company.mapHash })
+    await decide(company.ledger, company.pauses, request, {
+      step: 'retry',
+      by: 'a',
+      at,
+      mapHash: company.mapHash,
+    })
     expect((await company.settle(request)).state).toBe('completed')
   })
 })
@@ -404,7 +430,12 @@ describe('another map between two slices', () => {
     const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, notes } }
     const mended = { ...company, map, mapHash: mapHash(map) }
     const at = company.clock()
-    await decide(company.ledger, company.pauses, request, { step: 'retry', by: 'a', at, mapHash: mended.mapHash })
+    await decide(company.ledger, company.pauses, request, {
+      step: 'retry',
+      by: 'a',
+      at,
+      mapHash: mended.mapHash,
+    })
     await answerDoorbell(mended, request)
     const done = await company.find(request)
     expect(done.outcome?.erased).toEqual([

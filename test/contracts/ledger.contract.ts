@@ -6,7 +6,10 @@ import { NEVER_DUE } from '../../shared/requests/steps.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
 
 let keys = 0
-const newKey = (): RequestKey => (keys += 1).toString(16).padStart(64, '0') as RequestKey
+function newKey(): RequestKey {
+  keys += 1
+  return keys.toString(16).padStart(64, '0') as RequestKey
+}
 
 /** What every ledger promises, whatever it is made of. */
 export function ledgerContract(name: string, open: () => Promise<Ledger>): void {
@@ -33,11 +36,19 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.open(request)
       const taken = advance(request, 'take', NOW)
       const entry = { at: NOW, step: 'take', by: 'system' } as const
-      const results = await Promise.allSettled([ledger.save(taken), ledger.save(taken, entry), ledger.save(taken)])
+      const results = await Promise.allSettled([
+        ledger.save(taken),
+        ledger.save(taken, entry),
+        ledger.save(taken),
+      ])
       expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-      for (const result of results) {
-        if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'LEDGER_CONFLICT' })
-      }
+      const refusals = results.flatMap((result): unknown =>
+        result.status === 'rejected' ? [result.reason] : [],
+      )
+      expect(refusals).toEqual([
+        expect.objectContaining({ code: 'LEDGER_CONFLICT' }),
+        expect.objectContaining({ code: 'LEDGER_CONFLICT' }),
+      ])
     })
 
     it('keeps the history in order, with who and why', async () => {
@@ -77,10 +88,9 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       const parked = aRequest({ key: newKey(), nextCheckAt: NEVER_DUE })
       for (const request of [late, early, future, parked]) await ledger.open(request)
       const due = await ledger.due(at(30), 1000)
-      expect(due.filter((key) => [late, early, future, parked].some((request) => request.key === key))).toEqual([
-        early.key,
-        late.key,
-      ])
+      expect(
+        due.filter((key) => [late, early, future, parked].some((request) => request.key === key)),
+      ).toEqual([early.key, late.key])
     })
 
     it('finds requests by the beginning of their key', async () => {

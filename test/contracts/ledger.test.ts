@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { advance } from '../../shared/requests/request.ts'
-import { clientOf, type Company, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
+import { type Company, clientOf, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
 import { ledgerContract } from './ledger.contract.ts'
 
@@ -37,7 +37,15 @@ describe('the ledger in DynamoDB', () => {
     const taken = advance(approved, 'take', NOW)
     await company.ledger.save(taken)
     const end = { expiresAt: new Date('2028-11-22T08:00:00.000Z') }
-    await company.ledger.finish(advance(taken, 'complete', NOW, end), { at: NOW, step: 'complete', by: 'system' })
-    expect((await lines()).map(({ expiresAt }) => expiresAt?.N)).toEqual(['1858492800', '1858492800', '1858492800'])
+    await company.ledger.finish(advance(taken, 'complete', NOW, end), {
+      at: NOW,
+      step: 'complete',
+      by: 'system',
+    })
+    expect((await lines()).map(({ expiresAt }) => expiresAt?.N)).toEqual([
+      '1858492800',
+      '1858492800',
+      '1858492800',
+    ])
   })
 })

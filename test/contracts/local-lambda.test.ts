@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FunctionOptions, type HostedFunction, hostFunction } from '../../infra/local/lambda.ts'
 
@@ -65,6 +66,15 @@ describe('hostFunction', () => {
     const spin = host('spin', { timeoutSeconds: 0.3 })
     await expect(spin.invoke({ spin: true })).rejects.toMatchObject({ errorType: 'Sandbox.Timedout' })
     expect(await spin.invoke({ spin: false })).toBe('not spinning')
+  })
+
+  it('lets nothing of a late function run on', async () => {
+    await expect(host('tick', { timeoutSeconds: 0.3 }).invoke({})).rejects.toThrow('timed out')
+    await pause(100)
+    const heard = lines.length
+    expect(heard).toBeGreaterThan(1)
+    await pause(200)
+    expect(lines).toHaveLength(heard)
   })
 
   it('rejects all that is in flight when the worker crashes', async () => {

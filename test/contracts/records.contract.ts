@@ -4,7 +4,7 @@ import type { Item, Records } from '../../shared/erasure/records.ts'
 /** An open shop of records: a table `App` (PK, SK) with an index `byFb` (FB). */
 export interface OpenRecords {
   readonly records: Records
-  put(items: readonly Item[]): Promise<void>
+  readonly put: (items: readonly Item[]) => Promise<void>
 }
 
 const s = (S: string) => ({ S })
@@ -23,11 +23,11 @@ const keyOf = ({ PK, SK }: Item): Item => ({ ...(PK && { PK }), ...(SK && { SK }
 
 /** What the port to the company's tables promises, whatever is behind it. */
 export function recordsContract(name: string, open: () => Promise<OpenRecords>): void {
-  const everything = async ({ page }: Records, query: Parameters<Records['page']>[0]) => {
+  const everything = async (records: Records, query: Parameters<Records['page']>[0]) => {
     const found: Item[] = []
     let after: Item | undefined
     do {
-      const { items: some, next } = await page(query, after)
+      const { items: some, next } = await records.page(query, after)
       found.push(...some)
       after = next
     } while (after)
@@ -91,8 +91,12 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       const mine = [{ attribute: 'owner', values: [s('me'), s('my other name')] }]
       const theirs = [{ attribute: 'owner', values: [s('you')] }]
       expect(await records.eraseIf('App', item, theirs)).toBe(false)
-      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['owner'] }, theirs)).toBe(false)
-      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['group'] }, mine)).toBe(true)
+      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['owner'] }, theirs)).toBe(
+        false,
+      )
+      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['group'] }, mine)).toBe(
+        true,
+      )
       const [changed] = await records.read('App', [item], ['owner', 'body', 'group'])
       expect(changed).toEqual({ owner: s('me'), body: s('-') })
       expect(await records.eraseIf('App', item, mine)).toBe(true)

@@ -32,16 +32,20 @@ function handingBack(command: string, times: number): DynamoDBClient {
       if (context['commandName'] !== command || !RequestItems || left <= 0) return next(args)
       left -= 1
       const [table = '', given] = Object.entries(RequestItems)[0] ?? []
-      const keep = (all: unknown) => (Array.isArray(all) ? all.slice(0, Math.ceil(all.length / 2)) : [])
-      const rest = (all: unknown) => (Array.isArray(all) ? all.slice(Math.ceil(all.length / 2)) : [])
+      const half = (all: unknown[]) => Math.ceil(all.length / 2)
+      const keep = (all: unknown): unknown[] => (Array.isArray(all) ? all.slice(0, half(all)) : [])
+      const rest = (all: unknown): unknown[] => (Array.isArray(all) ? all.slice(half(all)) : [])
       if (command === 'BatchWriteItemCommand') {
-        const result = await next({ ...args, input: { RequestItems: { [table]: keep(given) } } as never })
-        return { ...result, output: { ...result.output, UnprocessedItems: { [table]: rest(given) } } as never }
+        const result = await next({ ...args, input: { RequestItems: { [table]: keep(given) } } })
+        return {
+          ...result,
+          output: { ...result.output, UnprocessedItems: { [table]: rest(given) } } as never,
+        }
       }
       const read = given as { Keys: unknown[] }
       const result = await next({
         ...args,
-        input: { RequestItems: { [table]: { ...read, Keys: keep(read.Keys) } } } as never,
+        input: { RequestItems: { [table]: { ...read, Keys: keep(read.Keys) } } },
       })
       const UnprocessedKeys = { [table]: { ...read, Keys: rest(read.Keys) } }
       return { ...result, output: { ...result.output, UnprocessedKeys } as never }
@@ -68,7 +72,10 @@ describe('what DynamoDB hands back unprocessed', () => {
 
   it('is read in the end', async () => {
     await fill()
-    const read = await dynamoRecords(handingBack('BatchGetItemCommand', 4), () => 0).read('App', rows, ['PK', 'SK'])
+    const read = await dynamoRecords(handingBack('BatchGetItemCommand', 4), () => 0).read('App', rows, [
+      'PK',
+      'SK',
+    ])
     expect(read).toHaveLength(rows.length)
   })
 

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
-import { later, LEASE_MS } from '../../shared/platform/pauses.ts'
+import { LEASE_MS, later } from '../../shared/platform/pauses.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
-import { clientOf, type Company, type Database, openCompany, openDatabase, snapshot } from '../fixtures/engine.ts'
+import {
+  type Company,
+  clientOf,
+  type Database,
+  openCompany,
+  openDatabase,
+  snapshot,
+} from '../fixtures/engine.ts'
 import { type Crash, watchCalls } from '../fixtures/faults.ts'
 import { personRows, put, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
 
@@ -86,7 +93,10 @@ describe('a worker that is killed', () => {
       company.pass(3600_000)
       await sweep(company.sweeping)
     }
-    expect(await company.find(key)).toMatchObject({ state: 'needs_operator', problem: { reason: 'no_progress' } })
+    expect(await company.find(key)).toMatchObject({
+      state: 'needs_operator',
+      problem: { reason: 'no_progress' },
+    })
     expect(rings).toBeLessThan(40)
   })
 })
@@ -129,7 +139,11 @@ describe('two workers at once', () => {
   it('lets one of two take a ready row', async () => {
     const { facebookId } = await newPerson()
     const key = await company.receive({ facebookId: [facebookId] })
-    await Promise.all([answerDoorbell(company, key), answerDoorbell(company, key), answerDoorbell(company, key)])
+    await Promise.all([
+      answerDoorbell(company, key),
+      answerDoorbell(company, key),
+      answerDoorbell(company, key),
+    ])
     const done = await company.find(key)
     expect(done).toMatchObject({ state: 'completed_with_retention', outcome: OUTCOME })
     expect(await company.ledger.history(key)).toHaveLength(1)

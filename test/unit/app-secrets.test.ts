@@ -61,7 +61,11 @@ describe('appSecrets', () => {
   it('keeps the old list when a refresh fails or brings nonsense', async () => {
     const { secrets, pass, answerWith } = vault()
     await secrets.of('shop')
-    for (const answer of [() => Promise.reject(new Error('down')), async () => ({ shop: 'text' }), async () => ({ shop: [''] })]) {
+    for (const answer of [
+      () => Promise.reject(new Error('down')),
+      async () => ({ shop: 'text' }),
+      async () => ({ shop: [''] }),
+    ]) {
       answerWith(answer)
       pass(400)
       expect(await secrets.refreshed('shop')).toBe(false)

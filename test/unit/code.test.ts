@@ -6,11 +6,15 @@ describe('deriveCode', () => {
   it('gives the same request the same code, and no other request', () => {
     expect(deriveCode('key', 'meta', 'shop', '1', '2')).toBe(deriveCode('key', 'meta', 'shop', '1', '2'))
     expect(deriveCode('key', 'meta', 'shop', '1', '2')).not.toBe(deriveCode('key', 'list', 'shop', '1', '2'))
-    expect(deriveCode('key', 'meta', 'shop', '1', '2')).not.toBe(deriveCode('other', 'meta', 'shop', '1', '2'))
+    expect(deriveCode('key', 'meta', 'shop', '1', '2')).not.toBe(
+      deriveCode('other', 'meta', 'shop', '1', '2'),
+    )
   })
 
   it('never confuses where one field ends and the next begins', () => {
-    expect(deriveCode('key', 'meta', 'shop', '12', '3')).not.toBe(deriveCode('key', 'meta', 'shop', '1', '23'))
+    expect(deriveCode('key', 'meta', 'shop', '12', '3')).not.toBe(
+      deriveCode('key', 'meta', 'shop', '1', '23'),
+    )
     expect(deriveCode('key', 'meta', 'shop1', '2')).not.toBe(deriveCode('key', 'meta', 'shop', '12'))
   })
 
@@ -23,8 +27,12 @@ describe('deriveCode', () => {
   })
 
   it('keeps its value: codes in the hands of people must not change', () => {
-    expect(deriveCode('key', 'meta', 'shop', '218471', 'issued_at', '1790000000')).toBe('YBFVFQ95TKJXKKA63A3QXQVK')
-    expect(subjectHash('key', 'facebookId', '218471')).toBe('7c50ce3d1441ae768afde9afc67f407c01ff82be6cd091b01a146cba9c227e7e')
+    expect(deriveCode('key', 'meta', 'shop', '218471', 'issued_at', '1790000000')).toBe(
+      'YBFVFQ95TKJXKKA63A3QXQVK',
+    )
+    expect(subjectHash('key', 'facebookId', '218471')).toBe(
+      '7c50ce3d1441ae768afde9afc67f407c01ff82be6cd091b01a146cba9c227e7e',
+    )
   })
 })
 
@@ -41,16 +49,23 @@ describe('parseCode', () => {
     expect(parseCode(typed)).toBe(code)
   })
 
-  it.each(['', 'x', `${code}0`, code.slice(1), `${code.slice(1)}U`, `${code.slice(1)}!`, code.replace(/.$/, '\u0000')])(
-    'refuses %j',
-    (typed) => {
-      expect(parseCode(typed)).toBeUndefined()
-    },
-  )
+  it.each([
+    '',
+    'x',
+    `${code}0`,
+    code.slice(1),
+    `${code.slice(1)}U`,
+    `${code.slice(1)}!`,
+    code.replace(/.$/, '\u0000'),
+  ])('refuses %j', (typed) => {
+    expect(parseCode(typed)).toBeUndefined()
+  })
 })
 
 describe('requestKeyOf', () => {
   it('is the SHA-256 of the code', () => {
-    expect(requestKeyOf('000000000000000000000000' as ReturnType<typeof deriveCode>)).toBe('1aaa7999292f3795cc857ea24de1f4b299ba64b767338f5c8cbe6e93604cc5a5')
+    expect(requestKeyOf('000000000000000000000000' as ReturnType<typeof deriveCode>)).toBe(
+      '1aaa7999292f3795cc857ea24de1f4b299ba64b767338f5c8cbe6e93604cc5a5',
+    )
   })
 })

@@ -10,11 +10,14 @@ const everyStep = [...new Set(STATES.flatMap(stepsOf))]
 
 /** A request after a random walk through the lifecycle. */
 const walked = fc.array(fc.nat(20), { maxLength: 12 }).map((choices) =>
-  choices.reduce<DeletionRequest>((request, choice) => {
-    const steps = stepsOf(request.state)
-    const step = steps[choice % Math.max(steps.length, 1)]
-    return step ? advance(request, step, NOW, { lease: request.lease }) : request
-  }, aRequest({ state: 'awaiting_confirmation' })),
+  choices.reduce<DeletionRequest>(
+    (request, choice) => {
+      const steps = stepsOf(request.state)
+      const step = steps[choice % Math.max(steps.length, 1)]
+      return step ? advance(request, step, NOW, { lease: request.lease }) : request
+    },
+    aRequest({ state: 'awaiting_confirmation' }),
+  ),
 )
 
 describe('the lifecycle', () => {
@@ -33,25 +36,24 @@ describe('the lifecycle', () => {
   })
 
   it('lets every open state be held and withdrawn, and nothing but the eraser complete', () => {
-    for (const state of STATES.filter((one) => !isFinal(one))) {
-      expect(stepsOf(state)).toContain('withdraw')
-      if (state !== 'on_hold') expect(stepsOf(state)).toContain('hold')
-      if (state !== 'erasing') expect(stepsOf(state).join()).not.toContain('complete')
-    }
+    const open = STATES.filter((state) => !isFinal(state))
+    const without = (step: string) => open.filter((state) => !stepsOf(state).join().includes(step))
+    expect(without('withdraw')).toEqual([])
+    expect(without('hold')).toEqual(['on_hold'])
+    expect(without('complete')).toEqual(open.filter((state) => state !== 'erasing'))
   })
 })
 
 describe('advance', () => {
   it('never leaves a seal, a lease, a checkpoint or a due time on a final request', () => {
-    fc.assert(
-      fc.property(walked, (request) => {
-        if (!isFinal(request.state)) return
-        expect(Object.keys(request)).not.toEqual(
-          expect.arrayContaining([expect.stringMatching(/^(identity|lease|checkpoint|nextCheckAt|problem)$/)]),
-        )
-        expect(request.endedAt).toEqual(NOW)
-      }),
-    )
+    const ended = fc.sample(walked, 2000).filter(({ state }) => isFinal(state))
+    expect(ended.length).toBeGreaterThan(100)
+    for (const request of ended) {
+      expect(Object.keys(request)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(identity|lease|checkpoint|nextCheckAt|problem)$/)]),
+      )
+      expect(request.endedAt).toEqual(NOW)
+    }
   })
 
   it('refuses every step that the table does not name', () => {
@@ -135,4 +137,3 @@ describe('a row of the ledger', () => {
     expect(toItem(final)['nextCheckAt']).toBeUndefined()
   })
 })
-

@@ -56,11 +56,14 @@ describe('verifySignedRequest', () => {
     )
   })
 
-  it.each(['code', 'oauth_token', 'app_data', 'page', 'state'])('tells a payload with %s from a callback', (field) => {
-    const payload = { user_id: '1', issued_at: 1790000000, [field]: null }
-    expect(verify(createSignedRequest(payload, SECRET)).loginShaped).toBe(true)
-    expect(verify(genuine).loginShaped).toBe(false)
-  })
+  it.each(['code', 'oauth_token', 'app_data', 'page', 'state'])(
+    'tells a payload with %s from a callback',
+    (field) => {
+      const payload = { user_id: '1', issued_at: 1790000000, [field]: null }
+      expect(verify(createSignedRequest(payload, SECRET)).loginShaped).toBe(true)
+      expect(verify(genuine).loginShaped).toBe(false)
+    },
+  )
 
   it.each([
     ['a third part', `${genuine}.x`],

@@ -1,0 +1,317 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifySignedRequest } from '../../shared/meta/signed-request.ts'
+import { answering, runCli, spawnCli } from '../fixtures/cli.ts'
+
+const SECRETS = { META_APP_SECRETS: '{"shop":["the-newest","an-older"]}' }
+const SIGN = ['sign', '--app', 'shop', '--user-id', '90071992547409931']
+
+let nobody: Readonly<Record<string, string>>
+beforeAll(async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  nobody = { LOCAL_URL: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
+  server.close()
+  await once(server, 'close')
+})
+
+describe('usage', () => {
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['frobnicate']],
+    ['an unknown option', ['check', '--frobnicate']],
+    ['a missing argument', ['show', '--local']],
+    ['an argument too many', ['retry', '--local', 'one', 'two']],
+    ['a missing option', ['sign', '--app', 'shop']],
+    ['an option without its value', ['approve', '--local', 'x', '--reason']],
+    ['an unknown scope', ['plan', '--local', 'email=a@example.com', '--scope', 'everything']],
+    ['no KIND=VALUE', ['plan', '--local', 'somebody']],
+    ['nobody to plan for', ['plan', '--local']],
+    ['a user id that is none', ['sign', '--app', 'shop', '--user-id', '12a']],
+    ['a time that is none', [...SIGN, '--issued-at', 'now']],
+    ['a time beyond numbers', [...SIGN, '--issued-at', '99999999999999999999']],
+    ['a principal that is none', ['show', '--local', '--as', 'a b', 'x']],
+    ['the deployed stack', ['show', 'x']],
+    ['the deployed stack', ['plan', 'email=a@example.com']],
+    ['the deployed stack', ['approve', 'x']],
+    ['the deployed stack', ['retry', 'x']],
+  ])('refuses %s: %j', async (_what, args) => {
+    const [forPeople, forPrograms] = await Promise.all([
+      runCli(args, { env: nobody }),
+      runCli([...args.slice(0, 1), '--json', ...args.slice(1)], { env: nobody }),
+    ])
+    expect(forPeople).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(forPeople.stderr).not.toBe('')
+    expect(forPeople.stderr).not.toMatch(/^\s+at /m)
+    expect(forPrograms).toMatchObject({ exitCode: 2, stderr: '' })
+    expect(JSON.parse(forPrograms.stdout)).toEqual({ error: 'usage', message: expect.stringMatching(/\S/) })
+  })
+
+  it('says of the deployed stack what to do for now', async () => {
+    expect((await runCli(['show', 'x'])).stderr).toContain('not supported yet: add --local')
+  })
+
+  it.each(['https://example.com', 'http://example.com:3000', 'localhost:3000', 'nonsense'])(
+    'sends nobody to %s',
+    async (url) => {
+      const { exitCode, stderr } = await runCli(['plan', '--local', 'email=a@example.com'], {
+        env: { LOCAL_URL: url },
+      })
+      expect(exitCode).toBe(2)
+      expect(stderr).toContain('LOCAL_URL')
+    },
+  )
+
+  it.each([
+    [['--help']],
+    [['help', 'plan']],
+    [['sign', '--help']],
+    [['check', '--help']],
+    [['plan', '--help']],
+    [['show', '--help']],
+    [['approve', '--help']],
+    [['retry', '--help']],
+  ])('helps with %j, by examples', async (args) => {
+    const { exitCode, stdout, stderr } = await runCli(args)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(/--local[^]*--json[^]*Examples:\n {2}\$ .*npm run/)
+  })
+})
+
+describe('sign', () => {
+  it('prints the signed_request alone, by the newest secret', async () => {
+    const { exitCode, stdout, stderr } = await runCli([...SIGN, '--issued-at', '1790000000'], {
+      env: { ...SECRETS, ...nobody },
+    })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\n$/)
+    expect(verifySignedRequest(stdout.trim(), ['the-newest'])).toEqual({
+      userId: '90071992547409931',
+      issuedAt: new Date(1790000000_000),
+      loginShaped: false,
+    })
+  })
+
+  it('is issued now, unless it is told otherwise', async () => {
+    const before = Math.floor(Date.now() / 1000)
+    const { stdout } = await runCli([...SIGN, '--json'], { env: SECRETS })
+    const { signed_request: signed } = JSON.parse(stdout)
+    const issuedAt = (verifySignedRequest(signed, ['the-newest']).issuedAt?.getTime() ?? 0) / 1000
+    expect(issuedAt).toBeGreaterThanOrEqual(before)
+    expect(issuedAt).toBeLessThanOrEqual(Date.now() / 1000)
+  })
+
+  it.each([
+    ['with --local, whatever the environment says', [...SIGN, '--local'], SECRETS],
+    ['without --local before the command', ['--local', ...SIGN], SECRETS],
+    ['for an app that the environment does not name', SIGN, { META_APP_SECRETS: '{"other":["x"]}' }],
+    ['without any environment', SIGN, {}],
+  ])('takes the secret of npm start %s', async (_when, args, secrets) => {
+    await using local = await answering(
+      200,
+      JSON.stringify({ apps: { shop: { secret: 'of npm\u0007start' } } }),
+    )
+    const { stdout } = await runCli(args, { env: { ...secrets, ...local.env } })
+    expect(verifySignedRequest(stdout.trim(), ['of npm\u0007start']).userId).toBe('90071992547409931')
+    expect(local.received).toEqual([{ url: '/_local', principal: undefined, body: undefined }])
+  })
+
+  it('says where a secret could come from when there is none', async () => {
+    const { exitCode, stdout, stderr } = await runCli(SIGN, { env: nobody })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toBe(
+      `nothing answers at ${nobody['LOCAL_URL']}: start it with npm start, or give the secret in META_APP_SECRETS\n`,
+    )
+  })
+
+  it('names the apps that there are', async () => {
+    await using local = await answering(200, JSON.stringify({ apps: { insta: { secret: 's3cret' } } }))
+    const { exitCode, stderr } = await runCli(SIGN, { env: local.env })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining('no app "shop"; its apps: insta'),
+    })
+    expect(stderr).not.toContain('s3cret')
+  })
+
+  it.each(['{"shop":"s3cret"}', '{"shop":[]}', '["s3cret"]', 's3cret'])(
+    'refuses META_APP_SECRETS of another form without repeating it: %s',
+    async (META_APP_SECRETS) => {
+      const { exitCode, stderr } = await runCli(SIGN, { env: { META_APP_SECRETS, ...nobody } })
+      expect(exitCode).toBe(2)
+      expect(stderr).toContain('META_APP_SECRETS must')
+      expect(stderr).not.toContain('s3cret')
+    },
+  )
+})
+
+describe('check', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-check-'))
+  const path = join(folder, 'deletion.config.ts')
+  writeFileSync(path, 'export default { locales: [], apps: 7 }')
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('says what it checked', async () => {
+    const { exitCode, stdout } = await runCli(['check'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^ok deletion\.config\.ts: 2 apps, .*holdings.* were checked/)
+  })
+
+  it('prints every finding with place, problem and remedy', async () => {
+    const [forPeople, forPrograms] = await Promise.all([
+      runCli(['check', '--config', path]),
+      runCli(['check', '--config', path, '--json']),
+    ])
+    expect([forPeople.exitCode, forPrograms.exitCode]).toEqual([1, 1])
+    const { valid, findings } = JSON.parse(forPrograms.stdout)
+    expect(valid).toBe(false)
+    expect(findings.map(({ place }: { place: string }) => place)).toEqual(
+      expect.arrayContaining(['organization', 'locales', 'apps', 'deadlines', 'dataMap']),
+    )
+    for (const { place, problem, remedy } of findings) {
+      expect(forPeople.stdout).toContain(`${place}\n  ${problem}\n  → ${remedy}`)
+    }
+  })
+
+  it('says that there is no such file', async () => {
+    const { exitCode, stdout } = await runCli(['check', '--json', '--config', join(folder, 'none.ts')])
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toEqual({
+      error: 'config_unreadable',
+      message: expect.stringContaining('does not exist'),
+    })
+  })
+})
+
+describe('the way to npm start', () => {
+  const PREVIEW = { scope: 'account', identities: {}, holdings: [], unusable: {} }
+
+  it.each([
+    [['--local', '--as', 'linh', '--json', 'plan', 'email=a=b@example.com']],
+    [['plan', 'email=a=b@example.com', '--json', '--as', 'linh', '--local']],
+    [['--json', 'plan', '--as=linh', '--scope', 'account', 'email=a=b@example.com', '--local']],
+  ])('takes the options before and after the command: %j', async (args) => {
+    await using local = await answering(200, JSON.stringify(PREVIEW))
+    const { exitCode, stdout } = await runCli(args, { env: local.env })
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toEqual(PREVIEW)
+    expect(local.received).toEqual([
+      {
+        url: '/_local/view',
+        principal: 'linh',
+        body: { command: 'plan', identities: [['email', 'a=b@example.com']], scope: 'account' },
+      },
+    ])
+  })
+
+  it('hands a decision over with its reason, as local', async () => {
+    await using local = await answering(200, JSON.stringify({ key: 'a'.repeat(64), state: 'ready' }))
+    await runCli(['approve', '--local', 'aaaaaaaa', '--reason', 'ticket 4711'], { env: local.env })
+    expect(local.received).toEqual([
+      {
+        url: '/_local/operate',
+        principal: 'local',
+        body: { command: 'approve', request: 'aaaaaaaa', reason: 'ticket 4711' },
+      },
+    ])
+  })
+
+  it('says how to start it', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['show', '--local', 'x'], { env: nobody })
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `nothing answers at ${nobody['LOCAL_URL']}: start it with npm start\n`,
+    })
+  })
+
+  it.each([
+    [
+      404,
+      '{"error":"not_found","message":"no\\u001b[2J such\\u202e request"}',
+      'not_found',
+      'no[2J such request',
+    ],
+    [409, '{"error":"conflict","message":"cannot approve"}', 'conflict', 'cannot approve'],
+    [
+      500,
+      '{"error":"internal_error","message":"Ours."}',
+      'internal_error',
+      'Ours. The output of npm start says more.',
+    ],
+    [503, '{"message":"Service Unavailable"}', 'unavailable', 'is still starting'],
+    [200, '<html>', 'unexpected_answer', 'is not npm start of this project'],
+    [404, '{"message":"Not Found"}', 'unexpected_answer', 'is not npm start of this project'],
+    [200, '{"key":"a"}', 'unexpected_answer', 'the answer lacks state'],
+  ])('ends with 1 when it answers %d %s', async (status, body, error, message) => {
+    await using local = await answering(status, body)
+    const args = ['show', '--local', 'x']
+    const [forPeople, forPrograms] = await Promise.all([
+      runCli(args, { env: local.env }),
+      runCli([...args, '--json'], { env: local.env }),
+    ])
+    expect(forPeople).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining(message) })
+    expect(forPrograms).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(JSON.parse(forPrograms.stdout)).toEqual({ error, message: expect.stringContaining(message) })
+  })
+
+  it('lets no control character through, and no colour without a terminal', async () => {
+    const holding = {
+      holding: 'or\u001b[31mders',
+      table: 'Sh\u009bop',
+      action: 'erase',
+      category: 'x\u202ey',
+      items: 1,
+    }
+    await using local = await answering(200, JSON.stringify({ ...PREVIEW, holdings: [holding] }))
+    const env = { ...local.env, FORCE_COLOR: '1' }
+    const { stdout } = await runCli(['plan', '--local', 'email=a@example.com'], { env })
+    expect(stdout).toMatch(/│ or\[31mders +│ Shop +│ xy +│/)
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  })
+
+  it('reads the person from standard input, and repeats nobody', async () => {
+    await using local = await answering(200, JSON.stringify(PREVIEW))
+    const { exitCode, stdout, stderr } = await runCli(['plan', '--local'], {
+      env: local.env,
+      input: 'email=an@example.com\n\nfacebookId=7700000000001\n',
+    })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(local.received[0]?.body).toMatchObject({
+      identities: [
+        ['email', 'an@example.com'],
+        ['facebookId', '7700000000001'],
+      ],
+    })
+    expect(stdout).toContain('Nothing was found under email, facebookId')
+    expect(stdout).not.toMatch(/an@example\.com|7700000000001/)
+  })
+})
+
+describe('how it ends', () => {
+  it('ends with 130 and without a word on Ctrl-C', async () => {
+    await using local = await answering(200, '{}')
+    const child = spawnCli(['plan', '--local'], local.env)
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
+    // It waits for standard input by then.
+    await new Promise((done) => setTimeout(done, 1500))
+    child.kill('SIGINT')
+    const [exitCode] = await once(child, 'exit')
+    expect({ exitCode, said }).toEqual({ exitCode: 130, said: '' })
+  })
+
+  it('does not mind a reader that is gone', async () => {
+    const child = spawnCli(['check'])
+    let complaint = ''
+    child.stderr.on('data', (chunk) => (complaint += String(chunk)))
+    child.stdout.destroy()
+    const [exitCode] = await once(child, 'close')
+    expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: '' })
+  })
+})

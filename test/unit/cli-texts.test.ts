@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { describePreview } from '../../infra/cli/plan.ts'
+import { describeRequest } from '../../infra/cli/show.ts'
+import type { OnWire } from '../../infra/cli/wire.ts'
+import type { Preview } from '../../shared/erasure/preview.ts'
+import type { ShownRequest } from '../../shared/requests/operations.ts'
+
+const KEY = '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592'
+const NOW = new Date('2026-11-22T08:00:00.000Z')
+
+const aPreview = (parts: Partial<Preview> = {}): Preview => ({
+  scope: 'account',
+  identities: { email: 1, userId: 1 },
+  holdings: [
+    { holding: 'orders', table: 'Shop', action: 'erase', category: 'orders', items: 7 },
+    { holding: 'chat', table: 'Chat', action: 'redact', category: 'messages', items: 4 },
+    {
+      holding: 'bills',
+      table: 'Bills',
+      action: 'retain',
+      category: 'invoices',
+      items: 2,
+      until: '2036-01-15T01:00:00.000Z',
+    },
+  ],
+  unusable: {},
+  ...parts,
+})
+
+const aRequest = (parts: Partial<OnWire<ShownRequest>> = {}): OnWire<ShownRequest> => ({
+  key: KEY as OnWire<ShownRequest>['key'], // a literal of its form
+  state: 'ready',
+  version: 1,
+  channel: 'meta',
+  app: 'shop',
+  scope: 'account',
+  receivedAt: '2026-11-21T08:00:00.000Z',
+  updatedAt: '2026-11-21T08:00:01.000Z',
+  dueAt: '2026-12-11T08:00:00.000Z',
+  doubts: [],
+  attempts: 0,
+  wakeups: 0,
+  history: [{ at: '2026-11-21T08:00:00.000Z', step: 'received', by: 'meta' }],
+  ...parts,
+})
+
+/** A row of a table, its columns' padding aside. */
+const rowsOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('│'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('│')
+        .map((cell) => cell.trim())
+        .join(' | '),
+    )
+
+describe('describePreview', () => {
+  it('shows each holding with what would be done there', () => {
+    const text = describePreview(aPreview(), ['email'])
+    expect(rowsOf(text).slice(1)).toEqual(
+      [
+        'erase | orders | Shop | orders | 7 |',
+        'redact | chat | Chat | messages | 4 |',
+        'retain | bills | Bills | invoices | 2 | 2036-01-15',
+      ].map((row) => (row.endsWith('|') ? `${row} ` : row)),
+    )
+    expect(text).toContain('13 items: erase 7, redact 4, retain 2 (scope account)')
+    expect(text).toContain('Nothing was touched')
+  })
+
+  it('says plainly that nothing was found', () => {
+    const text = describePreview(aPreview({ holdings: [] }), ['email', 'facebookId'])
+    expect(text).toMatch(/^Nothing was found under email, facebookId \(scope account\)/)
+    expect(rowsOf(text)).toEqual([])
+  })
+
+  it('points at what may be two people, and only then', () => {
+    expect(describePreview(aPreview({ identities: { userId: 2, email: 1 } }), ['email'])).toContain(
+      'Several values: 2 of userId. Two of the identity that is of kind person are two people',
+    )
+    expect(describePreview(aPreview(), ['email'])).not.toContain('Several values')
+  })
+
+  it('points at values that are no key', () => {
+    expect(describePreview(aPreview({ unusable: { profile: 3 } }), ['email'])).toContain(
+      'Unusable values in profile (3)',
+    )
+    expect(describePreview(aPreview(), ['email'])).not.toContain('Unusable')
+  })
+})
+
+describe('describeRequest', () => {
+  it('explains residue by place, literal and count, and what to do', () => {
+    const text = describeRequest(
+      aRequest({
+        state: 'needs_operator',
+        problem: {
+          reason: 'residue',
+          residue: [
+            { in: 'orders', items: 2 },
+            { in: 'Shop', sortKey: 'GIFT#', items: 1 },
+          ],
+        },
+      }),
+      NOW,
+    )
+    expect(text).toContain('Problem residue\n  something is left after the last delete')
+    expect(rowsOf(text)).toEqual([
+      'holding or table | sort key | items',
+      'orders |  | 2',
+      'Shop | GIFT#… | 1',
+    ])
+    expect(text).toMatch(/^Next .*ops -- retry 5d41402abc4b --local$/m)
+  })
+
+  it('explains a doubt once: as the problem if it is the problem', () => {
+    const doubtful = { doubts: ['login_shaped', 'undated'] } as const
+    const text = describeRequest(
+      aRequest({ ...doubtful, state: 'needs_review', problem: { reason: 'login_shaped' } }),
+      NOW,
+    )
+    expect(text.match(/login cookies/g)).toHaveLength(1)
+    expect(text).toMatch(/^Doubt .*no time at which it was issued$/m)
+    expect(text).toMatch(/^Next .*ops -- approve 5d41402abc4b --local$/m)
+  })
+
+  it.each([
+    ['2026-12-11T08:00:00.000Z', 'ready', /^Due +2026-12-11T08:00:00Z, in 19 days$/m],
+    ['2026-11-19T08:00:00.000Z', 'ready', /^Due +2026-11-19T08:00:00Z, overdue: 3 days ago$/m],
+    ['2026-11-19T08:00:00.000Z', 'completed', /^Due +2026-11-19T08:00:00Z, missed$/m],
+    ['2026-11-21T08:00:00.000Z', 'completed', /^Due +2026-11-21T08:00:00Z$/m],
+  ] as const)('says of a day that is %s what it means when %s', (dueAt, state, line) => {
+    const ended = state === 'completed' ? { endedAt: '2026-11-20T08:00:00.000Z' } : {}
+    expect(describeRequest(aRequest({ dueAt, state, ...ended }), NOW)).toMatch(line)
+  })
+
+  it('lists what was done, and the history with who and why', () => {
+    const text = describeRequest(
+      aRequest({
+        state: 'completed_with_retention',
+        endedAt: '2026-11-21T08:00:01.000Z',
+        outcome: {
+          erased: [{ category: 'orders', items: 7 }],
+          redacted: [],
+          retained: [{ category: 'invoices', items: 2, reason: 'tax', until: '2036-01-15T01:00:00.000Z' }],
+        },
+        history: [
+          { at: '2026-11-21T08:00:00.000Z', step: 'received', by: 'meta' },
+          { at: '2026-11-21T08:00:01.000Z', step: 'approve', by: 'linh', reason: 'ticket 4711' },
+        ],
+      }),
+      NOW,
+    )
+    expect(rowsOf(text).slice(1)).toEqual([
+      'erased | orders | 7 |  | ',
+      'retained | invoices | 2 | tax | 2036-01-15',
+    ])
+    expect(text).toContain(
+      '  2026-11-21T08:00:00Z  received  by meta\n  2026-11-21T08:00:01Z  approve  by linh: ticket 4711',
+    )
+  })
+
+  it('tells that nothing was found from that something was erased', () => {
+    const outcome = { erased: [], redacted: [], retained: [] }
+    expect(describeRequest(aRequest({ state: 'completed', outcome }), NOW)).toContain('Nothing was found.')
+  })
+})
