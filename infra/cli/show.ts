@@ -1,6 +1,6 @@
 /** `show`: where a request stands, why, and what to do. */
 import type { Command } from 'commander'
-import { formatDistanceStrict } from 'date-fns'
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'

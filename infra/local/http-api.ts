@@ -38,11 +38,8 @@ export async function listen(port: number): Promise<HttpApi> {
   let answer = async (_: IncomingMessage): Promise<HttpAnswer> => gatewayAnswer(503, 'Service Unavailable')
   const respond = (request: IncomingMessage, response: ServerResponse) => {
     const answered = isForUs(request) ? answer(request) : Promise.resolve(MISDIRECTED)
-    answered.then(
-      (given) => write(request, response, given),
-      // The caller hung up before the end of the body.
-      () => response.destroy(),
-    )
+    // The caller hung up before the end of the body, or the function gave what is no header.
+    answered.then((given) => write(request, response, given)).catch(() => response.destroy())
   }
   const servers = await listenOnLoopback(port, respond)
   return {

@@ -1,5 +1,5 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { formatFindings } from '../../shared/config/findings.ts'
 import { duration } from '../../shared/platform/duration.ts'
 import { shedUserSettings } from './engines.ts'
@@ -23,7 +23,9 @@ process.env['TZ'] = 'UTC'
 
 const command = new Command('npm start --')
   .description('Starts the whole system on embedded engines, until Ctrl-C.')
-  .option('--port <n>', 'port on localhost; 0: any free one', port, port(env['PORT'] || '3000'))
+  .addOption(
+    new Option('--port <n>', 'port on localhost; 0: any free one').env('PORT').default(3000).argParser(port),
+  )
   .option('--data-dir <dir>', 'keep all state in this folder (default: in memory)')
   .option('--empty', 'without the people of the sample company')
   .option('--config <path>', 'another configuration', 'deletion.config.ts')

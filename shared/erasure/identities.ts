@@ -61,31 +61,26 @@ export function learn(
   items: readonly Item[],
   usable: Usable,
 ): { readonly identities: Identities; readonly unusable: number } {
-  const found: Record<string, Set<string>> = {}
-  let unusable = 0
-  for (const item of items) {
-    for (const [identity, attribute] of Object.entries(learns)) {
+  const seen = items.flatMap((item) =>
+    Object.entries(learns).flatMap(([identity, attribute]) => {
       const held = item[attribute]
-      if (held === undefined) continue
-      const text = held.S ?? held.N
-      const value = text === undefined ? undefined : usable(identity, text)
-      if (value === undefined) unusable += 1
-      else (found[identity] ??= new Set()).add(value)
-    }
-  }
+      const text = held?.S ?? held?.N
+      return held ? [{ identity, value: text === undefined ? undefined : usable(identity, text) }] : []
+    }),
+  )
+  const known = seen.flatMap(({ identity, value }) => (value === undefined ? [] : [{ identity, value }]))
+  const byIdentity = [...Map.groupBy(known, ({ identity }) => identity)]
   return {
-    identities: Object.fromEntries(Object.entries(found).map(([name, values]) => [name, [...values]])),
-    unusable,
+    identities: Object.fromEntries(
+      byIdentity.map(([identity, learnt]) => [identity, [...new Set(learnt.map(({ value }) => value))]]),
+    ),
+    unusable: seen.length - known.length,
   }
 }
 
 function forbiddenCharacters({ holdings }: DataMap): (identity: string) => readonly string[] {
-  const byIdentity: Record<string, string[]> = {}
-  for (const template of Object.values(holdings).flatMap(templatesOf)) {
-    const parsed = parseTemplate(template)
-    for (const identity of parsed.identities) (byIdentity[identity] ??= []).push(...delimiters(parsed))
-  }
-  return (identity) => byIdentity[identity] ?? []
+  const parsed = Object.values(holdings).flatMap(templatesOf).map(parseTemplate)
+  return (identity) => parsed.filter(({ identities }) => identities.includes(identity)).flatMap(delimiters)
 }
 
 const templatesOf = ({ find, owner = {} }: Holding): readonly string[] => [

@@ -2,10 +2,18 @@
 import type { DataMap } from '../config/data-map.ts'
 import { claimAll } from '../requests/claims.ts'
 import type { Ledger } from '../requests/ledger.ts'
-import type { Checkpoint, DeletionRequest, Outcome, Problem, ReviewReason } from '../requests/request.ts'
+import type {
+  Checkpoint,
+  DeletionRequest,
+  Outcome,
+  Phase,
+  Problem,
+  Residue,
+  ReviewReason,
+} from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { erase } from './erase.ts'
-import { count, type Identities, merge, ofKinds, subjectHashes, usableIn } from './identities.ts'
+import { count, merge, ofKinds, subjectHashes, usableIn } from './identities.ts'
 import { addCounts, NOTHING, total, without } from './outcome.ts'
 import { placesOf } from './places.ts'
 import { plan } from './plan.ts'
@@ -27,7 +35,7 @@ export interface Engine {
 }
 
 export type SliceEnd =
-  | { readonly is: 'more'; readonly at: Checkpoint; readonly writes: number }
+  | { readonly is: 'more'; readonly at: Checkpoint }
   | { readonly is: 'done'; readonly outcome: Outcome; readonly hashes: readonly string[] }
   | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
   | { readonly is: 'operator'; readonly problem: Problem; readonly at: Checkpoint }
@@ -36,94 +44,137 @@ export type SliceEnd =
 
 export interface Slice {
   readonly request: DeletionRequest
-  /** Keeps the checkpoint, and `firstDeleteAt` with the first one that permits deletes. */
-  readonly save: (at: Checkpoint, beforeDeletes: boolean) => Promise<void>
+  /** Keeps the checkpoint, and with it `firstDeleteAt`: nothing is deleted before this has returned. */
+  readonly permitDeletes: (at: Checkpoint) => Promise<void>
   readonly outOfTime: () => boolean
 }
+
+interface Stand {
+  readonly engine: Engine
+  readonly slice: Slice
+  readonly at: Checkpoint
+  readonly work: Work
+}
+
+/** A phase ends the slice, or leads to the next one. */
+type Turn = SliceEnd | Pick<Stand, 'at' | 'work'>
 
 const MAX_ROUNDS = 3
 const MAX_IDENTITIES = 1000
 
+const PHASES: Readonly<Record<Phase, (stand: Stand) => Promise<Turn>>> = {
+  resolve: findIdentities,
+  plan: countItems,
+  erase: eraseItems,
+  verify: lookAgain,
+}
+
 export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> {
-  const { ledger, map } = engine
   const { request, outOfTime } = slice
-  const indexKey = await engine.indexKey()
-  const start = startOf(engine, request)
-  let at = start
-  let writes = 0
-
-  let work = workOn({
-    map,
-    places: placesOf(map, engine.tables, request.scope),
-    everywhere: placesOf(map, engine.tables, 'account'),
-    records: engine.records,
-    usable: usableIn(map),
-    identities: await openIdentities(engine, request),
-    outOfTime,
-  })
-
-  if (at.phase === 'resolve') {
-    const resolved = await resolveFor(engine, request, work)
-    if (resolved.review) {
-      const hashes = subjectHashes(map, resolved.identities, indexKey)
-      return { is: 'review', problem: { reason: resolved.review }, hashes }
-    }
-    work = workOn({ ...work, identities: resolved.identities })
-    at = { ...at, phase: 'plan', planned: {}, ...unusableOf(at, resolved.unusable) }
+  const { map, tables, records } = engine
+  const identities = await openIdentities(engine, request)
+  const places = placesOf(map, tables, request.scope)
+  const everywhere = placesOf(map, tables, 'account')
+  let at = startOf(engine, request)
+  let work = workOn({ map, places, everywhere, records, usable: usableIn(map), identities, outOfTime })
+  if (at.phase !== 'resolve') {
+    const stopped = await claim(engine, request, work)
+    if (stopped) return stopped
   }
-  const hashes = subjectHashes(map, work.identities, indexKey)
-  const claimed = await claimAll(ledger, request, hashes)
-  if (claimed.is === 'held') return claimed
+  for (;;) {
+    const turn = await PHASES[at.phase]({ engine, slice, at, work })
+    if ('is' in turn) return turn
+    ;({ at, work } = turn)
+  }
+}
+
+/** Follows what the records teach, keeps it sealed, and claims every subject found. */
+async function findIdentities({ engine, slice: { request }, at, work }: Stand): Promise<Turn> {
+  const { map } = engine
+  const limit = map.maxIdentities ?? MAX_IDENTITIES
+  const { identities, unusable } = await resolve(work, limit)
+  const persons = count(ofKinds(map, identities, ['person']))
+  const doubt = persons > 1 ? 'second_person' : count(identities) > limit ? 'too_many_identities' : undefined
+  if (doubt) {
+    const hashes = subjectHashes(map, identities, await engine.indexKey())
+    return { is: 'review', problem: { reason: doubt }, hashes }
+  }
+  await sealIdentities(engine, request, identities)
+  const found = workOn({ ...work, identities })
+  const stopped = await claim(engine, request, found)
+  if (stopped) return stopped
+  const all = { ...at.unusable, ...unusable }
+  return {
+    at: { ...at, phase: 'plan', planned: {}, ...(Object.keys(all).length > 0 && { unusable: all }) },
+    work: found,
+  }
+}
+
+async function claim(engine: Engine, request: DeletionRequest, work: Work): Promise<SliceEnd | undefined> {
+  const hashes = subjectHashes(engine.map, work.identities, await engine.indexKey())
+  const claimed = await claimAll(engine.ledger, request, hashes)
+  if (claimed.is === 'mine') return undefined
   if (claimed.is === 'behind') {
+    // What the other one has found may be gone from the tables when it is this one's turn.
     const theirs = await openIdentities(engine, claimed.other)
     await sealIdentities(engine, request, merge(work.identities, theirs))
-    return { is: 'behind' }
   }
+  return { is: claimed.is }
+}
 
-  if (at.phase === 'plan') {
-    const { counts, stoppedAt } = await plan(work, await planFrom(engine, at))
-    const { holding: _h, cursor: _c, ...rest } = at
-    at = { ...rest, planned: counts }
-    if (stoppedAt) {
-      const cursor = stoppedAt.cursor && (await engine.sealer.seal(stoppedAt.cursor))
-      return { is: 'more', at: { ...at, holding: stoppedAt.holding, ...(cursor && { cursor }) }, writes }
-    }
-    const doubt = reviewReason(engine, request, total(counts))
-    if (doubt) return { is: 'review', problem: { reason: doubt }, hashes }
-    at = { ...at, phase: total(counts) > 0 ? 'erase' : 'verify' }
-    if (at.phase === 'erase') await slice.save(at, true)
+async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
+  const { counts, stoppedAt } = await plan(work, await planFrom(engine, at))
+  const { holding: _holding, cursor: _cursor, ...rest } = at
+  const counted: Checkpoint = { ...rest, planned: counts }
+  if (stoppedAt) {
+    const cursor = stoppedAt.cursor && (await engine.sealer.seal(stoppedAt.cursor))
+    return { is: 'more', at: { ...counted, holding: stoppedAt.holding, ...(cursor && { cursor }) } }
   }
-
-  if (at.phase === 'erase') {
-    const erased = await erase(work, at.holding)
-    writes += erased.writes
-    const planned = without(at.planned, erased.left)
-    const { holding: _h, ...rest } = at
-    at = { ...rest, planned }
-    if (erased.stoppedAt) return { is: 'more', at: { ...at, holding: erased.stoppedAt }, writes }
-    at = { ...at, phase: 'verify', planned: {}, done: addCounts(map, at.done, planned) }
-    if (outOfTime()) return { is: 'more', at, writes }
+  const doubt = reviewReason(engine, slice.request, total(counts))
+  if (doubt) {
+    const hashes = subjectHashes(engine.map, work.identities, await engine.indexKey())
+    return { is: 'review', problem: { reason: doubt }, hashes }
   }
+  if (total(counts) === 0) return { at: { ...counted, phase: 'verify' }, work }
+  const permitted: Checkpoint = { ...counted, phase: 'erase' }
+  await slice.permitDeletes(permitted)
+  return { at: permitted, work }
+}
 
+async function eraseItems({ at, work }: Stand): Promise<Turn> {
+  const { left, writes, stoppedAt } = await erase(work, at.holding)
+  const { holding: _holding, ...rest } = at
+  const erased: Checkpoint = {
+    ...rest,
+    planned: without(at.planned, left),
+    written: (at.written ?? 0) + writes,
+  }
+  if (stoppedAt !== undefined) return { is: 'more', at: { ...erased, holding: stoppedAt } }
+  const done = addCounts(work.map, at.done, erased.planned)
+  const verifying: Checkpoint = { ...erased, phase: 'verify', planned: {}, done }
+  return work.outOfTime() ? { is: 'more', at: verifying } : { at: verifying, work }
+}
+
+async function lookAgain({ engine, at, work }: Stand): Promise<Turn> {
   const { residue, unclaimed } = await verify(work)
   const again: Checkpoint = { ...at, phase: 'resolve', pass: at.pass + 1, planned: {} }
   if (residue.length > 0 && at.round < MAX_ROUNDS) {
-    return { is: 'more', at: { ...again, round: at.round + 1 }, writes: writes + 1 }
+    return { is: 'more', at: { ...again, round: at.round + 1 } }
   }
-  const { unusable, ...fresh } = again
-  const askOperator = (problem: Problem): SliceEnd => ({
-    is: 'operator',
-    problem,
-    at: { ...fresh, round: 1 },
-  })
-  if (residue.length + unclaimed.length > 0) {
-    return askOperator({ reason: 'residue', residue: [...residue, ...unclaimed] })
+  const problem = whatIsLeft([...residue, ...unclaimed], at.unusable)
+  if (problem) {
+    const { unusable: _told, ...rest } = again
+    return { is: 'operator', problem, at: { ...rest, round: 1 } }
   }
-  if (unusable) {
-    const places = Object.entries(unusable).map(([name, items]) => ({ in: name, items }))
-    return askOperator({ reason: 'unusable_identity', residue: places })
-  }
+  const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
   return { is: 'done', outcome: at.done, hashes }
+}
+
+function whatIsLeft(residue: readonly Residue[], unusable: Checkpoint['unusable']): Problem | undefined {
+  if (residue.length > 0) return { reason: 'residue', residue }
+  if (!unusable) return undefined
+  const holdings = Object.entries(unusable).map(([name, items]) => ({ in: name, items }))
+  return { reason: 'unusable_identity', residue: holdings }
 }
 
 /** A checkpoint of another map is dropped; what was done under it stands. */
@@ -141,32 +192,6 @@ function finished(map: DataMap, { done, phase, planned, holding }: Checkpoint): 
       ? Object.entries(planned).slice(0, Math.max(Object.keys(planned).indexOf(holding ?? ''), 0))
       : []
   return { ...addCounts(map, done, Object.fromEntries(worked)), retained: [] }
-}
-
-async function resolveFor(
-  engine: Engine,
-  request: DeletionRequest,
-  work: Work,
-): Promise<{
-  readonly identities: Identities
-  readonly unusable: Readonly<Record<string, number>>
-  readonly review?: ReviewReason
-}> {
-  const limit = engine.map.maxIdentities ?? MAX_IDENTITIES
-  const resolved = await resolve(work, limit)
-  const persons = count(ofKinds(engine.map, resolved.identities, ['person']))
-  if (persons > 1) return { ...resolved, review: 'second_person' }
-  if (count(resolved.identities) > limit) return { ...resolved, review: 'too_many_identities' }
-  await sealIdentities(engine, request, resolved.identities)
-  return resolved
-}
-
-function unusableOf(
-  { unusable = {} }: Checkpoint,
-  found: Readonly<Record<string, number>>,
-): Pick<Checkpoint, 'unusable'> {
-  const both = { ...unusable, ...found }
-  return Object.keys(both).length > 0 ? { unusable: both } : {}
 }
 
 async function planFrom({ sealer }: Engine, { pass, planned, holding, cursor }: Checkpoint) {

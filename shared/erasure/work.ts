@@ -44,17 +44,18 @@ export async function* pagesOf(
   from: Cursor = { query: 0 },
 ): AsyncGenerator<Page> {
   const queries = queriesFor(place, values)
-  let { after } = from
-  for (let query = from.query; query < queries.length; after ? undefined : (query += 1)) {
-    const asked = queries[query]
-    if (!asked) return
-    const page = await records.page(asked, after)
-    const keys = page.items.map((item) => keyOf(place, item))
-    const items =
-      place.index === undefined ? page.items : await records.read(place.table, keys, place.attributes)
-    after = page.next
-    const next = after ? { query, after } : query + 1 < queries.length ? { query: query + 1 } : undefined
-    yield { items: items.filter((item) => matches(place, item)), ...(next && { next }) }
+  for (const [n, query] of queries.entries()) {
+    if (n < from.query) continue
+    let after = n === from.query ? from.after : undefined
+    do {
+      const page = await records.page(query, after)
+      after = page.next
+      const next = after ? { query: n, after } : n + 1 < queries.length ? { query: n + 1 } : undefined
+      const keys = page.items.map((item) => keyOf(place, item))
+      const items =
+        place.index === undefined ? page.items : await records.read(place.table, keys, place.attributes)
+      yield { items: items.filter((item) => matches(place, item)), ...(next && { next }) }
+    } while (after)
   }
 }
 

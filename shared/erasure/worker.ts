@@ -27,15 +27,15 @@ export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<v
   if (!(await won(() => ledger.save(taken)))) return
 
   let row = taken
-  const save = async (checkpoint: Checkpoint, beforeDeletes: boolean): Promise<void> => {
-    const first = beforeDeletes && !row.firstDeleteAt ? { firstDeleteAt: clock() } : {}
-    const next = change(row, clock(), { checkpoint, ...first })
+  const permitDeletes = async (checkpoint: Checkpoint): Promise<void> => {
+    const at = clock()
+    const next = change(row, at, { checkpoint, firstDeleteAt: row.firstDeleteAt ?? at })
     await ledger.save(next)
     row = next
   }
   const deadline = later(startedAt, SLICE_BUDGET_MS)
   try {
-    const end = await runSlice(worker, { request: taken, save, outOfTime: () => clock() > deadline })
+    const end = await runSlice(worker, { request: taken, permitDeletes, outOfTime: () => clock() > deadline })
     await conclude(worker, row, end)
   } catch (error) {
     await stumble(worker, taken, error)
@@ -48,7 +48,7 @@ async function conclude(worker: Worker, row: DeletionRequest, end: SliceEnd): Pr
   const entry = { at, by: 'system' } as const
   switch (end.is) {
     case 'more': {
-      const moved = end.writes > 0 || JSON.stringify(end.at) !== JSON.stringify(row.checkpoint)
+      const moved = JSON.stringify(end.at) !== JSON.stringify(row.checkpoint)
       return ledger.save(
         moved
           ? goOn(row, at, pauses, end.at)

@@ -71,6 +71,8 @@ export interface Checkpoint {
   readonly planned: Counts
   /** What earlier passes did; it stands under any map. */
   readonly done: Outcome
+  /** Items written to so far: what shows that a long erasure moves. */
+  readonly written?: number
   /** Learnt values that are no key, by holding. */
   readonly unusable?: Readonly<Record<string, number>>
 }

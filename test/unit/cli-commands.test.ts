@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Finding } from '../../shared/config/findings.ts'
 import { verifySignedRequest } from '../../shared/meta/signed-request.ts'
-import { answering, runCli, spawnCli } from '../fixtures/cli.ts'
+import { answering, runCli, spawnCli, urlOf } from '../fixtures/cli.ts'
 
 const SECRETS = { META_APP_SECRETS: '{"shop":["the-newest","an-older"]}' }
 const SIGN = ['sign', '--app', 'shop', '--user-id', '90071992547409931']
@@ -14,8 +16,7 @@ let nobody: Readonly<Record<string, string>>
 beforeAll(async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
-  nobody = { LOCAL_URL: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
+  nobody = { LOCAL_URL: urlOf(server) }
   server.close()
   await once(server, 'close')
 })
@@ -79,7 +80,7 @@ describe('usage', () => {
   ])('helps with %j, by examples', async (args) => {
     const { exitCode, stdout, stderr } = await runCli(args)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout).toMatch(/--local[^]*--json[^]*Examples:\n {2}\$ .*npm run/)
+    expect(stdout).toMatch(/--local[\s\S]*--json[\s\S]*Examples:\n {2}\$ .*npm run/)
   })
 })
 
@@ -168,10 +169,13 @@ describe('check', () => {
       runCli(['check', '--config', path, '--json']),
     ])
     expect([forPeople.exitCode, forPrograms.exitCode]).toEqual([1, 1])
-    const { valid, findings } = JSON.parse(forPrograms.stdout)
+    const { valid, findings } = JSON.parse(forPrograms.stdout) as {
+      readonly valid: boolean
+      readonly findings: readonly Finding[]
+    }
     expect(valid).toBe(false)
-    expect(findings.map(({ place }: { place: string }) => place)).toEqual(
-      expect.arrayContaining(['organization', 'locales', 'apps', 'deadlines', 'dataMap']),
+    expect(findings.map(({ place }) => place)).toEqual(
+      expect.arrayContaining(['organization', 'apps', 'deadlines', 'dataMap']),
     )
     for (const { place, problem, remedy } of findings) {
       expect(forPeople.stdout).toContain(`${place}\n  ${problem}\n  → ${remedy}`)
@@ -295,15 +299,16 @@ describe('the way to npm start', () => {
 
 describe('how it ends', () => {
   it('ends with 130 and without a word on Ctrl-C', async () => {
-    await using local = await answering(200, '{}')
-    const child = spawnCli(['plan', '--local'], local.env)
+    const silent = createHttpServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const child = spawnCli(['show', '--local', 'x'], { LOCAL_URL: urlOf(silent) })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
-    // It waits for standard input by then.
-    await new Promise((done) => setTimeout(done, 1500))
+    await once(silent, 'request')
     child.kill('SIGINT')
-    const [exitCode] = await once(child, 'exit')
+    const [exitCode] = await once(child, 'close')
     expect({ exitCode, said }).toEqual({ exitCode: 130, said: '' })
+    silent.close()
   })
 
   it('does not mind a reader that is gone', async () => {

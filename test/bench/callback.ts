@@ -1,0 +1,127 @@
+/** The whole warm handler of Meta's callback beside a bare one: the same engine, in turns, so that noise hits both. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Cleanup } from '../../infra/local/cleanup.ts'
+import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { type ConfirmationCode, requestKeyOf } from '../../shared/requests/code.ts'
+import { type Item, requestPk } from '../../shared/requests/row-dynamodb.ts'
+import type { FunctionSetup, Measured, Round } from './function-process.ts'
+import type { Stage, Staged } from './stage.ts'
+import { median, quantile, rounded, spread } from './statistics.ts'
+
+export interface HandlerFigures {
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly perSecond: number
+  /** With DynamoDB answered at once inside the process. */
+  readonly cpuMs: number
+}
+
+export interface CallbackFigures {
+  readonly whole: HandlerFigures
+  readonly bare: HandlerFigures
+  readonly p50Ratio: number
+  /** Lowest and highest ratio of one round's medians. */
+  readonly p50RatioSpread: readonly [number, number]
+  readonly ownCpuMs: number
+}
+
+const WARM_UP = { calls: 1500, concurrency: 4 } as const
+const LATENCY = { rounds: 16, calls: 200, concurrency: 1 } as const
+const THROUGHPUT = { rounds: 8, calls: 1000, concurrency: 16 } as const
+const CPU = { rounds: 8, calls: 1000, concurrency: 1 } as const
+
+/** What the two wrote may differ this much in size. */
+const SIZE_TOLERANCE = 0.05
+
+export async function measureCallback(stage: Stage, tidy: Cleanup): Promise<CallbackFigures> {
+  const live = both(stage, { stubbed: false }, tidy)
+  await assertSameItem(stage.client, await live.inTurns({ rounds: 1, ...WARM_UP }))
+  const latency = await live.inTurns(LATENCY)
+  const throughput = await live.inTurns(THROUGHPUT)
+  live.end()
+
+  const stubbed = both(stage, { stubbed: true }, tidy)
+  await stubbed.inTurns({ rounds: 1, ...WARM_UP })
+  const cpu = await stubbed.inTurns(CPU)
+  stubbed.end()
+
+  const figures = (side: Side): HandlerFigures => ({
+    p50Ms: rounded(quantile(latenciesOf(latency[side]), 0.5)),
+    p99Ms: rounded(quantile(latenciesOf(latency[side]), 0.99)),
+    perSecond: Math.round(median(throughput[side].map(({ ms }) => (THROUGHPUT.calls / ms) * 1000))),
+    cpuMs: rounded(median(cpu[side].map(({ cpuMs }) => cpuMs / CPU.calls))),
+  })
+  const whole = figures('whole')
+  const bare = figures('bare')
+  const ratios = latency.whole.map((round, at) => median(round.latencies) / median(latency.bare[at]?.latencies ?? []))
+  const [lowest, highest] = spread(ratios)
+  return {
+    whole,
+    bare,
+    p50Ratio: rounded(whole.p50Ms / bare.p50Ms, 2),
+    p50RatioSpread: [rounded(lowest, 2), rounded(highest, 2)],
+    ownCpuMs: rounded(whole.cpuMs - bare.cpuMs),
+  }
+}
+
+type Side = 'whole' | 'bare'
+type Rounds = Readonly<Record<Side, readonly Measured[]>>
+
+const latenciesOf = (rounds: readonly Measured[]): readonly number[] => rounds.flatMap(({ latencies }) => latencies)
+
+function both({ callback, bare }: Stage, { stubbed }: { readonly stubbed: boolean }, tidy: Cleanup) {
+  const whole = startFunction(callback, stubbed, tidy)
+  const least = startFunction(bare, stubbed, tidy)
+  return {
+    async inTurns({ rounds, ...round }: Round & { readonly rounds: number }): Promise<Rounds> {
+      const measured: Record<Side, Measured[]> = { whole: [], bare: [] }
+      for (let turn = 0; turn < rounds; turn += 1) {
+        measured.whole.push(await run(whole, round))
+        measured.bare.push(await run(least, round))
+      }
+      return measured
+    },
+    end() {
+      for (const child of [whole, least]) child.kill()
+    },
+  }
+}
+
+function startFunction({ file, env, app, secret }: Staged, stubbed: boolean, tidy: Cleanup): ChildProcess {
+  const setup: FunctionSetup = { file: pathToFileURL(file).href, app, secret, stubbed }
+  const program = fileURLToPath(new URL('function-process.ts', import.meta.url))
+  // Its log lines go where they cost what they cost on Lambda and nobody waits for a reader.
+  const child = fork(program, [JSON.stringify(setup)], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  tidy.add(() => child.kill())
+  return child
+}
+
+async function run(child: ChildProcess, round: Round): Promise<Measured> {
+  child.send(round)
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the function's process ended: ${code}`)))
+  const [measured] = (await Promise.race([once(child, 'message'), ended])) as [Measured]
+  return measured
+}
+
+/** A comparison is fair only while both write the same. */
+async function assertSameItem(client: Stage['client'], rounds: Rounds): Promise<void> {
+  const [ours, bare] = await Promise.all([rounds.whole, rounds.bare].map((side) => itemOf(client, side)))
+  const names = (item: Item | undefined): string => Object.keys(item ?? {}).toSorted().join(' ')
+  const size = (item: Item | undefined): number => JSON.stringify(item ?? {}).length
+  if (names(ours) !== names(bare) || Math.abs(size(ours) / size(bare) - 1) > SIZE_TOLERANCE) {
+    throw new Error(
+      `bare-handler.ts no longer writes what the callback writes:\n  ${names(ours)} (${size(ours)})\n  ${names(bare)} (${size(bare)})`,
+    )
+  }
+}
+
+async function itemOf(client: Stage['client'], measured: readonly Measured[]): Promise<Item | undefined> {
+  const key = requestKeyOf((measured.at(-1)?.lastCode ?? '') as ConfirmationCode)
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: LEDGER_TABLE, Key: { pk: { S: requestPk(key) }, sk: { S: 'META' } } }),
+  )
+  return Item
+}

@@ -1,0 +1,91 @@
+/** Where functions are measured: the built bundles, the bare handler beside them, an engine, and their settings. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import config from '../../deletion.config.ts'
+import { type Bundle, buildBundles, bundle } from '../../infra/bundles.ts'
+import type { Cleanup } from '../../infra/local/cleanup.ts'
+import { openDataFolder } from '../../infra/local/data-folder.ts'
+import { startDynamoDb } from '../../infra/local/dynamodb.ts'
+import { engineClient, engineEnv } from '../../infra/local/engines.ts'
+import { appSecretsOf, SECRET_IDS, secretTexts } from '../../infra/local/keys.ts'
+import { startSecretsManager } from '../../infra/local/secrets-manager.ts'
+import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { functionLiterals } from '../../shared/config/literals.ts'
+import { SETTINGS } from '../../shared/platform/settings.ts'
+
+export interface Stage {
+  readonly bundles: readonly Bundle[]
+  readonly callback: Staged
+  readonly bare: Staged
+  readonly client: DynamoDBClient
+}
+
+/** A built function with the environment a deploy would give it. */
+export interface Staged {
+  readonly file: string
+  readonly bytes: number
+  readonly env: Readonly<Record<string, string>>
+  readonly app: string
+  readonly secret: string
+}
+
+export async function openStage(tidy: Cleanup): Promise<Stage> {
+  const folder = await openDataFolder()
+  tidy.add(() => folder.release())
+  const outDir = folder.file('bundles')
+  const secrets = appSecretsOf(Object.keys(config.apps), {})
+  const [bundles, bare, dynamo, vault] = await Promise.all([
+    buildBundles({ outDir }),
+    bundle(join(import.meta.dirname, 'bare-handler.ts')),
+    tidy.adding(startDynamoDb(folder, {})),
+    tidy.adding(startSecretsManager(secretTexts(folder, secrets))),
+  ])
+  const client = new DynamoDBClient(engineClient(dynamo.endpoint))
+  tidy.add(() => client.destroy())
+  await createTables(client, config.dataMap)
+
+  const root = folder.file('literals')
+  mkdirSync(root)
+  const literals = functionLiterals('meta-callback', config, { routes: [] })
+  writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
+  const bareFile = join(outDir, 'bare.mjs')
+  writeFileSync(bareFile, bare.code)
+
+  const [app = '', [secret] = ['']] = Object.entries(secrets)[0] ?? []
+  const shared = {
+    ...engineEnv({ dynamodb: dynamo.endpoint, sqs: '', secretsManager: vault.endpoint }),
+    [SETTINGS.ledgerTable.env]: LEDGER_TABLE,
+    [SETTINGS.publicUrl.env]: 'https://deletion.example.com',
+    TZ: 'UTC',
+  }
+  const built = bundles.find(({ name }) => name === 'meta-callback')
+  if (!built) throw new Error('the callback was not built')
+  return {
+    bundles,
+    client,
+    callback: {
+      file: built.file,
+      bytes: built.bytes,
+      app,
+      secret,
+      env: {
+        ...shared,
+        [SETTINGS.indexSecret.env]: SECRET_IDS.index,
+        [SETTINGS.sealSecret.env]: SECRET_IDS.seal,
+        [SETTINGS.metaSecret.env]: SECRET_IDS.meta,
+        LAMBDA_TASK_ROOT: root,
+      },
+    },
+    bare: {
+      file: bareFile,
+      bytes: bare.code.byteLength,
+      app,
+      secret,
+      // As long as the callback's seal of one identity.
+      env: { ...shared, APP_SECRET: secret, IDENTITY: 'x'.repeat(SEAL_LENGTH) },
+    },
+  }
+}
+
+const SEAL_LENGTH = 160

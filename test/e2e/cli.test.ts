@@ -1,0 +1,192 @@
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import config from '../../deletion.config.ts'
+import type { OnWire } from '../../infra/cli/wire.ts'
+import { engineClient } from '../../infra/local/engines.ts'
+import { DEMO_PERSON, type SampleSubject, samplePeople, seedSample } from '../../infra/local/sample.ts'
+import { PEOPLE } from '../../infra/local/sample-people.ts'
+import { type System, startSystem } from '../../infra/local/system.ts'
+import type { Preview } from '../../shared/erasure/preview.ts'
+import { createSignedRequest, type SignedPayload } from '../../shared/meta/signed-request.ts'
+import type { ShownRequest } from '../../shared/requests/operations.ts'
+import { type CliOptions, runCli } from '../fixtures/cli.ts'
+
+type Shown = OnWire<ShownRequest>
+
+const [, REVIEWED, PLANTED, PLANNED] = samplePeople() as [SampleSubject, ...SampleSubject[]] // about forty
+const log: string[] = []
+let system: System
+let client: DynamoDBClient
+
+beforeAll(async () => {
+  const { META_APP_SECRETS: _, ...env } = process.env
+  const sample = { seed: seedSample, people: samplePeople() }
+  system = await startSystem({ config, port: 0, sample, env, log: (line) => log.push(line) })
+  client = new DynamoDBClient(engineClient(system.endpoints.dynamodb))
+})
+afterAll(async () => {
+  client.destroy()
+  await system.close()
+})
+
+const ops = (args: readonly string[], options: CliOptions = {}) =>
+  runCli([...args, '--local'], { ...options, env: { LOCAL_URL: system.url } })
+
+async function opsJson<T>(...args: readonly string[]): Promise<T> {
+  const { exitCode, stdout, stderr } = await ops([...args, '--json'])
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  return JSON.parse(stdout) as T
+}
+
+/** Posts to the callback as Meta does, and answers with the code. */
+async function post(app: string, signedRequest: string): Promise<string> {
+  const body = new URLSearchParams({ signed_request: signedRequest })
+  const response = await fetch(`${system.url}/meta/${app}/data-deletion`, { method: 'POST', body })
+  const answer = (await response.json()) as { readonly confirmation_code: string }
+  return answer.confirmation_code
+}
+
+const postPayload = ({ app, userId }: SampleSubject, payload: SignedPayload = {}): Promise<string> => {
+  const issued = { user_id: userId, issued_at: Math.floor(Date.now() / 1000) }
+  return post(app, createSignedRequest({ ...issued, ...payload }, system.appSecrets[app]?.[0] ?? ''))
+}
+
+async function shownAs(state: string, request: string): Promise<Shown> {
+  const giveUpAt = Date.now() + 20_000
+  for (;;) {
+    const shown = await opsJson<Shown>('show', request)
+    if (shown.state === state) return shown
+    if (Date.now() > giveUpAt)
+      throw new Error(`it is ${shown.state}, not ${state}\n${log.slice(-20).join('\n')}`)
+  }
+}
+
+/** Every item of the company's tables, its attributes in one order. */
+async function everything(): Promise<ReadonlySet<string>> {
+  const items = new Set<string>()
+  for (const { name } of Object.values(config.dataMap.tables)) {
+    for await (const { Items = [] } of paginateScan({ client }, { TableName: name, ConsistentRead: true })) {
+      for (const item of Items) items.add(JSON.stringify([name, item], inOrder))
+    }
+  }
+  return items
+}
+
+const inOrder = (_field: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value
+
+const sum = (tallies: readonly { readonly items: number }[]): number =>
+  tallies.reduce((total, { items }) => total + items, 0)
+
+/** Whatever would tell who it is. */
+function valuesOf({ email, userId }: SampleSubject): readonly string[] {
+  const person = PEOPLE.find((one) => one.email === email)
+  return [email, userId, person?.name ?? '', person?.mobile ?? ''].map((value) =>
+    JSON.stringify(value).slice(1, -1),
+  )
+}
+
+describe('sign, plan and show', () => {
+  it('plans what an erasure then does, touches nothing, and is found again by code, key and a beginning of it', async () => {
+    const before = await everything()
+    const planned = await opsJson<Preview>('plan', `facebookId=${DEMO_PERSON.userId}`)
+    expect((await everything()).symmetricDifference(before)).toEqual(new Set())
+    const of = (kind: string) => sum(planned.holdings.filter(({ action }) => action === kind))
+    expect([of('erase'), of('redact'), of('retain')].every((items) => items > 0)).toBe(true)
+
+    const { stdout: signed, exitCode } = await ops([
+      'sign',
+      '--app',
+      DEMO_PERSON.app,
+      '--user-id',
+      DEMO_PERSON.userId,
+    ])
+    expect(exitCode).toBe(0)
+    const code = await post(DEMO_PERSON.app, signed.trim())
+    const shown = await shownAs('completed_with_retention', code)
+    const { erased = [], redacted = [], retained = [] } = shown.outcome ?? {}
+    expect([sum(erased), sum(redacted), sum(retained)]).toEqual([of('erase'), of('redact'), of('retain')])
+
+    const typed = code.toLowerCase().replaceAll(/(.{6})(?=.)/g, '$1-')
+    for (const name of [typed, shown.key, shown.key.slice(0, 8), shown.key.slice(0, 20).toUpperCase()]) {
+      expect(await opsJson('show', name)).toEqual(shown)
+    }
+  })
+
+  it('shows it to people without the person and without the code', async () => {
+    const code = await postPayload(DEMO_PERSON, { issued_at: Math.floor(Date.now() / 1000) - 60 })
+    const { key } = await shownAs('completed_with_retention', code)
+    const { stdout } = await ops(['show', code])
+    expect(stdout).toContain(key)
+    expect(stdout).toMatch(/^State +completed_with_retention$/m)
+    expect([code, ...valuesOf(DEMO_PERSON)].filter((value) => stdout.includes(value))).toEqual([])
+  })
+
+  it('plans for who is named on standard input, and repeats nobody', async () => {
+    const { email, userId } = PLANNED ?? DEMO_PERSON
+    const { stdout } = await ops(['plan'], { input: `facebookId=${userId}\nemail=${email}\n` })
+    expect(stdout).toMatch(/^\d+ items: erase [1-9]\d*, /m)
+    expect(valuesOf({ app: '', email, userId }).filter((value) => stdout.includes(value))).toEqual([])
+  })
+
+  it('refuses what names no request, and an identity that the map does not have', async () => {
+    const unknown = await ops(['show', 'ffffffff'])
+    expect(unknown).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('no request') })
+    const { exitCode, stderr } = await ops(['plan', 'orderNo=4711'])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining('no identity "orderNo"'),
+    })
+  })
+})
+
+describe('approve', () => {
+  it('lets a request that looks like a login cookie go on, and names who said so', async () => {
+    const person = REVIEWED ?? DEMO_PERSON
+    const before = await everything()
+    const code = await postPayload(person, { code: 'as in a login cookie' })
+    const { key, problem } = await shownAs('needs_review', code)
+    expect(problem).toEqual({ reason: 'login_shaped' })
+    expect((await everything()).symmetricDifference(before)).toEqual(new Set())
+
+    const short = key.slice(0, 12)
+    expect((await ops(['show', short])).stdout).toContain(`ops -- approve ${short} --local`)
+    expect((await ops(['retry', short])).exitCode).toBe(1)
+    const approved = await ops(['approve', short, '--as', 'linh', '--reason', 'ticket 4711'])
+    expect(approved).toMatchObject({ exitCode: 0, stderr: '' })
+
+    const { outcome, history } = await shownAs('completed_with_retention', code)
+    expect(sum(outcome?.erased ?? [])).toBeGreaterThan(0)
+    expect(history).toContainEqual({
+      at: expect.any(String),
+      step: 'approve',
+      by: expect.stringMatching(/:user\/linh$/),
+      reason: 'ticket 4711',
+    })
+    const again = await ops(['approve', short])
+    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('cannot approve') })
+  })
+})
+
+describe('retry', () => {
+  it('ends what a person had to mend, which is named without its value', async () => {
+    const person = PLANTED ?? DEMO_PERSON
+    const userId = PEOPLE.find(({ email }) => email === person.email)?.userId ?? ''
+    const Key = { PK: { S: `USER#${userId}` }, SK: { S: 'GIFT#for-somebody' } }
+    await client.send(new PutItemCommand({ TableName: 'Shop', Item: Key }))
+    const code = await postPayload(person)
+    const { key, problem } = await shownAs('needs_operator', code)
+    expect(problem).toEqual({ reason: 'residue', residue: [{ in: 'Shop', sortKey: 'GIFT#', items: 1 }] })
+    const { stdout } = await ops(['show', key])
+    expect(stdout).toMatch(/│ Shop +│ GIFT#… +│ +1 │/)
+    expect(stdout).not.toContain('for-somebody')
+
+    await client.send(new DeleteItemCommand({ TableName: 'Shop', Key }))
+    expect(await ops(['retry', key.slice(0, 8)])).toMatchObject({ exitCode: 0 })
+    expect((await shownAs('completed_with_retention', code)).history.map(({ step }) => step)).toContain(
+      'retry',
+    )
+  })
+})
