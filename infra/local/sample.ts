@@ -1,5 +1,5 @@
 /** Fills the local tables with the sample company, and says who its people are. */
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
 import { type SampleItem, type SampleTable, sampleItems } from './sample-items.ts'
 import { PEOPLE } from './sample-people.ts'
@@ -35,7 +35,8 @@ export const SAMPLE_TABLE_NAMES: Readonly<Record<SampleTable, string>> = {
   subscriptions: 'Subscriptions',
 }
 
-const BATCH_SIZE = 25
+/** Transactions, because the engine on a disk commits a batch item by item. */
+const TRANSACTION_SIZE = 100
 const WRITERS = 4
 
 interface Write {
@@ -51,25 +52,15 @@ export async function seedSample(
   const writes = Object.entries(sampleItems()).flatMap(([table, items]) =>
     items.map((item): Write => ({ table: names[table] ?? table, item })),
   )
-  const batches = Array.from({ length: Math.ceil(writes.length / BATCH_SIZE) }, (_, at) =>
-    writes.slice(at * BATCH_SIZE, (at + 1) * BATCH_SIZE),
+  const transactions = Array.from({ length: Math.ceil(writes.length / TRANSACTION_SIZE) }, (_, at) =>
+    writes.slice(at * TRANSACTION_SIZE, (at + 1) * TRANSACTION_SIZE),
   )
-  await pMap(batches, (batch) => writeAll(client, byTable(batch)), { concurrency: WRITERS })
+  const write = (some: readonly Write[]) =>
+    client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: some.map(({ table, item }) => ({ Put: { TableName: table, Item: item } })),
+      }),
+    )
+  await pMap(transactions, write, { concurrency: WRITERS })
   return { items: writes.length }
-}
-
-const byTable = (batch: readonly Write[]): Record<string, WriteRequest[]> =>
-  Object.fromEntries(
-    Object.entries(Object.groupBy(batch, ({ table }) => table)).map(([table, of = []]) => [
-      table,
-      of.map(({ item }) => ({ PutRequest: { Item: item } })),
-    ]),
-  )
-
-async function writeAll(client: DynamoDBClient, requests: Record<string, WriteRequest[]>): Promise<void> {
-  let left = requests
-  while (Object.keys(left).length > 0) {
-    const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: left }))
-    left = UnprocessedItems ?? {}
-  }
 }

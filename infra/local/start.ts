@@ -65,15 +65,12 @@ async function run(options: Options): Promise<void> {
   })
   endOnSignals(starting)
   const system = await starting
-  console.log(addresses(system, { ...options, userId: sample?.people[0]?.userId }))
+  console.log(addresses(system, options.dataDir))
   console.log(`ready ${system.url}`)
   await system.prewarm()
 }
 
-function addresses(
-  { url, endpoints, appSecrets }: System,
-  { dataDir, userId = '10000000000000001' }: Options & { userId: string | undefined },
-): string {
+function addresses({ url, endpoints, appSecrets }: System, dataDir: string | undefined): string {
   const apps = Object.keys(appSecrets)
   const local = url.endsWith(':3000') ? '' : `LOCAL_URL=${url} `
   const [app = ''] = apps
@@ -90,7 +87,8 @@ function addresses(
     '',
     'Ask for a deletion, as Meta would:',
     `  curl ${callbackUrl(url, app)} --data-urlencode \\`,
-    `    "signed_request=$(${local}npm run --silent ops -- sign --local --app ${app} --user-id ${userId})"`,
+    `    "signed_request=$(${local}npm run --silent ops -- sign --local --app ${app} --user-id ID)"`,
+    `ID: a userId of the people in ${url}/_local`,
     '',
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 /** What a holding's action means for one item: is there work left, and how it is done. */
-import { add } from 'date-fns'
+import { add } from 'date-fns/add'
 import pMap from 'p-map'
 import type { DateFormat, Retain } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'

@@ -1,5 +1,5 @@
 /** From counts by holding to what the person is told: by category, without a name of ours. */
-import { add } from 'date-fns'
+import { add } from 'date-fns/add'
 import { actionKind, type DataMap } from '../config/data-map.ts'
 import { duration } from '../platform/duration.ts'
 import type { Counts, Outcome, Tally } from '../requests/request.ts'

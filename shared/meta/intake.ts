@@ -1,5 +1,5 @@
 /** From a verified notice to a row of the ledger: one conditional write, whatever the person is. */
-import { add, differenceInMilliseconds } from 'date-fns'
+import { add } from 'date-fns/add'
 import type { CallbackLiterals } from '../config/literals.ts'
 import { duration } from '../platform/duration.ts'
 import { ServiceError } from '../platform/errors.ts'
@@ -72,7 +72,7 @@ function earliest(from: Date, deadlines: readonly string[]): Date {
 
 /** The signature proves only that Meta signed something for that id and app. */
 function doubtsAbout({ issuedAt, loginShaped }: MetaNotice, now: Date, maxAgeDays: number): readonly Doubt[] {
-  const age = issuedAt && differenceInMilliseconds(now, issuedAt)
+  const age = issuedAt && now.getTime() - issuedAt.getTime()
   const doubts: readonly (Doubt | false)[] = [
     loginShaped && 'login_shaped',
     age === undefined && 'undated',

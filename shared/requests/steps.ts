@@ -1,5 +1,6 @@
 /** The steps the system takes by itself, each with the time at which the sweep looks at the row again. */
-import { add, type Duration } from 'date-fns'
+import type { Duration } from 'date-fns'
+import { add } from 'date-fns/add'
 import { LEASE_MS, later, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
 import type { State, Step } from './lifecycle.ts'
 import { advance, type Checkpoint, type DeletionRequest, type Outcome, type Problem } from './request.ts'
