@@ -24,7 +24,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     // No line between rows.
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     // The library's own colours do not ask whether there is a terminal.
-    style: { head: ['red'], border: ['grey'] },
+    style: { head: [], border: [] },
   })
   drawn.push(...rows.map((row) => [...row]))
   return drawn.toString()

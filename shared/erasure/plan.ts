@@ -14,15 +14,21 @@ export interface Position {
   readonly cursor?: Cursor
 }
 
+export interface PlanStart {
+  /** Also count what needs no work any more: what is kept is counted once, by the first pass. */
+  readonly everything: boolean
+  readonly from?: Position
+  readonly counts?: Counts
+}
+
 /**
  * Counts distinct items, each under the first holding that finds it.
  *
- * @param everything Also what needs no work any more: what is kept is counted once, by the first pass.
  * @returns Where it stopped when time ran out.
  */
 export async function plan(
   work: Work,
-  { everything, from, counts: start = {} }: { everything: boolean; from?: Position; counts?: Counts },
+  { everything, from, counts: start = {} }: PlanStart,
 ): Promise<{ readonly counts: Counts; readonly stoppedAt?: Position }> {
   let counts = start
   const { roots } = work.places

@@ -37,8 +37,9 @@ export async function preview(
   const start = named.reduce<Identities>((sum, [name, given]) => {
     const kind = map.identities[name]?.of
     const known = Object.entries(map.identities).flatMap(([one, { of }]) => (isAsked(of) ? [one] : []))
+    // The name as given stays out of the message, and so out of the log: it may be a value typed in its place.
     if (!kind || !isAsked(kind)) {
-      throw new ServiceError('BAD_REQUEST', `no identity "${name}" can be asked for: use ${known.join(', ')}`)
+      throw new ServiceError('BAD_REQUEST', `there is no such identity to ask for: use ${known.join(', ')}`)
     }
     const value = usable(name, given)
     if (value === undefined) throw new ServiceError('BAD_REQUEST', `the value given for ${name} names nobody`)

@@ -12,16 +12,17 @@ import type {
   ReviewReason,
 } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
+import { planStart, startOf } from './checkpoint.ts'
 import { erase } from './erase.ts'
 import { count, merge, ofKinds, subjectHashes, usableIn } from './identities.ts'
-import { addCounts, NOTHING, total, without } from './outcome.ts'
+import { addCounts, total, without } from './outcome.ts'
 import { placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
 import { openIdentities, sealIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
-import { type Cursor, type Work, workOn } from './work.ts'
+import { type Work, workOn } from './work.ts'
 
 export interface Engine {
   readonly map: DataMap
@@ -75,7 +76,7 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
   const identities = await openIdentities(engine, request)
   const places = placesOf(map, tables, request.scope)
   const everywhere = placesOf(map, tables, 'account')
-  let at = startOf(engine, request)
+  let at = startOf(map, engine.mapHash, request)
   let work = workOn({ map, places, everywhere, records, usable: usableIn(map), identities, outOfTime })
   if (at.phase !== 'resolve') {
     const stopped = await claim(engine, request, work)
@@ -123,7 +124,7 @@ async function claim(engine: Engine, request: DeletionRequest, work: Work): Prom
 }
 
 async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
-  const { counts, stoppedAt } = await plan(work, await planFrom(engine, at))
+  const { counts, stoppedAt } = await plan(work, await planStart(engine.sealer, at))
   const { holding: _holding, cursor: _cursor, ...rest } = at
   const counted: Checkpoint = { ...rest, planned: counts }
   if (stoppedAt) {
@@ -175,33 +176,6 @@ function whatIsLeft(residue: readonly Residue[], unusable: Checkpoint['unusable'
   if (!unusable) return undefined
   const holdings = Object.entries(unusable).map(([name, items]) => ({ in: name, items }))
   return { reason: 'unusable_identity', residue: holdings }
-}
-
-/** A checkpoint of another map is dropped; what was done under it stands. */
-function startOf({ map, mapHash }: Engine, request: DeletionRequest): Checkpoint {
-  const kept = request.checkpoint
-  if (kept?.mapHash === mapHash) return kept
-  const done = kept && request.firstDeleteAt ? finished(map, kept) : NOTHING
-  return { mapHash, pass: 1, round: 1, phase: 'resolve', planned: {}, done }
-}
-
-/** Under the map before: the passes that ended, and of the last one the holdings already worked through. */
-function finished(map: DataMap, { done, phase, planned, holding }: Checkpoint): Outcome {
-  const worked =
-    phase === 'erase'
-      ? Object.entries(planned).slice(0, Math.max(Object.keys(planned).indexOf(holding ?? ''), 0))
-      : []
-  return { ...addCounts(map, done, Object.fromEntries(worked)), retained: [] }
-}
-
-async function planFrom({ sealer }: Engine, { pass, planned, holding, cursor }: Checkpoint) {
-  // Sealed by the slice before, in the shape Cursor has.
-  const after = cursor === undefined ? undefined : ((await sealer.open(cursor)) as Cursor)
-  return {
-    everything: pass === 1,
-    counts: planned,
-    ...(holding === undefined ? {} : { from: { holding, ...(after && { cursor: after }) } }),
-  }
 }
 
 /** Why a person should look before anything is touched; nothing found needs no look. */

@@ -15,9 +15,10 @@ import {
 import { ServiceError } from '../platform/errors.ts'
 import { claimsIn } from './claims-dynamodb.ts'
 import type { RequestKey } from './code.ts'
+import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
-import type { DeletionRequest, HistoryEntry } from './request.ts'
-import { epochSeconds, fromItem, type Item, keyOf, OPEN_SHARDS, requestPk, toItem } from './row-dynamodb.ts'
+import type { DeletionRequest } from './request.ts'
+import { fromItem, type Item, keyOf, OPEN_SHARDS, requestPk, toItem } from './row-dynamodb.ts'
 
 const OPEN_INDEX = 'open'
 const SCAN_SEGMENTS = 8
@@ -65,7 +66,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
               new TransactWriteItemsCommand({
                 TransactItems: [
                   { Put: putParams(table, request) },
-                  { Put: logParams(table, request, entry) },
+                  { Put: lineParams(table, request, entry) },
                 ],
               }),
             )
@@ -89,7 +90,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
           new TransactWriteItemsCommand({
             TransactItems: [
               { Put: putParams(table, request) },
-              { Put: logParams(table, request, entry) },
+              { Put: lineParams(table, request, entry) },
               ...forget,
             ],
           }),
@@ -100,7 +101,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     },
 
     async history(key) {
-      return (await partOf(key, 'LOG#')).map(fromLog)
+      return (await partOf(key, 'LOG#')).map(fromLine)
     },
 
     async due(at, limit) {
@@ -187,35 +188,6 @@ const putParams = (TableName: string, request: DeletionRequest): PutItemCommandI
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':before': { N: String(request.version - 1) } },
       }),
-})
-
-const logParams = (TableName: string, request: DeletionRequest, entry: HistoryEntry) => ({
-  TableName,
-  Item: {
-    pk: { S: requestPk(request.key) },
-    sk: { S: `LOG#${entry.at.toISOString()}#${request.version}` },
-    at: { S: entry.at.toISOString() },
-    step: { S: entry.step },
-    by: { S: entry.by },
-    ...(entry.reason === undefined ? {} : { reason: { S: entry.reason } }),
-    ...(request.expiresAt === undefined ? {} : { expiresAt: { N: epochSeconds(request.expiresAt) } }),
-  } satisfies Item,
-})
-
-const fromLog = (item: Item): HistoryEntry => ({
-  at: new Date(item['at']?.S ?? ''),
-  step: (item['step']?.S ?? '') as HistoryEntry['step'],
-  by: item['by']?.S ?? '',
-  ...(item['reason']?.S === undefined ? {} : { reason: item['reason'].S }),
-})
-
-const expireParams = (TableName: string, Key: Item, at: Date) => ({
-  TableName,
-  Key,
-  UpdateExpression: 'SET #expiresAt = :at',
-  ConditionExpression: 'attribute_exists(#pk)',
-  ExpressionAttributeNames: { '#expiresAt': 'expiresAt', '#pk': 'pk' },
-  ExpressionAttributeValues: { ':at': { N: epochSeconds(at) } },
 })
 
 /** Somebody else's write came first, or the error as it is. */

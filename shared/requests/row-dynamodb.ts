@@ -58,13 +58,13 @@ export function fromItem(item: Item): DeletionRequest {
     ['state', oneOf(item, 'state', STATES)],
     ['channel', oneOf(item, 'channel', CHANNELS)],
     ['scope', oneOf(item, 'scope', ['platform', 'account'])],
-    ...DATES.map((name) => [name, date(item, name)] satisfies [string, unknown]),
+    ...DATES.map((name) => [name, item[name] && date(item, name)] satisfies [string, unknown]),
     ...TEXTS.map((name) => [name, item[name]?.S] satisfies [string, unknown]),
     ...NUMBERS.map((name) => [name, number(item, name)] satisfies [string, unknown]),
     ...STRUCTURES.map((name) => [name, structure(item, name)] satisfies [string, unknown]),
   ]
   if (item['leaseId']) {
-    entries.push(['lease', { id: text(item, 'leaseId'), until: new Date(text(item, 'leaseUntil')) }])
+    entries.push(['lease', { id: text(item, 'leaseId'), until: date(item, 'leaseUntil') }])
   }
   if (item['expiresAt']) entries.push(['expiresAt', new Date(number(item, 'expiresAt') * 1000)])
   const request = Object.fromEntries(entries.filter(([, value]) => value !== undefined))
@@ -81,7 +81,7 @@ export function keyOf(item: Item): RequestKey {
   return key
 }
 
-function text(item: Item, name: string): string {
+export function text(item: Item, name: string): string {
   const value = item[name]?.S
   if (value === undefined) throw new TypeError(`a row of the ledger has no ${name}`)
   return value
@@ -93,10 +93,8 @@ function number(item: Item, name: string): number {
   return value
 }
 
-function date(item: Item, name: string): Date | undefined {
-  const value = item[name]?.S
-  if (value === undefined) return undefined
-  const parsed = new Date(value)
+export function date(item: Item, name: string): Date {
+  const parsed = new Date(text(item, name))
   if (Number.isNaN(parsed.getTime())) throw new TypeError(`a row of the ledger has an unreadable ${name}`)
   return parsed
 }

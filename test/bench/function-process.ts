@@ -1,12 +1,11 @@
 /** One built function alone in a process, as on Lambda: imports it, calls it when told to, says how long that took. */
 import type { HttpEvent, HttpResult } from '../../functions/http.ts'
-import { createSignedRequest } from '../../shared/meta/signed-request.ts'
+import { metaEvent, type Sender } from './meta-event.ts'
 import { stubDynamoDb } from './stub-dynamodb.ts'
 
-export interface FunctionSetup {
-  readonly file: string
-  readonly app: string
-  readonly secret: string
+export interface FunctionSetup extends Sender {
+  /** File URL of the bundle. */
+  readonly module: string
   /** DynamoDB answers at once, inside this process. */
   readonly stubbed: boolean
 }
@@ -14,6 +13,8 @@ export interface FunctionSetup {
 export interface Round {
   readonly calls: number
   readonly concurrency: number
+  /** Then no further call is begun. */
+  readonly atMostMs: number
 }
 
 export interface Measured {
@@ -26,9 +27,9 @@ export interface Measured {
 
 type Handler = (event: HttpEvent, context: object) => Promise<HttpResult>
 
-const { file, app, secret, stubbed } = JSON.parse(process.argv[2] ?? '') as FunctionSetup
+const { module, stubbed, ...sender } = JSON.parse(process.argv[2] ?? '') as FunctionSetup
 if (stubbed) stubDynamoDb()
-const { handler } = (await import(file)) as { readonly handler: Handler }
+const { handler } = (await import(module)) as { readonly handler: Handler }
 let users = 10_000_000_000_000_000n
 
 process.on('disconnect', () => process.exit())
@@ -42,16 +43,17 @@ process.on('message', (round: Round) => {
   )
 })
 
-async function measure({ calls, concurrency }: Round): Promise<Measured> {
+async function measure({ calls, concurrency, atMostMs }: Round): Promise<Measured> {
   const events = Array.from({ length: calls }, nextEvent)
   const latencies: number[] = []
-  const codes: string[] = []
+  let last: HttpResult | undefined
   const lane = async (): Promise<void> => {
     for (let event = events.pop(); event; event = events.pop()) {
-      const started = performance.now()
-      const result = await handler(event, {})
-      latencies.push(performance.now() - started)
-      codes.push(codeIn(result))
+      const called = performance.now()
+      if (called - started > atMostMs) return
+      last = await handler(event, {})
+      latencies.push(performance.now() - called)
+      if (last.statusCode !== 200) throw new Error(`the handler answered ${last.statusCode}: ${last.body}`)
     }
   }
   const started = performance.now()
@@ -59,46 +61,12 @@ async function measure({ calls, concurrency }: Round): Promise<Measured> {
   await Promise.all(Array.from({ length: concurrency }, lane))
   const { user, system } = process.cpuUsage(cpu)
   const ms = performance.now() - started
-  return { ms, cpuMs: (user + system) / 1000, latencies, lastCode: codes.at(-1) ?? '' }
+  const { confirmation_code: lastCode } = JSON.parse(last?.body ?? '{}') as { confirmation_code: string }
+  return { ms, cpuMs: (user + system) / 1000, latencies, lastCode }
 }
 
-/** A callback about somebody who never asked before, as API Gateway hands it over. */
+/** About somebody who never asked before. */
 function nextEvent(): HttpEvent {
   users += 1n
-  const issuedAt = Math.floor(Date.now() / 1000)
-  const signed = createSignedRequest({ user_id: String(users), issued_at: issuedAt }, secret)
-  const body = Buffer.from(`signed_request=${signed}`)
-  const path = `/meta/${app}/data-deletion`
-  const routeKey = 'POST /meta/{app}/data-deletion'
-  return {
-    version: '2.0',
-    routeKey,
-    rawPath: path,
-    rawQueryString: '',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': String(body.length),
-      host: 'localhost',
-    },
-    requestContext: {
-      accountId: '000000000000',
-      apiId: 'local',
-      domainName: 'localhost',
-      domainPrefix: 'local',
-      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'bench' },
-      requestId: 'bench',
-      routeKey,
-      stage: '$default',
-      time: '22/Nov/2026:13:00:00 +0000',
-      timeEpoch: issuedAt * 1000,
-    },
-    pathParameters: { app },
-    body: body.toString('base64'),
-    isBase64Encoded: true,
-  }
-}
-
-function codeIn({ statusCode, body = '' }: HttpResult): string {
-  if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}: ${body}`)
-  return (JSON.parse(body) as { confirmation_code: string }).confirmation_code
+  return metaEvent(sender, String(users), Math.floor(Date.now() / 1000))
 }

@@ -1,7 +1,7 @@
 /** Where functions are measured: the built bundles, the bare handler beside them, an engine, and their settings. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import config from '../../deletion.config.ts'
 import { type Bundle, buildBundles, bundle } from '../../infra/bundles.ts'
 import type { Cleanup } from '../../infra/local/cleanup.ts'
@@ -19,6 +19,7 @@ export interface Stage {
   readonly callback: Staged
   readonly bare: Staged
   readonly client: DynamoDBClient
+  emptyLedger(): Promise<void>
 }
 
 /** A built function with the environment a deploy would give it. */
@@ -64,6 +65,10 @@ export async function openStage(tidy: Cleanup): Promise<Stage> {
   return {
     bundles,
     client,
+    async emptyLedger() {
+      await client.send(new DeleteTableCommand({ TableName: LEDGER_TABLE }))
+      await createTables(client, config.dataMap)
+    },
     callback: {
       file: built.file,
       bytes: built.bytes,

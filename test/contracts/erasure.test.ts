@@ -105,6 +105,17 @@ describe('an erasure', () => {
     })
   })
 
+  it('never takes a longer key for one it names whole', async () => {
+    await fill(
+      { App: [{ PK: 'USER#u1', SK: 'PROFILE2' }] },
+      personRows('u1', '901'),
+      personRows('u10', '9010'),
+    )
+    const stuck = await company.settle(await company.receive(FB))
+    expect(stuck.problem?.residue).toEqual([{ in: 'App', items: 1 }])
+    expect((await all()).filter((item) => item.includes('u10') && !item.includes('u1"'))).toHaveLength(17)
+  })
+
   it('works through thousands of items and more children than a page holds', async () => {
     await fill(personRows('u1', '901', { orders: 700 }))
     const done = await company.settle(await company.receive(FB))

@@ -152,9 +152,13 @@ describe('sign', () => {
 })
 
 describe('check', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cli-check-'))
-  const path = join(folder, 'deletion.config.ts')
-  writeFileSync(path, 'export default { locales: [], apps: 7 }')
+  let folder: string
+  let path: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cli-check-'))
+    path = join(folder, 'deletion.config.ts')
+    writeFileSync(path, 'export default { locales: [], apps: 7 }')
+  })
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it('says what it checked', async () => {

@@ -60,13 +60,11 @@ const rowsOf = (text: string): readonly string[] =>
 describe('describePreview', () => {
   it('shows each holding with what would be done there', () => {
     const text = describePreview(aPreview(), ['email'])
-    expect(rowsOf(text).slice(1)).toEqual(
-      [
-        'erase | orders | Shop | orders | 7 |',
-        'redact | chat | Chat | messages | 4 |',
-        'retain | bills | Bills | invoices | 2 | 2036-01-15',
-      ].map((row) => (row.endsWith('|') ? `${row} ` : row)),
-    )
+    expect(rowsOf(text).slice(1)).toEqual([
+      'erase | orders | Shop | orders | 7 | ',
+      'redact | chat | Chat | messages | 4 | ',
+      'retain | bills | Bills | invoices | 2 | 2036-01-15',
+    ])
     expect(text).toContain('13 items: erase 7, redact 4, retain 2 (scope account)')
     expect(text).toContain('Nothing was touched')
   })

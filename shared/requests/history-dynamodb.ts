@@ -1,0 +1,36 @@
+/** A request's history in the ledger: `REQ#<key>` / `LOG#<time>`, a line for each step worth remembering. */
+import type { DeletionRequest, HistoryEntry } from './request.ts'
+import { date, epochSeconds, type Item, requestPk, text } from './row-dynamodb.ts'
+
+/** The put of one line; a line of a final request goes when the request does. */
+export const lineParams = (TableName: string, request: DeletionRequest, entry: HistoryEntry) => ({
+  TableName,
+  Item: {
+    pk: { S: requestPk(request.key) },
+    sk: { S: `LOG#${entry.at.toISOString()}#${request.version}` },
+    at: { S: entry.at.toISOString() },
+    step: { S: entry.step },
+    by: { S: entry.by },
+    ...(entry.reason === undefined ? {} : { reason: { S: entry.reason } }),
+    ...(request.expiresAt === undefined ? {} : { expiresAt: { N: epochSeconds(request.expiresAt) } }),
+  } satisfies Item,
+})
+
+/** @throws TypeError naming the attribute that is missing or unreadable. */
+export const fromLine = (item: Item): HistoryEntry => ({
+  at: date(item, 'at'),
+  // Only `lineParams` writes it.
+  step: text(item, 'step') as HistoryEntry['step'],
+  by: text(item, 'by'),
+  ...(item['reason']?.S === undefined ? {} : { reason: item['reason'].S }),
+})
+
+/** The update that gives a line its end. */
+export const expireParams = (TableName: string, Key: Item, at: Date) => ({
+  TableName,
+  Key,
+  UpdateExpression: 'SET #expiresAt = :at',
+  ConditionExpression: 'attribute_exists(#pk)',
+  ExpressionAttributeNames: { '#expiresAt': 'expiresAt', '#pk': 'pk' },
+  ExpressionAttributeValues: { ':at': { N: epochSeconds(at) } },
+})
