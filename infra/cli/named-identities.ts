@@ -19,7 +19,7 @@ export function parseIdentity(text: string, where: string): NamedIdentity {
   const kind = text.slice(0, Math.max(at, 0)).trim()
   const value = text.slice(at + 1)
   if (kind === '') throw wrongUsage(`${where} is not KIND=VALUE, such as ${EXAMPLE}`)
-  if (value.trim() === '') throw wrongUsage(`${where} has no value after ${kind}=`)
+  if (value.trim() === '') throw wrongUsage(`${where} has no value after the =`)
   return [kind, value]
 }
 

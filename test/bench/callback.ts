@@ -24,7 +24,8 @@ export interface CallbackFigures {
   readonly p50Ratio: number
   /** Lowest and highest ratio of one round's medians. */
   readonly p50RatioSpread: readonly [number, number]
-  readonly ownCpuMs: number
+  /** CPU of the whole handler above the bare one's. */
+  readonly aboveBareCpuMs: number
 }
 
 const WARM_UP = { rounds: 1, calls: 1500, concurrency: 4, atMostMs: 5000 } as const
@@ -50,28 +51,37 @@ export async function measureCallback(stage: Stage, tidy: Cleanup): Promise<Call
   const figures = (side: Side): HandlerFigures => ({
     p50Ms: rounded(quantile(latenciesOf(latency[side]), 0.5)),
     p99Ms: rounded(quantile(latenciesOf(latency[side]), 0.99)),
-    perSecond: Math.round(median(throughput[side].map(({ ms, latencies }) => (latencies.length / ms) * 1000))),
+    perSecond: Math.round(
+      median(throughput[side].map(({ ms, latencies }) => (latencies.length / ms) * 1000)),
+    ),
     cpuMs: rounded(median(cpu[side].map(({ cpuMs, latencies }) => cpuMs / latencies.length))),
   })
   const whole = figures('whole')
   const bare = figures('bare')
-  const ratios = latency.whole.map((round, at) => median(round.latencies) / median(latency.bare[at]?.latencies ?? []))
+  const ratios = latency.whole.map(
+    (round, at) => median(round.latencies) / median(latency.bare[at]?.latencies ?? []),
+  )
   const [lowest, highest] = spread(ratios)
   return {
     whole,
     bare,
     p50Ratio: rounded(whole.p50Ms / bare.p50Ms, 2),
     p50RatioSpread: [rounded(lowest, 2), rounded(highest, 2)],
-    ownCpuMs: rounded(whole.cpuMs - bare.cpuMs),
+    aboveBareCpuMs: rounded(whole.cpuMs - bare.cpuMs),
   }
 }
 
 type Side = 'whole' | 'bare'
 type Rounds = Readonly<Record<Side, readonly Measured[]>>
 
-const latenciesOf = (rounds: readonly Measured[]): readonly number[] => rounds.flatMap(({ latencies }) => latencies)
+const latenciesOf = (rounds: readonly Measured[]): readonly number[] =>
+  rounds.flatMap(({ latencies }) => latencies)
 
-function both({ callback, bare, emptyLedger }: Stage, { stubbed }: { readonly stubbed: boolean }, tidy: Cleanup) {
+function both(
+  { callback, bare, ...stage }: Stage,
+  { stubbed }: { readonly stubbed: boolean },
+  tidy: Cleanup,
+) {
   const whole = startFunction(callback, stubbed, tidy)
   const least = startFunction(bare, stubbed, tidy)
   return {
@@ -79,7 +89,7 @@ function both({ callback, bare, emptyLedger }: Stage, { stubbed }: { readonly st
       const measured: Record<Side, Measured[]> = { whole: [], bare: [] }
       for (let turn = 0; turn < rounds; turn += 1) {
         // The engine's writes slow down with the length of a table's stream.
-        await emptyLedger()
+        await stage.emptyLedger()
         measured.whole.push(await run(whole, round))
         measured.bare.push(await run(least, round))
       }
@@ -115,7 +125,10 @@ function run(child: ChildProcess, round: Round): Promise<Measured> {
 /** A comparison is fair only while both write the same. */
 async function assertSameItem(client: Stage['client'], rounds: Rounds): Promise<void> {
   const [ours, bare] = await Promise.all([rounds.whole, rounds.bare].map((side) => itemOf(client, side)))
-  const names = (item: Item | undefined): string => Object.keys(item ?? {}).toSorted().join(' ')
+  const names = (item: Item | undefined): string =>
+    Object.keys(item ?? {})
+      .toSorted()
+      .join(' ')
   const size = (item: Item | undefined): number => JSON.stringify(item ?? {}).length
   if (names(ours) !== names(bare) || Math.abs(size(ours) / size(bare) - 1) > SIZE_TOLERANCE) {
     throw new Error(

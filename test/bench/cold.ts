@@ -37,7 +37,10 @@ export async function measureCold(stage: Stage): Promise<readonly ColdFigures[]>
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { name, file } of all) imports.get(name)?.push(await timed(file))
     for (const { name, staged } of all) {
-      if (staged) answers.get(name)?.push(await timed(staged.file, staged, String(10_000_000_000_000_000n + BigInt(round))))
+      if (staged)
+        answers
+          .get(name)
+          ?.push(await timed(staged.file, staged, String(10_000_000_000_000_000n + BigInt(round))))
     }
   }
   const bare = median(imports.get('bare') ?? [])
@@ -70,8 +73,12 @@ function contestants({ bundles, bare, callback }: Stage): readonly Cold[] {
 
 async function timed(file: string, staged?: Staged, userId = ''): Promise<number> {
   const event = staged ? [JSON.stringify(metaEvent(staged, userId, Math.floor(Date.now() / 1000)))] : []
-  const { stdout } = await promisify(execFile)(process.execPath, [program, pathToFileURL(file).href, ...event], {
-    env: { ...staged?.env },
-  })
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [program, pathToFileURL(file).href, ...event],
+    {
+      env: { ...staged?.env },
+    },
+  )
   return Number(stdout.trimEnd().split('\n').at(-1))
 }

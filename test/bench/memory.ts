@@ -28,7 +28,8 @@ async function processes(): Promise<readonly Process[]> {
     .map(async (name) => {
       // It may end while we look.
       const status = await readFile(`/proc/${name}/status`, 'utf8').catch(() => '')
-      const field = (label: string): number => Number(new RegExp(`^${label}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
+      const field = (label: string): number =>
+        Number(new RegExp(`^${label}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
       return { pid: Number(name), parent: field('PPid'), peakKb: field('VmHWM') }
     })
   return Promise.all(read)

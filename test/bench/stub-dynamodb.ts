@@ -11,10 +11,8 @@ export function stubDynamoDb(): void {
   Object.assign(http, { request: stubbed })
 }
 
-const isForDynamoDb = ({ headers }: RequestOptions): boolean =>
-  headers !== undefined &&
-  !Array.isArray(headers) &&
-  String(headers['x-amz-target']).startsWith('DynamoDB_20120810.')
+const isForDynamoDb = ({ headers = {} }: RequestOptions): boolean =>
+  'x-amz-target' in headers && String(headers['x-amz-target']).startsWith('DynamoDB_20120810.')
 
 function answered(answer: (response: IncomingMessage) => void): ClientRequest {
   const request = Object.assign(new EventEmitter(), {

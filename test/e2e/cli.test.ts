@@ -152,7 +152,7 @@ describe('sign, plan and show', () => {
     const { exitCode, stderr } = await ops(['plan', 'orderNo=4711'])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: expect.stringContaining('no identity "orderNo"'),
+      stderr: expect.stringContaining('use userId, facebookId'),
     })
   })
 })
