@@ -5,6 +5,7 @@ import type { Preview } from '../../shared/erasure/preview.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { givenIdentities } from './named-identities.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
+import { PROBLEMS } from './show-words.ts'
 import { readAnswer } from './wire.ts'
 
 type Scope = Preview['scope']
@@ -72,15 +73,8 @@ export function describePreview(preview: Preview, asked: readonly string[]): str
   ].join('\n')
 }
 
-function* notesOn({ identities, unusable }: Preview): Generator<string> {
-  const several = Object.entries(identities).filter(([, values]) => values > 1)
-  if (several.length > 0) {
-    const names = several.map(([name, values]) => `${values} of ${name}`).join(', ')
-    yield paint(
-      'yellow',
-      `Several values: ${names}. Two of the identity that is of kind person are two people: such a request would wait in review.`,
-    )
-  }
+function* notesOn({ review, unusable }: Preview): Generator<string> {
+  if (review) yield paint('yellow', `${PROBLEMS[review]}: such a request would wait for an approval.`)
   const unread = Object.entries(unusable)
   if (unread.length > 0) {
     const places = unread.map(([name, values]) => `${name} (${values})`).join(', ')

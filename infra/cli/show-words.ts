@@ -9,7 +9,8 @@ export const NEXT: Readonly<Record<State, (key: string) => string>> = {
   ready: () => 'nothing: it is queued and starts by itself',
   erasing: () => 'nothing: it is at work',
   waiting: () => 'nothing: it goes on by itself at its next try',
-  needs_review: (key) => `plan its identities if you know them; then npm run ops -- approve ${key} --local`,
+  needs_review: (key) =>
+    `look at the problem and the plan; to let it go: npm run ops -- approve ${key} --local`,
   needs_operator: (key) => `mend what stands above; then npm run ops -- retry ${key} --local`,
   on_hold: () => 'nothing, until the hold is released',
   completed: () => 'nothing: it is done',

@@ -96,7 +96,7 @@ function describeProblem({ problem }: Shown): string | undefined {
 
 function describePlanned({ planned = {} }: Shown): string | undefined {
   const rows = Object.entries(planned)
-  return rows.length > 0 ? `Planned in this pass\n${table(['holding', 'items'], rows)}` : undefined
+  return rows.length > 0 ? `Planned\n${table(['holding', 'items'], rows)}` : undefined
 }
 
 function describeOutcome({ outcome }: Shown): string | undefined {

@@ -1,10 +1,13 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
 import { actionKind, type Scope } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
+import type { ReviewReason } from '../requests/request.ts'
 import { count, type Identities, merge, usableIn } from './identities.ts'
+import { total } from './outcome.ts'
 import { placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
+import { doubtAboutSize, doubtAboutWhom } from './review.ts'
 import type { Engine } from './slice.ts'
 import { workOn } from './work.ts'
 
@@ -20,6 +23,8 @@ export interface Preview {
     readonly items: number
     readonly until?: string
   }[]
+  /** Why such a request would wait for the operator. */
+  readonly review?: ReviewReason
   /** Holdings with learnt values that are no key: a person has to look at them. */
   readonly unusable: Readonly<Record<string, number>>
 }
@@ -49,10 +54,12 @@ export async function preview(
   const everywhere = placesOf(map, tables, 'account')
   const outOfTime = () => false
   const work = workOn({ map, places, everywhere, records, usable, identities: start, outOfTime })
-  const { identities, unusable } = await resolve(work, map.maxIdentities ?? Number.POSITIVE_INFINITY)
+  const { identities, unusable } = await resolve(work, Number.POSITIVE_INFINITY)
   const { counts } = await plan(workOn({ ...work, identities }), { everything: true })
+  const review = doubtAboutWhom(map, identities) ?? doubtAboutSize(map, total(counts))
   return {
     scope,
+    ...(review && { review }),
     identities: Object.fromEntries(
       Object.keys(identities).map((name) => [name, count({ [name]: identities[name] ?? [] })]),
     ),

@@ -2,24 +2,17 @@
 import type { DataMap } from '../config/data-map.ts'
 import { claimAll } from '../requests/claims.ts'
 import type { Ledger } from '../requests/ledger.ts'
-import type {
-  Checkpoint,
-  DeletionRequest,
-  Outcome,
-  Phase,
-  Problem,
-  Residue,
-  ReviewReason,
-} from '../requests/request.ts'
+import type { Checkpoint, DeletionRequest, Outcome, Phase, Problem, Residue } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { planStart, startOf } from './checkpoint.ts'
 import { erase } from './erase.ts'
-import { count, merge, ofKinds, subjectHashes, usableIn } from './identities.ts'
+import { merge, subjectHashes, usableIn } from './identities.ts'
 import { addCounts, total, without } from './outcome.ts'
 import { placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
+import { doubtAboutSize, doubtAboutWhom, isApproved, maxIdentities } from './review.ts'
 import { openIdentities, sealIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
 import { type Work, workOn } from './work.ts'
@@ -61,7 +54,6 @@ interface Stand {
 type Turn = SliceEnd | Pick<Stand, 'at' | 'work'>
 
 const MAX_ROUNDS = 3
-const MAX_IDENTITIES = 1000
 
 const PHASES: Readonly<Record<Phase, (stand: Stand) => Promise<Turn>>> = {
   resolve: findIdentities,
@@ -91,11 +83,11 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
 
 /** Follows what the records teach, keeps it sealed, and claims every subject found. */
 async function findIdentities({ engine, slice: { request }, at, work }: Stand): Promise<Turn> {
-  const { map } = engine
-  const limit = map.maxIdentities ?? MAX_IDENTITIES
+  const { map, mapHash } = engine
+  const approved = isApproved(request, mapHash)
+  const limit = approved ? Number.POSITIVE_INFINITY : maxIdentities(map)
   const { identities, unusable } = await resolve(work, limit)
-  const persons = count(ofKinds(map, identities, ['person']))
-  const doubt = persons > 1 ? 'second_person' : count(identities) > limit ? 'too_many_identities' : undefined
+  const doubt = approved ? undefined : doubtAboutWhom(map, identities)
   if (doubt) {
     const hashes = subjectHashes(map, identities, await engine.indexKey())
     return { is: 'review', problem: { reason: doubt }, hashes }
@@ -131,10 +123,11 @@ async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
     const cursor = stoppedAt.cursor && (await engine.sealer.seal(stoppedAt.cursor))
     return { is: 'more', at: { ...counted, holding: stoppedAt.holding, ...(cursor && { cursor }) } }
   }
-  const doubt = reviewReason(engine, slice.request, total(counts))
-  if (doubt) {
-    const hashes = subjectHashes(engine.map, work.identities, await engine.indexKey())
-    return { is: 'review', problem: { reason: doubt }, hashes }
+  const { request } = slice
+  const doubt = request.doubts[0] ?? doubtAboutSize(work.map, total(counts))
+  if (doubt && total(counts) > 0 && !isApproved(request, engine.mapHash)) {
+    const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
+    return { is: 'review', problem: { reason: doubt, planned: counts }, hashes }
   }
   if (total(counts) === 0) return { at: { ...counted, phase: 'verify' }, work }
   const permitted: Checkpoint = { ...counted, phase: 'erase' }
@@ -176,15 +169,4 @@ function whatIsLeft(residue: readonly Residue[], unusable: Checkpoint['unusable'
   if (!unusable) return undefined
   const holdings = Object.entries(unusable).map(([name, items]) => ({ in: name, items }))
   return { reason: 'unusable_identity', residue: holdings }
-}
-
-/** Why a person should look before anything is touched; nothing found needs no look. */
-function reviewReason(
-  { map, mapHash }: Engine,
-  request: DeletionRequest,
-  found: number,
-): ReviewReason | undefined {
-  if (found === 0 || request.approvedMap === mapHash || request.firstDeleteAt) return undefined
-  if (request.doubts[0]) return request.doubts[0]
-  return map.review && found > map.review.above ? 'too_big' : undefined
 }

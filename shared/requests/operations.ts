@@ -34,11 +34,12 @@ async function findNamed(ledger: Ledger, named: string): Promise<DeletionRequest
 
 export async function show(ledger: Ledger, named: string): Promise<ShownRequest> {
   const { identity: _i, lease: _l, checkpoint, ...request } = await findNamed(ledger, named)
-  const { phase, pass, holding, planned = {} } = checkpoint ?? {}
+  const { phase, pass, holding } = checkpoint ?? {}
+  const planned = checkpoint?.planned ?? request.problem?.planned
   return {
     ...request,
     ...(phase && pass && { progress: { phase, pass, ...(holding && { holding }) } }),
-    ...(checkpoint && {
+    ...(planned && {
       planned: Object.fromEntries(Object.entries(planned).map(([name, { items }]) => [name, items])),
     }),
     history: [

@@ -87,6 +87,8 @@ export interface Problem {
   /** Our error code or the name of a foreign error. */
   readonly error?: string
   readonly residue?: readonly Residue[]
+  /** The plan that waits for an approval. */
+  readonly planned?: Counts
 }
 export type ReviewReason = Doubt | 'too_big' | 'second_person' | 'too_many_identities'
 export type OperatorReason = 'residue' | 'unusable_identity' | 'no_progress' | 'not_taken'

@@ -1,6 +1,7 @@
 /** Where functions are measured: the built bundles, the bare handler beside them, an engine, and their settings. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import config from '../../deletion.config.ts'
 import { type Bundle, buildBundles, bundle } from '../../infra/bundles.ts'
@@ -38,7 +39,7 @@ export async function openStage(tidy: Cleanup): Promise<Stage> {
   const secrets = appSecretsOf(Object.keys(config.apps), {})
   const [bundles, bare, dynamo, vault] = await Promise.all([
     buildBundles({ outDir }),
-    bundle(join(import.meta.dirname, 'bare-handler.ts')),
+    bundle(fileURLToPath(new URL('bare-handler.ts', import.meta.url))),
     tidy.adding(startDynamoDb(folder, {})),
     tidy.adding(startSecretsManager(secretTexts(folder, secrets))),
   ])

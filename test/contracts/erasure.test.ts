@@ -10,7 +10,7 @@ import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
 import type { DataMap } from '../../shared/config/data-map.ts'
 import { mapHash } from '../../shared/config/literals.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
-import { subjectHash } from '../../shared/requests/code.ts'
+import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
 import {
@@ -36,6 +36,11 @@ const FB = { facebookId: ['901'] }
 const all = () => snapshot(company.client, SMALL_TABLES)
 const fill = (...rows: Rows[]) => Promise.all(rows.map((one) => put(company.client, one)))
 const key = (row: Record<string, string | number>): Record<string, AttributeValue> => toItem(row)
+
+const decision = (step: 'approve' | 'retry') => (of: Company, request: RequestKey) =>
+  decide(of.ledger, of.pauses, request, { step, by: 'someone', at: of.clock(), mapHash: of.mapHash })
+const approve = decision('approve')
+const retry = decision('retry')
 
 const OUTCOME = {
   erased: [
@@ -146,12 +151,7 @@ describe('an item that no holding claims', () => {
     for (const SK of ['NOTE#likes tea', 'NOTE#likes milk', 'jane@example.com']) {
       await company.client.send(new DeleteItemCommand({ TableName: 'App', Key: key({ PK: 'USER#u1', SK }) }))
     }
-    await decide(company.ledger, company.pauses, request, {
-      step: 'retry',
-      by: 'someone',
-      at: company.clock(),
-      mapHash: company.mapHash,
-    })
+    await retry(company, request)
     const done = await company.settle(request)
     const { backupsExpireAt: _later, ...counts } = done.outcome ?? {}
     const { backupsExpireAt: _then, ...expected } = OUTCOME
@@ -241,19 +241,16 @@ describe('a doubt', () => {
     const before = await all()
     const request = await company.receive(FB, { doubts: ['login_shaped'] })
     const seen = await company.settle(request)
-    expect(seen).toMatchObject({ state: 'needs_review', problem: { reason: 'login_shaped' } })
+    expect(seen).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'login_shaped', planned: { lines: { items: 6 }, bills: { items: 2 } } },
+    })
     expect(seen.firstDeleteAt).toBeUndefined()
     expect(await all()).toEqual(before)
     // What waits for a person blocks nobody.
     expect((await scan(company.client, LEDGER_TABLE)).filter(({ sk }) => sk?.S === 'CLAIM')).toEqual([])
 
-    const at = company.clock()
-    await decide(company.ledger, company.pauses, request, {
-      step: 'approve',
-      by: 'someone',
-      at,
-      mapHash: company.mapHash,
-    })
+    await approve(company, request)
     expect((await company.settle(request)).state).toBe('completed_with_retention')
     expect((await company.ledger.history(request)).map(({ step, by }) => `${step} ${by}`)).toEqual([
       'ask_review system',
@@ -279,20 +276,26 @@ describe('a doubt', () => {
   it('is raised by a link that leads to a second person', async () => {
     await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u2', SK: 'LINK', FB: 'FB#901', userId: 'u2' }] })
     const before = await all()
-    expect(await company.settle(await company.receive(FB))).toMatchObject({
+    const request = await company.receive(FB)
+    expect(await company.settle(request)).toMatchObject({
       state: 'needs_review',
       problem: { reason: 'second_person' },
     })
     expect(await all()).toEqual(before)
+    await approve(company, request)
+    expect((await company.settle(request)).outcome?.erased).toContainEqual({ category: 'meta', items: 2 })
   })
 
   it('is raised by more identities than the map allows', async () => {
     const careful = await openCompany(database, { ...SMALL_MAP, maxIdentities: 3 })
     await fill(personRows('u1', '901'))
-    expect(await careful.settle(await careful.receive(FB))).toMatchObject({
+    const request = await careful.receive(FB)
+    expect(await careful.settle(request)).toMatchObject({
       state: 'needs_review',
       problem: { reason: 'too_many_identities' },
     })
+    await approve(careful, request)
+    expect((await careful.settle(request)).outcome).toMatchObject({ erased: OUTCOME.erased })
   })
 })
 
@@ -313,13 +316,7 @@ describe('a learnt value that is no key', () => {
         problem: { reason: 'unusable_identity', residue: [{ in: 'profile', items: 1 }] },
       })
       expect((await all()).filter((item) => item.includes('MAIL#'))).toHaveLength(1)
-      const at = company.clock()
-      await decide(company.ledger, company.pauses, request, {
-        step: 'retry',
-        by: 'someone',
-        at,
-        mapHash: company.mapHash,
-      })
+      await retry(company, request)
       expect((await company.settle(request)).state).toBe('completed')
     },
   )
@@ -367,12 +364,7 @@ describe('several requests for one person', () => {
     )
     // By now the link is gone: the second knows the rest only because it copied what the first had found.
     await fill({ Chat: [{ id: 'late', author: 'u1', body: 'late words' }] })
-    await decide(company.ledger, company.pauses, first, {
-      step: 'retry',
-      by: 'someone',
-      at: company.clock(),
-      mapHash: company.mapHash,
-    })
+    await retry(company, first)
     expect((await company.settle(first)).state).toBe('completed_with_retention')
     await fill({ Chat: [{ id: 'later', author: 'u1', body: 'later words' }] })
     const done = await company.settle(second)
@@ -419,13 +411,7 @@ describe('what is missing', () => {
     })
     expect(await snapshot(company.client, ['App', 'Lines', 'Chat'])).toEqual(before)
     await createTables(company.client, SMALL_MAP)
-    const at = company.clock()
-    await decide(company.ledger, company.pauses, request, {
-      step: 'retry',
-      by: 'a',
-      at,
-      mapHash: company.mapHash,
-    })
+    await retry(company, request)
     expect((await company.settle(request)).state).toBe('completed')
   })
 })
@@ -440,13 +426,7 @@ describe('another map between two slices', () => {
     const notes = { ...profile, find: { PK: 'USER#{userId}', SK: { beginsWith: 'NOTE#' } }, learns: {} }
     const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, notes } }
     const mended = { ...company, map, mapHash: mapHash(map) }
-    const at = company.clock()
-    await decide(company.ledger, company.pauses, request, {
-      step: 'retry',
-      by: 'a',
-      at,
-      mapHash: mended.mapHash,
-    })
+    await retry(mended, request)
     await answerDoorbell(mended, request)
     const done = await company.find(request)
     expect(done.outcome?.erased).toEqual([

@@ -75,11 +75,11 @@ describe('describePreview', () => {
     expect(rowsOf(text)).toEqual([])
   })
 
-  it('points at what may be two people, and only then', () => {
-    expect(describePreview(aPreview({ identities: { userId: 2, email: 1 } }), ['email'])).toContain(
-      'Several values: 2 of userId. Two of the identity that is of kind person are two people',
+  it('says why such a request would wait for an approval, and only then', () => {
+    expect(describePreview(aPreview({ review: 'second_person' }), ['email'])).toMatch(
+      /two people.*would wait for an approval/,
     )
-    expect(describePreview(aPreview(), ['email'])).not.toContain('Several values')
+    expect(describePreview(aPreview(), ['email'])).not.toContain('approval')
   })
 
   it('points at values that are no key', () => {
