@@ -50,9 +50,9 @@ const look = () => snapshot(system.dynamodb)
 const rows = async () => (await system.ledger()).length
 const facebookId = (number: number): string => PEOPLE[number - 1]?.facebookId ?? ''
 
-/** A refusal, but for the moment it was given at. */
+/** A refusal, but for its moment and its connection. */
 async function refusal(response: Response) {
-  const { date: _, ...headers } = Object.fromEntries(response.headers)
+  const { date: _, connection: __, 'keep-alive': ___, ...headers } = Object.fromEntries(response.headers)
   return { status: response.status, headers, body: await response.text() }
 }
 
@@ -74,7 +74,9 @@ describe('the vectors', () => {
     const accepted = vector.verdict === 'valid' && !NO_USER.includes(title)
     const response = await system.post(app, vector.signed_request)
     expect(response.status).toBe(accepted ? 200 : 400)
-    if (accepted) expect(codeIn(await response.json())).toMatch(CODE)
+    expect(Object.keys((await response.json()) as object).toSorted()).toEqual(
+      accepted ? ['confirmation_code', 'url'] : ['error', 'message'],
+    )
   })
 
   it('of a rotated secret passes while both secrets are configured', async () => {
@@ -100,13 +102,19 @@ describe('the answer', () => {
     const response = await fetch(callback(), {
       method: 'POST',
       body: new URLSearchParams({ signed_request: genuine() }),
-      headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' },
+      headers: {
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'https',
+        forwarded: 'host=evil.example',
+      },
     })
     expect(((await response.json()) as { url: string }).url).toMatch(`${system.url}/status/`)
   })
 
   it('holds nothing of the user id', async () => {
-    expect(await (await system.post('shop', genuine({ user_id: '4711471147114711' }))).text()).not.toContain('4711')
+    expect(await (await system.post('shop', genuine({ user_id: '4711471147114711' }))).text()).not.toContain(
+      '4711',
+    )
   })
 })
 
@@ -134,26 +142,30 @@ describe('user_id', () => {
     '-0',
     `"${'9'.repeat(5000)}"`,
     '9'.repeat(5000),
-  ]
-  it.each(IDLESS)('that names nobody is refused: %.20s', async (text) => {
+  ].map((text) => [text.slice(0, 20), text] as const)
+  it.each(IDLESS)('that names nobody is refused: %s', async (_start, text) => {
     const payload = `{"algorithm":"HMAC-SHA256","issued_at":${seconds()},"user_id":${text}}`
     expect((await system.post('shop', signText(payload, SECRET))).status).toBe(400)
   })
 
-  it.each(['0', '"0"', '"000"'])('of %s is a Page: answered like a stranger, nobody is touched', async (text) => {
-    const before = await look()
-    const payload = `{"algorithm":"HMAC-SHA256","issued_at":${seconds()},"user_id":${text},"profile_id":"${facebookId(1)}"}`
-    const response = await system.post('shop', signText(payload, SECRET))
-    expect(response.status).toBe(200)
-    expect(await system.reached(codeIn(await response.json()))).toMatchObject({
-      state: 'completed',
-      found: false,
-      erased: [],
-      redacted: [],
-      retained: [],
-    })
-    expect(difference(before, await look())).toEqual({ gone: [], changed: [], added: [] })
-  }, 60_000)
+  it.each(['0', '"0"', '"000"'])(
+    'of %s is a Page: answered like a stranger, nobody is touched',
+    async (text) => {
+      const before = await look()
+      const payload = `{"algorithm":"HMAC-SHA256","issued_at":${seconds()},"user_id":${text},"profile_id":"${facebookId(1)}"}`
+      const response = await system.post('shop', signText(payload, SECRET))
+      expect(response.status).toBe(200)
+      expect(await system.reached(codeIn(await response.json()))).toMatchObject({
+        state: 'completed',
+        found: false,
+        erased: [],
+        redacted: [],
+        retained: [],
+      })
+      expect(difference(before, await look())).toEqual({ gone: [], changed: [], added: [] })
+    },
+    60_000,
+  )
 
   it('above 2^53 is read by its digits', async () => {
     const codeFor = async (id: string) => {
@@ -213,8 +225,8 @@ describe('HTTP', () => {
     return [response.status, ((await response.json()) as { error: string }).error]
   }
 
-  it.each(['nosuch', 'SHOP', 'shop%20', '__proto__', 'constructor', 'toString', 'shop%2Fx', '%00', 'x'.repeat(3000)])(
-    'knows no app %.20s',
+  it.each(['nosuch', 'SHOP', 'shop%20', '__proto__', 'constructor', 'toString', 'shop%2Fx', '%00'])(
+    'knows no app %s',
     async (app) => {
       for (const purpose of ['data-deletion', 'deauthorize']) {
         const body = new URLSearchParams({ signed_request: genuine() })
@@ -225,20 +237,26 @@ describe('HTTP', () => {
     },
   )
 
-  it.each(['/meta/shop', '/meta/shop/', '/meta/shop/data-deletion/', '/meta/shop/status', '/meta//data-deletion'])(
-    'knows no address %s',
-    async (path) => {
-      const response = await fetch(system.url + path, { method: 'POST', body: new URLSearchParams({ a: '1' }) })
-      expect(await failure(response)).toEqual([404, 'not_found'])
+  it.each([
+    '/meta/shop',
+    '/meta/shop/',
+    '/meta/shop/data-deletion/',
+    '/meta/shop/status',
+    '/meta//data-deletion',
+  ])('knows no address %s', async (path) => {
+    const response = await fetch(system.url + path, { method: 'POST', body: new URLSearchParams({ a: '1' }) })
+    expect(await failure(response)).toEqual([404, 'not_found'])
+  })
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
+    'answers 405 to %s and says what it takes',
+    async (method) => {
+      const response = await fetch(callback(), { method })
+      const allowed = response.headers.get('allow')?.split(/, */).toSorted()
+      expect(allowed).toEqual(['GET', 'HEAD', 'POST'])
+      expect(await failure(response)).toEqual([405, 'method_not_allowed'])
     },
   )
-
-  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('answers 405 to %s and says what it takes', async (method) => {
-    const response = await fetch(callback(), { method })
-    const allowed = response.headers.get('allow')?.split(/, */).toSorted()
-    expect(allowed).toEqual(['GET', 'HEAD', 'POST'])
-    expect(await failure(response)).toEqual([405, 'method_not_allowed'])
-  })
 
   it.each(['data-deletion', 'deauthorize'])('answers probes of %s', async (purpose) => {
     const response = await fetch(callback('shop', purpose))
@@ -277,7 +295,10 @@ describe('HTTP', () => {
 
   it('refuses a body of no type', async () => {
     const body = new Blob([fieldOf(genuine())])
-    expect(await failure(await fetch(callback(), { method: 'POST', body }))).toEqual([415, 'unsupported_media_type'])
+    expect(await failure(await fetch(callback(), { method: 'POST', body }))).toEqual([
+      415,
+      'unsupported_media_type',
+    ])
   })
 
   it.each([
@@ -290,10 +311,16 @@ describe('HTTP', () => {
     expect((await sendForm(`${fieldOf(genuine())}&more=1`, type)).status).toBe(200)
   })
 
-  it.each([undefined, FORM, 'application/json', 'text/plain'])('takes no body (%s) for an empty form', async (type) => {
-    const response = await fetch(callback(), { method: 'POST', ...(type && { headers: { 'content-type': type } }) })
-    expect(await failure(response)).toEqual([400, 'bad_request'])
-  })
+  it.each([undefined, FORM, 'application/json', 'text/plain'])(
+    'takes no body (%s) for an empty form',
+    async (type) => {
+      const response = await fetch(callback(), {
+        method: 'POST',
+        ...(type && { headers: { 'content-type': type } }),
+      })
+      expect(await failure(response)).toEqual([400, 'bad_request'])
+    },
+  )
 
   it('never reads signed_request from the address', async () => {
     const response = await fetch(`${callback()}?${fieldOf(genuine())}`, { method: 'POST' })
@@ -306,7 +333,9 @@ describe('HTTP', () => {
   ])('reads the field %s', async (_how, encode) => {
     const signed = genuine()
     const codes = await Promise.all(
-      [fieldOf(signed), `signed_request=${encode(signed)}`].map(async (body) => codeIn(await (await sendForm(body)).json())),
+      [fieldOf(signed), `signed_request=${encode(signed)}`].map(async (body) =>
+        codeIn(await (await sendForm(body)).json()),
+      ),
     )
     expect(new Set(codes).size).toBe(1)
   })
@@ -319,7 +348,12 @@ describe('base64', () => {
   const unpadded = (padding: number): string => {
     const issuedAt = seconds()
     for (let filler = ''; ; filler += 'x') {
-      const text = JSON.stringify({ algorithm: 'HMAC-SHA256', filler, user_id: STRANGER, issued_at: issuedAt })
+      const text = JSON.stringify({
+        algorithm: 'HMAC-SHA256',
+        filler,
+        user_id: STRANGER,
+        issued_at: issuedAt,
+      })
       if ((3 - (Buffer.byteLength(text) % 3)) % 3 === padding) return Buffer.from(text).toString('base64url')
     }
   }
@@ -344,8 +378,16 @@ describe('base64', () => {
 
   it('is refused when it is padded wrongly, even if it is signed so', async () => {
     const part = unpadded(1)
-    const wrong = [`${part}==`, `${part}===`, `=${part}`, `${unpadded(0)}=`, `${unpadded(2)}=`, `${part.slice(0, 8)}=${part.slice(8)}`]
-    for (const one of wrong) expect([one, (await system.post('shop', signPart(one, SECRET))).status]).toEqual([one, 400])
+    const wrong = [
+      `${part}==`,
+      `${part}===`,
+      `=${part}`,
+      `${unpadded(0)}=`,
+      `${unpadded(2)}=`,
+      `${part.slice(0, 8)}=${part.slice(8)}`,
+    ]
+    for (const one of wrong)
+      expect([one, (await system.post('shop', signPart(one, SECRET))).status]).toEqual([one, 400])
     for (const padding of ['==', '===']) {
       const signed = signPart(part, SECRET).replace('.', `${padding}.`)
       expect((await system.post('shop', signed)).status).toBe(400)
@@ -414,6 +456,22 @@ describe('a payload that is no deletion request', () => {
     expect([...touched].filter((text) => !mentioned.includes(text))).toEqual([])
   }, 90_000)
 
+  it('and no issued_at is one request as long as it is open, and another one after its end', async () => {
+    const signed = sign({ user_id: facebookId(15) }, SECRET)
+    const codeOf = async (text: string) => codeIn(await (await system.post('shop', text)).json())
+    const open = await codeOf(signed)
+    expect(await codeOf(signed)).toBe(open)
+    await system.reached(open, 'in_review')
+    expect(await codeOf(signed)).toBe(open)
+
+    const stranger = sign({ user_id: `${STRANGER}5` }, SECRET)
+    const first = await codeOf(stranger)
+    await system.reached(first)
+    const second = await codeOf(stranger)
+    expect(second).not.toBe(first)
+    expect((await system.reached(second)).found).toBe(false)
+  }, 60_000)
+
   it('about a stranger ends as every request about a stranger', async () => {
     const ends = await Promise.all(
       SHAPES.map(async ([, payload], n) => {
@@ -437,15 +495,22 @@ describe('a payload that is no deletion request', () => {
   it.each([
     ['six days old', 11, -6 * DAY_SECONDS],
     ['from a clock that is an hour ahead', 12, 3600],
-  ])('is not suspected of it when it is %s', async (_how, number, offset) => {
-    const status = await system.reached(await system.ask('shop', facebookId(number), seconds() + offset))
-    expect(status).toMatchObject({ state: 'completed_with_retention', found: true })
-  }, 60_000)
+  ])(
+    'is not suspected of it when it is %s',
+    async (_how, number, offset) => {
+      const status = await system.reached(await system.ask('shop', facebookId(number), seconds() + offset))
+      expect(status).toMatchObject({ state: 'completed_with_retention', found: true })
+    },
+    60_000,
+  )
 })
 
 describe('deauthorize', () => {
   const deauthorize = (signed: string) =>
-    fetch(callback('shop', 'deauthorize'), { method: 'POST', body: new URLSearchParams({ signed_request: signed }) })
+    fetch(callback('shop', 'deauthorize'), {
+      method: 'POST',
+      body: new URLSearchParams({ signed_request: signed }),
+    })
 
   it('is answered with an empty object and records nothing', async () => {
     const before = await look()
@@ -460,8 +525,16 @@ describe('deauthorize', () => {
   })
 
   it('refuses what the data deletion callback refuses', async () => {
-    for (const signed of ['', 'x.y', genuine({}, 'forged'), genuine({ user_id: undefined }), genuine({ algorithm: '' })]) {
-      expect(await refusal(await deauthorize(signed))).toEqual(await refusal(await system.post('shop', signed)))
+    for (const signed of [
+      '',
+      'x.y',
+      genuine({}, 'forged'),
+      genuine({ user_id: undefined }),
+      genuine({ algorithm: '' }),
+    ]) {
+      expect(await refusal(await deauthorize(signed))).toEqual(
+        await refusal(await system.post('shop', signed)),
+      )
     }
   })
 })
@@ -471,7 +544,7 @@ describe('10,000 random bodies', () => {
     const random = chance('random bodies')
     const ledger = await system.ledger()
     const before = await look()
-    const statuses = new Map<number, number>()
+    const statuses = new Set<number>()
     const wrong: unknown[] = []
     let left = 10_000
     const send = async () => {
@@ -484,7 +557,7 @@ describe('10,000 random bodies', () => {
           ...(type && { headers: { 'content-type': type } }),
         })
         await response.arrayBuffer()
-        statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
+        statuses.add(response.status)
         if (response.status < 400 || response.status > 499) {
           wrong.push({ status: response.status, type, body: body.toString('latin1').slice(0, 500) })
         }
@@ -492,7 +565,7 @@ describe('10,000 random bodies', () => {
     }
     await Promise.all(Array.from({ length: 32 }, send))
     expect(wrong).toEqual([])
-    expect([...statuses.keys()].toSorted()).toEqual([400, 413, 415])
+    expect(statuses).toEqual(new Set([400, 413, 415]))
     expect((await system.ledger()).length).toBe(ledger.length)
     expect(difference(before, await look())).toEqual({ gone: [], changed: [], added: [] })
     // It still works.
@@ -502,7 +575,18 @@ describe('10,000 random bodies', () => {
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const ANYTHING = `${BASE64URL}.=+/ %&\u0000\n\t"{}[]:,éđ語\u{1f600}\ud800`
-const TYPES = [FORM, FORM, FORM, FORM, `${FORM}; charset=utf-8`, 'application/json', 'text/plain', 'multipart/form-data', '', 'x/y']
+const TYPES = [
+  FORM,
+  FORM,
+  FORM,
+  FORM,
+  `${FORM}; charset=utf-8`,
+  'application/json',
+  'text/plain',
+  'multipart/form-data',
+  '',
+  'x/y',
+]
 
 interface Body {
   readonly body: Buffer
@@ -537,10 +621,20 @@ function badBody(random: Chance): Body {
 }
 
 function randomForm(random: Chance): string {
-  const names = ['signed_request[]', 'Signed_Request', ' signed_request', 'signed-request', 'user_id', '', '%00', '__proto__']
+  const names = [
+    'signed_request[]',
+    'Signed_Request',
+    ' signed_request',
+    'signed-request',
+    'user_id',
+    '',
+    '%00',
+    '__proto__',
+  ]
   return Array.from(
     { length: random.below(12) },
-    () => `${random.pick(names)}${random.pick(['=', '', '=='])}${random.text(random.below(40), ANYTHING.toWellFormed())}`,
+    () =>
+      `${random.pick(names)}${random.pick(['=', '', '=='])}${random.text(random.below(40), ANYTHING.toWellFormed())}`,
   )
     .join(random.pick(['&', ';', '&&']))
     .replaceAll(/(^|&)signed_request=/g, '')

@@ -105,7 +105,7 @@ describe('a configuration with mistakes', () => {
       expect(run.output()).toBe('')
       expect(run.errors()).toContain(file)
       const missing = mistakes.filter(([, , said]) => !run.errors().includes(said)).map(([place]) => place)
-      expect(missing, run.errors()).toEqual([])
+      expect(missing).toEqual([])
       expect(run.errors()).not.toMatch(/\n\s+at /)
       expect(existsSync(data)).toBe(false)
       expect(processesWith(data)).toEqual([])
@@ -172,7 +172,9 @@ describe('npm start', () => {
       const about = await local(url)
       expect(about.people).toContainEqual(DEMO_PERSON)
       expect(about.apps['shop']?.callback).toBe(`${url}/meta/shop/data-deletion`)
-      expect([about.dynamodb, about.sqs].every((address) => address.startsWith('http://127.0.0.1:'))).toBe(true)
+      expect([about.dynamodb, about.sqs].every((address) => address.startsWith('http://127.0.0.1:'))).toBe(
+        true,
+      )
       // Loopback only.
       expect(await isListening(url.replace('localhost', '127.0.0.2'))).toBe(false)
 
@@ -182,7 +184,13 @@ describe('npm start', () => {
       expect(processesWith(data).length).toBeGreaterThan(0)
       run.signal('SIGINT')
       expect(await run.ended).toBe(0)
-      expect(await until(() => processesWith(data), (left) => left.length === 0, 5000)).toEqual([])
+      expect(
+        await until(
+          () => processesWith(data),
+          (left) => left.length === 0,
+          5000,
+        ),
+      ).toEqual([])
       expect(await isListening(url)).toBe(false)
       expect(run.errors()).not.toMatch(/Error|\n\s+at /)
     },
@@ -199,13 +207,15 @@ describe('npm start', () => {
       const run = npmStart(['--data-dir', data, '--port', '0'])
       if (loaded) {
         const url = await run.ready
-        const { people, apps } = await local(url)
-        expect(people.length).toBeGreaterThan(0)
+        const { apps } = await local(url)
         const { ask } = outside(url, (app) => apps[app]?.secret ?? '')
-        void Promise.all(Array.from({ length: 50 }, (_, n) => ask('shop', String(10223000000000100 + n)))).catch(
-          () => {},
+        void Promise.all(
+          Array.from({ length: 50 }, (_, n) => ask('shop', String(10223000000000100 + n))),
+        ).catch(() => {})
+        await until(
+          () => run.errors(),
+          (said) => said.includes('REQUEST_RECEIVED'),
         )
-        await until(() => run.errors(), (said) => said.includes('REQUEST_RECEIVED'))
       } else {
         // Its engine has begun to start, or has just started.
         await until(
@@ -215,7 +225,51 @@ describe('npm start', () => {
       }
       run.signal('SIGINT')
       expect(await run.ended).toBe(0)
-      expect(await until(() => processesWith(data), (left) => left.length === 0, 5000)).toEqual([])
+      expect(
+        await until(
+          () => processesWith(data),
+          (left) => left.length === 0,
+          5000,
+        ),
+      ).toEqual([])
+    },
+    SLOW,
+  )
+
+  it(
+    'runs the bundles that would be deployed, without people, with the given secrets',
+    async () => {
+      const run = npmStart(['--bundled', '--empty', '--cooling-off', 'PT1M'], {
+        env: { PORT: '0', META_APP_SECRETS: '{"shop":["given","older"]}' },
+      })
+      const url = await run.ready
+      const { people, apps } = await local(url)
+      expect([people, apps['shop']?.secret]).toEqual([[], 'given'])
+      for (const secret of ['given', 'older']) {
+        const { ask, reached } = outside(url, () => secret)
+        expect((await reached(await ask('shop', DEMO_PERSON.userId))).found).toBe(false)
+      }
+      run.signal('SIGINT')
+      expect(await run.ended).toBe(0)
+    },
+    SLOW,
+  )
+
+  it(
+    'ends when the npm that started it is killed',
+    async () => {
+      const data = join(folder, 'npm-killed')
+      const run = npmStart(['--data-dir', data, '--port', '0'], { npm: true })
+      const url = await run.ready
+      process.kill(run.pid, 'SIGKILL')
+      expect(
+        await until(
+          () => processesWith(data),
+          (left) => left.length === 0,
+          20_000,
+        ),
+      ).toEqual([])
+      expect(await isListening(url)).toBe(false)
     },
     SLOW,
   )

@@ -1,11 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type AttributeValue,
+  ConditionalCheckFailedException,
   DeleteTableCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
 import { ACCOUNT } from '../../infra/local/engines.ts'
@@ -15,7 +16,16 @@ import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { type Call, type EngineProxy, startEngineProxy } from '../fixtures/engine-proxy.ts'
 import { startTableEngine } from '../fixtures/engines.ts'
 import { findEraseWorker } from '../fixtures/erase-worker.ts'
-import { COMPLETED, type SampleSystem, type Shown, startSample, total, until } from '../fixtures/sample-system.ts'
+import {
+  COMPLETED,
+  type SampleSystem,
+  type Shown,
+  seconds,
+  sign,
+  startSample,
+  total,
+  until,
+} from '../fixtures/sample-system.ts'
 import { difference, type Item, mentioning, personWith, scan, snapshot } from '../fixtures/tables.ts'
 
 const STRANGER = '888888888888'
@@ -69,8 +79,8 @@ async function fallDue(key: string, ...states: readonly string[]): Promise<void>
         },
       }),
     )
-    .catch((error: Error) => {
-      if (error.name !== 'ConditionalCheckFailedException') throw error
+    .catch((error: unknown) => {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error
     })
 }
 
@@ -165,7 +175,10 @@ describe('a request that is ready is never forgotten', () => {
     )
     expect(Messages.length).toBeGreaterThan(0)
     for (const { Body = '' } of Messages) {
-      expect(Object.keys(JSON.parse(Body) as object).toSorted()).toEqual(['DynamoDBStreamBatchInfo', 'context'])
+      expect(Object.keys(JSON.parse(Body) as object).toSorted()).toEqual([
+        'DynamoDBStreamBatchInfo',
+        'context',
+      ])
     }
   }, 120_000)
 
@@ -192,9 +205,11 @@ describe('a request that is ready is never forgotten', () => {
 
 const inLedger = ({ table }: Call) => table === LEDGER_TABLE
 const putsRow = (call: Call) => inLedger(call) && call.operation === 'PutItem' && call.names['sk'] === 'META'
-const takes = (call: Call) => putsRow(call) && call.names['leaseId'] !== undefined && call.names['checkpoint'] === undefined
+const takes = (call: Call) =>
+  putsRow(call) && call.names['leaseId'] !== undefined && call.names['checkpoint'] === undefined
 const permits = (call: Call) => putsRow(call) && call.names['firstDeleteAt'] !== undefined
-const isOn = (operation: string, table: string) => (call: Call) => call.operation === operation && call.table === table
+const isOn = (operation: string, table: string) => (call: Call) =>
+  call.operation === operation && call.table === table
 
 /** The nth call like this, before it is made or once it is done. */
 const STEPS: readonly (readonly [string, Call['moment'], (call: Call) => boolean, number])[] = [
@@ -202,7 +217,12 @@ const STEPS: readonly (readonly [string, Call['moment'], (call: Call) => boolean
   ['when it has taken the row', 'after', takes, 1],
   ['amid finding who it is', 'before', isOn('Query', 'Shop'), 4],
   ['when it has sealed what it learnt', 'after', (call) => inLedger(call) && call.names['sk'] === 'IDS#0', 1],
-  ['amid its claims', 'before', (call) => inLedger(call) && call.operation === 'PutItem' && call.names['sk'] === 'CLAIM', 2],
+  [
+    'amid its claims',
+    'before',
+    (call) => inLedger(call) && call.operation === 'PutItem' && call.names['sk'] === 'CLAIM',
+    2,
+  ],
   ['amid counting', 'after', isOn('BatchGetItem', 'Chat'), 1],
   ['before the first delete is permitted', 'before', permits, 1],
   ['after the first delete is permitted', 'after', permits, 1],
@@ -213,10 +233,79 @@ const STEPS: readonly (readonly [string, Call['moment'], (call: Call) => boolean
   ['amid the bills', 'before', isOn('UpdateItem', 'Bills'), 1],
   ['before the link goes', 'before', isOn('DeleteItem', 'Shop'), 1],
   ['when the link is gone', 'after', isOn('DeleteItem', 'Shop'), 1],
-  ['amid giving its claims back', 'after', (call) => inLedger(call) && call.operation === 'DeleteItem' && call.names['sk'] === 'CLAIM', 1],
+  [
+    'amid giving its claims back',
+    'after',
+    (call) => inLedger(call) && call.operation === 'DeleteItem' && call.names['sk'] === 'CLAIM',
+    1,
+  ],
   ['before it writes the end', 'before', isOn('TransactWriteItems', ''), 1],
   ['when it has written the end', 'after', isOn('TransactWriteItems', ''), 1],
 ]
+
+describe('an intake', () => {
+  const isNew = (call: Call) => putsRow(call) && call.names['version'] === '1'
+
+  it('answers 5xx when nothing could be recorded', async () => {
+    const rows = async () => (await scan(engine.client, LEDGER_TABLE)).length
+    const before = await rows()
+    proxy.watch((call) => {
+      if (isNew(call) && call.moment === 'before') throw new Error('cut off')
+    })
+    const signed = sign(
+      { user_id: `${STRANGER}00`, issued_at: seconds() },
+      system.appSecrets['shop']?.[0] ?? '',
+    )
+    const response = await system.post('shop', signed)
+    expect(response.status).toBe(500)
+    expect(Object.keys((await response.json()) as object)).toEqual(['error', 'message'])
+    expect(await rows()).toBe(before)
+    proxy.watch(undefined)
+    expect((await system.post('shop', signed)).status).toBe(200)
+  })
+
+  it('answers with the code when the ledger did not say that it was recorded', async () => {
+    let lost = 0
+    proxy.watch((call) => {
+      if (!isNew(call) || call.moment === 'before' || lost > 0) return
+      lost += 1
+      throw new Error('cut off')
+    })
+    const issuedAt = seconds()
+    const code = await system.ask('shop', `${STRANGER}01`, issuedAt)
+    expect(lost).toBe(1)
+    expect(await system.ask('shop', `${STRANGER}01`, issuedAt)).toBe(code)
+    expect((await system.reached(code)).found).toBe(false)
+  })
+})
+
+describe('an item that is written during an erasure', () => {
+  it('is erased and counted, though its kind was done already', async () => {
+    const person = PEOPLE[32]
+    const own = { PK: { S: `USER#${person?.userId}` } }
+    const late: readonly (readonly [string, Item])[] = [
+      ['Shop', { ...own, SK: { S: 'VIEW#2026-11-22T00:00:00.000Z#late' }, ip: { S: '192.0.2.1' } }],
+      ['Shop', { ...own, SK: { S: 'ORDER#DH-late' }, no: { S: 'DH-late' } }],
+      ['OrderLines', { orderNo: { S: 'DH-late' }, line: { N: '1' }, userId: { S: person?.userId ?? '' } }],
+      ['Subscriptions', { email: { S: person?.email ?? '' }, topic: { S: 'late' } }],
+    ]
+    const before = await look()
+    let written = false
+    proxy.watch(async (call) => {
+      // The links are the last to go.
+      if (written || call.moment === 'after' || !isOn('DeleteItem', 'Shop')(call)) return
+      written = true
+      for (const [table, item] of late) {
+        await engine.client.send(new PutItemCommand({ TableName: table, Item: { ...item } }))
+      }
+    })
+    const status = await system.reached(await system.ask('shop', person?.facebookId ?? ''))
+    expect(written).toBe(true)
+    const { gone, added } = difference(before, await look())
+    expect(added).toEqual([])
+    expect(total(status.erased)).toBe(gone.length + late.length)
+  }, 60_000)
+})
 
 describe('a worker that is killed', () => {
   it.each(STEPS.map((step, n) => [step[0], step, n] as const))(
