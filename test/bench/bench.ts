@@ -4,36 +4,18 @@ import { cpus, loadavg } from 'node:os'
 import { Command } from 'commander'
 import { cleanup } from '../../infra/local/cleanup.ts'
 import { shedUserSettings } from '../../infra/local/engines.ts'
-import { type CallbackFigures, measureCallback } from './callback.ts'
-import { type ColdFigures, measureCold } from './cold.ts'
-import type { ErasureFigures } from './erasure.ts'
-import { type Goal, judge } from './goals.ts'
+import { measureCallback } from './callback.ts'
+import { measureCold } from './cold.ts'
+import { type Figures, judge } from './figures.ts'
 import { report } from './report.ts'
 import { openStage } from './stage.ts'
-import { measureStart, type StartFigures } from './start.ts'
-
-export interface Figures {
-  readonly at: string
-  readonly machine: {
-    readonly cpu: string
-    readonly cores: number
-    readonly node: string
-    /** Processes that wanted to run, over the last minute: above the number of cores, others were measured too. */
-    readonly loadBefore: number
-    readonly loadAfter: number
-  }
-  readonly callback: CallbackFigures
-  readonly cold: readonly ColdFigures[]
-  readonly start: StartFigures
-  readonly erasure: ErasureFigures
-  readonly goals: readonly Goal[]
-}
+import { measureStart } from './start.ts'
 
 shedUserSettings(process.env)
 const { json } = new Command('npm run bench --')
   .description(
-    'Measures the callback, cold starts, npm start and an erasure on the embedded engine; prints tables and writes\n' +
-      'bench.json. Exits 1 if the bundle of the callback is too big; the other goals depend on the machine.',
+    'Measures the callback, cold starts, npm start and an erasure on the embedded engine; prints tables and ' +
+      'writes bench.json. Exits 1 if the bundle of the callback is too big; the other goals depend on the machine.',
   )
   .option('--json', 'print what bench.json gets instead of tables')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -41,10 +23,12 @@ const { json } = new Command('npm run bench --')
   .opts<{ json?: true }>()
 
 const tidy = cleanup()
+let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
+  process.on(signal, () => {
     // npm passes on the signal that the terminal has already given us.
-    process.on(signal, () => {})
+    if (interrupted) return
+    interrupted = true
     void tidy.close().finally(() => process.exit(130))
   })
 }
@@ -55,7 +39,8 @@ try {
   console.log(json ? JSON.stringify(figures, null, 2) : report(figures))
   if (figures.goals.some(({ gates, met }) => gates && !met)) process.exitCode = 1
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  // What is being measured is ended first, and says so.
+  if (!interrupted) console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 } finally {
   await tidy.close()

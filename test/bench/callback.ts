@@ -1,12 +1,9 @@
 /** The whole warm handler of Meta's callback beside a bare one: the same engine, in turns, so that noise hits both. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Cleanup } from '../../infra/local/cleanup.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
-import { type ConfirmationCode, requestKeyOf } from '../../shared/requests/code.ts'
-import { type Item, requestPk } from '../../shared/requests/row-dynamodb.ts'
 import type { FunctionSetup, Measured, Round } from './function-process.ts'
+import { assertSameItem } from './same-item.ts'
 import type { Stage, Staged } from './stage.ts'
 import { median, quantile, rounded, spread } from './statistics.ts'
 
@@ -28,17 +25,15 @@ export interface CallbackFigures {
   readonly aboveBareCpuMs: number
 }
 
-const WARM_UP = { rounds: 1, calls: 1500, concurrency: 4, atMostMs: 5000 } as const
+const WARM_UP = { rounds: 1, calls: 2000, concurrency: 4, atMostMs: 5000 } as const
 const LATENCY = { rounds: 16, calls: 200, concurrency: 1, atMostMs: 1000 } as const
 const THROUGHPUT = { rounds: 8, calls: 800, concurrency: 16, atMostMs: 1000 } as const
-const CPU = { rounds: 8, calls: 1000, concurrency: 1, atMostMs: 1000 } as const
-
-/** What the two wrote may differ this much in size. */
-const SIZE_TOLERANCE = 0.05
+const CPU = { rounds: 16, calls: 500, concurrency: 1, atMostMs: 1000 } as const
 
 export async function measureCallback(stage: Stage, tidy: Cleanup): Promise<CallbackFigures> {
   const live = both(stage, { stubbed: false }, tidy)
-  await assertSameItem(stage.client, await live.inTurns(WARM_UP))
+  const warm = await live.inTurns(WARM_UP)
+  await assertSameItem(stage.client, lastCode(warm.whole), lastCode(warm.bare))
   const latency = await live.inTurns(LATENCY)
   const throughput = await live.inTurns(THROUGHPUT)
   live.end()
@@ -73,6 +68,8 @@ export async function measureCallback(stage: Stage, tidy: Cleanup): Promise<Call
 
 type Side = 'whole' | 'bare'
 type Rounds = Readonly<Record<Side, readonly Measured[]>>
+
+const lastCode = (rounds: readonly Measured[]): string => rounds.at(-1)?.lastCode ?? ''
 
 const latenciesOf = (rounds: readonly Measured[]): readonly number[] =>
   rounds.flatMap(({ latencies }) => latencies)
@@ -120,27 +117,4 @@ function run(child: ChildProcess, round: Round): Promise<Measured> {
     })
     child.send(round)
   })
-}
-
-/** A comparison is fair only while both write the same. */
-async function assertSameItem(client: Stage['client'], rounds: Rounds): Promise<void> {
-  const [ours, bare] = await Promise.all([rounds.whole, rounds.bare].map((side) => itemOf(client, side)))
-  const names = (item: Item | undefined): string =>
-    Object.keys(item ?? {})
-      .toSorted()
-      .join(' ')
-  const size = (item: Item | undefined): number => JSON.stringify(item ?? {}).length
-  if (names(ours) !== names(bare) || Math.abs(size(ours) / size(bare) - 1) > SIZE_TOLERANCE) {
-    throw new Error(
-      `bare-handler.ts no longer writes what the callback writes:\n  ${names(ours)} (${size(ours)})\n  ${names(bare)} (${size(bare)})`,
-    )
-  }
-}
-
-async function itemOf(client: Stage['client'], measured: readonly Measured[]): Promise<Item | undefined> {
-  const key = requestKeyOf((measured.at(-1)?.lastCode ?? '') as ConfirmationCode)
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: LEDGER_TABLE, Key: { pk: { S: requestPk(key) }, sk: { S: 'META' } } }),
-  )
-  return Item
 }

@@ -1,6 +1,6 @@
 /** The figures as tables. */
 import Table from 'cli-table3'
-import type { Figures } from './bench.ts'
+import type { Figures } from './figures.ts'
 
 export function report({ callback, cold, start, erasure, goals, machine }: Figures): string {
   const { whole, bare } = callback

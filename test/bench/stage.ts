@@ -94,4 +94,4 @@ export async function openStage(tidy: Cleanup): Promise<Stage> {
   }
 }
 
-const SEAL_LENGTH = 160
+const SEAL_LENGTH = 164

@@ -14,6 +14,7 @@ import {
   total,
 } from '../fixtures/sample-system.ts'
 import {
+  canonical,
   changedAttributes,
   difference,
   type Item,
@@ -201,6 +202,31 @@ describe('an account that is erased', () => {
   }, 60_000)
 })
 
+describe('an item of somebody else', () => {
+  it('stays, though the person’s own lead to it', async () => {
+    const { userId } = PEOPLE[33] ?? {}
+    const theirs = { S: 'u1036' }
+    const planted: readonly (readonly [string, Item])[] = [
+      ['OrderLines', { orderNo: { S: 'DH-13400' }, line: { N: '99' }, userId: theirs }],
+      ['Shop', { PK: { S: `DEVICE#till-01` }, SK: { S: `USER#${userId}0` }, pinSet: { BOOL: true } }],
+      ['Shop', { PK: { S: `USER#${userId}0` }, SK: { S: 'PROFILE' }, userId: { S: `${userId}0` } }],
+      ['Chat', { thread: { S: 'T-033' }, message: { N: '999' }, author: theirs, body: { S: 'Xin chào' } }],
+    ]
+    for (const [TableName, Item] of planted) {
+      await system.dynamodb.send(new PutItemCommand({ TableName, Item: { ...Item } }))
+    }
+    const before = await look()
+    const isOrder = ({ item }: Row) => item['PK']?.S === `USER#${userId}` && item['no']?.S === 'DH-13400'
+    expect([...before.values()].filter(isOrder)).toHaveLength(1)
+    const status = await system.reached(await system.ask('shop', facebookId(34)))
+    const after = await look()
+    expectTruth(status, before, after)
+    expect([...after.values()].filter(isOrder)).toEqual([])
+    const kept = new Set([...after.values()].map(({ text }) => text))
+    expect(planted.filter(([, item]) => !kept.has(canonical(item)))).toEqual([])
+  }, 60_000)
+})
+
 describe('scope platform', () => {
   it.each([
     ['who has both Facebook and Instagram', 25],
@@ -264,9 +290,12 @@ describe('an item that no holding claims', () => {
       expect((await system.operate('retry', code)).status).toBe(200)
       const status = await system.reached(code)
       const after = await look()
-      // What was erased before the operator came is counted once, and the note by nobody.
-      const { gone } = difference(before, after)
+      // What was erased before the operator came is counted once, what is kept is, too, and the note by nobody.
+      const { gone, changed } = difference(before, after)
+      const bills = changed.filter((row) => row.before.table === 'Bills')
       expect(total(status.erased)).toBe(gone.length - 1)
+      expect(total(status.redacted)).toBe(changed.length - bills.length)
+      expect(total(status.retained)).toBe(bills.length)
     },
     60_000,
   )

@@ -1,12 +1,32 @@
-/** What we hold ourselves to. Only the bytes decide the exit code: times depend on the machine and its other work. */
-import type { Figures } from './bench.ts'
+/** What a run of the bench found, and what we hold ourselves to. */
+import type { CallbackFigures } from './callback.ts'
+import type { ColdFigures } from './cold.ts'
+import type { ErasureFigures } from './erasure.ts'
+import type { StartFigures } from './start.ts'
+
+export interface Figures {
+  readonly at: string
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly node: string
+    /** Processes that wanted to run, over the last minute: above the number of cores, others were measured too. */
+    readonly loadBefore: number
+    readonly loadAfter: number
+  }
+  readonly callback: CallbackFigures
+  readonly cold: readonly ColdFigures[]
+  readonly start: StartFigures
+  readonly erasure: ErasureFigures
+  readonly goals: readonly Goal[]
+}
 
 export interface Goal {
   readonly goal: string
   readonly measured: number
   readonly atMost: number
   readonly met: boolean
-  /** Missing it makes the command fail. */
+  /** Missing it makes the command fail. Bytes only: times depend on the machine and its other work. */
   readonly gates: boolean
 }
 
