@@ -6,11 +6,11 @@ import type { SQSEvent } from 'aws-lambda'
 import type { EraseLiterals } from '../shared/config/literals.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
 import { answerDoorbell } from '../shared/erasure/worker.ts'
-import { duration } from '../shared/platform/duration.ts'
 import { log } from '../shared/platform/log.ts'
 import { pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { duration } from '../shared/platform/time.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
@@ -27,8 +27,13 @@ export const eraser =
   }
 
 function keyIn(body: string): RequestKey | undefined {
-  const key = /^\{"request":"([0-9a-f]{64})"\}$/.exec(body.trim())?.[1]
-  return key !== undefined && isRequestKey(key) ? key : undefined
+  try {
+    const message: unknown = JSON.parse(body)
+    const named = typeof message === 'object' && message !== null && 'request' in message && message.request
+    return typeof named === 'string' && isRequestKey(named) ? named : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export const handler = lambda(async (env: Env) => {

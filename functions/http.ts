@@ -23,7 +23,8 @@ export function http(
   answer: AnswerFailure = failureJson,
 ) {
   let handle: HttpHandler | undefined
-  return middy<HttpEvent, HttpResult>()
+  // An early answer would let Lambda freeze a worker at work instead of ending it.
+  return middy<HttpEvent, HttpResult>({ timeoutEarlyInMillis: 0 })
     .onError(({ event, error, response }) => {
       // A foreign error's message may quote a key, and a key may be a person: only its name is logged.
       const failure = error instanceof ServiceError ? error : undefined

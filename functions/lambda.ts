@@ -7,7 +7,8 @@ import type { Env } from '../shared/platform/settings.ts'
 /** Makes a Lambda of a handler; a start that fails is tried again on the next event. */
 export function lambda<Event>(start: (env: Env) => Promise<(event: Event) => Promise<void>>) {
   let handle: ((event: Event) => Promise<void>) | undefined
-  return middy<Event, void>()
+  // An early answer would let Lambda freeze a worker at work instead of ending it.
+  return middy<Event, void>({ timeoutEarlyInMillis: 0 })
     .onError(({ error }) => {
       // The runtime logs what is thrown, and a foreign message may quote a key: only its name goes on.
       log.error(errorName(error))

@@ -31,7 +31,7 @@ export const metaCallback =
   async (event) => {
     const app = event.pathParameters?.['app'] ?? ''
     if (!Object.hasOwn(intake.literals.apps, app)) throw new ServiceError('NOT_FOUND', 'no such app')
-    const purpose = event.rawPath.endsWith('/deauthorize') ? 'deauthorize' : 'data-deletion'
+    const purpose = event.routeKey.endsWith('/deauthorize') ? 'deauthorize' : 'data-deletion'
     if (event.requestContext.http.method !== 'POST') return plainText(200, PURPOSE[purpose])
 
     const signed = onlyField(readForm(event), 'signed_request')

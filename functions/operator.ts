@@ -23,6 +23,8 @@ export type Command =
     }
   | { readonly command: 'approve' | 'retry'; readonly request: string; readonly reason?: string }
 
+const MAX_REASON_LENGTH = 200
+
 type Name = Command['command']
 type Answers = {
   readonly [N in Name]?: (command: Extract<Command, { command: N }>, by: string) => Promise<unknown>
@@ -72,7 +74,7 @@ function isCommand(value: unknown): value is Command {
     typeof value.command === 'string' &&
     'request' in value &&
     typeof value.request === 'string' &&
-    (!('reason' in value) || typeof value.reason === 'string')
+    (!('reason' in value) || (typeof value.reason === 'string' && value.reason.length <= MAX_REASON_LENGTH))
   )
 }
 
@@ -98,7 +100,6 @@ export const view = http((env) => {
 
 export const operate = http((env) => {
   const { ledgerTable, pauseScale } = readSettings(env, 'ledgerTable', 'pauseScale')
-  const { mapHash } = readLiterals<OperatorLiterals>(env)
   const ledger = dynamoLedger(new DynamoDBClient({}), ledgerTable)
   const waits = pauses(pauseScale, Math.random)
   const step =
@@ -109,7 +110,6 @@ export const operate = http((env) => {
         by,
         reason,
         at: new Date(),
-        mapHash,
       })
       return { key, state }
     }

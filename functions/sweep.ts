@@ -1,10 +1,10 @@
 /** The sweep, every minute. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SweepLiterals } from '../shared/config/literals.ts'
-import { duration } from '../shared/platform/duration.ts'
 import { log } from '../shared/platform/log.ts'
 import { pauses } from '../shared/platform/pauses.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { duration } from '../shared/platform/time.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { sweep } from '../shared/requests/sweep.ts'
 import { lambda } from './lambda.ts'

@@ -1,6 +1,6 @@
 /** What the operator reads about a request's state and problem, and what to do next. Total: no default. */
 import type { State } from '../../shared/requests/lifecycle.ts'
-import type { Doubt, Problem } from '../../shared/requests/request.ts'
+import type { Doubt, Problem, ResidueReason } from '../../shared/requests/request.ts'
 
 /** @param key A beginning of the request's key. */
 export const NEXT: Readonly<Record<State, (key: string) => string>> = {
@@ -33,13 +33,18 @@ export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
   too_big: 'more items were found than the data map lets go without a look (review.above)',
   second_person: 'the identities lead to two people: approve only if both are the one who asked',
   too_many_identities: 'more identities were found for one person than the data map allows (maxIdentities)',
-  residue:
-    'something is left after the last delete. A holding: what it finds would not go. A table: items in the ' +
-    "person's partition that no holding claims; give them a holding, or one that leaves them and says why",
-  unusable_identity:
-    'items name values that are no key (empty, a placeholder, or with a delimiter in them), so what they ' +
-    'lead to could not be found: mend those items in the holdings below',
+  residue: 'something is left after the last delete',
+  unknown_identity:
+    'an identity it was opened with is no longer in the data map: bring the name back, then retry',
   no_progress: 'several tries in a row brought nothing forward',
   not_taken:
     'it was queued and rung for several times, and no worker took it: is the erase function running?',
+}
+
+export const RESIDUE: Readonly<Record<ResidueReason, string>> = {
+  unclaimed:
+    "in the person's partition, and no holding claims it: give it one, or one that leaves it and says why",
+  not_done: 'it would not go, or cannot be changed as the map says: look at the items',
+  unusable_identity: 'names a value that is no key (empty, a placeholder, a delimiter in it): mend the items',
+  owner_missing: 'does not say whose it is: give the items the attribute, or remove them',
 }

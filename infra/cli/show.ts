@@ -5,7 +5,7 @@ import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
-import { DOUBTS, NEXT, PROBLEMS } from './show-words.ts'
+import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
 import { type OnWire, readAnswer } from './wire.ts'
 
 type Shown = OnWire<ShownRequest>
@@ -86,11 +86,17 @@ function due({ dueAt, state, endedAt }: Shown, now: Date): string {
 function describeProblem({ problem }: Shown): string | undefined {
   if (!problem) return undefined
   const { reason, error, residue = [] } = problem
-  const rows = residue.map(({ in: place, sortKey, items }) => [place, sortKey ? `${sortKey}…` : '', items])
+  const rows = residue.map(({ table: of, holding = '', sortKey, items, why }) => [
+    of,
+    holding,
+    sortKey ? `${sortKey}…` : '',
+    items,
+    RESIDUE[why],
+  ])
   return [
     paint('red', `Problem ${reason}${error ? ` (${error})` : ''}`),
     `  ${PROBLEMS[reason]}.`,
-    ...(rows.length > 0 ? [table(['holding or table', 'sort key', 'items'], rows)] : []),
+    ...(rows.length > 0 ? [table(['table', 'holding', 'sort key', 'items', 'why'], rows)] : []),
   ].join('\n')
 }
 

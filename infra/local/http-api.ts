@@ -57,7 +57,7 @@ async function handle<T extends string>(
 ): Promise<HttpAnswer> {
   const at = new Date()
   const { path } = targetOf(request)
-  if (!path.startsWith('/') || !isDecodable(path)) return gatewayAnswer(400, 'Bad Request')
+  if (!path.startsWith('/')) return gatewayAnswer(400, 'Bad Request')
   const body = await readBody(request)
   if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large')
   const match = options.route(request.method ?? '', path)
@@ -88,15 +88,6 @@ function isForUs(request: IncomingMessage): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].some(
     (name) => host === `${name}:${port}` || (port === 80 && host === name),
   )
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Undefined when it is too long. It is read to its end even so: cut off, a client would never see the answer. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { ACCOUNT, REGION } from './engines.ts'
-import type { RouteMatch } from './http-routes.ts'
+import { decoded, type RouteMatch } from './http-routes.ts'
 
 export function httpEvent(
   request: IncomingMessage,
@@ -14,7 +14,7 @@ export function httpEvent(
   const isBase64Encoded = body.length > 0 && !isText(headers)
   const parameters = queryParameters(query)
   // An HTTP API hands out the decoded path, and ends it at a decoded question mark.
-  const rawPath = decodeURIComponent(path).split('?')[0] ?? '/'
+  const rawPath = decoded(path).split('?')[0] ?? '/'
   return {
     version: '2.0',
     routeKey: match.routeKey,

@@ -20,7 +20,7 @@ export function router<T>(routes: Readonly<Record<string, T>>): Router<T> {
     .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
 
   return (method, rawPath) => {
-    const path = rawPath.split('/').slice(1).map(decodeURIComponent)
+    const path = rawPath.split('/').slice(1).map(decoded)
     for (const route of parsed) {
       if (route.method !== method && route.method !== 'ANY') continue
       const found = parametersOf(route.segments, path)
@@ -31,6 +31,15 @@ export function router<T>(routes: Readonly<Record<string, T>>): Router<T> {
     }
     const target = routes['$default']
     return target === undefined ? undefined : { routeKey: '$default', target, pathParameters: undefined }
+  }
+}
+
+/** A text whose escapes make no sense stands for itself: the function says that nothing is there. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

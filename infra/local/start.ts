@@ -1,7 +1,7 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { formatFindings } from '../../shared/config/findings.ts'
-import { duration } from '../../shared/platform/duration.ts'
+import { duration } from '../../shared/platform/time.ts'
 import { shedUserSettings } from './engines.ts'
 import { loadChecked } from './local-config.ts'
 import { callbackUrl } from './local-routes.ts'

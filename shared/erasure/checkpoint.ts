@@ -1,16 +1,17 @@
 /** Where a slice takes up what the one before it left. */
-import type { DataMap } from '../config/data-map.ts'
-import type { Checkpoint, DeletionRequest, Outcome } from '../requests/request.ts'
+import type { Checkpoint, DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
-import { addCounts, NOTHING } from './outcome.ts'
+import { NOTHING } from './outcome.ts'
 import type { PlanStart } from './plan.ts'
 import type { Cursor } from './work.ts'
 
-/** The checkpoint of the request, or a first one. One of another map is dropped; what was done under it stands. */
-export function startOf(map: DataMap, mapHash: string, request: DeletionRequest): Checkpoint {
-  const kept = request.checkpoint
+/**
+ * The checkpoint of the request, or a first one. One of another map is dropped; what was read back as gone under it
+ * stands, and what is kept is counted anew.
+ */
+export function startOf(mapHash: string, { checkpoint: kept, firstDeleteAt }: DeletionRequest): Checkpoint {
   if (kept?.mapHash === mapHash) return kept
-  const done = kept && request.firstDeleteAt ? finished(map, kept) : NOTHING
+  const done = kept && firstDeleteAt ? { ...kept.done, retained: [] } : NOTHING
   return { mapHash, pass: 1, round: 1, phase: 'resolve', planned: {}, done }
 }
 
@@ -24,13 +25,4 @@ export async function planStart(
   if (cursor === undefined) return { ...basis, from: { holding } }
   // Sealed by the slice before, in the shape Cursor has.
   return { ...basis, from: { holding, cursor: (await sealer.open(cursor)) as Cursor } }
-}
-
-/** Under the map before: the passes that ended, and of the last one the holdings already worked through. */
-function finished(map: DataMap, { done, phase, planned, holding }: Checkpoint): Outcome {
-  const worked =
-    phase === 'erase'
-      ? Object.entries(planned).slice(0, Math.max(Object.keys(planned).indexOf(holding ?? ''), 0))
-      : []
-  return { ...addCounts(map, done, Object.fromEntries(worked)), retained: [] }
 }

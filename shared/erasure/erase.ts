@@ -4,19 +4,20 @@ import { act, needsWork } from './actions.ts'
 import { valuesOf } from './identities.ts'
 import type { Place } from './places.ts'
 import type { Item } from './records.ts'
-import { childValues, firstHolding, pagesOf, type Work } from './work.ts'
+import { childValues, firstHolding, lessonOf, pagesOf, type Work } from './work.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
 
 export interface Erased {
   /** Items that were planned and are still there, by the holding they count under. */
-  readonly left: Readonly<Record<string, number>>
+  readonly left: Left
   /** Items written to: progress. */
   readonly writes: number
-  /** The holding where time ran out. */
+  /** The holding where time ran out; those before it in plan order are done. */
   readonly stoppedAt?: string
 }
+type Left = Readonly<Record<string, number>>
 
 /** @param from The holding to start with; those before it are done. */
 export async function erase(work: Work, from: string | undefined): Promise<Erased> {
@@ -25,69 +26,46 @@ export async function erase(work: Work, from: string | undefined): Promise<Erase
     roots.findIndex(({ name }) => name === from),
     0,
   )
-  let left: Record<string, number> = {}
+  const values = valuesOf(work.identities)
+  let left: Left = {}
   let writes = 0
   for (const [n, place] of roots.slice(first).entries()) {
     if (n > 0 && work.outOfTime()) return { left, writes, stoppedAt: place.name }
-    const here: Left = {}
-    for await (const { items, next } of pagesOf(work, place, valuesOf(work.identities))) {
-      writes += await eraseItems(work, place, items, valuesOf(work.identities), here)
+    let leftHere: Left = {}
+    for await (const { items, next } of pagesOf(work, place, values)) {
+      const done = await eraseItems(work, place, items)
+      writes += done.writes
+      leftHere = add(leftHere, done.left)
       if (next && work.outOfTime()) return { left, writes, stoppedAt: place.name }
     }
-    left = { ...left, ...here }
+    left = add(left, leftHere)
   }
   return { left, writes }
 }
 
-type Left = Record<string, number>
+type Done = Pick<Erased, 'left' | 'writes'>
 
-async function eraseItems(
-  work: Work,
-  place: Place,
-  items: readonly Item[],
-  values: Values,
-  left: Left,
-): Promise<number> {
-  if (items.length === 0) return 0
-  if (place.children.length > 0) {
-    const children = childValues(work, place, items)
-    const cleared = await clearChildren(work, place, children)
-    if (cleared.remaining.length > 0) {
-      if (items.length > 1) return cleared.writes + (await oneByOne(work, place, items, values, left))
-      for (const { child, item } of cleared.remaining) leave(work, child, item, left)
-      for (const item of items) leave(work, place, item, left)
-      return cleared.writes
-    }
-    return cleared.writes + (await actOn(work, place, items, values, left))
-  }
-  return actOn(work, place, items, values, left)
+async function eraseItems(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
+  const ready = items.filter((item) => lessonOf(work, place, item) === 'known')
+  const stays = leave(work, place, except(items, ready))
+  if (ready.length === 0) return { left: stays, writes: 0 }
+  if (place.children.length === 0) return sum([{ left: stays, writes: 0 }, await actOn(work, place, ready)])
+
+  const children = await clearChildren(work, place, childValues(work, place, ready))
+  const cleared = { left: stays, writes: children.writes }
+  if (children.isClear) return sum([cleared, await actOn(work, place, ready)])
+  if (ready.length === 1)
+    return sum([cleared, { left: add(children.left, leave(work, place, ready)), writes: 0 }])
+  // A child that would not go keeps its own parent, not the others of the page.
+  const each: Done[] = [cleared]
+  for (const item of ready) each.push(await eraseItems(work, place, [item]))
+  return sum(each)
 }
 
-/** A child that would not go keeps its own parent, not the others of the page. */
-async function oneByOne(
-  work: Work,
-  place: Place,
-  items: readonly Item[],
-  values: Values,
-  left: Left,
-): Promise<number> {
-  let writes = 0
-  for (const item of items) writes += await eraseItems(work, place, [item], values, left)
-  return writes
-}
-
-async function actOn(
-  { records, ...work }: Work,
-  place: Place,
-  items: readonly Item[],
-  values: Values,
-  left: Left,
-): Promise<number> {
+async function actOn(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
   const todo = items.filter((item) => needsWork(place, item))
-  if (todo.length === 0) return 0
-  const refused = await act(records, place, todo, values)
-  for (const item of refused) leave({ records, ...work }, place, item, left)
-  return todo.length - refused.length
+  const refused = todo.length === 0 ? [] : await act(work.records, place, todo)
+  return { left: leave(work, place, refused), writes: todo.length - refused.length }
 }
 
 /** Erases and reads back until nothing of the children needs work. */
@@ -95,21 +73,40 @@ async function clearChildren(
   work: Work,
   parent: Place,
   values: Values,
-): Promise<{ readonly writes: number; readonly remaining: readonly { child: Place; item: Item }[] }> {
+): Promise<Done & { readonly isClear: boolean }> {
   let writes = 0
   for (let round = 0; ; round += 1) {
-    const remaining: { child: Place; item: Item }[] = []
+    let isClear = true
+    let left: Left = {}
     for (const child of parent.children) {
-      for await (const { items } of pagesOf(work, child, values)) {
+      for await (const { items, unclear } of pagesOf(work, child, values)) {
         const todo = items.filter((item) => needsWork(child, item))
-        if (round < CHILD_ROUNDS) writes += await eraseItems(work, child, todo, values, {})
-        remaining.push(...todo.map((item) => ({ child, item })))
+        if (todo.length + unclear.length > 0) isClear = false
+        left = add(left, leave(work, child, todo))
+        if (round < CHILD_ROUNDS) writes += (await eraseItems(work, child, todo)).writes
       }
     }
-    if (remaining.length === 0 || round === CHILD_ROUNDS) return { writes, remaining }
+    if (isClear || round === CHILD_ROUNDS) return { isClear, left, writes }
   }
 }
 
-function leave(work: Work, place: Place, item: Item, left: Left): void {
-  if (firstHolding(work, place.table, item) === place) left[place.name] = (left[place.name] ?? 0) + 1
+/** What stays, by the holding it counts under. */
+function leave(work: Work, place: Place, items: readonly Item[]): Left {
+  const counted = items.filter(
+    (item) => needsWork(place, item) && firstHolding(work, place.table, item) === place,
+  )
+  return counted.length > 0 ? { [place.name]: counted.length } : {}
 }
+
+const except = (items: readonly Item[], some: readonly Item[]): readonly Item[] =>
+  items.filter((item) => !some.includes(item))
+
+const add = (a: Left, b: Left): Left => ({
+  ...a,
+  ...Object.fromEntries(Object.entries(b).map(([name, items]) => [name, (a[name] ?? 0) + items])),
+})
+
+const sum = (all: readonly Done[]): Done => ({
+  left: all.map(({ left }) => left).reduce(add, {}),
+  writes: all.reduce((writes, one) => writes + one.writes, 0),
+})

@@ -3,6 +3,7 @@ import { type DataMap, type Holding, NEVER } from '../config/data-map.ts'
 import { delimiters, parseTemplate, type Values } from '../config/template.ts'
 import { normaliseEmail } from '../platform/email-address.ts'
 import { subjectHash } from '../requests/code.ts'
+import { isNumber } from './matching.ts'
 import type { Item } from './records.ts'
 
 /** Values by identity, each once, in the order they were learnt. */
@@ -22,7 +23,12 @@ export function merge(a: Identities, b: Identities): Identities {
 
 export const count = (identities: Identities): number => Object.values(identities).flat().length
 
-/** Only the values of these kinds: `record` values are never stored, `group` values never hashed. */
+/** Kinds whose values are kept with the request; `record` values may be any number, and are not. */
+export const STORED = ['person', 'alias', 'group']
+/** Kinds that name one human being: what claims and limits are about. */
+export const PERSONAL = ['person', 'alias']
+
+/** Only the values of these kinds. */
 export const ofKinds = (map: DataMap, identities: Identities, kinds: readonly string[]): Identities =>
   Object.fromEntries(
     Object.entries(identities).filter(([name]) => kinds.includes(map.identities[name]?.of ?? '')),
@@ -30,7 +36,7 @@ export const ofKinds = (map: DataMap, identities: Identities, kinds: readonly st
 
 /** One hash per person and alias value: what claims and holds are made on. */
 export const subjectHashes = (map: DataMap, identities: Identities, indexKey: string): readonly string[] =>
-  Object.entries(ofKinds(map, identities, ['person', 'alias'])).flatMap(([name, values]) =>
+  Object.entries(ofKinds(map, identities, PERSONAL)).flatMap(([name, values]) =>
     values.map((value) => subjectHash(indexKey, name, value)),
   )
 
@@ -38,22 +44,36 @@ export const subjectHashes = (map: DataMap, identities: Identities, indexKey: st
 export type Usable = (identity: string, value: string) => string | undefined
 
 export function usableIn(map: DataMap): Usable {
-  const forbidden = forbiddenCharacters(map)
+  const parsed = Object.values(map.holdings).flatMap(templatesOf).map(parseTemplate)
+  const delimitersOf = (name: string) =>
+    parsed.filter(({ identities }) => identities.includes(name)).flatMap(delimiters)
+  const numeric = numericIdentities(map)
   return (name, value) => {
-    const identity = map.identities[name]
-    const text = identity?.normalise === 'email' ? normaliseEmail(value) : value
-    const never: readonly string[] = identity?.never ?? NEVER
+    const { normalise, never = NEVER } = map.identities[name] ?? {}
+    const text = normalise === 'email' ? normaliseEmail(value) : value
     const bad =
       text.trim() === '' ||
-      never.includes(text.trim().toLowerCase()) ||
-      forbidden(name).some((character) => text.includes(character)) ||
+      /\p{Cc}/u.test(text) ||
+      never.some((nobody) => nobody.toLowerCase() === text.trim().toLowerCase()) ||
+      delimitersOf(name).some((character) => text.includes(character)) ||
+      (numeric.includes(name) && !isNumber(text)) ||
       Buffer.byteLength(text) > MAX_VALUE_BYTES
     return bad ? undefined : text
   }
 }
 
-/** A DynamoDB partition key holds 2,048 bytes. */
-const MAX_VALUE_BYTES = 1024
+/** A sort key holds 1,024 bytes, and a template may have two values and its literals in it. */
+const MAX_VALUE_BYTES = 400
+/** Identities that stand alone in a key of type N somewhere. */
+function numericIdentities({ tables, holdings }: DataMap): readonly string[] {
+  return Object.values(holdings).flatMap(({ table, find }) => {
+    const { index, ...conditions } = find
+    const types = (index === undefined ? tables[table]?.key : tables[table]?.indexes?.[index]?.key) ?? {}
+    return Object.entries(conditions).flatMap(([attribute, template]) =>
+      types[attribute] === 'N' && typeof template === 'string' ? parseTemplate(template).identities : [],
+    )
+  })
+}
 
 /** What the items found teach, and how many attributes held a value that is no key. */
 export function learn(
@@ -76,11 +96,6 @@ export function learn(
     ),
     unusable: seen.length - known.length,
   }
-}
-
-function forbiddenCharacters({ holdings }: DataMap): (identity: string) => readonly string[] {
-  const parsed = Object.values(holdings).flatMap(templatesOf).map(parseTemplate)
-  return (identity) => parsed.filter(({ identities }) => identities.includes(identity)).flatMap(delimiters)
 }
 
 const templatesOf = ({ find, owner = {} }: Holding): readonly string[] => [

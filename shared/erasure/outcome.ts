@@ -1,7 +1,7 @@
 /** From counts by holding to what the person is told: by category, without a name of ours. */
 import { add } from 'date-fns/add'
 import { actionKind, type DataMap } from '../config/data-map.ts'
-import { duration } from '../platform/duration.ts'
+import { duration } from '../platform/time.ts'
 import type { Counts, Outcome, Tally } from '../requests/request.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
@@ -45,6 +45,13 @@ export function withBackups(map: DataMap, outcome: Outcome, at: Date): Outcome {
   if (kept.length === 0 || kept.includes('unknown')) return outcome
   const ends = kept.map((iso) => add(at, duration(iso)).getTime())
   return { ...outcome, backupsExpireAt: new Date(Math.max(...ends)).toISOString() }
+}
+
+/** Counts by whether their holding is one of some. */
+export function split(counts: Counts, isOne: (holding: string) => boolean): readonly [Counts, Counts] {
+  const entries = Object.entries(counts)
+  const only = (wanted: boolean) => Object.fromEntries(entries.filter(([name]) => isOne(name) === wanted))
+  return [only(true), only(false)]
 }
 
 export const total = (counts: Counts): number =>

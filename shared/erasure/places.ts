@@ -1,7 +1,8 @@
 /** The holdings of a data map made ready for work: templates read, key types known, in plan order. */
 import type { Action, DataMap, Holding, KeySchema, KeyType, Scope } from '../config/data-map.ts'
 import { expand, type ParsedTemplate, parseTemplate, type Values } from '../config/template.ts'
-import type { Condition, Item, Key, RecordQuery } from './records.ts'
+import { isNumber } from './matching.ts'
+import type { Condition, Item, Key, RecordQuery, Value } from './records.ts'
 
 export interface Place {
   readonly name: string
@@ -20,7 +21,7 @@ export interface Place {
   readonly attributes: readonly string[]
 }
 
-interface Part {
+export interface Part {
   readonly attribute: string
   readonly type: KeyType
   readonly template: ParsedTemplate
@@ -79,77 +80,53 @@ export function placesOf(map: DataMap, names: Readonly<Record<string, string>>, 
 /** What a place asks of DynamoDB: one query per combination of values, none while an identity is unknown. */
 export function queriesFor(place: Place, values: Values): readonly RecordQuery[] {
   const { table, index, partition, sort, attributes, keyNames, children } = place
-  const sorts = sort ? expand(sort.template, values) : [undefined]
-  return expand(partition.template, values).flatMap((text) =>
-    sorts.map((sortText) => ({
+  const sorts = sort
+    ? keysOf(sort, values, MAX_SORT_KEY_BYTES).map((value) => ({
+        attribute: sort.attribute,
+        value,
+        beginsWith: sort.beginsWith,
+      }))
+    : [undefined]
+  return keysOf(partition, values).flatMap((value) =>
+    sorts.map((sorted) => ({
       table,
       ...(index === undefined ? {} : { index }),
-      partition: { attribute: partition.attribute, value: typed(partition.type, text) },
-      ...(sort && sortText !== undefined
-        ? {
-            sort: {
-              attribute: sort.attribute,
-              value: typed(sort.type, sortText),
-              beginsWith: sort.beginsWith,
-            },
-          }
-        : {}),
+      partition: { attribute: partition.attribute, value },
+      ...(sorted ? { sort: sorted } : {}),
       attributes: index === undefined ? attributes : keyNames,
       ...(children.length > 0 ? { limit: PARENTS_PER_PAGE } : {}),
     })),
   )
 }
 
+const MAX_PARTITION_KEY_BYTES = 2048
+const MAX_SORT_KEY_BYTES = 1024
+
+/** The keys a part stands for. What DynamoDB could not have stored is not there, and asking would be an error. */
+export const keysOf = (
+  { template, type }: Part,
+  values: Values,
+  maxBytes = MAX_PARTITION_KEY_BYTES,
+): readonly Value[] =>
+  expand(template, values)
+    .filter((text) => (type === 'N' ? isNumber(text) : text !== '' && Buffer.byteLength(text) <= maxBytes))
+    .map((text) => (type === 'N' ? { N: text } : { S: text }))
+
 /** Children are worked page by page of their parents: small pages, so that one always fits into a slice. */
 const PARENTS_PER_PAGE = 25
 
-/** Stands for any value of a record identity: those are not known but inside a parent's page. */
-const ANY = '\u0000'
-
-export type Matcher = (place: Place, item: Item) => boolean
-
-/** Whether a place would find an item, judged by the item alone. */
-export function matcher(map: DataMap, values: Values): Matcher {
-  const known: Values = (identity) => (map.identities[identity]?.of === 'record' ? [ANY] : values(identity))
-  const tests = new Map<Place, (item: Item) => boolean>()
-  const testOf = (place: Place): ((item: Item) => boolean) => {
-    const parts = [place.partition, ...(place.sort ? [place.sort] : []), ...place.owner].map((part) => ({
-      attribute: part.attribute,
-      beginsWith: part === place.sort && place.sort.beginsWith,
-      expected: expand(part.template, known),
-    }))
-    return (item) =>
-      parts.every(({ attribute, beginsWith, expected }) => {
-        const text = item[attribute]?.S ?? item[attribute]?.N
-        return text !== undefined && expected.some((one) => fits(text, one, beginsWith))
-      })
-  }
-  return (place, item) => {
-    const test = tests.get(place) ?? testOf(place)
-    tests.set(place, test)
-    return test(item)
-  }
-}
-
-function fits(text: string, expected: string, beginsWith: boolean): boolean {
-  if (!expected.includes(ANY)) return beginsWith ? text.startsWith(expected) : text === expected
-  const pattern = expected.split(ANY).map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${pattern.join('.+')}${beginsWith ? '' : '$'}`, 's').test(text)
-}
-
-/** Whose it is, as a condition of the write itself. */
-export const conditionsOf = ({ owner }: Place, values: Values): readonly Condition[] =>
-  owner.map(({ attribute, type, template }) => ({
-    attribute,
-    values: expand(template, values).map((text) => typed(type, text)),
-  }))
+/** Whose it is, as a condition of the write itself: still what it was when it was read and found to be the person's. */
+export const conditionsOf = ({ owner }: Place, item: Item): readonly Condition[] =>
+  owner.flatMap(({ attribute }) => (item[attribute] ? [{ attribute, value: item[attribute] }] : []))
 
 export const keyOf = ({ keyNames }: Pick<Place, 'keyNames'>, item: Item): Key =>
   Object.fromEntries(keyNames.flatMap((name) => (item[name] ? [[name, item[name]]] : [])))
 
-export const typed = (type: KeyType, text: string) => (type === 'N' ? { N: text } : { S: text })
-
-const withChildren = (place: Place): readonly Place[] => [...place.children.flatMap(withChildren), place]
+/** A place after those that are worked within it. */
+export const withChildren = (place: Place): readonly Place[] => [
+  ...place.children.flatMap(withChildren),
+  place,
+]
 
 /** Everything any holding of this table looks at, so that each item can be judged by all of them. */
 function attributesOf(map: DataMap, tableKey: string): readonly string[] {

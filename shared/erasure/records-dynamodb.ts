@@ -1,7 +1,6 @@
 /** The company's tables in DynamoDB. */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -32,7 +31,7 @@ export const dynamoRecords = (client: DynamoDBClient, random: () => number): Rec
 
   async read(table, keys, attributes) {
     const batches = await pMap(
-      chunks(keys, READ_BATCH),
+      chunks(unique(keys), READ_BATCH),
       async (batch) => {
         const found: Item[] = []
         let pending: readonly Key[] = batch
@@ -131,29 +130,25 @@ const target = (TableName: string, key: Key) => ({
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 })
 
-/** The item exists, and each attribute holds one of its values. */
-function where(key: Key, conditions: readonly Condition[]) {
-  const values: Record<string, AttributeValue> = {}
-  const tests = conditions.map(({ values: allowed }, c) => {
-    const names = allowed.map((value, v) => {
-      values[`:c${c}v${v}`] = value
-      return `:c${c}v${v}`
-    })
-    return `#c${c} IN (${names.join(', ')})`
-  })
-  return {
-    ConditionExpression: ['attribute_exists(#key)', ...tests].join(' AND '),
-    ExpressionAttributeNames: {
-      '#key': Object.keys(key)[0] ?? '',
-      ...named(
-        '#c',
-        conditions.map(({ attribute }) => attribute),
-      ),
-    },
-    ...(conditions.length > 0 && { ExpressionAttributeValues: values }),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  }
-}
+/** The item exists, and each attribute holds its value. */
+const where = (key: Key, conditions: readonly Condition[]) => ({
+  ConditionExpression: ['attribute_exists(#key)', ...conditions.map((_, n) => `#c${n} = :c${n}`)].join(
+    ' AND ',
+  ),
+  ExpressionAttributeNames: {
+    '#key': Object.keys(key)[0] ?? '',
+    ...named(
+      '#c',
+      conditions.map(({ attribute }) => attribute),
+    ),
+  },
+  ...(conditions.length > 0 && {
+    ExpressionAttributeValues: named(
+      ':c',
+      conditions.map(({ value }) => value),
+    ),
+  }),
+})
 
 /** An item that is gone needs no write; one that is there and differs is left alone. */
 async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
@@ -165,6 +160,11 @@ async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
     return error.Item === undefined
   }
 }
+
+/** An index may name an item twice while it changes; a batch may not. */
+const unique = (keys: readonly Key[]): readonly Key[] => [
+  ...new Map(keys.map((key) => [JSON.stringify(key), key])).values(),
+]
 
 const projection = (attributes: readonly string[]) => ({
   ProjectionExpression: attributes.map((_, n) => `#p${n}`).join(', '),

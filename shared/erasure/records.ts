@@ -23,11 +23,8 @@ export interface Equals {
   readonly value: Value
 }
 
-/** An attribute that must hold one of these values for a write to happen. */
-export interface Condition {
-  readonly attribute: string
-  readonly values: readonly Value[]
-}
+/** An attribute that must hold this value for a write to happen. */
+export type Condition = Equals
 
 /** What is put into an item, or taken out of it. */
 export interface Change {

@@ -1,19 +1,22 @@
 /** Find who it is: follow what the records teach until nothing new comes up. */
 import { expand } from '../config/template.ts'
-import { count, type Identities, learn, merge, ofKinds, valuesOf } from './identities.ts'
+import { count, type Identities, learn, merge, ofKinds, PERSONAL, STORED, valuesOf } from './identities.ts'
 import { type Place, queriesFor } from './places.ts'
 import { pagesOf, type Work, workOn } from './work.ts'
 
 export interface Resolved {
   readonly identities: Identities
-  /** Learnt values that are no key, by holding: a person has to look, their records cannot be found by them. */
+  /** Learnt values that are no key, by holding: what they lead to cannot be found. */
   readonly unusable: Readonly<Record<string, number>>
 }
 
-/** Reads the holdings that teach person, alias and group values, each again whenever it can be asked for more. */
+/**
+ * Reads the holdings that teach person, alias and group values, each again whenever it can be asked for more.
+ *
+ * @param limit Person and alias values after which it stops: that many are nobody's.
+ */
 export async function resolve(work: Work, limit: number): Promise<Resolved> {
-  const stored = (identities: Identities): Identities =>
-    ofKinds(work.map, identities, ['person', 'alias', 'group'])
+  const stored = (identities: Identities): Identities => ofKinds(work.map, identities, STORED)
   const teachers = work.places.roots.filter(({ holding }) => Object.keys(holding.learns ?? {}).length > 0)
   const asked = new Map<Place, string>()
   let unusable: Readonly<Record<string, number>> = {}
@@ -27,7 +30,7 @@ export async function resolve(work: Work, limit: number): Promise<Resolved> {
       const learnt = learn(place.holding.learns ?? {}, items, work.usable)
       identities = merge(identities, stored(learnt.identities))
       unread += learnt.unusable
-      if (count(identities) > limit) return { identities, unusable }
+      if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable }
     }
     if (unread > 0) unusable = { ...unusable, [place.name]: unread }
   }

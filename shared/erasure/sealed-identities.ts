@@ -9,7 +9,7 @@ interface Keeper {
   readonly sealer: Sealer
 }
 
-/** At most 300 KB a chunk: values are below 1 KB, and JWE adds a third. */
+/** At most 300 KB a chunk: values are below half a KB, and JWE adds a third. */
 const VALUES_PER_CHUNK = 200
 
 export async function openIdentities(
@@ -24,12 +24,18 @@ export async function openIdentities(
   return opened.reduce(merge, {})
 }
 
-export async function sealIdentities(
+/**
+ * Keeps what was found beyond `known`, in one transaction that fails if the request has moved on meanwhile.
+ *
+ * @throws {@link ServiceError} `LEDGER_CONFLICT`
+ */
+export async function keepIdentities(
   { ledger, sealer }: Keeper,
   request: DeletionRequest,
+  known: Identities,
   identities: Identities,
 ): Promise<void> {
-  if (count(identities) === 0) return
+  if (count(identities) === count(known)) return
   const pairs = Object.entries(identities).flatMap(([name, values]) =>
     values.map((value): readonly [string, string] => [name, value]),
   )
@@ -40,5 +46,5 @@ export async function sealIdentities(
       .reduce<Identities>((sum, [name, value]) => merge(sum, { [name]: [value] }), {})
     chunks.push(sealer.seal(chunk))
   }
-  await ledger.saveIdentities(request.key, await Promise.all(chunks))
+  await ledger.saveIdentities(request, await Promise.all(chunks))
 }

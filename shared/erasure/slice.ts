@@ -2,18 +2,18 @@
 import type { DataMap } from '../config/data-map.ts'
 import { claimAll } from '../requests/claims.ts'
 import type { Ledger } from '../requests/ledger.ts'
-import type { Checkpoint, DeletionRequest, Outcome, Phase, Problem, Residue } from '../requests/request.ts'
+import type { Checkpoint, DeletionRequest, Outcome, Phase, Problem } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { planStart, startOf } from './checkpoint.ts'
 import { erase } from './erase.ts'
-import { merge, subjectHashes, usableIn } from './identities.ts'
-import { addCounts, total, without } from './outcome.ts'
-import { placesOf } from './places.ts'
+import { count, merge, ofKinds, STORED, subjectHashes, usableIn } from './identities.ts'
+import { addCounts, split, total, without } from './outcome.ts'
+import { type Places, placesOf, withChildren } from './places.ts'
 import { plan } from './plan.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
-import { doubtAboutSize, doubtAboutWhom, isApproved, maxIdentities } from './review.ts'
-import { openIdentities, sealIdentities } from './sealed-identities.ts'
+import { doubtAboutSize, doubtAboutWhom, maxIdentities } from './review.ts'
+import { keepIdentities, openIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
 import { type Work, workOn } from './work.ts'
 
@@ -65,14 +65,25 @@ const PHASES: Readonly<Record<Phase, (stand: Stand) => Promise<Turn>>> = {
 export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> {
   const { request, outOfTime } = slice
   const { map, tables, records } = engine
-  const identities = await openIdentities(engine, request)
-  const places = placesOf(map, tables, request.scope)
-  const everywhere = placesOf(map, tables, 'account')
-  let at = startOf(map, engine.mapHash, request)
-  let work = workOn({ map, places, everywhere, records, usable: usableIn(map), identities, outOfTime })
+  let at = startOf(engine.mapHash, request)
+  const opened = await openIdentities(engine, request)
+  if (count(ofKinds(map, opened, STORED)) < count(opened)) {
+    // A name that the map no longer has would find nothing, and nothing found looks like done.
+    return { is: 'operator', problem: { reason: 'unknown_identity' }, at }
+  }
+  let work = workOn({
+    map,
+    places: placesOf(map, tables, request.scope),
+    everywhere: placesOf(map, tables, 'account'),
+    records,
+    usable: usableIn(map),
+    identities: opened,
+    outOfTime,
+  })
   if (at.phase !== 'resolve') {
-    const stopped = await claim(engine, request, work)
-    if (stopped) return stopped
+    const claimed = await claim(engine, request, work)
+    if ('is' in claimed) return claimed
+    ;({ work } = claimed)
   }
   for (;;) {
     const turn = await PHASES[at.phase]({ engine, slice, at, work })
@@ -82,37 +93,43 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
 }
 
 /** Follows what the records teach, keeps it sealed, and claims every subject found. */
-async function findIdentities({ engine, slice: { request }, at, work }: Stand): Promise<Turn> {
+async function findIdentities({ engine, slice: { request }, at, work: start }: Stand): Promise<Turn> {
   const { map, mapHash } = engine
-  const approved = isApproved(request, mapHash)
+  const approved = request.approvedMap === mapHash
   const limit = approved ? Number.POSITIVE_INFINITY : maxIdentities(map)
-  const { identities, unusable } = await resolve(work, limit)
-  const doubt = approved ? undefined : doubtAboutWhom(map, identities)
-  if (doubt) {
-    const hashes = subjectHashes(map, identities, await engine.indexKey())
-    return { is: 'review', problem: { reason: doubt }, hashes }
-  }
-  await sealIdentities(engine, request, identities)
-  const found = workOn({ ...work, identities })
-  const stopped = await claim(engine, request, found)
-  if (stopped) return stopped
-  const all = { ...at.unusable, ...unusable }
-  return {
-    at: { ...at, phase: 'plan', planned: {}, ...(Object.keys(all).length > 0 && { unusable: all }) },
-    work: found,
+  let work = start
+  for (;;) {
+    const { identities } = await resolve(work, limit)
+    const doubt = approved ? undefined : doubtAboutWhom(map, identities)
+    if (doubt) return review(engine, { ...work, identities }, { reason: doubt })
+    await keepIdentities(engine, request, start.identities, identities)
+    const claimed = await claim(engine, request, workOn({ ...work, identities }))
+    if ('is' in claimed) return claimed
+    ;({ work } = claimed)
+    if (count(work.identities) === count(identities)) {
+      return { at: { ...at, phase: 'plan', planned: {} }, work }
+    }
   }
 }
 
-async function claim(engine: Engine, request: DeletionRequest, work: Work): Promise<SliceEnd | undefined> {
+/** Claims every subject. What another request has found is copied: it may be gone from the tables by now. */
+async function claim(
+  engine: Engine,
+  request: DeletionRequest,
+  work: Work,
+): Promise<SliceEnd | { readonly work: Work }> {
   const hashes = subjectHashes(engine.map, work.identities, await engine.indexKey())
   const claimed = await claimAll(engine.ledger, request, hashes)
-  if (claimed.is === 'mine') return undefined
-  if (claimed.is === 'behind') {
-    // What the other one has found may be gone from the tables when it is this one's turn.
-    const theirs = await openIdentities(engine, claimed.other)
-    await sealIdentities(engine, request, merge(work.identities, theirs))
-  }
-  return { is: claimed.is }
+  if (claimed.is === 'held') return claimed
+  let identities = work.identities
+  for (const other of claimed.others) identities = merge(identities, await openIdentities(engine, other))
+  await keepIdentities(engine, request, work.identities, identities)
+  return claimed.is === 'behind' ? { is: 'behind' } : { work: workOn({ ...work, identities }) }
+}
+
+async function review(engine: Engine, work: Work, problem: Problem): Promise<SliceEnd> {
+  const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
+  return { is: 'review', problem: { ...problem, mapHash: engine.mapHash }, hashes }
 }
 
 async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
@@ -123,13 +140,14 @@ async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
     const cursor = stoppedAt.cursor && (await engine.sealer.seal(stoppedAt.cursor))
     return { is: 'more', at: { ...counted, holding: stoppedAt.holding, ...(cursor && { cursor }) } }
   }
-  const { request } = slice
-  const doubt = request.doubts[0] ?? doubtAboutSize(work.map, total(counts))
-  if (doubt && total(counts) > 0 && !isApproved(request, engine.mapHash)) {
-    const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
-    return { is: 'review', problem: { reason: doubt, planned: counts }, hashes }
+  const { doubts, approvedMap, firstDeleteAt } = slice.request
+  const found = total(counts)
+  const doubt = doubts[0] ?? doubtAboutSize(work.map, found)
+  // What has begun to be deleted is not asked about again for its size.
+  if (doubt && found > 0 && approvedMap !== engine.mapHash && !firstDeleteAt) {
+    return review(engine, work, { reason: doubt, planned: counts })
   }
-  if (total(counts) === 0) return { at: { ...counted, phase: 'verify' }, work }
+  if (found === 0) return { at: { ...counted, phase: 'verify' }, work }
   const permitted: Checkpoint = { ...counted, phase: 'erase' }
   await slice.permitDeletes(permitted)
   return { at: permitted, work }
@@ -138,35 +156,35 @@ async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
 async function eraseItems({ at, work }: Stand): Promise<Turn> {
   const { left, writes, stoppedAt } = await erase(work, at.holding)
   const { holding: _holding, ...rest } = at
+  const gone = without(at.planned, left)
+  const finished = finishedBefore(work.places, stoppedAt)
+  const [done, planned] = split(gone, (name) => finished.includes(name))
   const erased: Checkpoint = {
     ...rest,
-    planned: without(at.planned, left),
+    planned,
+    done: addCounts(work.map, at.done, done),
     written: (at.written ?? 0) + writes,
   }
   if (stoppedAt !== undefined) return { is: 'more', at: { ...erased, holding: stoppedAt } }
-  const done = addCounts(work.map, at.done, erased.planned)
-  const verifying: Checkpoint = { ...erased, phase: 'verify', planned: {}, done }
+  const verifying: Checkpoint = { ...erased, phase: 'verify' }
   return work.outOfTime() ? { is: 'more', at: verifying } : { at: verifying, work }
 }
 
+/** Holdings that are worked through, children with their parents. */
+function finishedBefore({ roots, all }: Places, stoppedAt: string | undefined): readonly string[] {
+  const stop = stoppedAt === undefined ? all.length : all.findIndex(({ name }) => name === stoppedAt)
+  const root = roots.find(({ name }) => name === stoppedAt)
+  return all.slice(0, root ? stop - withChildren(root).length + 1 : stop).map(({ name }) => name)
+}
+
 async function lookAgain({ engine, at, work }: Stand): Promise<Turn> {
-  const { residue, unclaimed } = await verify(work)
+  const residue = await verify(work)
   const again: Checkpoint = { ...at, phase: 'resolve', pass: at.pass + 1, planned: {} }
-  if (residue.length > 0 && at.round < MAX_ROUNDS) {
-    return { is: 'more', at: { ...again, round: at.round + 1 } }
-  }
-  const problem = whatIsLeft([...residue, ...unclaimed], at.unusable)
-  if (problem) {
-    const { unusable: _told, ...rest } = again
-    return { is: 'operator', problem, at: { ...rest, round: 1 } }
+  const mayGo = residue.some(({ why }) => why === 'not_done')
+  if (mayGo && at.round < MAX_ROUNDS) return { is: 'more', at: { ...again, round: at.round + 1 } }
+  if (residue.length > 0) {
+    return { is: 'operator', problem: { reason: 'residue', residue }, at: again }
   }
   const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
   return { is: 'done', outcome: at.done, hashes }
-}
-
-function whatIsLeft(residue: readonly Residue[], unusable: Checkpoint['unusable']): Problem | undefined {
-  if (residue.length > 0) return { reason: 'residue', residue }
-  if (!unusable) return undefined
-  const holdings = Object.entries(unusable).map(([name, items]) => ({ in: name, items }))
-  return { reason: 'unusable_identity', residue: holdings }
 }

@@ -1,70 +1,89 @@
 /** Look again after the last delete: nothing is complete before these reads found nothing. */
-import { expand } from '../config/template.ts'
-import type { Residue } from '../requests/request.ts'
-import { needsWork } from './actions.ts'
+import type { Residue, ResidueReason } from '../requests/request.ts'
 import { valuesOf } from './identities.ts'
-import { type Place, typed } from './places.ts'
+import { keysOf, type Place } from './places.ts'
 import type { Equals, Item } from './records.ts'
-import { childValues, pagesOf, type Work } from './work.ts'
+import { childValues, firstHolding, isUnfinished, lessonOf, type Page, pagesOf, type Work } from './work.ts'
 
-export interface Verified {
-  /** What holdings find and still has to be worked on. */
-  readonly residue: readonly Residue[]
-  /** What lies in the person's partitions and no holding claims. */
-  readonly unclaimed: readonly Residue[]
-}
-
-export async function verify(work: Work): Promise<Verified> {
-  const residue: Record<string, number> = {}
+export async function verify(work: Work): Promise<readonly Residue[]> {
+  const found: Residue[] = []
   for (const place of work.places.roots) {
-    for await (const { items } of pagesOf(work, place, valuesOf(work.identities))) {
-      await collect(work, place, items, residue)
+    for await (const page of pagesOf(work, place, valuesOf(work.identities))) {
+      found.push(...(await residueOf(work, place, page)))
     }
   }
-  return {
-    residue: Object.entries(residue).map(([name, items]) => ({ in: name, items })),
-    unclaimed: await unclaimedItems(work),
-  }
+  return summed([...found, ...(await lookAtPartitions(work, found))])
 }
 
-async function collect(
-  work: Work,
-  place: Place,
-  items: readonly Item[],
-  residue: Record<string, number>,
-): Promise<void> {
-  const todo = items.filter((item) => needsWork(place, item)).length
-  if (todo > 0) residue[place.name] = (residue[place.name] ?? 0) + todo
-  if (items.length === 0) return
+/** What a place finds and still has to be worked on, with the children of what is left. */
+async function residueOf(work: Work, place: Place, { items, unclear }: Page): Promise<readonly Residue[]> {
+  const found = [
+    ...unclear.map(() => residue(place, 'owner_missing')),
+    ...items.flatMap((item) => residueOfItem(work, place, item)),
+  ]
+  if (items.length === 0) return found
   for (const child of place.children) {
     for await (const page of pagesOf(work, child, childValues(work, place, items))) {
-      await collect(work, child, page.items, residue)
+      found.push(...(await residueOf(work, child, page)))
     }
   }
+  return found
 }
 
-/** The whole of every partition whose key names the person: what no holding claims is named, never shown. */
-async function unclaimedItems(work: Work): Promise<readonly Residue[]> {
-  const found = new Map<string, Residue>()
+function residueOfItem(work: Work, place: Place, item: Item): readonly Residue[] {
+  if (lessonOf(work, place, item) === 'unusable') return [residue(place, 'unusable_identity')]
+  return isUnfinished(work, place, item) ? [residue(place, 'not_done')] : []
+}
+
+const residue = ({ name, table }: Place, why: ResidueReason): Residue => ({
+  table,
+  holding: name,
+  items: 1,
+  why,
+})
+
+/**
+ * The whole of every partition whose key names the person: what no holding claims is named, never shown; and what
+ * a holding claims but its own reads have not shown, as a child whose parent is gone.
+ */
+async function lookAtPartitions(work: Work, known: readonly Residue[]): Promise<readonly Residue[]> {
+  const found: Residue[] = []
   for (const { table, partition, attributes, sortName } of partitionsOf(work)) {
     let after: Item | undefined
     do {
       const page = await work.records.page({ table, partition, attributes }, after)
-      for (const item of page.items) {
-        if (work.everywhere.all.some((place) => place.table === table && work.matches(place, item))) continue
-        const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
-        const name = `${table} ${sortKey ?? ''}`
-        const before = found.get(name)
-        found.set(name, {
-          in: table,
-          ...(sortKey === undefined ? {} : { sortKey }),
-          items: (before?.items ?? 0) + 1,
-        })
-      }
+      found.push(...page.items.flatMap((item) => residueInPartition(work, table, sortName, item)))
       after = page.next
     } while (after)
   }
-  return [...found.values()]
+  return found.filter(({ holding }) => holding === undefined || !known.some((one) => one.holding === holding))
+}
+
+function residueInPartition(
+  work: Work,
+  table: string,
+  sortName: string | undefined,
+  item: Item,
+): readonly Residue[] {
+  const mine = firstHolding(work, table, item)
+  if (mine) return residueOfItem(work, mine, item)
+  const claims = work.everywhere.all.some(
+    (place) => place.table === table && work.whose(place, item) !== 'not mine',
+  )
+  if (claims) return []
+  const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
+  return [{ table, ...(sortKey === undefined ? {} : { sortKey }), items: 1, why: 'unclaimed' }]
+}
+
+const MAX_LINES = 20
+
+/** One line per place, literal and reason; the first twenty are enough for a person to start with. */
+function summed(all: readonly Residue[]): readonly Residue[] {
+  const groups = Map.groupBy(all, ({ items: _items, ...alike }) => JSON.stringify(alike))
+  return [...groups.values()].slice(0, MAX_LINES).flatMap((alike) => {
+    const [first] = alike
+    return first ? [{ ...first, items: alike.reduce((sum, { items }) => sum + items, 0) }] : []
+  })
 }
 
 /** `ORDER#2024-…` → `ORDER#`: only what reads like a schema's own word, never a value. */
@@ -83,10 +102,10 @@ function partitionsOf({ map, everywhere, identities }: Work): readonly Partition
   for (const { index, partition, table, keyNames, attributes } of everywhere.all) {
     const names = partition.template.identities.map((identity) => map.identities[identity]?.of)
     if (index !== undefined || !names.some((kind) => kind === 'person' || kind === 'alias')) continue
-    for (const value of expand(partition.template, valuesOf(identities))) {
+    for (const value of keysOf(partition, valuesOf(identities))) {
       partitions.set(JSON.stringify([table, value]), {
         table,
-        partition: { attribute: partition.attribute, value: typed(partition.type, value) },
+        partition: { attribute: partition.attribute, value },
         attributes,
         sortName: keyNames.find((name) => name !== partition.attribute),
       })

@@ -1,8 +1,10 @@
 /** One person's records, page by page: what the phases of an erasure share. */
 import type { DataMap } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'
-import { type Identities, learn, merge, type Usable, valuesOf } from './identities.ts'
-import { keyOf, type Matcher, matcher, type Place, type Places, queriesFor } from './places.ts'
+import { needsWork } from './actions.ts'
+import { type Identities, learn, merge, ofKinds, STORED, type Usable, valuesOf } from './identities.ts'
+import { type Matcher, matcher } from './matching.ts'
+import { keyOf, type Place, type Places, queriesFor } from './places.ts'
 import type { Item, Key, Records } from './records.ts'
 
 export interface Work {
@@ -14,13 +16,13 @@ export interface Work {
   readonly records: Records
   readonly usable: Usable
   readonly identities: Identities
-  readonly matches: Matcher
+  readonly whose: Matcher
   readonly outOfTime: () => boolean
 }
 
-export const workOn = (basis: Omit<Work, 'matches'>): Work => ({
+export const workOn = (basis: Omit<Work, 'whose'>): Work => ({
   ...basis,
-  matches: matcher(basis.map, valuesOf(basis.identities)),
+  whose: matcher(basis.map, valuesOf(basis.identities)),
 })
 
 /** Where reading goes on: the query by its number, and the key it stopped at. */
@@ -32,13 +34,15 @@ export interface Cursor {
 export interface Page {
   /** The person's items, as the table holds them. */
   readonly items: readonly Item[]
+  /** Items with the keys of the place that do not say whose they are: for a person to look at. */
+  readonly unclear: readonly Item[]
   /** Absent after the last page. */
   readonly next?: Cursor
 }
 
 /** Every item a place finds. An index only leads to items; what counts is what the table holds. */
 export async function* pagesOf(
-  { records, matches }: Work,
+  { records, whose }: Work,
   place: Place,
   values: Values,
   from: Cursor = { query: 0 },
@@ -52,9 +56,13 @@ export async function* pagesOf(
       after = page.next
       const next = after ? { query: n, after } : n + 1 < queries.length ? { query: n + 1 } : undefined
       const keys = page.items.map((item) => keyOf(place, item))
-      const items =
+      const found =
         place.index === undefined ? page.items : await records.read(place.table, keys, place.attributes)
-      yield { items: items.filter((item) => matches(place, item)), ...(next && { next }) }
+      yield {
+        items: found.filter((item) => whose(place, item) === 'mine'),
+        unclear: found.filter((item) => whose(place, item) === 'unclear'),
+        ...(next && { next }),
+      }
     } while (after)
   }
 }
@@ -64,5 +72,23 @@ export const childValues = ({ identities, usable }: Work, parent: Place, items: 
   valuesOf(merge(identities, learn(parent.holding.learns ?? {}, items, usable).identities))
 
 /** The holding an item counts under: the first in plan order that would find it. */
-export const firstHolding = ({ places, matches }: Work, table: string, item: Item): Place | undefined =>
-  places.all.find((place) => place.table === table && matches(place, item))
+export const firstHolding = ({ places, whose }: Work, table: string, item: Item): Place | undefined =>
+  places.all.find((place) => place.table === table && whose(place, item) === 'mine')
+
+/**
+ * Whether an item names something that nobody knows yet: erased now, what it leads to could never be found.
+ * `new`: the next pass will know it. `unusable`: it is no key, so a person has to look.
+ */
+export function lessonOf(work: Work, { holding }: Place, item: Item): 'known' | 'new' | 'unusable' {
+  if (!holding.learns) return 'known'
+  const { identities, unusable } = learn(holding.learns, [item], work.usable)
+  if (unusable > 0) return 'unusable'
+  const isNew = Object.entries(ofKinds(work.map, identities, STORED)).some(([name, values]) =>
+    values.some((value) => !work.identities[name]?.includes(value)),
+  )
+  return isNew ? 'new' : 'known'
+}
+
+/** Whether a promise of the place is not kept yet for this item. */
+export const isUnfinished = (work: Work, place: Place, item: Item): boolean =>
+  needsWork(place, item) || lessonOf(work, place, item) !== 'known'

@@ -1,8 +1,9 @@
 /** The worker behind the doorbell: takes a `ready` row, works one slice, and says where it stands. */
 import type { Duration } from 'date-fns'
-import { errorName, ServiceError } from '../platform/errors.ts'
+import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
-import { later, type Pauses, SLICE_BUDGET_MS } from '../platform/pauses.ts'
+import { type Pauses, SLICE_BUDGET_MS } from '../platform/pauses.ts'
+import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { type Checkpoint, change, type DeletionRequest } from '../requests/request.ts'
 import { askOperator, askReview, complete, goOn, hold, take, wait } from '../requests/steps.ts'
@@ -24,7 +25,11 @@ export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<v
   if (found?.state !== 'ready') return
   const startedAt = clock()
   const taken = take(found, worker.newLeaseId(), startedAt)
-  if (!(await won(() => ledger.save(taken)))) return
+  if (!(await unlessConflict(() => ledger.save(taken)))) {
+    // The SDK repeats a write whose answer was lost, and then loses to itself.
+    const now = await ledger.find(key)
+    if (now?.lease?.id !== taken.lease?.id || now?.version !== taken.version) return
+  }
 
   let row = taken
   const permitDeletes = async (checkpoint: Checkpoint): Promise<void> => {
@@ -63,12 +68,13 @@ async function conclude(worker: Worker, row: DeletionRequest, end: SliceEnd): Pr
     case 'held':
       return ledger.save(hold(row, at), { ...entry, step: 'hold' })
     case 'review':
-      await ledger.giveBack(end.hashes, row.key)
-      return ledger.save(askReview(row, at, end.problem), {
+      await ledger.save(askReview(row, at, end.problem), {
         ...entry,
         step: 'ask_review',
         reason: end.problem.reason,
       })
+      // What waits for a person blocks nobody, unless it has begun: then nobody else may find half of it gone.
+      return row.firstDeleteAt ? undefined : ledger.giveBack(end.hashes, row.key)
     case 'operator':
       log.warn('REQUEST_NEEDS_OPERATOR', { request: row.key, reason: end.problem.reason })
       return ledger.save(askOperator(row, at, end.problem, end.at), {
@@ -92,22 +98,12 @@ async function conclude(worker: Worker, row: DeletionRequest, end: SliceEnd): Pr
 /** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */
 async function stumble(worker: Worker, taken: DeletionRequest, error: unknown): Promise<void> {
   const { ledger, pauses, clock } = worker
-  const conflict = error instanceof ServiceError && error.code === 'LEDGER_CONFLICT'
+  const conflict = isConflict(error)
   if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
   const current = await ledger.find(taken.key)
   if (current?.state !== 'erasing' || current.lease?.id !== taken.lease?.id) return
   const moved = JSON.stringify(current.checkpoint) !== JSON.stringify(taken.checkpoint)
   const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1
   const problem = conflict ? undefined : { reason: 'no_progress' as const, error: errorName(error) }
-  await won(() => ledger.save(wait(current, clock(), pauses, { attempts, problem })))
-}
-
-async function won(save: () => Promise<void>): Promise<boolean> {
-  try {
-    await save()
-    return true
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'LEDGER_CONFLICT') return false
-    throw error
-  }
+  await unlessConflict(() => ledger.save(wait(current, clock(), pauses, { attempts, problem })))
 }

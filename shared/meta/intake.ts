@@ -1,9 +1,9 @@
 /** From a verified notice to a row of the ledger: one conditional write, whatever the person is. */
 import { add } from 'date-fns/add'
 import type { CallbackLiterals } from '../config/literals.ts'
-import { duration } from '../platform/duration.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
+import { duration } from '../platform/time.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -56,7 +56,7 @@ export async function openMetaRequest(
     })
     if (created || notice.issuedAt || !isFinal(request.state)) return { code, created }
   }
-  throw new ServiceError('LEDGER_CONFLICT', 'too many requests without issued_at for one user in a day')
+  throw new ServiceError('TOO_MANY_REQUESTS', 'too many requests without issued_at for one user in a day')
 }
 
 /** What makes it this request and not an earlier one of the same person. */

@@ -17,8 +17,6 @@ export type SignedPayload = Readonly<Record<string, unknown>>
 
 const ALGORITHM = 'HMAC-SHA256'
 const LOGIN_FIELDS = ['code', 'oauth_token', 'app_data', 'page', 'state'] as const
-/** No id is longer than a DynamoDB key could hold with its prefix; Meta's have at most 17 digits. */
-const MAX_ID_DIGITS = 128
 /** What a Date can hold. */
 const MAX_TIME_SECONDS = 8_640_000_000_000n
 
@@ -98,7 +96,7 @@ function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
 
 function readUserId(value: unknown): string | undefined {
   const digits = typeof value === 'bigint' ? String(value) : value
-  if (typeof digits !== 'string' || !/^\d+$/.test(digits) || digits.length > MAX_ID_DIGITS) {
+  if (typeof digits !== 'string' || !/^\d+$/.test(digits)) {
     throw new ServiceError('SIGNED_REQUEST_NO_USER', 'the payload names no usable user_id')
   }
   return /^0+$/.test(digits) ? undefined : digits

@@ -32,6 +32,7 @@ const FAILURES = {
     word: 'bad_request',
     says: 'signed_request was not accepted.',
   },
+  TOO_MANY_REQUESTS: { status: 429, word: 'too_many_requests', says: 'Too many requests; try again later.' },
   /** Not a failure we know: ours to fix. */
   UNEXPECTED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; word: string; says: string }>
@@ -58,3 +59,18 @@ export class ServiceError extends Error {
 /** A word for the log that cannot name a person: our own codes, or the class of a foreign error. */
 export const errorName = (error: unknown): string =>
   error instanceof ServiceError ? error.code : error instanceof Error ? error.name : typeof error
+
+/** Somebody else wrote first. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof ServiceError && error.code === 'LEDGER_CONFLICT'
+
+/** @returns false when somebody else wrote first: that is as good. */
+export async function unlessConflict(save: () => Promise<void>): Promise<boolean> {
+  try {
+    await save()
+    return true
+  } catch (error) {
+    if (isConflict(error)) return false
+    throw error
+  }
+}

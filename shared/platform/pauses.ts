@@ -26,5 +26,3 @@ export const pauses = (scale: number, random: () => number): Pauses => ({
     return (SHORTEST_WAIT_MS + random() * (ceiling - SHORTEST_WAIT_MS)) * scale
   },
 })
-
-export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds)

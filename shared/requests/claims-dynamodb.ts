@@ -1,23 +1,25 @@
 /** Claims and holds: one ledger item per subject hash. */
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
-  TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { isRequestKey, type RequestKey } from './code.ts'
 import type { Ledger } from './ledger.ts'
+import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
 import { requestPk } from './row-dynamodb.ts'
 
 const BATCH = 100
+const FIRST_PAUSE_MS = 25
 
 export const claimsIn = (
   client: DynamoDBClient,
   table: string,
-): Pick<Ledger, 'claim' | 'takeOver' | 'giveBack' | 'isHeld'> => ({
+): Pick<Ledger, 'claim' | 'takeOver' | 'inherit' | 'giveBack' | 'isHeld'> => ({
   async claim(hash, key) {
     try {
       await client.send(
@@ -33,45 +35,38 @@ export const claimsIn = (
       return key
     } catch (error) {
       const owner = error instanceof ConditionalCheckFailedException ? error.Item?.['owner']?.S : undefined
-      if (owner === undefined || !isRequestKey(owner)) throw error
-      return owner
+      if (owner !== undefined && isRequestKey(owner)) return owner
+      throw isLostRace(error) ? lostRace('a claim changed hands', error) : error
     }
   },
 
-  async takeOver(hash, key, from) {
-    const claim = {
-      Put: {
-        TableName: table,
-        Item: claimItem(hash, key),
-        ConditionExpression: '#owner = :from',
-        ExpressionAttributeNames: { '#owner': 'owner' },
-        ExpressionAttributeValues: { ':from': { S: typeof from === 'string' ? from : from.key } },
-      },
-    }
-    // The owner's version rises, so a worker that believes it still has the claim cannot start to delete.
-    const disturb = typeof from !== 'string' && {
-      Update: {
-        TableName: table,
-        Key: { pk: { S: requestPk(from.key) }, sk: { S: 'META' } },
-        UpdateExpression: 'SET #version = :next',
-        ConditionExpression: '#version = :seen AND attribute_not_exists(#first)',
-        ExpressionAttributeNames: { '#version': 'version', '#first': 'firstDeleteAt' },
-        ExpressionAttributeValues: {
-          ':seen': { N: String(from.version) },
-          ':next': { N: String(from.version + 1) },
-        },
-      },
-    }
-    try {
-      await client.send(
-        new TransactWriteItemsCommand({ TransactItems: disturb ? [disturb, claim] : [claim] }),
-      )
-      return true
-    } catch (error) {
-      if (error instanceof TransactionCanceledException) return false
-      throw error
-    }
-  },
+  takeOver: (hash, key, from) =>
+    unlessLost(() =>
+      client.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            // The owner's version rises, so a worker that believes it still has the claim cannot write any more.
+            {
+              Update: {
+                TableName: table,
+                Key: { pk: { S: requestPk(from.key) }, sk: { S: 'META' } },
+                UpdateExpression: 'SET #version = :next',
+                ConditionExpression: '#version = :seen',
+                ExpressionAttributeNames: { '#version': 'version' },
+                ExpressionAttributeValues: {
+                  ':seen': { N: String(from.version) },
+                  ':next': { N: String(from.version + 1) },
+                },
+              },
+            },
+            { Put: { TableName: table, ...claimFrom(hash, key, from.key) } },
+          ],
+        }),
+      ),
+    ),
+
+  inherit: (hash, key, from) =>
+    unlessLost(() => client.send(new PutItemCommand({ TableName: table, ...claimFrom(hash, key, from) }))),
 
   async giveBack(hashes, key) {
     for (const hash of hashes) {
@@ -86,7 +81,7 @@ export const claimsIn = (
           }),
         )
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error
+        if (!isLostRace(error)) throw error
       }
     }
   },
@@ -97,7 +92,8 @@ export const claimsIn = (
       let keys = hashes
         .slice(from, from + BATCH)
         .map((hash) => ({ pk: { S: `ID#${hash}` }, sk: { S: 'HOLD' } }))
-      while (keys.length > 0 && !held) {
+      for (let round = 0; keys.length > 0 && !held; round += 1) {
+        if (round > 0) await pause(FIRST_PAUSE_MS * 2 ** Math.min(round, 6))
         const { Responses, UnprocessedKeys } = await client.send(
           new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
         )
@@ -114,3 +110,21 @@ const claimItem = (hash: string, key: RequestKey) => ({
   sk: { S: 'CLAIM' },
   owner: { S: key },
 })
+
+/** The put of a claim that another request still has. */
+const claimFrom = (hash: string, key: RequestKey, from: RequestKey) => ({
+  Item: claimItem(hash, key),
+  ConditionExpression: '#owner = :from',
+  ExpressionAttributeNames: { '#owner': 'owner' },
+  ExpressionAttributeValues: { ':from': { S: from } },
+})
+
+async function unlessLost(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write()
+    return true
+  } catch (error) {
+    if (isLostRace(error)) return false
+    throw error
+  }
+}

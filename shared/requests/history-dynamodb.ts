@@ -1,6 +1,8 @@
 /** A request's history in the ledger: `REQ#<key>` / `LOG#<time>`, a line for each step worth remembering. */
+
+import { epochSeconds } from '../platform/time.ts'
 import type { DeletionRequest, HistoryEntry } from './request.ts'
-import { date, epochSeconds, type Item, requestPk, text } from './row-dynamodb.ts'
+import { date, type Item, requestPk, text } from './row-dynamodb.ts'
 
 /** The put of one line; a line of a final request goes when the request does. */
 export const lineParams = (TableName: string, request: DeletionRequest, entry: HistoryEntry) => ({

@@ -1,24 +1,22 @@
 /** The ledger in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, and `ID#<hash>` / `CLAIM`, `HOLD`. */
 import {
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   type PutItemCommandInput,
   paginateQuery,
   paginateScan,
-  TransactionCanceledException,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { ServiceError } from '../platform/errors.ts'
 import { claimsIn } from './claims-dynamodb.ts'
 import type { RequestKey } from './code.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
+import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
 import type { DeletionRequest } from './request.ts'
-import { fromItem, type Item, keyOf, OPEN_SHARDS, requestPk, toItem } from './row-dynamodb.ts'
+import { fromItem, type Item, keyOf, OPEN_SHARDS, primaryKey, requestPk, toItem } from './row-dynamodb.ts'
 
 const OPEN_INDEX = 'open'
 const SCAN_SEGMENTS = 8
@@ -37,14 +35,27 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     return items
   }
 
-  return {
+  const transact = async (request: DeletionRequest, TransactItems: TransactWriteItem[]): Promise<void> => {
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems }))
+    } catch (error) {
+      throw translated(error, request)
+    }
+  }
+
+  const ledger: Ledger = {
     async open(request) {
       try {
         await client.send(new PutItemCommand(putParams(table, request)))
         return { request, created: true }
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error
-        return { request: fromItem(error.Item), created: false }
+        if (!isLostRace(error)) throw error
+        const there =
+          error instanceof ConditionalCheckFailedException && error.Item
+            ? fromItem(error.Item)
+            : await ledger.find(request.key)
+        if (!there) throw error
+        return { request: there, created: false }
       }
     },
 
@@ -60,44 +71,31 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     },
 
     async save(request, entry) {
+      if (entry) {
+        return transact(request, [
+          { Put: putParams(table, request) },
+          { Put: lineParams(table, request, entry) },
+        ])
+      }
       try {
-        await (entry
-          ? client.send(
-              new TransactWriteItemsCommand({
-                TransactItems: [
-                  { Put: putParams(table, request) },
-                  { Put: lineParams(table, request, entry) },
-                ],
-              }),
-            )
-          : client.send(new PutItemCommand(putParams(table, request))))
-      } catch (cause) {
-        throw translated(cause, request)
+        await client.send(new PutItemCommand(putParams(table, request)))
+      } catch (error) {
+        throw translated(error, request)
       }
     },
 
     async finish(request, entry) {
       const [chunks, lines] = await Promise.all([partOf(request.key, 'IDS#'), partOf(request.key, 'LOG#')])
-      if (request.expiresAt) {
-        for (const { pk, sk } of lines) {
-          if (pk && sk)
-            await client.send(new UpdateItemCommand(expireParams(table, { pk, sk }, request.expiresAt)))
-        }
-      }
-      const forget = chunks.map(({ pk, sk }) => ({ Delete: { TableName: table, Key: { pk, sk } as Item } }))
-      try {
-        await client.send(
-          new TransactWriteItemsCommand({
-            TransactItems: [
-              { Put: putParams(table, request) },
-              { Put: lineParams(table, request, entry) },
-              ...forget,
-            ],
-          }),
-        )
-      } catch (cause) {
-        throw translated(cause, request)
-      }
+      const { expiresAt } = request
+      const ends = expiresAt
+        ? lines.map((line) => ({ Update: expireParams(table, primaryKey(line), expiresAt) }))
+        : []
+      await transact(request, [
+        { Put: putParams(table, request) },
+        { Put: lineParams(table, request, entry) },
+        ...chunks.map((chunk) => ({ Delete: { TableName: table, Key: primaryKey(chunk) } })),
+        ...ends,
+      ])
     },
 
     async history(key) {
@@ -151,25 +149,23 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       return (await partOf(key, 'IDS#')).flatMap((item) => item['sealed']?.S ?? [])
     },
 
-    async saveIdentities(key, chunks) {
-      const before = await partOf(key, 'IDS#')
-      for (const [n, sealed] of chunks.entries()) {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: { pk: { S: requestPk(key) }, sk: { S: `IDS#${n}` }, sealed: { S: sealed } },
-          }),
-        )
-      }
-      for (const { pk, sk } of before) {
-        if (Number(sk?.S?.slice('IDS#'.length)) >= chunks.length) {
-          await client.send(new DeleteItemCommand({ TableName: table, Key: { pk, sk } as Item }))
-        }
-      }
+    async saveIdentities(request, chunks) {
+      const before = await partOf(request.key, 'IDS#')
+      const surplus = before.slice(chunks.length).map((chunk) => ({
+        Delete: { TableName: table, Key: primaryKey(chunk) },
+      }))
+      await transact(request, [
+        { ConditionCheck: { TableName: table, ...isStillAt(request) } },
+        ...chunks.map((sealed, n) => ({
+          Put: { TableName: table, Item: chunkItem(request.key, n, sealed) },
+        })),
+        ...surplus,
+      ])
     },
 
     ...claimsIn(client, table),
   }
+  return ledger
 }
 
 /** The exact condition that all writers rely on. */
@@ -190,15 +186,19 @@ const putParams = (TableName: string, request: DeletionRequest): PutItemCommandI
       }),
 })
 
+const chunkItem = (key: RequestKey, n: number, sealed: string): Item => ({
+  pk: { S: requestPk(key) },
+  sk: { S: `IDS#${String(n).padStart(4, '0')}` },
+  sealed: { S: sealed },
+})
+
+const isStillAt = ({ key, version }: DeletionRequest) => ({
+  Key: { pk: { S: requestPk(key) }, sk: { S: 'META' } },
+  ConditionExpression: '#version = :version',
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: { ':version': { N: String(version) } },
+})
+
 /** Somebody else's write came first, or the error as it is. */
-function translated(cause: unknown, request: DeletionRequest): unknown {
-  const lost =
-    cause instanceof ConditionalCheckFailedException ||
-    (cause instanceof TransactionCanceledException &&
-      cause.CancellationReasons?.some(
-        ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-      ))
-  return lost
-    ? new ServiceError('LEDGER_CONFLICT', `version ${request.version} was already taken`, { cause })
-    : cause
-}
+const translated = (error: unknown, request: DeletionRequest): unknown =>
+  isLostRace(error) ? lostRace(`version ${request.version} was already taken`, error) : error

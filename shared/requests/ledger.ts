@@ -22,16 +22,23 @@ export interface Ledger {
 
   /** Sealed identities found so far, in chunks. */
   identities(key: RequestKey): Promise<readonly string[]>
-  saveIdentities(key: RequestKey, chunks: readonly string[]): Promise<void>
+  /**
+   * Replaces the chunks, all or none.
+   *
+   * @throws {@link ServiceError} `LEDGER_CONFLICT` when the request is no longer at this version.
+   */
+  saveIdentities(request: DeletionRequest, chunks: readonly string[]): Promise<void>
 
   /** Claims one subject for a request. Returns the owner: the request itself, or whoever has it. */
   claim(hash: string, key: RequestKey): Promise<RequestKey>
   /**
-   * Takes a claim over from a request that is final or has not deleted anything; that one's next write fails.
+   * Takes a claim over from an open request, whose own next write fails then.
    *
    * @returns Whether it was taken: false when the owner has moved on meanwhile.
    */
-  takeOver(hash: string, key: RequestKey, from: DeletionRequest | RequestKey): Promise<boolean>
+  takeOver(hash: string, key: RequestKey, from: DeletionRequest): Promise<boolean>
+  /** Takes a claim over from a request that is final or gone. */
+  inherit(hash: string, key: RequestKey, from: RequestKey): Promise<boolean>
   /** Deletes the claims among these that the request owns. */
   giveBack(hashes: readonly string[], key: RequestKey): Promise<void>
   /** Whether any of these subjects is held. */

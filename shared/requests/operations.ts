@@ -55,8 +55,6 @@ export interface Decision {
   readonly by: string
   readonly reason?: string | undefined
   readonly at: Date
-  /** The map whose plan is approved. */
-  readonly mapHash: string
 }
 
 /** @throws {@link ServiceError} `ILLEGAL_TRANSITION` | `LEDGER_CONFLICT` | `NOT_FOUND` */
@@ -64,10 +62,12 @@ export async function decide(
   ledger: Ledger,
   pauses: Pauses,
   named: string,
-  { step, by, reason, at, mapHash }: Decision,
+  { step, by, reason, at }: Decision,
 ): Promise<DeletionRequest> {
   const request = await findNamed(ledger, named)
-  const next = startAgain(request, step, at, pauses, step === 'approve' ? mapHash : undefined)
+  // What is approved is the plan that was shown; under another map the request asks again.
+  const approvedMap = step === 'approve' ? request.problem?.mapHash : undefined
+  const next = startAgain(request, step, at, pauses, approvedMap)
   await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
   return next
 }

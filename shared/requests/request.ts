@@ -73,8 +73,6 @@ export interface Checkpoint {
   readonly done: Outcome
   /** Items written to so far: what shows that a long erasure moves. */
   readonly written?: number
-  /** Learnt values that are no key, by holding. */
-  readonly unusable?: Readonly<Record<string, number>>
 }
 export type Phase = 'resolve' | 'plan' | 'erase' | 'verify'
 
@@ -87,19 +85,30 @@ export interface Problem {
   /** Our error code or the name of a foreign error. */
   readonly error?: string
   readonly residue?: readonly Residue[]
-  /** The plan that waits for an approval. */
+  /** The plan that waits for an approval, and the map it was made with. */
   readonly planned?: Counts
+  readonly mapHash?: string
 }
 export type ReviewReason = Doubt | 'too_big' | 'second_person' | 'too_many_identities'
-export type OperatorReason = 'residue' | 'unusable_identity' | 'no_progress' | 'not_taken'
+export type OperatorReason = 'residue' | 'unknown_identity' | 'no_progress' | 'not_taken'
 
 export interface Residue {
-  /** A holding of the map, or a table where no holding claims the items. */
-  readonly in: string
+  /** The table's name in DynamoDB. */
+  readonly table: string
+  /** The holding that finds it; absent where none claims it. */
+  readonly holding?: string
   /** The leading literal of an unclaimed item's sort key. */
   readonly sortKey?: string
   readonly items: number
+  readonly why: ResidueReason
 }
+
+/**
+ * `unclaimed`: in the person's partition, and no holding says what to do. `not_done`: it would not go, or cannot be
+ * changed as the map says. `unusable_identity`: it names a value that is no key, so what that leads to cannot be
+ * found. `owner_missing`: it does not say whose it is.
+ */
+export type ResidueReason = 'unclaimed' | 'not_done' | 'unusable_identity' | 'owner_missing'
 
 /** What was done, in counts by category: all that the status page says of it. */
 export interface Outcome {

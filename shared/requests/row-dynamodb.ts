@@ -1,5 +1,6 @@
 /** A request as a DynamoDB item. A row that cannot be read is a defect, never a default. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { epochSeconds } from '../platform/time.ts'
 import { isRequestKey, type RequestKey } from './code.ts'
 import { STATES } from './lifecycle.ts'
 import { CHANNELS, type DeletionRequest } from './request.ts'
@@ -7,6 +8,9 @@ import { CHANNELS, type DeletionRequest } from './request.ts'
 export type Item = Record<string, AttributeValue>
 
 const SHARDS = 8
+
+/** The key of any item of the ledger. */
+export const primaryKey = ({ pk, sk }: Item): Item => ({ ...(pk && { pk }), ...(sk && { sk }) })
 
 export const requestPk = (key: RequestKey): string => `REQ#${key}`
 export const OPEN_SHARDS = Array.from({ length: SHARDS }, (_, shard) => String(shard))
@@ -48,8 +52,6 @@ export function toItem(request: DeletionRequest): Item {
   if (request.expiresAt) item['expiresAt'] = { N: epochSeconds(request.expiresAt) }
   return item
 }
-
-export const epochSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000))
 
 /** @throws TypeError naming the attribute that is missing or unreadable. */
 export function fromItem(item: Item): DeletionRequest {

@@ -1,7 +1,8 @@
 /** The steps the system takes by itself, each with the time at which the sweep looks at the row again. */
 import type { Duration } from 'date-fns'
 import { add } from 'date-fns/add'
-import { LEASE_MS, later, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
+import { LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
+import { later } from '../platform/time.ts'
 import type { State, Step } from './lifecycle.ts'
 import { advance, type Checkpoint, type DeletionRequest, type Outcome, type Problem } from './request.ts'
 
@@ -79,7 +80,13 @@ export const startAgain = (
   pauses: Pauses,
   approvedMap = request.approvedMap,
 ): DeletionRequest =>
-  advance(request, step, at, { ...queued(at, pauses), attempts: 0, problem: undefined, approvedMap })
+  advance(request, step, at, {
+    ...queued(at, pauses),
+    attempts: 0,
+    problem: undefined,
+    approvedMap,
+    checkpoint: request.checkpoint && { ...request.checkpoint, round: 1 },
+  })
 
 export const hold = (request: DeletionRequest, at: Date): DeletionRequest =>
   advance(request, 'hold', at, { nextCheckAt: NEVER_DUE })

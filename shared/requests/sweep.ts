@@ -1,7 +1,7 @@
 /** The sweep: finds every open row that is due, whatever was lost on the way. */
 import type { Duration } from 'date-fns'
 import pMap from 'p-map'
-import { ServiceError } from '../platform/errors.ts'
+import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import type { RequestKey } from './code.ts'
@@ -24,31 +24,21 @@ const KEPT_IN_HISTORY = ['lapse', 'ask_operator']
 /** One run over what is due now. @returns how many rows it moved. */
 export async function sweep({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
   const at = clock()
-  const keys = await ledger.due(at, SWEEP_LIMIT)
-  const moved = await pMap(
-    keys,
-    async (key) => {
-      const request = await ledger.find(key)
-      // The index is behind the table: the row itself says whether it is due.
-      if (!request?.nextCheckAt || request.nextCheckAt > at) return false
-      const due = whenDue(request, at, pauses, keepRequests)
-      if (!due) return false
-      const entry = KEPT_IN_HISTORY.includes(due.step)
-        ? {
-            at,
-            by: 'system',
-            step: due.step,
-            ...(due.request.problem && { reason: due.request.problem.reason }),
-          }
-        : undefined
-      if (due.step === 'ask_operator') log.warn('REQUEST_NEEDS_OPERATOR', { request: key })
-      return unlessMovedOn(() =>
-        due.step === 'lapse' && entry ? ledger.finish(due.request, entry) : ledger.save(due.request, entry),
-      )
-    },
-    { concurrency: CONCURRENCY },
-  )
-  return moved.filter(Boolean).length
+  return forEach(await ledger.due(at, SWEEP_LIMIT), async (key) => {
+    const request = await ledger.find(key)
+    // The index is behind the table: the row itself says whether it is due.
+    if (!request?.nextCheckAt || request.nextCheckAt > at) return false
+    const due = whenDue(request, at, pauses, keepRequests)
+    if (!due) return false
+    const { step, request: next } = due
+    const reason = next.problem?.reason
+    if (step === 'ask_operator') log.warn('REQUEST_NEEDS_OPERATOR', { request: key, reason })
+    const entry = KEPT_IN_HISTORY.includes(step) && { at, by: 'system', step, ...(reason && { reason }) }
+    return unlessConflict(() => {
+      if (!entry) return ledger.save(next)
+      return step === 'lapse' ? ledger.finish(next, entry) : ledger.save(next, entry)
+    })
+  })
 }
 
 /**
@@ -57,31 +47,33 @@ export async function sweep({ ledger, pauses, clock, keepRequests }: Sweep): Pro
  * @returns how many rows it moved.
  */
 export async function recover({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
-  const moved = await pMap(
-    await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER),
-    async (key: RequestKey) => {
-      const request = await ledger.find(key)
-      if (request?.state === 'erasing') {
-        return unlessMovedOn(() => ledger.save(takeBack(request, clock(), pauses)))
-      }
-      const due =
-        request?.state === 'ready'
-          ? whenDue({ ...request, wakeups: 0 }, clock(), pauses, keepRequests)
-          : undefined
-      return due ? unlessMovedOn(() => ledger.save(due.request)) : false
-    },
-    { concurrency: CONCURRENCY },
-  )
-  return moved.filter(Boolean).length
+  return forEach(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
+    const request = await ledger.find(key)
+    if (request?.state === 'erasing') {
+      return unlessConflict(() => ledger.save(takeBack(request, clock(), pauses)))
+    }
+    if (request?.state !== 'ready') return false
+    const due = whenDue({ ...request, wakeups: 0 }, clock(), pauses, keepRequests)
+    return due ? unlessConflict(() => ledger.save(due.request)) : false
+  })
 }
 
-/** Somebody else's write came first: that is as good. */
-async function unlessMovedOn(save: () => Promise<void>): Promise<boolean> {
-  try {
-    await save()
-    return true
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'LEDGER_CONFLICT') return false
-    throw error
-  }
+/** One row that cannot be read or written must not stop the others. @throws the first error, after all had their turn. */
+async function forEach(
+  keys: readonly RequestKey[],
+  move: (key: RequestKey) => Promise<boolean>,
+): Promise<number> {
+  const failed: unknown[] = []
+  const moved = await pMap(
+    keys,
+    (key) =>
+      move(key).catch((error: unknown) => {
+        log.error('ROW_NOT_SWEPT', { request: key, error: errorName(error) })
+        failed.push(error)
+        return false
+      }),
+    { concurrency: CONCURRENCY },
+  )
+  if (failed.length > 0) throw failed[0]
+  return moved.filter(Boolean).length
 }

@@ -128,6 +128,10 @@ export const en: Texts = {
       headline: 'This cannot be read',
       sentence: () => 'What was sent is not a form that this address can read.',
     },
+    too_many_requests: {
+      headline: 'Too many requests',
+      sentence: () => 'Please wait a little and try again.',
+    },
     internal_error: {
       headline: 'Something went wrong on our side',
       sentence: ({ contactEmail }) =>

@@ -133,6 +133,10 @@ export const vi: Texts = {
       headline: 'Không đọc được nội dung',
       sentence: () => 'Nội dung gửi đến không phải là biểu mẫu mà địa chỉ này đọc được.',
     },
+    too_many_requests: {
+      headline: 'Quá nhiều yêu cầu',
+      sentence: () => 'Vui lòng chờ một lát rồi thử lại.',
+    },
     internal_error: {
       headline: 'Đã xảy ra lỗi ở phía chúng tôi',
       sentence: ({ contactEmail }) =>

@@ -5,7 +5,7 @@ import type { Cleanup } from '../../infra/local/cleanup.ts'
 import type { FunctionSetup, Measured, Round } from './function-process.ts'
 import { assertSameItem } from './same-item.ts'
 import type { Stage, Staged } from './stage.ts'
-import { median, quantile, rounded, spread } from './statistics.ts'
+import { median, quantile, rounded } from './statistics.ts'
 
 export interface HandlerFigures {
   readonly p50Ms: number
@@ -18,17 +18,18 @@ export interface HandlerFigures {
 export interface CallbackFigures {
   readonly whole: HandlerFigures
   readonly bare: HandlerFigures
+  /** Median over the pairs of rounds, and where the middle half of them lies: how noisy the machine was. */
   readonly p50Ratio: number
-  /** Lowest and highest ratio of one round's medians. */
-  readonly p50RatioSpread: readonly [number, number]
+  readonly p50RatioQuartiles: readonly [number, number]
   /** CPU of the whole handler above the bare one's. */
   readonly aboveBareCpuMs: number
 }
 
 const WARM_UP = { rounds: 1, calls: 2000, concurrency: 4, atMostMs: 5000 } as const
-const LATENCY = { rounds: 16, calls: 200, concurrency: 1, atMostMs: 1000 } as const
-const THROUGHPUT = { rounds: 8, calls: 800, concurrency: 16, atMostMs: 1000 } as const
-const CPU = { rounds: 16, calls: 500, concurrency: 1, atMostMs: 1000 } as const
+// Many short rounds: what else the machine does is then the same for both of a pair.
+const LATENCY = { rounds: 80, calls: 40, concurrency: 1, atMostMs: 200 } as const
+const THROUGHPUT = { rounds: 16, calls: 400, concurrency: 16, atMostMs: 500 } as const
+const CPU = { rounds: 40, calls: 200, concurrency: 1, atMostMs: 400 } as const
 
 export async function measureCallback(stage: Stage, tidy: Cleanup): Promise<CallbackFigures> {
   const live = both(stage, { stubbed: false }, tidy)
@@ -56,12 +57,11 @@ export async function measureCallback(stage: Stage, tidy: Cleanup): Promise<Call
   const ratios = latency.whole.map(
     (round, at) => median(round.latencies) / median(latency.bare[at]?.latencies ?? []),
   )
-  const [lowest, highest] = spread(ratios)
   return {
     whole,
     bare,
-    p50Ratio: rounded(whole.p50Ms / bare.p50Ms, 2),
-    p50RatioSpread: [rounded(lowest, 2), rounded(highest, 2)],
+    p50Ratio: rounded(median(ratios), 2),
+    p50RatioQuartiles: [rounded(quantile(ratios, 0.25), 2), rounded(quantile(ratios, 0.75), 2)],
     aboveBareCpuMs: rounded(whole.cpuMs - bare.cpuMs),
   }
 }
@@ -87,8 +87,10 @@ function both(
       for (let turn = 0; turn < rounds; turn += 1) {
         // The engine's writes slow down with the length of a table's stream.
         await stage.emptyLedger()
-        measured.whole.push(await run(whole, round))
-        measured.bare.push(await run(least, round))
+        const pair = [['whole', whole] as const, ['bare', least] as const]
+        for (const [side, child] of turn % 2 === 0 ? pair : pair.toReversed()) {
+          measured[side].push(await run(child, round))
+        }
       }
       return measured
     },

@@ -14,7 +14,7 @@ export function report({ callback, cold, start, erasure, goals, machine }: Figur
         ['bare handler', bare.p50Ms, bare.p99Ms, bare.perSecond, bare.cpuMs],
         [
           'ratio',
-          `${callback.p50Ratio} (rounds ${callback.p50RatioSpread.join(' to ')})`,
+          `${callback.p50Ratio} (${callback.p50RatioQuartiles.join(' to ')})`,
           ratio(whole.p99Ms, bare.p99Ms),
           ratio(whole.perSecond, bare.perSecond),
           `+${callback.aboveBareCpuMs}`,

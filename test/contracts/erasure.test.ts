@@ -38,7 +38,7 @@ const fill = (...rows: Rows[]) => Promise.all(rows.map((one) => put(company.clie
 const key = (row: Record<string, string | number>): Record<string, AttributeValue> => toItem(row)
 
 const decision = (step: 'approve' | 'retry') => (of: Company, request: RequestKey) =>
-  decide(of.ledger, of.pauses, request, { step, by: 'someone', at: of.clock(), mapHash: of.mapHash })
+  decide(of.ledger, of.pauses, request, { step, by: 'someone', at: of.clock() })
 const approve = decision('approve')
 const retry = decision('retry')
 
@@ -88,6 +88,11 @@ describe('an erasure', () => {
     expect(await all()).toEqual(before)
   })
 
+  it('ends as completed, nothing found, for an id longer than any key', async () => {
+    const done = await company.settle(await company.receive({ facebookId: ['1'.repeat(9000)] }))
+    expect(done).toMatchObject({ state: 'completed', outcome: { erased: [] } })
+  })
+
   it('ends as completed, nothing found, when a request names nobody', async () => {
     const done = await company.settle(await company.receive({}))
     expect(done).toMatchObject({ state: 'completed', outcome: { erased: [] } })
@@ -106,7 +111,10 @@ describe('an erasure', () => {
     const stuck = await company.settle(await company.receive(FB))
     expect(stuck).toMatchObject({
       state: 'needs_operator',
-      problem: { reason: 'residue', residue: [{ in: 'App', sortKey: 'ORDERING#', items: 1 }] },
+      problem: {
+        reason: 'residue',
+        residue: [{ table: 'App', sortKey: 'ORDERING#', items: 1, why: 'unclaimed' }],
+      },
     })
   })
 
@@ -117,7 +125,7 @@ describe('an erasure', () => {
       personRows('u10', '9010'),
     )
     const stuck = await company.settle(await company.receive(FB))
-    expect(stuck.problem?.residue).toEqual([{ in: 'App', items: 1 }])
+    expect(stuck.problem?.residue).toEqual([{ table: 'App', items: 1, why: 'unclaimed' }])
     expect((await all()).filter((item) => item.includes('u10') && !item.includes('u1"'))).toHaveLength(17)
   })
 
@@ -144,8 +152,8 @@ describe('an item that no holding claims', () => {
     expect(stuck.problem).toEqual({
       reason: 'residue',
       residue: [
-        { in: 'App', sortKey: 'NOTE#', items: 2 },
-        { in: 'App', items: 1 },
+        { table: 'App', sortKey: 'NOTE#', items: 2, why: 'unclaimed' },
+        { table: 'App', items: 1, why: 'unclaimed' },
       ],
     })
     for (const SK of ['NOTE#likes tea', 'NOTE#likes milk', 'jane@example.com']) {
@@ -228,7 +236,7 @@ describe('what is not the person’s', () => {
       'Chat',
       { id: { S: 'nobody' } },
       { set: { body: { S: '-' } }, remove: ['author'] },
-      [{ attribute: 'author', values: [{ S: 'u1' }] }],
+      [{ attribute: 'author', value: { S: 'u1' } }],
     )
     expect(gone).toBe(true)
     expect(await scan(company.client, 'Chat')).toHaveLength(2)
@@ -287,7 +295,7 @@ describe('a doubt', () => {
   })
 
   it('is raised by more identities than the map allows', async () => {
-    const careful = await openCompany(database, { ...SMALL_MAP, maxIdentities: 3 })
+    const careful = await openCompany(database, { ...SMALL_MAP, maxIdentities: 2 })
     await fill(personRows('u1', '901'))
     const request = await careful.receive(FB)
     expect(await careful.settle(request)).toMatchObject({
@@ -301,7 +309,7 @@ describe('a doubt', () => {
 
 describe('a learnt value that is no key', () => {
   it.each(['', ' ', 'null', 'GUEST', '0'])(
-    '%j finds nobody’s records and stops completion once',
+    '%j finds nobody’s records, and its item stays until a person has looked',
     async (email) => {
       await fill({
         App: [
@@ -311,15 +319,193 @@ describe('a learnt value that is no key', () => {
         ],
       })
       const request = await company.receive(FB)
-      expect(await company.settle(request)).toMatchObject({
-        state: 'needs_operator',
-        problem: { reason: 'unusable_identity', residue: [{ in: 'profile', items: 1 }] },
-      })
+      const residue = [{ table: 'App', holding: 'profile', items: 1, why: 'unusable_identity' }]
+      for (let turn = 0; turn < 2; turn += 1) {
+        expect((await company.settle(request)).problem).toEqual({ reason: 'residue', residue })
+        await retry(company, request)
+      }
       expect((await all()).filter((item) => item.includes('MAIL#'))).toHaveLength(1)
-      await retry(company, request)
-      expect((await company.settle(request)).state).toBe('completed')
+      await fill({ App: [{ PK: 'USER#u1', SK: 'PROFILE', name: 'mended' }] })
+      const done = await company.settle(request)
+      expect(done.outcome?.erased).toEqual([
+        { category: 'meta', items: 1 },
+        { category: 'profile', items: 1 },
+      ])
     },
   )
+
+  it('keeps the order that names it, and not the other orders', async () => {
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: '' }] })
+    const stuck = await company.settle(await company.receive(FB))
+    expect(stuck.problem?.residue).toEqual([
+      { table: 'App', holding: 'orders', items: 1, why: 'unusable_identity' },
+    ])
+    expect((await all()).filter((item) => item.includes('ORDER#'))).toHaveLength(1)
+  })
+
+  it('is said even when something else is left as well', async () => {
+    await fill({
+      App: [
+        { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
+        { PK: 'USER#u1', SK: 'PROFILE', email: '' },
+        { PK: 'USER#u1', SK: 'NOTE#1' },
+      ],
+    })
+    const stuck = await company.settle(await company.receive(FB))
+    expect(stuck.problem?.residue?.map(({ why }) => why)).toEqual(['unusable_identity', 'unclaimed'])
+  })
+
+  it('compares with the map’s own list in any case', async () => {
+    const never = ['N/A']
+    const map = {
+      ...SMALL_MAP,
+      identities: { ...SMALL_MAP.identities, email: { of: 'alias', never } },
+    } as const
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), {
+      App: [
+        { PK: 'USER#u1', SK: 'PROFILE', email: 'n/a' },
+        { PK: 'MAIL#n/a', SK: 'NEWS' },
+      ],
+    })
+    expect((await other.settle(await other.receive(FB))).problem?.residue).toMatchObject([
+      { holding: 'profile', why: 'unusable_identity' },
+    ])
+    expect((await all()).filter((item) => item.includes('MAIL#n/a'))).toHaveLength(1)
+  })
+})
+
+describe('what is written while an erasure runs', () => {
+  /** Runs once, just before the worker's first call of a kind. */
+  const justBefore = async (command: string, write: () => Promise<unknown>): Promise<Company> => {
+    const client = clientOf(database)
+    let written: Promise<unknown> | undefined
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context['commandName'] === command) {
+          written ??= write()
+          await written
+        }
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
+    return openCompany(database, SMALL_MAP, client)
+  }
+
+  it('is erased with all that a changed item newly leads to', async () => {
+    await fill(personRows('u1', '901'))
+    const racing = await justBefore('BatchWriteItemCommand', () =>
+      fill({
+        App: [
+          { PK: 'USER#u1', SK: 'PROFILE', email: 'moved@example.com', team: 't1' },
+          { PK: 'MAIL#moved@example.com', SK: 'NEWS' },
+        ],
+      }),
+    )
+    const done = await racing.settle(await racing.receive(FB))
+    expect(done.state).toBe('completed_with_retention')
+    expect((await all()).filter((item) => item.includes('moved@') || item.includes('PROFILE'))).toEqual([])
+  })
+
+  it('never erases a second person who takes the link meanwhile, without a review', async () => {
+    await fill(personRows('u1', '901'))
+    const racing = await justBefore('BatchWriteItemCommand', () => fill(personRows('u9', '901')))
+    expect(await racing.settle(await racing.receive(FB))).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'second_person' },
+    })
+    expect((await all()).filter((item) => item.includes('words of u9'))).toHaveLength(2)
+  })
+})
+
+describe('an item that does not say whose it is', () => {
+  it('is left, with its parent, for a person to look at', async () => {
+    await fill(personRows('u1', '901'), { Lines: [{ orderNo: 'u1-0', line: 9 }] })
+    const stuck = await company.settle(await company.receive(FB))
+    expect(stuck.problem?.residue).toContainEqual({
+      table: 'Lines',
+      holding: 'lines',
+      items: 1,
+      why: 'owner_missing',
+    })
+    expect((await all()).filter((item) => item.includes('ORDER#'))).toHaveLength(1)
+  })
+})
+
+describe('a child in the person’s own partition', () => {
+  it('is residue when its parent is gone', async () => {
+    const { lines, orders } = SMALL_MAP.holdings
+    if (!lines || !orders) throw new Error('the small map has orders with lines')
+    const map: DataMap = {
+      ...SMALL_MAP,
+      holdings: {
+        ...SMALL_MAP.holdings,
+        lines: { ...lines, table: 'app', find: { PK: 'USER#{userId}', SK: 'LINE#{orderNo}' }, owner: {} },
+      },
+    }
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), {
+      App: [
+        { PK: 'USER#u1', SK: 'LINE#u1-0' },
+        { PK: 'USER#u1', SK: 'LINE#of an order that is gone' },
+      ],
+    })
+    expect((await other.settle(await other.receive(FB))).problem?.residue).toEqual([
+      { table: 'App', holding: 'lines', items: 1, why: 'not_done' },
+    ])
+  })
+})
+
+describe('keys that are numbers', () => {
+  it('are the same in every spelling', async () => {
+    const map: DataMap = {
+      ...SMALL_MAP,
+      identities: { ...SMALL_MAP.identities, seat: { of: 'alias' } },
+      tables: {
+        ...SMALL_MAP.tables,
+        seats: {
+          name: 'Seats',
+          key: { id: 'S' },
+          indexes: { bySeat: { key: { seat: 'N' } } },
+          backupsKeptFor: 'P1D',
+        },
+      },
+      holdings: {
+        ...SMALL_MAP.holdings,
+        ...(SMALL_MAP.holdings['profile'] && {
+          profile: { ...SMALL_MAP.holdings['profile'], learns: { seat: 'seat' } },
+        }),
+        seats: {
+          table: 'seats',
+          find: { index: 'bySeat', seat: '{seat}' },
+          owner: { seat: '{seat}' },
+          action: 'erase',
+          category: 'profile',
+          scope: 'account',
+        },
+      },
+    }
+    const other = await openCompany(database, map)
+    const rows = (seat: string) => ({
+      App: [
+        { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
+        { PK: 'USER#u1', SK: 'PROFILE', seat },
+      ],
+    })
+    await fill(rows('007'), {
+      Seats: [
+        { id: 'a', seat: 7 },
+        { id: 'b', seat: 70 },
+      ],
+    })
+    expect((await other.settle(await other.receive(FB))).state).toBe('completed')
+    expect(await snapshot(company.client, ['Seats'])).toEqual(['Seats {"id":{"S":"b"},"seat":{"N":"70"}}'])
+    await fill(rows('seven'))
+    expect((await other.settle(await other.receive(FB))).problem?.residue).toMatchObject([
+      { holding: 'profile', why: 'unusable_identity' },
+    ])
+  })
 })
 
 describe('what is kept', () => {
@@ -328,7 +514,10 @@ describe('what is kept', () => {
     const stuck = await company.settle(await company.receive(FB))
     expect(stuck).toMatchObject({
       state: 'needs_operator',
-      problem: { reason: 'residue', residue: [{ in: 'bills', items: 1 }] },
+      problem: {
+        reason: 'residue',
+        residue: [{ table: 'Bills', holding: 'bills', items: 1, why: 'not_done' }],
+      },
     })
   })
 
@@ -384,6 +573,48 @@ describe('several requests for one person', () => {
   })
 })
 
+describe('a request that has begun and has to wait', () => {
+  it('keeps what it has claimed, so that no other finds half of it gone and calls that complete', async () => {
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+    // Earlier, of an address that the person will turn out to have.
+    const earlier = await company.receive({ email: ['other@example.com'] })
+    await company.ledger.claim(subjectHash(await company.indexKey(), 'email', 'other@example.com'), earlier)
+    company.pass(1000)
+    const begun = await company.receive(FB)
+    expect((await company.settle(begun)).state).toBe('needs_operator')
+    await fill({ App: [{ PK: 'USER#u1', SK: 'PROFILE', email: 'other@example.com' }] })
+    await retry(company, begun)
+    await answerDoorbell(company, begun)
+    expect((await company.find(begun)).state).toBe('waiting')
+
+    company.pass(1000)
+    const third = await company.receive(FB)
+    await answerDoorbell(company, third)
+    expect((await company.find(third)).state).toBe('waiting')
+  })
+
+  it('goes on when the other one came later, with all that the other one knew', async () => {
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+    const first = await company.receive(FB)
+    expect((await company.settle(first)).state).toBe('needs_operator')
+    company.pass(1000)
+    const later = await company.receive({ email: ['other@example.com'] })
+    await fill({ App: [{ PK: 'MAIL#other@example.com', SK: 'NEWS' }] })
+    const hash = subjectHash(await company.indexKey(), 'email', 'other@example.com')
+    await company.ledger.claim(hash, later)
+    const row = await company.find(later)
+    await company.ledger.save({ ...row, version: row.version + 1, firstDeleteAt: company.clock() })
+
+    await fill({ App: [{ PK: 'USER#u1', SK: 'PROFILE', email: 'other@example.com' }] })
+    await company.client.send(
+      new DeleteItemCommand({ TableName: 'App', Key: key({ PK: 'USER#u1', SK: 'NOTE#1' }) }),
+    )
+    await retry(company, first)
+    expect((await company.settle(first)).state).toBe('completed_with_retention')
+    expect((await company.settle(later)).state).toBe('completed')
+  })
+})
+
 describe('a hold', () => {
   it('on any identity of the person stops a request before it touches anything', async () => {
     await fill(personRows('u1', '901'))
@@ -413,6 +644,31 @@ describe('what is missing', () => {
     await createTables(company.client, SMALL_MAP)
     await retry(company, request)
     expect((await company.settle(request)).state).toBe('completed')
+  })
+})
+
+describe('an identity that has left the map', () => {
+  it('stops the request: nothing found would look like done', async () => {
+    await fill(personRows('u1', '901'))
+    const request = await company.receive({ metaId: ['901'] })
+    expect(await company.settle(request)).toMatchObject({
+      state: 'needs_operator',
+      problem: { reason: 'unknown_identity' },
+    })
+  })
+})
+
+describe('an approval', () => {
+  it('is of the plan that was shown: under another map it is asked for again', async () => {
+    await fill(personRows('u1', '901'))
+    const { bills: _kept, ...fewer } = SMALL_MAP.holdings
+    const small = await openCompany(database, { ...SMALL_MAP, holdings: fewer })
+    const request = await small.receive(FB, { doubts: ['undated'] })
+    expect((await small.settle(request)).state).toBe('needs_review')
+    await approve(company, request)
+    expect((await company.settle(request)).state).toBe('needs_review')
+    await approve(company, request)
+    expect((await company.settle(request)).state).toBe('completed_with_retention')
   })
 })
 

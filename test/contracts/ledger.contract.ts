@@ -68,8 +68,10 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       const ledger = await open()
       const request = aRequest({ key: newKey() })
       await ledger.open(request)
-      await ledger.saveIdentities(request.key, ['one', 'two', 'three'])
-      await ledger.saveIdentities(request.key, ['one', 'two'])
+      const many = Array.from({ length: 12 }, (_, n) => `chunk ${n}`)
+      await ledger.saveIdentities(request, many)
+      expect(await ledger.identities(request.key)).toEqual(many)
+      await ledger.saveIdentities(request, ['one', 'two'])
       expect(await ledger.identities(request.key)).toEqual(['one', 'two'])
       const taken = advance(request, 'take', NOW)
       await ledger.save(taken)
@@ -77,6 +79,17 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.finish(done, { at: NOW, step: 'complete', by: 'system' })
       expect(await ledger.identities(request.key)).toEqual([])
       expect(await ledger.find(request.key)).toEqual(done)
+    })
+
+    it('never keeps identities for a request that has moved on', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey() })
+      await ledger.open(request)
+      await ledger.save(advance(request, 'withdraw', NOW))
+      await expect(ledger.saveIdentities(request, ['late'])).rejects.toMatchObject({
+        code: 'LEDGER_CONFLICT',
+      })
+      expect(await ledger.identities(request.key)).toEqual([])
     })
 
     it('lists open rows that are due, the oldest first, and no others', async () => {
@@ -125,16 +138,22 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       })
     })
 
-    it('never takes a claim from a request that has begun to delete', async () => {
+    it('never takes a claim over with an old view of its owner', async () => {
       const ledger = await open()
       const owner = aRequest({ key: newKey() })
       await ledger.open(owner)
       await ledger.claim(`h${owner.key}`, owner.key)
       await ledger.save(change(owner, NOW, { firstDeleteAt: NOW }))
       expect(await ledger.takeOver(`h${owner.key}`, newKey(), owner)).toBe(false)
-      const seen = await ledger.find(owner.key)
-      expect(seen && (await ledger.takeOver(`h${owner.key}`, newKey(), seen))).toBe(false)
       expect(await ledger.claim(`h${owner.key}`, newKey())).toBe(owner.key)
+    })
+
+    it('hands down a claim whose owner is gone, once', async () => {
+      const ledger = await open()
+      const [gone, heir, late] = [newKey(), newKey(), newKey()]
+      await ledger.claim(`h${gone}`, gone)
+      expect(await ledger.inherit(`h${gone}`, heir, gone)).toBe(true)
+      expect(await ledger.inherit(`h${gone}`, late, gone)).toBe(false)
     })
   })
 }

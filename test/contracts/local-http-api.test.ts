@@ -175,7 +175,7 @@ describe('the answer', () => {
   })
 
   it('refuses a path that cannot be decoded', async () => {
-    expect((await call('/status/%zz')).status).toBe(400)
+    expect((await eventOf('/status/%zz')).pathParameters).toEqual({ code: '%zz' })
   })
 })
 

@@ -88,8 +88,8 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       const { records, put } = await open()
       await put(items('owned', 1, { owner: s('me'), body: s('words'), group: s('FB#2') }))
       const [item = {}] = items('owned', 1)
-      const mine = [{ attribute: 'owner', values: [s('me'), s('my other name')] }]
-      const theirs = [{ attribute: 'owner', values: [s('you')] }]
+      const mine = [{ attribute: 'owner', value: s('me') }]
+      const theirs = [{ attribute: 'owner', value: s('you') }]
       expect(await records.eraseIf('App', item, theirs)).toBe(false)
       expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['owner'] }, theirs)).toBe(
         false,
@@ -106,7 +106,7 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
     it('takes what is gone for done, and never makes it anew', async () => {
       const { records } = await open()
       const gone = { PK: s('gone'), SK: s('x') }
-      const mine = [{ attribute: 'owner', values: [s('me')] }]
+      const mine = [{ attribute: 'owner', value: s('me') }]
       expect(await records.eraseIf('App', gone, mine)).toBe(true)
       expect(await records.changeIf('App', gone, { set: { body: s('-') }, remove: [] }, mine)).toBe(true)
       expect(await records.read('App', [gone], ['PK'])).toEqual([])

@@ -193,7 +193,10 @@ describe('retry', () => {
     await client.send(new PutItemCommand({ TableName: 'Shop', Item: Key }))
     const code = await postPayload(person)
     const { key, problem } = await shownAs('needs_operator', code)
-    expect(problem).toEqual({ reason: 'residue', residue: [{ in: 'Shop', sortKey: 'GIFT#', items: 1 }] })
+    expect(problem).toEqual({
+      reason: 'residue',
+      residue: [{ table: 'Shop', sortKey: 'GIFT#', items: 1, why: 'unclaimed' }],
+    })
     const { stdout } = await ops(['show', key])
     expect(stdout).toMatch(/│ Shop +│ GIFT#… +│ +1 │/)
     expect(stdout).not.toContain('for-somebody')

@@ -275,7 +275,7 @@ describe('an item that no holding claims', () => {
 
       expect(shown.problem).toEqual({
         reason: 'residue',
-        residue: [{ in: 'Shop', ...(named && { sortKey: named }), items: 1 }],
+        residue: [{ table: 'Shop', ...(named && { sortKey: named }), items: 1, why: 'unclaimed' }],
       })
       const told = await (await fetch(`${system.url}/status/${code}`)).text()
       for (const text of [JSON.stringify(shown), told, JSON.stringify(await system.status(code))]) {

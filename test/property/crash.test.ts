@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
-import { LEASE_MS, later } from '../../shared/platform/pauses.ts'
+import { LEASE_MS } from '../../shared/platform/pauses.ts'
+import { later } from '../../shared/platform/time.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
 import {
   type Company,

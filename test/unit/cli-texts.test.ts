@@ -98,8 +98,8 @@ describe('describeRequest', () => {
         problem: {
           reason: 'residue',
           residue: [
-            { in: 'orders', items: 2 },
-            { in: 'Shop', sortKey: 'GIFT#', items: 1 },
+            { table: 'Shop', holding: 'orders', items: 2, why: 'not_done' },
+            { table: 'Shop', sortKey: 'GIFT#', items: 1, why: 'unclaimed' },
           ],
         },
       }),
@@ -107,9 +107,9 @@ describe('describeRequest', () => {
     )
     expect(text).toContain('Problem residue\n  something is left after the last delete')
     expect(rowsOf(text)).toEqual([
-      'holding or table | sort key | items',
-      'orders |  | 2',
-      'Shop | GIFT#… | 1',
+      'table | holding | sort key | items | why',
+      expect.stringMatching(/^Shop \| orders \| {2}\| 2 \| it would not go/),
+      expect.stringMatching(/^Shop \| {2}\| GIFT#… \| 1 \| .*no holding claims it/),
     ])
     expect(text).toMatch(/^Next .*ops -- retry 5d41402abc4b --local$/m)
   })

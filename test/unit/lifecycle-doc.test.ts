@@ -33,7 +33,7 @@ function arrowsFrom(from: State): readonly string[] {
 /** `| state | public word | meaning |` */
 const rowsOf = (doc: string): ReadonlyMap<string, readonly string[]> =>
   new Map(
-    [...doc.matchAll(/^\| `(\w+)` \| `(\w+)` \| (.+) \|$/gm)].map(([, state = '', ...cells]) => [
+    [...doc.matchAll(/^\| `(\w+)` +\| `(\w+)` +\| (.+?) +\|$/gm)].map(([, state = '', ...cells]) => [
       state,
       cells,
     ]),

@@ -103,7 +103,10 @@ describe('a row of the ledger', () => {
     const full = aRequest({
       state: 'erasing',
       lease: { id: 'a', until: NOW },
-      problem: { reason: 'residue', residue: [{ in: 'Shop', sortKey: 'NOTE#', items: 1 }] },
+      problem: {
+        reason: 'residue',
+        residue: [{ table: 'Shop', sortKey: 'NOTE#', items: 1, why: 'unclaimed' }],
+      },
       checkpoint: {
         mapHash: 'h',
         pass: 1,

@@ -49,7 +49,6 @@ describe('verifySignedRequest', () => {
     ['is a fraction', { user_id: 1.5 }],
     ['is null', { user_id: null }],
     ['is a list', { user_id: ['1'] }],
-    ['is longer than any id', { user_id: '1'.repeat(129) }],
   ])('refuses a user_id that %s', (_why, payload) => {
     expect(() => verify(createSignedRequest(payload, SECRET))).toThrow(
       expect.objectContaining({ code: 'SIGNED_REQUEST_NO_USER' }),

@@ -1,0 +1,18 @@
+/** Dates and durations, between the configuration, the ledger and `Date`. */
+import type { Duration } from 'date-fns'
+import { parse } from 'tinyduration'
+
+/**
+ * An ISO 8601 duration as date-fns adds it: calendar months and years.
+ *
+ * @throws `InvalidDurationError` for a text that is no duration; the configuration check refuses those.
+ */
+export function duration(iso: string): Duration {
+  const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(iso)
+  return { years, months, weeks, days, hours, minutes, seconds }
+}
+
+/** As DynamoDB's TTL wants it. */
+export const epochSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000))
+
+export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds)
