@@ -91,12 +91,13 @@ function describeProblem({ problem }: Shown): string | undefined {
     holding,
     sortKey ? `${sortKey}…` : '',
     items,
-    RESIDUE[why],
+    why,
   ])
   return [
     paint('red', `Problem ${reason}${error ? ` (${error})` : ''}`),
     `  ${PROBLEMS[reason]}.`,
     ...(rows.length > 0 ? [table(['table', 'holding', 'sort key', 'items', 'why'], rows)] : []),
+    ...Array.from(new Set(residue.map(({ why }) => why)), (why) => `  ${why}: ${RESIDUE[why]}.`),
   ].join('\n')
 }
 

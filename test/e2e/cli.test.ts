@@ -163,7 +163,7 @@ describe('approve', () => {
     const before = await everything()
     const code = await postPayload(person, { code: 'as in a login cookie' })
     const { key, problem } = await shownAs('needs_review', code)
-    expect(problem).toEqual({ reason: 'login_shaped' })
+    expect(problem).toMatchObject({ reason: 'login_shaped', planned: { profile: { items: 1 } } })
     expect((await everything()).symmetricDifference(before)).toEqual(new Set())
 
     const short = key.slice(0, 12)
@@ -198,7 +198,7 @@ describe('retry', () => {
       residue: [{ table: 'Shop', sortKey: 'GIFT#', items: 1, why: 'unclaimed' }],
     })
     const { stdout } = await ops(['show', key])
-    expect(stdout).toMatch(/│ Shop +│ GIFT#… +│ +1 │/)
+    expect(stdout).toMatch(/│ Shop +│ +│ GIFT#… +│ +1 │ unclaimed/)
     expect(stdout).not.toContain('for-somebody')
 
     await client.send(new DeleteItemCommand({ TableName: 'Shop', Key }))
