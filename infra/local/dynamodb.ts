@@ -22,7 +22,10 @@ export interface DynamoDb {
  */
 export async function startDynamoDb(folder: DataFolder, env: Env): Promise<DynamoDb> {
   const given = givenEndpoint(env)
-  if (given !== undefined) return { endpoint: given, close: async () => {} }
+  if (given !== undefined) {
+    await mustAnswer(given)
+    return { endpoint: given, close: async () => {} }
+  }
   const program = engineProgram(env)
   const file = folder.file('dynamodb.db')
   if (folder.kept) await endLeftover(folder.file('dynamodb.pid'), file)
@@ -44,6 +47,22 @@ export async function startDynamoDb(folder: DataFolder, env: Env): Promise<Dynam
     )
   }
 }
+
+/** Any answer will do: the engines know no plain GET. */
+async function mustAnswer(endpoint: string): Promise<void> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(GIVEN_ANSWERS_WITHIN_MS) })
+  } catch (cause) {
+    throw new StartError(
+      `nothing answers at DYNAMODB_ENDPOINT ${endpoint}; start that engine first, or unset it`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+const GIVEN_ANSWERS_WITHIN_MS = 3000
 
 /** Its own word that it listens; an answer on the port could be another engine's. */
 function firstWords(child: ChildProcess): Promise<{ listening: boolean; text: string }> {

@@ -45,6 +45,10 @@ export function appSecretsOf(apps: readonly string[], env: Env): AppSecrets {
   return Object.fromEntries(apps.map((app) => [app, given[app] ?? [localSecret(app)]]))
 }
 
+/** Whether an app has no other secret than the one that every local run gives it. */
+export const isLocalSecret = (app: string, secrets: readonly string[] = []): boolean =>
+  secrets.length === 1 && secrets[0] === localSecret(app)
+
 const localSecret = (app: string): string =>
   createHash('sha256').update(`local-secret-of-${app}`).digest('hex').slice(0, 32)
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { formatFindings } from '../../shared/config/findings.ts'
 import { duration } from '../../shared/platform/time.ts'
 import { shedUserSettings } from './engines.ts'
+import { isLocalSecret } from './keys.ts'
 import { loadChecked } from './local-config.ts'
 import { callbackUrl } from './local-routes.ts'
 import { sampleFor } from './sample-company.ts'
@@ -20,6 +21,9 @@ interface Options {
 const env = { ...process.env }
 shedUserSettings(process.env)
 process.env['TZ'] = 'UTC'
+
+// Set to nothing is not set.
+if (process.env['PORT'] === '') delete process.env['PORT']
 
 const command = new Command('npm start --')
   .description('Starts the whole system on embedded engines, until Ctrl-C.')
@@ -82,7 +86,7 @@ function addresses({ url, endpoints, appSecrets }: System, dataDir: string | und
     `DynamoDB      ${endpoints.dynamodb}`,
     ...apps.flatMap((name) => [
       `app ${name.padEnd(9)} ${callbackUrl(url, name)}`,
-      `              secret ${appSecrets[name]?.[0]}`,
+      `              secret ${isLocalSecret(name, appSecrets[name]) ? appSecrets[name]?.[0] : 'from META_APP_SECRETS'}`,
     ]),
     '',
     'Ask for a deletion, as Meta would:',

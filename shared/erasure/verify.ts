@@ -86,9 +86,9 @@ function summed(all: readonly Residue[]): readonly Residue[] {
   })
 }
 
-/** `ORDER#2024-…` → `ORDER#`: only what reads like a schema's own word, never a value. */
+/** `ORDER#2024-…` → `ORDER#`: only what reads like a schema's own word, one in capitals, never a value. */
 const leadingLiteral = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : /^[A-Z][A-Z_-]{0,30}[#|:/]/.exec(text)?.[0]
+  text === undefined ? undefined : /^[A-Z]{2,20}[#|:/]/.exec(text)?.[0]
 
 interface Partition {
   readonly table: string

@@ -208,6 +208,8 @@ const putsRow = (call: Call) => inLedger(call) && call.operation === 'PutItem' &
 const takes = (call: Call) =>
   putsRow(call) && call.names['leaseId'] !== undefined && call.names['checkpoint'] === undefined
 const permits = (call: Call) => putsRow(call) && call.names['firstDeleteAt'] !== undefined
+const seals = ({ names, parts }: Call) => [names, ...parts].some(({ sk }) => sk?.startsWith('IDS#'))
+const ends = ({ parts }: Call) => parts.some(({ state }) => state?.startsWith('completed'))
 const isOn = (operation: string, table: string) => (call: Call) =>
   call.operation === operation && call.table === table
 
@@ -216,7 +218,7 @@ const STEPS: readonly (readonly [string, Call['moment'], (call: Call) => boolean
   ['as it takes the row', 'before', takes, 1],
   ['when it has taken the row', 'after', takes, 1],
   ['amid finding who it is', 'before', isOn('Query', 'Shop'), 4],
-  ['when it has sealed what it learnt', 'after', (call) => inLedger(call) && call.names['sk'] === 'IDS#0', 1],
+  ['when it has sealed what it learnt', 'after', seals, 1],
   [
     'amid its claims',
     'before',
@@ -239,8 +241,8 @@ const STEPS: readonly (readonly [string, Call['moment'], (call: Call) => boolean
     (call) => inLedger(call) && call.operation === 'DeleteItem' && call.names['sk'] === 'CLAIM',
     1,
   ],
-  ['before it writes the end', 'before', isOn('TransactWriteItems', ''), 1],
-  ['when it has written the end', 'after', isOn('TransactWriteItems', ''), 1],
+  ['before it writes the end', 'before', ends, 1],
+  ['when it has written the end', 'after', ends, 1],
 ]
 
 describe('an intake', () => {
@@ -326,7 +328,7 @@ describe('a worker that is killed', () => {
       let seen = 0
       let killed: Promise<void> | undefined
       proxy.watch(async (call) => {
-        if (call.moment !== moment || !isStep({ ...call, table: call.table ?? '' })) return
+        if (call.moment !== moment || !isStep(call)) return
         seen += 1
         if (seen !== nth) return
         killed = worker.kill()
