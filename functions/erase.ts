@@ -1,7 +1,5 @@
 /** The eraser: one message of the erasure queue names one request that may be ready. */
 import { randomUUID } from 'node:crypto'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSEvent } from 'aws-lambda'
 import type { EraseLiterals } from '../shared/config/literals.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
@@ -14,6 +12,7 @@ import { duration } from '../shared/platform/time.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
+import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 
 export const eraser =
@@ -39,8 +38,8 @@ function keyIn(body: string): RequestKey | undefined {
 export const handler = lambda(async (env: Env) => {
   const settings = readSettings(env, 'ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale')
   const { dataMap, mapHash, keepRequests } = readLiterals<EraseLiterals>(env)
-  const client = new DynamoDBClient({})
-  const vault = new SecretsManagerClient({})
+  const client = dynamoDb(PATIENT_MS)
+  const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret)
   const worker = {
     map: dataMap,

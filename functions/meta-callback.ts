@@ -1,6 +1,4 @@
 /** Meta's data deletion callback and its deauthorize callback: `/meta/{app}/…`. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { CallbackLiterals } from '../shared/config/literals.ts'
 import { type AppSecrets, appSecrets } from '../shared/meta/app-secrets.ts'
 import { type MetaIntake, openMetaRequest } from '../shared/meta/intake.ts'
@@ -13,6 +11,7 @@ import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { requestKeyOf } from '../shared/requests/code.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
+import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, http, json, onlyField, plainText, readForm } from './http.ts'
 
 export interface MetaCallback extends MetaIntake {
@@ -68,14 +67,14 @@ export const handler = http(async (env) => {
     'pauseScale',
   )
   const clock = () => new Date()
-  const vault = new SecretsManagerClient({})
+  const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret)
   const seals = keyring(vault, settings.sealSecret)
   const secrets = appSecrets({ read: () => readSecret(vault, settings.metaSecret), clock })
   // Side by side, on the first event only.
   await Promise.all([index.newest(), seals.newest(), secrets.warm()])
   return metaCallback({
-    ledger: dynamoLedger(new DynamoDBClient({}), settings.ledgerTable),
+    ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
     sealer: sealer(seals),
     indexKey: async () => (await index.newest()).secret,
     literals: readLiterals<CallbackLiterals>(env),

@@ -1,5 +1,4 @@
 /** The operator's tool, server side: `view` can change nothing, `operate` can. Each answers one command per call. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import type { Scope } from '../shared/config/data-map.ts'
 import type { OperatorLiterals } from '../shared/config/literals.ts'
@@ -11,6 +10,7 @@ import { pauses } from '../shared/platform/pauses.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { decide, show } from '../shared/requests/operations.ts'
+import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
 
 /** One command with its arguments, as `npm run ops` sends it. */
@@ -89,7 +89,7 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 export const view = http((env) => {
   const { ledgerTable, tables } = readSettings(env, 'ledgerTable', 'tables')
   const { dataMap: map } = readLiterals<OperatorLiterals>(env)
-  const client = new DynamoDBClient({})
+  const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
   const records = dynamoRecords(client, Math.random)
   return answering({
@@ -100,7 +100,7 @@ export const view = http((env) => {
 
 export const operate = http((env) => {
   const { ledgerTable, pauseScale } = readSettings(env, 'ledgerTable', 'pauseScale')
-  const ledger = dynamoLedger(new DynamoDBClient({}), ledgerTable)
+  const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
   const waits = pauses(pauseScale, Math.random)
   const step =
     (name: 'approve' | 'retry') =>

@@ -1,5 +1,4 @@
 /** The pages for people: `/`, `/status/{code}`, and every address where nothing is. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
@@ -13,6 +12,7 @@ import { acceptedLocale, askedLocale, prefersJson } from '../shared/status/prefe
 import { allowedMethods } from '../shared/status/routes.ts'
 import { statusPage } from '../shared/status/status-page.ts'
 import { statusView } from '../shared/status/view.ts'
+import { dynamoDb, PROMPT_MS } from './clients.ts'
 import {
   type AnswerFailure,
   failureJson,
@@ -75,7 +75,7 @@ export const handler = http(
   (env) => {
     const { ledgerTable, publicUrl } = readSettings(env, 'ledgerTable', 'publicUrl')
     running = { literals: readLiterals<StatusLiterals>(env), publicUrl }
-    return statusPages({ ledger: dynamoLedger(new DynamoDBClient({}), ledgerTable), ...running })
+    return statusPages({ ledger: dynamoLedger(dynamoDb(PROMPT_MS), ledgerTable), ...running })
   },
   // Without its literals a failed start knows no page.
   (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
