@@ -67,8 +67,11 @@ async function run(options: Options): Promise<void> {
     env,
     log: (line) => process.stderr.write(`${line}\n`),
   })
-  endOnSignals(starting)
-  const system = await starting
+  const isEnding = endOnSignals(starting)
+  const system = await starting.catch((error: unknown) => {
+    if (isEnding()) process.exit(0)
+    throw error
+  })
   console.log(addresses(system, options.dataDir))
   console.log(`ready ${system.url}`)
   await system.prewarm()
@@ -98,17 +101,14 @@ function addresses({ url, endpoints, appSecrets }: System, dataDir: string | und
 }
 
 /** The first signal ends everything tidily, an impatient second Ctrl-C at once. */
-function endOnSignals(starting: Promise<System>): void {
+function endOnSignals(starting: Promise<System>): () => boolean {
   let endingSince: number | undefined
   const end = () => {
     if (endingSince !== undefined) return
     endingSince = Date.now()
-    starting
-      .then((system) => system.close())
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
+    const exit = () => process.exit(0)
+    // What could not start any more was not meant to.
+    starting.then((system) => system.close()).then(exit, exit)
   }
   process.on('SIGTERM', end)
   process.on('disconnect', end)
@@ -117,6 +117,7 @@ function endOnSignals(starting: Promise<System>): void {
     if (endingSince !== undefined && Date.now() - endingSince > 500) process.exit(130)
     end()
   })
+  return () => endingSince !== undefined
 }
 
 function port(text: string): number {
