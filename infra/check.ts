@@ -14,6 +14,8 @@ interface Step {
   readonly fix?: string
 }
 
+const VITEST = ['vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts'] as const
+
 const STEPS: readonly Step[] = [
   { name: 'format', run: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings'], fix: '--write' },
   { name: 'lint', run: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'], fix: '--fix' },
@@ -21,7 +23,7 @@ const STEPS: readonly Step[] = [
   { name: 'dead code', run: ['knip/bin/knip.js', '--no-progress'] },
   {
     name: 'imports',
-    run: ['vitest/vitest.mjs', 'run', '--reporter=dot', 'test/architecture/imports.test.ts'],
+    run: [...VITEST, '--reporter=dot', 'test/architecture/imports.test.ts'],
   },
 ]
 
@@ -39,7 +41,7 @@ const failed = await check()
 if (mode === '--test') {
   if (failed.length > 0)
     say(red(`\nThe check failed (${failed.join(', ')}), see above: this run ends with exit code 1.\n`))
-  const { code } = await run(['vitest/vitest.mjs', 'run', ...filters], 'inherit')
+  const { code } = await run([...VITEST, ...filters], 'inherit')
   process.exitCode = code || Math.min(failed.length, 1)
 } else {
   process.exitCode = Math.min(failed.length, 1)

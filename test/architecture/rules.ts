@@ -7,7 +7,6 @@ import { type Import, type Scan, type SourceFile, scan } from './scan.ts'
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'deletion.config.ts': ['shared/config/define.ts', 'type shared/config/'],
-  'vitest.config.ts': [],
   'functions/': ['shared/'],
   'infra/run.mjs': [],
   'infra/check.ts': ['infra/wiring.ts'],
