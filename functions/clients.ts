@@ -2,8 +2,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
-/** @param answerWithinMs For one try; of DynamoDB the SDK makes four. */
+/** @param answerWithinMs For one try. */
 const waits = (answerWithinMs: number) => ({
+  maxAttempts: MAX_ATTEMPTS,
   requestHandler: {
     connectionTimeout: CONNECT_WITHIN_MS,
     requestTimeout: answerWithinMs,
@@ -12,8 +13,9 @@ const waits = (answerWithinMs: number) => ({
 })
 
 const CONNECT_WITHIN_MS = 1000
-/** Four tries end before a function behind the HTTP API does. */
-export const PROMPT_MS = 2000
+const MAX_ATTEMPTS = 3
+/** Three tries of one service after the other end before a function behind the HTTP API does. */
+export const PROMPT_MS = 1500
 /** For pages of 1 MB and batches of 25. */
 export const PATIENT_MS = 10_000
 

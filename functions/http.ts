@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { errorName, ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import type { Env } from '../shared/platform/settings.ts'
+import { startOnce } from './start-once.ts'
 
 export type HttpEvent = APIGatewayProxyEventV2
 export type HttpResult = APIGatewayProxyStructuredResultV2
@@ -14,15 +15,12 @@ export type AnswerFailure = (event: HttpEvent, failure: ServiceError | undefined
 const MAX_BODY_BYTES = 16 * 1024
 const FORM = 'application/x-www-form-urlencoded'
 
-/**
- * Makes a Lambda of a handler. `start` runs on the first event, not on import; a start that fails is tried again
- * on the next event.
- */
+/** Makes a Lambda of a handler; failures are answered, never thrown. */
 export function http(
   start: (env: Env) => HttpHandler | Promise<HttpHandler>,
   answer: AnswerFailure = failureJson,
 ) {
-  let handle: HttpHandler | undefined
+  const started = startOnce(start)
   // An early answer would let Lambda freeze a worker at work instead of ending it.
   return middy<HttpEvent, HttpResult>({ timeoutEarlyInMillis: 0 })
     .onError(({ event, error, response }) => {
@@ -32,10 +30,7 @@ export function http(
       log[expected ? 'info' : 'error'](errorName(error), { route: event.routeKey, why: failure?.message })
       return response ?? answer(event, failure)
     })
-    .handler(async (event) => {
-      handle ??= await start(process.env)
-      return handle(event)
-    })
+    .handler(async (event) => (await started())(event))
 }
 
 /**

@@ -1,12 +1,13 @@
-/** What every function behind a queue or a schedule shares: it starts on the first event, not on import. */
+/** What every function behind a queue or a schedule shares. */
 import middy from '@middy/core'
 import { errorName } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import type { Env } from '../shared/platform/settings.ts'
+import { startOnce } from './start-once.ts'
 
-/** Makes a Lambda of a handler; a start that fails is tried again on the next event. */
+/** Makes a Lambda of a handler. */
 export function lambda<Event>(start: (env: Env) => Promise<(event: Event) => Promise<void>>) {
-  let handle: ((event: Event) => Promise<void>) | undefined
+  const started = startOnce(start)
   // An early answer would let Lambda freeze a worker at work instead of ending it.
   return middy<Event, void>({ timeoutEarlyInMillis: 0 })
     .onError(({ error }) => {
@@ -14,8 +15,5 @@ export function lambda<Event>(start: (env: Env) => Promise<(event: Event) => Pro
       log.error(errorName(error))
       throw new Error(errorName(error))
     })
-    .handler(async (event) => {
-      handle ??= await start(process.env)
-      return handle(event)
-    })
+    .handler(async (event) => (await started())(event))
 }

@@ -21,7 +21,7 @@ describe('dynamoDb', () => {
     await expect(dynamoDb(100).send(new ListTablesCommand({}))).rejects.toMatchObject({
       name: 'TimeoutError',
     })
-    expect(asked).toBe(4)
+    expect(asked).toBe(3)
     silent.closeAllConnections()
     silent.close()
   })

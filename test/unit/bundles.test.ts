@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle } from '../../infra/bundles.ts'
+import { buildBundles, bundle } from '../../infra/bundles.ts'
+import { FUNCTIONS } from '../../infra/wiring.ts'
 
 const ASKS_FOR_CREDENTIALS = `
   import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -51,5 +52,21 @@ describe('bundle', () => {
   it('runs a CommonJS package that loads what Node brings', async () => {
     await writeFile(join(folder, 'common.cjs'), COMMON_JS)
     expect(await output('common.mjs', "import sep from './common.cjs'\nconsole.log(sep)")).toBe('/')
+  })
+
+  it('does not make Node load fetch, which nobody here calls', async () => {
+    const source = `
+      import '@aws-sdk/client-dynamodb'
+      console.log(process.moduleLoadList.filter((name) => name.includes('undici')).length)`
+    expect(await output('loads.mjs', source)).toBe('0')
+  })
+})
+
+describe('the functions', () => {
+  it('are small enough to start fast', async () => {
+    const outDir = join(folder, 'dist')
+    const built = await buildBundles({ outDir })
+    expect(built.map(({ name }) => name).toSorted()).toEqual(Object.keys(FUNCTIONS).toSorted())
+    for (const { bytes } of built) expect(bytes).toBeLessThan(420 * 1024)
   })
 })
