@@ -9,15 +9,23 @@ import { childValues, firstHolding, lessonOf, pagesOf, type Work } from './work.
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
 
+/** Items by the holding they count under. */
+export type Items = Readonly<Record<string, number>>
+
 export interface Erased {
-  /** Items that were planned and are still there, by the holding they count under. */
-  readonly left: Left
+  /** What was there to be worked on: more than was planned if something was written meanwhile. */
+  readonly seen: Items
+  /** What is still there. */
+  readonly left: Items
   /** Items written to: progress. */
   readonly writes: number
   /** The holding where time ran out; those before it in plan order are done. */
   readonly stoppedAt?: string
 }
-type Left = Readonly<Record<string, number>>
+
+type Done = Omit<Erased, 'stoppedAt'>
+
+const NONE: Done = { seen: {}, left: {}, writes: 0 }
 
 /** @param from The holding to start with; those before it are done. */
 export async function erase(work: Work, from: string | undefined): Promise<Erased> {
@@ -27,45 +35,41 @@ export async function erase(work: Work, from: string | undefined): Promise<Erase
     0,
   )
   const values = valuesOf(work.identities)
-  let left: Left = {}
-  let writes = 0
+  let done = NONE
   for (const [n, place] of roots.slice(first).entries()) {
-    if (n > 0 && work.outOfTime()) return { left, writes, stoppedAt: place.name }
-    let leftHere: Left = {}
+    if (n > 0 && work.outOfTime()) return { ...done, stoppedAt: place.name }
+    let here = NONE
     for await (const { items, next } of pagesOf(work, place, values)) {
-      const done = await eraseItems(work, place, items)
-      writes += done.writes
-      leftHere = add(leftHere, done.left)
-      if (next && work.outOfTime()) return { left, writes, stoppedAt: place.name }
+      here = sum([here, await eraseItems(work, place, items)])
+      // The place starts over in the next slice: of what it holds only the progress counts.
+      if (next && work.outOfTime())
+        return { ...done, writes: done.writes + here.writes, stoppedAt: place.name }
     }
-    left = add(left, leftHere)
+    done = sum([done, here])
   }
-  return { left, writes }
+  return done
 }
 
-type Done = Pick<Erased, 'left' | 'writes'>
-
 async function eraseItems(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
-  const ready = items.filter((item) => lessonOf(work, place, item) === 'known')
-  const stays = leave(work, place, except(items, ready))
-  if (ready.length === 0) return { left: stays, writes: 0 }
-  if (place.children.length === 0) return sum([{ left: stays, writes: 0 }, await actOn(work, place, ready)])
+  const known = items.filter((item) => lessonOf(work, place, item) === 'known')
+  const unknown = items.filter((item) => !known.includes(item))
+  const stays: Done = { seen: counted(work, place, items), left: counted(work, place, unknown), writes: 0 }
+  if (known.length === 0) return stays
+  if (place.children.length === 0) return sum([stays, await actOn(work, place, known)])
 
-  const children = await clearChildren(work, place, childValues(work, place, ready))
-  const cleared = { left: stays, writes: children.writes }
-  if (children.isClear) return sum([cleared, await actOn(work, place, ready)])
-  if (ready.length === 1)
-    return sum([cleared, { left: add(children.left, leave(work, place, ready)), writes: 0 }])
+  const children = await clearChildren(work, place, childValues(work, place, known))
+  if (children.isClear) return sum([stays, children, await actOn(work, place, known)])
+  if (known.length === 1) return sum([stays, children, { ...NONE, left: counted(work, place, known) }])
   // A child that would not go keeps its own parent, not the others of the page.
-  const each: Done[] = [cleared]
-  for (const item of ready) each.push(await eraseItems(work, place, [item]))
+  const each = [stays, { ...children, left: {} }]
+  for (const item of known) each.push({ ...(await eraseItems(work, place, [item])), seen: {} })
   return sum(each)
 }
 
 async function actOn(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
   const todo = items.filter((item) => needsWork(place, item))
   const refused = todo.length === 0 ? [] : await act(work.records, place, todo)
-  return { left: leave(work, place, refused), writes: todo.length - refused.length }
+  return { seen: {}, left: counted(work, place, refused), writes: todo.length - refused.length }
 }
 
 /** Erases and reads back until nothing of the children needs work. */
@@ -74,39 +78,42 @@ async function clearChildren(
   parent: Place,
   values: Values,
 ): Promise<Done & { readonly isClear: boolean }> {
+  let seen: Items = {}
   let writes = 0
   for (let round = 0; ; round += 1) {
     let isClear = true
-    let left: Left = {}
+    let left: Items = {}
     for (const child of parent.children) {
       for await (const { items, unclear } of pagesOf(work, child, values)) {
         const todo = items.filter((item) => needsWork(child, item))
         if (todo.length + unclear.length > 0) isClear = false
-        left = add(left, leave(work, child, todo))
-        if (round < CHILD_ROUNDS) writes += (await eraseItems(work, child, todo)).writes
+        left = add(left, counted(work, child, todo))
+        if (round < CHILD_ROUNDS) {
+          const done = await eraseItems(work, child, todo)
+          writes += done.writes
+          if (round === 0) seen = add(seen, done.seen)
+        }
       }
     }
-    if (isClear || round === CHILD_ROUNDS) return { isClear, left, writes }
+    if (isClear || round === CHILD_ROUNDS) return { isClear, seen, left, writes }
   }
 }
 
-/** What stays, by the holding it counts under. */
-function leave(work: Work, place: Place, items: readonly Item[]): Left {
-  const counted = items.filter(
+/** Of these items, those that need work, by the holding they count under. */
+function counted(work: Work, place: Place, items: readonly Item[]): Items {
+  const mine = items.filter(
     (item) => needsWork(place, item) && firstHolding(work, place.table, item) === place,
   )
-  return counted.length > 0 ? { [place.name]: counted.length } : {}
+  return mine.length > 0 ? { [place.name]: mine.length } : {}
 }
 
-const except = (items: readonly Item[], some: readonly Item[]): readonly Item[] =>
-  items.filter((item) => !some.includes(item))
-
-const add = (a: Left, b: Left): Left => ({
+const add = (a: Items, b: Items): Items => ({
   ...a,
   ...Object.fromEntries(Object.entries(b).map(([name, items]) => [name, (a[name] ?? 0) + items])),
 })
 
 const sum = (all: readonly Done[]): Done => ({
+  seen: all.map(({ seen }) => seen).reduce(add, {}),
   left: all.map(({ left }) => left).reduce(add, {}),
   writes: all.reduce((writes, one) => writes + one.writes, 0),
 })

@@ -3,6 +3,7 @@ import { add } from 'date-fns/add'
 import { actionKind, type DataMap } from '../config/data-map.ts'
 import { duration } from '../platform/time.ts'
 import type { Counts, Outcome, Tally } from '../requests/request.ts'
+import type { Erased } from './erase.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 
@@ -25,13 +26,13 @@ export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outco
   return { erased, redacted, retained }
 }
 
-/** What was planned less what would not go. */
-export const without = (counts: Counts, left: Readonly<Record<string, number>>): Counts =>
+/** What was planned and is gone: what would not go counts later, and what came meanwhile was never planned. */
+export const gone = (planned: Counts, { seen, left }: Pick<Erased, 'seen' | 'left'>): Counts =>
   Object.fromEntries(
-    Object.entries(counts).map(([name, count]) => [
-      name,
-      { ...count, items: count.items - (left[name] ?? 0) },
-    ]),
+    Object.entries(planned).map(([name, count]) => {
+      const unplanned = Math.max((seen[name] ?? 0) - count.items, 0)
+      return [name, { ...count, items: count.items - Math.max((left[name] ?? 0) - unplanned, 0) }]
+    }),
   )
 
 /** Adds when the backups of the tables touched have aged out; left out if one is unknown. */

@@ -7,7 +7,7 @@ import type { Sealer } from '../requests/seal.ts'
 import { planStart, startOf } from './checkpoint.ts'
 import { erase } from './erase.ts'
 import { count, merge, ofKinds, STORED, subjectHashes, usableIn } from './identities.ts'
-import { addCounts, split, total, without } from './outcome.ts'
+import { addCounts, gone, split, total } from './outcome.ts'
 import { type Places, placesOf, withChildren } from './places.ts'
 import { plan } from './plan.ts'
 import type { Records } from './records.ts'
@@ -154,11 +154,11 @@ async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
 }
 
 async function eraseItems({ at, work }: Stand): Promise<Turn> {
-  const { left, writes, stoppedAt } = await erase(work, at.holding)
+  const worked = await erase(work, at.holding)
+  const { writes, stoppedAt } = worked
   const { holding: _holding, ...rest } = at
-  const gone = without(at.planned, left)
   const finished = finishedBefore(work.places, stoppedAt)
-  const [done, planned] = split(gone, (name) => finished.includes(name))
+  const [done, planned] = split(gone(at.planned, worked), (name) => finished.includes(name))
   const erased: Checkpoint = {
     ...rest,
     planned,

@@ -62,8 +62,13 @@ export function wait(
   })
 }
 
+/** Before the first delete it is planned anew after the review; from then on what was done is still counted. */
 export const askReview = (request: DeletionRequest, at: Date, problem: Problem): DeletionRequest =>
-  advance(request, 'ask_review', at, { problem, nextCheckAt: NEVER_DUE, checkpoint: undefined })
+  advance(request, 'ask_review', at, {
+    problem,
+    nextCheckAt: NEVER_DUE,
+    checkpoint: request.firstDeleteAt && request.checkpoint,
+  })
 
 export const askOperator = (
   request: DeletionRequest,

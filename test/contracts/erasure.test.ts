@@ -411,11 +411,22 @@ describe('what is written while an erasure runs', () => {
   it('never erases a second person who takes the link meanwhile, without a review', async () => {
     await fill(personRows('u1', '901'))
     const racing = await justBefore('BatchWriteItemCommand', () => fill(personRows('u9', '901')))
-    expect(await racing.settle(await racing.receive(FB))).toMatchObject({
+    const request = await racing.receive(FB)
+    expect(await racing.settle(request)).toMatchObject({
       state: 'needs_review',
       problem: { reason: 'second_person' },
     })
     expect((await all()).filter((item) => item.includes('words of u9'))).toHaveLength(2)
+    await approve(racing, request)
+    expect((await racing.settle(request)).outcome).toMatchObject({
+      erased: [
+        { category: 'orders', items: 18 },
+        { category: 'profile', items: 6 },
+        { category: 'meta', items: 2 },
+      ],
+      redacted: [{ category: 'messages', items: 4 }],
+      retained: [{ category: 'invoices', items: 4 }],
+    })
   })
 })
 
