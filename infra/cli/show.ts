@@ -72,7 +72,7 @@ function factsOf(shown: Shown, now: Date): readonly Line[] {
     ...doubts
       .filter((doubt) => shown.problem?.reason !== doubt)
       .map((doubt): Line => ['Doubt', DOUBTS[doubt]]),
-    ['Plan', shown.approvedMap ? 'approved' : undefined],
+    ['Approved', shown.approval?.reasons.join(', ')],
   ]
 }
 

@@ -4,7 +4,7 @@ import { act, needsWork } from './actions.ts'
 import { valuesOf } from './identities.ts'
 import type { Place } from './places.ts'
 import type { Item } from './records.ts'
-import { childValues, firstHolding, lessonOf, pagesOf, type Work } from './work.ts'
+import { childValues, firstHolding, isKeptElsewhere, lessonOf, pagesOf, type Work } from './work.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
@@ -50,20 +50,29 @@ export async function erase(work: Work, from: string | undefined): Promise<Erase
   return done
 }
 
-async function eraseItems(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
+/** `isClear`: nothing stays that would lose its way if the parent of these items went. */
+async function eraseItems(
+  work: Work,
+  place: Place,
+  all: readonly Item[],
+): Promise<Done & { isClear: boolean }> {
+  const items = all.filter((item) => !isKeptElsewhere(work, place, item))
   const known = items.filter((item) => lessonOf(work, place, item) === 'known')
   const unknown = items.filter((item) => !known.includes(item))
   const stays: Done = { seen: counted(work, place, items), left: counted(work, place, unknown), writes: 0 }
-  if (known.length === 0) return stays
-  if (place.children.length === 0) return sum([stays, await actOn(work, place, known)])
+  const isClear = unknown.length === 0
+  if (known.length === 0) return { ...stays, isClear }
+  if (place.children.length === 0) return { ...sum([stays, await actOn(work, place, known)]), isClear }
 
   const children = await clearChildren(work, place, childValues(work, place, known))
-  if (children.isClear) return sum([stays, children, await actOn(work, place, known)])
-  if (known.length === 1) return sum([stays, children, { ...NONE, left: counted(work, place, known) }])
+  if (children.isClear) return { ...sum([stays, children, await actOn(work, place, known)]), isClear }
+  if (known.length === 1) {
+    return { ...sum([stays, children, { ...NONE, left: counted(work, place, known) }]), isClear: false }
+  }
   // A child that would not go keeps its own parent, not the others of the page.
-  const each = [stays, { ...children, left: {} }]
+  const each: Done[] = [stays, { ...children, left: {} }]
   for (const item of known) each.push({ ...(await eraseItems(work, place, [item])), seen: {} })
-  return sum(each)
+  return { ...sum(each), isClear: false }
 }
 
 async function actOn(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
@@ -72,7 +81,7 @@ async function actOn(work: Work, place: Place, items: readonly Item[]): Promise<
   return { seen: {}, left: counted(work, place, refused), writes: todo.length - refused.length }
 }
 
-/** Erases and reads back until nothing of the children needs work. */
+/** Erases and reads back until nothing of the children, or of theirs, needs work. */
 async function clearChildren(
   work: Work,
   parent: Place,
@@ -85,14 +94,12 @@ async function clearChildren(
     let left: Items = {}
     for (const child of parent.children) {
       for await (const { items, unclear } of pagesOf(work, child, values)) {
-        const todo = items.filter((item) => needsWork(child, item))
-        if (todo.length + unclear.length > 0) isClear = false
+        const todo = items.filter((item) => needsWork(child, item) && !isKeptElsewhere(work, child, item))
+        const done = await eraseItems(work, child, items)
+        if (todo.length + unclear.length > 0 || !done.isClear) isClear = false
         left = add(left, counted(work, child, todo))
-        if (round < CHILD_ROUNDS) {
-          const done = await eraseItems(work, child, todo)
-          writes += done.writes
-          if (round === 0) seen = add(seen, done.seen)
-        }
+        writes += done.writes
+        if (round === 0) seen = add(seen, done.seen)
       }
     }
     if (isClear || round === CHILD_ROUNDS) return { isClear, seen, left, writes }

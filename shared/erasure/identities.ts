@@ -4,7 +4,6 @@ import { delimiters, parseTemplate, type Values } from '../config/template.ts'
 import { normaliseEmail } from '../platform/email-address.ts'
 import { subjectHash } from '../requests/code.ts'
 import { isNumber } from './matching.ts'
-import type { Item } from './records.ts'
 
 /** Values by identity, each once, in the order they were learnt. */
 export type Identities = Readonly<Record<string, readonly string[]>>
@@ -75,30 +74,8 @@ function numericIdentities({ tables, holdings }: DataMap): readonly string[] {
   })
 }
 
-/** What the items found teach, and how many attributes held a value that is no key. */
-export function learn(
-  learns: Readonly<Record<string, string>>,
-  items: readonly Item[],
-  usable: Usable,
-): { readonly identities: Identities; readonly unusable: number } {
-  const seen = items.flatMap((item) =>
-    Object.entries(learns).flatMap(([identity, attribute]) => {
-      const held = item[attribute]
-      const text = held?.S ?? held?.N
-      return held ? [{ identity, value: text === undefined ? undefined : usable(identity, text) }] : []
-    }),
-  )
-  const known = seen.flatMap(({ identity, value }) => (value === undefined ? [] : [{ identity, value }]))
-  const byIdentity = [...Map.groupBy(known, ({ identity }) => identity)]
-  return {
-    identities: Object.fromEntries(
-      byIdentity.map(([identity, learnt]) => [identity, [...new Set(learnt.map(({ value }) => value))]]),
-    ),
-    unusable: seen.length - known.length,
-  }
-}
-
-const templatesOf = ({ find, owner = {} }: Holding): readonly string[] => [
+/** Every template of a holding, of its keys and of its owner. */
+export const templatesOf = ({ find, owner = {} }: Holding): readonly string[] => [
   ...Object.entries(find).flatMap(([attribute, condition]) =>
     attribute === 'index' ? [] : [typeof condition === 'string' ? condition : (condition?.beginsWith ?? '')],
   ),

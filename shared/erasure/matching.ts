@@ -4,8 +4,11 @@ import { expand, type Values } from '../config/template.ts'
 import type { Part, Place } from './places.ts'
 import type { Item, Value } from './records.ts'
 
-/** `unclear`: the keys are a place's, but the attribute that says whose it is is missing. */
-export type Whose = 'mine' | 'not mine' | 'unclear'
+/**
+ * `unclear`: the keys are a place's, but the attribute that says whose it is is missing. `done`: it is missing because
+ * the place's own redaction has taken it out.
+ */
+export type Whose = 'mine' | 'not mine' | 'unclear' | 'done'
 export type Matcher = (place: Place, item: Item) => Whose
 
 /** Stands for any value of a record identity: those are not known but inside a parent's page. */
@@ -32,10 +35,12 @@ function judgeOf(place: Place, values: Values): (item: Item) => Whose {
   const owners = place.owner.map((part) => ({ attribute: part.attribute, fits: testOf(part, values) }))
   const taken = removedBy(place)
   return (item) => {
+    if (!place.indexKeys.every((attribute) => item[attribute])) return 'not mine'
     if (!keys.every(({ attribute, fits }) => fits(item[attribute]))) return 'not mine'
-    if (owners.some(({ attribute }) => !item[attribute] && taken.includes(attribute))) return 'not mine'
     if (!owners.every(({ attribute, fits }) => !item[attribute] || fits(item[attribute]))) return 'not mine'
-    return owners.every(({ attribute }) => item[attribute]) ? 'mine' : 'unclear'
+    const missing = owners.filter(({ attribute }) => !item[attribute])
+    if (missing.length === 0) return 'mine'
+    return missing.every(({ attribute }) => taken.includes(attribute)) ? 'done' : 'unclear'
   }
 }
 
@@ -46,8 +51,11 @@ const removedBy = ({ action }: Place): readonly string[] =>
 function testOf({ template, type }: Part, values: Values, beginsWith = false): Test {
   const expected = expand(template, values)
   if (type === 'N') {
-    const numbers = new Set(expected.map(canonicalNumber))
-    return (value) => expected.includes(ANY) || numbers.has(canonicalNumber(value?.N ?? value?.S ?? ''))
+    const numbers = new Set(expected.flatMap((text) => canonicalNumber(text) ?? []))
+    return (value) => {
+      const number = canonicalNumber(value?.N ?? value?.S ?? '')
+      return number !== undefined && (expected.includes(ANY) || numbers.has(number))
+    }
   }
   const whole = new Set(expected.filter((text) => !text.includes(ANY)))
   const patterns = expected.filter((text) => text.includes(ANY)).map((text) => patternOf(text, beginsWith))

@@ -1,6 +1,7 @@
 /** The holdings of a data map made ready for work: templates read, key types known, in plan order. */
 import type { Action, DataMap, Holding, KeySchema, KeyType, Scope } from '../config/data-map.ts'
 import { expand, type ParsedTemplate, parseTemplate, type Values } from '../config/template.ts'
+import { templatesOf } from './identities.ts'
 import { isNumber } from './matching.ts'
 import type { Condition, Item, Key, RecordQuery, Value } from './records.ts'
 
@@ -17,6 +18,12 @@ export interface Place {
   readonly owner: readonly Part[]
   /** Worked within each page of this one: what a record identity learnt there finds. */
   readonly children: readonly Place[]
+  /** The key attributes of the index: an item without them is not in it. */
+  readonly indexKeys: readonly string[]
+  /** What redactions of this table put in the place of a value, by attribute. */
+  readonly constants: Readonly<Record<string, readonly string[]>>
+  /** Identities that some template in scope needs to find or to own items. */
+  readonly needed: readonly string[]
   /** What work on this place and its table needs to see of an item. */
   readonly attributes: readonly string[]
 }
@@ -39,6 +46,9 @@ export function placesOf(map: DataMap, names: Readonly<Record<string, string>>, 
   const inScope = Object.entries(map.holdings).filter(
     ([, holding]) => scope === 'account' || holding.scope === scope,
   )
+  const needed = inScope
+    .flatMap(([, holding]) => templatesOf(holding))
+    .flatMap((template) => parseTemplate(template).identities)
   const build = ([name, holding]: readonly [string, Holding]): Place => {
     const table = map.tables[holding.table]
     if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
@@ -70,6 +80,9 @@ export function placesOf(map: DataMap, names: Readonly<Record<string, string>>, 
       ...(sort ? { sort } : {}),
       owner: Object.entries(holding.owner ?? {}).map(([attribute, template]) => part(attribute, template)),
       children: inScope.filter(([, { per }]) => per === name).map(build),
+      indexKeys: index === undefined ? [] : keys,
+      constants: constantsOf(map, holding.table),
+      needed,
       attributes: attributesOf(map, holding.table),
     }
   }
@@ -133,12 +146,34 @@ function attributesOf(map: DataMap, tableKey: string): readonly string[] {
   const names = new Set(Object.keys(map.tables[tableKey]?.key ?? {}))
   for (const { table, find, owner = {}, learns = {}, action } of Object.values(map.holdings)) {
     if (table !== tableKey) continue
-    const { index: _index, ...keys } = find
-    for (const name of [...Object.keys(keys), ...Object.keys(owner), ...Object.values(learns)])
+    const { index, ...keys } = find
+    const indexKey = index === undefined ? {} : (map.tables[tableKey]?.indexes?.[index]?.key ?? {})
+    for (const name of [
+      ...Object.keys(indexKey),
+      ...Object.keys(keys),
+      ...Object.keys(owner),
+      ...Object.values(learns),
+    ])
       names.add(name)
     for (const name of lookedAt(action)) names.add(name)
   }
   return [...names]
+}
+
+function constantsOf(map: DataMap, tableKey: string): Place['constants'] {
+  const constants = Object.values(map.holdings).flatMap(({ table, action }) =>
+    table !== tableKey || action === 'erase' || !('redact' in action)
+      ? []
+      : Object.entries(action.redact).flatMap(([attribute, put]) =>
+          put === 'remove' ? [] : [{ attribute, text: put.constant }],
+        ),
+  )
+  return Object.fromEntries(
+    Array.from(
+      Map.groupBy(constants, ({ attribute }) => attribute),
+      ([attribute, puts]) => [attribute, puts.map(({ text }) => text)],
+    ),
+  )
 }
 
 function lookedAt(action: Action): readonly string[] {

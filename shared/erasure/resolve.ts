@@ -1,6 +1,7 @@
 /** Find who it is: follow what the records teach until nothing new comes up. */
 import { expand } from '../config/template.ts'
-import { count, type Identities, learn, merge, ofKinds, PERSONAL, STORED, valuesOf } from './identities.ts'
+import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from './identities.ts'
+import { learn } from './learn.ts'
 import { type Place, queriesFor } from './places.ts'
 import { pagesOf, type Work, workOn } from './work.ts'
 
@@ -17,7 +18,8 @@ export interface Resolved {
  */
 export async function resolve(work: Work, limit: number): Promise<Resolved> {
   const stored = (identities: Identities): Identities => ofKinds(work.map, identities, STORED)
-  const teachers = work.places.roots.filter(({ holding }) => Object.keys(holding.learns ?? {}).length > 0)
+  const isStored = (name: string): boolean => STORED.includes(work.map.identities[name]?.of ?? '')
+  const teachers = work.places.roots.filter(({ holding }) => Object.keys(holding.learns ?? {}).some(isStored))
   const asked = new Map<Place, string>()
   let unusable: Readonly<Record<string, number>> = {}
   let identities = stored(work.identities)
@@ -27,7 +29,7 @@ export async function resolve(work: Work, limit: number): Promise<Resolved> {
     asked.set(place, questions(place, identities))
     let unread = 0
     for await (const { items } of pagesOf(workOn({ ...work, identities }), place, valuesOf(identities))) {
-      const learnt = learn(place.holding.learns ?? {}, items, work.usable)
+      const learnt = learn(place, items, work.usable)
       identities = merge(identities, stored(learnt.identities))
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable }

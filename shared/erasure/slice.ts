@@ -2,7 +2,7 @@
 import type { DataMap } from '../config/data-map.ts'
 import { claimAll } from '../requests/claims.ts'
 import type { Ledger } from '../requests/ledger.ts'
-import type { Checkpoint, DeletionRequest, Outcome, Phase, Problem } from '../requests/request.ts'
+import type { Approval, Checkpoint, DeletionRequest, Outcome, Phase, Problem } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { planStart, startOf } from './checkpoint.ts'
 import { erase } from './erase.ts'
@@ -12,7 +12,7 @@ import { type Places, placesOf, withChildren } from './places.ts'
 import { plan } from './plan.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
-import { doubtAboutSize, doubtAboutWhom, maxIdentities } from './review.ts'
+import { doubtAboutSize, doubtAboutWhom, isPlanApproved, maxIdentities, personsIn } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
 import { type Work, workOn } from './work.ts'
@@ -94,13 +94,15 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
 
 /** Follows what the records teach, keeps it sealed, and claims every subject found. */
 async function findIdentities({ engine, slice: { request }, at, work: start }: Stand): Promise<Turn> {
-  const { map, mapHash } = engine
-  const approved = request.approvedMap === mapHash
-  const limit = approved ? Number.POSITIVE_INFINITY : maxIdentities(map)
+  const { map } = engine
+  const approval = approvalOf(engine, request)
+  const limit = approval?.reasons.includes('too_many_identities')
+    ? Number.POSITIVE_INFINITY
+    : maxIdentities(map)
   let work = start
   for (;;) {
     const { identities } = await resolve(work, limit)
-    const doubt = approved ? undefined : doubtAboutWhom(map, identities)
+    const doubt = doubtAboutWhom(map, identities, approval)
     if (doubt) return review(engine, { ...work, identities }, { reason: doubt })
     await keepIdentities(engine, request, start.identities, identities)
     const claimed = await claim(engine, request, workOn({ ...work, identities }))
@@ -129,8 +131,13 @@ async function claim(
 
 async function review(engine: Engine, work: Work, problem: Problem): Promise<SliceEnd> {
   const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
-  return { is: 'review', problem: { ...problem, mapHash: engine.mapHash }, hashes }
+  const persons = personsIn(work.map, work.identities)
+  return { is: 'review', problem: { ...problem, mapHash: engine.mapHash, persons }, hashes }
 }
+
+/** What was approved under this map. */
+const approvalOf = ({ mapHash }: Engine, { approval }: DeletionRequest): Approval | undefined =>
+  approval?.mapHash === mapHash ? approval : undefined
 
 async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
   const { counts, stoppedAt } = await plan(work, await planStart(engine.sealer, at))
@@ -140,14 +147,15 @@ async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
     const cursor = stoppedAt.cursor && (await engine.sealer.seal(stoppedAt.cursor))
     return { is: 'more', at: { ...counted, holding: stoppedAt.holding, ...(cursor && { cursor }) } }
   }
-  const { doubts, approvedMap, firstDeleteAt } = slice.request
+  const { doubts, firstDeleteAt } = slice.request
   const found = total(counts)
   const doubt = doubts[0] ?? doubtAboutSize(work.map, found)
   // What has begun to be deleted is not asked about again for its size.
-  if (doubt && found > 0 && approvedMap !== engine.mapHash && !firstDeleteAt) {
+  if (doubt && found > 0 && !isPlanApproved(approvalOf(engine, slice.request)) && !firstDeleteAt) {
     return review(engine, work, { reason: doubt, planned: counts })
   }
-  if (found === 0) return { at: { ...counted, phase: 'verify' }, work }
+  // On a later pass something is left, whoever should count it.
+  if (found === 0 && at.pass === 1) return { at: { ...counted, phase: 'verify' }, work }
   const permitted: Checkpoint = { ...counted, phase: 'erase' }
   await slice.permitDeletes(permitted)
   return { at: permitted, work }

@@ -3,7 +3,16 @@ import type { Residue, ResidueReason } from '../requests/request.ts'
 import { valuesOf } from './identities.ts'
 import { keysOf, type Place } from './places.ts'
 import type { Equals, Item } from './records.ts'
-import { childValues, firstHolding, isUnfinished, lessonOf, type Page, pagesOf, type Work } from './work.ts'
+import {
+  childValues,
+  firstHolding,
+  isKeptElsewhere,
+  isUnfinished,
+  lessonOf,
+  type Page,
+  pagesOf,
+  type Work,
+} from './work.ts'
 
 export async function verify(work: Work): Promise<readonly Residue[]> {
   const found: Residue[] = []
@@ -31,6 +40,7 @@ async function residueOf(work: Work, place: Place, { items, unclear }: Page): Pr
 }
 
 function residueOfItem(work: Work, place: Place, item: Item): readonly Residue[] {
+  if (isKeptElsewhere(work, place, item)) return []
   if (lessonOf(work, place, item) === 'unusable') return [residue(place, 'unusable_identity')]
   return isUnfinished(work, place, item) ? [residue(place, 'not_done')] : []
 }
@@ -67,6 +77,10 @@ function residueInPartition(
 ): readonly Residue[] {
   const mine = firstHolding(work, table, item)
   if (mine) return residueOfItem(work, mine, item)
+  const unclear = work.places.all.find(
+    (place) => place.table === table && work.whose(place, item) === 'unclear',
+  )
+  if (unclear) return [residue(unclear, 'owner_missing')]
   const claims = work.everywhere.all.some(
     (place) => place.table === table && work.whose(place, item) !== 'not mine',
   )

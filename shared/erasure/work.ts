@@ -1,8 +1,9 @@
 /** One person's records, page by page: what the phases of an erasure share. */
-import type { DataMap } from '../config/data-map.ts'
+import { actionKind, type DataMap } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'
 import { needsWork } from './actions.ts'
-import { type Identities, learn, merge, ofKinds, STORED, type Usable, valuesOf } from './identities.ts'
+import { type Identities, merge, ofKinds, STORED, type Usable, valuesOf } from './identities.ts'
+import { learn } from './learn.ts'
 import { type Matcher, matcher } from './matching.ts'
 import { keyOf, type Place, type Places, queriesFor } from './places.ts'
 import type { Item, Key, Records } from './records.ts'
@@ -69,7 +70,7 @@ export async function* pagesOf(
 
 /** The records named by a page of parents, as their children's templates see them. */
 export const childValues = ({ identities, usable }: Work, parent: Place, items: readonly Item[]): Values =>
-  valuesOf(merge(identities, learn(parent.holding.learns ?? {}, items, usable).identities))
+  valuesOf(merge(identities, learn(parent, items, usable).identities))
 
 /** The holding an item counts under: the first in plan order that would find it. */
 export const firstHolding = ({ places, whose }: Work, table: string, item: Item): Place | undefined =>
@@ -79,14 +80,20 @@ export const firstHolding = ({ places, whose }: Work, table: string, item: Item)
  * Whether an item names something that nobody knows yet: erased now, what it leads to could never be found.
  * `new`: the next pass will know it. `unusable`: it is no key, so a person has to look.
  */
-export function lessonOf(work: Work, { holding }: Place, item: Item): 'known' | 'new' | 'unusable' {
-  if (!holding.learns) return 'known'
-  const { identities, unusable } = learn(holding.learns, [item], work.usable)
+export function lessonOf(work: Work, place: Place, item: Item): 'known' | 'new' | 'unusable' {
+  if (!place.holding.learns) return 'known'
+  const { identities, unusable } = learn(place, [item], work.usable)
   if (unusable > 0) return 'unusable'
   const isNew = Object.entries(ofKinds(work.map, identities, STORED)).some(([name, values]) =>
     values.some((value) => !work.identities[name]?.includes(value)),
   )
   return isNew ? 'new' : 'known'
+}
+
+/** Whether another holding, earlier in plan order, keeps the item or leaves it: then it is not this one's to touch. */
+export function isKeptElsewhere(work: Work, place: Place, item: Item): boolean {
+  const first = firstHolding(work, place.table, item)
+  return first !== undefined && first !== place && ['retain', 'leave'].includes(actionKind(first.action))
 }
 
 /** Whether a promise of the place is not kept yet for this item. */

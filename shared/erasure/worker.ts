@@ -62,9 +62,7 @@ async function conclude(worker: Worker, row: DeletionRequest, end: SliceEnd): Pr
     }
     case 'behind':
       // Planned anew with what the other request knows; what was already done stands.
-      return ledger.save(
-        wait(row, at, pauses, { attempts: row.attempts, replan: row.firstDeleteAt === undefined }),
-      )
+      return ledger.save(wait(row, at, pauses, { attempts: 0, replan: row.firstDeleteAt === undefined }))
     case 'held':
       return ledger.save(hold(row, at), { ...entry, step: 'hold' })
     case 'review':

@@ -9,6 +9,7 @@ import {
   paginateScan,
   type TransactWriteItem,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { claimsIn } from './claims-dynamodb.ts'
 import type { RequestKey } from './code.ts'
@@ -20,6 +21,7 @@ import { fromItem, type Item, keyOf, OPEN_SHARDS, primaryKey, requestPk, toItem 
 
 const OPEN_INDEX = 'open'
 const SCAN_SEGMENTS = 8
+const MAX_TRANSACTION = 100
 
 export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
   const partOf = async (key: RequestKey, prefix: string): Promise<Item[]> => {
@@ -90,11 +92,14 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       const ends = expiresAt
         ? lines.map((line) => ({ Update: expireParams(table, primaryKey(line), expiresAt) }))
         : []
+      // A transaction has 100 items. Older lines get their end ahead of it: written twice, it is the same.
+      const room = MAX_TRANSACTION - 2 - chunks.length
+      for (const { Update } of ends.slice(room)) await client.send(new UpdateItemCommand(Update))
       await transact(request, [
         { Put: putParams(table, request) },
         { Put: lineParams(table, request, entry) },
         ...chunks.map((chunk) => ({ Delete: { TableName: table, Key: primaryKey(chunk) } })),
-        ...ends,
+        ...ends.slice(0, room),
       ])
     },
 

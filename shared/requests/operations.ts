@@ -3,7 +3,7 @@ import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { isKeyPrefix, isRequestKey, parseCode, type RequestKey, requestKeyOf } from './code.ts'
 import type { Ledger } from './ledger.ts'
-import type { DeletionRequest, HistoryEntry } from './request.ts'
+import type { Approval, DeletionRequest, HistoryEntry, ReviewReason } from './request.ts'
 import { startAgain } from './steps.ts'
 
 /** A request as operators see it: no seal, no cursor, no person. */
@@ -65,11 +65,21 @@ export async function decide(
   { step, by, reason, at }: Decision,
 ): Promise<DeletionRequest> {
   const request = await findNamed(ledger, named)
-  // What is approved is the plan that was shown; under another map the request asks again.
-  const approvedMap = step === 'approve' ? request.problem?.mapHash : undefined
-  const next = startAgain(request, step, at, pauses, approvedMap)
+  const next = startAgain(request, step, at, pauses, step === 'approve' ? approvalOf(request) : undefined)
   await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
   return next
+}
+
+/** What was shown is what is approved: under another map, or for another reason, the request asks again. */
+function approvalOf({ problem, approval }: DeletionRequest): Approval | undefined {
+  if (problem?.mapHash === undefined) return undefined
+  const before = approval?.mapHash === problem.mapHash ? approval.reasons : []
+  return {
+    mapHash: problem.mapHash,
+    // Only what asks for a review names the map.
+    reasons: [...before, problem.reason as ReviewReason],
+    persons: problem.persons ?? 1,
+  }
 }
 
 async function keyBeginning(ledger: Ledger, prefix: string): Promise<RequestKey> {

@@ -28,7 +28,7 @@ export interface DeletionRequest {
   /** Why it waits for the operator if anything is found. */
   readonly doubts: readonly Doubt[]
   /** An approved plan is not sent to review again, as long as the map is the same. */
-  readonly approvedMap?: string
+  readonly approval?: Approval
   /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
   readonly firstDeleteAt?: Date
   readonly heldFrom?: State
@@ -45,6 +45,14 @@ export interface DeletionRequest {
   readonly outcome?: Outcome
   /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
   readonly expiresAt?: Date
+}
+
+/** What the operator has let go. */
+export interface Approval {
+  readonly mapHash: string
+  readonly reasons: readonly ReviewReason[]
+  /** Person values that were found then: one more is asked about again. */
+  readonly persons: number
 }
 
 /** `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far from it. */
@@ -88,6 +96,8 @@ export interface Problem {
   /** The plan that waits for an approval, and the map it was made with. */
   readonly planned?: Counts
   readonly mapHash?: string
+  /** Person values found. */
+  readonly persons?: number
 }
 export type ReviewReason = Doubt | 'too_big' | 'second_person' | 'too_many_identities'
 export type OperatorReason = 'residue' | 'unknown_identity' | 'no_progress' | 'not_taken'

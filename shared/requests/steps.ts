@@ -83,13 +83,13 @@ export const startAgain = (
   step: 'approve' | 'retry',
   at: Date,
   pauses: Pauses,
-  approvedMap = request.approvedMap,
+  approval = request.approval,
 ): DeletionRequest =>
   advance(request, step, at, {
     ...queued(at, pauses),
     attempts: 0,
     problem: undefined,
-    approvedMap,
+    approval,
     checkpoint: request.checkpoint && { ...request.checkpoint, round: 1 },
   })
 

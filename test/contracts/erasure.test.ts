@@ -34,7 +34,10 @@ afterEach(() => database.close())
 
 const FB = { facebookId: ['901'] }
 const all = () => snapshot(company.client, SMALL_TABLES)
-const fill = (...rows: Rows[]) => Promise.all(rows.map((one) => put(company.client, one)))
+/** One after the other: a later row replaces an earlier one. */
+async function fill(...rows: Rows[]): Promise<void> {
+  for (const one of rows) await put(company.client, one)
+}
 const key = (row: Record<string, string | number>): Record<string, AttributeValue> => toItem(row)
 
 const decision = (step: 'approve' | 'retry') => (of: Company, request: RequestKey) =>
@@ -466,6 +469,185 @@ describe('a child in the person’s own partition', () => {
       { table: 'App', holding: 'lines', items: 1, why: 'not_done' },
     ])
   })
+
+  it('is residue when it does not say whose it is either', async () => {
+    const { lines } = SMALL_MAP.holdings
+    if (!lines) throw new Error('the small map has lines')
+    const find = { PK: 'USER#{userId}', SK: 'LINE#{orderNo}' }
+    const map = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, lines: { ...lines, table: 'app', find } } }
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'LINE#gone' }] })
+    expect((await other.settle(await other.receive(FB))).problem?.residue).toEqual([
+      { table: 'App', holding: 'lines', items: 1, why: 'owner_missing' },
+    ])
+  })
+})
+
+describe('holdings that overlap', () => {
+  const holdingsWith = (more: DataMap['holdings']): DataMap => ({
+    ...SMALL_MAP,
+    holdings: { ...more, ...SMALL_MAP.holdings },
+  })
+
+  it('leave to the first that finds an item what it keeps', async () => {
+    const map = holdingsWith({
+      kept: {
+        table: 'app',
+        find: { PK: 'USER#{userId}', SK: { beginsWith: 'INV#' } },
+        action: {
+          retain: {
+            because: 'tax',
+            until: { from: 'issuedAt', format: 'iso', for: 'P10Y' },
+            ends: { by: 'owner', owner: 'accounting' },
+          },
+        },
+        category: 'invoices',
+        scope: 'account',
+      },
+      rest: {
+        table: 'app',
+        find: { PK: 'USER#{userId}' },
+        action: 'erase',
+        category: 'profile',
+        scope: 'account',
+      },
+    })
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), {
+      App: [{ PK: 'USER#u1', SK: 'INV#1', issuedAt: '2024-02-29T00:00:00Z' }],
+    })
+    const done = await other.settle(await other.receive(FB))
+    expect(done.outcome?.retained).toContainEqual({
+      category: 'invoices',
+      items: 3,
+      reason: 'tax',
+      until: '2034-02-28T00:00:00.000Z',
+    })
+    expect((await all()).filter((item) => item.startsWith('App'))).toEqual([
+      'App {"PK":{"S":"USER#u1"},"SK":{"S":"INV#1"},"issuedAt":{"S":"2024-02-29T00:00:00Z"}}',
+    ])
+  })
+
+  it('do not take an item without an index’s sort key for one of that index', async () => {
+    const map: DataMap = {
+      ...holdingsWith({
+        bySeen: {
+          table: 'app',
+          find: { index: 'byMail', mail: '{email}' },
+          owner: { mail: '{email}' },
+          action: 'erase',
+          category: 'meta',
+          scope: 'account',
+        },
+      }),
+      tables: {
+        ...SMALL_MAP.tables,
+        app: {
+          name: 'Mailing',
+          key: { PK: 'S', SK: 'S' },
+          indexes: { byFb: { key: { FB: 'S' } }, byMail: { key: { mail: 'S', seenAt: 'S' } } },
+          backupsKeptFor: 'P1D',
+        },
+      },
+    }
+    const other = await openCompany(database, map)
+    const { App: _none, ...rows } = personRows('u1', '901')
+    const mail = 'u1@example.com'
+    await fill(rows, {
+      Mailing: [
+        { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
+        { PK: 'USER#u1', SK: 'PROFILE', email: mail },
+        { PK: `MAIL#${mail}`, SK: 'NEWS', mail },
+      ],
+    })
+    const done = await other.settle(await other.receive(FB))
+    expect(done.outcome?.erased).toEqual([
+      { category: 'profile', items: 2 },
+      { category: 'meta', items: 1 },
+    ])
+    expect(await snapshot(company.client, ['Mailing'])).toEqual([])
+  })
+})
+
+describe('children of children', () => {
+  it('go before their grandparent even where the child between them stays', async () => {
+    const { lines } = SMALL_MAP.holdings
+    if (!lines) throw new Error('the small map has lines')
+    const map: DataMap = {
+      ...SMALL_MAP,
+      identities: { ...SMALL_MAP.identities, parcelNo: { of: 'record' } },
+      tables: {
+        ...SMALL_MAP.tables,
+        parcels: { name: 'Parcels', key: { parcel: 'S' }, backupsKeptFor: 'P1D' },
+      },
+      holdings: {
+        parcels: {
+          table: 'parcels',
+          per: 'lines',
+          find: { parcel: '{parcelNo}' },
+          owner: { userId: '{userId}' },
+          action: 'erase',
+          category: 'orders',
+          scope: 'account',
+        },
+        ...SMALL_MAP.holdings,
+        lines: { ...lines, learns: { parcelNo: 'parcel' }, action: { leave: 'needed by the till' } },
+      },
+    }
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901', { orders: 1 }), {
+      Lines: [{ orderNo: 'u1-0', line: 1, userId: 'u1', parcel: 'p1' }],
+      Parcels: [{ parcel: 'p1', userId: 'u1', address: 'home' }],
+    })
+    const done = await other.settle(await other.receive(FB))
+    expect(done.outcome?.erased[0]).toEqual({ category: 'orders', items: 2 })
+    expect(await snapshot(company.client, ['Parcels'])).toEqual([])
+    expect(await scan(company.client, 'Lines')).toHaveLength(2)
+  })
+})
+
+describe('what a redaction has put in the place of a value', () => {
+  it.each(['', 'anonymous', '-'])('%j is not learnt', async (constant) => {
+    const { profile } = SMALL_MAP.holdings
+    if (!profile) throw new Error('the small map has a profile')
+    const map: DataMap = {
+      ...SMALL_MAP,
+      holdings: {
+        ...SMALL_MAP.holdings,
+        profile: { ...profile, action: { redact: { email: { constant } } } },
+      },
+    }
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), { App: [{ PK: `MAIL#${constant}`, SK: 'of somebody else' }] })
+    const request = await other.receive(FB)
+    expect((await other.settle(request)).state).toBe('completed_with_retention')
+    await fill({ App: [{ PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' }] })
+    expect((await other.settle(await other.receive(FB))).state).toBe('completed_with_retention')
+    expect((await all()).filter((item) => item.includes('of somebody else'))).toHaveLength(1)
+  })
+
+  it('is no residue where the owner itself was redacted in the person’s own partition', async () => {
+    const map: DataMap = {
+      ...SMALL_MAP,
+      holdings: {
+        ...SMALL_MAP.holdings,
+        notes: {
+          table: 'app',
+          find: { PK: 'USER#{userId}', SK: { beginsWith: 'MSG#' } },
+          owner: { author: '{userId}' },
+          action: { redact: { author: 'remove', body: 'remove' } },
+          category: 'messages',
+          scope: 'account',
+        },
+      },
+    }
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), {
+      App: [{ PK: 'USER#u1', SK: 'MSG#1', author: 'u1', body: 'words of u1' }],
+    })
+    const done = await other.settle(await other.receive(FB))
+    expect(done.outcome?.redacted).toEqual([{ category: 'messages', items: 3 }])
+  })
 })
 
 describe('keys that are numbers', () => {
@@ -670,6 +852,21 @@ describe('an identity that has left the map', () => {
 })
 
 describe('an approval', () => {
+  it('of one person is not one of a second who turns up before the work begins', async () => {
+    await fill(personRows('u1', '901'))
+    const request = await company.receive(FB, { doubts: ['undated'] })
+    expect((await company.settle(request)).state).toBe('needs_review')
+    await fill(personRows('u9', '901'))
+    await approve(company, request)
+    expect(await company.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'second_person', persons: 2 },
+    })
+    expect((await all()).filter((item) => item.includes('words of'))).toHaveLength(4)
+    await approve(company, request)
+    expect((await company.settle(request)).state).toBe('completed_with_retention')
+  })
+
   it('is of the plan that was shown: under another map it is asked for again', async () => {
     await fill(personRows('u1', '901'))
     const { bills: _kept, ...fewer } = SMALL_MAP.holdings
