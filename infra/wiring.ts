@@ -107,7 +107,7 @@ export const SCHEDULES = {
 /** The ledger's table, index and stream. */
 export const LEDGER = {
   key: { pk: 'S', sk: 'S' },
-  openIndex: { name: 'open', key: { openShard: 'S', nextCheckAt: 'S' } },
+  openIndex: { name: 'open', key: { openShard: 'S', nextCheckAt: 'S' }, projection: 'KEYS_ONLY' },
   streamViewType: 'NEW_AND_OLD_IMAGES',
   timeToLiveAttribute: 'expiresAt',
 } as const

@@ -54,9 +54,7 @@ export function expiringTables({ tables, holdings }: DataMap): readonly Expiring
 }
 
 const ledgerParams = (): CreateTableCommandInput => ({
-  ...params(LEDGER_TABLE, LEDGER.key, [
-    { name: LEDGER.openIndex.name, key: LEDGER.openIndex.key, projection: 'KEYS_ONLY' },
-  ]),
+  ...params(LEDGER_TABLE, LEDGER.key, [LEDGER.openIndex]),
   StreamSpecification: { StreamEnabled: true, StreamViewType: LEDGER.streamViewType },
 })
 
