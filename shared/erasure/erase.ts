@@ -4,7 +4,7 @@ import { act, needsWork } from './actions.ts'
 import { valuesOf } from './identities.ts'
 import type { Place } from './places.ts'
 import type { Item } from './records.ts'
-import { childValues, firstHolding, isKeptElsewhere, lessonOf, pagesOf, type Work } from './work.ts'
+import { childValues, countsUnder, isKeptElsewhere, lessonOf, pagesOf, type Work } from './work.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
@@ -50,67 +50,73 @@ export async function erase(work: Work, from: string | undefined): Promise<Erase
   return done
 }
 
-/** `isClear`: nothing stays that would lose its way if the parent of these items went. */
+/**
+ * What another holding keeps is not touched, but its children are worked like any other's. `isClear`: nothing stays
+ * that would lose its way if the parent of these items went.
+ */
 async function eraseItems(
   work: Work,
   place: Place,
-  all: readonly Item[],
-): Promise<Done & { isClear: boolean }> {
-  const items = all.filter((item) => !isKeptElsewhere(work, place, item))
-  const known = items.filter((item) => lessonOf(work, place, item) === 'known')
+  items: readonly Item[],
+  rounds = CHILD_ROUNDS,
+): Promise<Done & { readonly isClear: boolean }> {
+  const known = items.filter(
+    (item) => isKeptElsewhere(work, place, item) || lessonOf(work, place, item) === 'known',
+  )
   const unknown = items.filter((item) => !known.includes(item))
   const stays: Done = { seen: counted(work, place, items), left: counted(work, place, unknown), writes: 0 }
   const isClear = unknown.length === 0
   if (known.length === 0) return { ...stays, isClear }
   if (place.children.length === 0) return { ...sum([stays, await actOn(work, place, known)]), isClear }
 
-  const children = await clearChildren(work, place, childValues(work, place, known))
+  const children = await clearChildren(work, place, childValues(work, place, known), rounds)
   if (children.isClear) return { ...sum([stays, children, await actOn(work, place, known)]), isClear }
   if (known.length === 1) {
     return { ...sum([stays, children, { ...NONE, left: counted(work, place, known) }]), isClear: false }
   }
   // A child that would not go keeps its own parent, not the others of the page.
   const each: Done[] = [stays, { ...children, left: {} }]
-  for (const item of known) each.push({ ...(await eraseItems(work, place, [item])), seen: {} })
+  for (const item of known) each.push({ ...(await eraseItems(work, place, [item], 1)), seen: {} })
   return { ...sum(each), isClear: false }
 }
 
 async function actOn(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
-  const todo = items.filter((item) => needsWork(place, item))
+  const todo = items.filter((item) => needsWork(place, item) && !isKeptElsewhere(work, place, item))
   const refused = todo.length === 0 ? [] : await act(work.records, place, todo)
   return { seen: {}, left: counted(work, place, refused), writes: todo.length - refused.length }
 }
 
-/** Erases and reads back until nothing of the children, or of theirs, needs work. */
+/** Erases and reads back until nothing of the children, or of theirs, needs work; what is left, by the last reading. */
 async function clearChildren(
   work: Work,
   parent: Place,
   values: Values,
+  rounds: number,
 ): Promise<Done & { readonly isClear: boolean }> {
   let seen: Items = {}
   let writes = 0
   for (let round = 0; ; round += 1) {
     let isClear = true
     let left: Items = {}
+    // Grandchildren are tried as often in the first round only, or the tries would multiply.
+    const deeper = round === 0 ? rounds : 1
     for (const child of parent.children) {
       for await (const { items, unclear } of pagesOf(work, child, values)) {
         const todo = items.filter((item) => needsWork(child, item) && !isKeptElsewhere(work, child, item))
-        const done = await eraseItems(work, child, items)
+        const done = await eraseItems(work, child, items, deeper)
         if (todo.length + unclear.length > 0 || !done.isClear) isClear = false
-        left = add(left, counted(work, child, todo))
+        left = add(left, done.left)
         writes += done.writes
         if (round === 0) seen = add(seen, done.seen)
       }
     }
-    if (isClear || round === CHILD_ROUNDS) return { isClear, seen, left, writes }
+    if (isClear || round === rounds) return { isClear, seen, left, writes }
   }
 }
 
 /** Of these items, those that need work, by the holding they count under. */
 function counted(work: Work, place: Place, items: readonly Item[]): Items {
-  const mine = items.filter(
-    (item) => needsWork(place, item) && firstHolding(work, place.table, item) === place,
-  )
+  const mine = items.filter((item) => needsWork(place, item) && countsUnder(work, place, item))
   return mine.length > 0 ? { [place.name]: mine.length } : {}
 }
 

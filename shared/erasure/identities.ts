@@ -3,7 +3,7 @@ import { type DataMap, type Holding, NEVER } from '../config/data-map.ts'
 import { delimiters, parseTemplate, type Values } from '../config/template.ts'
 import { normaliseEmail } from '../platform/email-address.ts'
 import { subjectHash } from '../requests/code.ts'
-import { isNumber } from './matching.ts'
+import { isNumber } from './numbers.ts'
 
 /** Values by identity, each once, in the order they were learnt. */
 export type Identities = Readonly<Record<string, readonly string[]>>

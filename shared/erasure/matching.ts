@@ -1,12 +1,14 @@
 /** Whose an item is, judged by the item alone. */
 import type { DataMap } from '../config/data-map.ts'
 import { expand, type Values } from '../config/template.ts'
+import { needsWork } from './actions.ts'
+import { canonicalNumber } from './numbers.ts'
 import type { Part, Place } from './places.ts'
 import type { Item, Value } from './records.ts'
 
 /**
- * `unclear`: the keys are a place's, but the attribute that says whose it is is missing. `done`: it is missing because
- * the place's own redaction has taken it out.
+ * `unclear`: the keys are a place's, but the attribute that says whose it is is missing. `done`: the place's own
+ * redaction has taken it out or replaced it, and everything else it promises.
  */
 export type Whose = 'mine' | 'not mine' | 'unclear' | 'done'
 export type Matcher = (place: Place, item: Item) => Whose
@@ -33,20 +35,22 @@ function judgeOf(place: Place, values: Values): (item: Item) => Whose {
     fits: testOf(part, values, part === place.sort && place.sort.beginsWith),
   }))
   const owners = place.owner.map((part) => ({ attribute: part.attribute, fits: testOf(part, values) }))
-  const taken = removedBy(place)
   return (item) => {
     if (!place.indexKeys.every((attribute) => item[attribute])) return 'not mine'
     if (!keys.every(({ attribute, fits }) => fits(item[attribute]))) return 'not mine'
-    if (!owners.every(({ attribute, fits }) => !item[attribute] || fits(item[attribute]))) return 'not mine'
-    const missing = owners.filter(({ attribute }) => !item[attribute])
-    if (missing.length === 0) return 'mine'
-    return missing.every(({ attribute }) => taken.includes(attribute)) ? 'done' : 'unclear'
+    const others = owners.filter(({ attribute, fits }) => !fits(item[attribute]))
+    if (others.length === 0) return 'mine'
+    const isOurWork = others.every(({ attribute }) => isRedacted(place, attribute, item[attribute]))
+    if (isOurWork && !needsWork(place, item)) return 'done'
+    return others.some(({ attribute }) => item[attribute]) ? 'not mine' : 'unclear'
   }
 }
 
-/** What a redaction has taken out is missing because it is done. */
-const removedBy = ({ action }: Place): readonly string[] =>
-  action !== 'erase' && 'redact' in action ? Object.keys(action.redact) : []
+/** Whether an attribute is as the place's own redaction leaves it. */
+function isRedacted({ action }: Place, attribute: string, value: Value | undefined): boolean {
+  const put = action !== 'erase' && 'redact' in action ? action.redact[attribute] : undefined
+  return put === 'remove' ? value === undefined : put !== undefined && value?.S === put.constant
+}
 
 function testOf({ template, type }: Part, values: Values, beginsWith = false): Test {
   const expected = expand(template, values)
@@ -70,15 +74,4 @@ function testOf({ template, type }: Part, values: Values, beginsWith = false): T
 function patternOf(text: string, beginsWith: boolean): RegExp {
   const literals = text.split(ANY).map((literal) => RegExp.escape(literal))
   return new RegExp(`^${literals.join('.+')}${beginsWith ? '' : '$'}`, 's')
-}
-
-/** DynamoDB's numbers have 38 digits. */
-export const isNumber = (text: string): boolean => /^-?\d{1,38}$/.test(text)
-
-/** One spelling per number, without the rounding of a float: `007` and `7.0` are `7`. */
-function canonicalNumber(text: string): string | undefined {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(text) ?? []
-  if (whole === '') return undefined
-  const magnitude = fraction === '' ? whole : `${whole}.${fraction}`
-  return magnitude === '0' ? magnitude : sign + magnitude
 }

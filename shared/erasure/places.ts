@@ -2,7 +2,7 @@
 import type { Action, DataMap, Holding, KeySchema, KeyType, Scope } from '../config/data-map.ts'
 import { expand, type ParsedTemplate, parseTemplate, type Values } from '../config/template.ts'
 import { templatesOf } from './identities.ts'
-import { isNumber } from './matching.ts'
+import { isNumber } from './numbers.ts'
 import type { Condition, Item, Key, RecordQuery, Value } from './records.ts'
 
 export interface Place {

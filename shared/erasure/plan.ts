@@ -6,7 +6,7 @@ import { needsWork, untilOf } from './actions.ts'
 import { valuesOf } from './identities.ts'
 import type { Place } from './places.ts'
 import type { Item } from './records.ts'
-import { type Cursor, childValues, firstHolding, pagesOf, type Work } from './work.ts'
+import { type Cursor, childValues, countsUnder, pagesOf, type Work } from './work.ts'
 
 /** The next page to be counted. */
 export interface Position {
@@ -65,9 +65,7 @@ async function countItems(
   const { action } = place
   if (action !== 'erase' && 'leave' in action) return sum
   const mine = items.filter(
-    (item) =>
-      (isCounted(place, everything) || needsWork(place, item)) &&
-      firstHolding(work, place.table, item) === place,
+    (item) => (isCounted(place, everything) || needsWork(place, item)) && countsUnder(work, place, item),
   )
   return mine.length === 0 ? sum : { ...sum, [place.name]: tally(place, mine, sum[place.name]) }
 }

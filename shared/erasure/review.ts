@@ -13,7 +13,7 @@ export function doubtAboutWhom(
   identities: Identities,
   approval?: Approval,
 ): ReviewReason | undefined {
-  if (personsIn(map, identities) > (approval?.persons ?? 1)) return 'second_person'
+  if (personsIn(map, identities) > Math.max(approval?.persons ?? 1, 1)) return 'second_person'
   const isMany = count(ofKinds(map, identities, PERSONAL)) > maxIdentities(map)
   return isMany && !approval?.reasons.includes('too_many_identities') ? 'too_many_identities' : undefined
 }

@@ -151,7 +151,12 @@ async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
   const found = total(counts)
   const doubt = doubts[0] ?? doubtAboutSize(work.map, found)
   // What has begun to be deleted is not asked about again for its size.
-  if (doubt && found > 0 && !isPlanApproved(approvalOf(engine, slice.request)) && !firstDeleteAt) {
+  if (
+    doubt &&
+    (found > 0 || at.pass > 1) &&
+    !isPlanApproved(approvalOf(engine, slice.request)) &&
+    !firstDeleteAt
+  ) {
     return review(engine, work, { reason: doubt, planned: counts })
   }
   // On a later pass something is left, whoever should count it.

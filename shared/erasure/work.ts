@@ -72,7 +72,7 @@ export async function* pagesOf(
 export const childValues = ({ identities, usable }: Work, parent: Place, items: readonly Item[]): Values =>
   valuesOf(merge(identities, learn(parent, items, usable).identities))
 
-/** The holding an item counts under: the first in plan order that would find it. */
+/** The first holding in plan order, of those worked on, that would find an item. */
 export const firstHolding = ({ places, whose }: Work, table: string, item: Item): Place | undefined =>
   places.all.find((place) => place.table === table && whose(place, item) === 'mine')
 
@@ -90,11 +90,16 @@ export function lessonOf(work: Work, place: Place, item: Item): 'known' | 'new' 
   return isNew ? 'new' : 'known'
 }
 
-/** Whether another holding, earlier in plan order, keeps the item or leaves it: then it is not this one's to touch. */
-export function isKeptElsewhere(work: Work, place: Place, item: Item): boolean {
-  const first = firstHolding(work, place.table, item)
-  return first !== undefined && first !== place && ['retain', 'leave'].includes(actionKind(first.action))
+/** Whether another holding, first in plan order and of whatever scope, keeps the item or leaves it: nobody else touches it. */
+export function isKeptElsewhere({ everywhere, whose }: Work, place: Place, item: Item): boolean {
+  const first = everywhere.all.find((one) => one.table === place.table && whose(one, item) === 'mine')
+  return (
+    first !== undefined && first.name !== place.name && ['retain', 'leave'].includes(actionKind(first.action))
+  )
 }
+
+export const countsUnder = (work: Work, place: Place, item: Item): boolean =>
+  firstHolding(work, place.table, item) === place && !isKeptElsewhere(work, place, item)
 
 /** Whether a promise of the place is not kept yet for this item. */
 export const isUnfinished = (work: Work, place: Place, item: Item): boolean =>

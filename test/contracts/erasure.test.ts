@@ -528,6 +528,74 @@ describe('holdings that overlap', () => {
     ])
   })
 
+  const erased = (SK: string, more: object = {}) =>
+    ({
+      table: 'app',
+      find: { PK: 'USER#{userId}', SK: { beginsWith: SK } },
+      action: 'erase',
+      category: 'meta',
+      scope: 'account',
+      ...more,
+    }) as const
+  const byAccounting = (SK: string) =>
+    erased(SK, {
+      action: {
+        retain: {
+          because: 'tax',
+          until: { from: 'issuedAt', format: 'iso', for: 'P1Y' },
+          ends: { by: 'owner', owner: 'accounting' },
+        },
+      },
+    })
+
+  it('leave to a holding of the account what it keeps, in platform scope too', async () => {
+    const map = holdingsWith({
+      consent: byAccounting('META#CONSENT#'),
+      meta: erased('META#', { scope: 'platform' }),
+    })
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), {
+      App: [
+        { PK: 'USER#u1', SK: 'META#CONSENT#1', issuedAt: '2026-01-01' },
+        { PK: 'USER#u1', SK: 'META#name' },
+      ],
+    })
+    const done = await other.settle(await other.receive(FB, { scope: 'platform' }))
+    expect(done.outcome?.erased).toEqual([{ category: 'meta', items: 2 }])
+    expect((await all()).filter((item) => item.includes('META#CONSENT#'))).toHaveLength(1)
+  })
+
+  it('work the children of what another holding keeps', async () => {
+    const map = holdingsWith({ paid: byAccounting('ORDER#0') })
+    const other = await openCompany(database, map)
+    await fill(personRows('u1', '901'), {
+      App: [{ PK: 'USER#u1', SK: 'ORDER#0', no: 'u1-0', issuedAt: '2026-01-01' }],
+    })
+    const done = await other.settle(await other.receive(FB))
+    expect(done.outcome?.erased).toContainEqual({ category: 'orders', items: 8 })
+    expect((await all()).filter((item) => item.startsWith('Lines') || item.includes('ORDER#'))).toHaveLength(
+      1,
+    )
+  })
+
+  it('never erase without the review that was due because a plan could not count', async () => {
+    const { lines } = SMALL_MAP.holdings
+    if (!lines) throw new Error('the small map has lines')
+    const map: DataMap = {
+      ...SMALL_MAP,
+      holdings: {
+        ...SMALL_MAP.holdings,
+        lines: { ...lines, table: 'app', find: { PK: 'USER#{userId}', SK: 'LINE#{orderNo}' }, owner: {} },
+        rest: erased('LINE#'),
+      },
+    }
+    const other = await openCompany(database, map)
+    await fill({ App: [{ PK: 'USER#u1', SK: 'LINE#gone' }] })
+    const request = await other.receive({ userId: ['u1'] }, { doubts: ['login_shaped'] })
+    expect((await other.settle(request)).state).toBe('needs_review')
+    expect(await all()).toHaveLength(1)
+  })
+
   it('do not take an item without an index’s sort key for one of that index', async () => {
     const map: DataMap = {
       ...holdingsWith({
@@ -606,6 +674,56 @@ describe('children of children', () => {
   })
 })
 
+describe('a grandchild that has to stay', () => {
+  it('keeps its parents, and counts once when it goes', async () => {
+    const { lines } = SMALL_MAP.holdings
+    if (!lines) throw new Error('the small map has lines')
+    const map: DataMap = {
+      ...SMALL_MAP,
+      identities: { ...SMALL_MAP.identities, parcelNo: { of: 'record' } },
+      tables: {
+        ...SMALL_MAP.tables,
+        parcels: { name: 'Parcels', key: { parcel: 'S' }, backupsKeptFor: 'P1D' },
+      },
+      holdings: {
+        parcels: {
+          table: 'parcels',
+          per: 'lines',
+          find: { parcel: '{parcelNo}' },
+          owner: { userId: '{userId}' },
+          learns: { email: 'email' },
+          action: 'erase',
+          category: 'meta',
+          scope: 'account',
+        },
+        ...SMALL_MAP.holdings,
+        lines: { ...lines, learns: { parcelNo: 'parcel' } },
+      },
+    }
+    const other = await openCompany(database, map)
+    const line = (n: number, parcel: string) => ({ orderNo: `u1-${n}`, line: 1, userId: 'u1', parcel })
+    await fill(personRows('u1', '901'), {
+      Lines: [line(0, 'p0'), line(1, 'p1'), line(2, 'p2')],
+      Parcels: [
+        { parcel: 'p0', userId: 'u1', email: '' },
+        { parcel: 'p1', userId: 'u1' },
+        { parcel: 'p2', userId: 'u1' },
+      ],
+    })
+    const request = await other.receive(FB)
+    expect((await other.settle(request)).state).toBe('needs_operator')
+    expect((await all()).filter((item) => item.includes('ORDER#'))).toHaveLength(1)
+    await fill({ Parcels: [{ parcel: 'p0', userId: 'u1' }] })
+    await retry(other, request)
+    expect((await other.settle(request)).outcome?.erased).toEqual(
+      expect.arrayContaining([
+        { category: 'orders', items: 9 },
+        { category: 'meta', items: 4 },
+      ]),
+    )
+  })
+})
+
 describe('what a redaction has put in the place of a value', () => {
   it.each(['', 'anonymous', '-'])('%j is not learnt', async (constant) => {
     const { profile } = SMALL_MAP.holdings
@@ -626,27 +744,39 @@ describe('what a redaction has put in the place of a value', () => {
     expect((await all()).filter((item) => item.includes('of somebody else'))).toHaveLength(1)
   })
 
-  it('is no residue where the owner itself was redacted in the person’s own partition', async () => {
-    const map: DataMap = {
-      ...SMALL_MAP,
-      holdings: {
-        ...SMALL_MAP.holdings,
-        notes: {
-          table: 'app',
-          find: { PK: 'USER#{userId}', SK: { beginsWith: 'MSG#' } },
-          owner: { author: '{userId}' },
-          action: { redact: { author: 'remove', body: 'remove' } },
-          category: 'messages',
-          scope: 'account',
-        },
+  const messagesWith = (author: 'remove' | { constant: string }): DataMap => ({
+    ...SMALL_MAP,
+    holdings: {
+      ...SMALL_MAP.holdings,
+      notes: {
+        table: 'app',
+        find: { PK: 'USER#{userId}', SK: { beginsWith: 'MSG#' } },
+        owner: { author: '{userId}' },
+        action: { redact: { author, body: 'remove' } },
+        category: 'messages',
+        scope: 'account',
       },
-    }
-    const other = await openCompany(database, map)
-    await fill(personRows('u1', '901'), {
-      App: [{ PK: 'USER#u1', SK: 'MSG#1', author: 'u1', body: 'words of u1' }],
-    })
-    const done = await other.settle(await other.receive(FB))
-    expect(done.outcome?.redacted).toEqual([{ category: 'messages', items: 3 }])
+    },
+  })
+
+  it.each(['remove', { constant: 'deleted' }] as const)(
+    'is no residue where the owner itself was redacted in the person’s own partition: %j',
+    async (author) => {
+      const other = await openCompany(database, messagesWith(author))
+      await fill(personRows('u1', '901'), {
+        App: [{ PK: 'USER#u1', SK: 'MSG#1', author: 'u1', body: 'words of u1' }],
+      })
+      const done = await other.settle(await other.receive(FB))
+      expect(done.outcome?.redacted).toEqual([{ category: 'messages', items: 3 }])
+    },
+  )
+
+  it('never passes for done where only the owner is missing', async () => {
+    const other = await openCompany(database, messagesWith('remove'))
+    await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'MSG#1', body: 'private words' }] })
+    expect((await other.settle(await other.receive(FB))).problem?.residue).toEqual([
+      { table: 'App', holding: 'notes', items: 1, why: 'owner_missing' },
+    ])
   })
 })
 
