@@ -1,7 +1,7 @@
 /** The operator's tool, server side: `view` can change nothing, `operate` can. Each answers one command per call. */
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import type { Scope } from '../shared/config/data-map.ts'
-import type { OperatorLiterals } from '../shared/config/literals.ts'
+import type { ViewLiterals } from '../shared/config/literals.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
@@ -88,7 +88,7 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 
 export const view = http((env) => {
   const { ledgerTable, tables } = readSettings(env, 'ledgerTable', 'tables')
-  const { dataMap: map } = readLiterals<OperatorLiterals>(env)
+  const { dataMap: map } = readLiterals<ViewLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
   const records = dynamoRecords(client, Math.random)

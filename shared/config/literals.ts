@@ -32,9 +32,8 @@ export interface SweepLiterals {
   readonly keepRequests: IsoDuration
 }
 
-export interface OperatorLiterals {
+export interface ViewLiterals {
   readonly dataMap: DataMap
-  readonly mapHash: string
 }
 
 export interface FunctionLiterals {
@@ -42,8 +41,8 @@ export interface FunctionLiterals {
   readonly status: StatusLiterals
   readonly erase: EraseLiterals
   readonly sweep: SweepLiterals
-  readonly view: OperatorLiterals
-  readonly operate: OperatorLiterals
+  readonly view: ViewLiterals
+  readonly operate: Readonly<Record<string, never>>
 }
 
 type Builders = {
@@ -81,8 +80,6 @@ export function mapHash({ identities, tables, holdings, review, maxIdentities }:
 
 const keepRequests = ({ keep }: DeletionConfig): IsoDuration => keep?.requests ?? 'P24M'
 
-const operator = ({ dataMap }: DeletionConfig): OperatorLiterals => ({ dataMap, mapHash: mapHash(dataMap) })
-
 const BUILDERS: Builders = {
   'meta-callback': ({ apps, deadlines, reviewOlderThanDays }) => ({
     apps: mapValues(apps, ({ product, identity, scope }) => ({ product, identity, scope })),
@@ -96,10 +93,14 @@ const BUILDERS: Builders = {
     reasons,
     routes,
   }),
-  erase: (config) => ({ ...operator(config), keepRequests: keepRequests(config) }),
+  erase: (config) => ({
+    dataMap: config.dataMap,
+    mapHash: mapHash(config.dataMap),
+    keepRequests: keepRequests(config),
+  }),
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
-  view: operator,
-  operate: operator,
+  view: ({ dataMap }) => ({ dataMap }),
+  operate: () => ({}),
 }
 
 const orderOf = (key: KeySchema): readonly (readonly [string, string])[] => Object.entries(key)

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
-import type { DataMap } from '../../shared/config/data-map.ts'
+import type { DataMap, Holding } from '../../shared/config/data-map.ts'
 import { mapHash } from '../../shared/config/literals.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
@@ -637,31 +637,37 @@ describe('holdings that overlap', () => {
   })
 })
 
+/** Lines lead to parcels: three levels below the person. */
+function mapWithParcels(parcels: Partial<Holding>, lines: Partial<Holding>): DataMap {
+  const { lines: usual } = SMALL_MAP.holdings
+  if (!usual) throw new Error('the small map has lines')
+  return {
+    ...SMALL_MAP,
+    identities: { ...SMALL_MAP.identities, parcelNo: { of: 'record' } },
+    tables: {
+      ...SMALL_MAP.tables,
+      parcels: { name: 'Parcels', key: { parcel: 'S' }, backupsKeptFor: 'P1D' },
+    },
+    holdings: {
+      parcels: {
+        table: 'parcels',
+        per: 'lines',
+        find: { parcel: '{parcelNo}' },
+        owner: { userId: '{userId}' },
+        action: 'erase',
+        category: 'orders',
+        scope: 'account',
+        ...parcels,
+      },
+      ...SMALL_MAP.holdings,
+      lines: { ...usual, learns: { parcelNo: 'parcel' }, ...lines },
+    },
+  }
+}
+
 describe('children of children', () => {
   it('go before their grandparent even where the child between them stays', async () => {
-    const { lines } = SMALL_MAP.holdings
-    if (!lines) throw new Error('the small map has lines')
-    const map: DataMap = {
-      ...SMALL_MAP,
-      identities: { ...SMALL_MAP.identities, parcelNo: { of: 'record' } },
-      tables: {
-        ...SMALL_MAP.tables,
-        parcels: { name: 'Parcels', key: { parcel: 'S' }, backupsKeptFor: 'P1D' },
-      },
-      holdings: {
-        parcels: {
-          table: 'parcels',
-          per: 'lines',
-          find: { parcel: '{parcelNo}' },
-          owner: { userId: '{userId}' },
-          action: 'erase',
-          category: 'orders',
-          scope: 'account',
-        },
-        ...SMALL_MAP.holdings,
-        lines: { ...lines, learns: { parcelNo: 'parcel' }, action: { leave: 'needed by the till' } },
-      },
-    }
+    const map = mapWithParcels({}, { action: { leave: 'needed by the till' } })
     const other = await openCompany(database, map)
     await fill(personRows('u1', '901', { orders: 1 }), {
       Lines: [{ orderNo: 'u1-0', line: 1, userId: 'u1', parcel: 'p1' }],
@@ -676,30 +682,7 @@ describe('children of children', () => {
 
 describe('a grandchild that has to stay', () => {
   it('keeps its parents, and counts once when it goes', async () => {
-    const { lines } = SMALL_MAP.holdings
-    if (!lines) throw new Error('the small map has lines')
-    const map: DataMap = {
-      ...SMALL_MAP,
-      identities: { ...SMALL_MAP.identities, parcelNo: { of: 'record' } },
-      tables: {
-        ...SMALL_MAP.tables,
-        parcels: { name: 'Parcels', key: { parcel: 'S' }, backupsKeptFor: 'P1D' },
-      },
-      holdings: {
-        parcels: {
-          table: 'parcels',
-          per: 'lines',
-          find: { parcel: '{parcelNo}' },
-          owner: { userId: '{userId}' },
-          learns: { email: 'email' },
-          action: 'erase',
-          category: 'meta',
-          scope: 'account',
-        },
-        ...SMALL_MAP.holdings,
-        lines: { ...lines, learns: { parcelNo: 'parcel' } },
-      },
-    }
+    const map = mapWithParcels({ learns: { email: 'email' }, category: 'meta' }, {})
     const other = await openCompany(database, map)
     const line = (n: number, parcel: string) => ({ orderNo: `u1-${n}`, line: 1, userId: 'u1', parcel })
     await fill(personRows('u1', '901'), {

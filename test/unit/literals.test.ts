@@ -87,11 +87,14 @@ describe('functionLiterals', () => {
     expect(functionLiterals('status', config, { routes }).routes).toBe(routes)
   })
 
-  it('gives the eraser and the operator the map and its hash', () => {
-    const given = { dataMap: map, mapHash: mapHash(map) }
-    expect(functionLiterals('erase', config, { routes })).toEqual({ ...given, keepRequests: 'P24M' })
-    expect(functionLiterals('view', config, { routes })).toEqual(given)
-    expect(functionLiterals('operate', config, { routes })).toEqual(given)
+  it('gives the eraser the map and its hash, the viewer the map, and who only decides nothing', () => {
+    expect(functionLiterals('erase', config, { routes })).toEqual({
+      dataMap: map,
+      mapHash: mapHash(map),
+      keepRequests: 'P24M',
+    })
+    expect(functionLiterals('view', config, { routes })).toEqual({ dataMap: map })
+    expect(functionLiterals('operate', config, { routes })).toEqual({})
   })
 
   it('keeps records for 24 months unless the company says otherwise', () => {
