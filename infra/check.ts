@@ -25,6 +25,7 @@ const STEPS: readonly Step[] = [
     name: 'imports',
     run: [...VITEST, '--reporter=dot', 'test/architecture/imports.test.ts'],
   },
+  { name: 'synth', run: ['aws-cdk/bin/cdk', 'synth', '--strict', '--quiet', '--no-notices'] },
 ]
 
 const root = join(import.meta.dirname, '..')
@@ -69,7 +70,7 @@ async function run(
   const child = spawn(process.execPath, [join(root, 'node_modules', tool), ...args], {
     cwd: root,
     stdio: ['ignore', stdio, stdio],
-    env: { ...colours(), ...process.env },
+    env: { AWS_EC2_METADATA_DISABLED: 'true', ...colours(), ...process.env },
   })
   running.add(child)
   let output = ''

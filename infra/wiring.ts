@@ -2,7 +2,7 @@
 import type { SETTINGS } from '../shared/platform/settings.ts'
 
 export type FunctionName = keyof typeof FUNCTIONS
-type SettingName = keyof typeof SETTINGS
+export type SettingName = keyof typeof SETTINGS
 
 interface FunctionWiring {
   /** The file in `functions/`, without `.ts`, and its export. */
@@ -74,6 +74,16 @@ export const ROUTES = {
   'HEAD /status/{code}': 'status',
   $default: 'status',
 } as const satisfies Record<string, FunctionName>
+
+/**
+ * How many calls a second each route takes, by the function behind it, and how many at once.
+ *
+ * Meta's calls must never wait for people who look up their status: the callback's share is ten times as large.
+ */
+export const THROTTLES = {
+  'meta-callback': { perSecond: 500, burst: 1000 },
+  status: { perSecond: 50, burst: 100 },
+} as const satisfies Record<(typeof ROUTES)[keyof typeof ROUTES], { perSecond: number; burst: number }>
 
 /**
  * A ledger row that is in `ready` rings the eraser's doorbell: by request key, nothing else.

@@ -12,6 +12,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'infra/check.ts': ['infra/wiring.ts'],
   'infra/bundles.ts': ['infra/wiring.ts'],
   'infra/wiring.ts': ['type shared/platform/settings.ts'],
+  'infra/app.ts': ['infra/bundles.ts', 'infra/deployment.ts', 'infra/stack.ts', 'shared/config/'],
+  'infra/stack.ts': ['infra/constructs/', 'infra/wiring.ts', 'type shared/config/define.ts'],
+  'infra/deployment.ts': ['type infra/constructs/public-api.ts'],
   'infra/constructs/': ['infra/wiring.ts', 'shared/config/', 'shared/platform/settings.ts'],
   'infra/cli/': ['shared/'],
   'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/'],
@@ -33,7 +36,7 @@ const MAY_USE_AWS =
 /** Its items are DynamoDB's own: it may name their type. */
 const RECORDS_PORT = 'shared/erasure/records.ts'
 /** What only the command line, synth and `npm start` need. */
-const NEVER_ON_LAMBDA = ['commander', 'zod']
+const NEVER_ON_LAMBDA = ['aws-cdk-lib', 'cdk-nag', 'commander', 'constructs', 'zod']
 
 export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>

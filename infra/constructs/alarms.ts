@@ -1,0 +1,86 @@
+/** Alarms, and the topic that tells people of them. */
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib'
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  type MathExpressionProps,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+
+export interface AlarmsProps {
+  /** Gets every alarm by email, once its owner has confirmed. @default nobody is subscribed */
+  readonly email?: string | undefined
+}
+
+export class Alarms extends Construct {
+  readonly topic: Topic
+
+  constructor(scope: Construct, id: string, { email }: AlarmsProps) {
+    super(scope, id)
+    // Not encrypted with the AWS-managed key: CloudWatch may not use that one, and alarms would end in silence.
+    this.topic = new Topic(this, 'Topic', { displayName: 'Data deletion alarms', enforceSSL: true })
+    // The policy that demands TLS replaces the default one, which would have let CloudWatch in.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn(ALL_ALARMS) },
+        },
+      }),
+    )
+    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email))
+  }
+
+  /** Tells of any of these counts above zero. */
+  onAny(id: string, description: string, metrics: Readonly<Record<string, IMetric>>): void {
+    const names = Object.keys(metrics)
+    const sum: MathExpressionProps = {
+      expression: names.map((name) => `FILL(${name}, 0)`).join(' + '),
+      usingMetrics: metrics,
+      label: id,
+      period: EVERY,
+    }
+    this.alarm(id, description, names.length > 1 ? new MathExpression(sum) : metrics[names[0] ?? ''])
+  }
+
+  /** Tells of a dead-letter queue that is not empty. */
+  onDeadLetters(id: string, description: string, queue: IQueue): void {
+    const metric = queue.metricApproximateNumberOfMessagesVisible({ period: EVERY, statistic: 'Maximum' })
+    this.alarm(id, description, metric)
+  }
+
+  private alarm(id: string, alarmDescription: string, metric: IMetric | undefined): void {
+    if (!metric) throw new TypeError(`alarm ${id} watches nothing`)
+    const alarm = new Alarm(this, id, {
+      alarmDescription,
+      metric,
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    alarm.addAlarmAction(new SnsAction(this.topic))
+    alarm.addOkAction(new SnsAction(this.topic))
+  }
+}
+
+/** How often an alarm looks, and over how long a time. */
+export const EVERY = Duration.minutes(1)
+
+const ALL_ALARMS = {
+  service: 'cloudwatch',
+  resource: 'alarm',
+  resourceName: '*',
+  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+}

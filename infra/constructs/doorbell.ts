@@ -1,0 +1,112 @@
+/** The pipe from the ledger's stream to the erasure queue: a row that becomes `ready` rings, by its key alone. */
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch'
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { CfnPipe } from 'aws-cdk-lib/aws-pipes'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { PIPE } from '../wiring.ts'
+import { type Alarms, EVERY } from './alarms.ts'
+import { deadLetters } from './dead-letters.ts'
+import { inThisAccount } from './service-principal.ts'
+
+export interface DoorbellProps {
+  readonly ledger: TableV2
+  readonly queue: IQueue
+  readonly alarms: Alarms
+}
+
+export class Doorbell extends Construct {
+  constructor(scope: Construct, id: string, { ledger, queue, alarms }: DoorbellProps) {
+    super(scope, id)
+    const dead = deadLetters(this)
+    const log = new LogGroup(this, 'Log', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const stream = ledger.tableStreamArn ?? ''
+    // Inline, so that no pipe is ever made before its role may do this.
+    const role = new Role(this, 'Role', {
+      assumedBy: inThisAccount('pipes.amazonaws.com'),
+      inlinePolicies: {
+        Doorbell: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+              resources: [stream],
+            }),
+            new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
+            new PolicyStatement({
+              actions: ['sqs:SendMessage'],
+              resources: [queue.queueArn, dead.queueArn],
+            }),
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [log.logGroupArn],
+            }),
+          ],
+        }),
+      },
+    })
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'EventBridge demands ListStreams of a pipe, which shows names of streams only and cannot be narrowed',
+    })
+    const pipe = new CfnPipe(this, 'Pipe', {
+      description: 'Rings the eraser for every request that becomes ready',
+      roleArn: role.roleArn,
+      source: stream,
+      sourceParameters: {
+        filterCriteria: { filters: [{ pattern: JSON.stringify(PIPE.filter) }] },
+        dynamoDbStreamParameters: {
+          // From the oldest record: nothing that was written before the pipe was there is lost.
+          startingPosition: 'TRIM_HORIZON',
+          batchSize: PIPE.batchSize,
+          maximumRetryAttempts: PIPE.maximumRetryAttempts,
+          maximumRecordAgeInSeconds: PIPE.maximumRecordAgeSeconds,
+          onPartialBatchItemFailure: 'AUTOMATIC_BISECT',
+          deadLetterConfig: { arn: dead.queueArn },
+        },
+      },
+      target: queue.queueArn,
+      targetParameters: { inputTemplate: PIPE.inputTemplate },
+      // Without `includeExecutionData`: a record holds a sealed person, and a log is read by many.
+      logConfiguration: {
+        level: 'ERROR',
+        cloudwatchLogsLogDestination: { logGroupArn: log.logGroupArn },
+      },
+    })
+    alarms.onAny(
+      'DoorbellFailures',
+      'Requests that became ready did not ring the eraser. The sweep rings again, minutes later; see the log of the pipe.',
+      Object.fromEntries(
+        FAILURES.map((name) => [name.charAt(0).toLowerCase() + name.slice(1), failures(pipe, name)]),
+      ),
+    )
+    alarms.onDeadLetters(
+      'DoorbellDeadLetters',
+      'The pipe gave up on records of the ledger. The sweep rings for those requests; see the log of the pipe.',
+      dead,
+    )
+  }
+}
+
+const FAILURES = [
+  'ExecutionFailed',
+  'ExecutionPartiallyFailed',
+  'ExecutionTimeout',
+  'ExecutionThrottled',
+] as const
+
+const failures = (pipe: CfnPipe, metricName: (typeof FAILURES)[number]): Metric =>
+  new Metric({
+    namespace: 'AWS/EventBridge/Pipes',
+    metricName,
+    dimensionsMap: { PipeName: pipe.ref },
+    statistic: 'Sum',
+    unit: Unit.COUNT,
+    period: EVERY,
+  })

@@ -1,0 +1,73 @@
+/** The table of requests: the source of truth, and the stream that starts an erasure. */
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Grant } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { type FunctionName, LEDGER } from '../wiring.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+/** What each function does to the ledger. Parts of a transaction are permitted one by one. */
+const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
+  'meta-callback': ['PutItem', 'GetItem'],
+  status: ['GetItem'],
+  erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+  sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+  view: ['GetItem', 'Query', 'Scan'],
+  operate: ['GetItem', 'Scan', 'PutItem'],
+}
+type LedgerAction =
+  | `${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck'}Item`
+  | 'Query'
+  | 'Scan'
+
+/** The only one that looks for open rows. */
+const READS_OPEN_ROWS: readonly FunctionName[] = ['sweep']
+
+export class Ledger extends Construct {
+  readonly table: TableV2
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    const { key, openIndex, timeToLiveAttribute } = LEDGER
+    const attribute = (name: string) => ({ name, type: AttributeType.STRING })
+    const keysOf = ([partition = '', sort = '']: readonly string[]) => ({
+      partitionKey: attribute(partition),
+      sortKey: attribute(sort),
+    })
+    this.table = new TableV2(this, 'Table', {
+      ...keysOf(Object.keys(key)),
+      globalSecondaryIndexes: [
+        {
+          indexName: openIndex.name,
+          ...keysOf(Object.keys(openIndex.key)),
+          projectionType: ProjectionType[openIndex.projection],
+        },
+      ],
+      billing: Billing.onDemand(),
+      // Never to change: another view type is another stream, and what rings between the two is lost.
+      dynamoStream: StreamViewType[LEDGER.streamViewType],
+      timeToLiveAttribute,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // The ledger is the evidence that people were erased: to lose it takes two deliberate steps by hand.
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+  }
+
+  /** Lets a function do to the ledger what its code does, and tells it where the ledger is. */
+  grantTo(fn: ServiceFunction): void {
+    fn.set('ledgerTable', this.table.tableName)
+    this.allow(fn, ACTIONS[fn.name], this.table.tableArn)
+    if (READS_OPEN_ROWS.includes(fn.name)) {
+      this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER.openIndex.name}`)
+    }
+  }
+
+  private allow(grantee: ServiceFunction, actions: readonly LedgerAction[], resource: string): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resourceArns: [resource],
+    })
+  }
+}

@@ -1,0 +1,145 @@
+/** The address that Meta calls and people open. */
+import { Aws, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  type CfnStage,
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { type FunctionName, ROUTES, THROTTLES } from '../wiring.ts'
+import { type Alarms, EVERY } from './alarms.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+export interface CustomDomain {
+  /** Such as `delete.example.com`. */
+  readonly name: string
+  /** Of a certificate for it, in the stack's own region. */
+  readonly certificateArn: string
+}
+
+export interface PublicApiProps {
+  readonly domain?: CustomDomain | undefined
+}
+
+type RouteFunction = (typeof ROUTES)[keyof typeof ROUTES]
+
+export class PublicApi extends Construct {
+  /** `https://…` without a path. */
+  readonly url: string
+  /** The API's own address, which answers beside a custom domain, too. */
+  readonly endpoint: string
+  /** Where a DNS record of the custom domain has to point. */
+  readonly dnsTarget: string | undefined
+  private readonly api: HttpApi
+  private readonly domain: DomainName | undefined
+
+  constructor(scope: Construct, id: string, { domain }: PublicApiProps) {
+    super(scope, id)
+    this.api = new HttpApi(this, 'Api', {
+      description: "Meta's callbacks and the pages of data deletion requests",
+      createDefaultStage: false,
+    })
+    this.domain =
+      domain &&
+      new DomainName(this, 'Domain', {
+        domainName: domain.name,
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+        securityPolicy: SecurityPolicy.TLS_1_2,
+      })
+    this.endpoint = this.api.apiEndpoint
+    this.url = domain ? `https://${domain.name}` : this.endpoint
+    this.dnsTarget = this.domain?.regionalDomainName
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason:
+        'Public by design: Meta signs its calls and the function verifies them, and a status page is opened by its code, which nobody can guess',
+    })
+  }
+
+  /** Puts the functions behind their routes, and the routes on the air. */
+  serve(functions: Readonly<Record<RouteFunction, ServiceFunction>>, alarms: Alarms): void {
+    const integrations = Object.fromEntries(
+      Object.entries(functions).map(([name, fn]) => [name, new HttpLambdaIntegration(name, fn)]),
+    ) as Readonly<Record<RouteFunction, HttpLambdaIntegration>>
+    const routes = Object.entries(ROUTES).map(([route, name]) => this.route(route, integrations[name]))
+    const log = new LogGroup(this, 'AccessLog', {
+      // A prefix that needs no resource policy of its own: those have a limit per account.
+      logGroupName: `/aws/vendedlogs/${Aws.STACK_NAME}/access`,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: { rateLimit: THROTTLES.status.perSecond, burstLimit: THROTTLES.status.burst },
+      accessLogSettings: { destination: new LogGroupLogDestination(log), format: ACCESS_LOG },
+      ...(this.domain && { domainMapping: { domainName: this.domain } }),
+    })
+    const settings = stage.node.defaultChild as CfnStage
+    settings.routeSettings = Object.fromEntries(
+      Object.entries(ROUTES).map(([route, name]) => [
+        route,
+        {
+          ThrottlingRateLimit: THROTTLES[name].perSecond,
+          ThrottlingBurstLimit: THROTTLES[name].burst,
+          DetailedMetricsEnabled: true,
+        },
+      ]),
+    )
+    // A stage that names a route which is not there yet is refused at deploy, and synth cannot see that.
+    stage.node.addDependency(...routes)
+    this.watchRefusedCalls(log, alarms)
+  }
+
+  private route(route: string, integration: HttpLambdaIntegration): HttpRoute {
+    const [method = '', path = ''] = route.split(' ')
+    return new HttpRoute(this, route, {
+      httpApi: this.api,
+      integration,
+      routeKey:
+        route === '$default'
+          ? HttpRouteKey.DEFAULT
+          : HttpRouteKey.with(path, HttpMethod[method as keyof typeof HttpMethod]),
+    })
+  }
+
+  /** API Gateway has no metric for them. */
+  private watchRefusedCalls(logGroup: LogGroup, alarms: Alarms): void {
+    const posts = Object.entries(ROUTES).filter(
+      ([route, name]) => name === ('meta-callback' satisfies FunctionName) && route.startsWith('POST '),
+    )
+    const routes = posts.map(([route]) => `($.route = "${route}")`).join(' || ')
+    const filter = new MetricFilter(this, 'RefusedCallbacks', {
+      logGroup,
+      filterPattern: FilterPattern.literal(`{ ($.status = "429") && (${routes}) }`),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: 'RefusedCallbacks',
+      metricValue: '1',
+    })
+    alarms.onAny(
+      'RefusedCallbacks',
+      "Calls of Meta's were refused as too many (429): raise the route's throttle, or find out who sends them.",
+      { refused: filter.metric({ statistic: 'Sum', period: EVERY }) },
+    )
+  }
+}
+
+/** Nothing of a path, query, address or agent: a path is a bearer code. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    route: '$context.routeKey',
+    status: '$context.status',
+    latencyMs: '$context.responseLatency',
+    requestId: '$context.requestId',
+  }),
+)

@@ -1,0 +1,79 @@
+/** The keys that are made once at the first deploy, and the Meta apps' secrets, which the operator puts in. */
+import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
+import { Grant } from 'aws-cdk-lib/aws-iam'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import type { ServiceFunction } from './service-function.ts'
+
+/** What each key is for. */
+const GENERATED = {
+  Index: 'Derives confirmation codes and hashes; never to be rotated or lost',
+  Seal: 'Seals identities while a request is open; rotates',
+  Token: 'Signs the links in confirmation mails; rotates',
+  Receipt: 'Signs receipts; rotates',
+} as const
+
+export class Secrets extends Construct {
+  /** App to its secrets, newest first, as JSON; the operator fills it. */
+  readonly apps: Secret
+  private readonly generated: Readonly<Record<keyof typeof GENERATED, Secret>>
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    const names = Object.keys(GENERATED) as (keyof typeof GENERATED)[]
+    this.generated = Object.fromEntries(
+      names.map((name) => [name, this.generate(name)] as const),
+    ) as Secrets['generated']
+    this.apps = new Secret(this, 'Apps', {
+      description: 'Secrets of the Meta apps: {"<app>":["<newest>","<older>"]}',
+      // Only what stands there before the operator puts the first one in. An edit here would put it back.
+      secretStringValue: SecretValue.unsafePlainText('{}'),
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SMG4',
+      reason:
+        'Codes and hashes must not change, a sealed identity must stay readable, and only Meta can issue an app secret: each is rotated by hand, beside the older value',
+    })
+  }
+
+  grantIndex(fn: ServiceFunction): void {
+    this.grant(fn, 'indexSecret', this.generated.Index)
+  }
+
+  grantSeal(fn: ServiceFunction): void {
+    this.grant(fn, 'sealSecret', this.generated.Seal)
+  }
+
+  grantApps(fn: ServiceFunction): void {
+    this.grant(fn, 'metaSecret', this.apps)
+  }
+
+  private generate(name: keyof typeof GENERATED): Secret {
+    return new Secret(this, name, {
+      description: GENERATED[name],
+      // Never to be edited after the first deploy: any change here makes Secrets Manager generate another value,
+      // and every code, hash and seal made with the old one would be lost.
+      generateSecretString: {
+        secretStringTemplate: '{}',
+        generateStringKey: 'k1',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+  }
+
+  private grant(
+    fn: ServiceFunction,
+    setting: 'indexSecret' | 'sealSecret' | 'metaSecret',
+    secret: Secret,
+  ): void {
+    fn.set(setting, secret.secretArn)
+    Grant.addToPrincipal({
+      grantee: fn,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [secret.secretArn],
+    })
+  }
+}

@@ -1,0 +1,58 @@
+/** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
+import type { CustomDomain } from './constructs/public-api.ts'
+
+export interface Deployment {
+  readonly stackName: string
+  readonly configPath: string
+  /** @default the region of the caller's AWS configuration */
+  readonly region: string | undefined
+  readonly domain: CustomDomain | undefined
+  readonly alarmEmail: string | undefined
+}
+
+/** @throws TypeError that names every mistake. */
+export function readDeployment(context: (name: string) => unknown): Deployment {
+  const problems: string[] = []
+  const read = (name: string, isRight: RegExp, remedy: string): string | undefined => {
+    const value = context(name)
+    if (value === undefined) return undefined
+    if (typeof value === 'string' && isRight.test(value)) return value
+    problems.push(`-c ${name}=${typeof value === 'string' ? value : JSON.stringify(value)} is not ${remedy}`)
+    return undefined
+  }
+  const stackName = read(
+    'stackName',
+    /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
+    'the name of a stack: letters, digits and -',
+  )
+  const region = read('region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region, such as ap-southeast-1')
+  const name = read(
+    'domainName',
+    /^([a-z0-9-]+\.)+[a-z]{2,}$/,
+    'a domain name in lower case, such as delete.example.com',
+  )
+  const certificateArn = read(
+    'certificateArn',
+    /^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/,
+    'the ARN of a certificate, such as arn:aws:acm:ap-southeast-1:111122223333:certificate/…',
+  )
+  const alarmEmail = read('alarmEmail', /^[^\s@]+@[^\s@]+\.[^\s@.]+$/, 'an email address')
+  const configPath = read('config', /./, 'the path of a deletion.config.ts')
+  if (problems.length === 0 && (name === undefined) !== (certificateArn === undefined)) {
+    problems.push('-c domainName=… and -c certificateArn=… go together: give both or neither')
+  }
+  const ofCertificate = certificateArn?.split(':')[3]
+  if (region !== undefined && ofCertificate !== undefined && ofCertificate !== region) {
+    problems.push(
+      `-c certificateArn=… is of ${ofCertificate}, the stack of ${region}: a certificate of the same region is needed`,
+    )
+  }
+  if (problems.length > 0) throw new TypeError(problems.join('\n'))
+  return {
+    stackName: stackName ?? 'DataDeletion',
+    configPath: configPath ?? 'deletion.config.ts',
+    region,
+    domain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
+    alarmEmail,
+  }
+}

@@ -1,0 +1,118 @@
+/** Everything that a company deploys, wired. What each part is stands in `constructs/`. */
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type { DeletionConfig } from '../shared/config/define.ts'
+import { Alarms } from './constructs/alarms.ts'
+import { CompanyTables } from './constructs/company-tables.ts'
+import { Doorbell } from './constructs/doorbell.ts'
+import { ErasureQueue } from './constructs/erasure-queue.ts'
+import { Ledger } from './constructs/ledger.ts'
+import { OperatorAccess } from './constructs/operator-access.ts'
+import { type CustomDomain, PublicApi } from './constructs/public-api.ts'
+import { Schedules } from './constructs/schedules.ts'
+import { Secrets } from './constructs/secrets.ts'
+import { ServiceFunction } from './constructs/service-function.ts'
+import { FUNCTIONS, type FunctionName, type SettingName } from './wiring.ts'
+
+export interface DataDeletionStackProps extends StackProps {
+  readonly config: DeletionConfig
+  /** Holds a folder per function, as `infra/bundles.ts` writes them. */
+  readonly bundles: string
+  /** @default the API's own address */
+  readonly domain?: CustomDomain | undefined
+  /** Gets the alarms. @default nobody is subscribed to their topic */
+  readonly alarmEmail?: string | undefined
+}
+
+export class DataDeletionStack extends Stack {
+  constructor(scope: Construct, id: string, props: DataDeletionStackProps) {
+    super(scope, id, props)
+    const { config, bundles, domain, alarmEmail } = props
+    const alarms = new Alarms(this, 'Alarms', { email: alarmEmail })
+    const ledger = new Ledger(this, 'Ledger')
+    const secrets = new Secrets(this, 'Secrets')
+    const tables = new CompanyTables(this, 'CompanyTables', { dataMap: config.dataMap })
+    const api = new PublicApi(this, 'PublicApi', { domain })
+    const queue = new ErasureQueue(this, 'ErasureQueue', { alarms })
+    new Doorbell(this, 'Doorbell', { ledger: ledger.table, queue: queue.queue, alarms })
+
+    const publicUrl = config.publicUrl ?? api.url
+    /** A setting comes with the permission to use what it names. */
+    const give: Readonly<Record<SettingName, (fn: ServiceFunction) => void>> = {
+      ledgerTable: (fn) => ledger.grantTo(fn),
+      publicUrl: (fn) => fn.set('publicUrl', publicUrl),
+      indexSecret: (fn) => secrets.grantIndex(fn),
+      sealSecret: (fn) => secrets.grantSeal(fn),
+      metaSecret: (fn) => secrets.grantApps(fn),
+      tables: (fn) => (fn.name === 'erase' ? tables.grantErase(fn) : tables.grantRead(fn)),
+      // Full length is the default.
+      pauseScale: () => undefined,
+    }
+    const names = Object.keys(FUNCTIONS) as FunctionName[]
+    const functions = Object.fromEntries(
+      names.map((name) => {
+        const fn = new ServiceFunction(this, idOf(name), { name, config, bundles })
+        for (const setting of FUNCTIONS[name].settings) give[setting](fn)
+        return [name, fn]
+      }),
+    ) as Record<FunctionName, ServiceFunction>
+
+    api.serve(functions, alarms)
+    queue.rings(functions.erase)
+    new Schedules(this, 'Schedules', { functions, alarms })
+    const view = new OperatorAccess(this, 'ViewAccess', {
+      fn: functions.view,
+      description: 'Data deletion: look at requests and plans; changes nothing',
+    })
+    const operate = new OperatorAccess(this, 'OperateAccess', {
+      fn: functions.operate,
+      description: 'Data deletion: decide on requests',
+    })
+
+    const output = (name: string, description: string, value: string | undefined): void => {
+      if (value !== undefined) new CfnOutput(this, name, { description, value })
+    }
+    for (const [app, { product }] of Object.entries(config.apps)) {
+      const base = `${publicUrl}/meta/${app}`
+      output(
+        `${idOf(app)}CallbackUrl`,
+        `App ${app} (${product}): Data Deletion Request URL`,
+        `${base}/data-deletion`,
+      )
+      output(
+        `${idOf(app)}DeauthorizeUrl`,
+        `App ${app} (${product}): Deauthorize Callback URL`,
+        `${base}/deauthorize`,
+      )
+    }
+    output('PublicUrl', 'What the links to status pages begin with', publicUrl)
+    output('ApiUrl', 'The address of the API itself', api.endpoint)
+    output(
+      'DnsTarget',
+      `Where the DNS record (CNAME or alias) of ${domain?.name} has to point`,
+      api.dnsTarget,
+    )
+    output('AppSecretsId', 'Secret with the secrets of the Meta apps', secrets.apps.secretArn)
+    output('AlarmTopicArn', 'Topic that tells of alarms', alarms.topic.topicArn)
+    output('LedgerTableName', 'Table of requests', ledger.table.tableName)
+    output('ViewUrl', "The operator's tool, looking only", view.url.url)
+    output('ViewPolicyArn', 'Managed policy for people who may look', view.policy.managedPolicyArn)
+    output('OperateUrl', "The operator's tool, deciding", operate.url.url)
+    output('OperatePolicyArn', 'Managed policy for people who may decide', operate.policy.managedPolicyArn)
+    output(
+      'NextStep',
+      'What to do now',
+      `Put the app secrets in: aws secretsmanager put-secret-value --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin, then type ${exampleSecrets(config)} and end with Ctrl-D. Then paste the callback URLs into the Meta App Dashboard.`,
+    )
+  }
+}
+
+/** `meta-callback` becomes `MetaCallback`: ids of constructs and outputs are letters and digits. */
+const idOf = (name: string): string =>
+  name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
+
+const exampleSecrets = ({ apps }: DeletionConfig): string =>
+  JSON.stringify(Object.fromEntries(Object.keys(apps).map((app) => [app, ['<app secret>']])))
