@@ -14,7 +14,7 @@ try {
   const app = new App()
   const deployment = readDeployment((name) => app.node.tryGetContext(name))
   const config = await readConfig(deployment.configPath)
-  const bundles = join(import.meta.dirname, '../dist')
+  const bundles = join(app.outdir, 'bundles')
   await buildBundles({ outDir: bundles })
   const { stackName, region, domain, alarmEmail } = deployment
   new DataDeletionStack(app, stackName, {

@@ -1,4 +1,5 @@
 /** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
+import { regionOf } from '../shared/config/data-map.ts'
 import type { CustomDomain } from './constructs/public-api.ts'
 
 export interface Deployment {
@@ -41,7 +42,7 @@ export function readDeployment(context: (name: string) => unknown): Deployment {
   if (problems.length === 0 && (name === undefined) !== (certificateArn === undefined)) {
     problems.push('-c domainName=… and -c certificateArn=… go together: give both or neither')
   }
-  const ofCertificate = certificateArn?.split(':')[3]
+  const ofCertificate = certificateArn && regionOf(certificateArn)
   if (region !== undefined && ofCertificate !== undefined && ofCertificate !== region) {
     problems.push(
       `-c certificateArn=… is of ${ofCertificate}, the stack of ${region}: a certificate of the same region is needed`,

@@ -40,11 +40,7 @@ async function runHere() {
 
 /** Only the first run meets this: from then on npm's PATH begins with node_modules/.bin. */
 function runOnNodeFromNpm() {
-  const node =
-    process.platform === 'win32'
-      ? join(root, `node_modules/node-win-${process.arch}/bin/node.exe`)
-      : join(root, 'node_modules/.bin/node')
-  const child = spawn(node, [self, entry, ...args], {
+  const child = spawn(nodeFromNpm(), [self, entry, ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: path, LAUNCHER: String(process.pid) },
   })
@@ -60,6 +56,16 @@ function runOnNodeFromNpm() {
     if (signal) process.kill(process.pid, signal)
     else process.exit(code)
   })
+}
+
+/** Not by its link in node_modules/.bin, which npm 10 does not make. */
+function nodeFromNpm() {
+  const system = process.platform === 'win32' ? 'win' : process.platform
+  const executable = process.platform === 'win32' ? 'node.exe' : 'node'
+  const places = ['node', 'node-bin'].map((name) =>
+    join(root, 'node_modules', `${name}-${system}-${process.arch}`, 'bin', executable),
+  )
+  return places.find(existsSync) ?? places[0]
 }
 
 /** Whoever started this may be killed without a word to it: then this ends too, in good order or soon without. */

@@ -1,9 +1,9 @@
 /** The company's own tables. They are named here, never created or changed: only permissions come of them. */
-import { Stack } from 'aws-cdk-lib'
+import { Annotations, Stack, Token } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type TableAccess, tableAccess, type Write } from '../../shared/config/access.ts'
-import type { DataMap } from '../../shared/config/data-map.ts'
+import { type DataMap, regionOf } from '../../shared/config/data-map.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /** What a caller of DynamoDB needs of a table's own key. */
@@ -23,6 +23,7 @@ export class CompanyTables extends Construct {
   constructor(scope: Construct, id: string, { dataMap }: { readonly dataMap: DataMap }) {
     super(scope, id)
     this.tables = tableAccess(dataMap)
+    this.refuseOtherRegions()
     this.names = JSON.stringify(
       Object.fromEntries(Object.entries(dataMap.tables).map(([key, { name }]) => [key, name])),
     )
@@ -49,6 +50,16 @@ export class CompanyTables extends Construct {
         allow(fn, [`dynamodb:${write.action}`], [this.arnOf(table)], onlyNaming(write))
       }
       if (table.writes.length > 0) this.allowKey(fn, table, KMS_WRITE)
+    }
+  }
+
+  private refuseOtherRegions(): void {
+    const { region } = Stack.of(this)
+    for (const { name, kmsKeyArn } of Token.isUnresolved(region) ? [] : this.tables) {
+      if (kmsKeyArn === undefined || regionOf(kmsKeyArn) === region) continue
+      Annotations.of(this).addError(
+        `The key of table ${name} is of ${regionOf(kmsKeyArn)}, the stack of ${region}: deploy it where the tables are`,
+      )
     }
   }
 

@@ -112,8 +112,9 @@ export const appId = checked('the digits of the app id from the App Dashboard, a
 )
 
 export const kmsKeyArn = checked(
-  'the ARN of the key, such as arn:aws:kms:ap-southeast-1:111122223333:key/…',
-  (value) => /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)\/.+$/.test(value),
+  // A permission names a key itself: IAM takes no alias for it.
+  'the ARN of the key (not of an alias), such as arn:aws:kms:ap-southeast-1:111122223333:key/…',
+  (value) => /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/.test(value),
 )
 
 export const tableName = choose((value) =>

@@ -1,5 +1,5 @@
 /** Tables as they stand in DynamoDB: each described once, by keys that can be looked up, and used. */
-import type { Holding, KeySchema, KeyType } from './data-map.ts'
+import { type Holding, type KeySchema, type KeyType, regionOf, type Table } from './data-map.ts'
 import type { Finding } from './findings.ts'
 import { type Known, type KnownParts, mentions } from './known-parts.ts'
 import type { TableKeys } from './schema.ts'
@@ -10,6 +10,7 @@ export function* tableRules(known: KnownParts): Generator<Finding> {
   for (const [name, table] of known.tables.parts) yield* nameRules(name, table.name, known)
   for (const name of known.tables.names) yield* useRules(name, known)
   yield* timeToLiveRules(known.holdings)
+  yield* regionRules(known.tables)
 }
 
 function* keysRules(place: string, { key, indexes = {} }: TableKeys): Generator<Finding> {
@@ -106,5 +107,24 @@ function* timeToLiveRules(holdings: Known<Holding>): Generator<Finding> {
     const place = `dataMap.holdings.${name}.action.retain.ends.attribute`
     const problem = `"${attribute}", but another holding says that the TTL attribute of "${table}" is "${first}"`
     yield { place, problem, remedy: 'a table has one TTL attribute: name the same one' }
+  }
+}
+
+/** A table's own key is of the table's region, and all tables are of the stack's. */
+function* regionRules({ parts }: Known<Table>): Generator<Finding> {
+  const regions = Map.groupBy(
+    [...parts].filter(([, { kmsKeyArn }]) => kmsKeyArn !== undefined),
+    ([, { kmsKeyArn = '' }]) => regionOf(kmsKeyArn),
+  )
+  const [first, ...others] = regions
+  for (const [region, tables] of first ? others : []) {
+    for (const [name] of tables) {
+      yield {
+        place: `dataMap.tables.${name}.kmsKeyArn`,
+        problem: `is a key of ${region}, while the key of "${first?.[1][0]?.[0]}" is of ${first?.[0]}`,
+        remedy:
+          'a table of another region is not supported yet: deploy once per region, with the tables that are there',
+      }
+    }
   }
 }

@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'infra/wiring.ts': ['type shared/platform/settings.ts'],
   'infra/app.ts': ['infra/bundles.ts', 'infra/deployment.ts', 'infra/stack.ts', 'shared/config/'],
   'infra/stack.ts': ['infra/constructs/', 'infra/wiring.ts', 'type shared/config/define.ts'],
-  'infra/deployment.ts': ['type infra/constructs/public-api.ts'],
+  'infra/deployment.ts': ['type infra/constructs/public-api.ts', 'shared/config/data-map.ts'],
   'infra/constructs/': ['infra/wiring.ts', 'shared/config/', 'shared/platform/settings.ts'],
   'infra/cli/': ['shared/'],
   'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/'],

@@ -227,6 +227,27 @@ const MISTAKES: readonly (readonly [string, Changes, string, string])[] = [
     'arn:aws:kms',
   ],
   [
+    'a table’s key is named by an alias',
+    { [`${tables}.chat.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:alias/chat' },
+    `${tables}.chat.kmsKeyArn`,
+    'not of an alias',
+  ],
+  [
+    'two tables’ keys are of two regions',
+    {
+      [`${tables}.app.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:key/0000',
+      [`${tables}.chat.kmsKeyArn`]: 'arn:aws:kms:eu-west-1:111122223333:key/0000',
+    },
+    `${tables}.chat.kmsKeyArn`,
+    'another region is not supported yet',
+  ],
+  [
+    'a table is of another account',
+    { [`${tables}.chat.name`]: 'arn:aws:dynamodb:eu-west-1:444455556666:table/Chat' },
+    `${tables}.chat.name`,
+    'another region or account',
+  ],
+  [
     'a table has replicas',
     { [`${tables}.chat.replicas`]: ['eu-west-1'] },
     `${tables}.chat.replicas`,

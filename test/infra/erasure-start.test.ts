@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { PIPE, QUEUE, SCHEDULES } from '../../infra/wiring.ts'
+import { att, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
+
+let stack: Synthesized
+
+beforeAll(async () => {
+  stack = await synthesize()
+})
+
+describe('the doorbell', () => {
+  it('rings with the request key of rows that become ready, as the local pipe does', () => {
+    const { SourceParameters, TargetParameters, Source, Target } = stack.only('AWS::Pipes::Pipe').Properties
+    expect(
+      SourceParameters.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern)),
+    ).toEqual([PIPE.filter])
+    expect(TargetParameters).toEqual({ InputTemplate: PIPE.inputTemplate })
+    expect(Source['Fn::GetAtt'][1]).toBe('StreamArn')
+    expect(Target).toEqual(att(stack.idOf('AWS::SQS::Queue', 'ErasureQueue'), 'Arn'))
+  })
+
+  it('gives up on a record after a while, and keeps where it was in a queue', () => {
+    const { DynamoDBStreamParameters } = stack.only('AWS::Pipes::Pipe').Properties['SourceParameters']
+    expect(DynamoDBStreamParameters).toEqual({
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 10,
+      MaximumRetryAttempts: 5,
+      MaximumRecordAgeInSeconds: 3600,
+      OnPartialBatchItemFailure: 'AUTOMATIC_BISECT',
+      DeadLetterConfig: { Arn: att(stack.idOf('AWS::SQS::Queue', 'DoorbellDead'), 'Arn') },
+    })
+  })
+
+  it('logs errors, and never what a record holds', () => {
+    const { LogConfiguration } = stack.only('AWS::Pipes::Pipe').Properties
+    expect(LogConfiguration).toEqual({
+      Level: 'ERROR',
+      CloudwatchLogsLogDestination: { LogGroupArn: expect.anything() },
+    })
+  })
+
+  it('raises an alarm when it fails in any way, and when it has given up', () => {
+    const metrics = stack.alarm('DoorbellFailures').Properties['Metrics']
+    const watched = metrics.flatMap(({ MetricStat }: Json) => MetricStat?.Metric ?? [])
+    expect(watched.map(({ MetricName }: Json) => MetricName).toSorted()).toEqual([
+      'ExecutionFailed',
+      'ExecutionPartiallyFailed',
+      'ExecutionThrottled',
+      'ExecutionTimeout',
+    ])
+    const [[pipe] = ['']] = stack.all('AWS::Pipes::Pipe')
+    for (const { Namespace, Dimensions } of watched) {
+      expect(Namespace).toBe('AWS/EventBridge/Pipes')
+      expect(Dimensions).toEqual([{ Name: 'PipeName', Value: { Ref: pipe } }])
+    }
+    expect(stack.alarm('DoorbellDeadLetters').Properties['Dimensions'][0].Value).toEqual(
+      att(stack.idOf('AWS::SQS::Queue', 'DoorbellDead'), 'QueueName'),
+    )
+  })
+})
+
+describe('the erasure queue', () => {
+  it('keeps a message for two weeks, and what could not run for two more', () => {
+    const { Properties } = stack.only('AWS::SQS::Queue', 'ErasureQueue')
+    const dead = stack.idOf('AWS::SQS::Queue', 'ErasureQueueDead')
+    expect(Properties).toMatchObject({
+      MessageRetentionPeriod: 14 * 24 * 3600,
+      VisibilityTimeout: QUEUE.visibilityTimeoutSeconds,
+      RedrivePolicy: { deadLetterTargetArn: att(dead, 'Arn'), maxReceiveCount: QUEUE.maxReceiveCount },
+    })
+    expect(stack.template.toJSON()['Resources'][dead].Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600)
+    expect(stack.alarm('ErasureDeadLetters').Properties['Dimensions'][0].Value).toEqual(
+      att(dead, 'QueueName'),
+    )
+  })
+
+  it('rings one eraser per message, a few at a time', () => {
+    expect(stack.only('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: QUEUE.maxConcurrency },
+      EventSourceArn: att(stack.idOf('AWS::SQS::Queue', 'ErasureQueue'), 'Arn'),
+      FunctionName: { Ref: stack.functionId('erase') },
+    })
+  })
+})
+
+describe('the schedules', () => {
+  it('start what the wiring says, as often as it says, with a role and a dead-letter queue', () => {
+    expect(stack.all('AWS::Scheduler::Schedule')).toHaveLength(Object.keys(SCHEDULES).length)
+    expect(stack.only('AWS::Scheduler::Schedule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: att(stack.functionId('sweep'), 'Arn'),
+        RoleArn: att(stack.idOf('AWS::IAM::Role', 'SchedulesRole'), 'Arn'),
+        DeadLetterConfig: { Arn: att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'Arn') },
+        RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60 },
+      },
+    })
+    expect(stack.alarm('ScheduleDeadLetters').Properties['Dimensions'][0].Value).toEqual(
+      att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'QueueName'),
+    )
+  })
+})

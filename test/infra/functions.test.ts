@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import sample from '../../deletion.config.ts'
+import { FUNCTIONS, type FunctionName, ROUTES } from '../../infra/wiring.ts'
+import { functionLiterals } from '../../shared/config/literals.ts'
+import { SETTINGS } from '../../shared/platform/settings.ts'
+import { att, bundles, type Synthesized, synthesize } from '../fixtures/stack.ts'
+
+const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
+const sha = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+let stack: Synthesized
+
+beforeAll(async () => {
+  stack = await synthesize()
+})
+
+describe('the functions', () => {
+  it.each(NAMES)('runs %s on arm64 and Node 24, with a log of its own that ends', (name) => {
+    const { Properties } = stack.fn(name)
+    const wiring = FUNCTIONS[name]
+    expect(Properties).toMatchObject({
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: `index.${wiring.handler}`,
+      Timeout: wiring.timeoutSeconds,
+      MemorySize: wiring.memoryMb,
+    })
+    expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions')
+    expect(Properties).not.toHaveProperty('VpcConfig')
+    const { Ref: log } = Properties['LoggingConfig'].LogGroup
+    const users = stack
+      .all('AWS::Lambda::Function')
+      .filter(([, one]) => one.Properties['LoggingConfig'].LogGroup.Ref === log)
+    expect(users).toHaveLength(1)
+    expect(
+      stack.all('AWS::Logs::LogGroup').find(([id]) => id === log)?.[1].Properties['RetentionInDays'],
+    ).toBe(90)
+  })
+
+  it.each(NAMES)(
+    'ships %s as the bundle that npm start -- --bundled runs, with its own literals beside it',
+    async (name) => {
+      const code = stack.codeOf(name)
+      expect(readdirSync(code).toSorted()).toEqual(['config.json', 'index.mjs'])
+      expect(sha(join(code, 'index.mjs'))).toBe(sha(join(await bundles(), name, 'index.mjs')))
+      const literals = functionLiterals(name, sample, { routes: Object.keys(ROUTES) })
+      expect(JSON.parse(readFileSync(join(code, 'config.json'), 'utf8'))).toEqual(
+        JSON.parse(JSON.stringify(literals)),
+      )
+    },
+  )
+
+  it.each(NAMES)('gives %s the settings it reads, and no other', (name) => {
+    const wanted = FUNCTIONS[name].settings.filter((one) => one !== 'pauseScale')
+    const given = Object.keys(stack.fn(name).Properties['Environment'].Variables)
+    expect(given.toSorted()).toEqual(wanted.map((one) => SETTINGS[one].env).toSorted())
+  })
+
+  it('tells the eraser the names of the company’s tables', () => {
+    const { TABLES } = stack.fn('erase').Properties['Environment'].Variables
+    expect(JSON.parse(TABLES)).toMatchObject({ app: 'Shop', lines: 'OrderLines' })
+  })
+})
+
+describe('the operator’s tool', () => {
+  it.each(['view', 'operate'] as const)('lets only IAM principals call %s, by its address alone', (name) => {
+    const url = stack
+      .all('AWS::Lambda::Url')
+      .find(
+        ([, { Properties }]) => Properties['TargetFunctionArn']['Fn::GetAtt'][0] === stack.functionId(name),
+      )
+    expect(url?.[1].Properties['AuthType']).toBe('AWS_IAM')
+    const policies = stack
+      .all('AWS::IAM::ManagedPolicy')
+      .filter(([, one]) => JSON.stringify(one).includes(`"${stack.functionId(name)}"`))
+    expect(policies).toHaveLength(1)
+    expect(policies[0]?.[1].Properties['PolicyDocument'].Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunctionUrl',
+        Resource: att(stack.functionId(name), 'Arn'),
+        Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: att(stack.functionId(name), 'Arn'),
+        Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+      },
+    ])
+  })
+
+  it('lets nobody else invoke a function but the API', () => {
+    for (const [, { Properties }] of stack.all('AWS::Lambda::Permission')) {
+      expect(Properties).toMatchObject({
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: expect.anything(),
+      })
+    }
+  })
+})
