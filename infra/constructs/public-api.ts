@@ -92,7 +92,6 @@ export class PublicApi extends Construct {
         {
           ThrottlingRateLimit: THROTTLES[name].perSecond,
           ThrottlingBurstLimit: THROTTLES[name].burst,
-          DetailedMetricsEnabled: true,
         },
       ]),
     )

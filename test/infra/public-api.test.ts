@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { type FunctionName, ROUTES } from '../../infra/wiring.ts'
-import { att, configWith, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { att, configWith, type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 let stack: Synthesized
 
@@ -33,7 +33,6 @@ describe('the HTTP API', () => {
     expect(callback.ThrottlingRateLimit).toBeGreaterThanOrEqual(10 * status.ThrottlingRateLimit)
     expect(callback.ThrottlingBurstLimit).toBeGreaterThanOrEqual(10 * status.ThrottlingBurstLimit)
     expect(limits['POST /meta/{app}/deauthorize']).toEqual(callback)
-    for (const limit of Object.values<Json>(limits)) expect(limit.DetailedMetricsEnabled).toBe(true)
   })
 
   it('puts the stage on the air after every route it names', () => {
