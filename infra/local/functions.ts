@@ -41,6 +41,8 @@ export function hostFunctions(options: FunctionsOptions): Functions {
         ...engineEnv(options.endpoints),
         ...Object.fromEntries(wanted.map((setting) => [SETTINGS[setting].env, settings[setting]])),
         AWS_LAMBDA_FUNCTION_NAME: name,
+        // Who calls, as an engine sees it: the SDK's user agent has it as `app/<name>`.
+        AWS_SDK_UA_APP_ID: name,
         LAMBDA_TASK_ROOT: layLiterals(name, options),
         TZ: 'UTC',
       }

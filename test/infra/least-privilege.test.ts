@@ -1,0 +1,236 @@
+/** The functions that are deployed, at work under the policies that are deployed: enough for them, and nothing over. */
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { PEOPLE } from '../../infra/local/sample-people.ts'
+import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { FUNCTIONS, type FunctionName } from '../../infra/wiring.ts'
+import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
+import { advance } from '../../shared/requests/request.ts'
+import { hold } from '../../shared/requests/steps.ts'
+import { demandsOf } from '../fixtures/demands.ts'
+import {
+  type Call,
+  type EngineProxy,
+  Refusal,
+  startEngineProxy,
+  type Watch,
+} from '../fixtures/engine-proxy.ts'
+import { startTableEngine } from '../fixtures/engines.ts'
+import { type Grant, grantFor, grantsOf } from '../fixtures/policies.ts'
+import { aRequest } from '../fixtures/request.ts'
+import { DAY_SECONDS, type SampleSystem, seconds, startSample, until } from '../fixtures/sample-system.ts'
+import { synthesize } from '../fixtures/stack.ts'
+import { scan } from '../fixtures/tables.ts'
+
+const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
+
+let engine: Awaited<ReturnType<typeof startTableEngine>>
+const proxies: EngineProxy[] = []
+let system: SampleSystem
+let grants: Readonly<Record<string, readonly Grant[]>>
+/** The attributes that were named under each grant that was used. */
+const used = new Map<Grant, Set<string>>()
+const refused = new Set<string>()
+/** What goes wrong besides. */
+let mishap: Watch | undefined
+
+beforeAll(async () => {
+  const [stack, started] = await Promise.all([synthesize(), startTableEngine()])
+  grants = Object.fromEntries(NAMES.map((name) => [name, grantsOf(stack, name)]))
+  engine = started
+  const endpoint = await guarded(engine.endpoint)
+  system = await startSample({ bundled: true, env: { DYNAMODB_ENDPOINT: endpoint } })
+}, 90_000)
+afterEach(() => {
+  mishap = undefined
+})
+afterAll(async () => {
+  await system.close()
+  for (const proxy of proxies) await proxy.close()
+  await engine.close()
+})
+
+// The system starts its own, and no option of it says where another is.
+vi.mock('../../infra/local/secrets-manager.ts', async (importOriginal) => {
+  const { startSecretsManager } =
+    await importOriginal<typeof import('../../infra/local/secrets-manager.ts')>()
+  return {
+    async startSecretsManager(secrets: Parameters<typeof startSecretsManager>[0]) {
+      const manager = await startSecretsManager(secrets)
+      return { ...manager, endpoint: await guarded(manager.endpoint) }
+    },
+  }
+})
+
+/** The address of an engine that lets each function do only what its policies say. */
+async function guarded(endpoint: string): Promise<string> {
+  const proxy = await startEngineProxy(endpoint)
+  proxies.push(proxy)
+  proxy.watch(async (call) => {
+    if (call.moment === 'before') judge(call)
+    await mishap?.(call)
+  })
+  return proxy.endpoint
+}
+
+/** Who is no function is the system that AWS would be, or a test. */
+function judge(call: Call): void {
+  const { caller } = call
+  if (caller === undefined) return
+  for (const demand of demandsOf(call)) {
+    const grant = grantFor(grants[caller] ?? [], demand)
+    if (!grant) {
+      const wanted = named(caller, demand)
+      refused.add(wanted)
+      throw new Refusal('AccessDeniedException', `no policy allows ${wanted}`)
+    }
+    const attributes = used.get(grant) ?? new Set()
+    for (const attribute of demand.attributes) attributes.add(attribute)
+    used.set(grant, attributes)
+  }
+}
+
+const named = (caller: string, { action, resource, attributes }: Grant): string =>
+  [caller, action, resource.replace(/^arn:(?:[^:]*:){4}/, ''), ...(attributes ?? [])].join(' ')
+
+const facebookId = (number: number): string => PEOPLE[number - 1]?.facebookId ?? ''
+const instagramId = (number: number): string => PEOPLE[number - 1]?.instagramId ?? ''
+const keyOf = async (code: string): Promise<string> => (await system.show(code)).key
+const put = (table: string, item: Readonly<Record<string, string>>) =>
+  engine.client.send(new PutItemCommand({ TableName: table, Item: texts(item) }))
+const texts = (item: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(item).map(([name, text]) => [name, { S: text }]))
+
+describe('under its own policies each function does its part', () => {
+  // Each would wait in vain for what the first has shown to be impossible.
+  beforeEach(() => {
+    if (refused.size > 0) throw new Error(`refused: ${[...refused].join(', ')}`)
+  })
+
+  it.each([
+    ['of a whole account', 'shop', facebookId(8), true],
+    ['of a colleague', 'shop', facebookId(9), true],
+    ['of what came from Meta', 'insta', instagramId(25), true],
+    ['of somebody who is known by Instagram only', 'insta', instagramId(39), true],
+    ['of a stranger', 'shop', '888888888888', false],
+  ])('in the erasure %s', async (_whose, app, userId, found) => {
+    expect((await system.reached(await system.ask(app, userId))).found).toBe(found)
+  })
+
+  it('when Meta calls twice, amid another write to the row', async () => {
+    const issuedAt = seconds()
+    const code = await system.ask('shop', facebookId(12), issuedAt)
+    mishap = ({ caller, operation }) => {
+      if (caller !== 'meta-callback' || operation !== 'PutItem') return
+      mishap = undefined
+      throw new Refusal('TransactionConflictException', 'Transaction is ongoing for the item')
+    }
+    expect(await system.ask('shop', facebookId(12), issuedAt)).toBe(code)
+    await system.reached(code)
+  })
+
+  it('when a doubtful request waits for an approval', async () => {
+    const code = await doubtful(facebookId(13))
+    const key = await keyOf(code)
+    const beginning = key.slice(0, 12)
+    expect((await system.show(beginning)).key).toBe(key)
+    expect((await system.operate('approve', beginning)).status).toBe(200)
+    await system.reached(code)
+  })
+
+  it('when an operator asks for a plan', async () => {
+    const { email = '' } = PEOPLE[14] ?? {}
+    const response = await fetch(`${system.url}/_local/view`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ command: 'plan', identities: [['email', email]] }),
+    })
+    expect(response.status).toBe(200)
+  })
+
+  it('when something is left, and goes on once it is gone', async () => {
+    const Key = await strangeItemOf(20)
+    const code = await system.ask('shop', facebookId(20))
+    await system.shown(code, 'needs_operator')
+    await engine.client.send(new DeleteItemCommand({ TableName: 'Shop', Key }))
+    expect((await system.operate('retry', code)).status).toBe(200)
+    await system.reached(code)
+  })
+
+  it('when a hold stands against a person', async () => {
+    await strangeItemOf(21)
+    const code = await system.ask('shop', facebookId(21))
+    const { key } = await system.shown(code, 'needs_operator')
+    for (const { pk, owner } of await scan(engine.client, LEDGER_TABLE)) {
+      if (owner?.S === key) await put(LEDGER_TABLE, { pk: pk?.S ?? '', sk: 'HOLD' })
+    }
+    expect((await system.operate('retry', code)).status).toBe(200)
+    await system.shown(code, 'on_hold')
+  })
+
+  it('when two requests of one person meet, and the earlier takes over', async () => {
+    const first = await doubtful(facebookId(22))
+    let isTaken = false
+    // Nobody gets further than the claims.
+    mishap = ({ caller, moment, operation, table, parts }) => {
+      if (moment === 'after') isTaken ||= parts.some(({ sk }) => sk === 'CLAIM')
+      else if (caller === 'erase' && operation === 'Query' && table === 'OrderLines') {
+        throw new Refusal('ValidationException', 'not now')
+      }
+    }
+    const second = await system.ask('shop', facebookId(22))
+    await system.shown(second, 'waiting')
+    expect((await system.operate('approve', first)).status).toBe(200)
+    await until(
+      () => isTaken,
+      (taken) => taken,
+    )
+    mishap = undefined
+    await system.reached(first)
+    await system.reached(second)
+  }, 60_000)
+
+  it('when a request that nobody confirmed lapses', async () => {
+    const ledger = dynamoLedger(engine.client, LEDGER_TABLE)
+    const at = new Date()
+    const by = { at, by: 'test' }
+    const asked = aRequest({ state: 'awaiting_confirmation', channel: 'email', nextCheckAt: at })
+    const held = hold(asked, at)
+    await ledger.open(asked)
+    await ledger.save(held, { ...by, step: 'hold' })
+    await ledger.save(advance(held, 'release', at, { nextCheckAt: at }), { ...by, step: 'release' })
+    expect((await system.shown(asked.key, 'expired')).problem).toBeUndefined()
+  })
+})
+
+/** A genuine signature from long ago, on something that has been found. */
+async function doubtful(userId: string): Promise<string> {
+  const code = await system.ask('shop', userId, seconds() - 400 * DAY_SECONDS)
+  await system.shown(code, 'needs_review')
+  return code
+}
+
+/** No holding knows what it is. */
+async function strangeItemOf(number: number) {
+  const key = { PK: `USER#${PEOPLE[number - 1]?.userId}`, SK: 'NOTE#1' }
+  await put('Shop', key)
+  return texts(key)
+}
+
+describe('after all that', () => {
+  it('no function was refused anything', () => {
+    expect([...refused]).toEqual([])
+  })
+
+  it('every permission was used, and every attribute that it names', () => {
+    const idle = NAMES.flatMap((name) =>
+      (grants[name] ?? []).flatMap((grant) => {
+        const attributes = grant.attributes?.filter((attribute) => !used.get(grant)?.has(attribute))
+        return used.has(grant) && !attributes?.length
+          ? []
+          : [named(name, { ...grant, attributes: attributes ?? [] })]
+      }),
+    )
+    expect(idle).toEqual([])
+  })
+})
