@@ -60,6 +60,7 @@ export class DataDeletionStack extends Stack {
     api.serve(functions, alarms)
     queue.rings(functions.erase)
     new Schedules(this, 'Schedules', { functions, alarms })
+    alarms.onNeedsOperator([functions.erase.logGroup, functions.sweep.logGroup])
     const view = new OperatorAccess(this, 'ViewAccess', {
       fn: functions.view,
       description: 'Data deletion: look at requests and plans; changes nothing',

@@ -6,10 +6,12 @@ import {
   type IMetric,
   MathExpression,
   type MathExpressionProps,
+  Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { FilterPattern, type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -18,6 +20,11 @@ import { Construct } from 'constructs'
 export interface AlarmsProps {
   /** Gets every alarm by email, once its owner has confirmed. @default nobody is subscribed */
   readonly email?: string | undefined
+}
+
+export interface Line {
+  readonly pattern: IFilterPattern
+  readonly logs: readonly ILogGroup[]
 }
 
 export class Alarms extends Construct {
@@ -58,6 +65,31 @@ export class Alarms extends Construct {
   onDeadLetters(id: string, description: string, queue: IQueue): void {
     const metric = queue.metricApproximateNumberOfMessagesVisible({ period: EVERY, statistic: 'Maximum' })
     this.alarm(id, description, metric)
+  }
+
+  /** Tells of a line like this in any of the logs. */
+  onLine(id: string, description: string, { pattern, logs }: Line): void {
+    const namespace = Stack.of(this).stackName
+    for (const [index, logGroup] of logs.entries()) {
+      new MetricFilter(this, `${id}Line${index}`, {
+        logGroup,
+        filterPattern: pattern,
+        metricNamespace: namespace,
+        metricName: id,
+        metricValue: '1',
+      })
+    }
+    this.alarm(id, description, new Metric({ namespace, metricName: id, statistic: 'Sum', period: EVERY }))
+  }
+
+  /** Tells of requests that only an operator can move on. */
+  onNeedsOperator(logs: readonly ILogGroup[]): void {
+    this.onLine(
+      'NeedsOperator',
+      'A request could not be finished and waits for an operator: its key is in the log, beside REQUEST_NEEDS_OPERATOR. This alarm ends by itself, the request does not.',
+      // Anywhere in the line: Lambda puts words of its own before our JSON.
+      { pattern: FilterPattern.allTerms('REQUEST_NEEDS_OPERATOR'), logs },
+    )
   }
 
   private alarm(id: string, alarmDescription: string, metric: IMetric | undefined): void {

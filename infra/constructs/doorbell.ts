@@ -1,6 +1,6 @@
 /** The pipe from the ledger's stream to the erasure queue: a row that becomes `ready` rings, by its key alone. */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
-import { Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -81,14 +81,14 @@ export class Doorbell extends Construct {
     })
     alarms.onAny(
       'DoorbellFailures',
-      'Requests that became ready did not ring the eraser. The sweep rings again, minutes later; see the log of the pipe.',
+      'Requests that became ready did not ring the eraser. The sweep rings again, minutes later, through the same pipe; see its log.',
       Object.fromEntries(
         FAILURES.map((name) => [name.charAt(0).toLowerCase() + name.slice(1), failures(pipe, name)]),
       ),
     )
     alarms.onDeadLetters(
       'DoorbellDeadLetters',
-      'The pipe gave up on records of the ledger. The sweep rings for those requests; see the log of the pipe.',
+      'The pipe gave up on records of the ledger. The sweep rings for those requests through the same pipe: see its log, then purge the queue.',
       dead,
     )
   }
@@ -107,6 +107,5 @@ const failures = (pipe: CfnPipe, metricName: (typeof FAILURES)[number]): Metric 
     metricName,
     dimensionsMap: { PipeName: pipe.ref },
     statistic: 'Sum',
-    unit: Unit.COUNT,
     period: EVERY,
   })

@@ -26,7 +26,7 @@ export class ErasureQueue extends Construct {
     })
     alarms.onDeadLetters(
       'ErasureDeadLetters',
-      'The eraser could not run: people wait. The sweep rings for them again; find out why it failed.',
+      'The eraser could not run: people wait. The sweep rings for them again. See its log, then purge the queue.',
       dead,
     )
   }

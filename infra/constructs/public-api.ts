@@ -1,5 +1,5 @@
 /** The address that Meta calls and people open. */
-import { Aws, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { Aws, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   type CfnStage,
@@ -14,10 +14,10 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
-import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { type FunctionName, ROUTES, THROTTLES } from '../wiring.ts'
-import { type Alarms, EVERY } from './alarms.ts'
+import { ROUTES, THROTTLES } from '../wiring.ts'
+import type { Alarms } from './alarms.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export interface CustomDomain {
@@ -97,7 +97,11 @@ export class PublicApi extends Construct {
     )
     // A stage that names a route which is not there yet is refused at deploy, and synth cannot see that.
     stage.node.addDependency(...routes)
-    this.watchRefusedCalls(log, alarms)
+    alarms.onLine(
+      'RefusedCallbacks',
+      "Calls of Meta's were refused as too many (429): raise the route's throttle, or find out who sends them.",
+      { pattern: REFUSED_CALLBACKS, logs: [log] },
+    )
   }
 
   private route(route: string, integration: HttpLambdaIntegration): HttpRoute {
@@ -111,26 +115,6 @@ export class PublicApi extends Construct {
           : HttpRouteKey.with(path, HttpMethod[method as keyof typeof HttpMethod]),
     })
   }
-
-  /** API Gateway has no metric for them. */
-  private watchRefusedCalls(logGroup: LogGroup, alarms: Alarms): void {
-    const posts = Object.entries(ROUTES).filter(
-      ([route, name]) => name === ('meta-callback' satisfies FunctionName) && route.startsWith('POST '),
-    )
-    const routes = posts.map(([route]) => `($.route = "${route}")`).join(' || ')
-    const filter = new MetricFilter(this, 'RefusedCallbacks', {
-      logGroup,
-      filterPattern: FilterPattern.literal(`{ ($.status = "429") && (${routes}) }`),
-      metricNamespace: Stack.of(this).stackName,
-      metricName: 'RefusedCallbacks',
-      metricValue: '1',
-    })
-    alarms.onAny(
-      'RefusedCallbacks',
-      "Calls of Meta's were refused as too many (429): raise the route's throttle, or find out who sends them.",
-      { refused: filter.metric({ statistic: 'Sum', period: EVERY }) },
-    )
-  }
 }
 
 /** Nothing of a path, query, address or agent: a path is a bearer code. */
@@ -141,4 +125,12 @@ const ACCESS_LOG = AccessLogFormat.custom(
     latencyMs: '$context.responseLatency',
     requestId: '$context.requestId',
   }),
+)
+
+/** API Gateway has no metric for them. */
+const REFUSED_CALLBACKS = FilterPattern.literal(
+  `{ ($.status = "429") && (${Object.entries(ROUTES)
+    .filter(([route, name]) => name === 'meta-callback' && route.startsWith('POST '))
+    .map(([route]) => `($.route = "${route}")`)
+    .join(' || ')}) }`,
 )

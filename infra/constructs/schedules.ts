@@ -1,6 +1,7 @@
 /** What runs by the clock. */
 import { Duration } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { type FunctionName, SCHEDULES } from '../wiring.ts'
@@ -38,8 +39,12 @@ export class Schedules extends Construct {
       },
     })
     for (const { name, target, everySeconds } of entries) {
-      // A run that is late or fails is made good by the next one.
-      target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(everySeconds) })
+      // A run that is late or fails is made good by the next one; but somebody has to know.
+      target.configureAsyncInvoke({
+        retryAttempts: 0,
+        maxEventAge: Duration.seconds(Math.min(everySeconds, LONGEST_WAIT_SECONDS)),
+        onFailure: new SqsDestination(dead),
+      })
       new CfnSchedule(this, name, {
         scheduleExpression: rate(everySeconds),
         flexibleTimeWindow: { mode: 'OFF' },
@@ -47,17 +52,20 @@ export class Schedules extends Construct {
           arn: target.functionArn,
           roleArn: role.roleArn,
           deadLetterConfig: { arn: dead.queueArn },
-          retryPolicy: { maximumRetryAttempts: 1, maximumEventAgeInSeconds: Math.max(60, everySeconds) },
+          retryPolicy: { maximumRetryAttempts: 1, maximumEventAgeInSeconds: everySeconds },
         },
       })
     }
     alarms.onDeadLetters(
       'ScheduleDeadLetters',
-      'A schedule could not start its function: due requests stand still until it can.',
+      'A schedule could not start its function, or the function failed: due requests stand still. See its log, then purge the queue.',
       dead,
     )
   }
 }
+
+/** Lambda keeps an event no longer. */
+const LONGEST_WAIT_SECONDS = 6 * 3600
 
 function rate(seconds: number): string {
   const minutes = seconds / 60

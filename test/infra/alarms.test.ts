@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Synthesized, synthesize } from '../fixtures/stack.ts'
+import type { FunctionName } from '../../infra/wiring.ts'
+import { inThisAccount, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 let stack: Synthesized
 
@@ -21,22 +24,70 @@ describe('the alarms', () => {
             Principal: { Service: 'cloudwatch.amazonaws.com' },
             Action: 'sns:Publish',
             Resource: { Ref: topic },
-            Condition: Match.objectLike({
+            Condition: {
               StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-            }),
+              ArnLike: { 'aws:SourceArn': inThisAccount('cloudwatch', 'alarm:*') },
+            },
           }),
         ]),
       },
     })
+    for (const [, { Properties }] of stack.all('AWS::CloudWatch::Alarm')) {
+      expect(Properties).toMatchObject({ AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] })
+    }
+  })
+
+  it('look every minute for anything above zero, in whatever unit it is published', () => {
     const alarms = stack.all('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(5)
+    expect(alarms).toHaveLength(6)
     for (const [, { Properties }] of alarms) {
+      const { Metrics = [{ MetricStat: Properties }] } = Properties
+      const periods = Metrics.flatMap(({ MetricStat }: Json) => MetricStat?.Period ?? [])
+      expect(new Set(periods)).toEqual(new Set([60]))
       expect(Properties).toMatchObject({
-        AlarmActions: [{ Ref: topic }],
-        OKActions: [{ Ref: topic }],
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        EvaluationPeriods: 1,
         TreatMissingData: 'notBreaching',
       })
     }
+    expect(JSON.stringify(alarms)).not.toContain('"Unit"')
+  })
+
+  it.each(['ErasureDeadLetters', 'DoorbellDeadLetters', 'ScheduleDeadLetters'])(
+    'tell, as %s, of every message that nobody could handle',
+    (name) => {
+      expect(stack.alarm(name).Properties).toMatchObject({
+        Namespace: 'AWS/SQS',
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Statistic: 'Maximum',
+      })
+    },
+  )
+
+  it('tell of requests that need an operator, by a line of the eraser’s or the sweep’s', () => {
+    const filters = stack
+      .all('AWS::Logs::MetricFilter')
+      .filter(([id]) => id.includes('NeedsOperator'))
+      .map(([, { Properties }]) => Properties)
+    const logOf = (name: FunctionName) => stack.fn(name).Properties['LoggingConfig'].LogGroup
+    expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual([logOf('erase'), logOf('sweep')])
+    for (const { FilterPattern, MetricTransformations } of filters) {
+      expect(FilterPattern).toBe('"REQUEST_NEEDS_OPERATOR"')
+      expect(MetricTransformations).toEqual([
+        { MetricNamespace: 'Test', MetricName: 'NeedsOperator', MetricValue: '1' },
+      ])
+    }
+    for (const name of ['erase', 'sweep'] as const) {
+      expect(readFileSync(join(stack.codeOf(name), 'index.mjs'), 'utf8')).toContain(
+        '"REQUEST_NEEDS_OPERATOR"',
+      )
+    }
+    expect(stack.alarm('NeedsOperator').Properties).toMatchObject({
+      Namespace: 'Test',
+      MetricName: 'NeedsOperator',
+      Statistic: 'Sum',
+    })
   })
 
   it('are mailed to whoever is named', async () => {

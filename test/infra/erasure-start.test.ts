@@ -48,6 +48,14 @@ describe('the doorbell', () => {
       'ExecutionThrottled',
       'ExecutionTimeout',
     ])
+    const [sum] = metrics.filter(({ Expression }: Json) => Expression)
+    expect(sum.Expression).toBe(
+      'FILL(executionFailed, 0) + FILL(executionPartiallyFailed, 0) + FILL(executionTimeout, 0) + FILL(executionThrottled, 0)',
+    )
+    expect(sum.ReturnData ?? true).toBe(true)
+    expect(new Set(metrics.flatMap(({ MetricStat }: Json) => MetricStat?.Stat ?? []))).toEqual(
+      new Set(['Sum']),
+    )
     const [[pipe] = ['']] = stack.all('AWS::Pipes::Pipe')
     for (const { Namespace, Dimensions } of watched) {
       expect(Namespace).toBe('AWS/EventBridge/Pipes')
@@ -85,7 +93,7 @@ describe('the erasure queue', () => {
 })
 
 describe('the schedules', () => {
-  it('start what the wiring says, as often as it says, with a role and a dead-letter queue', () => {
+  it('start what the wiring says, as often as it says, and keep in a queue what was not started or failed', () => {
     expect(stack.all('AWS::Scheduler::Schedule')).toHaveLength(Object.keys(SCHEDULES).length)
     expect(stack.only('AWS::Scheduler::Schedule').Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
@@ -95,6 +103,15 @@ describe('the schedules', () => {
         RoleArn: att(stack.idOf('AWS::IAM::Role', 'SchedulesRole'), 'Arn'),
         DeadLetterConfig: { Arn: att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'Arn') },
         RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60 },
+      },
+    })
+    expect(stack.only('AWS::Lambda::EventInvokeConfig').Properties).toEqual({
+      FunctionName: { Ref: stack.functionId('sweep') },
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+      DestinationConfig: {
+        OnFailure: { Destination: att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'Arn') },
       },
     })
     expect(stack.alarm('ScheduleDeadLetters').Properties['Dimensions'][0].Value).toEqual(

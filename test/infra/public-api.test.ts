@@ -48,20 +48,33 @@ describe('the HTTP API', () => {
       latencyMs: '$context.responseLatency',
       requestId: '$context.requestId',
     })
-    expect(DestinationArn).toBeDefined()
+    const log = stack.idOf('AWS::Logs::LogGroup', 'PublicApiAccessLog')
+    expect(DestinationArn).toEqual(att(log, 'Arn'))
+    expect(stack.only('AWS::Logs::LogGroup', 'PublicApiAccessLog')).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: {
+        LogGroupName: { 'Fn::Join': ['', ['/aws/vendedlogs/', { Ref: 'AWS::StackName' }, '/access']] },
+        RetentionInDays: 90,
+      },
+    })
   })
 
   it('raises an alarm when calls of Meta’s are refused as too many', () => {
-    const { FilterPattern, MetricTransformations } = stack.only('AWS::Logs::MetricFilter').Properties
+    const { FilterPattern, MetricTransformations, LogGroupName } = stack.only(
+      'AWS::Logs::MetricFilter',
+      'AlarmsRefusedCallbacksLine0',
+    ).Properties
     expect(FilterPattern).toBe(
       '{ ($.status = "429") && (($.route = "POST /meta/{app}/data-deletion") || ($.route = "POST /meta/{app}/deauthorize")) }',
     )
+    expect(LogGroupName).toEqual({ Ref: stack.idOf('AWS::Logs::LogGroup', 'PublicApiAccessLog') })
+    expect(MetricTransformations).toEqual([
+      { MetricNamespace: 'Test', MetricName: 'RefusedCallbacks', MetricValue: '1' },
+    ])
     expect(stack.alarm('RefusedCallbacks').Properties).toMatchObject({
-      MetricName: MetricTransformations[0].MetricName,
-      Namespace: MetricTransformations[0].MetricNamespace,
+      Namespace: 'Test',
+      MetricName: 'RefusedCallbacks',
       Statistic: 'Sum',
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
     })
   })
 })
