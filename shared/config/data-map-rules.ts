@@ -32,6 +32,13 @@ function* nameRules({
     const remedy = "lower-case letters, digits and -, such as 'shop': it is part of the callback's address"
     yield { place: `apps.${name}`, problem: `"${name}" cannot be the name of an app`, remedy }
   }
+  for (const [index, name] of apps.names.entries()) {
+    const twin = apps.names.slice(0, index).find((other) => plain(other) === plain(name))
+    if (twin === undefined) continue
+    const problem = `differs from "${twin}" by nothing but -, which the names of the stack's outputs cannot show`
+    const remedy = 'choose a name that differs in a letter or digit'
+    yield { place: `apps.${name}`, problem, remedy }
+  }
   const named = {
     identities: identities.names,
     tables: tables.names,
@@ -46,6 +53,8 @@ function* nameRules({
     }
   }
 }
+
+const plain = (appName: string): string => appName.replaceAll('-', '')
 
 function* appRules({ apps, identities, holdings }: KnownParts): Generator<Finding> {
   if (apps.names.length === 0 && apps.allWellShaped) {

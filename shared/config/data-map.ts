@@ -122,5 +122,6 @@ export interface DataMap {
 export const actionKind = (action: Action): 'erase' | 'redact' | 'retain' | 'leave' =>
   action === 'erase' ? 'erase' : 'redact' in action ? 'redact' : 'retain' in action ? 'retain' : 'leave'
 
-/** The region that an ARN names. */
+/** What an ARN names. */
 export const regionOf = (arn: string): string => arn.split(':')[3] ?? ''
+export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''

@@ -92,7 +92,7 @@ export const origin = checked(
       value.replace(/\/$/, '').toLowerCase() === url.origin
     )
   },
-)
+).transform((value) => value.replace(/\/$/, ''))
 
 export const timeZone = checked('an IANA time zone, such as Asia/Ho_Chi_Minh', (value) => {
   try {

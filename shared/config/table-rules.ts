@@ -1,5 +1,5 @@
 /** Tables as they stand in DynamoDB: each described once, by keys that can be looked up, and used. */
-import { type Holding, type KeySchema, type KeyType, regionOf, type Table } from './data-map.ts'
+import { accountOf, type Holding, type KeySchema, type KeyType, regionOf, type Table } from './data-map.ts'
 import type { Finding } from './findings.ts'
 import { type Known, type KnownParts, mentions } from './known-parts.ts'
 import type { TableKeys } from './schema.ts'
@@ -110,20 +110,20 @@ function* timeToLiveRules(holdings: Known<Holding>): Generator<Finding> {
   }
 }
 
-/** A table's own key is of the table's region, and all tables are of the stack's. */
+/** A table's own key is where the table is, and all tables are where the stack is. */
 function* regionRules({ parts }: Known<Table>): Generator<Finding> {
-  const regions = Map.groupBy(
+  const places = Map.groupBy(
     [...parts].filter(([, { kmsKeyArn }]) => kmsKeyArn !== undefined),
-    ([, { kmsKeyArn = '' }]) => regionOf(kmsKeyArn),
+    ([, { kmsKeyArn = '' }]) => `${regionOf(kmsKeyArn)} in account ${accountOf(kmsKeyArn)}`,
   )
-  const [first, ...others] = regions
-  for (const [region, tables] of first ? others : []) {
+  const [first, ...others] = places
+  for (const [where, tables] of first ? others : []) {
     for (const [name] of tables) {
       yield {
         place: `dataMap.tables.${name}.kmsKeyArn`,
-        problem: `is a key of ${region}, while the key of "${first?.[1][0]?.[0]}" is of ${first?.[0]}`,
+        problem: `is a key of ${where}, while the key of "${first?.[1][0]?.[0]}" is of ${first?.[0]}`,
         remedy:
-          'a table of another region is not supported yet: deploy once per region, with the tables that are there',
+          'a table of another region or account is not supported yet: deploy once for each, with the tables that are there',
       }
     }
   }

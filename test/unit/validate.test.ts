@@ -101,6 +101,12 @@ const MISTAKES: readonly (readonly [string, Changes, string, string])[] = [
     'lower-case',
   ],
   [
+    'two apps are told apart by a hyphen only',
+    { 'apps.in-sta': sample.apps['insta'] },
+    'apps.in-sta',
+    'a letter or digit',
+  ],
+  [
     "an app's identity is misspelt",
     { 'apps.shop.identity': 'facebookID' },
     'apps.shop.identity',
@@ -239,7 +245,16 @@ const MISTAKES: readonly (readonly [string, Changes, string, string])[] = [
       [`${tables}.chat.kmsKeyArn`]: 'arn:aws:kms:eu-west-1:111122223333:key/0000',
     },
     `${tables}.chat.kmsKeyArn`,
-    'another region is not supported yet',
+    'another region or account is not supported yet',
+  ],
+  [
+    'two tables’ keys are of two accounts',
+    {
+      [`${tables}.app.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:key/0000',
+      [`${tables}.chat.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:444455556666:key/0000',
+    },
+    `${tables}.chat.kmsKeyArn`,
+    'another region or account is not supported yet',
   ],
   [
     'a table is of another account',
@@ -652,6 +667,11 @@ describe('checkConfig', () => {
     ]) {
       expect(checkConfig(broken({ publicUrl })).findings).toEqual([])
     }
+  })
+
+  it('leaves out the slash at the end of the public address, as paths begin with one', () => {
+    const { config } = checkConfig(broken({ publicUrl: 'https://delete.example.com/' }))
+    expect(config?.publicUrl).toBe('https://delete.example.com')
   })
 
   it.each([[undefined], [null], ['text'], [[]], [{}], [{ dataMap: { holdings: [1, null], tables: null } }]])(
