@@ -1,22 +1,21 @@
 /** The CDK app, as cdk.json runs it: checks the configuration, builds the functions, makes the stack. */
 import { join } from 'node:path'
-import { App, Validations } from 'aws-cdk-lib'
-import { AwsSolutionsChecks } from 'cdk-nag'
+import { App } from 'aws-cdk-lib'
 import type { DeletionConfig } from '../shared/config/define.ts'
 import { formatFindings } from '../shared/config/findings.ts'
 import { loadConfig } from '../shared/config/load.ts'
 import { checkConfig } from '../shared/config/validate.ts'
 import { buildBundles } from './bundles.ts'
-import { readDeployment } from './deployment.ts'
+import { type Deployment, readDeployment } from './deployment.ts'
 import { DataDeletionStack } from './stack.ts'
+import { validated } from './validated.ts'
 
-try {
-  const app = new App()
-  const deployment = readDeployment((name) => app.node.tryGetContext(name))
-  const config = await readConfig(deployment.configPath)
+const app = validated(new App())
+const asked = await readInput()
+if (asked) {
+  const { stackName, region, domain, alarmEmail, config } = asked
   const bundles = join(app.outdir, 'bundles')
   await buildBundles({ outDir: bundles })
-  const { stackName, region, domain, alarmEmail } = deployment
   new DataDeletionStack(app, stackName, {
     description: "Takes Meta's data deletion callbacks and erases people's records from the company's tables",
     config,
@@ -25,12 +24,20 @@ try {
     alarmEmail,
     ...(region !== undefined && { env: { region } }),
   })
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   app.synth()
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error
-  console.error(error.message)
-  process.exitCode = 1
+}
+
+/** Undefined once it has said what is wrong: that is an engineer's mistake, and no stack trace would help. */
+async function readInput(): Promise<(Deployment & { readonly config: DeletionConfig }) | undefined> {
+  try {
+    const deployment = readDeployment((name) => app.node.tryGetContext(name))
+    return { ...deployment, config: await readConfig(deployment.configPath) }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+    return undefined
+  }
 }
 
 async function readConfig(path: string): Promise<DeletionConfig> {

@@ -1,5 +1,4 @@
 /** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
-import { regionOf } from '../shared/config/data-map.ts'
 import type { CustomDomain } from './constructs/public-api.ts'
 
 export interface Deployment {
@@ -41,12 +40,6 @@ export function readDeployment(context: (name: string) => unknown): Deployment {
   const configPath = read('config', /./, 'the path of a deletion.config.ts')
   if (problems.length === 0 && (name === undefined) !== (certificateArn === undefined)) {
     problems.push('-c domainName=… and -c certificateArn=… go together: give both or neither')
-  }
-  const ofCertificate = certificateArn && regionOf(certificateArn)
-  if (region !== undefined && ofCertificate !== undefined && ofCertificate !== region) {
-    problems.push(
-      `-c certificateArn=… is of ${ofCertificate}, the stack of ${region}: a certificate of the same region is needed`,
-    )
   }
   if (problems.length > 0) throw new TypeError(problems.join('\n'))
   return {

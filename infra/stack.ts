@@ -1,13 +1,15 @@
 /** Everything that a company deploys, wired. What each part is stands in `constructs/`. */
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../shared/config/define.ts'
 import { Alarms } from './constructs/alarms.ts'
 import { CompanyTables } from './constructs/company-tables.ts'
+import { idOf } from './constructs/construct-id.ts'
 import { Doorbell } from './constructs/doorbell.ts'
 import { ErasureQueue } from './constructs/erasure-queue.ts'
 import { Ledger } from './constructs/ledger.ts'
 import { OperatorAccess } from './constructs/operator-access.ts'
+import { tell } from './constructs/outputs.ts'
 import { type CustomDomain, PublicApi } from './constructs/public-api.ts'
 import { Schedules } from './constructs/schedules.ts'
 import { Secrets } from './constructs/secrets.ts'
@@ -70,50 +72,6 @@ export class DataDeletionStack extends Stack {
       description: 'Data deletion: decide on requests',
     })
 
-    const output = (name: string, description: string, value: string | undefined): void => {
-      if (value !== undefined) new CfnOutput(this, name, { description, value })
-    }
-    for (const [app, { product }] of Object.entries(config.apps)) {
-      const base = `${publicUrl}/meta/${app}`
-      output(
-        `${idOf(app)}CallbackUrl`,
-        `App ${app} (${product}): Data Deletion Request URL`,
-        `${base}/data-deletion`,
-      )
-      output(
-        `${idOf(app)}DeauthorizeUrl`,
-        `App ${app} (${product}): Deauthorize Callback URL`,
-        `${base}/deauthorize`,
-      )
-    }
-    output('PublicUrl', 'What the links to status pages begin with', publicUrl)
-    output('ApiUrl', 'The address of the API itself', api.endpoint)
-    output(
-      'DnsTarget',
-      `Where the DNS record (CNAME or alias) of ${domain?.name} has to point`,
-      api.dnsTarget,
-    )
-    output('AppSecretsId', 'Secret with the secrets of the Meta apps', secrets.apps.secretArn)
-    output('AlarmTopicArn', 'Topic that tells of alarms', alarms.topic.topicArn)
-    output('LedgerTableName', 'Table of requests', ledger.table.tableName)
-    output('ViewUrl', "The operator's tool, looking only", view.url.url)
-    output('ViewPolicyArn', 'Managed policy for people who may look', view.policy.managedPolicyArn)
-    output('OperateUrl', "The operator's tool, deciding", operate.url.url)
-    output('OperatePolicyArn', 'Managed policy for people who may decide', operate.policy.managedPolicyArn)
-    output(
-      'NextStep',
-      'What to do now',
-      `Put the app secrets in: aws secretsmanager put-secret-value --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin, then type ${exampleSecrets(config)} and end with Ctrl-D. Then paste the callback URLs into the Meta App Dashboard.`,
-    )
+    tell(this, { apps: config.apps, publicUrl, api, secrets, alarms, ledger, view, operate })
   }
 }
-
-/** `meta-callback` becomes `MetaCallback`: ids of constructs and outputs are letters and digits. */
-const idOf = (name: string): string =>
-  name
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
-
-const exampleSecrets = ({ apps }: DeletionConfig): string =>
-  JSON.stringify(Object.fromEntries(Object.keys(apps).map((app) => [app, ['<app secret>']])))

@@ -58,7 +58,12 @@ export const FUNCTIONS = {
   },
 } as const satisfies Record<string, FunctionWiring>
 
-/** Routes of the HTTP API, in API Gateway's own notation. What matches none goes to `$default`. */
+/**
+ * Routes of the HTTP API, in API Gateway's own notation. What matches none goes to `$default`.
+ *
+ * A trap: a route with a throttle of its own is named in the stage's settings, and API Gateway keeps that name when the
+ * template drops it. Take such a route out, or rename it, and the deployment fails: docs/limits.md says what to do.
+ */
 export const ROUTES = {
   'POST /meta/{app}/data-deletion': 'meta-callback',
   'GET /meta/{app}/data-deletion': 'meta-callback',

@@ -1,9 +1,10 @@
 /** The company's own tables. They are named here, never created or changed: only permissions come of them. */
-import { Annotations, Stack, Token } from 'aws-cdk-lib'
+import { Annotations, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type TableAccess, tableAccess, type Write } from '../../shared/config/access.ts'
 import { type DataMap, regionOf } from '../../shared/config/data-map.ts'
+import { demandRegionOf } from './same-region.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /** What a caller of DynamoDB needs of a table's own key. */
@@ -16,6 +17,9 @@ const KMS_WRITE = [
   'ReEncryptTo',
 ] as const
 
+/** All of a function's environment may be 4 KB: this leaves room for the ledger's name and two secrets' ARNs. */
+const MOST_BYTES_OF_NAMES = 3500
+
 export class CompanyTables extends Construct {
   private readonly tables: readonly TableAccess[]
   private readonly names: string
@@ -23,10 +27,11 @@ export class CompanyTables extends Construct {
   constructor(scope: Construct, id: string, { dataMap }: { readonly dataMap: DataMap }) {
     super(scope, id)
     this.tables = tableAccess(dataMap)
-    this.refuseOtherRegions()
+    this.demandRegions()
     this.names = JSON.stringify(
       Object.fromEntries(Object.entries(dataMap.tables).map(([key, { name }]) => [key, name])),
     )
+    this.refuseTooMany()
   }
 
   /** Lets a function find a person's items. */
@@ -53,14 +58,23 @@ export class CompanyTables extends Construct {
     }
   }
 
-  private refuseOtherRegions(): void {
-    const { region } = Stack.of(this)
-    for (const { name, kmsKeyArn } of Token.isUnresolved(region) ? [] : this.tables) {
-      if (kmsKeyArn === undefined || regionOf(kmsKeyArn) === region) continue
-      Annotations.of(this).addError(
-        `The key of table ${name} is of ${regionOf(kmsKeyArn)}, the stack of ${region}: deploy it where the tables are`,
-      )
+  private demandRegions(): void {
+    const keys = new Map(
+      this.tables.flatMap(({ name, kmsKeyArn }) =>
+        kmsKeyArn === undefined ? [] : [[regionOf(kmsKeyArn), { name, kmsKeyArn }]],
+      ),
+    )
+    for (const { name, kmsKeyArn } of keys.values()) {
+      demandRegionOf(this, `The key of table ${name}`, kmsKeyArn)
     }
+  }
+
+  private refuseTooMany(): void {
+    const bytes = Buffer.byteLength(this.names)
+    if (bytes <= MOST_BYTES_OF_NAMES) return
+    Annotations.of(this).addError(
+      `The names of ${this.tables.length} tables take ${bytes} bytes as a setting, and Lambda has room for ${MOST_BYTES_OF_NAMES} there: give them shorter keys in dataMap.tables`,
+    )
   }
 
   private allowKey(fn: ServiceFunction, { kmsKeyArn }: TableAccess, actions: readonly string[]): void {

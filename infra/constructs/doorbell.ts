@@ -1,15 +1,15 @@
 /** The pipe from the ledger's stream to the erasure queue: a row that becomes `ready` rings, by its key alone. */
-import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Validations } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { PIPE } from '../wiring.ts'
 import { type Alarms, EVERY } from './alarms.ts'
-import { deadLetters } from './dead-letters.ts'
+import { deadLetters } from './queues.ts'
+import { serviceLog } from './service-log.ts'
 import { inThisAccount } from './service-principal.ts'
 
 export interface DoorbellProps {
@@ -22,11 +22,9 @@ export class Doorbell extends Construct {
   constructor(scope: Construct, id: string, { ledger, queue, alarms }: DoorbellProps) {
     super(scope, id)
     const dead = deadLetters(this)
-    const log = new LogGroup(this, 'Log', {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
-    const stream = ledger.tableStreamArn ?? ''
+    const log = serviceLog(this, 'Log', 'pipe')
+    const stream = ledger.tableStreamArn
+    if (stream === undefined) throw new TypeError('the ledger has no stream')
     // Inline, so that no pipe is ever made before its role may do this.
     const role = new Role(this, 'Role', {
       assumedBy: inThisAccount('pipes.amazonaws.com'),

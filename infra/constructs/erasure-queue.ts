@@ -1,10 +1,11 @@
 /** The queue that rings the eraser, and where a message goes that it could not even read. */
 import { Duration } from 'aws-cdk-lib'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { QUEUE } from '../wiring.ts'
 import type { Alarms } from './alarms.ts'
+import { deadLetters, newQueue } from './queues.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export class ErasureQueue extends Construct {
@@ -12,15 +13,8 @@ export class ErasureQueue extends Construct {
 
   constructor(scope: Construct, id: string, { alarms }: { readonly alarms: Alarms }) {
     super(scope, id)
-    const dead = new Queue(this, 'Dead', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.seconds(QUEUE.retentionSeconds),
-    })
-    this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.seconds(QUEUE.retentionSeconds),
+    const dead = deadLetters(this)
+    this.queue = newQueue(this, 'Queue', {
       visibilityTimeout: Duration.seconds(QUEUE.visibilityTimeoutSeconds),
       deadLetterQueue: { queue: dead, maxReceiveCount: QUEUE.maxReceiveCount },
     })

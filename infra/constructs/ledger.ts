@@ -29,17 +29,12 @@ export class Ledger extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id)
     const { key, openIndex, timeToLiveAttribute } = LEDGER
-    const attribute = (name: string) => ({ name, type: AttributeType.STRING })
-    const keysOf = ([partition = '', sort = '']: readonly string[]) => ({
-      partitionKey: attribute(partition),
-      sortKey: attribute(sort),
-    })
     this.table = new TableV2(this, 'Table', {
-      ...keysOf(Object.keys(key)),
+      ...keysOf(key),
       globalSecondaryIndexes: [
         {
           indexName: openIndex.name,
-          ...keysOf(Object.keys(openIndex.key)),
+          ...keysOf(openIndex.key),
           projectionType: ProjectionType[openIndex.projection],
         },
       ],
@@ -50,6 +45,7 @@ export class Ledger extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // The ledger is the evidence that people were erased: to lose it takes two deliberate steps by hand.
       deletionProtection: true,
+      // Even an empty one of a first deploy that failed: CloudFormation could not delete what is protected.
       removalPolicy: RemovalPolicy.RETAIN,
     })
   }
@@ -70,4 +66,13 @@ export class Ledger extends Construct {
       resourceArns: [resource],
     })
   }
+}
+
+const TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER, B: AttributeType.BINARY } as const
+
+/** Partition key first, then the sort key, as the wiring has them. */
+function keysOf(key: Readonly<Record<string, keyof typeof TYPES>>) {
+  const [partitionKey, sortKey] = Object.entries(key).map(([name, type]) => ({ name, type: TYPES[type] }))
+  if (!partitionKey || !sortKey) throw new TypeError('the ledger and its index have two keys each')
+  return { partitionKey, sortKey }
 }

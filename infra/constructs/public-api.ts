@@ -1,5 +1,5 @@
 /** The address that Meta calls and people open. */
-import { Aws, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   type CfnStage,
@@ -14,11 +14,13 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
-import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { ROUTES, THROTTLES } from '../wiring.ts'
 import type { Alarms } from './alarms.ts'
+import { demandRegionOf } from './same-region.ts'
 import type { ServiceFunction } from './service-function.ts'
+import { serviceLog } from './service-log.ts'
 
 export interface CustomDomain {
   /** Such as `delete.example.com`. */
@@ -46,9 +48,11 @@ export class PublicApi extends Construct {
   constructor(scope: Construct, id: string, { domain }: PublicApiProps) {
     super(scope, id)
     this.api = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
       description: "Meta's callbacks and the pages of data deletion requests",
       createDefaultStage: false,
     })
+    if (domain) demandRegionOf(this, `The certificate of ${domain.name}`, domain.certificateArn)
     this.domain =
       domain &&
       new DomainName(this, 'Domain', {
@@ -68,32 +72,28 @@ export class PublicApi extends Construct {
 
   /** Puts the functions behind their routes, and the routes on the air. */
   serve(functions: Readonly<Record<RouteFunction, ServiceFunction>>, alarms: Alarms): void {
+    const names = Object.keys(THROTTLES) as RouteFunction[]
     const integrations = Object.fromEntries(
-      Object.entries(functions).map(([name, fn]) => [name, new HttpLambdaIntegration(name, fn)]),
+      names.map((name) => [name, new HttpLambdaIntegration(name, functions[name])]),
     ) as Readonly<Record<RouteFunction, HttpLambdaIntegration>>
     const routes = Object.entries(ROUTES).map(([route, name]) => this.route(route, integrations[name]))
-    const log = new LogGroup(this, 'AccessLog', {
-      // A prefix that needs no resource policy of its own: those have a limit per account.
-      logGroupName: `/aws/vendedlogs/${Aws.STACK_NAME}/access`,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
+    const log = serviceLog(this, 'AccessLog', 'access')
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
-      throttle: { rateLimit: THROTTLES.status.perSecond, burstLimit: THROTTLES.status.burst },
+      throttle: { rateLimit: USUAL.perSecond, burstLimit: USUAL.burst },
       accessLogSettings: { destination: new LogGroupLogDestination(log), format: ACCESS_LOG },
       ...(this.domain && { domainMapping: { domainName: this.domain } }),
     })
     const settings = stage.node.defaultChild as CfnStage
     settings.routeSettings = Object.fromEntries(
-      Object.entries(ROUTES).map(([route, name]) => [
-        route,
-        {
-          ThrottlingRateLimit: THROTTLES[name].perSecond,
-          ThrottlingBurstLimit: THROTTLES[name].burst,
-        },
-      ]),
+      Object.entries(ROUTES)
+        .map(([route, name]) => [route, THROTTLES[name]] as const)
+        .filter(([, throttle]) => throttle !== USUAL)
+        .map(([route, { perSecond, burst }]) => [
+          route,
+          { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst },
+        ]),
     )
     // A stage that names a route which is not there yet is refused at deploy, and synth cannot see that.
     stage.node.addDependency(...routes)
@@ -116,6 +116,9 @@ export class PublicApi extends Construct {
     })
   }
 }
+
+/** Of every route that is not named for itself: see the trap in the wiring's routes. */
+const USUAL = THROTTLES.status
 
 /** Nothing of a path, query, address or agent: a path is a bearer code. */
 const ACCESS_LOG = AccessLogFormat.custom(

@@ -6,7 +6,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { type FunctionName, SCHEDULES } from '../wiring.ts'
 import type { Alarms } from './alarms.ts'
-import { deadLetters } from './dead-letters.ts'
+import { deadLetters } from './queues.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { inThisAccount } from './service-principal.ts'
 

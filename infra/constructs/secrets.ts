@@ -13,6 +13,9 @@ const GENERATED = {
   Receipt: 'Signs receipts; rotates',
 } as const
 
+/** But for those of a first deploy that failed: nothing was made with them. */
+const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+
 export class Secrets extends Construct {
   /** App to its secrets, newest first, as JSON; the operator fills it. */
   readonly apps: Secret
@@ -28,7 +31,7 @@ export class Secrets extends Construct {
       description: 'Secrets of the Meta apps: {"<app>":["<newest>","<older>"]}',
       // Only what stands there before the operator puts the first one in. An edit here would put it back.
       secretStringValue: SecretValue.unsafePlainText('{}'),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     })
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
@@ -60,7 +63,7 @@ export class Secrets extends Construct {
         passwordLength: 64,
         excludePunctuation: true,
       },
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     })
   }
 

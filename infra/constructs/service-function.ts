@@ -19,7 +19,6 @@ export interface ServiceFunctionProps {
 }
 
 export class ServiceFunction extends LambdaFunction {
-  readonly wiring: (typeof FUNCTIONS)[FunctionName]
   readonly name: FunctionName
 
   constructor(scope: Construct, id: string, { name, config, bundles }: ServiceFunctionProps) {
@@ -40,7 +39,6 @@ export class ServiceFunction extends LambdaFunction {
       logGroup,
       role,
     })
-    this.wiring = wiring
     this.name = name
     Grant.addToPrincipal({
       grantee: role,

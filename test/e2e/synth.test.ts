@@ -1,8 +1,9 @@
 /** `npx cdk synth --strict`, as an engineer runs it before a deploy, offline. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
@@ -20,15 +21,27 @@ interface Synth {
   readonly output: string
 }
 
+interface Report {
+  readonly pluginReports: readonly { readonly pluginName: string; readonly conclusion: string }[]
+}
+
 let runs = 0
-async function synth(...context: readonly string[]): Promise<Synth> {
+const synth = (...context: readonly string[]): Promise<Synth> => synthIn({}, ...context)
+
+async function synthIn(
+  more: Readonly<Record<string, string>>,
+  ...context: readonly string[]
+): Promise<Synth> {
   runs += 1
   const output = join(folder, `out-${runs}`)
   const args = ['synth', '--strict', '--quiet', '--no-notices', '--output', output]
   const child = spawn(
     process.execPath,
     [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args, ...context.flatMap((one) => ['-c', one])],
-    { cwd: root, env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' } },
+    {
+      cwd: root,
+      env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...more },
+    },
   )
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
@@ -53,6 +66,9 @@ describe('cdk synth --strict', { timeout: 120_000 }, () => {
     expect(said).not.toMatch(/warning|error/i)
     expect(code).toBe(0)
     expect(existsSync(join(output, 'DataDeletion.template.json'))).toBe(true)
+    const report = JSON.parse(readFileSync(join(output, 'validation-report.json'), 'utf8')) as Report
+    const plugins = report.pluginReports.map(({ pluginName, conclusion }) => [pluginName, conclusion])
+    expect(plugins).toContainEqual(['AwsSolutions', 'success'])
   })
 
   it('is clean for three apps, with a domain, a region, an address for alarms and a table with its own key', async () => {
@@ -80,6 +96,21 @@ describe('cdk synth --strict', { timeout: 120_000 }, () => {
     expect(code).not.toBe(0)
     expect(said).toContain('dataMap.holdings.chat.table')
     expect(said).not.toContain('    at ')
+  })
+
+  it('shows where a mistake of our own is', async () => {
+    const broken = join(folder, 'broken.mjs')
+    writeFileSync(
+      broken,
+      `import fs from 'node:fs'
+      import { syncBuiltinESMExports } from 'node:module'
+      fs.cpSync = () => { throw new TypeError('our own mistake') }
+      syncBuiltinESMExports()`,
+    )
+    const { code, said } = await synthIn({ NODE_OPTIONS: `--import=${pathToFileURL(broken).href}` })
+    expect(code).not.toBe(0)
+    expect(said).toContain('our own mistake')
+    expect(said).toContain('infra/constructs/service-function.ts')
   })
 
   it('refuses a stack of another region than a table’s key', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { PIPE, QUEUE, SCHEDULES } from '../../infra/wiring.ts'
+import { PIPE, SCHEDULES } from '../../infra/wiring.ts'
 import { att, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 let stack: Synthesized
@@ -35,7 +35,16 @@ describe('the doorbell', () => {
     const { LogConfiguration } = stack.only('AWS::Pipes::Pipe').Properties
     expect(LogConfiguration).toEqual({
       Level: 'ERROR',
-      CloudwatchLogsLogDestination: { LogGroupArn: expect.anything() },
+      CloudwatchLogsLogDestination: {
+        LogGroupArn: att(stack.idOf('AWS::Logs::LogGroup', 'DoorbellLog'), 'Arn'),
+      },
+    })
+    expect(stack.only('AWS::Logs::LogGroup', 'DoorbellLog')).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: {
+        LogGroupName: { 'Fn::Join': ['', ['/aws/vendedlogs/', { Ref: 'AWS::StackName' }, '/pipe']] },
+        RetentionInDays: 90,
+      },
     })
   })
 
@@ -67,16 +76,24 @@ describe('the doorbell', () => {
   })
 })
 
+describe('the dead-letter queues', () => {
+  it.each(['ErasureQueueDead', 'DoorbellDead', 'SchedulesDead'])('keep, as %s, for two weeks', (place) => {
+    expect(stack.only('AWS::SQS::Queue', place)).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
+    })
+  })
+})
+
 describe('the erasure queue', () => {
-  it('keeps a message for two weeks, and what could not run for two more', () => {
+  it('keeps a message for two weeks in all, be it here or with those that could not run', () => {
     const { Properties } = stack.only('AWS::SQS::Queue', 'ErasureQueue')
     const dead = stack.idOf('AWS::SQS::Queue', 'ErasureQueueDead')
     expect(Properties).toMatchObject({
       MessageRetentionPeriod: 14 * 24 * 3600,
-      VisibilityTimeout: QUEUE.visibilityTimeoutSeconds,
-      RedrivePolicy: { deadLetterTargetArn: att(dead, 'Arn'), maxReceiveCount: QUEUE.maxReceiveCount },
+      VisibilityTimeout: 720,
+      RedrivePolicy: { deadLetterTargetArn: att(dead, 'Arn'), maxReceiveCount: 5 },
     })
-    expect(stack.template.toJSON()['Resources'][dead].Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600)
     expect(stack.alarm('ErasureDeadLetters').Properties['Dimensions'][0].Value).toEqual(
       att(dead, 'QueueName'),
     )
@@ -85,7 +102,7 @@ describe('the erasure queue', () => {
   it('rings one eraser per message, a few at a time', () => {
     expect(stack.only('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
       BatchSize: 1,
-      ScalingConfig: { MaximumConcurrency: QUEUE.maxConcurrency },
+      ScalingConfig: { MaximumConcurrency: 5 },
       EventSourceArn: att(stack.idOf('AWS::SQS::Queue', 'ErasureQueue'), 'Arn'),
       FunctionName: { Ref: stack.functionId('erase') },
     })

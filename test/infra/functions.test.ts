@@ -6,7 +6,8 @@ import sample from '../../deletion.config.ts'
 import { FUNCTIONS, type FunctionName, ROUTES } from '../../infra/wiring.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
-import { att, bundles, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { roleOf, statementsOf } from '../fixtures/policies.ts'
+import { att, bundles, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
 const sha = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
@@ -34,9 +35,11 @@ describe('the functions', () => {
       .all('AWS::Lambda::Function')
       .filter(([, one]) => one.Properties['LoggingConfig'].LogGroup.Ref === log)
     expect(users).toHaveLength(1)
-    expect(
-      stack.all('AWS::Logs::LogGroup').find(([id]) => id === log)?.[1].Properties['RetentionInDays'],
-    ).toBe(90)
+    expect(stack.all('AWS::Logs::LogGroup').find(([id]) => id === log)?.[1]).toMatchObject({
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+      Properties: { RetentionInDays: 90 },
+    })
   })
 
   it.each(NAMES)(
@@ -56,6 +59,23 @@ describe('the functions', () => {
     const wanted = FUNCTIONS[name].settings.filter((one) => one !== 'pauseScale')
     const given = Object.keys(stack.fn(name).Properties['Environment'].Variables)
     expect(given.toSorted()).toEqual(wanted.map((one) => SETTINGS[one].env).toSorted())
+  })
+
+  it.each<[setting: string, secret: string, names: readonly FunctionName[]]>([
+    ['INDEX_SECRET_ID', 'Index', ['meta-callback', 'erase']],
+    ['SEAL_SECRET_ID', 'Seal', ['meta-callback', 'erase']],
+    ['META_SECRET_ID', 'Apps', ['meta-callback']],
+  ])('hands %s, which is the secret %s, to those that need it and may read it', (setting, secret, names) => {
+    const id = stack.idOf('AWS::SecretsManager::Secret', `Secrets${secret}`)
+    for (const name of NAMES) {
+      const isNeeded = names.includes(name)
+      const reads = statementsOf(stack, roleOf(stack, name))
+        .filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'))
+        .flatMap(({ resources }) => resources)
+      const { Variables } = stack.fn(name).Properties['Environment']
+      expect(Variables[setting]).toEqual(isNeeded ? { Ref: id } : undefined)
+      expect(reads.some(({ Ref }: Json) => Ref === id)).toBe(isNeeded)
+    }
   })
 
   it('tells the eraser the names of the company’s tables', () => {

@@ -17,6 +17,10 @@ describe('the ledger', () => {
   it('is on demand, streamed, swept by TTL, and found by its open rows', () => {
     expect(stack.only('AWS::DynamoDB::GlobalTable').Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk', 'openShard', 'nextCheckAt'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
@@ -49,11 +53,11 @@ describe('the ledger', () => {
 })
 
 describe('the secrets', () => {
-  it('outlive the stack', () => {
+  it('outlive the stack, unless its first deploy fails', () => {
     const secrets = stack.all('AWS::SecretsManager::Secret')
     expect(secrets).toHaveLength(5)
     for (const [, secret] of secrets) {
-      expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+      expect(secret).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
     }
   })
 

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { type FunctionName, ROUTES } from '../../infra/wiring.ts'
-import { att, configWith, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { assertionsOf, att, configWith, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 let stack: Synthesized
+const output = (of: Synthesized, name: string): Json => of.template.findOutputs(name)[name]?.['Value']
 
 beforeAll(async () => {
   stack = await synthesize()
@@ -25,17 +26,39 @@ describe('the HTTP API', () => {
   })
 
   it('keeps Meta’s share of calls apart, and ten times that of the status page', () => {
-    const limits = stack.only('AWS::ApiGatewayV2::Stage').Properties['RouteSettings']
-    expect(Object.keys(limits).toSorted()).toEqual(Object.keys(ROUTES).toSorted())
-    const callback = limits['POST /meta/{app}/data-deletion']
-    const status = limits['GET /status/{code}']
-    expect(callback.ThrottlingRateLimit).toBeGreaterThanOrEqual(200)
-    expect(callback.ThrottlingRateLimit).toBeGreaterThanOrEqual(10 * status.ThrottlingRateLimit)
-    expect(callback.ThrottlingBurstLimit).toBeGreaterThanOrEqual(10 * status.ThrottlingBurstLimit)
-    expect(limits['POST /meta/{app}/deauthorize']).toEqual(callback)
+    const { DefaultRouteSettings, RouteSettings } = stack.only('AWS::ApiGatewayV2::Stage').Properties
+    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 })
+    const callback = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 }
+    // Whatever is named here cannot be taken out by a deployment: the pages, `GET /` and `$default` are not.
+    expect(RouteSettings).toEqual({
+      'POST /meta/{app}/data-deletion': callback,
+      'GET /meta/{app}/data-deletion': callback,
+      'HEAD /meta/{app}/data-deletion': callback,
+      'POST /meta/{app}/deauthorize': callback,
+      'GET /meta/{app}/deauthorize': callback,
+      'HEAD /meta/{app}/deauthorize': callback,
+    })
   })
 
-  it('puts the stage on the air after every route it names', () => {
+  it('has the stack’s name, and one integration for each function that it calls', () => {
+    expect(stack.only('AWS::ApiGatewayV2::Api').Properties['Name']).toBe('Test')
+    const called = stack
+      .all('AWS::ApiGatewayV2::Integration')
+      .map(([, one]) => one.Properties['IntegrationUri'])
+    expect(called).toHaveLength(2)
+    expect(called).toEqual(
+      expect.arrayContaining([
+        att(stack.functionId('meta-callback'), 'Arn'),
+        att(stack.functionId('status'), 'Arn'),
+      ]),
+    )
+  })
+
+  it('puts the stage on the air by itself, after every route it names', () => {
+    expect(stack.only('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+      StageName: '$default',
+      AutoDeploy: true,
+    })
     const routes = stack.all('AWS::ApiGatewayV2::Route').map(([id]) => id)
     expect(stack.only('AWS::ApiGatewayV2::Stage').DependsOn).toEqual(expect.arrayContaining(routes))
   })
@@ -101,39 +124,81 @@ describe('the public address', () => {
       ],
     })
     served.template.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1)
-    served.template.hasOutput('ShopCallbackUrl', {
-      Value: 'https://delete.example.com/meta/shop/data-deletion',
-    })
-    served.template.hasOutput('DnsTarget', {})
+    expect(output(served, 'ShopCallbackUrl')).toEqual('https://delete.example.com/meta/shop/data-deletion')
+    const domainName = served.idOf('AWS::ApiGatewayV2::DomainName', 'PublicApiDomain')
+    expect(output(served, 'DnsTarget')).toEqual(att(domainName, 'RegionalDomainName'))
+  })
+
+  it('needs a certificate of the stack’s own region', async () => {
+    const certificateArn = 'arn:aws:acm:ap-southeast-1:111122223333:certificate/0000'
+    const domain = { name: 'delete.example.com', certificateArn }
+    const anywhere = await synthesize({ domain })
+    expect(assertionsOf(anywhere)).toEqual([
+      {
+        Assert: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'ap-southeast-1'] },
+        AssertDescription:
+          'The certificate of delete.example.com is of ap-southeast-1: deploy the stack there',
+      },
+    ])
+    const here = await synthesize({ domain, env: { region: 'ap-southeast-1' } })
+    expect(assertionsOf(here)).toEqual([])
+    await expect(synthesize({ domain, env: { region: 'eu-west-1' } })).rejects.toThrow(
+      'The certificate of delete.example.com is of ap-southeast-1, the stack of eu-west-1',
+    )
   })
 
   it('is what the configuration says, whatever domain the API has', async () => {
     const config = configWith({ publicUrl: 'https://privacy.example.com' })
     const served = await synthesize({ config })
     expect(urlOf(served, 'status')).toBe('https://privacy.example.com')
-    served.template.hasOutput('ShopCallbackUrl', {
-      Value: 'https://privacy.example.com/meta/shop/data-deletion',
-    })
+    expect(output(served, 'ShopCallbackUrl')).toEqual('https://privacy.example.com/meta/shop/data-deletion')
   })
 })
 
 describe('the outputs', () => {
-  it('name what to paste for every app, and what to do next', async () => {
+  it('name what to paste for every app', async () => {
     const { shop } = sample.apps
     if (!shop) throw new Error('the sample has an app named shop')
     const config = configWith({
       publicUrl: 'https://x.example.com',
       apps: { shop, 'my-insta': { ...shop, product: 'instagram' }, threads: { ...shop, product: 'threads' } },
     })
-    const { template } = await synthesize({ config })
+    const served = await synthesize({ config })
     for (const [id, app] of [
       ['Shop', 'shop'],
       ['MyInsta', 'my-insta'],
       ['Threads', 'threads'],
     ]) {
-      template.hasOutput(`${id}CallbackUrl`, { Value: `https://x.example.com/meta/${app}/data-deletion` })
-      template.hasOutput(`${id}DeauthorizeUrl`, { Value: `https://x.example.com/meta/${app}/deauthorize` })
+      expect(output(served, `${id}CallbackUrl`)).toEqual(`https://x.example.com/meta/${app}/data-deletion`)
+      expect(output(served, `${id}DeauthorizeUrl`)).toEqual(`https://x.example.com/meta/${app}/deauthorize`)
     }
-    expect(JSON.stringify(template.findOutputs('NextStep'))).toContain('put-secret-value')
+  })
+
+  it('say what to do next, with the region and the secret to do it to', () => {
+    const apps = stack.idOf('AWS::SecretsManager::Secret', 'SecretsApps')
+    expect(output(stack, 'NextStep')['Fn::Join'][1].slice(0, 5)).toEqual([
+      'Put the app secrets in: aws secretsmanager put-secret-value --region ',
+      { Ref: 'AWS::Region' },
+      ' --secret-id ',
+      { Ref: apps },
+      expect.stringMatching(/^ --secret-string file:.*\{"shop":\["<app secret>"\],"insta":/),
+    ])
+  })
+
+  it('lead operators to their addresses and policies', () => {
+    for (const [Name, name] of [
+      ['View', 'view'],
+      ['Operate', 'operate'],
+    ] as const) {
+      const [url] =
+        stack
+          .all('AWS::Lambda::Url')
+          .find(
+            ([, one]) => one.Properties['TargetFunctionArn']['Fn::GetAtt'][0] === stack.functionId(name),
+          ) ?? []
+      expect(output(stack, `${Name}Url`)).toEqual(att(url ?? '', 'FunctionUrl'))
+      const policy = stack.idOf('AWS::IAM::ManagedPolicy', `${Name}AccessPolicy`)
+      expect(output(stack, `${Name}PolicyArn`)).toEqual({ Ref: policy })
+    }
   })
 })

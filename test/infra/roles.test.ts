@@ -91,6 +91,80 @@ describe('among all roles', () => {
   })
 })
 
+describe('the role', () => {
+  const trusted = (service: string) => ({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: service },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ],
+    Version: '2012-10-17',
+  })
+  const queue = (place: string) => att(stack.idOf('AWS::SQS::Queue', place), 'Arn')
+
+  it('of the pipe lets it read the stream, ring, and keep what it gave up on', () => {
+    const { AssumeRolePolicyDocument, Policies } = stack.only('AWS::IAM::Role', 'DoorbellRole').Properties
+    expect(AssumeRolePolicyDocument).toEqual(trusted('pipes.amazonaws.com'))
+    expect(Policies).toEqual([
+      {
+        PolicyName: 'Doorbell',
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+              Resource: att(stack.idOf('AWS::DynamoDB::GlobalTable'), 'StreamArn'),
+            },
+            { Effect: 'Allow', Action: 'dynamodb:ListStreams', Resource: '*' },
+            {
+              Effect: 'Allow',
+              Action: 'sqs:SendMessage',
+              Resource: [queue('DoorbellDead'), queue('ErasureQueue')],
+            },
+            {
+              Effect: 'Allow',
+              Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              Resource: att(stack.idOf('AWS::Logs::LogGroup', 'DoorbellLog'), 'Arn'),
+            },
+          ],
+          Version: '2012-10-17',
+        },
+      },
+    ])
+  })
+
+  it('of the schedules lets them start the sweep, and keep what they could not', () => {
+    const { AssumeRolePolicyDocument, Policies } = stack.only('AWS::IAM::Role', 'SchedulesRole').Properties
+    expect(AssumeRolePolicyDocument).toEqual(trusted('scheduler.amazonaws.com'))
+    expect(Policies).toEqual([
+      {
+        PolicyName: 'Schedules',
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'lambda:InvokeFunction',
+              Resource: att(stack.functionId('sweep'), 'Arn'),
+            },
+            { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue('SchedulesDead') },
+          ],
+          Version: '2012-10-17',
+        },
+      },
+    ])
+  })
+
+  it('of the sweep lets it send its failures to the schedules’ dead-letter queue, and nowhere else', () => {
+    const sent = statementsOf(stack, roleOf(stack, 'sweep')).filter(({ actions }) =>
+      actions.includes('sqs:SendMessage'),
+    )
+    expect(sent.flatMap(({ resources }) => resources)).toEqual([queue('SchedulesDead')])
+  })
+})
+
 const TABLE = 'Shop'
 const KEY = { PK: { S: 'USER#u1' }, SK: { S: 'PROFILE' } }
 const update = (UpdateExpression: string, names: Readonly<Record<string, string>> = {}) => ({

@@ -41,11 +41,6 @@ describe('readDeployment', () => {
     ['a region that is none', { region: 'Singapore' }, 'such as ap-southeast-1'],
     ['a stack name with a space', { stackName: 'Data Deletion' }, 'the name of a stack'],
     ['an email address that is none', { alarmEmail: 'ops' }, 'an email address'],
-    [
-      'a certificate of another region',
-      { region: 'eu-west-1', domainName: 'delete.example.com', certificateArn: CERTIFICATE },
-      'a certificate of the same region is needed',
-    ],
   ])('refuses %s', (_what, context, remedy) => {
     expect(() => read(context)).toThrow(remedy)
   })

@@ -1,0 +1,49 @@
+/** What an engineer is told at the end of a deploy. */
+import { CfnOutput, type Stack } from 'aws-cdk-lib'
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import type { Alarms } from './alarms.ts'
+import { idOf } from './construct-id.ts'
+import type { Ledger } from './ledger.ts'
+import type { OperatorAccess } from './operator-access.ts'
+import type { PublicApi } from './public-api.ts'
+import type { Secrets } from './secrets.ts'
+
+export interface Told {
+  readonly apps: DeletionConfig['apps']
+  readonly publicUrl: string
+  readonly api: PublicApi
+  readonly secrets: Secrets
+  readonly alarms: Alarms
+  readonly ledger: Ledger
+  readonly view: OperatorAccess
+  readonly operate: OperatorAccess
+}
+
+export function tell(stack: Stack, told: Told): void {
+  const { apps, publicUrl, api, secrets, alarms, ledger, view, operate } = told
+  const output = (name: string, description: string, value: string | undefined): void => {
+    if (value !== undefined) new CfnOutput(stack, name, { description, value })
+  }
+  for (const [app, { product }] of Object.entries(apps)) {
+    const of = `App ${app} (${product})`
+    const base = `${publicUrl}/meta/${app}`
+    output(`${idOf(app)}CallbackUrl`, `${of}: Data Deletion Request URL`, `${base}/data-deletion`)
+    output(`${idOf(app)}DeauthorizeUrl`, `${of}: Deauthorize Callback URL`, `${base}/deauthorize`)
+  }
+  output('PublicUrl', 'What the links to status pages begin with', publicUrl)
+  output('ApiUrl', 'The address of the API itself', api.endpoint)
+  output('DnsTarget', 'Where the DNS record (CNAME or alias) of the domain has to point', api.dnsTarget)
+  output('AppSecretsId', 'Secret with the secrets of the Meta apps', secrets.apps.secretArn)
+  output('AlarmTopicArn', 'Topic that tells of alarms', alarms.topic.topicArn)
+  output('LedgerTableName', 'Table of requests', ledger.table.tableName)
+  output('ViewUrl', "The operator's tool, looking only", view.url.url)
+  output('ViewPolicyArn', 'Managed policy for people who may look', view.policy.managedPolicyArn)
+  output('OperateUrl', "The operator's tool, deciding", operate.url.url)
+  output('OperatePolicyArn', 'Managed policy for people who may decide', operate.policy.managedPolicyArn)
+  const typed = JSON.stringify(Object.fromEntries(Object.keys(apps).map((app) => [app, ['<app secret>']])))
+  output(
+    'NextStep',
+    'What to do now',
+    `Put the app secrets in: aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin, then type ${typed} and end with Ctrl-D. Then paste the callback URLs into the Meta App Dashboard.`,
+  )
+}
