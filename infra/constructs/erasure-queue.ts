@@ -20,7 +20,7 @@ export class ErasureQueue extends Construct {
     })
     alarms.onDeadLetters(
       'ErasureDeadLetters',
-      'The eraser could not run: people wait. The sweep rings for them again. See its log, then purge the queue.',
+      "The eraser could not run: people wait. The sweep rings for them again. See the eraser's log, then purge the queue.",
       dead,
     )
   }

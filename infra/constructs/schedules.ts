@@ -58,7 +58,7 @@ export class Schedules extends Construct {
     }
     alarms.onDeadLetters(
       'ScheduleDeadLetters',
-      'A schedule could not start its function, or the function failed: due requests stand still. See its log, then purge the queue.',
+      'A schedule could not start its function, or the function failed: requests that are due may stand still. See its log, then purge the queue.',
       dead,
     )
   }
