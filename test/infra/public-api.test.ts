@@ -185,6 +185,20 @@ describe('the outputs', () => {
     ])
   })
 
+  it('name the addresses, the secret, the topic and the table that the stack made', () => {
+    const endpoint = att(stack.idOf('AWS::ApiGatewayV2::Api', 'PublicApi'), 'ApiEndpoint')
+    for (const [name, value] of [
+      ['PublicUrl', endpoint],
+      ['ApiUrl', endpoint],
+      ['AppSecretsId', { Ref: stack.idOf('AWS::SecretsManager::Secret', 'SecretsApps') }],
+      ['AlarmTopicArn', { Ref: stack.idOf('AWS::SNS::Topic') }],
+      ['LedgerTableName', { Ref: stack.idOf('AWS::DynamoDB::GlobalTable') }],
+    ] as const) {
+      expect(output(stack, name)).toEqual(value)
+    }
+    expect(output(stack, 'DnsTarget')).toBeUndefined()
+  })
+
   it('lead operators to their addresses and policies', () => {
     for (const [Name, name] of [
       ['View', 'view'],
