@@ -1,5 +1,5 @@
 /** A function of the wiring on Lambda: its bundle, its literals, a role that can write its own log and nothing else. */
-import { cpSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -77,9 +77,18 @@ function codeWithLiterals(name: FunctionName, config: DeletionConfig, bundles: s
           cpSync(bundle, outputDir, { recursive: true })
           const literals = functionLiterals(name, config, { routes: Object.keys(ROUTES) })
           writeFileSync(join(outputDir, 'config.json'), JSON.stringify(literals))
+          letAllRead(outputDir)
           return true
         },
       },
     },
   })
+}
+
+/** Whatever the umask of whoever deploys: files are zipped with their modes, and Lambda reads them as another user. */
+function letAllRead(folder: string): void {
+  chmodSync(folder, 0o755)
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644)
+  }
 }

@@ -1,0 +1,26 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { FUNCTIONS, type FunctionName } from '../../infra/wiring.ts'
+import { type Synthesized, synthesize } from '../fixtures/stack.ts'
+
+let stack: Synthesized
+let usual: number
+
+beforeAll(async () => {
+  usual = process.umask(0o077)
+  stack = await synthesize()
+})
+afterAll(() => {
+  process.umask(usual)
+})
+
+it.each(Object.keys(FUNCTIONS) as FunctionName[])(
+  'what is shipped as %s can be read on Lambda, though whoever deploys keeps new files private',
+  (name) => {
+    const code = stack.codeOf(name)
+    const modes = readdirSync(code).map((file) => [file, statSync(join(code, file)).mode & 0o777])
+    expect(Object.fromEntries(modes)).toEqual({ 'config.json': 0o644, 'index.mjs': 0o644 })
+    expect(statSync(code).mode & 0o777).toBe(0o755)
+  },
+)
