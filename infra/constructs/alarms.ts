@@ -4,8 +4,6 @@ import {
   Alarm,
   ComparisonOperator,
   type IMetric,
-  MathExpression,
-  type MathExpressionProps,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
@@ -49,22 +47,29 @@ export class Alarms extends Construct {
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email))
   }
 
-  /** Tells of any of these counts above zero. */
-  onAny(id: string, description: string, metrics: Readonly<Record<string, IMetric>>): void {
-    const names = Object.keys(metrics)
-    const sum: MathExpressionProps = {
-      expression: names.map((name) => `FILL(${name}, 0)`).join(' + '),
-      usingMetrics: metrics,
-      label: id,
-      period: EVERY,
-    }
-    this.alarm(id, description, names.length > 1 ? new MathExpression(sum) : metrics[names[0] ?? ''])
+  /**
+   * Tells of a count above zero.
+   *
+   * One alarm for each metric: an expression over several needs FILL, and with that an alarm may stay as it is when
+   * metrics come late.
+   */
+  onCount(id: string, description: string, metric: IMetric): void {
+    const alarm = new Alarm(this, id, {
+      alarmDescription: description,
+      metric,
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    alarm.addAlarmAction(new SnsAction(this.topic))
+    alarm.addOkAction(new SnsAction(this.topic))
   }
 
   /** Tells of a dead-letter queue that is not empty. */
   onDeadLetters(id: string, description: string, queue: IQueue): void {
     const metric = queue.metricApproximateNumberOfMessagesVisible({ period: EVERY, statistic: 'Maximum' })
-    this.alarm(id, description, metric)
+    this.onCount(id, description, metric)
   }
 
   /** Tells of a line like this in any of the logs. */
@@ -79,7 +84,7 @@ export class Alarms extends Construct {
         metricValue: '1',
       })
     }
-    this.alarm(id, description, new Metric({ namespace, metricName: id, statistic: 'Sum', period: EVERY }))
+    this.onCount(id, description, new Metric({ namespace, metricName: id, statistic: 'Sum', period: EVERY }))
   }
 
   /** Tells of requests that only an operator can move on. */
@@ -90,20 +95,6 @@ export class Alarms extends Construct {
       // Anywhere in the line: Lambda puts words of its own before our JSON.
       { pattern: FilterPattern.allTerms('REQUEST_NEEDS_OPERATOR'), logs },
     )
-  }
-
-  private alarm(id: string, alarmDescription: string, metric: IMetric | undefined): void {
-    if (!metric) throw new TypeError(`alarm ${id} watches nothing`)
-    const alarm = new Alarm(this, id, {
-      alarmDescription,
-      metric,
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    })
-    alarm.addAlarmAction(new SnsAction(this.topic))
-    alarm.addOkAction(new SnsAction(this.topic))
   }
 }
 

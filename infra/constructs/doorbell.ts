@@ -77,13 +77,13 @@ export class Doorbell extends Construct {
         cloudwatchLogsLogDestination: { logGroupArn: log.logGroupArn },
       },
     })
-    alarms.onAny(
-      'DoorbellFailures',
-      'Requests that became ready did not ring the eraser. The sweep rings again, minutes later, through the same pipe; see its log.',
-      Object.fromEntries(
-        FAILURES.map((name) => [name.charAt(0).toLowerCase() + name.slice(1), failures(pipe, name)]),
-      ),
-    )
+    for (const name of FAILURES) {
+      alarms.onCount(
+        `Doorbell${name}`,
+        'Requests that became ready did not ring the eraser. The sweep rings again, minutes later, through the same pipe; see its log.',
+        failures(pipe, name),
+      )
+    }
     alarms.onDeadLetters(
       'DoorbellDeadLetters',
       'The pipe gave up on records of the ledger. The sweep rings for those requests through the same pipe: see its log, then purge the queue.',
