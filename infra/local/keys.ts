@@ -1,5 +1,6 @@
 /** The secrets of a local run: keys made once and kept in the data folder, and the Meta apps' secrets. */
 import { createHash, randomBytes } from 'node:crypto'
+import { mayBeAppSecret } from '../../shared/meta/app-secrets.ts'
 import type { Env } from '../../shared/platform/settings.ts'
 import type { DataFolder } from './data-folder.ts'
 import { StartError } from './start-error.ts'
@@ -73,4 +74,4 @@ function readGiven(raw: string | undefined): AppSecrets {
 const isSecretList = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
-  value.every((secret) => typeof secret === 'string' && secret !== '')
+  value.every((secret) => typeof secret === 'string' && secret !== '' && mayBeAppSecret(secret))

@@ -69,6 +69,15 @@ function parse(secret: Readonly<Record<string, unknown>>): SecretsByApp {
     if (!Array.isArray(list) || !list.every((value) => typeof value === 'string' && value !== '')) {
       throw new ServiceError('SECRET_MISSING', 'app secrets must be a list of texts per app')
     }
+    if (!list.every(mayBeAppSecret)) {
+      throw new ServiceError(
+        'SECRET_MISSING',
+        'an app secret has <, > or white space in it: put in the one that the Meta App Dashboard shows',
+      )
+    }
   }
   return secret as SecretsByApp
 }
+
+/** A placeholder that was left standing is public: whoever signed with it would be believed. */
+export const mayBeAppSecret = (value: string): boolean => !/[<>\s]/.test(value)

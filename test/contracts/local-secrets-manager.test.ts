@@ -73,6 +73,7 @@ describe('appSecretsOf', () => {
     ['{"shop":"a"}', 'shop is not a list'],
     ['{"shop":[]}', 'shop is not a list'],
     ['{"shop":[""]}', 'shop is not a list'],
+    ['{"shop":["<app secret>"]}', 'shop is not a list'],
     ['{"blog":["a"]}', 'its apps are shop'],
   ])('refuses %s', (META_APP_SECRETS, why) => {
     expect(() => appSecretsOf(['shop'], { META_APP_SECRETS })).toThrow(why)

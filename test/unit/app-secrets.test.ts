@@ -82,6 +82,19 @@ describe('appSecrets', () => {
     expect(await secrets.of('shop')).toEqual(['old'])
   })
 
+  it.each(['<app secret>', '"abc">', 'a b', 'abc\n'])(
+    'refuses what was left of an example: %j',
+    async (left) => {
+      const { secrets, answerWith } = vault()
+      answerWith(async () => ({ shop: ['abc', left] }))
+      await expect(secrets.of('shop')).rejects.toMatchObject({
+        code: 'SECRET_MISSING',
+        message:
+          'an app secret has <, > or white space in it: put in the one that the Meta App Dashboard shows',
+      })
+    },
+  )
+
   it.each(['other', 'toString', '__proto__'])('refuses the app %s, which has no secret', async (app) => {
     await expect(vault().secrets.of(app)).rejects.toMatchObject({ code: 'SECRET_MISSING' })
   })
