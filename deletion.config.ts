@@ -18,7 +18,8 @@ export default defineConfig({
     timeZone: 'Asia/Ho_Chi_Minh',
   },
 
-  // Leave it out to use the API's own address; set it once you have a domain.
+  // Leave it out: links then begin with the domain of the deployment (-c domainName=…), else with the API's own address.
+  // It is for a proxy in front, and names the address that the proxy answers at.
   // publicUrl: 'https://delete.example.com',
 
   locales: ['vi', 'en'],

@@ -32,6 +32,13 @@ export function tell(stack: Stack, told: Told): void {
   }
   output('PublicUrl', 'What the links to status pages begin with', publicUrl)
   output('ApiUrl', 'The address of the API itself', api.endpoint)
+  if (publicUrl !== api.url) {
+    output(
+      'ProxyNeeded',
+      'publicUrl of the configuration leads elsewhere',
+      `${publicUrl} is not a domain of this API: what answers there has to pass every call on to ${api.url}. For a domain of the API's own, leave publicUrl out and deploy with -c domainName and -c certificateArn.`,
+    )
+  }
   output('DnsTarget', 'Where the DNS record (CNAME or alias) of the domain has to point', api.dnsTarget)
   output('AppSecretsId', 'Secret with the secrets of the Meta apps', secrets.apps.secretArn)
   output('AlarmTopicArn', 'Topic that tells of alarms', alarms.topic.topicArn)
@@ -40,10 +47,18 @@ export function tell(stack: Stack, told: Told): void {
   output('ViewPolicyArn', 'Managed policy for people who may look', view.policy.managedPolicyArn)
   output('OperateUrl', "The operator's tool, deciding", operate.url.url)
   output('OperatePolicyArn', 'Managed policy for people who may decide', operate.policy.managedPolicyArn)
-  const typed = JSON.stringify(Object.fromEntries(Object.keys(apps).map((app) => [app, ['<app secret>']])))
+  output(
+    'PutAppSecrets',
+    'Puts the secrets of the Meta apps in',
+    `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin`,
+  )
+  // No JSON, so that it is refused if it is left as it is.
+  const example = `{${Object.keys(apps)
+    .map((app) => `"${app}":[<"app secret">]`)
+    .join(',')}}`
   output(
     'NextStep',
     'What to do now',
-    `Put the app secrets in: aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin, then type ${typed} and end with Ctrl-D. Then paste the callback URLs into the Meta App Dashboard.`,
+    `Run the command of PutAppSecrets. It waits: type ${example} in one line, with the secret of each app in quotes in place of every <"app secret">, then Enter and Ctrl-D. It replaces the whole list, so name every app each time. Then paste the callback URLs into the Meta App Dashboard.`,
   )
 }

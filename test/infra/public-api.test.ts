@@ -153,6 +153,25 @@ describe('the public address', () => {
     expect(urlOf(served, 'status')).toBe('https://privacy.example.com')
     expect(output(served, 'ShopCallbackUrl')).toEqual('https://privacy.example.com/meta/shop/data-deletion')
   })
+
+  it.each([
+    ['and the API has no domain', undefined],
+    ['and the API has another domain', 'delete.example.com'],
+  ])('needs a proxy, and an output says so, if the configuration gives it %s', async (_case, name) => {
+    const certificateArn = 'arn:aws:acm:ap-southeast-1:111122223333:certificate/0000'
+    const config = configWith({ publicUrl: 'https://privacy.example.com' })
+    const served = await synthesize({ config, domain: name === undefined ? name : { name, certificateArn } })
+    expect(JSON.stringify(output(served, 'ProxyNeeded'))).toContain(
+      'https://privacy.example.com is not a domain of this API',
+    )
+  })
+
+  it('needs none if it is the domain or the API’s own', async () => {
+    const certificateArn = 'arn:aws:acm:ap-southeast-1:111122223333:certificate/0000'
+    const config = configWith({ publicUrl: 'https://delete.example.com' })
+    const served = await synthesize({ config, domain: { name: 'delete.example.com', certificateArn } })
+    for (const one of [served, stack]) expect(output(one, 'ProxyNeeded')).toBeUndefined()
+  })
 })
 
 describe('the outputs', () => {
@@ -174,15 +193,22 @@ describe('the outputs', () => {
     }
   })
 
-  it('say what to do next, with the region and the secret to do it to', () => {
-    const apps = stack.idOf('AWS::SecretsManager::Secret', 'SecretsApps')
-    expect(output(stack, 'NextStep')['Fn::Join'][1].slice(0, 5)).toEqual([
-      'Put the app secrets in: aws secretsmanager put-secret-value --region ',
+  it('give the command that puts the app secrets in, to be copied as it stands', () => {
+    expect(output(stack, 'PutAppSecrets')['Fn::Join'][1]).toEqual([
+      'aws secretsmanager put-secret-value --region ',
       { Ref: 'AWS::Region' },
       ' --secret-id ',
-      { Ref: apps },
-      expect.stringMatching(/^ --secret-string file:.*\{"shop":\["<app secret>"\],"insta":/),
+      { Ref: stack.idOf('AWS::SecretsManager::Secret', 'SecretsApps') },
+      ' --secret-string file:///dev/stdin',
     ])
+  })
+
+  it('say what to do next, with an example that is refused if it is left as it is', () => {
+    const next = output(stack, 'NextStep') as string
+    const [example = ''] = next.match(/\{.*\}/) ?? []
+    expect(example).toBe('{"shop":[<"app secret">],"insta":[<"app secret">]}')
+    expect(() => JSON.parse(example)).toThrow(SyntaxError)
+    expect(next).toContain('It replaces the whole list')
   })
 
   it('name the addresses, the secret, the topic and the table that the stack made', () => {
