@@ -98,9 +98,9 @@ export class PublicApi extends Construct {
     // A stage that names a route which is not there yet is refused at deploy, and synth cannot see that.
     stage.node.addDependency(...routes)
     alarms.onLine(
-      'RefusedCallbacks',
-      "Calls of Meta's were refused as too many (429): raise the route's throttle, or find out who sends them.",
-      { pattern: REFUSED_CALLBACKS, logs: [log] },
+      'FailedCallbacks',
+      "Calls of Meta's failed (5xx): see the callback's log. Or they were refused as too many (429): raise the route's throttle, or find out who sends them. The access log says which.",
+      { pattern: FAILED_CALLBACKS, logs: [log] },
     )
   }
 
@@ -130,9 +130,9 @@ const ACCESS_LOG = AccessLogFormat.custom(
   }),
 )
 
-/** API Gateway has no metric for them. */
-const REFUSED_CALLBACKS = FilterPattern.literal(
-  `{ ($.status = "429") && (${Object.entries(ROUTES)
+/** API Gateway has no metric for the 429s of a route. */
+const FAILED_CALLBACKS = FilterPattern.literal(
+  `{ (($.status = "429") || ($.status = "5*")) && (${Object.entries(ROUTES)
     .filter(([route, name]) => name === 'meta-callback' && route.startsWith('POST '))
     .map(([route]) => `($.route = "${route}")`)
     .join(' || ')}) }`,

@@ -82,21 +82,21 @@ describe('the HTTP API', () => {
     })
   })
 
-  it('raises an alarm when calls of Meta’s are refused as too many', () => {
+  it('raises an alarm when calls of Meta’s are refused as too many, or fail', () => {
     const { FilterPattern, MetricTransformations, LogGroupName } = stack.only(
       'AWS::Logs::MetricFilter',
-      'AlarmsRefusedCallbacksLine0',
+      'AlarmsFailedCallbacksLine0',
     ).Properties
     expect(FilterPattern).toBe(
-      '{ ($.status = "429") && (($.route = "POST /meta/{app}/data-deletion") || ($.route = "POST /meta/{app}/deauthorize")) }',
+      '{ (($.status = "429") || ($.status = "5*")) && (($.route = "POST /meta/{app}/data-deletion") || ($.route = "POST /meta/{app}/deauthorize")) }',
     )
     expect(LogGroupName).toEqual({ Ref: stack.idOf('AWS::Logs::LogGroup', 'PublicApiAccessLog') })
     expect(MetricTransformations).toEqual([
-      { MetricNamespace: 'Test', MetricName: 'RefusedCallbacks', MetricValue: '1' },
+      { MetricNamespace: 'Test', MetricName: 'FailedCallbacks', MetricValue: '1' },
     ])
-    expect(stack.alarm('RefusedCallbacks').Properties).toMatchObject({
+    expect(stack.alarm('FailedCallbacks').Properties).toMatchObject({
       Namespace: 'Test',
-      MetricName: 'RefusedCallbacks',
+      MetricName: 'FailedCallbacks',
       Statistic: 'Sum',
     })
   })
