@@ -8,6 +8,7 @@ import { idOf } from './constructs/construct-id.ts'
 import { Doorbell } from './constructs/doorbell.ts'
 import { ErasureQueue } from './constructs/erasure-queue.ts'
 import { Ledger } from './constructs/ledger.ts'
+import { alarmOnNeedsOperator } from './constructs/needs-operator.ts'
 import { OperatorAccess } from './constructs/operator-access.ts'
 import { tell } from './constructs/outputs.ts'
 import { type CustomDomain, PublicApi } from './constructs/public-api.ts'
@@ -62,7 +63,7 @@ export class DataDeletionStack extends Stack {
     api.serve(functions, alarms)
     queue.rings(functions.erase)
     new Schedules(this, 'Schedules', { functions, alarms })
-    alarms.onNeedsOperator([functions.erase.logGroup, functions.sweep.logGroup])
+    alarmOnNeedsOperator(alarms, [functions.erase.logGroup, functions.sweep.logGroup])
     const view = new OperatorAccess(this, 'ViewAccess', {
       fn: functions.view,
       description: 'Data deletion: look at requests and plans; changes nothing',

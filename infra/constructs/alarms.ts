@@ -1,15 +1,9 @@
 /** Alarms, and the topic that tells people of them. */
 import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib'
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch'
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { FilterPattern, type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
+import { type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -85,16 +79,6 @@ export class Alarms extends Construct {
       })
     }
     this.onCount(id, description, new Metric({ namespace, metricName: id, statistic: 'Sum', period: EVERY }))
-  }
-
-  /** Tells of requests that only an operator can move on. */
-  onNeedsOperator(logs: readonly ILogGroup[]): void {
-    this.onLine(
-      'NeedsOperator',
-      'A request could not be finished and waits for an operator: its key is in the log, beside REQUEST_NEEDS_OPERATOR. This alarm ends by itself, the request does not.',
-      // Anywhere in the line: Lambda puts words of its own before our JSON.
-      { pattern: FilterPattern.allTerms('REQUEST_NEEDS_OPERATOR'), logs },
-    )
   }
 }
 
