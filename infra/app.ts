@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib'
 import type { DeletionConfig } from '../shared/config/define.ts'
 import { formatFindings } from '../shared/config/findings.ts'
 import { loadConfig } from '../shared/config/load.ts'
+import { ConfigProblem } from '../shared/config/problem.ts'
 import { checkConfig } from '../shared/config/validate.ts'
 import { buildBundles } from './bundles.ts'
 import { type Deployment, readDeployment } from './deployment.ts'
@@ -30,10 +31,10 @@ if (asked) {
 /** Undefined once it has said what is wrong: that is an engineer's mistake, and no stack trace would help. */
 async function readInput(): Promise<(Deployment & { readonly config: DeletionConfig }) | undefined> {
   try {
-    const deployment = readDeployment((name) => app.node.tryGetContext(name))
+    const deployment = readDeployment(app.node.getAllContext() as Readonly<Record<string, unknown>>)
     return { ...deployment, config: await readConfig(deployment.configPath) }
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error
+    if (!(error instanceof ConfigProblem)) throw error
     console.error(error.message)
     process.exitCode = 1
     return undefined
@@ -42,6 +43,6 @@ async function readInput(): Promise<(Deployment & { readonly config: DeletionCon
 
 async function readConfig(path: string): Promise<DeletionConfig> {
   const { config, findings } = checkConfig(await loadConfig(path))
-  if (!config) throw new TypeError(`${path} has mistakes.\n\n${formatFindings(findings)}`)
+  if (!config) throw new ConfigProblem(`${path} has mistakes.\n\n${formatFindings(findings)}`)
   return config
 }

@@ -1,4 +1,6 @@
 /** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
+import { insteadOf } from '../shared/config/findings.ts'
+import { ConfigProblem } from '../shared/config/problem.ts'
 import type { CustomDomain } from './constructs/public-api.ts'
 
 export interface Deployment {
@@ -10,11 +12,23 @@ export interface Deployment {
   readonly alarmEmail: string | undefined
 }
 
-/** @throws TypeError that names every mistake. */
-export function readDeployment(context: (name: string) => unknown): Deployment {
-  const problems: string[] = []
-  const read = (name: string, isRight: RegExp, remedy: string): string | undefined => {
-    const value = context(name)
+/** What the CDK's command line keeps in the context beside names of its own making, such as `aws:cdk:version-reporting`. */
+const OF_THE_CLI = ['cli-telemetry', 'acknowledged-issue-numbers']
+const NAMES = ['stackName', 'config', 'region', 'domainName', 'certificateArn', 'alarmEmail'] as const
+
+/**
+ * @param context All of it: a name that nobody reads was probably meant to be another.
+ * @throws {@link ConfigProblem} that names every mistake.
+ */
+export function readDeployment(context: Readonly<Record<string, unknown>>): Deployment {
+  const problems = Object.keys(context)
+    .filter((name) => !(NAMES as readonly string[]).includes(name) && !isOfTheCdk(name))
+    .map(
+      (name) =>
+        `the context "${name}" (of -c, cdk.json, cdk.context.json or ~/.cdk.json) means nothing here: ${insteadOf(name, NAMES)}`,
+    )
+  const read = (name: (typeof NAMES)[number], isRight: RegExp, remedy: string): string | undefined => {
+    const value = context[name]
     if (value === undefined) return undefined
     if (typeof value === 'string' && isRight.test(value)) return value
     problems.push(`-c ${name}=${typeof value === 'string' ? value : JSON.stringify(value)} is not ${remedy}`)
@@ -41,7 +55,7 @@ export function readDeployment(context: (name: string) => unknown): Deployment {
   if (problems.length === 0 && (name === undefined) !== (certificateArn === undefined)) {
     problems.push('-c domainName=… and -c certificateArn=… go together: give both or neither')
   }
-  if (problems.length > 0) throw new TypeError(problems.join('\n'))
+  if (problems.length > 0) throw new ConfigProblem(problems.join('\n'))
   return {
     stackName: stackName ?? 'DataDeletion',
     configPath: configPath ?? 'deletion.config.ts',
@@ -50,3 +64,6 @@ export function readDeployment(context: (name: string) => unknown): Deployment {
     alarmEmail,
   }
 }
+
+/** A feature flag, a looked-up value such as `availability-zones:…`, or a setting of the command line. */
+const isOfTheCdk = (name: string): boolean => /^@|[:/]/.test(name) || OF_THE_CLI.includes(name)

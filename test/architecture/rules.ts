@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'infra/validated.ts': [],
   'infra/stack.ts': ['infra/constructs/', 'infra/wiring.ts', 'type shared/config/define.ts'],
-  'infra/deployment.ts': ['type infra/constructs/public-api.ts'],
+  'infra/deployment.ts': ['shared/config/', 'type infra/constructs/public-api.ts'],
   'infra/constructs/': ['infra/wiring.ts', 'shared/config/', 'shared/platform/settings.ts'],
   'infra/cli/': ['shared/'],
   'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/'],

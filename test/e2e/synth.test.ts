@@ -98,20 +98,24 @@ describe('cdk synth --strict', { timeout: 120_000 }, () => {
     expect(said).not.toContain('    at ')
   })
 
-  it('shows where a mistake of our own is', async () => {
-    const broken = join(folder, 'broken.mjs')
+  it.each([
+    ['in the stack', 'infra/constructs/company-tables.ts', 'Buffer', 'byteLength', ''],
+    ['in reading what a deployment decides', 'infra/deployment.ts', 'Object', 'keys', 'cli-telemetry'],
+  ])('shows where a mistake of our own is: %s', async (_what, place, owner, method, given) => {
+    const broken = join(folder, `broken-${method}.mjs`)
     writeFileSync(
       broken,
-      `const { byteLength } = Buffer
-      Buffer.byteLength = (...all) => {
-        if (new Error().stack.includes('company-tables.ts')) throw new TypeError('our own mistake')
-        return byteLength(...all)
+      `const { ${method}: usual } = ${owner}
+      ${owner}.${method} = (...all) => {
+        const isIt = '${given}' === '' || '${given}' in Object(all[0])
+        if (isIt && new Error().stack.includes('${place}')) throw new TypeError('our own mistake')
+        return usual(...all)
       }`,
     )
     const { code, said } = await synthIn({ NODE_OPTIONS: `--import=${pathToFileURL(broken).href}` })
     expect(code).not.toBe(0)
     expect(said).toContain('our own mistake')
-    expect(said).toContain('infra/constructs/company-tables.ts')
+    expect(said).toContain(place)
   })
 
   it('refuses a stack of another region than a table’s key', async () => {
