@@ -80,3 +80,35 @@ describe('the secrets', () => {
     expect(apps?.[1].Properties['SecretString']).toBe('{}')
   })
 })
+
+describe('what must never be replaced', () => {
+  // The second half of each is made of the construct's id and those around it: move or rename one, and CloudFormation
+  // makes a new resource beside the old. Not to be adapted to the code.
+  it.each([
+    [
+      'the ledger, with every request and the proof that it was fulfilled',
+      'DynamoDB::GlobalTable',
+      'LedgerTable9343E4AA',
+    ],
+    [
+      'the key of all codes: every link that was given out ends',
+      'SecretsManager::Secret',
+      'SecretsIndex37256B9B',
+    ],
+    [
+      'the key of seals: open requests can no longer be erased',
+      'SecretsManager::Secret',
+      'SecretsSealCEC8A7F9',
+    ],
+    ['the key of links in mails', 'SecretsManager::Secret', 'SecretsToken08DAD30D'],
+    ['the key of receipts', 'SecretsManager::Secret', 'SecretsReceipt2DDBB13A'],
+    [
+      'the app secrets: no call of Meta’s is believed before they are put in again',
+      'SecretsManager::Secret',
+      'SecretsApps7E21B80E',
+    ],
+    ['the API, whose address Meta and people have', 'ApiGatewayV2::Api', 'PublicApi6461FF4B'],
+  ])('keeps its logical id, or a deploy begins anew without it: %s', (_what, type, id) => {
+    expect(stack.all(`AWS::${type}`).map(([one]) => one)).toContain(id)
+  })
+})
