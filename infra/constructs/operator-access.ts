@@ -6,7 +6,12 @@ import type { ServiceFunction } from './service-function.ts'
 
 export interface OperatorAccessProps {
   readonly fn: ServiceFunction
-  /** What the grant allows, said to whoever attaches it. */
+  /**
+   * What the grant allows, said to whoever attaches it.
+   *
+   * Never to change: IAM cannot edit it, so CloudFormation would replace the policy, and cannot delete the old one while
+   * it is attached to anybody.
+   */
   readonly description: string
 }
 
