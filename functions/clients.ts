@@ -1,10 +1,11 @@
 /** AWS clients whose waits have an end: by default the SDK waits for an answer for ever. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
 /** @param answerWithinMs For one try. */
-const waits = (answerWithinMs: number) => ({
-  maxAttempts: MAX_ATTEMPTS,
+const waits = (answerWithinMs: number, maxAttempts = MAX_ATTEMPTS) => ({
+  maxAttempts,
   requestHandler: {
     connectionTimeout: CONNECT_WITHIN_MS,
     requestTimeout: answerWithinMs,
@@ -18,7 +19,16 @@ const MAX_ATTEMPTS = 3
 export const PROMPT_MS = 1500
 /** For pages of 1 MB and batches of 25. */
 export const PATIENT_MS = 10_000
+/** What a function of the company's may take for one call. */
+export const FUNCTION_MS = 60_000
 
 export const dynamoDb = (answerWithinMs: number): DynamoDBClient => new DynamoDBClient(waits(answerWithinMs))
+
+/**
+ * For the company's own functions. One try: one that is late may still be at work, and must not be joined by itself; the
+ * next slice tries again.
+ */
+export const lambdaClient = (answerWithinMs: number): LambdaClient =>
+  new LambdaClient(waits(answerWithinMs, 1))
 
 export const secretsManager = (): SecretsManagerClient => new SecretsManagerClient(waits(PROMPT_MS))

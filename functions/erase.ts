@@ -1,8 +1,12 @@
 /** The eraser: one message of the erasure queue names one request that may be ready. */
 import { randomUUID } from 'node:crypto'
 import type { SQSEvent } from 'aws-lambda'
+import { type DataMap, isFunctionHolding } from '../shared/config/data-map.ts'
 import type { EraseLiterals } from '../shared/config/literals.ts'
+import { lambdaOutside } from '../shared/erasure/outside-lambda.ts'
+import { pacesIn } from '../shared/erasure/pace.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
+import type { Settle } from '../shared/erasure/work.ts'
 import { answerDoorbell } from '../shared/erasure/worker.ts'
 import { log } from '../shared/platform/log.ts'
 import { pauses } from '../shared/platform/pauses.ts'
@@ -12,8 +16,10 @@ import { duration } from '../shared/platform/time.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
-import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
+import { dynamoDb, FUNCTION_MS, lambdaClient, PATIENT_MS, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
+import { measuring } from './measure.ts'
+import { time } from './time.ts'
 
 export const eraser =
   (answer: (key: RequestKey) => Promise<void>) =>
@@ -36,8 +42,16 @@ function keyIn(body: string): RequestKey | undefined {
 }
 
 export const handler = lambda(async (env: Env) => {
-  const settings = readSettings(env, 'ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale')
-  const { dataMap, mapHash, keepRequests } = readLiterals<EraseLiterals>(env)
+  const settings = readSettings(
+    env,
+    'ledgerTable',
+    'indexSecret',
+    'sealSecret',
+    'tables',
+    'pauseScale',
+    'metricNamespace',
+  )
+  const { dataMap, mapHash, keepRequests, workers } = readLiterals<EraseLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret)
@@ -45,14 +59,31 @@ export const handler = lambda(async (env: Env) => {
     map: dataMap,
     mapHash,
     tables: settings.tables,
-    records: dynamoRecords(client, Math.random),
+    records: dynamoRecords({
+      client,
+      paceOf: pacesIn(dataMap, settings.tables, workers),
+      random: Math.random,
+      ...time,
+    }),
     ledger: dynamoLedger(client, settings.ledgerTable),
+    ...(Object.values(dataMap.holdings).some(isFunctionHolding) && {
+      outside: lambdaOutside(lambdaClient(FUNCTION_MS)),
+    }),
     sealer: sealer(keyring(vault, settings.sealSecret)),
     indexKey: async () => (await index.newest()).secret,
     pauses: pauses(settings.pauseScale, Math.random),
     clock: () => new Date(),
     newLeaseId: randomUUID,
     keepRequests: duration(keepRequests),
+    settling: settling(dataMap, settings.pauseScale),
+    measure: measuring(settings.metricNamespace, 'erase'),
   }
   return eraser((key) => answerDoorbell(worker, key))
 })
+
+const INDEX_SETTLE_SECONDS = 5
+
+function settling({ indexSettleSeconds = INDEX_SETTLE_SECONDS }: DataMap, scale: number): Settle {
+  const milliseconds = indexSettleSeconds * 1000 * scale
+  return { milliseconds, wait: () => time.sleep(milliseconds) }
+}

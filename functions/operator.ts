@@ -2,6 +2,7 @@
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import type { Scope } from '../shared/config/data-map.ts'
 import type { ViewLiterals } from '../shared/config/literals.ts'
+import { pacesIn } from '../shared/erasure/pace.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
@@ -9,9 +10,10 @@ import { log } from '../shared/platform/log.ts'
 import { pauses } from '../shared/platform/pauses.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
-import { decide, show } from '../shared/requests/operations.ts'
+import { confirm, decide, show } from '../shared/requests/operations.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
+import { time } from './time.ts'
 
 /** One command with its arguments, as `npm run ops` sends it. */
 export type Command =
@@ -22,6 +24,7 @@ export type Command =
       readonly scope?: Scope
     }
   | { readonly command: 'approve' | 'retry'; readonly request: string; readonly reason?: string }
+  | { readonly command: 'done'; readonly request: string; readonly holding: string }
 
 const MAX_REASON_LENGTH = 200
 
@@ -74,6 +77,7 @@ function isCommand(value: unknown): value is Command {
     typeof value.command === 'string' &&
     'request' in value &&
     typeof value.request === 'string' &&
+    (value.command !== 'done' || ('holding' in value && typeof value.holding === 'string')) &&
     (!('reason' in value) || (typeof value.reason === 'string' && value.reason.length <= MAX_REASON_LENGTH))
   )
 }
@@ -88,12 +92,13 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 
 export const view = http((env) => {
   const { ledgerTable, tables } = readSettings(env, 'ledgerTable', 'tables')
-  const { dataMap: map } = readLiterals<ViewLiterals>(env)
+  const { dataMap: map, workers } = readLiterals<ViewLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
-  const records = dynamoRecords(client, Math.random)
+  const paceOf = pacesIn(map, tables, workers)
+  const records = dynamoRecords({ client, paceOf, random: Math.random, ...time })
   return answering({
-    show: ({ request }) => show(ledger, request),
+    show: ({ request }) => show(ledger, request, map.holdings),
     plan: ({ identities, scope }) => preview({ map, tables, records }, identities, scope),
   })
 }, answerFailure)
@@ -113,5 +118,16 @@ export const operate = http((env) => {
       })
       return { key, state }
     }
-  return answering({ approve: step('approve'), retry: step('retry') })
+  return answering({
+    approve: step('approve'),
+    retry: step('retry'),
+    async done({ request, holding }, by) {
+      const { request: confirmed, open } = await confirm(ledger, waits, request, {
+        holding,
+        by,
+        at: new Date(),
+      })
+      return { key: confirmed.key, state: confirmed.state, open }
+    },
+  })
 }, answerFailure)

@@ -3,12 +3,14 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../shared/config/define.ts'
 import { Alarms } from './constructs/alarms.ts'
+import { CompanyFunctions } from './constructs/company-functions.ts'
 import { CompanyTables } from './constructs/company-tables.ts'
 import { idOf } from './constructs/construct-id.ts'
 import { Doorbell } from './constructs/doorbell.ts'
 import { ErasureQueue } from './constructs/erasure-queue.ts'
 import { Ledger } from './constructs/ledger.ts'
 import { alarmOnNeedsOperator } from './constructs/needs-operator.ts'
+import { alarmOnNothingFound } from './constructs/nothing-found.ts'
 import { OperatorAccess } from './constructs/operator-access.ts'
 import { tell } from './constructs/outputs.ts'
 import { type CustomDomain, PublicApi } from './constructs/public-api.ts'
@@ -35,6 +37,7 @@ export class DataDeletionStack extends Stack {
     const ledger = new Ledger(this, 'Ledger')
     const secrets = new Secrets(this, 'Secrets')
     const tables = new CompanyTables(this, 'CompanyTables', { dataMap: config.dataMap })
+    const companyFunctions = new CompanyFunctions(this, 'CompanyFunctions', { dataMap: config.dataMap })
     const api = new PublicApi(this, 'PublicApi', { domain })
     const queue = new ErasureQueue(this, 'ErasureQueue', { alarms })
     new Doorbell(this, 'Doorbell', { ledger: ledger.table, queue: queue.queue, alarms })
@@ -47,7 +50,12 @@ export class DataDeletionStack extends Stack {
       indexSecret: (fn) => secrets.grantIndex(fn),
       sealSecret: (fn) => secrets.grantSeal(fn),
       metaSecret: (fn) => secrets.grantApps(fn),
-      tables: (fn) => (fn.name === 'erase' ? tables.grantErase(fn) : tables.grantRead(fn)),
+      tables: (fn) => {
+        if (fn.name !== 'erase') return tables.grantRead(fn)
+        tables.grantErase(fn)
+        companyFunctions.grantInvoke(fn)
+      },
+      metricNamespace: (fn) => fn.set('metricNamespace', this.stackName),
       // Full length is the default.
       pauseScale: () => undefined,
     }
@@ -64,6 +72,7 @@ export class DataDeletionStack extends Stack {
     queue.rings(functions.erase)
     new Schedules(this, 'Schedules', { functions, alarms })
     alarmOnNeedsOperator(alarms, [functions.erase.logGroup, functions.sweep.logGroup])
+    alarmOnNothingFound(alarms, functions.erase.logGroup)
     const view = new OperatorAccess(this, 'ViewAccess', {
       fn: functions.view,
       description: 'Data deletion: look at requests and plans; changes nothing',

@@ -33,7 +33,7 @@ export const FUNCTIONS = {
     handler: 'handler',
     timeoutSeconds: 120,
     memoryMb: 1024,
-    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale'],
+    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale', 'metricNamespace'],
   },
   sweep: {
     entry: 'sweep',
@@ -114,6 +114,9 @@ export const QUEUE = {
   retentionSeconds: 14 * 24 * 3600,
   maxReceiveCount: 5,
 } as const satisfies { function: FunctionName } & Record<string, unknown>
+
+/** What the functions know of this. */
+export const WIRED = { routes: Object.keys(ROUTES), workers: QUEUE.maxConcurrency } as const
 
 export const SCHEDULES = {
   sweep: { function: 'sweep', everySeconds: 60 },

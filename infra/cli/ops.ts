@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
+import { addDone } from './done.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { addPlan } from './plan.ts'
 import { addShow } from './show.ts'
@@ -52,7 +53,7 @@ Examples:
     .showHelpAfterError('Add --help for the options and examples.')
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .exitOverride()
-  for (const add of [addSign, addCheck, addPlan, addShow, addDecisions]) add(ops)
+  for (const add of [addSign, addCheck, addPlan, addShow, addDecisions, addDone]) add(ops)
   return ops
 }
 
@@ -75,8 +76,9 @@ function refuse(word: string, message: string): void {
   else process.stderr.write(`${message}\n`)
 }
 
-const describe = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
 
 function principal(text: string): string {
   if (/^[A-Za-z0-9._@+=,-]{1,64}$/.test(text)) return text

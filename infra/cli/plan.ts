@@ -51,10 +51,8 @@ export function describePreview(preview: Preview, asked: readonly string[]): str
   const total = sum(preview)
   const notes = [...notesOn(preview), 'Nothing was touched.']
   if (total === 0) {
-    return [
-      `Nothing was found under ${asked.join(', ')} (scope ${scope}): an erasure would end as completed, with nothing found.`,
-      ...notes,
-    ].join('\n')
+    const end = preview.unasked ? 'in the tables' : 'an erasure would end as completed, with nothing found'
+    return [`Nothing was found under ${asked.join(', ')} (scope ${scope}): ${end}.`, ...notes].join('\n')
   }
   const rows = holdings.map(({ holding, table, action, category, items, until }) => [
     action in COLOUR ? paint(COLOUR[action as ActionKind], action) : action,
@@ -73,7 +71,13 @@ export function describePreview(preview: Preview, asked: readonly string[]): str
   ].join('\n')
 }
 
-function* notesOn({ review, unusable }: Preview): Generator<string> {
+function* notesOn({ review, unusable, unasked = [] }: Preview): Generator<string> {
+  if (unasked.length > 0) {
+    yield paint(
+      'yellow',
+      `Not asked here: ${unasked.join(', ')}. A request asks these functions and people as well.`,
+    )
+  }
   if (review) yield paint('yellow', `${PROBLEMS[review]}: such a request would wait for an approval.`)
   const unread = Object.entries(unusable)
   if (unread.length > 0) {

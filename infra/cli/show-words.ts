@@ -31,9 +31,12 @@ export const DOUBTS: Readonly<Record<Doubt, string>> = {
 export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
   ...DOUBTS,
   too_big: 'more items were found than the data map lets go without a look (review.above)',
+  every_plan: 'the data map lets no plan go without a look (review: always)',
+  review_when: 'items were found that the data map lets nobody touch without a look (reviewWhen)',
   second_person: 'the identities lead to two people: approve only if both are the one who asked',
   too_many_identities: 'more identities were found for one person than the data map allows (maxIdentities)',
   residue: 'something is left after the last delete',
+  manual: 'all that programs can erase is gone; what people do by hand waits for somebody to confirm it',
   unknown_identity:
     'an identity it was opened with is no longer in the data map: bring the name back, then retry',
   no_progress: 'several tries in a row brought nothing forward',
@@ -47,4 +50,8 @@ export const RESIDUE: Readonly<Record<ResidueReason, string>> = {
   not_done: 'it would not go, or cannot be changed as the map says: look at the items',
   unusable_identity: 'names a value that is no key (empty, a placeholder, a delimiter in it): mend the items',
   owner_missing: 'does not say whose it is: give the items the attribute, or remove them',
+  function_failed:
+    'the function could not say whether anything is left: its log and that of the erase function say more',
+  kept_by_function: 'the function keeps it: give what must be kept a holding of its own that retains it',
+  held: 'held by its own hold attribute: take the hold off the items, or refuse the request',
 }

@@ -40,10 +40,11 @@ export function describeRequest(shown: Shown, now: Date): string {
   const sections = [
     lines(factsOf(shown, now)),
     describeProblem(shown),
+    describeTasks(shown),
     describePlanned(shown),
     describeOutcome(shown),
     `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
-    `Next      ${NEXT[shown.state](shown.key.slice(0, SHORT_KEY))}`,
+    `Next      ${nextOf(shown)}`,
   ]
   return sections.filter((section) => section !== undefined).join('\n\n')
 }
@@ -86,7 +87,7 @@ function due({ dueAt, state, endedAt }: Shown, now: Date): string {
 function describeProblem({ problem }: Shown): string | undefined {
   if (!problem) return undefined
   const { reason, error, residue = [] } = problem
-  const rows = residue.map(({ table: of, holding = '', sortKey, items, why }) => [
+  const rows = residue.map(({ table: of = '', holding = '', sortKey, items, why }) => [
     of,
     holding,
     sortKey ? `${sortKey}…` : '',
@@ -101,6 +102,24 @@ function describeProblem({ problem }: Shown): string | undefined {
   ].join('\n')
 }
 
+function describeTasks(shown: Shown): string | undefined {
+  const { tasks = [] } = shown
+  if (tasks.length === 0) return undefined
+  const each = tasks.flatMap(({ holding, text }) => [
+    `  ${holding}: ${text?.en ?? 'the data map no longer says what to do'}`,
+    `    done? ${doneCommand(shown, holding)}`,
+  ])
+  return ['To be done by hand', ...each].join('\n')
+}
+
+const doneCommand = ({ key }: Shown, holding: string): string =>
+  `npm run ops -- done ${key.slice(0, SHORT_KEY)} ${holding} --local`
+
+const nextOf = ({ key, state, tasks = [] }: Shown): string =>
+  tasks.length > 0
+    ? 'do what stands above by hand, and confirm each task; with the last one it goes on by itself'
+    : NEXT[state](key.slice(0, SHORT_KEY))
+
 function describePlanned({ planned = {} }: Shown): string | undefined {
   const rows = Object.entries(planned)
   return rows.length > 0 ? `Planned\n${table(['holding', 'items'], rows)}` : undefined
@@ -109,20 +128,23 @@ function describePlanned({ planned = {} }: Shown): string | undefined {
 function describeOutcome({ outcome }: Shown): string | undefined {
   if (!outcome) return undefined
   const rows = [
-    ...outcome.erased.map(({ category, items }) => ['erased', category, items, '', '']),
-    ...outcome.redacted.map(({ category, items }) => ['redacted', category, items, '', '']),
-    ...outcome.retained.map(({ category, items, reason, until }) => [
+    ...outcome.erased.map(({ category, items }) => ['erased', category, items, '', '', '']),
+    ...outcome.redacted.map(({ category, items }) => ['redacted', category, items, '', '', '']),
+    ...outcome.retained.map(({ category, items, reason, until, ends }) => [
       'retained',
       category,
       items,
       reason,
       until?.slice(0, 10) ?? '',
+      ends.map((end) => (end.by === 'ttl' ? 'TTL' : end.owner)).join(', '),
     ]),
   ]
   const backups =
     outcome.backupsExpireAt && `Backups of what was erased age out by ${time(outcome.backupsExpireAt)}.`
   const done =
-    rows.length > 0 ? table(['', 'category', 'items', 'because', 'until'], rows) : 'Nothing was found.'
+    rows.length > 0
+      ? table(['', 'category', 'items', 'because', 'until', 'ends by'], rows)
+      : 'Nothing was found.'
   return [`Outcome\n${done}`, ...(backups ? [backups] : [])].join('\n')
 }
 

@@ -15,6 +15,7 @@ interface Answers {
   readonly plan: Preview
   readonly show: OnWire<ShownRequest>
   readonly decision: { readonly key: string; readonly state: State }
+  readonly done: { readonly key: string; readonly state: State; readonly open: readonly string[] }
 }
 
 /** The fields without which an answer is none. */
@@ -22,6 +23,7 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   plan: ['scope', 'identities', 'holdings', 'unusable'],
   show: ['key', 'state', 'channel', 'receivedAt', 'updatedAt', 'dueAt', 'doubts', 'history'],
   decision: ['key', 'state'],
+  done: ['key', 'state', 'open'],
 }
 
 /** @throws {@link CliError} when the other side speaks another version of this. */

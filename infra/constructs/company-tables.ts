@@ -42,6 +42,7 @@ export class CompanyTables extends Construct {
       const indexes = table.queriedIndexes.map((index) => `${arn}/index/${index}`)
       const queried = [...(table.reads.includes('Query') ? [arn] : []), ...indexes]
       if (queried.length > 0) allow(fn, ['dynamodb:Query'], queried)
+      if (table.reads.includes('Scan')) allow(fn, ['dynamodb:Scan'], [arn])
       if (table.reads.includes('BatchGetItem')) allow(fn, ['dynamodb:BatchGetItem'], [arn])
       this.allowKey(fn, table, KMS_READ)
     }

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
-import { FUNCTIONS, type FunctionName, ROUTES } from '../wiring.ts'
+import { FUNCTIONS, type FunctionName, WIRED } from '../wiring.ts'
 
 export interface ServiceFunctionProps {
   readonly name: FunctionName
@@ -75,7 +75,7 @@ function codeWithLiterals(name: FunctionName, config: DeletionConfig, bundles: s
       local: {
         tryBundle(outputDir) {
           cpSync(bundle, outputDir, { recursive: true })
-          const literals = functionLiterals(name, config, { routes: Object.keys(ROUTES) })
+          const literals = functionLiterals(name, config, WIRED)
           writeFileSync(join(outputDir, 'config.json'), JSON.stringify(literals))
           letAllRead(outputDir)
           return true

@@ -9,6 +9,8 @@ export interface Endpoints {
   readonly dynamodb: string
   readonly sqs: string
   readonly secretsManager: string
+  /** Absent where the data map names no function. */
+  readonly lambda?: string | undefined
 }
 
 /** SDK settings for a client of one engine. */
@@ -28,6 +30,7 @@ export const engineEnv = (endpoints: Endpoints): Readonly<Record<string, string>
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+  ...(endpoints.lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda }),
 })
 
 /** Takes the user's `AWS_*` out of an environment, so that no profile or endpoint of theirs is ever used. */

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
-import { FUNCTIONS, type FunctionName, ROUTES } from '../wiring.ts'
+import { FUNCTIONS, type FunctionName, WIRED } from '../wiring.ts'
 import type { DataFolder } from './data-folder.ts'
 import { type Endpoints, engineEnv } from './engines.ts'
 import { SECRET_IDS } from './keys.ts'
@@ -65,17 +65,32 @@ const settingsOf = ({
   metaSecret: SECRET_IDS.meta,
   tables: JSON.stringify(tableNames(config)),
   pauseScale: String(PAUSE_SCALE),
+  metricNamespace: 'local',
 })
 
 /** Key of the data map to name in DynamoDB. */
 export const tableNames = ({ dataMap }: DeletionConfig): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(dataMap.tables).map(([key, { name }]) => [key, name]))
 
+/** Nobody else uses the tables here: those without a stated pace have none. */
+const atFullSpeed = (config: DeletionConfig): DeletionConfig => ({
+  ...config,
+  dataMap: {
+    ...config.dataMap,
+    tables: Object.fromEntries(
+      Object.entries(config.dataMap.tables).map(([key, table]) => [
+        key,
+        { maxReadUnitsPerSecond: 'unlimited', maxWriteUnitsPerSecond: 'unlimited', ...table },
+      ]),
+    ),
+  },
+})
+
 /** The folder with this function's `config.json`. */
 function layLiterals(name: FunctionName, { config, folder }: FunctionsOptions): string {
   const root = folder.file(join('functions', name))
   mkdirSync(root, { recursive: true })
-  const literals = functionLiterals(name, config, { routes: Object.keys(ROUTES) })
+  const literals = functionLiterals(name, atFullSpeed(config), WIRED)
   writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
   return root
 }

@@ -63,6 +63,7 @@ async function run(options: Options): Promise<void> {
   const starting = startSystem({
     ...options,
     config,
+    configFile: options.config,
     sample,
     env,
     log: (line) => process.stderr.write(`${line}\n`),

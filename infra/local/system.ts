@@ -7,9 +7,10 @@ import type { Env } from '../../shared/platform/settings.ts'
 import { type FunctionName, PIPE, QUEUE, ROUTES, SCHEDULES } from '../wiring.ts'
 import { keptCheckpoints } from './checkpoints.ts'
 import { type Cleanup, cleanup, within } from './cleanup.ts'
+import { startCompanyFunctions } from './company-functions.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { startDynamoDb } from './dynamodb.ts'
-import { engineClient } from './engines.ts'
+import { type Endpoints, engineClient, engineEnv } from './engines.ts'
 import { hostFunctions, PAUSE_SCALE, tableNames } from './functions.ts'
 import { listen } from './http-api.ts'
 import { router } from './http-routes.ts'
@@ -26,6 +27,8 @@ import { deleteExpired } from './ttl.ts'
 
 export interface SystemOptions {
   readonly config: DeletionConfig
+  /** Where it was read from: the modules of its functions are named as seen from there. @default deletion.config.ts */
+  readonly configFile?: string | undefined
   /** 0: any free one. */
   readonly port: number
   /** Where all state is kept; in memory without it. */
@@ -87,7 +90,19 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     started.adding(startSecretsManager(secretTexts(folder, appSecrets))),
     options.bundled === true ? build(folder) : undefined,
   ])
-  const endpoints = { dynamodb: dynamo.endpoint, sqs: sqs.endpoint, secretsManager: secrets.endpoint }
+  const engines: Endpoints = {
+    dynamodb: dynamo.endpoint,
+    sqs: sqs.endpoint,
+    secretsManager: secrets.endpoint,
+  }
+  const companyFunctions = await startCompanyFunctions({
+    holdings: config.dataMap.holdings,
+    configFile: options.configFile ?? 'deletion.config.ts',
+    env: engineEnv(engines),
+    log,
+  })
+  if (companyFunctions) started.add(() => companyFunctions.close())
+  const endpoints: Endpoints = { ...engines, lambda: companyFunctions?.endpoint }
   const clients = {
     dynamodb: new DynamoDBClient(engineClient(endpoints.dynamodb)),
     streams: new DynamoDBStreamsClient(engineClient(endpoints.dynamodb)),

@@ -9,7 +9,7 @@ import {
   type TableDescription,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { DataMap, KeySchema, Table } from '../../shared/config/data-map.ts'
+import { type DataMap, type KeySchema, type Table, tableHoldings } from '../../shared/config/data-map.ts'
 import { LEDGER } from '../wiring.ts'
 import { StartError } from './start-error.ts'
 
@@ -43,10 +43,10 @@ export async function createTables(client: DynamoDBClient, dataMap: DataMap): Pr
   return { streamArn }
 }
 
-export function expiringTables({ tables, holdings }: DataMap): readonly ExpiringTable[] {
-  const company = Object.values(holdings).flatMap(({ table, action }) => {
+export function expiringTables(map: DataMap): readonly ExpiringTable[] {
+  const company = tableHoldings(map).flatMap(([, { table, action }]) => {
     if (typeof action === 'string' || !('retain' in action) || action.retain.ends.by !== 'ttl') return []
-    const found = tables[table]
+    const found = map.tables[table]
     return found ? [{ name: found.name, key: found.key, attribute: action.retain.ends.attribute }] : []
   })
   const ledger = { name: LEDGER_TABLE, key: LEDGER.key, attribute: LEDGER.timeToLiveAttribute }

@@ -1,16 +1,17 @@
 /** What the engine does in each table to work the map's holdings. The functions' permissions are made of this. */
-import type { DataMap, Holding } from './data-map.ts'
+import { type DataMap, isFunctionHolding, type Table, type TableHolding, tableHoldings } from './data-map.ts'
+import { parsePlace } from './item-place.ts'
 
 export interface TableAccess {
   /** In DynamoDB. */
   readonly name: string
   readonly kmsKeyArn: string | undefined
   readonly reads: readonly ReadAction[]
-  /** The indexes that are queried. */
+  /** The indexes that are queried, global or local. */
   readonly queriedIndexes: readonly string[]
   readonly writes: readonly Write[]
 }
-export type ReadAction = 'Query' | 'BatchGetItem'
+export type ReadAction = 'Query' | 'Scan' | 'BatchGetItem'
 
 export interface Write {
   readonly action: 'BatchWriteItem' | 'DeleteItem' | 'UpdateItem'
@@ -18,45 +19,66 @@ export interface Write {
   readonly attributes?: readonly string[]
 }
 
-export function tableAccess({ tables, holdings }: DataMap): readonly TableAccess[] {
-  return Object.entries(tables).map(([table, { name, key, kmsKeyArn }]) => {
-    const here = Object.values(holdings).filter((holding) => holding.table === table)
+export function tableAccess(map: DataMap): readonly TableAccess[] {
+  return Object.entries(map.tables).map(([key, table]) => {
+    const here = tableHoldings(map).flatMap(([, holding]) => (holding.table === key ? [holding] : []))
     const queriedIndexes = unique(here.flatMap(({ find }) => find.index ?? []))
+    const isScanned = here.some(({ find }) => find.scan !== undefined)
+    const isQueried = here.some(({ find }) => find.index === undefined && find.scan === undefined)
     return {
-      name,
-      kmsKeyArn,
+      name: table.name,
+      kmsKeyArn: table.kmsKeyArn,
       reads: [
-        ...(here.some(({ find }) => find.index === undefined) ? (['Query'] as const) : []),
+        ...(isQueried ? (['Query'] as const) : []),
+        ...(isScanned ? (['Scan'] as const) : []),
         ...(queriedIndexes.length > 0 ? (['BatchGetItem'] as const) : []),
       ],
       queriedIndexes,
-      writes: writesOf(here, Object.keys(key)),
+      writes: writesOf(here, table),
     }
   })
 }
 
-function writesOf(holdings: readonly Holding[], key: readonly string[]): readonly Write[] {
+/** ARNs of the functions that erase what lies elsewhere. */
+export const functionAccess = ({ holdings }: Pick<DataMap, 'holdings'>): readonly string[] =>
+  unique(Object.values(holdings).flatMap((holding) => (isFunctionHolding(holding) ? [holding.function] : [])))
+
+function writesOf(holdings: readonly TableHolding[], table: Table): readonly Write[] {
   const erased = holdings.filter(({ action }) => action === 'erase')
-  const changed = holdings.filter((holding) => changedBy(holding).length > 0)
-  const owners = changed.flatMap(({ owner = {} }) => Object.keys(owner))
-  return [
-    ...(erased.some(({ owner }) => !owner) ? [{ action: 'BatchWriteItem', attributes: key } as const] : []),
-    ...(erased.some(({ owner }) => owner) ? [{ action: 'DeleteItem' } as const] : []),
-    ...(changed.length > 0
-      ? [
-          {
-            action: 'UpdateItem',
-            attributes: unique([...key, ...owners, ...changed.flatMap(changedBy)]),
-          } as const,
-        ]
-      : []),
-  ]
+  const changes = holdings.map(changeOf).filter((change) => change !== undefined)
+  const isConditional = ({ owner, unless, reviewWhen }: TableHolding) =>
+    [owner, unless, reviewWhen, table.holdAttribute].some((guard) => guard !== undefined)
+  const batched: readonly Write[] = erased.every(isConditional)
+    ? []
+    : [{ action: 'BatchWriteItem', attributes: Object.keys(table.key) }]
+  const deleted: readonly Write[] = erased.some(isConditional) ? [{ action: 'DeleteItem' }] : []
+  return [...batched, ...deleted, ...(changes.length > 0 ? [updateOf(changes, table)] : [])]
 }
 
-function changedBy({ action }: Holding): readonly string[] {
-  if (action === 'erase') return []
-  if ('redact' in action) return Object.keys(action.redact)
-  return 'retain' in action && action.retain.ends.by === 'ttl' ? [action.retain.ends.attribute] : []
+function updateOf(changes: readonly Change[], { key, holdAttribute }: Table): Write {
+  // What is not kept has no names here: items may have attributes that nobody knows of.
+  if (changes.some(({ attributes }) => attributes === undefined)) return { action: 'UpdateItem' }
+  const held = holdAttribute === undefined ? [] : [holdAttribute]
+  const named = changes.flatMap(({ conditions, attributes = [] }) => [...conditions, ...attributes])
+  return { action: 'UpdateItem', attributes: unique([...Object.keys(key), ...held, ...named]) }
+}
+
+interface Change {
+  /** Undefined if they cannot be known. */
+  readonly attributes: readonly string[] | undefined
+  readonly conditions: readonly string[]
+}
+
+/** Undefined if the holding changes nothing in its items. */
+function changeOf({ action, owner = {}, unless = {}, reviewWhen = {} }: TableHolding): Change | undefined {
+  const conditions = [owner, unless, reviewWhen].flatMap((guard) => Object.keys(guard))
+  if (action === 'erase' || 'leave' in action) return undefined
+  if ('redact' in action) {
+    return { attributes: Object.keys(action.redact).map((place) => parsePlace(place).attribute), conditions }
+  }
+  const { keep, ends } = action.retain
+  if (keep) return { attributes: undefined, conditions }
+  return ends.by === 'ttl' ? { attributes: [ends.attribute], conditions } : undefined
 }
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)]

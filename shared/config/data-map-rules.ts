@@ -1,10 +1,11 @@
 /** What the parts of a configuration must mean to each other. Shapes are the schema's business. */
-import type { Holding } from './data-map.ts'
-import { findRules, identitiesOf } from './find-rules.ts'
+import { type Holding, isTableHolding } from './data-map.ts'
 import { type Finding, unknownName } from './findings.ts'
 import { holdingRules } from './holding-rules.ts'
-import { type KnownParts, mentions } from './known-parts.ts'
+import { identitiesOf } from './key-conditions.ts'
+import { type KnownParts, knownTableHoldings, mentions } from './known-parts.ts'
 import { orderRules } from './order-rules.ts'
+import { redactionOrderRules } from './redaction-order-rules.ts'
 import { tableRules } from './table-rules.ts'
 
 export function* dataMapRules(known: KnownParts): Generator<Finding> {
@@ -12,11 +13,9 @@ export function* dataMapRules(known: KnownParts): Generator<Finding> {
   yield* appRules(known)
   yield* identityRules(known)
   yield* tableRules(known)
-  for (const [name, holding] of known.holdings.parts) {
-    yield* holdingRules(name, holding, known)
-    yield* findRules(name, holding, known)
-  }
+  for (const [name, holding] of known.holdings.parts) yield* holdingRules(name, holding, known)
   yield* orderRules(known)
+  yield* redactionOrderRules(known)
   yield* unusedRules(known)
 }
 
@@ -75,6 +74,10 @@ function* appRules({ apps, identities, holdings }: KnownParts): Generator<Findin
       const remedy = "name an identity of kind alias or person: an app's user id is one person's"
       yield { place, problem: `"${identity}" is of kind ${kind}`, remedy }
     }
+    if (identities.parts.get(identity)?.binary) {
+      const remedy = 'name an identity of texts'
+      yield { place, problem: `"${identity}" is bytes, and Meta's user ids are digits`, remedy }
+    }
     const inScope = [...holdings.parts.values()].filter(
       (holding) => scope === 'account' || holding.scope === scope,
     )
@@ -89,7 +92,8 @@ function* appRules({ apps, identities, holdings }: KnownParts): Generator<Findin
   }
 }
 
-function* identityRules({ apps, identities, holdings }: KnownParts): Generator<Finding> {
+function* identityRules(known: KnownParts): Generator<Finding> {
+  const { apps, identities, holdings } = known
   const persons = [...identities.parts].filter(([, { of }]) => of === 'person').map(([name]) => name)
   if (persons.length > 1 || (persons.length === 0 && identities.allWellShaped)) {
     const problem =
@@ -98,8 +102,12 @@ function* identityRules({ apps, identities, holdings }: KnownParts): Generator<F
     yield { place: 'dataMap.identities', problem, remedy }
   }
   const given = [...apps.parts.values()].map(({ identity }) => identity)
-  const learnt = [...holdings.parts.values()].flatMap(({ learns }) => Object.keys(learns ?? {}))
-  for (const [name, { of, normalise }] of identities.parts) {
+  const learnt = knownTableHoldings(known).flatMap(([, { learns }]) => Object.keys(learns ?? {}))
+  for (const [name, { of, normalise, binary }] of identities.parts) {
+    if (binary && normalise) {
+      const remedy = 'leave one of the two out'
+      yield { place: `dataMap.identities.${name}.normalise`, problem: 'is for texts, not for bytes', remedy }
+    }
     const isAsked = (of === 'person' || of === 'alias') && normalise === 'email'
     if (isAsked || given.includes(name) || learnt.includes(name)) continue
     if (mentions(apps, name) || mentions(holdings, name) || !isFoundBy(name, [...holdings.parts.values()]))
@@ -111,15 +119,15 @@ function* identityRules({ apps, identities, holdings }: KnownParts): Generator<F
 }
 
 const isFoundBy = (identity: string, holdings: readonly Holding[]): boolean =>
-  holdings.some(({ find }) => identitiesOf(find).includes(identity))
+  holdings.some((holding) => isTableHolding(holding) && identitiesOf(holding.find).includes(identity))
 
 function* unusedRules({ holdings, categories, reasons }: KnownParts): Generator<Finding> {
   const all = [...holdings.parts.values()]
   const used = {
     categories: all.map(({ category }) => category),
-    reasons: all.flatMap(({ action }) =>
-      action !== 'erase' && 'retain' in action ? [action.retain.because] : [],
-    ),
+    reasons: all
+      .filter(isTableHolding)
+      .flatMap(({ action }) => (action !== 'erase' && 'retain' in action ? [action.retain.because] : [])),
   }
   for (const [part, names] of Object.entries({ categories, reasons })) {
     const words: readonly string[] = part === 'categories' ? used.categories : used.reasons

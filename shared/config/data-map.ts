@@ -22,6 +22,8 @@ export interface Identity {
   readonly normalise?: 'email'
   /** Values that mean "nobody". @default NEVER */
   readonly never?: readonly string[]
+  /** The value is bytes, written here and wherever people type it as base64: it stands alone in a key of type B. */
+  readonly binary?: true
 }
 
 /** Values that name nobody in most schemas; a learnt one of these is residue, not a key. */
@@ -46,17 +48,43 @@ export interface Table {
   readonly backupsKeptFor: IsoDuration
   /** The customer-managed key the table is encrypted with. */
   readonly kmsKeyArn?: string
+  /** Regions of a global table beside this one: what is erased here goes there, too. */
+  readonly replicas?: readonly string[]
+  /** Who reads the table's stream: it shows what was erased for 24 hours, and its readers may keep it. */
+  readonly stream?: string
+  /** An item that has this attribute, and not as false, is held: nobody touches it, and the request waits. */
+  readonly holdAttribute?: string
+  /** What all erasers together may write to the table and its indexes. @default 300 */
+  readonly maxWriteUnitsPerSecond?: Pace
+  /** What all erasers together may read. @default 1000 */
+  readonly maxReadUnitsPerSecond?: Pace
 }
+/** DynamoDB's capacity units a second. */
+export type Pace = number | 'unlimited'
 
 /** `USER#{userId}`: literals and identities in braces. A `beginsWith` ends in its delimiter. */
 export type Template = string
-export type SortCondition = Template | { readonly beginsWith: Template }
+/** Both ends of a range belong to it. */
+export type SortCondition =
+  | Template
+  | { readonly beginsWith: Template }
+  | { readonly between: readonly [Template, Template] }
+  | { readonly from: Template }
+  | { readonly to: Template }
 
 /**
  * Which items: key attributes with the template each must match. With `index`, the attributes are that
- * index's keys; without it, the table's.
+ * index's keys; without it, the table's. With `scan`, why nothing else finds them, they are any attributes,
+ * and the whole table is read for every request.
  */
-export type Find = Readonly<Record<string, SortCondition>> & { readonly index?: string }
+export type Find = Readonly<Record<string, SortCondition>> & {
+  readonly index?: string
+  readonly scan?: string
+}
+
+/** Attributes of an item with what each must be: all of them for the condition to hold. */
+export type ItemCondition = Readonly<Record<string, Constant | { readonly exists: boolean }>>
+export type Constant = string | number | boolean
 
 export interface Retain {
   /** A word of `reasons`. */
@@ -67,11 +95,16 @@ export interface Retain {
   readonly ends:
     | { readonly by: 'ttl'; readonly attribute: string }
     | { readonly by: 'owner'; readonly owner: string }
+  /** What the reason needs, beside the keys and the date: all other attributes are removed. @default everything */
+  readonly keep?: readonly string[]
 }
 export type DateFormat = 'iso' | 'epochSeconds' | 'epochMillis'
 
-/** Per attribute: `remove` it, or put a constant in its place. */
-export type Redaction = Readonly<Record<string, 'remove' | { readonly constant: string }>>
+/**
+ * Per place in the item: `remove` what is there, or put a constant in its place. A place is an attribute, or leads
+ * into maps and lists: `buyer.name`, `notes[*].text`, `members[userId={userId}].name`, `watchers[{userId}]`.
+ */
+export type Redaction = Readonly<Record<string, 'remove' | { readonly constant: Constant }>>
 
 export type Action =
   | 'erase'
@@ -83,24 +116,49 @@ export type Action =
 /** `platform`: what came from Meta. `account`: everything else. */
 export type Scope = 'platform' | 'account'
 
-export interface Holding {
+export type Holding = TableHolding | FunctionHolding | ManualHolding
+
+interface AnyHolding {
+  /** Holdings to be emptied first. */
+  readonly after?: readonly string[]
+  /** Emptied after all others: the link by which a half-done erasure finds the rest. */
+  readonly last?: true
+  /** A word of `categories`. */
+  readonly category: string
+  readonly scope: Scope
+}
+
+/** Items of a DynamoDB table. */
+export interface TableHolding extends AnyHolding {
   /** A key of `tables`. */
   readonly table: string
   readonly find: Find
   /** Worked page by page of this other holding, which learns the record identities used in `find`. */
   readonly per?: string
-  /** Holdings to be emptied first. */
-  readonly after?: readonly string[]
-  /** Emptied after all others: the link by which a half-done erasure finds the rest. */
-  readonly last?: true
   /** Whose it is: attributes that must hold these values for any write. */
   readonly owner?: Readonly<Record<string, Template>>
-  /** Identities read from the items found: identity name to attribute name. */
+  /** An item of which all of this holds is not of this holding: a condition of every write. */
+  readonly unless?: ItemCondition
+  /** If all of this holds of an item found, the request waits for the operator's approval. */
+  readonly reviewWhen?: ItemCondition
+  /** Identities read from the items found: identity name to where they are in the item. */
   readonly learns?: Readonly<Record<string, string>>
   readonly action: Action
-  /** A word of `categories`. */
-  readonly category: string
-  readonly scope: Scope
+}
+
+/** What a function of the company's erases: files, accounts elsewhere, copies in a search engine. */
+export interface FunctionHolding extends AnyHolding {
+  /** Its ARN. */
+  readonly function: string
+  /** The module that stands for it in `npm start`, seen from the configuration. */
+  readonly local?: string
+  readonly action: 'erase'
+}
+
+/** What people do by hand, and the operator confirms. */
+export interface ManualHolding extends AnyHolding {
+  /** The task. */
+  readonly manual: Localized
 }
 
 export interface DataMap {
@@ -113,11 +171,25 @@ export interface DataMap {
   readonly reasons: Readonly<Record<string, Localized>>
   /** Tables without personal data: name in DynamoDB to the reason. */
   readonly waived?: Readonly<Record<string, string>>
-  /** Plans of more items than this wait for the operator's approval. @default no limit */
-  readonly review?: { readonly above: number }
+  /** Which plans wait for the operator's approval: all, none, or those of more items. @default 'never' */
+  readonly review?: 'never' | 'always' | { readonly above: number }
   /** More person and alias values than this for one person wait for the operator. @default 1000 */
   readonly maxIdentities?: number
+  /** How long an index is given to show what its table has: between the two looks that find it empty. @default 5 */
+  readonly indexSettleSeconds?: number
 }
+
+export const isTableHolding = (holding: Holding): holding is TableHolding => 'table' in holding
+
+export const isFunctionHolding = (holding: Holding): holding is FunctionHolding => 'function' in holding
+
+/** The holdings that are items of tables, by name. */
+export const tableHoldings = ({
+  holdings,
+}: Pick<DataMap, 'holdings'>): readonly (readonly [string, TableHolding])[] =>
+  Object.entries(holdings).flatMap(([name, holding]) =>
+    isTableHolding(holding) ? [[name, holding] as const] : [],
+  )
 
 export const actionKind = (action: Action): 'erase' | 'redact' | 'retain' | 'leave' =>
   action === 'erase' ? 'erase' : 'redact' in action ? 'redact' : 'retain' in action ? 'retain' : 'leave'

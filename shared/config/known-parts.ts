@@ -3,17 +3,13 @@
  * are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
  */
 import type { z } from 'zod'
-import type { Holding, Identity, Table } from './data-map.ts'
+import { type Holding, type Identity, isTableHolding, type Table, type TableHolding } from './data-map.ts'
 import type { MetaApp } from './define.ts'
-import {
-  appSchema,
-  holdingSchema,
-  identitySchema,
-  type TableKeys,
-  tableKeysSchema,
-  tableSchema,
-} from './schema.ts'
-import { isObject } from './schema-fields.ts'
+import { appSchema, identitySchema } from './schema.ts'
+import { holdingSchema } from './schema-holdings.ts'
+import { isObject } from './schema-parts.ts'
+import { tableKeysSchema, tableSchema } from './schema-tables.ts'
+import type { TableKeys } from './table-keys.ts'
 
 export interface Known<T> {
   /** All, in order, well-shaped or not. */
@@ -28,6 +24,14 @@ export interface Known<T> {
 /** Whether a part that cannot be judged speaks of this name; then nothing is concluded from its absence elsewhere. */
 export const mentions = ({ misshapen }: Known<unknown>, name: string): boolean =>
   misshapen.includes(`"${name}"`) || misshapen.includes(`{${name}}`)
+
+/** The well-shaped holdings that are items of tables. */
+export const knownTableHoldings = ({
+  holdings,
+}: Pick<KnownParts, 'holdings'>): readonly (readonly [string, TableHolding])[] =>
+  [...holdings.parts].flatMap(([name, holding]) =>
+    isTableHolding(holding) ? [[name, holding] as const] : [],
+  )
 
 export interface KnownParts {
   readonly apps: Known<MetaApp>

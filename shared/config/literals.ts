@@ -1,6 +1,15 @@
 /** The part of the configuration that each function needs: the `config.json` beside its code. */
 import { createHash } from 'node:crypto'
-import type { DataMap, IsoDuration, KeySchema, Scope } from './data-map.ts'
+import {
+  type Action,
+  type DataMap,
+  type Holding,
+  type IsoDuration,
+  isFunctionHolding,
+  isTableHolding,
+  type KeySchema,
+  type Scope,
+} from './data-map.ts'
 import { DEADLINES } from './deadlines.ts'
 import type { DeletionConfig, MetaApp, Organization } from './define.ts'
 
@@ -26,6 +35,8 @@ export interface EraseLiterals {
   readonly dataMap: DataMap
   readonly mapHash: string
   readonly keepRequests: IsoDuration
+  /** That many work at once, and share the pace of each table. */
+  readonly workers: number
 }
 
 export interface SweepLiterals {
@@ -34,6 +45,7 @@ export interface SweepLiterals {
 
 export interface ViewLiterals {
   readonly dataMap: DataMap
+  readonly workers: number
 }
 
 export interface FunctionLiterals {
@@ -46,36 +58,59 @@ export interface FunctionLiterals {
 }
 
 type Builders = {
-  readonly [N in keyof FunctionLiterals]: (
-    config: DeletionConfig,
-    routes: readonly string[],
-  ) => FunctionLiterals[N]
+  readonly [N in keyof FunctionLiterals]: (config: DeletionConfig, wired: Wired) => FunctionLiterals[N]
+}
+
+/** What a function has to know of how all of them are wired. */
+export interface Wired {
+  /** The routes that exist, in API Gateway's notation. */
+  readonly routes: readonly string[]
+  /** Erasers at once. */
+  readonly workers: number
 }
 
 /** Literals only: what is known before a deploy. Names and addresses of a deploy are environment. */
 export const functionLiterals = <N extends keyof FunctionLiterals>(
   name: N,
   config: DeletionConfig,
-  { routes }: { readonly routes: readonly string[] },
-): FunctionLiterals[N] => BUILDERS[name](config, routes)
+  wired: Wired,
+): FunctionLiterals[N] => BUILDERS[name](config, wired)
 
 /**
- * Names what the engine acts on: an equal hash means the same plan. Texts for people do not count, and the
- * order of fields neither, except where it has a meaning: partition before sort key, and one holding before another.
+ * Names what the engine acts on: an equal hash means the same plan. Texts for people do not count, nor how fast a
+ * table is worked and what becomes of its copies, and the order of fields neither, except where it has a meaning:
+ * partition before sort key, and one holding before another.
  */
 export function mapHash({ identities, tables, holdings, review, maxIdentities }: DataMap): string {
   const ordered = {
     identities,
-    tables: mapValues(tables, ({ key, indexes, ...table }) => ({
-      ...table,
+    tables: mapValues(tables, ({ name, key, indexes, holdAttribute }) => ({
+      name,
       key: orderOf(key),
       indexes: mapValues(indexes ?? {}, (index) => ({ ...index, key: orderOf(index.key) })),
+      holdAttribute,
     })),
-    holdings: Object.entries(holdings),
+    holdings: Object.entries(mapValues(holdings, actedOn)),
     review,
     maxIdentities,
   }
   return createHash('sha256').update(canonicalJson(ordered)).digest('hex')
+}
+
+/** Without the sentences that explain it. A task for people counts as it is written: it is what they do. */
+function actedOn(holding: Holding): unknown {
+  if (isFunctionHolding(holding)) return { ...holding, local: undefined }
+  if (!isTableHolding(holding)) return holding
+  const { find, action } = holding
+  const found = find.scan === undefined ? find : { ...find, scan: true }
+  return { ...holding, find: found, action: unexplained(action) }
+}
+
+function unexplained(action: Action): unknown {
+  if (action === 'erase' || 'redact' in action) return action
+  if ('leave' in action) return 'leave'
+  const { keep, ...retain } = action.retain
+  return { retain: { ...retain, keep: keep?.toSorted() } }
 }
 
 const keepRequests = ({ keep }: DeletionConfig): IsoDuration => keep?.requests ?? 'P24M'
@@ -86,20 +121,21 @@ const BUILDERS: Builders = {
     deadlines: deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
     reviewOlderThanDays: reviewOlderThanDays ?? 7,
   }),
-  status: ({ organization, locales, dataMap: { categories, reasons } }, routes) => ({
+  status: ({ organization, locales, dataMap: { categories, reasons } }, { routes }) => ({
     organization,
     locales,
     categories,
     reasons,
     routes,
   }),
-  erase: (config) => ({
+  erase: (config, { workers }) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
     keepRequests: keepRequests(config),
+    workers,
   }),
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
-  view: ({ dataMap }) => ({ dataMap }),
+  view: ({ dataMap }, { workers }) => ({ dataMap, workers }),
   operate: () => ({}),
 }
 

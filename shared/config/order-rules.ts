@@ -1,5 +1,5 @@
 /** In which order holdings are worked: `per`, `after` and `last` must leave one. */
-import type { Holding } from './data-map.ts'
+import { type Holding, isTableHolding } from './data-map.ts'
 import { type Finding, unknownName } from './findings.ts'
 import type { KnownParts } from './known-parts.ts'
 
@@ -21,26 +21,40 @@ export function* orderRules({ holdings }: KnownParts): Generator<Finding> {
   yield* loopRules(holdings.parts)
 }
 
-const referencesOf = ({ per, after = [] }: Holding): readonly (readonly [string, string])[] => [
-  ...(per === undefined ? [] : [['per', per] as const]),
-  ...after.map((other, at) => [`after.${at}`, other] as const),
-]
+/** Only items of tables are worked page by page. */
+const perOf = (holding: Holding | undefined): string | undefined =>
+  holding && isTableHolding(holding) ? holding.per : undefined
 
-function* parentRules(place: string, { per, last, scope }: Holding, parts: Holdings): Generator<Finding> {
+function referencesOf(holding: Holding): readonly (readonly [string, string])[] {
+  const per = perOf(holding)
+  return [
+    ...(per === undefined ? [] : [['per', per] as const]),
+    ...(holding.after ?? []).map((other, at) => [`after.${at}`, other] as const),
+  ]
+}
+
+function* parentRules(place: string, holding: Holding, parts: Holdings): Generator<Finding> {
+  const { last, scope } = holding
+  const per = perOf(holding)
   if (per === undefined) return
   if (last) {
     const remedy = 'leave one of the two out'
     yield { place: `${place}.last`, problem: `is worked before "${per}", so it cannot be last`, remedy }
   }
   const parent = parts.get(per)
-  if (parent && parent.scope !== scope) {
+  if (parent && !isTableHolding(parent)) {
+    const problem = `"${per}" is not items of a table: it has no pages to be worked by`
+    yield { place: `${place}.per`, problem, remedy: 'name the holding that learns the record identity' }
+  } else if (parent && parent.scope !== scope) {
     const problem = `is "${scope}", but "${per}" is "${parent.scope}": one would go without the other`
     yield { place: `${place}.scope`, problem, remedy: `give both the same scope` }
   }
 }
 
 /** What is worked within the pages of another has no place of its own in the order. */
-function* childRules(name: string, { per, after = [] }: Holding, parts: Holdings): Generator<Finding> {
+function* childRules(name: string, holding: Holding, parts: Holdings): Generator<Finding> {
+  const { after = [] } = holding
+  const per = perOf(holding)
   for (const [at, other] of after.entries()) {
     const place = `dataMap.holdings.${name}.after.${at}`
     const otherParents = ancestorsOf(other, parts)
@@ -56,9 +70,8 @@ function* childRules(name: string, { per, after = [] }: Holding, parts: Holdings
 
 function ancestorsOf(name: string, parts: Holdings): readonly string[] {
   const found: string[] = []
-  for (let per = parts.get(name)?.per; per !== undefined && !found.includes(per); per = parts.get(per)?.per) {
-    found.push(per)
-  }
+  const next = (one: string) => perOf(parts.get(one))
+  for (let per = next(name); per !== undefined && !found.includes(per); per = next(per)) found.push(per)
   return found
 }
 
@@ -85,5 +98,5 @@ function* loopRules(holdings: Holdings): Generator<Finding> {
 /** Children go before their parents. */
 const waitsFor = (name: string, holdings: Holdings): readonly string[] => [
   ...(holdings.get(name)?.after ?? []).filter((other) => holdings.has(other)),
-  ...[...holdings].flatMap(([child, { per }]) => (per === name ? [child] : [])),
+  ...[...holdings].flatMap(([child, holding]) => (perOf(holding) === name ? [child] : [])),
 ]

@@ -1,65 +1,9 @@
 /** The single values of a configuration. The message of each is its remedy: what would be right there. */
 import { parse } from 'tinyduration'
 import { z } from 'zod'
-
-/** An object of exactly these fields. The message lists them, for whoever wrote another. */
-export const part = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: ({ code }) =>
-      code === 'unrecognized_keys'
-        ? Object.keys(shape).join(', ')
-        : `an object of ${Object.keys(shape).join(', ')}`,
-  })
-
-export const byName = <T extends z.core.SomeType>(value: T, what: string) =>
-  z.record(z.string(), value, { error: `an object: the name of each ${what} and its description` })
-
-/**
- * For values that may have one of several shapes: the shape is chosen by what was written, so that a mistake
- * inside is reported where it is, not as "none of the shapes".
- */
-export const choose = <T>(select: (value: unknown) => z.ZodType<T>): z.ZodType<T> =>
-  z.unknown().transform((value, context) => {
-    const result = select(value).safeParse(value)
-    if (result.success) return result.data
-    for (const issue of result.error.issues) {
-      context.addIssue({ code: 'custom', path: issue.path, message: issue.message, params: detailsOf(issue) })
-    }
-    return z.NEVER
-  })
-
-/** What a finding needs of an issue beside its place and message. */
-export const detailsOf = (issue: z.core.$ZodIssue): IssueDetails =>
-  issue.code === 'unrecognized_keys'
-    ? { unknownFields: issue.keys }
-    : issue.code === 'custom'
-      ? (issue.params ?? {})
-      : {}
-
-export interface IssueDetails {
-  readonly unknownFields?: readonly string[]
-  readonly notYet?: boolean
-}
-
-/** Refuses a field that a later version will know. */
-export const notYet = <T>(field: string): z.ZodType<T> =>
-  z.custom<T>().superRefine((_value, context) => {
-    context.addIssue({ code: 'custom', path: [field], message: '', params: { notYet: true } })
-  })
-
-/** A list with at least one word, and none twice. */
-export const atLeastOne = <T extends z.ZodType<string>>(word: T) =>
-  z
-    .tuple([word], word, { error: 'a list with at least one word' })
-    .refine((words) => new Set(words).size === words.length, { error: 'each word once' })
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
-
-export const has = <Field extends string>(
-  value: unknown,
-  field: Field,
-): value is Readonly<Record<Field, unknown>> => isObject(value) && field in value
+import { isAttributeName, isAttributePath } from './attribute-path.ts'
+import type { Localized } from './data-map.ts'
+import { choose, part } from './schema-parts.ts'
 
 const checked = (remedy: string, isRight: (value: string) => boolean): z.ZodType<string> =>
   z.string({ error: remedy }).refine(isRight, { error: remedy })
@@ -71,6 +15,22 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(...words: 
 
 export const positiveInteger = (remedy: string): z.ZodType<number> =>
   z.int({ error: remedy }).positive({ error: remedy })
+
+export const wholeNumber = (
+  remedy: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): z.ZodType<number> => z.int({ error: remedy }).min(min, { error: remedy }).max(max, { error: remedy })
+
+/** Something that says why: a word alone explains nothing. */
+export const sentence = (remedy: string): z.ZodType<string> =>
+  checked(remedy, (value) => value.trim().split(/\s+/).length >= 3)
+
+export const scope = oneOf('platform', 'account')
+
+export const localized: z.ZodType<Localized> = part({
+  vi: text('the text in Vietnamese'),
+  en: text('the text in English'),
+})
 
 export const email = checked('an email address, such as privacy@example.com', (value) =>
   /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value),
@@ -94,6 +54,16 @@ export const origin = checked(
   },
 ).transform((value) => value.replace(/\/$/, ''))
 
+export const attribute = checked(
+  'the name of an attribute of the item itself, not of what is inside it',
+  isAttributeName,
+)
+
+export const attributePath = checked(
+  "where in the item it is: 'userId', 'profile.email', 'orders[*].no' or 'emails[*]'",
+  isAttributePath,
+)
+
 export const timeZone = checked('an IANA time zone, such as Asia/Ho_Chi_Minh', (value) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
@@ -115,6 +85,23 @@ export const kmsKeyArn = checked(
   // A permission names a key itself: IAM takes no alias for it.
   'the ARN of the key (not of an alias), such as arn:aws:kms:ap-southeast-1:111122223333:key/…',
   (value) => /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/.test(value),
+)
+
+export const functionArn = checked(
+  'the ARN of the function, such as arn:aws:lambda:ap-southeast-1:111122223333:function:erase-files',
+  (value) =>
+    /^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/.test(
+      value,
+    ),
+)
+
+export const modulePath = checked(
+  'the path of a module, seen from this file: such as ./examples/files.ts',
+  (value) => /^\.{0,2}\/.+\.[cm]?[jt]s$/.test(value),
+)
+
+export const region = checked("a region's name, such as eu-west-1", (value) =>
+  /^[a-z]{2}(?:-[a-z]+)+-[0-9]+$/.test(value),
 )
 
 export const tableName = choose((value) =>

@@ -3,32 +3,23 @@ import { inspect } from 'node:util'
 import type { z } from 'zod'
 import { type Finding, insteadOf } from './findings.ts'
 import { configSchema } from './schema.ts'
-import { detailsOf, isObject } from './schema-fields.ts'
+import { detailsOf, isObject } from './schema-parts.ts'
 
 export const shapeFindings = (input: unknown): readonly Finding[] =>
   (configSchema.safeParse(input).error?.issues ?? []).flatMap((issue) => explain(issue, input))
 
 /** Known to design, not to this version: said as such, since "unknown" would read like a typing mistake. */
 const LATER: Readonly<Record<string, string>> = {
-  function:
-    'a holding is a DynamoDB table for now; erase what lies elsewhere by hand and say so to the person',
-  manual: 'a holding is a DynamoDB table for now; do the task by hand and say so to the person',
-  scan: 'find the items by a key of the table or of an index',
-  unless: 'leave the condition out; hold such people back with `review`',
-  keep: 'leave it out: a retained item is kept whole',
-  replicas: 'leave it out, and do not map a global table yet',
   retention: 'leave it out: erasure happens on request only',
-  reviewWhen: 'use `review: { above: … }`',
   email: 'leave it out: requests come from Meta or the operator',
   coolingOff: 'leave it out: requests come from Meta or the operator',
 }
 
 function explain(issue: z.core.$ZodIssue, input: unknown): readonly Finding[] {
-  const { unknownFields = [], notYet } = detailsOf(issue)
+  const { unknownFields = [] } = detailsOf(issue)
   if (unknownFields.length > 0) {
     return unknownFields.map((field) => unknownField([...issue.path, field], issue.message.split(', ')))
   }
-  if (notYet) return [unknownField(issue.path, [])]
   return [
     { place: placeOf(issue.path), problem: problemOf(valueAt(input, issue.path)), remedy: issue.message },
   ]

@@ -1,16 +1,18 @@
 /** Tables as they stand in DynamoDB: each described once, by keys that can be looked up, and used. */
-import { accountOf, type Holding, type KeySchema, type KeyType, regionOf, type Table } from './data-map.ts'
+import type { KeySchema, KeyType } from './data-map.ts'
 import type { Finding } from './findings.ts'
-import { type Known, type KnownParts, mentions } from './known-parts.ts'
-import type { TableKeys } from './schema.ts'
+import { type KnownParts, knownTableHoldings, mentions } from './known-parts.ts'
+import { regionRules } from './region-rules.ts'
 import { isDynamoName } from './schema-fields.ts'
+import { tableAttributeRules } from './table-attribute-rules.ts'
+import type { TableKeys } from './table-keys.ts'
 
 export function* tableRules(known: KnownParts): Generator<Finding> {
   for (const [name, keys] of known.tableKeys.parts) yield* keysRules(`dataMap.tables.${name}`, keys)
   for (const [name, table] of known.tables.parts) yield* nameRules(name, table.name, known)
   for (const name of known.tables.names) yield* useRules(name, known)
-  yield* timeToLiveRules(known.holdings)
-  yield* regionRules(known.tables)
+  yield* tableAttributeRules(known)
+  yield* regionRules(known)
 }
 
 function* keysRules(place: string, { key, indexes = {} }: TableKeys): Generator<Finding> {
@@ -46,7 +48,7 @@ function* nameRules(name: string, dynamoName: string, known: KnownParts): Genera
 }
 
 function* useRules(name: string, known: KnownParts): Generator<Finding> {
-  const isUsed = [...known.holdings.parts.values()].some(({ table }) => table === name)
+  const isUsed = knownTableHoldings(known).some(([, { table }]) => table === name)
   if (!isUsed && !mentions(known.holdings, name)) {
     const remedy = 'add a holding that says what to do there, or move the table to `waived`, with the reason'
     yield {
@@ -92,39 +94,5 @@ function* typeRules(place: string, keys: readonly KeySchema[]): Generator<Findin
     if (others.length === 0) continue
     const problem = `"${attribute}" is of type ${first} in one key and of type ${others.join(' and ')} in another`
     yield { place, problem, remedy: `give "${attribute}" the type that DescribeTable tells` }
-  }
-}
-
-/** DynamoDB deletes by one attribute per table. */
-function* timeToLiveRules(holdings: Known<Holding>): Generator<Finding> {
-  const attributes = new Map<string, string>()
-  for (const [name, { table, action }] of holdings.parts) {
-    if (action === 'erase' || !('retain' in action) || action.retain.ends.by !== 'ttl') continue
-    const { attribute } = action.retain.ends
-    const first = attributes.get(table) ?? attribute
-    attributes.set(table, first)
-    if (first === attribute) continue
-    const place = `dataMap.holdings.${name}.action.retain.ends.attribute`
-    const problem = `"${attribute}", but another holding says that the TTL attribute of "${table}" is "${first}"`
-    yield { place, problem, remedy: 'a table has one TTL attribute: name the same one' }
-  }
-}
-
-/** A table's own key is where the table is, and all tables are where the stack is. */
-function* regionRules({ parts }: Known<Table>): Generator<Finding> {
-  const places = Map.groupBy(
-    [...parts].filter(([, { kmsKeyArn }]) => kmsKeyArn !== undefined),
-    ([, { kmsKeyArn = '' }]) => `${regionOf(kmsKeyArn)} in account ${accountOf(kmsKeyArn)}`,
-  )
-  const [first, ...others] = places
-  for (const [where, tables] of first ? others : []) {
-    for (const [name] of tables) {
-      yield {
-        place: `dataMap.tables.${name}.kmsKeyArn`,
-        problem: `is a key of ${where}, while the key of "${first?.[1][0]?.[0]}" is of ${first?.[0]}`,
-        remedy:
-          'a table of another region or account is not supported yet: deploy once for each, with the tables that are there',
-      }
-    }
   }
 }

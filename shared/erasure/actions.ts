@@ -1,89 +1,61 @@
-/** What a holding's action means for one item: is there work left, and how it is done. */
-import { add } from 'date-fns/add'
-import pMap from 'p-map'
-import type { DateFormat, Retain } from '../config/data-map.ts'
-import { duration, epochSeconds } from '../platform/time.ts'
-import { conditionsOf, keyOf, type Place } from './places.ts'
-import type { Change, Item, Records, Value } from './records.ts'
+/** Does to items what their holding says. */
+import { isDeepStrictEqual } from 'node:util'
+import { conditionsOf, isConditional, type Judge } from './judge.ts'
+import type { Place } from './places.ts'
+import { keyOf } from './queries.ts'
+import type { Change, Item, Records } from './records.ts'
+import { untilOneFails } from './until-one-fails.ts'
 
 const CONCURRENCY = 16
 
-/** Whether the item still holds what the holding promises away. An unreadable date is work nobody can do. */
-export function needsWork({ action }: Place, item: Item): boolean {
-  if (action === 'erase') return true
-  if ('leave' in action) return false
-  if ('redact' in action) {
-    return Object.entries(action.redact).some(([attribute, put]) =>
-      put === 'remove' ? item[attribute] !== undefined : item[attribute]?.S !== put.constant,
-    )
+export interface Acted {
+  readonly written: readonly Item[]
+  /** Those that are there and would not have it. */
+  readonly refused: readonly Item[]
+  /** Whether all were tried: what was not begun, because the time was over, is in neither. */
+  readonly isWhole: boolean
+}
+
+export interface Acting {
+  readonly records: Records
+  readonly judge: Judge
+  readonly isOver: () => boolean
+}
+
+export async function act(
+  { records, judge, isOver }: Acting,
+  place: Place,
+  items: readonly Item[],
+): Promise<Acted> {
+  const written: Item[] = []
+  const refused: Item[] = []
+  if (place.action === 'erase' && !isConditional(place)) {
+    const byKey = new Map(items.map((item) => [keyOf(place, item), item]))
+    for (const key of await records.erase(place.table, [...byKey.keys()], isOver)) byKey.delete(key)
+    written.push(...byKey.values())
+  } else {
+    await untilOneFails(items, CONCURRENCY, async (item) => {
+      if (isOver()) return
+      const side = (await write(records, judge, place, item)) ? written : refused
+      side.push(item)
+    })
   }
-  const until = untilOf(action.retain, item)
-  const { ends } = action.retain
-  return until === undefined || (ends.by === 'ttl' && item[ends.attribute]?.N !== epochSeconds(until))
+  return { written, refused, isWhole: written.length + refused.length === items.length }
 }
 
-/** Does the work on these items; returns those that are there and would not have it. */
-export async function act(records: Records, place: Place, items: readonly Item[]): Promise<readonly Item[]> {
-  const keyOfItem = (item: Item) => keyOf(place, item)
-  if (place.action === 'erase' && place.owner.length === 0) {
-    await records.erase(place.table, items.map(keyOfItem))
-    return []
-  }
-  const accepted = await pMap(
-    items,
-    (item) => {
-      const conditions = conditionsOf(place, item)
-      if (place.action === 'erase') return records.eraseIf(place.table, keyOfItem(item), conditions)
-      const change = changeTo(place, item)
-      return change ? records.changeIf(place.table, keyOfItem(item), change, conditions) : false
-    },
-    { concurrency: CONCURRENCY },
-  )
-  return items.filter((_, n) => !accepted[n])
+async function write(records: Records, judge: Judge, place: Place, item: Item): Promise<boolean> {
+  const { table, action } = place
+  const key = keyOf(place, item)
+  const change = action === 'erase' ? undefined : judge.changeTo(place, item)
+  if (action !== 'erase' && !change) return false
+  const done = await (change
+    ? records.changeIf(table, key, change)
+    : records.eraseIf(table, key, conditionsOf(place, item)))
+  if (typeof done === 'string') return done === 'done'
+  // The SDK repeats a write whose answer was lost, and is then refused by what it has done itself.
+  return change !== undefined && isChanged(done, change)
 }
 
-/** When what is kept may go; `undefined` if the item's date cannot be read. */
-export function untilOf({ until }: Retain, item: Item): Date | undefined {
-  const from = READ[until.format](item[until.from])
-  if (!from) return undefined
-  const end = add(from, duration(until.for))
-  return Number.isNaN(end.getTime()) ? undefined : end
-}
-
-const READ: Readonly<Record<DateFormat, (value: Value | undefined) => Date | undefined>> = {
-  iso: (value) => readIso(value?.S ?? ''),
-  epochSeconds: (value) => readEpoch(value?.N, 1000),
-  epochMillis: (value) => readEpoch(value?.N, 1),
-}
-
-const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
-
-/** Strict: `Date` makes a year of "5" and the second of March of the 31st of February. No zone means UTC. */
-function readIso(text: string): Date | undefined {
-  const day = ISO_8601.exec(text)?.[1]
-  const midnight = new Date(`${day}T00:00:00Z`)
-  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return undefined
-  const date = new Date(/(?:Z|[+-]\d\d:?\d\d|^.{10})$/.test(text) ? text : `${text}Z`)
-  return Number.isNaN(date.getTime()) ? undefined : date
-}
-
-const readEpoch = (text: string | undefined, unitMs: number): Date | undefined =>
-  text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? new Date(Number(text) * unitMs) : undefined
-
-function changeTo({ action }: Place, item: Item): Change | undefined {
-  if (action === 'erase' || 'leave' in action) return undefined
-  if ('redact' in action) {
-    const entries = Object.entries(action.redact)
-    return {
-      set: Object.fromEntries(
-        entries.flatMap(([name, put]) => (put === 'remove' ? [] : [[name, { S: put.constant }]])),
-      ),
-      remove: entries.flatMap(([name, put]) => (put === 'remove' ? [name] : [])),
-    }
-  }
-  const until = untilOf(action.retain, item)
-  const { ends } = action.retain
-  return until && ends.by === 'ttl'
-    ? { set: { [ends.attribute]: { N: epochSeconds(until) } }, remove: [] }
-    : undefined
-}
+const isChanged = (item: Item, { set, remove }: Change): boolean =>
+  remove.every((attribute) => item[attribute] === undefined) &&
+  Object.entries(set).every(([attribute, value]) => isDeepStrictEqual(item[attribute], value))

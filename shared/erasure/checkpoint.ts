@@ -1,28 +1,95 @@
 /** Where a slice takes up what the one before it left. */
-import type { Checkpoint, DeletionRequest } from '../requests/request.ts'
+
+import type { DataMap } from '../config/data-map.ts'
+import type { Checkpoint, DeletionRequest, Outcome } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
-import { NOTHING } from './outcome.ts'
-import type { PlanStart } from './plan.ts'
-import type { Cursor } from './work.ts'
+import type { Erased } from './erase.ts'
+import { count } from './identities.ts'
+import { addCounts, gone, NOTHING } from './outcome.ts'
+import { owedBy } from './outside-counts.ts'
+import type { Cursor, Work } from './work.ts'
 
 /**
- * The checkpoint of the request, or a first one. One of another map is dropped; what was read back as gone under it
- * stands, and what is kept is counted anew.
+ * The checkpoint of the request, or a first one. One of another map is dropped; what is known to be gone stands, and
+ * what is kept is counted anew.
  */
-export function startOf(mapHash: string, { checkpoint: kept, firstDeleteAt }: DeletionRequest): Checkpoint {
+export function startOf(
+  map: DataMap,
+  mapHash: string,
+  { checkpoint: kept, firstDeleteAt }: DeletionRequest,
+): Checkpoint {
   if (kept?.mapHash === mapHash) return kept
-  const done = kept && firstDeleteAt ? { ...kept.done, retained: [] } : NOTHING
-  return { mapHash, pass: 1, round: 1, phase: 'resolve', planned: {}, done }
+  const start = { mapHash, pass: 1, round: 1, phase: 'resolve', planned: {} } as const
+  if (!kept || !firstDeleteAt) return { ...start, done: NOTHING }
+  const owed = owedBy(map, kept)
+  return { ...start, done: { ...doneBy(map, kept), retained: [] }, ...(owed && { owed }) }
 }
 
-/** Where the plan goes on. What is kept is counted once: by the first pass. */
-export async function planStart(
-  sealer: Sealer,
-  { pass, planned, holding, cursor }: Checkpoint,
-): Promise<PlanStart> {
-  const basis = { everything: pass === 1, counts: planned }
-  if (holding === undefined) return basis
-  if (cursor === undefined) return { ...basis, from: { holding } }
-  // Sealed by the slice before, in the shape Cursor has.
-  return { ...basis, from: { holding, cursor: (await sealer.open(cursor)) as Cursor } }
+/** With the holding that was at work when its map went away: what it had met by then, and is gone. */
+function doneBy(map: DataMap, { phase, planned, done, seen = {}, left = {} }: Checkpoint): Outcome {
+  if (phase !== 'erase') return done
+  const met = Object.entries(planned).map(([name, count]) => {
+    const items = Math.min(count.items, seen[name] ?? 0)
+    return [name, { ...count, items }] as const
+  })
+  return addCounts(map, done, gone(Object.fromEntries(met), { seen, left }))
 }
+
+/** What the erase phase has done by this checkpoint. */
+export const erasedBy = ({ seen = {}, left = {}, written = 0 }: Checkpoint): Erased => ({
+  seen,
+  left,
+  writes: written,
+})
+
+/** Without the place in its phase. */
+export function withoutPlace({
+  holding: _holding,
+  look: _look,
+  cursor: _cursor,
+  page: _page,
+  values: _values,
+  ...rest
+}: Checkpoint): Checkpoint {
+  return rest
+}
+
+/** A query is named by its number: with more values it would be another one. */
+export const isSamePlace = ({ values }: Checkpoint, { identities }: Pick<Work, 'identities'>): boolean =>
+  values === undefined || values === count(identities)
+
+/** Seals cursors: the keys in them name people. */
+export interface Cursors {
+  readonly open: (sealed: string | undefined) => Promise<Cursor | undefined>
+  /** The same text for the same cursor, so that a checkpoint that did not move shows it. */
+  readonly seal: (cursor: Cursor | undefined) => Promise<string | undefined>
+}
+
+export function cursorsOf(sealer: Sealer): Cursors {
+  let last: { readonly text: string; readonly sealed: string } | undefined
+  return {
+    async open(sealed) {
+      if (sealed === undefined) return undefined
+      // Sealed by a slice before, in this shape.
+      const { text } = (await sealer.open(sealed)) as { readonly text: string }
+      last = { text, sealed }
+      return JSON.parse(text, bytesFromText) as Cursor
+    },
+    async seal(cursor) {
+      if (!cursor) return undefined
+      const text = JSON.stringify(cursor, bytesAsText)
+      const sealed = last?.text === text ? last.sealed : await sealer.seal({ text })
+      last = { text, sealed }
+      return sealed
+    },
+  }
+}
+
+/** JSON has no bytes. */
+const bytesAsText = (_field: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value
+
+const bytesFromText = (_field: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'base64' in value && typeof value.base64 === 'string'
+    ? Uint8Array.from(Buffer.from(value.base64, 'base64'))
+    : value

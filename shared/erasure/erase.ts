@@ -1,10 +1,22 @@
 /** Do the work: children before parents, the link last. Counts nothing; what would not go is named. */
 import type { Values } from '../config/template.ts'
-import { act, needsWork } from './actions.ts'
+import { act } from './actions.ts'
 import { valuesOf } from './identities.ts'
-import type { Place } from './places.ts'
+import { CALL_AHEAD_MS, type Called, call } from './outside.ts'
+import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from './places.ts'
+import type { Position } from './plan.ts'
 import type { Item } from './records.ts'
-import { childValues, countsUnder, isKeptElsewhere, lessonOf, pagesOf, type Work } from './work.ts'
+import {
+  type Cursor,
+  childValues,
+  countsUnder,
+  isHeld,
+  isKeptElsewhere,
+  isUnreviewed,
+  lessonOf,
+  pagesOf,
+  type Work,
+} from './work.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
@@ -12,6 +24,7 @@ const CHILD_ROUNDS = 3
 /** Items by the holding they count under. */
 export type Items = Readonly<Record<string, number>>
 
+/** What has become of the items so far. */
 export interface Erased {
   /** What was there to be worked on: more than was planned if something was written meanwhile. */
   readonly seen: Items
@@ -19,82 +32,159 @@ export interface Erased {
   readonly left: Items
   /** Items written to: progress. */
   readonly writes: number
-  /** The holding where time ran out; those before it in plan order are done. */
-  readonly stoppedAt?: string
 }
 
-type Done = Omit<Erased, 'stoppedAt'>
+const NOTHING_ERASED: Erased = { seen: {}, left: {}, writes: 0 }
 
-const NONE: Done = { seen: {}, left: {}, writes: 0 }
+/** A page that is about to be worked on: who comes after a crash starts with it. */
+export interface PageStart {
+  readonly at: Position
+  /** Its items that are to be worked on. */
+  readonly items: number
+  readonly before: Erased
+}
 
-/** @param from The holding to start with; those before it are done. */
-export async function erase(work: Work, from: string | undefined): Promise<Erased> {
-  const { roots } = work.places
+export interface EraseStart {
+  readonly from: Position | undefined
+  readonly before: Erased
+  /** Items of the first page when it was begun, if it was. */
+  readonly begun?: number | undefined
+  /** Nothing of a page is written to before this has returned. */
+  readonly permit: (page: PageStart) => Promise<void>
+}
+
+/** @returns Where it stopped when time ran out: what comes before is done. */
+export async function erase(
+  work: Work,
+  { from, before, begun, permit }: EraseStart,
+): Promise<Erased & { readonly stoppedAt?: Position; readonly begun?: number }> {
+  const { steps } = work.places
+  const values = valuesOf(work.identities)
   const first = Math.max(
-    roots.findIndex(({ name }) => name === from),
+    steps.findIndex(({ name }) => name === from?.holding),
     0,
   )
-  const values = valuesOf(work.identities)
-  let done = NONE
-  for (const [n, place] of roots.slice(first).entries()) {
-    if (n > 0 && work.outOfTime()) return { ...done, stoppedAt: place.name }
-    let here = NONE
-    for await (const { items, next } of pagesOf(work, place, values)) {
-      here = sum([here, await eraseItems(work, place, items)])
-      // The place starts over in the next slice: of what it holds only the progress counts.
-      if (next && work.outOfTime())
-        return { ...done, writes: done.writes + here.writes, stoppedAt: place.name }
+  let done: Erased = before
+  let again = begun
+  for (const [n, place] of steps.slice(first).entries()) {
+    const holding = place.name
+    const cursor = n === 0 ? from?.cursor : undefined
+    if (n > 0 && work.outOfTime()) return { ...done, stoppedAt: { holding } }
+    if (isFunctionPlace(place)) {
+      const { stoppedAt, writes } = await eraseOutside(work, place, { from: cursor, before: done, permit })
+      done = { ...done, writes }
+      if (stoppedAt) return { ...done, stoppedAt }
+      continue
     }
-    done = sum([done, here])
+    for await (const { start, items, next } of pagesOf(work, place, values, cursor)) {
+      const at = { holding, cursor: start }
+      const todo = counted(work, place, items)[holding] ?? 0
+      const missing = Math.max((again ?? 0) - todo, 0)
+      again = undefined
+      if (place.children.length > 0 || items.some((item) => work.judge.needsWork(place, item))) {
+        await permit({ at, items: todo + missing, before: done })
+      }
+      const here = await eraseItems(work, place, items)
+      const before = missing > 0 ? plus(done, { ...NOTHING_ERASED, seen: { [holding]: missing } }) : done
+      if (!here.isWhole) {
+        // What is gone has been seen for the last time.
+        const part = plus(before, { seen: here.gone, left: {}, writes: here.writes })
+        return { ...part, stoppedAt: at, begun: todo - (here.gone[holding] ?? 0) }
+      }
+      done = plus(before, here)
+      if (next && isTimeUp(work, place)) return { ...done, stoppedAt: { holding, cursor: next } }
+    }
   }
   return done
 }
 
-/**
- * What another holding keeps is not touched, but its children are worked like any other's. `isClear`: nothing stays
- * that would lose its way if the parent of these items went.
- */
+/** How many of its items are gone is for the next look to say: an answer may have been lost on the way. */
+async function eraseOutside(
+  work: Work,
+  place: FunctionPlace,
+  { from, before, permit }: Pick<EraseStart, 'before' | 'permit'> & { readonly from: Cursor | undefined },
+): Promise<{ readonly writes: number; readonly stoppedAt?: Position }> {
+  let { writes } = before
+  for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
+    const at: Position = { holding: place.name, cursor }
+    if (work.outOfTime(CALL_AHEAD_MS)) return { writes, stoppedAt: at }
+    await permit({ at, items: 0, before: { ...before, writes } })
+    const { items, next }: Called = await call(work, place, 'erase', cursor)
+    writes += items
+    cursor = next
+  }
+  return { writes }
+}
+
+/** The time is over as well when the table's pace would not allow a write before. */
+const isTimeUp = (work: Work, place: Place): boolean =>
+  work.outOfTime(Math.max(...withChildren(place).map(({ table }) => work.records.pauseMs(table))))
+
+/** `isClear`: nothing stays that would lose its way if the parent of these items went. `isWhole`: none was left for want of time. */
+interface Done extends Erased {
+  /** What was written to. */
+  readonly gone: Items
+  readonly isClear: boolean
+  readonly isWhole: boolean
+}
+
+const NONE: Done = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
+
+/** What another holding keeps is not touched, but its children are worked like any other's. */
 async function eraseItems(
   work: Work,
   place: Place,
   items: readonly Item[],
   rounds = CHILD_ROUNDS,
-): Promise<Done & { readonly isClear: boolean }> {
-  const known = items.filter(
-    (item) => isKeptElsewhere(work, place, item) || lessonOf(work, place, item) === 'known',
+): Promise<Done> {
+  const { open = [], closed = [] } = Object.groupBy(items, (item) =>
+    isKeptElsewhere(work, place, item) || mayGo(work, place, item) ? 'open' : 'closed',
   )
-  const unknown = items.filter((item) => !known.includes(item))
-  const stays: Done = { seen: counted(work, place, items), left: counted(work, place, unknown), writes: 0 }
-  const isClear = unknown.length === 0
-  if (known.length === 0) return { ...stays, isClear }
-  if (place.children.length === 0) return { ...sum([stays, await actOn(work, place, known)]), isClear }
-
-  const children = await clearChildren(work, place, childValues(work, place, known), rounds)
-  if (children.isClear) return { ...sum([stays, children, await actOn(work, place, known)]), isClear }
-  if (known.length === 1) {
-    return { ...sum([stays, children, { ...NONE, left: counted(work, place, known) }]), isClear: false }
+  const stays: Done = {
+    ...NONE,
+    seen: counted(work, place, items),
+    left: counted(work, place, closed),
+    isClear: closed.length === 0,
   }
+  if (open.length === 0) return stays
+  if (place.children.length === 0) return sum([stays, await actOn(work, place, open)])
+
+  const children = await clearChildren(work, place, childValues(work, place, open), rounds)
+  if (!children.isWhole) return sum([stays, children])
+  if (children.isClear) return sum([stays, children, await actOn(work, place, open)])
+  if (open.length === 1) return sum([stays, children, { ...NONE, left: counted(work, place, open) }])
   // A child that would not go keeps its own parent, not the others of the page.
   const each: Done[] = [stays, { ...children, left: {} }]
-  for (const item of known) each.push({ ...(await eraseItems(work, place, [item], 1)), seen: {} })
-  return { ...sum(each), isClear: false }
+  for (const item of open) each.push({ ...(await eraseItems(work, place, [item], 1)), seen: {} })
+  return sum(each)
 }
 
+/** Neither held, nor waiting for an approval, nor the only way to what nobody knows yet. */
+const mayGo = (work: Work, place: Place, item: Item): boolean =>
+  lessonOf(work, place, item) === 'known' && !isHeld(place, item) && !isUnreviewed(place, item)
+
 async function actOn(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
-  const todo = items.filter((item) => needsWork(place, item) && !isKeptElsewhere(work, place, item))
-  const refused = todo.length === 0 ? [] : await act(work.records, place, todo)
-  return { seen: {}, left: counted(work, place, refused), writes: todo.length - refused.length }
+  const { records, judge } = work
+  const todo = items.filter((item) => judge.needsWork(place, item) && !isKeptElsewhere(work, place, item))
+  if (todo.length === 0) return NONE
+  const isOver = () => work.outOfTime(records.pauseMs(place.table))
+  const { refused, written, isWhole } = await act({ records, judge, isOver }, place, todo)
+  return {
+    ...NONE,
+    gone: counted(work, place, written),
+    left: counted(work, place, refused),
+    writes: written.length,
+    isWhole,
+  }
 }
 
 /** Erases and reads back until nothing of the children, or of theirs, needs work; what is left, by the last reading. */
-async function clearChildren(
-  work: Work,
-  parent: Place,
-  values: Values,
-  rounds: number,
-): Promise<Done & { readonly isClear: boolean }> {
+async function clearChildren(work: Work, parent: Place, values: Values, rounds: number): Promise<Done> {
+  const isIndexed = parent.children.flatMap(withChildren).some(({ index }) => index !== undefined)
   let seen: Items = {}
+  let gone: Items = {}
   let writes = 0
+  let looksClear = 0
   for (let round = 0; ; round += 1) {
     let isClear = true
     let left: Items = {}
@@ -102,21 +192,33 @@ async function clearChildren(
     const deeper = round === 0 ? rounds : 1
     for (const child of parent.children) {
       for await (const { items, unclear } of pagesOf(work, child, values)) {
-        const todo = items.filter((item) => needsWork(child, item) && !isKeptElsewhere(work, child, item))
+        const todo = items.filter(
+          (item) => work.judge.needsWork(child, item) && !isKeptElsewhere(work, child, item),
+        )
         const done = await eraseItems(work, child, items, deeper)
         if (todo.length + unclear.length > 0 || !done.isClear) isClear = false
         left = add(left, done.left)
+        gone = add(gone, done.gone)
         writes += done.writes
         if (round === 0) seen = add(seen, done.seen)
+        if (!done.isWhole) return { isClear: false, isWhole: false, seen, gone, left, writes }
       }
     }
-    if (isClear || round === rounds) return { isClear, seen, left, writes }
+    looksClear = isClear ? looksClear + 1 : 0
+    const isProven = looksClear > (isIndexed ? 1 : 0)
+    if (isProven || (!isClear && round >= rounds)) return { isClear, isWhole: true, seen, gone, left, writes }
+    if (isIndexed) {
+      // What an index does not show yet could never be found once its parent is gone.
+      if (work.outOfTime(work.settle.milliseconds))
+        return { isClear: false, isWhole: false, seen, gone, left, writes }
+      await work.settle.wait()
+    }
   }
 }
 
 /** Of these items, those that need work, by the holding they count under. */
 function counted(work: Work, place: Place, items: readonly Item[]): Items {
-  const mine = items.filter((item) => needsWork(place, item) && countsUnder(work, place, item))
+  const mine = items.filter((item) => work.judge.needsWork(place, item) && countsUnder(work, place, item))
   return mine.length > 0 ? { [place.name]: mine.length } : {}
 }
 
@@ -125,8 +227,15 @@ const add = (a: Items, b: Items): Items => ({
   ...Object.fromEntries(Object.entries(b).map(([name, items]) => [name, (a[name] ?? 0) + items])),
 })
 
+const plus = (a: Erased, b: Erased): Erased => ({
+  seen: add(a.seen, b.seen),
+  left: add(a.left, b.left),
+  writes: a.writes + b.writes,
+})
+
 const sum = (all: readonly Done[]): Done => ({
-  seen: all.map(({ seen }) => seen).reduce(add, {}),
-  left: all.map(({ left }) => left).reduce(add, {}),
-  writes: all.reduce((writes, one) => writes + one.writes, 0),
+  ...all.reduce(plus, NOTHING_ERASED),
+  gone: all.map(({ gone }) => gone).reduce(add, {}),
+  isClear: all.every(({ isClear }) => isClear),
+  isWhole: all.every(({ isWhole }) => isWhole),
 })

@@ -1,5 +1,6 @@
 /** The values that find a person's records: what the request named, and what its records teach. */
-import { type DataMap, type Holding, NEVER } from '../config/data-map.ts'
+import { type DataMap, NEVER, type TableHolding, tableHoldings } from '../config/data-map.ts'
+import { conditionsOf, templatesOf } from '../config/key-conditions.ts'
 import { delimiters, parseTemplate, type Values } from '../config/template.ts'
 import { normaliseEmail } from '../platform/email-address.ts'
 import { subjectHash } from '../requests/code.ts'
@@ -43,19 +44,28 @@ export const subjectHashes = (map: DataMap, identities: Identities, indexKey: st
 export type Usable = (identity: string, value: string) => string | undefined
 
 export function usableIn(map: DataMap): Usable {
-  const parsed = Object.values(map.holdings).flatMap(templatesOf).map(parseTemplate)
-  const delimitersOf = (name: string) =>
-    parsed.filter(({ identities }) => identities.includes(name)).flatMap(delimiters)
+  const parsed = tableHoldings(map)
+    .flatMap(([, holding]) => templatesIn(holding))
+    .map(parseTemplate)
   const numeric = numericIdentities(map)
+  const rules = new Map(
+    Object.entries(map.identities).map(([name, { normalise, never = NEVER, binary = false }]) => {
+      const delimited = parsed.filter(({ identities }) => identities.includes(name)).flatMap(delimiters)
+      const nobody = new Set(never.map((one) => one.toLowerCase()))
+      return [name, { normalise, nobody, delimited, binary, isNumeric: numeric.includes(name) }]
+    }),
+  )
   return (name, value) => {
-    const { normalise, never = NEVER } = map.identities[name] ?? {}
-    const text = normalise === 'email' ? normaliseEmail(value) : value
+    const rule = rules.get(name)
+    if (!rule) return undefined
+    const text = rule.normalise === 'email' ? normaliseEmail(value) : value
     const bad =
       text.trim() === '' ||
       /\p{Cc}/u.test(text) ||
-      never.some((nobody) => nobody.toLowerCase() === text.trim().toLowerCase()) ||
-      delimitersOf(name).some((character) => text.includes(character)) ||
-      (numeric.includes(name) && !isNumber(text)) ||
+      rule.nobody.has(text.trim().toLowerCase()) ||
+      rule.delimited.some((character) => text.includes(character)) ||
+      (rule.isNumeric && !isNumber(text)) ||
+      (rule.binary && Buffer.from(text, 'base64').toString('base64') !== text) ||
       Buffer.byteLength(text) > MAX_VALUE_BYTES
     return bad ? undefined : text
   }
@@ -63,21 +73,20 @@ export function usableIn(map: DataMap): Usable {
 
 /** A sort key holds 1,024 bytes, and a template may have two values and its literals in it. */
 const MAX_VALUE_BYTES = 400
-/** Identities that stand alone in a key of type N somewhere. */
-function numericIdentities({ tables, holdings }: DataMap): readonly string[] {
-  return Object.values(holdings).flatMap(({ table, find }) => {
-    const { index, ...conditions } = find
-    const types = (index === undefined ? tables[table]?.key : tables[table]?.indexes?.[index]?.key) ?? {}
-    return Object.entries(conditions).flatMap(([attribute, template]) =>
-      types[attribute] === 'N' && typeof template === 'string' ? parseTemplate(template).identities : [],
+/** Identities in keys of type N. */
+const numericIdentities = (map: DataMap): readonly string[] =>
+  tableHoldings(map).flatMap(([, { table, find }]) => {
+    const { key = {}, indexes } = map.tables[table] ?? {}
+    const types = find.index === undefined ? key : (indexes?.[find.index]?.key ?? {})
+    return conditionsOf(find).flatMap(([attribute, condition]) =>
+      types[attribute] === 'N'
+        ? templatesOf(condition).flatMap((template) => parseTemplate(template).identities)
+        : [],
     )
   })
-}
 
 /** Every template of a holding, of its keys and of its owner. */
-export const templatesOf = ({ find, owner = {} }: Holding): readonly string[] => [
-  ...Object.entries(find).flatMap(([attribute, condition]) =>
-    attribute === 'index' ? [] : [typeof condition === 'string' ? condition : (condition?.beginsWith ?? '')],
-  ),
+export const templatesIn = ({ find, owner = {} }: TableHolding): readonly string[] => [
+  ...conditionsOf(find).flatMap(([, condition]) => templatesOf(condition)),
   ...Object.values(owner),
 ]

@@ -1,29 +1,37 @@
 /** From counts by holding to what the person is told: by category, without a name of ours. */
+import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
-import { actionKind, type DataMap } from '../config/data-map.ts'
+import { actionKind, type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
 import { duration } from '../platform/time.ts'
-import type { Counts, Outcome, Tally } from '../requests/request.ts'
+import type { Checkpoint, Counts, Outcome, Residue, Retained, Tally } from '../requests/request.ts'
 import type { Erased } from './erase.ts'
+import type { Places } from './places.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
-
-type Retained = Outcome['retained'][number]
 
 /** Adds what a pass did. Holdings that the map no longer has are left out. */
 export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outcome {
   let { erased, redacted, retained } = outcome
   for (const [name, { items, until }] of Object.entries(counts)) {
     const holding = map.holdings[name]
-    if (!holding || items <= 0) continue
-    const { category, action } = holding
+    if (!holding || items === 0) continue
+    const { category } = holding
+    const action = isTableHolding(holding) ? holding.action : 'erase'
     const kind = actionKind(action)
     if (kind === 'erase') erased = tally(erased, category, items)
     else if (kind === 'redact') redacted = tally(redacted, category, items)
     else if (action !== 'erase' && 'retain' in action) {
-      retained = keep(retained, { category, items, reason: action.retain.because, ...(until && { until }) })
+      const { because: reason, ends } = action.retain
+      const end = ends.by === 'ttl' ? { by: ends.by } : ends
+      retained = keep(retained, { category, items, reason, ends: [end], ...(until && { until }) })
     }
   }
-  return { erased, redacted, retained }
+  const isThere = ({ items }: Tally): boolean => items > 0
+  return {
+    erased: erased.filter(isThere),
+    redacted: redacted.filter(isThere),
+    retained: retained.filter(isThere),
+  }
 }
 
 /** What was planned and is gone: what would not go counts later, and what came meanwhile was never planned. */
@@ -31,29 +39,73 @@ export const gone = (planned: Counts, { seen, left }: Pick<Erased, 'seen' | 'lef
   Object.fromEntries(
     Object.entries(planned).map(([name, count]) => {
       const unplanned = Math.max((seen[name] ?? 0) - count.items, 0)
-      return [name, { ...count, items: count.items - Math.max((left[name] ?? 0) - unplanned, 0) }]
+      const still = Math.max((left[name] ?? 0) - unplanned, 0)
+      return [name, { ...count, items: Math.max(count.items - still, 0) }]
     }),
   )
 
+/** What an index showed to the plan and not to the erase phase: nobody can say yet whether it is gone. */
+export const unmetIn = (
+  { roots }: Pick<Places, 'roots'>,
+  planned: Counts,
+  seen: Erased['seen'],
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    roots.flatMap(({ name, index, action }) => {
+      // What is kept needs no work, so it is not met by it.
+      if (index === undefined || actionKind(action) === 'retain') return []
+      const unmet = (planned[name]?.items ?? 0) - (seen[name] ?? 0)
+      return unmet > 0 ? [[name, unmet]] : []
+    }),
+  )
+
+/** Takes back what was counted as gone and is found again: the next pass counts it. */
+export function withoutMissed(
+  map: DataMap,
+  at: Pick<Checkpoint, 'planned' | 'done' | 'unmet'>,
+  residue: readonly Residue[],
+): Pick<Checkpoint, 'planned' | 'done'> {
+  const missed = Object.entries(at.unmet ?? {}).map(([name, unmet]) => {
+    const left = residue.reduce((sum, { holding, items }) => sum + (holding === name ? items : 0), 0)
+    return [name, { items: -Math.min(unmet, left) }] as const
+  })
+  return { ...at, done: addCounts(map, at.done, Object.fromEntries(missed)) }
+}
+
 /** Adds when the backups of the tables touched have aged out; left out if one is unknown. */
 export function withBackups(map: DataMap, outcome: Outcome, at: Date): Outcome {
-  const touched = new Set([...outcome.erased, ...outcome.redacted].map(({ category }) => category))
+  const touched = new Set(
+    [...outcome.erased, ...outcome.redacted, ...outcome.retained].map(({ category }) => category),
+  )
   const kept = Object.values(map.holdings)
-    .filter(
-      ({ category, action }) => touched.has(category) && ['erase', 'redact'].includes(actionKind(action)),
-    )
-    .map(({ table }) => map.tables[table]?.backupsKeptFor ?? 'unknown')
+    .filter((holding) => touched.has(holding.category) && changes(holding))
+    .map((holding) => (isTableHolding(holding) && map.tables[holding.table]?.backupsKeptFor) || 'unknown')
   if (kept.length === 0 || kept.includes('unknown')) return outcome
   const ends = kept.map((iso) => add(at, duration(iso)).getTime())
   return { ...outcome, backupsExpireAt: new Date(Math.max(...ends)).toISOString() }
 }
 
-/** Counts by whether their holding is one of some. */
-export function split(counts: Counts, isOne: (holding: string) => boolean): readonly [Counts, Counts] {
+/** What is cut down to what its reason needs is changed as well. */
+function changes(holding: Holding): boolean {
+  if (!isTableHolding(holding) || holding.action === 'erase') return true
+  return (
+    'redact' in holding.action || ('retain' in holding.action && holding.action.retain.keep !== undefined)
+  )
+}
+
+/** By whether the holding is one of some. */
+export function split<T>(
+  counts: Readonly<Record<string, T>>,
+  isOne: (holding: string) => boolean,
+): readonly [Readonly<Record<string, T>>, Readonly<Record<string, T>>] {
   const entries = Object.entries(counts)
   const only = (wanted: boolean) => Object.fromEntries(entries.filter(([name]) => isOne(name) === wanted))
   return [only(true), only(false)]
 }
+
+/** Whether anything of the person was there. */
+export const isFound = ({ erased, redacted, retained }: Outcome): boolean =>
+  erased.length + redacted.length + retained.length > 0
 
 export const total = (counts: Counts): number =>
   Object.values(counts).reduce((sum, { items }) => sum + items, 0)
@@ -73,6 +125,8 @@ function keep(lines: readonly Retained[], line: Retained): readonly Retained[] {
     .filter((end) => end !== undefined)
     .sort()
     .at(-1)
-  const merged = { ...line, items: before.items + line.items, ...(until && { until }) }
+  const newEnds = line.ends.filter((end) => !before.ends.some((known) => isDeepStrictEqual(known, end)))
+  const ends = [...before.ends, ...newEnds]
+  const merged = { ...line, items: before.items + line.items, ends, ...(until && { until }) }
   return lines.map((one) => (same(one) ? merged : one))
 }

@@ -1,74 +1,134 @@
 /** The holdings of a data map made ready for work: templates read, key types known, in plan order. */
-import type { Action, DataMap, Holding, KeySchema, KeyType, Scope } from '../config/data-map.ts'
-import { expand, type ParsedTemplate, parseTemplate, type Values } from '../config/template.ts'
-import { templatesOf } from './identities.ts'
-import { isNumber } from './numbers.ts'
-import type { Condition, Item, Key, RecordQuery, Value } from './records.ts'
+import { type AttributePath, parsePath } from '../config/attribute-path.ts'
+import {
+  type Action,
+  type Constant,
+  type DataMap,
+  type Holding,
+  isFunctionHolding,
+  isTableHolding,
+  type Scope,
+  type SortCondition,
+  type TableHolding,
+  tableHoldings,
+} from '../config/data-map.ts'
+import { parsePlace } from '../config/item-place.ts'
+import { conditionsOf, templatesOf } from '../config/key-conditions.ts'
+import { inPlanOrder } from '../config/plan-order.ts'
+import { keyTypeOf } from '../config/table-keys.ts'
+import { type ParsedTemplate, parseTemplate } from '../config/template.ts'
+import { heldBy, testsOf } from './conditions.ts'
+import { templatesIn } from './identities.ts'
+import type { Encoding } from './key-values.ts'
+import type { ItemTest, SortTest } from './records.ts'
 
 export interface Place {
   readonly name: string
-  readonly holding: Holding
+  readonly holding: TableHolding
   readonly action: Action
   /** The table's name in DynamoDB. */
   readonly table: string
   readonly keyNames: readonly string[]
   readonly index?: string
-  readonly partition: Part
-  readonly sort?: Part & { readonly beginsWith: boolean }
+  /** Absent where the whole table is read. */
+  readonly partition?: Part
+  readonly sort?: Part
+  /** Of a whole table: what its items must have. */
+  readonly among: readonly Part[]
   readonly owner: readonly Part[]
+  /** Items of which all of this holds are not of this place. */
+  readonly unless: readonly ItemTest[]
+  /** Items of which all of this holds are held: nobody touches them. */
+  readonly held: readonly ItemTest[]
+  /** Attributes by which a holding of this table finds items or knows whose they are. */
+  readonly telling: readonly string[]
+  /** Items of which all of this holds are for the operator to approve. */
+  readonly reviewWhen: readonly ItemTest[]
+  /** The same, as long as nobody has. */
+  readonly unreviewed: readonly ItemTest[]
+  /** What its items teach, and where in them. */
+  readonly lessons: readonly Lesson[]
   /** Worked within each page of this one: what a record identity learnt there finds. */
   readonly children: readonly Place[]
   /** The key attributes of the index: an item without them is not in it. */
   readonly indexKeys: readonly string[]
   /** What redactions of this table put in the place of a value, by attribute. */
-  readonly constants: Readonly<Record<string, readonly string[]>>
+  readonly constants: Readonly<Record<string, readonly Constant[]>>
   /** Identities that some template in scope needs to find or to own items. */
   readonly needed: readonly string[]
-  /** What work on this place and its table needs to see of an item. */
-  readonly attributes: readonly string[]
+  /** What work on this place and its table needs to see of an item; everything if absent. */
+  readonly attributes?: readonly string[]
 }
 
-export interface Part {
+interface Lesson {
+  readonly identity: string
+  readonly path: AttributePath
+  /** The identity is bytes. */
+  readonly binary: boolean
+}
+
+/** An attribute and what it must be: one template, or the two ends of a range. */
+export interface Part extends Encoding {
   readonly attribute: string
-  readonly type: KeyType
-  readonly template: ParsedTemplate
+  readonly test: SortTest
+  readonly templates: readonly ParsedTemplate[]
+}
+
+/** What a function of the company's holds. */
+export interface FunctionPlace {
+  readonly name: string
+  readonly functionArn: string
 }
 
 export interface Places {
-  /** In plan order, children inside their parents. */
+  /** In plan order, children inside their parents: what is worked on one after the other. */
+  readonly steps: readonly (Place | FunctionPlace)[]
+  /** Those of the steps that are in tables. */
   readonly roots: readonly Place[]
   /** In plan order, children before their parents: the first that matches an item counts it. */
   readonly all: readonly Place[]
+  /** The same, by the table's name in DynamoDB. */
+  readonly byTable: ReadonlyMap<string, readonly Place[]>
+  /** Holdings that people see to when all else is done. */
+  readonly tasks: readonly string[]
 }
 
-/** @param names Table names by map key, as deployed. */
-export function placesOf(map: DataMap, names: Readonly<Record<string, string>>, scope: Scope): Places {
+export const isFunctionPlace = (step: Place | FunctionPlace): step is FunctionPlace => 'functionArn' in step
+
+export interface PlacesOptions {
+  /** Table names by map key, as deployed. */
+  readonly names: Readonly<Record<string, string>>
+  readonly scope: Scope
+  /** Whether an operator has approved the plan. */
+  readonly isReviewed: boolean
+}
+
+export function placesOf(map: DataMap, { names, scope, isReviewed }: PlacesOptions): Places {
   const inScope = Object.entries(map.holdings).filter(
     ([, holding]) => scope === 'account' || holding.scope === scope,
   )
   const needed = inScope
-    .flatMap(([, holding]) => templatesOf(holding))
+    .flatMap(([, holding]) => (isTableHolding(holding) ? templatesIn(holding) : []))
     .flatMap((template) => parseTemplate(template).identities)
-  const build = ([name, holding]: readonly [string, Holding]): Place => {
+  const build = (name: string, holding: TableHolding): Place => {
     const table = map.tables[holding.table]
     if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
-    const types: KeySchema = Object.fromEntries(
-      [table, ...Object.values(table.indexes ?? {})].flatMap(({ key }) => Object.entries(key)),
-    )
-    const part = (attribute: string, template: string): Part => ({
-      attribute,
-      type: types[attribute] ?? 'S',
-      template: parseTemplate(template),
-    })
-    const { index, ...conditions } = holding.find
+    const part = (attribute: string, condition: SortCondition): Part => {
+      const templates = templatesOf(condition).map(parseTemplate)
+      return {
+        attribute,
+        type: keyTypeOf(attribute, table) ?? 'S',
+        binary: templates.some(({ identities }) => identities.some((one) => map.identities[one]?.binary)),
+        test: testIn(condition),
+        templates,
+      }
+    }
+    const { index, scan } = holding.find
+    const parts = conditionsOf(holding.find).map(([attribute, condition]) => part(attribute, condition))
     const keys = Object.keys((index === undefined ? table.key : table.indexes?.[index]?.key) ?? {})
-    const [partition, sort] = keys.map((attribute) => {
-      const condition = conditions[attribute]
-      if (condition === undefined) return undefined
-      const beginsWith = typeof condition !== 'string'
-      return { ...part(attribute, beginsWith ? condition.beginsWith : condition), beginsWith }
-    })
-    if (!partition) throw new TypeError(`holding ${name} does not say which partition`)
+    const [partition, sort] = keys.map((key) => parts.find(({ attribute }) => attribute === key))
+    if (!partition && scan === undefined) throw new TypeError(`holding ${name} does not say which partition`)
+    const attributes = attributesOf(map, holding.table)
     return {
       name,
       holding,
@@ -76,64 +136,40 @@ export function placesOf(map: DataMap, names: Readonly<Record<string, string>>, 
       table: names[holding.table] ?? table.name,
       keyNames: Object.keys(table.key),
       ...(index === undefined ? {} : { index }),
-      partition,
-      ...(sort ? { sort } : {}),
+      ...(scan === undefined && partition ? { partition, ...(sort && { sort }) } : {}),
+      among: scan === undefined ? [] : parts,
       owner: Object.entries(holding.owner ?? {}).map(([attribute, template]) => part(attribute, template)),
-      children: inScope.filter(([, { per }]) => per === name).map(build),
+      unless: testsOf(holding.unless),
+      held: table.holdAttribute === undefined ? [] : heldBy(table.holdAttribute),
+      telling: tellingIn(map, holding.table),
+      reviewWhen: testsOf(holding.reviewWhen),
+      unreviewed: isReviewed ? [] : testsOf(holding.reviewWhen),
+      lessons: Object.entries(holding.learns ?? {}).map(([identity, path]) => ({
+        identity,
+        path: parsePath(path),
+        binary: map.identities[identity]?.binary ?? false,
+      })),
+      children: inScope.flatMap(([child, one]) =>
+        isTableHolding(one) && one.per === name ? [build(child, one)] : [],
+      ),
       indexKeys: index === undefined ? [] : keys,
       constants: constantsOf(map, holding.table),
       needed,
-      attributes: attributesOf(map, holding.table),
+      ...(attributes && { attributes }),
     }
   }
-  const roots = inOrder(inScope.filter(([, { per }]) => per === undefined)).map(build)
-  return { roots, all: roots.flatMap(withChildren) }
+  const steps = inPlanOrder(inScope).flatMap<Place | FunctionPlace>(([name, holding]) => {
+    if (isChild(holding)) return []
+    if (isTableHolding(holding)) return [build(name, holding)]
+    return isFunctionHolding(holding) ? [{ name, functionArn: holding.function }] : []
+  })
+  const roots = steps.flatMap((step) => (isFunctionPlace(step) ? [] : [step]))
+  const all = roots.flatMap(withChildren)
+  const tasks = inScope.flatMap(([name, holding]) => ('manual' in holding ? [name] : []))
+  return { steps, roots, all, byTable: Map.groupBy(all, ({ table }) => table), tasks }
 }
 
-/** What a place asks of DynamoDB: one query per combination of values, none while an identity is unknown. */
-export function queriesFor(place: Place, values: Values): readonly RecordQuery[] {
-  const { table, index, partition, sort, attributes, keyNames, children } = place
-  const sorts = sort
-    ? keysOf(sort, values, MAX_SORT_KEY_BYTES).map((value) => ({
-        attribute: sort.attribute,
-        value,
-        beginsWith: sort.beginsWith,
-      }))
-    : [undefined]
-  return keysOf(partition, values).flatMap((value) =>
-    sorts.map((sorted) => ({
-      table,
-      ...(index === undefined ? {} : { index }),
-      partition: { attribute: partition.attribute, value },
-      ...(sorted ? { sort: sorted } : {}),
-      attributes: index === undefined ? attributes : keyNames,
-      ...(children.length > 0 ? { limit: PARENTS_PER_PAGE } : {}),
-    })),
-  )
-}
-
-const MAX_PARTITION_KEY_BYTES = 2048
-const MAX_SORT_KEY_BYTES = 1024
-
-/** The keys a part stands for. What DynamoDB could not have stored is not there, and asking would be an error. */
-export const keysOf = (
-  { template, type }: Part,
-  values: Values,
-  maxBytes = MAX_PARTITION_KEY_BYTES,
-): readonly Value[] =>
-  expand(template, values)
-    .filter((text) => (type === 'N' ? isNumber(text) : text !== '' && Buffer.byteLength(text) <= maxBytes))
-    .map((text) => (type === 'N' ? { N: text } : { S: text }))
-
-/** Children are worked page by page of their parents: small pages, so that one always fits into a slice. */
-const PARENTS_PER_PAGE = 25
-
-/** Whose it is, as a condition of the write itself: still what it was when it was read and found to be the person's. */
-export const conditionsOf = ({ owner }: Place, item: Item): readonly Condition[] =>
-  owner.flatMap(({ attribute }) => (item[attribute] ? [{ attribute, value: item[attribute] }] : []))
-
-export const keyOf = ({ keyNames }: Pick<Place, 'keyNames'>, item: Item): Key =>
-  Object.fromEntries(keyNames.flatMap((name) => (item[name] ? [[name, item[name]]] : [])))
+const isChild = (holding: Holding): boolean => isTableHolding(holding) && holding.per !== undefined
 
 /** A place after those that are worked within it. */
 export const withChildren = (place: Place): readonly Place[] => [
@@ -141,62 +177,63 @@ export const withChildren = (place: Place): readonly Place[] => [
   place,
 ]
 
+function testIn(condition: SortCondition): SortTest {
+  if (typeof condition === 'string') return 'equals'
+  if ('beginsWith' in condition) return 'beginsWith'
+  return 'between' in condition ? 'between' : 'from' in condition ? 'from' : 'to'
+}
+
+const tellingIn = (map: DataMap, tableKey: string): readonly string[] => [
+  ...Object.values(map.tables[tableKey]?.indexes ?? {}).flatMap(({ key }) => Object.keys(key)),
+  ...tableHoldings(map).flatMap(([, { table, owner = {} }]) =>
+    table === tableKey ? Object.keys(owner) : [],
+  ),
+]
+
 /** Everything any holding of this table looks at, so that each item can be judged by all of them. */
-function attributesOf(map: DataMap, tableKey: string): readonly string[] {
-  const names = new Set(Object.keys(map.tables[tableKey]?.key ?? {}))
-  for (const { table, find, owner = {}, learns = {}, action } of Object.values(map.holdings)) {
-    if (table !== tableKey) continue
-    const { index, ...keys } = find
-    const indexKey = index === undefined ? {} : (map.tables[tableKey]?.indexes?.[index]?.key ?? {})
-    for (const name of [
-      ...Object.keys(indexKey),
-      ...Object.keys(keys),
-      ...Object.keys(owner),
-      ...Object.values(learns),
+function attributesOf(map: DataMap, tableKey: string): readonly string[] | undefined {
+  const { key = {}, indexes, holdAttribute } = map.tables[tableKey] ?? {}
+  const names = new Set([...Object.keys(key), ...(holdAttribute === undefined ? [] : [holdAttribute])])
+  for (const [, holding] of tableHoldings(map)) {
+    if (holding.table !== tableKey) continue
+    const { find, owner = {}, learns = {}, unless = {}, reviewWhen = {} } = holding
+    const seen = lookedAt(holding.action)
+    if (!seen) return undefined
+    const conditions = Object.fromEntries(conditionsOf(find))
+    const paths = Object.values(learns).map((path) => parsePath(path).attribute)
+    for (const part of [
+      find.index === undefined ? {} : indexes?.[find.index]?.key,
+      conditions,
+      owner,
+      unless,
+      reviewWhen,
     ])
-      names.add(name)
-    for (const name of lookedAt(action)) names.add(name)
+      for (const name of Object.keys(part ?? {})) names.add(name)
+    for (const name of [...paths, ...seen]) names.add(name)
   }
   return [...names]
 }
 
+/** Where only some attributes are kept, all have to be seen. */
+function lookedAt(action: Action): readonly string[] | undefined {
+  if (action === 'erase' || 'leave' in action) return []
+  if ('redact' in action) return Object.keys(action.redact).map((place) => parsePlace(place).attribute)
+  const { until, ends, keep } = action.retain
+  return keep ? undefined : [until.from, ...(ends.by === 'ttl' ? [ends.attribute] : [])]
+}
+
 function constantsOf(map: DataMap, tableKey: string): Place['constants'] {
-  const constants = Object.values(map.holdings).flatMap(({ table, action }) =>
+  const constants = tableHoldings(map).flatMap(([, { table, action }]) =>
     table !== tableKey || action === 'erase' || !('redact' in action)
       ? []
-      : Object.entries(action.redact).flatMap(([attribute, put]) =>
-          put === 'remove' ? [] : [{ attribute, text: put.constant }],
+      : Object.entries(action.redact).flatMap(([place, put]) =>
+          put === 'remove' ? [] : [{ attribute: parsePlace(place).attribute, constant: put.constant }],
         ),
   )
   return Object.fromEntries(
     Array.from(
       Map.groupBy(constants, ({ attribute }) => attribute),
-      ([attribute, puts]) => [attribute, puts.map(({ text }) => text)],
+      ([attribute, puts]) => [attribute, puts.map(({ constant }) => constant)],
     ),
   )
-}
-
-function lookedAt(action: Action): readonly string[] {
-  if (action === 'erase' || 'leave' in action) return []
-  if ('redact' in action) return Object.keys(action.redact)
-  const { until, ends } = action.retain
-  return [until.from, ...(ends.by === 'ttl' ? [ends.attribute] : [])]
-}
-
-type Named = readonly [string, Holding]
-
-/** By `after` and `last`, else as the map has them. */
-function inOrder(holdings: readonly Named[]): readonly Named[] {
-  const ordered: Named[] = []
-  const visit = (entry: Named): void => {
-    if (ordered.includes(entry)) return
-    for (const before of entry[1].after ?? []) {
-      const found = holdings.find(([name]) => name === before)
-      if (found) visit(found)
-    }
-    ordered.push(entry)
-  }
-  for (const entry of holdings.filter(([, { last }]) => !last)) visit(entry)
-  for (const entry of holdings) visit(entry)
-  return ordered
 }

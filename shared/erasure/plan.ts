@@ -1,24 +1,34 @@
 /** Count what is there, touching nothing. */
-
 import type { Values } from '../config/template.ts'
 import type { Counts } from '../requests/request.ts'
-import { needsWork, untilOf } from './actions.ts'
+import { meets } from './conditions.ts'
 import { valuesOf } from './identities.ts'
-import type { Place } from './places.ts'
+import { CALL_AHEAD_MS, type Called, call } from './outside.ts'
+import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
 import type { Item } from './records.ts'
+import { untilOf } from './retention.ts'
 import { type Cursor, childValues, countsUnder, pagesOf, type Work } from './work.ts'
 
-/** The next page to be counted. */
+/** Where a step goes on, or starts. */
 export interface Position {
   readonly holding: string
   readonly cursor?: Cursor
 }
 
+/** What a plan has found so far. */
+export interface Planned {
+  readonly counts: Counts
+  /** Holdings with items that the operator has to approve. */
+  readonly flagged: readonly string[]
+}
+
 export interface PlanStart {
   /** Also count what needs no work any more: what is kept is counted once, by the first pass. */
   readonly everything: boolean
-  readonly from?: Position
-  readonly counts?: Counts
+  readonly from?: Position | undefined
+  /** What has been found so far. */
+  readonly counts?: Counts | undefined
+  readonly flagged?: readonly string[] | undefined
 }
 
 /**
@@ -28,46 +38,82 @@ export interface PlanStart {
  */
 export async function plan(
   work: Work,
-  { everything, from, counts: start = {} }: PlanStart,
-): Promise<{ readonly counts: Counts; readonly stoppedAt?: Position }> {
-  let counts = start
-  const { roots } = work.places
-  const first = from ? roots.findIndex(({ name }) => name === from.holding) : 0
-  for (const [n, place] of roots.slice(Math.max(first, 0)).entries()) {
+  { everything, from, counts = {}, flagged = [] }: PlanStart,
+): Promise<Planned & { readonly stoppedAt?: Position }> {
+  let planned: Planned = { counts, flagged }
+  const { steps } = work.places
+  const values = valuesOf(work.identities)
+  const first = Math.max(from ? steps.findIndex(({ name }) => name === from.holding) : 0, 0)
+  for (const [n, place] of steps.slice(first).entries()) {
     const cursor = n === 0 ? from?.cursor : undefined
-    for await (const { items, next } of pagesOf(work, place, valuesOf(work.identities), cursor)) {
-      counts = await countItems(work, place, items, everything, counts)
-      if (next && work.outOfTime()) return { counts, stoppedAt: { holding: place.name, cursor: next } }
+    if (isFunctionPlace(place)) {
+      const { stoppedAt, ...counted } = await planOutside(work, place, cursor, planned)
+      planned = counted
+      if (stoppedAt) return { ...planned, stoppedAt }
+    } else {
+      for await (const { items, next } of pagesOf(work, place, values, cursor)) {
+        planned = await addItems(work, place, items, everything, planned)
+        if (next && work.outOfTime()) return { ...planned, stoppedAt: { holding: place.name, cursor: next } }
+      }
     }
-    const following = roots[Math.max(first, 0) + n + 1]
-    if (following && work.outOfTime()) return { counts, stoppedAt: { holding: following.name } }
+    const following = steps[first + n + 1]
+    if (following && work.outOfTime()) return { ...planned, stoppedAt: { holding: following.name } }
   }
-  return { counts }
+  return planned
+}
+
+async function planOutside(
+  work: Work,
+  place: FunctionPlace,
+  from: Cursor | undefined,
+  { counts, flagged }: Planned,
+): Promise<Planned & { readonly stoppedAt?: Position }> {
+  const holding = place.name
+  let found = counts[holding]?.items ?? 0
+  const planned = (): Planned => ({
+    counts: found > 0 ? { ...counts, [holding]: { items: found } } : counts,
+    flagged,
+  })
+  for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
+    if (work.outOfTime(CALL_AHEAD_MS)) return { ...planned(), stoppedAt: { holding, cursor } }
+    const { items, next }: Called = await call(work, place, 'plan', cursor)
+    found += items
+    cursor = next
+  }
+  return planned()
 }
 
 /** A page of parents counts with all its children, or not at all. */
-async function countItems(
+async function addItems(
   work: Work,
   place: Place,
   items: readonly Item[],
   everything: boolean,
-  counts: Counts,
-): Promise<Counts> {
-  let sum = counts
-  if (items.length > 0) {
+  before: Planned,
+): Promise<Planned> {
+  let { counts, flagged } = before
+  if (items.length > 0 && place.children.length > 0) {
     const values: Values = childValues(work, place, items)
     for (const child of place.children) {
       for await (const page of pagesOf(work, child, values)) {
-        sum = await countItems(work, child, page.items, everything, sum)
+        ;({ counts, flagged } = await addItems(work, child, page.items, everything, { counts, flagged }))
       }
     }
   }
   const { action } = place
-  if (action !== 'erase' && 'leave' in action) return sum
+  if (action !== 'erase' && 'leave' in action) return { counts, flagged }
   const mine = items.filter(
-    (item) => (isCounted(place, everything) || needsWork(place, item)) && countsUnder(work, place, item),
+    (item) =>
+      (isCounted(place, everything) || work.judge.needsWork(place, item)) && countsUnder(work, place, item),
   )
-  return mine.length === 0 ? sum : { ...sum, [place.name]: tally(place, mine, sum[place.name]) }
+  const isFlagged =
+    !flagged.includes(place.name) &&
+    place.reviewWhen.length > 0 &&
+    items.some((item) => meets(item, place.reviewWhen))
+  return {
+    counts: mine.length === 0 ? counts : { ...counts, [place.name]: tally(place, mine, counts[place.name]) },
+    flagged: isFlagged ? [...flagged, place.name] : flagged,
+  }
 }
 
 const isCounted = ({ action }: Place, everything: boolean): boolean =>

@@ -3,11 +3,10 @@ import { actionKind, type Scope } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { ReviewReason } from '../requests/request.ts'
 import { count, type Identities, merge, usableIn } from './identities.ts'
-import { total } from './outcome.ts'
-import { placesOf } from './places.ts'
+import { isFunctionPlace, placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
-import { doubtAboutSize, doubtAboutWhom } from './review.ts'
+import { doubtAboutPlan, doubtAboutWhom } from './review.ts'
 import type { Engine } from './slice.ts'
 import { workOn } from './work.ts'
 
@@ -27,6 +26,8 @@ export interface Preview {
   readonly review?: ReviewReason
   /** Holdings with learnt values that are no key: a person has to look at them. */
   readonly unusable: Readonly<Record<string, number>>
+  /** Holdings that a request would ask as well: functions - who can only look cannot invoke them - and people. */
+  readonly unasked?: readonly string[]
 }
 
 /**
@@ -50,13 +51,23 @@ export async function preview(
     if (value === undefined) throw new ServiceError('BAD_REQUEST', `the value given for ${name} names nobody`)
     return merge(sum, { [name]: [value] })
   }, {})
-  const places = placesOf(map, tables, scope)
-  const everywhere = placesOf(map, tables, 'account')
-  const outOfTime = () => false
-  const work = workOn({ map, places, everywhere, records, usable, identities: start, outOfTime })
-  const { identities, unusable } = await resolve(work, Number.POSITIVE_INFINITY)
-  const { counts } = await plan(workOn({ ...work, identities }), { everything: true })
-  const review = doubtAboutWhom(map, identities) ?? doubtAboutSize(map, total(counts))
+  const places = placesOf(map, { names: tables, scope, isReviewed: true })
+  const everywhere = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const work = workOn({
+    map,
+    places: { ...places, steps: places.roots },
+    everywhere,
+    records,
+    usable,
+    identities: start,
+    outOfTime: () => false,
+    settle: { milliseconds: 0, wait: async () => undefined },
+  })
+  const { identities, unusable } = await resolve(work, { limit: Number.POSITIVE_INFINITY })
+  const planned = await plan(workOn({ ...work, identities }), { everything: true })
+  const { counts } = planned
+  const unasked = [...places.steps.filter(isFunctionPlace).map(({ name }) => name), ...places.tasks]
+  const review = doubtAboutWhom(map, identities) ?? doubtAboutPlan(map, planned)
   return {
     scope,
     ...(review && { review }),
@@ -68,6 +79,7 @@ export async function preview(
       return counted ? [{ holding: name, table, action: actionKind(action), category, ...counted }] : []
     }),
     unusable,
+    ...(unasked.length > 0 && { unasked }),
   }
 }
 

@@ -1,46 +1,78 @@
 /** Find who it is: follow what the records teach until nothing new comes up. */
-import { expand } from '../config/template.ts'
+import { createHash } from 'node:crypto'
 import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from './identities.ts'
 import { learn } from './learn.ts'
-import { type Place, queriesFor } from './places.ts'
+import type { Place } from './places.ts'
+import type { Position } from './plan.ts'
+import { endsOf, queriesFor } from './queries.ts'
 import { pagesOf, type Work, workOn } from './work.ts'
+
+/** What each holding that teaches has been asked already, as a hash. */
+export type Asked = Readonly<Record<string, string>>
 
 export interface Resolved {
   readonly identities: Identities
   /** Learnt values that are no key, by holding: what they lead to cannot be found. */
   readonly unusable: Readonly<Record<string, number>>
+  readonly asked: Asked
+  /** Where it stopped when time ran out. */
+  readonly stoppedAt?: Position
 }
 
-/**
- * Reads the holdings that teach person, alias and group values, each again whenever it can be asked for more.
- *
- * @param limit Person and alias values after which it stops: that many are nobody's.
- */
-export async function resolve(work: Work, limit: number): Promise<Resolved> {
+export interface ResolveStart {
+  /** Person and alias values after which it stops: that many are nobody's. */
+  readonly limit: number
+  readonly asked?: Asked | undefined
+  readonly from?: Position | undefined
+}
+
+/** Reads the holdings that teach person, alias and group values, each again whenever it can be asked for more. */
+export async function resolve(
+  work: Work,
+  { limit, asked: before = {}, from }: ResolveStart,
+): Promise<Resolved> {
   const stored = (identities: Identities): Identities => ofKinds(work.map, identities, STORED)
   const isStored = (name: string): boolean => STORED.includes(work.map.identities[name]?.of ?? '')
-  const teachers = work.places.roots.filter(({ holding }) => Object.keys(holding.learns ?? {}).some(isStored))
-  const asked = new Map<Place, string>()
-  let unusable: Readonly<Record<string, number>> = {}
+  const teachers = work.places.roots.filter(({ lessons }) =>
+    lessons.some(({ identity }) => isStored(identity)),
+  )
+  let asked = before
+  let unusable: Resolved['unusable'] = {}
   let identities = stored(work.identities)
+  let start = from
   for (;;) {
-    const place = teachers.find((teacher) => asked.get(teacher) !== questions(teacher, identities))
-    if (!place) return { identities, unusable }
-    asked.set(place, questions(place, identities))
+    const place =
+      teachers.find(({ name }) => name === start?.holding) ??
+      teachers.find((teacher) => asked[teacher.name] !== questions(teacher, identities))
+    if (!place) return { identities, unusable, asked }
+    const asks = questions(place, identities)
     let unread = 0
-    for await (const { items } of pagesOf(workOn({ ...work, identities }), place, valuesOf(identities))) {
+    const now = workOn({ ...work, identities })
+    for await (const { items, next } of pagesOf(now, place, valuesOf(identities), start?.cursor)) {
       const learnt = learn(place, items, work.usable)
       identities = merge(identities, stored(learnt.identities))
       unread += learnt.unusable
-      if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable }
+      if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }
+      if (next && work.outOfTime()) {
+        // With more values there are other questions: then it is asked from the start.
+        const isSame = questions(place, identities) === asks
+        return {
+          identities,
+          unusable,
+          asked,
+          stoppedAt: { holding: place.name, ...(isSame && { cursor: next }) },
+        }
+      }
     }
+    start = undefined
+    asked = { ...asked, [place.name]: asks }
     if (unread > 0) unusable = { ...unusable, [place.name]: unread }
   }
 }
 
 /** What a place would ask of DynamoDB now: another text, another answer. */
-const questions = (place: Place, identities: Identities): string =>
-  JSON.stringify([
-    queriesFor(place, valuesOf(identities)),
-    place.owner.map(({ template }) => expand(template, valuesOf(identities))),
-  ])
+function questions(place: Place, identities: Identities): string {
+  const values = valuesOf(identities)
+  const asks = [queriesFor(place, values), place.owner.map((part) => endsOf(part, values))]
+  return createHash('sha256').update(JSON.stringify(asks)).digest('base64url')
+}

@@ -2,6 +2,8 @@
 import type { DataMap } from '../config/data-map.ts'
 import type { Approval, ReviewReason } from '../requests/request.ts'
 import { count, type Identities, ofKinds, PERSONAL } from './identities.ts'
+import { total } from './outcome.ts'
+import type { Planned } from './plan.ts'
 
 const MAX_IDENTITIES = 1000
 
@@ -21,9 +23,17 @@ export function doubtAboutWhom(
 export const personsIn = (map: DataMap, identities: Identities): number =>
   count(ofKinds(map, identities, ['person']))
 
-/** About how much it is. */
-export const doubtAboutSize = ({ review }: DataMap, found: number): ReviewReason | undefined =>
-  review && found > review.above ? 'too_big' : undefined
+/** About what was found: what it is, how much, or that it is anything at all. */
+export function doubtAboutPlan(
+  { review = 'never' }: DataMap,
+  { counts, flagged }: Planned,
+): ReviewReason | undefined {
+  if (flagged.length > 0) return 'review_when'
+  if (review === 'never') return undefined
+  const found = total(counts)
+  if (review === 'always') return found > 0 ? 'every_plan' : undefined
+  return found > review.above ? 'too_big' : undefined
+}
 
 const ABOUT_WHOM: readonly ReviewReason[] = ['second_person', 'too_many_identities']
 

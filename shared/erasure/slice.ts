@@ -4,18 +4,21 @@ import { claimAll } from '../requests/claims.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import type { Approval, Checkpoint, DeletionRequest, Outcome, Phase, Problem } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
-import { planStart, startOf } from './checkpoint.ts'
-import { erase } from './erase.ts'
+import { type Cursors, cursorsOf, erasedBy, isSamePlace, startOf, withoutPlace } from './checkpoint.ts'
+import { type Erased, erase } from './erase.ts'
 import { count, merge, ofKinds, STORED, subjectHashes, usableIn } from './identities.ts'
-import { addCounts, gone, split, total } from './outcome.ts'
-import { type Places, placesOf, withChildren } from './places.ts'
-import { plan } from './plan.ts'
+import { addCounts, gone, split, total, unmetIn, withoutMissed } from './outcome.ts'
+import { askingFor, type Outside } from './outside.ts'
+import { countGone, withOwed } from './outside-counts.ts'
+import { isFunctionPlace, type Places, placesOf, withChildren } from './places.ts'
+import { type Position, plan } from './plan.ts'
+import { probe } from './probe.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
-import { doubtAboutSize, doubtAboutWhom, isPlanApproved, maxIdentities, personsIn } from './review.ts'
+import { doubtAboutPlan, doubtAboutWhom, isPlanApproved, maxIdentities, personsIn } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
-import { type Work, workOn } from './work.ts'
+import { type Settle, type Work, workOn } from './work.ts'
 
 export interface Engine {
   readonly map: DataMap
@@ -23,9 +26,13 @@ export interface Engine {
   /** Names of the company's tables by map key, as deployed. */
   readonly tables: Readonly<Record<string, string>>
   readonly records: Records
+  /** Absent where no holding is a function's. */
+  readonly outside?: Outside
   readonly ledger: Ledger
   readonly sealer: Sealer
   readonly indexKey: () => Promise<string>
+  /** Gives indexes the time to show what their tables have. */
+  readonly settling: Settle
 }
 
 export type SliceEnd =
@@ -38,14 +45,16 @@ export type SliceEnd =
 
 export interface Slice {
   readonly request: DeletionRequest
-  /** Keeps the checkpoint, and with it `firstDeleteAt`: nothing is deleted before this has returned. */
-  readonly permitDeletes: (at: Checkpoint) => Promise<void>
-  readonly outOfTime: () => boolean
+  /** Keeps the checkpoint, and with it `firstDeleteAt`: nothing is written before this has returned. */
+  readonly permitWrites: (at: Checkpoint) => Promise<void>
+  /** @param aheadMs Whether the time will be over then. */
+  readonly outOfTime: (aheadMs?: number) => boolean
 }
 
 interface Stand {
   readonly engine: Engine
   readonly slice: Slice
+  readonly cursors: Cursors
   readonly at: Checkpoint
   readonly work: Work
 }
@@ -65,20 +74,24 @@ const PHASES: Readonly<Record<Phase, (stand: Stand) => Promise<Turn>>> = {
 export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> {
   const { request, outOfTime } = slice
   const { map, tables, records } = engine
-  let at = startOf(engine.mapHash, request)
+  const cursors = cursorsOf(engine.sealer)
+  let at = startOf(map, engine.mapHash, request)
   const opened = await openIdentities(engine, request)
   if (count(ofKinds(map, opened, STORED)) < count(opened)) {
     // A name that the map no longer has would find nothing, and nothing found looks like done.
     return { is: 'operator', problem: { reason: 'unknown_identity' }, at }
   }
+  const isReviewed = isPlanApproved(approvalOf(engine, request))
   let work = workOn({
     map,
-    places: placesOf(map, tables, request.scope),
-    everywhere: placesOf(map, tables, 'account'),
+    places: placesOf(map, { names: tables, scope: request.scope, isReviewed }),
+    everywhere: placesOf(map, { names: tables, scope: 'account', isReviewed }),
     records,
+    ask: askingFor(engine.outside, request.key),
     usable: usableIn(map),
     identities: opened,
     outOfTime,
+    settle: engine.settling,
   })
   if (at.phase !== 'resolve') {
     const claimed = await claim(engine, request, work)
@@ -86,32 +99,63 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     ;({ work } = claimed)
   }
   for (;;) {
-    const turn = await PHASES[at.phase]({ engine, slice, at, work })
+    const turn = await PHASES[at.phase]({ engine, slice, cursors, at, work })
     if ('is' in turn) return turn
     ;({ at, work } = turn)
+    if (outOfTime()) return { is: 'more', at }
   }
 }
 
 /** Follows what the records teach, keeps it sealed, and claims every subject found. */
-async function findIdentities({ engine, slice: { request }, at, work: start }: Stand): Promise<Turn> {
+async function findIdentities(stand: Stand): Promise<Turn> {
+  const { engine, slice, cursors, at, work: start } = stand
   const { map } = engine
-  const approval = approvalOf(engine, request)
+  const approval = approvalOf(engine, slice.request)
   const limit = approval?.reasons.includes('too_many_identities')
     ? Number.POSITIVE_INFINITY
     : maxIdentities(map)
   let work = start
+  let { asked } = at
+  let from = await positionOf(stand)
   for (;;) {
-    const { identities } = await resolve(work, limit)
+    const resolved = await resolve(work, { limit, asked, from })
+    const { identities, stoppedAt } = resolved
+    ;({ asked } = resolved)
     const doubt = doubtAboutWhom(map, identities, approval)
     if (doubt) return review(engine, { ...work, identities }, { reason: doubt })
-    await keepIdentities(engine, request, start.identities, identities)
-    const claimed = await claim(engine, request, workOn({ ...work, identities }))
+    await keepIdentities(engine, slice.request, work.identities, identities)
+    work = workOn({ ...work, identities })
+    if (stoppedAt) {
+      return { is: 'more', at: await placed(cursors, work, { ...withoutPlace(at), asked }, stoppedAt) }
+    }
+    const claimed = await claim(engine, slice.request, work)
     if ('is' in claimed) return claimed
     ;({ work } = claimed)
     if (count(work.identities) === count(identities)) {
-      return { at: { ...at, phase: 'plan', planned: {} }, work }
+      const { asked: _asked, ...found } = withoutPlace(at)
+      return { at: { ...found, phase: 'plan', planned: {} }, work }
     }
+    from = undefined
   }
+}
+
+/** Where the phase goes on; from the start of its holding, if the values have become more. */
+async function positionOf({ cursors, at, work }: Stand): Promise<Position | undefined> {
+  const { holding, cursor } = at
+  if (holding === undefined) return undefined
+  const opened = await cursors.open(isSamePlace(at, work) ? cursor : undefined)
+  return { holding, ...(opened && { cursor: opened }) }
+}
+
+/** A checkpoint at this place. */
+async function placed(
+  cursors: Cursors,
+  { identities }: Work,
+  at: Checkpoint,
+  { holding, cursor }: Position,
+): Promise<Checkpoint> {
+  const sealed = await cursors.seal(cursor)
+  return { ...at, holding, values: count(identities), ...(sealed !== undefined && { cursor: sealed }) }
 }
 
 /** Claims every subject. What another request has found is copied: it may be gone from the tables by now. */
@@ -129,6 +173,11 @@ async function claim(
   return claimed.is === 'behind' ? { is: 'behind' } : { work: workOn({ ...work, identities }) }
 }
 
+/** Asked when the claims are made, and again before the first write: a hold may come at any time. */
+async function isHeld({ ledger, indexKey }: Engine, { map, identities }: Work): Promise<boolean> {
+  return ledger.isHeld(subjectHashes(map, identities, await indexKey()))
+}
+
 async function review(engine: Engine, work: Work, problem: Problem): Promise<SliceEnd> {
   const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
   const persons = personsIn(work.map, work.identities)
@@ -139,65 +188,130 @@ async function review(engine: Engine, work: Work, problem: Problem): Promise<Sli
 const approvalOf = ({ mapHash }: Engine, { approval }: DeletionRequest): Approval | undefined =>
   approval?.mapHash === mapHash ? approval : undefined
 
-async function countItems({ engine, slice, at, work }: Stand): Promise<Turn> {
-  const { counts, stoppedAt } = await plan(work, await planStart(engine.sealer, at))
-  const { holding: _holding, cursor: _cursor, ...rest } = at
-  const counted: Checkpoint = { ...rest, planned: counts }
-  if (stoppedAt) {
-    const cursor = stoppedAt.cursor && (await engine.sealer.seal(stoppedAt.cursor))
-    return { is: 'more', at: { ...counted, holding: stoppedAt.holding, ...(cursor && { cursor }) } }
-  }
+async function countItems(stand: Stand): Promise<Turn> {
+  const { engine, slice, cursors, at, work } = stand
+  const isSame = isSamePlace(at, work)
+  const found = await plan(work, {
+    everything: at.pass === 1,
+    ...(isSame && { counts: at.planned, flagged: at.flagged, from: await positionOf(stand) }),
+  })
+  const { counts, flagged, stoppedAt } = found
+  const counted: Checkpoint = { ...withoutPlace(at), planned: counts, flagged }
+  if (stoppedAt) return { is: 'more', at: await placed(cursors, work, counted, stoppedAt) }
+  const planned: Checkpoint = { ...counted, planned: withOwed(counts, at.owed) }
   const { doubts, firstDeleteAt } = slice.request
-  const found = total(counts)
-  const doubt = doubts[0] ?? doubtAboutSize(work.map, found)
-  // What has begun to be deleted is not asked about again for its size.
-  if (
-    doubt &&
-    (found > 0 || at.pass > 1) &&
-    !isPlanApproved(approvalOf(engine, slice.request)) &&
-    !firstDeleteAt
-  ) {
+  const items = total(counts)
+  // What has begun to be deleted is not asked about again, but for items that nobody may touch without a look.
+  const doubt =
+    firstDeleteAt && flagged.length === 0
+      ? undefined
+      : flagged.length > 0
+        ? 'review_when'
+        : (doubts[0] ?? doubtAboutPlan(work.map, found))
+  if (doubt && (items > 0 || at.pass > 1) && !isPlanApproved(approvalOf(engine, slice.request))) {
     return review(engine, work, { reason: doubt, planned: counts })
   }
   // On a later pass something is left, whoever should count it.
-  if (found === 0 && at.pass === 1) return { at: { ...counted, phase: 'verify' }, work }
-  const permitted: Checkpoint = { ...counted, phase: 'erase' }
-  await slice.permitDeletes(permitted)
-  return { at: permitted, work }
-}
-
-async function eraseItems({ at, work }: Stand): Promise<Turn> {
-  const worked = await erase(work, at.holding)
-  const { writes, stoppedAt } = worked
-  const { holding: _holding, ...rest } = at
-  const finished = finishedBefore(work.places, stoppedAt)
-  const [done, planned] = split(gone(at.planned, worked), (name) => finished.includes(name))
-  const erased: Checkpoint = {
-    ...rest,
-    planned,
-    done: addCounts(work.map, at.done, done),
-    written: (at.written ?? 0) + writes,
+  if (items === 0 && at.pass === 1) {
+    await probe(work)
+    return { at: { ...planned, phase: 'verify' }, work }
   }
-  if (stoppedAt !== undefined) return { is: 'more', at: { ...erased, holding: stoppedAt } }
-  const verifying: Checkpoint = { ...erased, phase: 'verify' }
-  return work.outOfTime() ? { is: 'more', at: verifying } : { at: verifying, work }
+  return { at: { ...planned, phase: 'erase' }, work }
 }
 
-/** Holdings that are worked through, children with their parents. */
-function finishedBefore({ roots, all }: Places, stoppedAt: string | undefined): readonly string[] {
-  const stop = stoppedAt === undefined ? all.length : all.findIndex(({ name }) => name === stoppedAt)
-  const root = roots.find(({ name }) => name === stoppedAt)
-  return all.slice(0, root ? stop - withChildren(root).length + 1 : stop).map(({ name }) => name)
+async function eraseItems(stand: Stand): Promise<Turn> {
+  const { engine, slice, cursors, at, work } = stand
+  if (await isHeld(engine, work)) return { is: 'held' }
+  const from = await positionOf(stand)
+  const standAt = async (before: Erased, position: Position, page?: number): Promise<Checkpoint> => ({
+    ...(await placed(cursors, work, erasedUpTo(work, at, before, position.holding), position)),
+    ...(page !== undefined && { page }),
+  })
+  const { stoppedAt, begun, ...erased } = await erase(work, {
+    from,
+    before: erasedBy(at),
+    begun: from?.cursor && at.page,
+    permit: async (page) => slice.permitWrites(await standAt(page.before, page.at, page.items)),
+  })
+  if (stoppedAt) return { is: 'more', at: await standAt(erased, stoppedAt, begun) }
+  const verifying: Checkpoint = { ...erasedUpTo(work, at, erased, undefined), phase: 'verify' }
+  return { at: verifying, work }
 }
 
-async function lookAgain({ engine, at, work }: Stand): Promise<Turn> {
-  const residue = await verify(work)
-  const again: Checkpoint = { ...at, phase: 'resolve', pass: at.pass + 1, planned: {} }
-  const mayGo = residue.some(({ why }) => why === 'not_done')
+/** Holdings that are worked through count as done; of the others stands what they have met so far. */
+function erasedUpTo(
+  { map, places }: Work,
+  at: Checkpoint,
+  { seen, left, writes }: Erased,
+  stoppedAt: string | undefined,
+): Checkpoint {
+  const finished = finishedBefore(places, stoppedAt)
+  const isFinished = (name: string): boolean => finished.includes(name)
+  const [done, planned] = split(at.planned, isFinished)
+  const unmet = { ...at.unmet, ...unmetIn(places, done, seen) }
+  return {
+    ...withoutPlace(at),
+    planned,
+    ...(Object.keys(unmet).length > 0 && { unmet }),
+    done: addCounts(map, at.done, gone(done, { seen, left })),
+    seen: split(seen, isFinished)[1],
+    left: split(left, isFinished)[1],
+    written: writes,
+  }
+}
+
+/** Holdings in tables that are worked through, children with their parents. */
+function finishedBefore({ steps }: Places, stoppedAt: string | undefined): readonly string[] {
+  const stop = stoppedAt === undefined ? steps.length : steps.findIndex(({ name }) => name === stoppedAt)
+  return steps
+    .slice(0, stop)
+    .flatMap((step) => (isFunctionPlace(step) ? [] : withChildren(step).map(({ name }) => name)))
+}
+
+async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<Turn> {
+  const { look, cursor, residue: before, ...rest } = at
+  const from =
+    look === undefined || !isSamePlace(at, work) ? undefined : { look, cursor: await cursors.open(cursor) }
+  const { residue, stoppedAt } = await verify(work, from && { from, residue: before })
+  if (stoppedAt) {
+    const sealed = await cursors.seal(stoppedAt.cursor)
+    const place = {
+      look: stoppedAt.look,
+      values: count(work.identities),
+      ...(sealed !== undefined && { cursor: sealed }),
+    }
+    return { is: 'more', at: { ...withoutPlace(rest), ...place, residue } }
+  }
+  const counted = countGone(work.map, withoutMissed(work.map, at, residue), residue)
+  const { owed: _owed, unmet: _unmet, ...left } = withoutPlace(rest)
+  const again: Checkpoint = {
+    ...left,
+    ...counted,
+    phase: 'resolve',
+    pass: at.pass + 1,
+    planned: {},
+  }
+  const mayGo = residue.some(({ why }) => why === 'not_done' || why === 'function_failed')
   if (mayGo && at.round < MAX_ROUNDS) return { is: 'more', at: { ...again, round: at.round + 1 } }
   if (residue.length > 0) {
     return { is: 'operator', problem: { reason: 'residue', residue }, at: again }
   }
+  const tasks = openTasks(work, slice.request, counted.done)
+  if (tasks.length > 0) return { is: 'operator', problem: { reason: 'manual', tasks }, at: again }
+  if (await isHeld(engine, work)) return { is: 'held' }
   const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
-  return { is: 'done', outcome: at.done, hashes }
+  return { is: 'done', outcome: counted.done, hashes }
+}
+
+/**
+ * What nobody has confirmed yet. Of a stranger - nothing found, and no identity that leads to a person - no paper file
+ * is looked for: every such request would need somebody.
+ */
+function openTasks(
+  { map, places, identities }: Work,
+  { confirmed = [] }: DeletionRequest,
+  { erased, redacted, retained }: Outcome,
+): readonly string[] {
+  const isKnown = erased.length + redacted.length + retained.length > 0 || personsIn(map, identities) > 0
+  return isKnown ? places.tasks.filter((name) => !confirmed.some(({ holding }) => holding === name)) : []
 }

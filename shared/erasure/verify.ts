@@ -1,11 +1,16 @@
 /** Look again after the last delete: nothing is complete before these reads found nothing. */
+import { leadingLiteral } from '../config/leading-literal.ts'
 import type { Residue, ResidueReason } from '../requests/request.ts'
 import { valuesOf } from './identities.ts'
-import { keysOf, type Place } from './places.ts'
-import type { Equals, Item } from './records.ts'
+import { CALL_AHEAD_MS, type Called, call, isFunctionFailure } from './outside.ts'
+import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
+import { ITEMS_PER_PAGE, keysOf } from './queries.ts'
+import type { Equals, Item, Key } from './records.ts'
 import {
+  type Cursor,
   childValues,
   firstHolding,
+  isHeld,
   isKeptElsewhere,
   isUnfinished,
   lessonOf,
@@ -14,18 +19,127 @@ import {
   type Work,
 } from './work.ts'
 
-export async function verify(work: Work): Promise<readonly Residue[]> {
-  const found: Residue[] = []
-  for (const place of work.places.roots) {
-    for await (const page of pagesOf(work, place, valuesOf(work.identities))) {
-      found.push(...(await residueOf(work, place, page)))
+/** Where looking goes on: the look by its number. */
+export interface LookPosition {
+  readonly look: number
+  readonly cursor?: Cursor | undefined
+}
+
+export interface VerifyStart {
+  readonly from?: LookPosition | undefined
+  /** What has been found so far. */
+  readonly residue?: readonly Residue[] | undefined
+}
+
+/**
+ * Every holding once, those of functions first; then the whole of every partition whose key names the person; then, when they have had the time
+ * to show what their tables have, every index once more.
+ *
+ * @returns Where it stopped when time ran out.
+ */
+export async function verify(
+  work: Work,
+  { from = { look: 0 }, residue: found = [] }: VerifyStart = {},
+): Promise<{ readonly residue: readonly Residue[]; readonly stoppedAt?: LookPosition }> {
+  const looks = looksOf(work)
+  const residue = tallyOf(found)
+  let known: readonly (string | undefined)[] | undefined
+  for (const [n, { at, pages, aheadMs }] of looks.entries()) {
+    if (n < from.look) continue
+    const cursor = n === from.look ? from.cursor : undefined
+    if (aheadMs !== undefined && work.outOfTime(aheadMs)) {
+      return { residue: residue.lines(), stoppedAt: { look: n, cursor } }
     }
+    // What a holding's own look has counted is not counted again in the partition.
+    if (at === 'partition') known ??= residue.lines().map(({ holding }) => holding)
+    if (at === 'index again' && looks[n - 1]?.at !== at && !cursor) {
+      // Another round comes anyway.
+      if (residue.lines().length > 0) break
+      if (work.outOfTime(work.settle.milliseconds)) return { residue: [], stoppedAt: { look: n } }
+      await work.settle.wait()
+    }
+    for await (const page of pages(cursor)) {
+      for (const one of page.residue) {
+        if (at !== 'partition' || one.holding === undefined || !known?.includes(one.holding)) residue.add(one)
+      }
+      if (page.next && work.outOfTime(aheadMs)) {
+        return { residue: residue.lines(), stoppedAt: { look: n, cursor: page.next } }
+      }
+    }
+    if (n + 1 < looks.length && work.outOfTime())
+      return { residue: residue.lines(), stoppedAt: { look: n + 1 } }
   }
-  return summed([...found, ...(await lookAtPartitions(work, found))])
+  return { residue: residue.lines() }
+}
+
+interface Look {
+  readonly at: 'function' | 'place' | 'partition' | 'index again'
+  readonly pages: (from: Cursor | undefined) => AsyncIterable<Looked>
+  /** The time that a page of it may take beyond the slice's own. */
+  readonly aheadMs?: number
+}
+interface Looked {
+  readonly residue: readonly Residue[]
+  readonly next?: Cursor
+}
+
+function looksOf(work: Work): readonly Look[] {
+  const { steps, roots } = work.places
+  const lookAt =
+    (at: Look['at']) =>
+    (place: Place): Look => ({ at, pages: (from) => lookAtPlace(work, place, from) })
+  const inIndexes = roots.filter(({ index }) => index !== undefined)
+  const partitions = partitionsOf(work).map(
+    (partition): Look => ({ at: 'partition', pages: (from) => lookAtPartition(work, partition, from) }),
+  )
+  // First: their lines are never among those that are too many to be kept.
+  const functions = steps.filter(isFunctionPlace).map(
+    (place): Look => ({
+      at: 'function',
+      pages: (from) => lookOutside(work, place, from),
+      aheadMs: CALL_AHEAD_MS,
+    }),
+  )
+  return [...functions, ...roots.map(lookAt('place')), ...partitions, ...inIndexes.map(lookAt('index again'))]
+}
+
+/** A function that cannot say what is left has left something. */
+async function* lookOutside(
+  work: Work,
+  { name: holding, ...place }: FunctionPlace,
+  from: Cursor | undefined,
+): AsyncGenerator<Looked> {
+  for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
+    let answer: Called
+    try {
+      answer = await call(work, { name: holding, ...place }, 'verify', cursor)
+    } catch (error) {
+      if (!isFunctionFailure(error)) throw error
+      yield { residue: [{ holding, items: 0, why: 'function_failed' }] }
+      return
+    }
+    const { items, retained = 0, next } = answer
+    const left: readonly Residue[] = [
+      { holding, items, why: 'not_done' },
+      { holding, items: retained, why: 'kept_by_function' },
+    ]
+    yield { residue: left.filter((one) => one.items > 0), ...(next && { next }) }
+    cursor = next
+  }
+}
+
+async function* lookAtPlace(work: Work, place: Place, from: Cursor | undefined): AsyncGenerator<Looked> {
+  for await (const page of pagesOf(work, place, valuesOf(work.identities), from)) {
+    yield { residue: await residueOf(work, place, page), ...(page.next && { next: page.next }) }
+  }
 }
 
 /** What a place finds and still has to be worked on, with the children of what is left. */
-async function residueOf(work: Work, place: Place, { items, unclear }: Page): Promise<readonly Residue[]> {
+async function residueOf(
+  work: Work,
+  place: Place,
+  { items, unclear }: Pick<Page, 'items' | 'unclear'>,
+): Promise<readonly Residue[]> {
   const found = [
     ...unclear.map(() => residue(place, 'owner_missing')),
     ...items.flatMap((item) => residueOfItem(work, place, item)),
@@ -41,6 +155,7 @@ async function residueOf(work: Work, place: Place, { items, unclear }: Page): Pr
 
 function residueOfItem(work: Work, place: Place, item: Item): readonly Residue[] {
   if (isKeptElsewhere(work, place, item)) return []
+  if (isHeld(place, item) && work.judge.needsWork(place, item)) return [residue(place, 'held')]
   if (lessonOf(work, place, item) === 'unusable') return [residue(place, 'unusable_identity')]
   return isUnfinished(work, place, item) ? [residue(place, 'not_done')] : []
 }
@@ -52,21 +167,22 @@ const residue = ({ name, table }: Place, why: ResidueReason): Residue => ({
   why,
 })
 
-/**
- * The whole of every partition whose key names the person: what no holding claims is named, never shown; and what
- * a holding claims but its own reads have not shown, as a child whose parent is gone.
- */
-async function lookAtPartitions(work: Work, known: readonly Residue[]): Promise<readonly Residue[]> {
-  const found: Residue[] = []
-  for (const { table, partition, attributes, sortName } of partitionsOf(work)) {
-    let after: Item | undefined
-    do {
-      const page = await work.records.page({ table, partition, attributes }, after)
-      found.push(...page.items.flatMap((item) => residueInPartition(work, table, sortName, item)))
-      after = page.next
-    } while (after)
-  }
-  return found.filter(({ holding }) => holding === undefined || !known.some((one) => one.holding === holding))
+/** What no holding claims is named, never shown; and what one claims but cannot find, as a child whose parent is gone. */
+async function* lookAtPartition(
+  work: Work,
+  { table, partition, attributes, sortName }: Partition,
+  from: Cursor | undefined,
+): AsyncGenerator<Looked> {
+  let after: Key | undefined = from?.after
+  do {
+    const page = await work.records.page(
+      { table, partition, limit: ITEMS_PER_PAGE, ...(attributes && { attributes }) },
+      after,
+    )
+    const found = page.items.flatMap((item) => residueInPartition(work, table, sortName, item))
+    after = page.next
+    yield { residue: found, ...(after && { next: { query: 0, after } }) }
+  } while (after)
 }
 
 function residueInPartition(
@@ -77,14 +193,12 @@ function residueInPartition(
 ): readonly Residue[] {
   const mine = firstHolding(work, table, item)
   if (mine) return residueOfItem(work, mine, item)
-  const unclear = work.places.all.find(
-    (place) => place.table === table && work.whose(place, item) === 'unclear',
-  )
+  const unclear = work.places.byTable.get(table)?.find((place) => work.judge.whose(place, item) === 'unclear')
   if (unclear) return [residue(unclear, 'owner_missing')]
-  const claims = work.everywhere.all.some(
-    (place) => place.table === table && work.whose(place, item) !== 'not mine',
-  )
-  if (claims) return []
+  const isClaimed = work.everywhere.byTable
+    .get(table)
+    ?.some((place) => work.judge.whose(place, item) !== 'not mine')
+  if (isClaimed) return []
   const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
   return [{ table, ...(sortKey === undefined ? {} : { sortKey }), items: 1, why: 'unclaimed' }]
 }
@@ -92,30 +206,32 @@ function residueInPartition(
 const MAX_LINES = 20
 
 /** One line per place, literal and reason; the first twenty are enough for a person to start with. */
-function summed(all: readonly Residue[]): readonly Residue[] {
-  const groups = Map.groupBy(all, ({ items: _items, ...alike }) => JSON.stringify(alike))
-  return [...groups.values()].slice(0, MAX_LINES).flatMap((alike) => {
-    const [first] = alike
-    return first ? [{ ...first, items: alike.reduce((sum, { items }) => sum + items, 0) }] : []
-  })
+function tallyOf(start: readonly Residue[]) {
+  const lines = new Map<string, Residue>()
+  const add = (one: Residue): void => {
+    const { items, ...alike } = one
+    const name = JSON.stringify(alike)
+    const before = lines.get(name)
+    if (before || lines.size < MAX_LINES) lines.set(name, { ...one, items: items + (before?.items ?? 0) })
+  }
+  for (const one of start) add(one)
+  return { add, lines: (): readonly Residue[] => [...lines.values()] }
 }
-
-/** `ORDER#2024-…` → `ORDER#`: only what reads like a schema's own word, one in capitals, never a value. */
-const leadingLiteral = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : /^[A-Z]{2,20}[#|:/]/.exec(text)?.[0]
 
 interface Partition {
   readonly table: string
   readonly partition: Equals
-  readonly attributes: readonly string[]
+  readonly attributes: readonly string[] | undefined
   readonly sortName: string | undefined
 }
 
 function partitionsOf({ map, everywhere, identities }: Work): readonly Partition[] {
   const partitions = new Map<string, Partition>()
   for (const { index, partition, table, keyNames, attributes } of everywhere.all) {
-    const names = partition.template.identities.map((identity) => map.identities[identity]?.of)
-    if (index !== undefined || !names.some((kind) => kind === 'person' || kind === 'alias')) continue
+    const named = partition?.templates.flatMap((template) => template.identities) ?? []
+    const kinds = named.map((identity) => map.identities[identity]?.of)
+    if (!partition || index !== undefined || !kinds.some((kind) => kind === 'person' || kind === 'alias'))
+      continue
     for (const value of keysOf(partition, valuesOf(identities))) {
       partitions.set(JSON.stringify([table, value]), {
         table,

@@ -1,12 +1,14 @@
 /** One person's records, page by page: what the phases of an erasure share. */
 import { actionKind, type DataMap } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'
-import { needsWork } from './actions.ts'
+import { meets } from './conditions.ts'
 import { type Identities, merge, ofKinds, STORED, type Usable, valuesOf } from './identities.ts'
+import { type Judge, judgeFor } from './judge.ts'
 import { learn } from './learn.ts'
-import { type Matcher, matcher } from './matching.ts'
-import { keyOf, type Place, type Places, queriesFor } from './places.ts'
-import type { Item, Key, Records } from './records.ts'
+import type { Ask } from './outside.ts'
+import type { Place, Places } from './places.ts'
+import { keyOf, queriesFor } from './queries.ts'
+import type { Item, Key, RecordQuery, Records } from './records.ts'
 
 export interface Work {
   readonly map: DataMap
@@ -15,24 +17,36 @@ export interface Work {
   /** Every holding of the map, whatever the scope: what claims an item. */
   readonly everywhere: Places
   readonly records: Records
+  /** Absent where functions are not asked. */
+  readonly ask?: Ask
   readonly usable: Usable
   readonly identities: Identities
-  readonly whose: Matcher
-  readonly outOfTime: () => boolean
+  readonly judge: Judge
+  /** @param aheadMs Whether the time will be over then. */
+  readonly outOfTime: (aheadMs?: number) => boolean
+  /** Gives indexes the time to show what their tables have. */
+  readonly settle: Settle
 }
 
-export const workOn = (basis: Omit<Work, 'whose'>): Work => ({
+export interface Settle {
+  readonly milliseconds: number
+  readonly wait: () => Promise<unknown>
+}
+
+export const workOn = (basis: Omit<Work, 'judge'>): Work => ({
   ...basis,
-  whose: matcher(basis.map, valuesOf(basis.identities)),
+  judge: judgeFor(basis.map, valuesOf(basis.identities)),
 })
 
-/** Where reading goes on: the query by its number, and the key it stopped at. */
+/** Where reading goes on: the query by its number, and the key it stopped at; of a function, the call and its cursor. */
 export interface Cursor {
   readonly query: number
   readonly after?: Key
+  readonly token?: string
 }
 
 export interface Page {
+  readonly start: Cursor
   /** The person's items, as the table holds them. */
   readonly items: readonly Item[]
   /** Items with the keys of the place that do not say whose they are: for a person to look at. */
@@ -41,47 +55,85 @@ export interface Page {
   readonly next?: Cursor
 }
 
-/** Every item a place finds. An index only leads to items; what counts is what the table holds. */
+/** First pages of queries that are asked for ahead. */
+const QUERIES_AHEAD = 8
+
+/** Every item a place finds, each page read while the one before is worked on. */
 export async function* pagesOf(
-  { records, whose }: Work,
+  { records, judge }: Work,
   place: Place,
   values: Values,
   from: Cursor = { query: 0 },
 ): AsyncGenerator<Page> {
   const queries = queriesFor(place, values)
-  for (const [n, query] of queries.entries()) {
-    if (n < from.query) continue
-    let after = n === from.query ? from.after : undefined
-    do {
-      const page = await records.page(query, after)
-      after = page.next
-      const next = after ? { query: n, after } : n + 1 < queries.length ? { query: n + 1 } : undefined
-      const keys = page.items.map((item) => keyOf(place, item))
-      const found =
-        place.index === undefined ? page.items : await records.read(place.table, keys, place.attributes)
+  const asked = new Map<number, Promise<RawPage>>()
+  const ask = (query: number): Promise<RawPage> | undefined => {
+    const wanted = queries[query]
+    const page = asked.get(query) ?? (wanted && inTheBackground(rawPage(records, place, wanted)))
+    if (page) asked.set(query, page)
+    return page
+  }
+  for (const [query, wanted] of queries.entries()) {
+    if (query < from.query) continue
+    let after = query === from.query ? from.after : undefined
+    let page = after ? inTheBackground(rawPage(records, place, wanted, after)) : ask(query)
+    asked.delete(query)
+    while (page) {
+      const start = { query, ...(after && { after }) }
+      const { found, next: key } = await page
+      page = key && inTheBackground(rawPage(records, place, wanted, key))
+      if (!key) for (let n = 1; n <= QUERIES_AHEAD; n += 1) void ask(query + n)
+      const next = key ? { query, after: key } : query + 1 < queries.length ? { query: query + 1 } : undefined
+      const whose = Map.groupBy(found, (item) => judge.whose(place, item))
       yield {
-        items: found.filter((item) => whose(place, item) === 'mine'),
-        unclear: found.filter((item) => whose(place, item) === 'unclear'),
+        start,
+        items: whose.get('mine') ?? [],
+        unclear: whose.get('unclear') ?? [],
         ...(next && { next }),
       }
-    } while (after)
+      after = key
+    }
   }
+}
+
+interface RawPage {
+  readonly found: readonly Item[]
+  readonly next?: Key
+}
+
+/** An index only leads to items; what counts is what the table holds. */
+async function rawPage(records: Records, place: Place, query: RecordQuery, after?: Key): Promise<RawPage> {
+  const { items, next } = await records.page(query, after)
+  const keys = place.index === undefined ? [] : items.map((item) => keyOf(place, item))
+  const found = place.index === undefined ? items : await records.read(place.table, keys, place.attributes)
+  return { found, ...(next && { next }) }
+}
+
+/** Whoever waits for it hears of its failure; nobody else does. */
+function inTheBackground<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
 }
 
 /** The records named by a page of parents, as their children's templates see them. */
 export const childValues = ({ identities, usable }: Work, parent: Place, items: readonly Item[]): Values =>
   valuesOf(merge(identities, learn(parent, items, usable).identities))
 
-/** The first holding in plan order, of those worked on, that would find an item. */
-export const firstHolding = ({ places, whose }: Work, table: string, item: Item): Place | undefined =>
-  places.all.find((place) => place.table === table && whose(place, item) === 'mine')
+/**
+ * The first holding in plan order, of those worked on, that would find an item: by itself, or else within a parent's
+ * pages, where nobody knows whether the parent is still there.
+ */
+export function firstHolding({ places, judge }: Work, table: string, item: Item): Place | undefined {
+  const mine = places.byTable.get(table)?.filter((place) => judge.whose(place, item) === 'mine') ?? []
+  return mine.find(({ holding }) => holding.per === undefined) ?? mine[0]
+}
 
 /**
  * Whether an item names something that nobody knows yet: erased now, what it leads to could never be found.
  * `new`: the next pass will know it. `unusable`: it is no key, so a person has to look.
  */
 export function lessonOf(work: Work, place: Place, item: Item): 'known' | 'new' | 'unusable' {
-  if (!place.holding.learns) return 'known'
+  if (place.lessons.length === 0) return 'known'
   const { identities, unusable } = learn(place, [item], work.usable)
   if (unusable > 0) return 'unusable'
   const isNew = Object.entries(ofKinds(work.map, identities, STORED)).some(([name, values]) =>
@@ -91,16 +143,24 @@ export function lessonOf(work: Work, place: Place, item: Item): 'known' | 'new' 
 }
 
 /** Whether another holding, first in plan order and of whatever scope, keeps the item or leaves it: nobody else touches it. */
-export function isKeptElsewhere({ everywhere, whose }: Work, place: Place, item: Item): boolean {
-  const first = everywhere.all.find((one) => one.table === place.table && whose(one, item) === 'mine')
+export function isKeptElsewhere({ everywhere, judge }: Work, place: Place, item: Item): boolean {
+  const here = everywhere.byTable.get(place.table) ?? []
+  const first = here.length > 1 ? here.find((one) => judge.whose(one, item) === 'mine') : undefined
   return (
     first !== undefined && first.name !== place.name && ['retain', 'leave'].includes(actionKind(first.action))
   )
 }
+
+/** Nobody has approved that such an item is touched. */
+export const isUnreviewed = ({ unreviewed }: Place, item: Item): boolean =>
+  unreviewed.length > 0 && meets(item, unreviewed)
+
+/** The company itself has put a stop to it. */
+export const isHeld = ({ held }: Place, item: Item): boolean => held.length > 0 && meets(item, held)
 
 export const countsUnder = (work: Work, place: Place, item: Item): boolean =>
   firstHolding(work, place.table, item) === place && !isKeptElsewhere(work, place, item)
 
 /** Whether a promise of the place is not kept yet for this item. */
 export const isUnfinished = (work: Work, place: Place, item: Item): boolean =>
-  needsWork(place, item) || lessonOf(work, place, item) !== 'known'
+  work.judge.needsWork(place, item) || lessonOf(work, place, item) !== 'known'

@@ -1,13 +1,16 @@
 /** The worker behind the doorbell: takes a `ready` row, works one slice, and says where it stands. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Duration } from 'date-fns'
 import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
+import type { Measure } from '../platform/measure.ts'
 import { type Pauses, SLICE_BUDGET_MS } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { type Checkpoint, change, type DeletionRequest } from '../requests/request.ts'
+import type { Subjects } from '../requests/ledger.ts'
+import { type Checkpoint, change, type DeletionRequest, type Outcome } from '../requests/request.ts'
 import { askOperator, askReview, complete, goOn, hold, take, wait } from '../requests/steps.ts'
-import { withBackups } from './outcome.ts'
+import { isFound, withBackups } from './outcome.ts'
 import { type Engine, runSlice, type SliceEnd } from './slice.ts'
 
 export interface Worker extends Engine {
@@ -16,6 +19,7 @@ export interface Worker extends Engine {
   readonly newLeaseId: () => string
   /** How long the record of a request outlives its final state. */
   readonly keepRequests: Duration
+  readonly measure: Measure
 }
 
 /** A message is only a doorbell: who finds no `ready` row, or loses the race for it, writes nothing. */
@@ -32,28 +36,40 @@ export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<v
   }
 
   let row = taken
-  const permitDeletes = async (checkpoint: Checkpoint): Promise<void> => {
+  const permitWrites = async (checkpoint: Checkpoint): Promise<void> => {
     const at = clock()
-    const next = change(row, at, { checkpoint, firstDeleteAt: row.firstDeleteAt ?? at })
+    const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
+    const next = change(row, at, {
+      checkpoint,
+      firstDeleteAt: row.firstDeleteAt ?? at,
+      // Whoever is killed after this has not tried in vain.
+      ...(hasMoved && { attempts: 0 }),
+    })
     await ledger.save(next)
     row = next
   }
   const deadline = later(startedAt, SLICE_BUDGET_MS)
+  const outOfTime = (aheadMs = 0) => later(clock(), aheadMs) > deadline
   try {
-    const end = await runSlice(worker, { request: taken, permitDeletes, outOfTime: () => clock() > deadline })
-    await conclude(worker, row, end)
+    const end = await runSlice(worker, { request: taken, permitWrites, outOfTime })
+    await conclude(worker, row, end, taken.checkpoint)
   } catch (error) {
     await stumble(worker, taken, error)
   }
 }
 
-async function conclude(worker: Worker, row: DeletionRequest, end: SliceEnd): Promise<void> {
+async function conclude(
+  worker: Worker,
+  row: DeletionRequest,
+  end: SliceEnd,
+  before: Checkpoint | undefined,
+): Promise<void> {
   const { ledger, pauses, clock } = worker
   const at = clock()
   const entry = { at, by: 'system' } as const
   switch (end.is) {
     case 'more': {
-      const moved = JSON.stringify(end.at) !== JSON.stringify(row.checkpoint)
+      const moved = !isDeepStrictEqual(end.at, before)
       return ledger.save(
         moved
           ? goOn(row, at, pauses, end.at)
@@ -81,17 +97,41 @@ async function conclude(worker: Worker, row: DeletionRequest, end: SliceEnd): Pr
         reason: end.problem.reason,
       })
     case 'done': {
-      const done = complete(row, at, withBackups(worker.map, end.outcome, at), worker.keepRequests)
+      const { map, mapHash, keepRequests } = worker
+      const outcome = withBackups(map, end.outcome, at)
+      const done = complete(row, at, { outcome, mapHash }, keepRequests)
       // Claims first: a row that is final keeps nothing of anybody.
       await ledger.giveBack(end.hashes, row.key)
-      await ledger.finish(done, {
-        ...entry,
-        step: done.state === 'completed' ? 'complete' : 'complete_with_retention',
-      })
+      const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
+      await ledger.finish(done, { ...entry, step }, subjectsOf(done, outcome, end.hashes))
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
+      await reportFound(worker, done, isFound(outcome))
     }
   }
 }
+
+/** A restored backup brings people back: until the last one has aged out, their hashes tell whom. */
+function subjectsOf(
+  { expiresAt, firstDeleteAt }: DeletionRequest,
+  { backupsExpireAt }: Outcome,
+  hashes: readonly string[],
+): Subjects | undefined {
+  const until = backupsExpireAt === undefined ? expiresAt : new Date(backupsExpireAt)
+  return until && firstDeleteAt ? { hashes, until } : undefined
+}
+
+/** Many in a row look like a wrong kind of id, or a wrong table: nothing found is not success in disguise. */
+async function reportFound(
+  { ledger, measure }: Worker,
+  { app = 'none', channel }: DeletionRequest,
+  found: boolean,
+): Promise<void> {
+  measure('nothingFound', found ? 0 : 1, { app, channel })
+  const inARow = await ledger.countNothingFound(app, found)
+  if (inARow >= SUSPICIOUS_IN_A_ROW) log.warn('NOTHING_FOUND_IN_A_ROW', { app, requests: inARow })
+}
+
+const SUSPICIOUS_IN_A_ROW = 10
 
 /** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */
 async function stumble(worker: Worker, taken: DeletionRequest, error: unknown): Promise<void> {
@@ -100,7 +140,7 @@ async function stumble(worker: Worker, taken: DeletionRequest, error: unknown): 
   if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
   const current = await ledger.find(taken.key)
   if (current?.state !== 'erasing' || current.lease?.id !== taken.lease?.id) return
-  const moved = JSON.stringify(current.checkpoint) !== JSON.stringify(taken.checkpoint)
+  const moved = !isDeepStrictEqual(current.checkpoint, taken.checkpoint)
   const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1
   const problem = conflict ? undefined : { reason: 'no_progress' as const, error: errorName(error) }
   await unlessConflict(() => ledger.save(wait(current, clock(), pauses, { attempts, problem })))

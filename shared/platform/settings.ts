@@ -20,6 +20,8 @@ export const SETTINGS = {
   metaSecret: { env: 'META_SECRET_ID', parse: text },
   /** The company's tables: key of the data map → name in DynamoDB, as JSON. */
   tables: { env: 'TABLES', parse: names },
+  /** Where the metrics are. */
+  metricNamespace: { env: 'METRIC_NAMESPACE', parse: text },
   /** All pauses (back-off, wake-ups) are multiplied by this; 1 on AWS. */
   pauseScale: { env: 'PAUSE_SCALE', parse: positive, fallback: 1 },
 } as const satisfies Record<string, Setting<unknown>>

@@ -9,7 +9,7 @@ export const lineParams = (TableName: string, request: DeletionRequest, entry: H
   TableName,
   Item: {
     pk: { S: requestPk(request.key) },
-    sk: { S: `LOG#${entry.at.toISOString()}#${request.version}` },
+    sk: { S: `LOG#${entry.at.toISOString()}#${inOrder(request.version)}` },
     at: { S: entry.at.toISOString() },
     step: { S: entry.step },
     by: { S: entry.by },
@@ -17,6 +17,9 @@ export const lineParams = (TableName: string, request: DeletionRequest, entry: H
     ...(request.expiresAt === undefined ? {} : { expiresAt: { N: epochSeconds(request.expiresAt) } }),
   } satisfies Item,
 })
+
+/** As text, 10 comes before 9. */
+const inOrder = (version: number): string => String(version).padStart(12, '0')
 
 /** @throws TypeError naming the attribute that is missing or unreadable. */
 export const fromLine = (item: Item): HistoryEntry => ({

@@ -1,4 +1,4 @@
-/** The ledger in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, and `ID#<hash>` / `CLAIM`, `HOLD`. */
+/** The ledger in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`, and `ID#<hash>` / `CLAIM`, `HOLD`. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -11,6 +11,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { epochSeconds } from '../platform/time.ts'
 import { claimsIn } from './claims-dynamodb.ts'
 import type { RequestKey } from './code.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
@@ -86,21 +87,41 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       }
     },
 
-    async finish(request, entry) {
+    async finish(request, entry, { hashes, until } = { hashes: [], until: request.updatedAt }) {
       const [chunks, lines] = await Promise.all([partOf(request.key, 'IDS#'), partOf(request.key, 'LOG#')])
       const { expiresAt } = request
       const ends = expiresAt
         ? lines.map((line) => ({ Update: expireParams(table, primaryKey(line), expiresAt) }))
         : []
       // A transaction has 100 items. Older lines get their end ahead of it: written twice, it is the same.
-      const room = MAX_TRANSACTION - 2 - chunks.length
+      const kept = subjectParams(table, request.key, hashes, until)
+      const room = MAX_TRANSACTION - 2 - chunks.length - kept.length
       for (const { Update } of ends.slice(room)) await client.send(new UpdateItemCommand(Update))
       await transact(request, [
         { Put: putParams(table, request) },
         { Put: lineParams(table, request, entry) },
         ...chunks.map((chunk) => ({ Delete: { TableName: table, Key: primaryKey(chunk) } })),
+        ...kept,
         ...ends.slice(0, room),
       ])
+    },
+
+    async subjects(key) {
+      return (await partOf(key, 'SUBJECTS#')).flatMap(({ hashes }) => hashes?.SS ?? [])
+    },
+
+    async countNothingFound(series, found) {
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { pk: { S: `RULE#nothing-found#${series}` }, sk: { S: 'COUNT' } },
+          UpdateExpression: found ? 'SET #count = :count' : 'ADD #count :count',
+          ExpressionAttributeNames: { '#count': 'count' },
+          ExpressionAttributeValues: { ':count': { N: found ? '0' : '1' } },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      )
+      return Number(Attributes?.['count']?.N ?? 0)
     },
 
     async history(key) {
@@ -196,6 +217,22 @@ const chunkItem = (key: RequestKey, n: number, sealed: string): Item => ({
   sk: { S: `IDS#${String(n).padStart(4, '0')}` },
   sealed: { S: sealed },
 })
+
+/** 64 characters a hash, 400 KB an item. */
+const HASHES_PER_ITEM = 2000
+
+const subjectParams = (TableName: string, key: RequestKey, hashes: readonly string[], until: Date) =>
+  Array.from({ length: Math.ceil(hashes.length / HASHES_PER_ITEM) }, (_, n) => ({
+    Put: {
+      TableName,
+      Item: {
+        pk: { S: requestPk(key) },
+        sk: { S: `SUBJECTS#${String(n).padStart(4, '0')}` },
+        hashes: { SS: hashes.slice(n * HASHES_PER_ITEM, (n + 1) * HASHES_PER_ITEM) },
+        expiresAt: { N: epochSeconds(until) },
+      } satisfies Item,
+    },
+  }))
 
 const isStillAt = ({ key, version }: DeletionRequest) => ({
   Key: { pk: { S: requestPk(key) }, sk: { S: 'META' } },

@@ -2,6 +2,12 @@
 import type { RequestKey } from './code.ts'
 import type { DeletionRequest, HistoryEntry } from './request.ts'
 
+/** Kept beside a request that is final. */
+export interface Subjects {
+  readonly hashes: readonly string[]
+  readonly until: Date
+}
+
 export interface Ledger {
   /** Records a new request, or returns the row that is there already. The only write an intake depends on. */
   open(request: DeletionRequest): Promise<{ readonly request: DeletionRequest; readonly created: boolean }>
@@ -13,7 +19,16 @@ export interface Ledger {
    */
   save(request: DeletionRequest, entry?: HistoryEntry): Promise<void>
   /** `save` of a final state: the identity chunks go in the same transaction, the history gets its end. */
-  finish(request: DeletionRequest, entry: HistoryEntry): Promise<void>
+  finish(request: DeletionRequest, entry: HistoryEntry, subjects?: Subjects): Promise<void>
+  /** Hashes of whom it was about: until backups that still hold them have aged out. */
+  subjects(key: RequestKey): Promise<readonly string[]>
+  /**
+   * Counts requests in a row that found nothing.
+   *
+   * @param series Such as an app: each has a count of its own.
+   * @returns How many it were, this one included; 0 if this one found something.
+   */
+  countNothingFound(series: string, found: boolean): Promise<number>
   history(key: RequestKey): Promise<readonly HistoryEntry[]>
   /** Open rows whose `nextCheckAt` is not after `at`, oldest first in each shard. */
   due(at: Date, limit: number): Promise<readonly RequestKey[]>

@@ -28,6 +28,8 @@ export type Step =
   | 'approve'
   | 'refuse'
   | 'retry'
+  | 'done'
+  | 'all_done'
   | 'hold'
   | 'release'
   | 'withdraw'
@@ -64,7 +66,13 @@ export const LIFECYCLE: Readonly<Record<State, Readonly<Partial<Record<Step, Tar
   },
   waiting: { fall_due: 'ready', ask_operator: 'needs_operator', hold: 'on_hold', withdraw: 'withdrawn' },
   needs_review: { approve: 'ready', refuse: 'refused', hold: 'on_hold', withdraw: 'withdrawn' },
-  needs_operator: { retry: 'ready', hold: 'on_hold', withdraw: 'withdrawn' },
+  needs_operator: {
+    retry: 'ready',
+    done: 'needs_operator',
+    all_done: 'ready',
+    hold: 'on_hold',
+    withdraw: 'withdrawn',
+  },
   on_hold: { release: 'heldFrom', refuse: 'refused', withdraw: 'withdrawn' },
   completed: {},
   completed_with_retention: {},

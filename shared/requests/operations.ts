@@ -1,16 +1,21 @@
 /** What an operator can look up and do. */
+import type { DataMap, Holding, Localized } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { isKeyPrefix, isRequestKey, parseCode, type RequestKey, requestKeyOf } from './code.ts'
 import type { Ledger } from './ledger.ts'
+import { type Receipt, receiptOf } from './receipt.ts'
 import type { Approval, DeletionRequest, HistoryEntry, ReviewReason } from './request.ts'
-import { startAgain } from './steps.ts'
+import { confirmTask, startAgain } from './steps.ts'
 
 /** A request as operators see it: no seal, no cursor, no person. */
 export type ShownRequest = Omit<DeletionRequest, 'identity' | 'checkpoint' | 'lease'> & {
   readonly progress?: { readonly phase: string; readonly pass: number; readonly holding?: string }
   readonly planned?: Readonly<Record<string, number>>
+  /** What is to be done by hand; without a text where the map no longer has the holding. */
+  readonly tasks?: readonly { readonly holding: string; readonly text?: Localized }[]
   readonly history: readonly HistoryEntry[]
+  readonly receipt?: Receipt
 }
 
 /**
@@ -32,8 +37,14 @@ async function findNamed(ledger: Ledger, named: string): Promise<DeletionRequest
   return found
 }
 
-export async function show(ledger: Ledger, named: string): Promise<ShownRequest> {
-  const { identity: _i, lease: _l, checkpoint, ...request } = await findNamed(ledger, named)
+export async function show(
+  ledger: Ledger,
+  named: string,
+  holdings: DataMap['holdings'] = {},
+): Promise<ShownRequest> {
+  const found = await findNamed(ledger, named)
+  const { identity: _i, lease: _l, checkpoint, ...request } = found
+  const receipt = receiptOf(found)
   const { phase, pass, holding } = checkpoint ?? {}
   const planned = checkpoint?.planned ?? request.problem?.planned
   return {
@@ -42,12 +53,19 @@ export async function show(ledger: Ledger, named: string): Promise<ShownRequest>
     ...(planned && {
       planned: Object.fromEntries(Object.entries(planned).map(([name, { items }]) => [name, items])),
     }),
+    ...(request.problem?.tasks && {
+      tasks: request.problem.tasks.map((holding) => taskOf(holding, holdings[holding])),
+    }),
     history: [
       { at: request.receivedAt, step: 'received', by: request.channel },
       ...(await ledger.history(request.key)),
     ],
+    ...(receipt && { receipt }),
   }
 }
+
+const taskOf = (holding: string, mapped: Holding | undefined) =>
+  mapped && 'manual' in mapped ? { holding, text: mapped.manual } : { holding }
 
 export interface Decision {
   readonly step: 'approve' | 'retry'
@@ -68,6 +86,37 @@ export async function decide(
   const next = startAgain(request, step, at, pauses, step === 'approve' ? approvalOf(request) : undefined)
   await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
   return next
+}
+
+export interface Confirmed {
+  readonly request: DeletionRequest
+  /** Tasks that nobody has confirmed yet. */
+  readonly open: readonly string[]
+}
+
+/**
+ * The operator says that a task has been done by hand.
+ *
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it waits for no task, `BAD_REQUEST` when not for this one.
+ */
+export async function confirm(
+  ledger: Ledger,
+  pauses: Pauses,
+  named: string,
+  { holding, by, at }: { readonly holding: string; readonly by: string; readonly at: Date },
+): Promise<Confirmed> {
+  const request = await findNamed(ledger, named)
+  const tasks = request.state === 'needs_operator' ? (request.problem?.tasks ?? []) : []
+  if (tasks.length === 0) {
+    throw new ServiceError('ILLEGAL_TRANSITION', `the request is ${request.state} and waits for no task`)
+  }
+  // The name as given stays out of the message, and so out of the log: it may be anything.
+  if (!tasks.includes(holding)) {
+    throw new ServiceError('BAD_REQUEST', `it waits for no such task: what is open is ${tasks.join(', ')}`)
+  }
+  const { step, request: next } = confirmTask(request, { holding, by, at: at.toISOString() }, pauses)
+  await ledger.save(next, { at, step, by, reason: holding })
+  return { request: next, open: next.problem?.tasks ?? [] }
 }
 
 /** What was shown is what is approved: under another map, or for another reason, the request asks again. */

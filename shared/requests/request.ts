@@ -42,7 +42,11 @@ export interface DeletionRequest {
   readonly nextCheckAt?: Date
   readonly checkpoint?: Checkpoint
   readonly problem?: Problem
+  /** What was done by hand, and who says so. */
+  readonly confirmed?: readonly Confirmation[]
   readonly outcome?: Outcome
+  /** Names the data map by which it was completed. */
+  readonly mapHash?: string
   /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
   readonly expiresAt?: Date
 }
@@ -55,6 +59,15 @@ export interface Approval {
   readonly persons: number
 }
 
+/** A task of a manual holding, done. It holds for this holding, whatever the map says later. */
+export interface Confirmation {
+  readonly holding: string
+  /** The operator's IAM principal. */
+  readonly by: string
+  /** ISO 8601. */
+  readonly at: string
+}
+
 /** `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far from it. */
 export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early'
 
@@ -63,7 +76,7 @@ export interface Lease {
   readonly until: Date
 }
 
-/** Where an erasure stands: constant in size, without personal data but for the sealed cursor. */
+/** Where an erasure stands: as large as the map allows, whatever the person has; without personal data but for the sealed cursor. */
 export interface Checkpoint {
   readonly mapHash: string
   /** Counts every resolve-plan-erase-verify; the first counts all items, later ones only what still needs work. */
@@ -71,14 +84,33 @@ export interface Checkpoint {
   /** Passes since the operator last started it. */
   readonly round: number
   readonly phase: Phase
-  /** The holding being planned. */
+  /** The holding at work. */
   readonly holding?: string
-  /** Sealed: the next page of that holding. */
+  /** While verifying, the look at work, by its number. */
+  readonly look?: number
+  /** Sealed: where the page begins that is next, or at work. */
   readonly cursor?: string
+  /** How many values were known then: a place in the work holds for these. */
+  readonly values?: number
+  /** Items to be worked on in the page at work, as it was first read. */
+  readonly page?: number
+  /** What each holding that teaches has been asked already, as a hash. */
+  readonly asked?: Readonly<Record<string, string>>
   /** What this pass's plan found. */
   readonly planned: Counts
+  /** Holdings in which the plan found items that the operator has to approve. */
+  readonly flagged?: readonly string[]
+  /** Items that the erase phase met, and those it had to leave, by holding. */
+  readonly seen?: Readonly<Record<string, number>>
+  readonly left?: Readonly<Record<string, number>>
+  /** Items that the plan found by an index and the erase phase did not: gone by themselves, or not shown. */
+  readonly unmet?: Readonly<Record<string, number>>
+  /** What this pass's verification has found so far. */
+  readonly residue?: readonly Residue[]
   /** What earlier passes did; it stands under any map. */
   readonly done: Outcome
+  /** Items that functions were found to have in an earlier pass, and that no look has found gone yet, by holding. */
+  readonly owed?: Readonly<Record<string, number>>
   /** Items written to so far: what shows that a long erasure moves. */
   readonly written?: number
 }
@@ -93,18 +125,26 @@ export interface Problem {
   /** Our error code or the name of a foreign error. */
   readonly error?: string
   readonly residue?: readonly Residue[]
+  /** Manual holdings whose tasks nobody has confirmed. */
+  readonly tasks?: readonly string[]
   /** The plan that waits for an approval, and the map it was made with. */
   readonly planned?: Counts
   readonly mapHash?: string
   /** Person values found. */
   readonly persons?: number
 }
-export type ReviewReason = Doubt | 'too_big' | 'second_person' | 'too_many_identities'
-export type OperatorReason = 'residue' | 'unknown_identity' | 'no_progress' | 'not_taken'
+export type ReviewReason =
+  | Doubt
+  | 'too_big'
+  | 'every_plan'
+  | 'review_when'
+  | 'second_person'
+  | 'too_many_identities'
+export type OperatorReason = 'residue' | 'manual' | 'unknown_identity' | 'no_progress' | 'not_taken'
 
 export interface Residue {
-  /** The table's name in DynamoDB. */
-  readonly table: string
+  /** The table's name in DynamoDB; absent where a function holds it. */
+  readonly table?: string
   /** The holding that finds it; absent where none claims it. */
   readonly holding?: string
   /** The leading literal of an unclaimed item's sort key. */
@@ -116,18 +156,34 @@ export interface Residue {
 /**
  * `unclaimed`: in the person's partition, and no holding says what to do. `not_done`: it would not go, or cannot be
  * changed as the map says. `unusable_identity`: it names a value that is no key, so what that leads to cannot be
- * found. `owner_missing`: it does not say whose it is.
+ * found. `owner_missing`: it does not say whose it is. `held`: the company's own hold attribute keeps it.
+ * `function_failed`: a function could not say whether anything is left. `kept_by_function`: it keeps something, and
+ * the map has no reason for that to tell the person.
  */
-export type ResidueReason = 'unclaimed' | 'not_done' | 'unusable_identity' | 'owner_missing'
+export type ResidueReason =
+  | 'unclaimed'
+  | 'not_done'
+  | 'unusable_identity'
+  | 'owner_missing'
+  | 'held'
+  | 'function_failed'
+  | 'kept_by_function'
 
 /** What was done, in counts by category: all that the status page says of it. */
 export interface Outcome {
   readonly erased: readonly Tally[]
   readonly redacted: readonly Tally[]
-  readonly retained: readonly (Tally & { readonly reason: string; readonly until?: string })[]
+  readonly retained: readonly Retained[]
   /** When backups of the tables touched age out; absent if one is unknown. */
   readonly backupsExpireAt?: string
 }
+export interface Retained extends Tally {
+  readonly reason: string
+  readonly until?: string
+  /** How the end comes about: each way once. */
+  readonly ends: readonly Ending[]
+}
+export type Ending = { readonly by: 'ttl' } | { readonly by: 'owner'; readonly owner: string }
 export interface Tally {
   readonly category: string
   readonly items: number

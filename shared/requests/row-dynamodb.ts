@@ -17,10 +17,10 @@ export const OPEN_SHARDS = Array.from({ length: SHARDS }, (_, shard) => String(s
 const shardOf = (key: RequestKey): string => String(Number.parseInt(key.slice(0, 2), 16) % SHARDS)
 
 const DATES = ['receivedAt', 'updatedAt', 'dueAt', 'endedAt', 'firstDeleteAt', 'nextCheckAt'] as const
-const TEXTS = ['app', 'identity', 'heldFrom'] as const
+const TEXTS = ['app', 'identity', 'heldFrom', 'mapHash'] as const
 const NUMBERS = ['version', 'attempts', 'wakeups'] as const
 /** Structures nobody queries: JSON text. */
-const STRUCTURES = ['doubts', 'approval', 'checkpoint', 'problem', 'outcome'] as const
+const STRUCTURES = ['doubts', 'approval', 'checkpoint', 'problem', 'confirmed', 'outcome'] as const
 
 export function toItem(request: DeletionRequest): Item {
   const item: Item = {

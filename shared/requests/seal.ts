@@ -4,9 +4,9 @@ import { ServiceError } from '../platform/errors.ts'
 import type { Keyring } from '../platform/secrets-secretsmanager.ts'
 
 export interface Sealer {
-  seal(value: unknown): Promise<string>
+  readonly seal: (value: unknown) => Promise<string>
   /** @throws {@link ServiceError} `SEAL_UNREADABLE` */
-  open(sealed: string): Promise<unknown>
+  readonly open: (sealed: string) => Promise<unknown>
 }
 
 export function sealer(keys: Keyring): Sealer {

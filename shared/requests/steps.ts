@@ -4,7 +4,14 @@ import { add } from 'date-fns/add'
 import { LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
 import type { State, Step } from './lifecycle.ts'
-import { advance, type Checkpoint, type DeletionRequest, type Outcome, type Problem } from './request.ts'
+import {
+  advance,
+  type Checkpoint,
+  type Confirmation,
+  type DeletionRequest,
+  type Outcome,
+  type Problem,
+} from './request.ts'
 
 /** Open rows that wait for a person stay in the index of open rows, but never fall due by themselves. */
 export const NEVER_DUE = new Date('9999-12-31T23:59:59.999Z')
@@ -80,7 +87,7 @@ export const askOperator = (
 /** The operator says go: with an approval it remembers the map that was approved. */
 export const startAgain = (
   request: DeletionRequest,
-  step: 'approve' | 'retry',
+  step: 'approve' | 'retry' | 'all_done',
   at: Date,
   pauses: Pauses,
   approval = request.approval,
@@ -90,8 +97,36 @@ export const startAgain = (
     attempts: 0,
     problem: undefined,
     approval,
-    checkpoint: request.checkpoint && { ...request.checkpoint, round: 1 },
+    checkpoint: request.checkpoint && fromTheStart(request.checkpoint),
   })
+
+/** A task done by hand, confirmed: with the last one the request goes on, to look at everything once more. */
+export function confirmTask(
+  request: DeletionRequest,
+  task: Confirmation,
+  pauses: Pauses,
+): { readonly step: Step; readonly request: DeletionRequest } {
+  const at = new Date(task.at)
+  const confirmed = [...(request.confirmed ?? []), task]
+  const tasks = (request.problem?.tasks ?? []).filter((name) => name !== task.holding)
+  if (tasks.length === 0) {
+    return { step: 'all_done', request: { ...startAgain(request, 'all_done', at, pauses), confirmed } }
+  }
+  const problem = { reason: 'manual', tasks } as const
+  return { step: 'done', request: advance(request, 'done', at, { confirmed, problem }) }
+}
+
+/** The phase and the holding stay; whatever it was stuck at is read again. */
+function fromTheStart({
+  cursor: _cursor,
+  page: _page,
+  values: _values,
+  look: _look,
+  residue: _residue,
+  ...checkpoint
+}: Checkpoint): Checkpoint {
+  return { ...checkpoint, round: 1 }
+}
 
 export const hold = (request: DeletionRequest, at: Date): DeletionRequest =>
   advance(request, 'hold', at, { nextCheckAt: NEVER_DUE })
@@ -99,11 +134,11 @@ export const hold = (request: DeletionRequest, at: Date): DeletionRequest =>
 export function complete(
   request: DeletionRequest,
   at: Date,
-  outcome: Outcome,
+  { outcome, mapHash }: { readonly outcome: Outcome; readonly mapHash: string },
   keepRequests: Duration,
 ): DeletionRequest {
   const step = outcome.retained.length > 0 ? 'complete_with_retention' : 'complete'
-  return advance(request, step, at, { outcome, expiresAt: add(at, keepRequests) })
+  return advance(request, step, at, { outcome, mapHash, expiresAt: add(at, keepRequests) })
 }
 
 /** What the sweep does with an open row whose `nextCheckAt` has come, or nothing. */

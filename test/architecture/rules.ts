@@ -39,7 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Adapters talk to AWS; entry points build the clients. */
 const AWS = /^@(?:aws-sdk|smithy|aws)\//
 const MAY_USE_AWS =
-  /^(?:functions|infra\/local|infra\/constructs|test)\/|^shared\/.*-(?:dynamodb|s3|secretsmanager|ses|sqs)\.ts$/
+  /^(?:functions|infra\/local|infra\/constructs|test)\/|^shared\/.*-(?:dynamodb|lambda|s3|secretsmanager|ses|sqs)\.ts$/
 /** Its items are DynamoDB's own: it may name their type. */
 const RECORDS_PORT = 'shared/erasure/records.ts'
 /** What only the command line, synth and `npm start` need. */

@@ -52,7 +52,15 @@ const OUTCOME = {
     { category: 'meta', items: 1 },
   ],
   redacted: [{ category: 'messages', items: 2 }],
-  retained: [{ category: 'invoices', items: 2, reason: 'tax', until: '2032-03-01T00:00:00.000Z' }],
+  retained: [
+    {
+      category: 'invoices',
+      items: 2,
+      reason: 'tax',
+      until: '2032-03-01T00:00:00.000Z',
+      ends: [{ by: 'ttl' }],
+    },
+  ],
   backupsExpireAt: '2026-12-27T08:00:00.000Z',
 }
 
@@ -77,7 +85,9 @@ describe('an erasure', () => {
     await fill(personRows('u1', '901'))
     const done = await company.settle(await company.receive(FB))
     const rows = await scan(company.client, LEDGER_TABLE)
-    expect(new Set(rows.map(({ sk }) => sk?.S?.replace(/#.*/, '')))).toEqual(new Set(['LOG', 'META']))
+    expect(new Set(rows.map(({ sk }) => sk?.S?.replace(/#.*/, '')))).toEqual(
+      new Set(['COUNT', 'LOG', 'META', 'SUBJECTS']),
+    )
     expect(JSON.stringify(rows)).not.toMatch(/901|u1|example/i)
     expect(done.expiresAt).toEqual(new Date(Date.UTC(2028, 10, 22, 8)))
   })
@@ -238,10 +248,13 @@ describe('what is not the person’s', () => {
     const gone = await company.records.changeIf(
       'Chat',
       { id: { S: 'nobody' } },
-      { set: { body: { S: '-' } }, remove: ['author'] },
-      [{ attribute: 'author', value: { S: 'u1' } }],
+      {
+        set: { body: { S: '-' } },
+        remove: ['author'],
+        conditions: [{ attribute: 'author', is: { S: 'u1' } }],
+      },
     )
-    expect(gone).toBe(true)
+    expect(gone).toBe('done')
     expect(await scan(company.client, 'Chat')).toHaveLength(2)
   })
 })
@@ -282,6 +295,21 @@ describe('a doubt', () => {
       state: 'needs_review',
       problem: { reason: 'too_big' },
     })
+  })
+
+  it('is raised by every plan that finds anything, where the map says always', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: 'always' })
+    await fill(personRows('u1', '901'))
+    const before = await all()
+    const request = await careful.receive(FB)
+    expect(await careful.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'every_plan' },
+    })
+    expect(await all()).toEqual(before)
+    await approve(careful, request)
+    expect((await careful.settle(request)).state).toBe('completed_with_retention')
+    expect((await careful.settle(await careful.receive({ facebookId: ['999'] }))).state).toBe('completed')
   })
 
   it('is raised by a link that leads to a second person', async () => {
@@ -522,6 +550,7 @@ describe('holdings that overlap', () => {
       items: 3,
       reason: 'tax',
       until: '2034-02-28T00:00:00.000Z',
+      ends: [{ by: 'owner', owner: 'accounting' }, { by: 'ttl' }],
     })
     expect((await all()).filter((item) => item.startsWith('App'))).toEqual([
       'App {"PK":{"S":"USER#u1"},"SK":{"S":"INV#1"},"issuedAt":{"S":"2024-02-29T00:00:00Z"}}',
@@ -677,6 +706,59 @@ describe('children of children', () => {
     expect(done.outcome?.erased[0]).toEqual({ category: 'orders', items: 2 })
     expect(await snapshot(company.client, ['Parcels'])).toEqual([])
     expect(await scan(company.client, 'Lines')).toHaveLength(2)
+  })
+})
+
+describe('what an item teaches from its depths', () => {
+  const { orders, profile } = SMALL_MAP.holdings
+  const deep: DataMap = {
+    ...SMALL_MAP,
+    holdings: {
+      ...SMALL_MAP.holdings,
+      ...(orders && { orders: { ...orders, learns: { orderNo: 'parts[*].ref.no' } } }),
+      ...(profile && { profile: { ...profile, learns: { email: 'emails[*]' } } }),
+    },
+  }
+  const put = (table: string, Item: Record<string, AttributeValue>) =>
+    company.client.send(new PutItemCommand({ TableName: table, Item }))
+  const part = (no: string): AttributeValue => ({ M: { ref: { M: { no: { S: no } } } } })
+
+  it('is followed, out of lists, sets and maps', async () => {
+    const other = await openCompany(database, deep)
+    const rows = personRows('u1', '901', { orders: 1 })
+    await fill(rows, {
+      Lines: [
+        { orderNo: 'u1-a', line: 1, userId: 'u1' },
+        { orderNo: 'u1-b', line: 1, userId: 'u1' },
+      ],
+    })
+    await put('App', {
+      PK: { S: 'USER#u1' },
+      SK: { S: 'ORDER#0' },
+      no: { S: 'u1-0' },
+      parts: { L: [part('u1-a'), part('u1-b')] },
+    })
+    await put('App', {
+      PK: { S: 'USER#u1' },
+      SK: { S: 'PROFILE' },
+      emails: { SS: ['a@x.example', 'b@x.example'] },
+    })
+    const done = await other.settle(await other.receive(FB))
+    expect(done.state).toMatch(/^completed/)
+    expect(
+      (await scan(company.client, 'Lines')).filter(({ orderNo }) => orderNo?.S?.match(/^u1-[ab]$/)),
+    ).toEqual([])
+  })
+
+  it('stops for a person to look where the path ends at no text', async () => {
+    const other = await openCompany(database, deep)
+    await fill(personRows('u1', '901', { orders: 1 }))
+    await put('App', { PK: { S: 'USER#u1' }, SK: { S: 'ORDER#0' }, parts: { L: [{ S: 'u1-a' }] } })
+    const stopped = await other.settle(await other.receive(FB))
+    expect(stopped.state).toBe('needs_operator')
+    expect(stopped.problem?.residue).toEqual([
+      expect.objectContaining({ holding: 'orders', why: 'unusable_identity', items: 1 }),
+    ])
   })
 })
 

@@ -16,9 +16,11 @@ const items = (partition: string, count: number, more: Item = {}): readonly Item
   }))
 const inPartition = (value: string) => ({
   table: 'App',
+  limit: 1000,
   partition: { attribute: 'PK', value: s(value) },
   attributes: ['PK', 'SK'],
 })
+const never = () => false
 const keyOf = ({ PK, SK }: Item): Item => ({ ...(PK && { PK }), ...(SK && { SK }) })
 
 /** What the port to the company's tables promises, whatever is behind it. */
@@ -51,7 +53,7 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       const sorted = (text: string, beginsWith: boolean) =>
         everything(records, {
           ...inPartition('part'),
-          sort: { attribute: 'SK', value: s(text), beginsWith },
+          sort: { attribute: 'SK', test: beginsWith ? 'beginsWith' : 'equals', values: [s(text)] },
         })
       expect(await sorted('ORDER#', true)).toHaveLength(3)
       expect(await sorted('ORDER#0001', false)).toHaveLength(1)
@@ -63,6 +65,7 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       await put(items('indexed', 2, { FB: s('FB#1'), secret: s('kept out of the index’s answer') }))
       const found = await everything(records, {
         table: 'App',
+        limit: 1000,
         index: 'byFb',
         partition: { attribute: 'FB', value: s('FB#1') },
         attributes: ['PK', 'SK'],
@@ -79,36 +82,38 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       await put(items('batch', 230))
       const keys = items('batch', 230).map(keyOf)
       expect(await records.read('App', keys, ['PK'])).toHaveLength(230)
-      await records.erase('App', keys)
+      expect(await records.erase('App', keys, never)).toEqual([])
       expect(await everything(records, inPartition('batch'))).toEqual([])
-      await records.erase('App', keys)
+      expect(await records.erase('App', keys, never)).toEqual([])
     })
 
     it('writes only where the conditions hold', async () => {
       const { records, put } = await open()
       await put(items('owned', 1, { owner: s('me'), body: s('words'), group: s('FB#2') }))
       const [item = {}] = items('owned', 1)
-      const mine = [{ attribute: 'owner', value: s('me') }]
-      const theirs = [{ attribute: 'owner', value: s('you') }]
-      expect(await records.eraseIf('App', item, theirs)).toBe(false)
-      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['owner'] }, theirs)).toBe(
-        false,
-      )
-      expect(await records.changeIf('App', item, { set: { body: s('-') }, remove: ['group'] }, mine)).toBe(
-        true,
-      )
+      const mine = [{ attribute: 'owner', is: s('me') }]
+      const theirs = [{ attribute: 'owner', is: s('you') }]
+      expect(await records.eraseIf('App', item, theirs)).toMatchObject({ owner: s('me'), body: s('words') })
+      expect(
+        await records.changeIf('App', item, { set: { body: s('-') }, remove: ['owner'], conditions: theirs }),
+      ).toMatchObject({ owner: s('me') })
+      expect(
+        await records.changeIf('App', item, { set: { body: s('-') }, remove: ['group'], conditions: mine }),
+      ).toBe('done')
       const [changed] = await records.read('App', [item], ['owner', 'body', 'group'])
       expect(changed).toEqual({ owner: s('me'), body: s('-') })
-      expect(await records.eraseIf('App', item, mine)).toBe(true)
+      expect(await records.eraseIf('App', item, mine)).toBe('done')
       expect(await records.read('App', [item], ['PK'])).toEqual([])
     })
 
     it('takes what is gone for done, and never makes it anew', async () => {
       const { records } = await open()
       const gone = { PK: s('gone'), SK: s('x') }
-      const mine = [{ attribute: 'owner', value: s('me') }]
-      expect(await records.eraseIf('App', gone, mine)).toBe(true)
-      expect(await records.changeIf('App', gone, { set: { body: s('-') }, remove: [] }, mine)).toBe(true)
+      const mine = [{ attribute: 'owner', is: s('me') }]
+      expect(await records.eraseIf('App', gone, mine)).toBe('done')
+      expect(
+        await records.changeIf('App', gone, { set: { body: s('-') }, remove: [], conditions: mine }),
+      ).toBe('done')
       expect(await records.read('App', [gone], ['PK'])).toEqual([])
     })
   })

@@ -2,7 +2,7 @@ import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTables } from '../../infra/local/tables.ts'
 import { dynamoRecords } from '../../shared/erasure/records-dynamodb.ts'
-import { clientOf, type Database, openDatabase, scan } from '../fixtures/engine.ts'
+import { AT_ONCE, clientOf, type Database, IMPATIENT, openDatabase, scan } from '../fixtures/engine.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 import { recordsContract } from './records.contract.ts'
 
@@ -15,8 +15,12 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+const recordsOf = (from: DynamoDBClient) =>
+  dynamoRecords({ client: from, paceOf: AT_ONCE, random: () => 0, ...IMPATIENT })
+const never = () => false
+
 recordsContract('DynamoDB', async () => ({
-  records: dynamoRecords(client, () => 0),
+  records: recordsOf(client),
   async put(items) {
     for (const item of items) await client.send(new PutItemCommand({ TableName: 'App', Item: { ...item } }))
   },
@@ -66,33 +70,66 @@ const fill = async () => {
 describe('what DynamoDB hands back unprocessed', () => {
   it('is erased in the end', async () => {
     await fill()
-    await dynamoRecords(handingBack('BatchWriteItemCommand', 7), () => 0).erase('App', rows)
+    await recordsOf(handingBack('BatchWriteItemCommand', 7)).erase('App', rows, never)
     expect((await scan(client, 'App')).filter(({ PK }) => PK?.S === 'moody')).toEqual([])
   })
 
   it('is read in the end', async () => {
     await fill()
-    const read = await dynamoRecords(handingBack('BatchGetItemCommand', 4), () => 0).read('App', rows, [
-      'PK',
-      'SK',
-    ])
+    const read = await recordsOf(handingBack('BatchGetItemCommand', 4)).read('App', rows, ['PK', 'SK'])
     expect(read).toHaveLength(rows.length)
   })
 
   it('for ever is an error, not a loop and never silence', async () => {
     await fill()
-    const stubborn = dynamoRecords(handingBack('BatchWriteItemCommand', 1e9), () => -1)
-    await expect(stubborn.erase('App', rows.slice(0, 1).concat(rows.slice(1, 3)))).resolves.toBeUndefined()
-    const never = clientOf(database)
-    never.middlewareStack.add(
+    const stubborn = recordsOf(handingBack('BatchWriteItemCommand', 1e9))
+    await expect(stubborn.erase('App', rows.slice(0, 3), never)).resolves.toEqual([])
+    const stuck = clientOf(database)
+    stuck.middlewareStack.add(
       (_next) => async (args) => {
         const { RequestItems } = args.input as { RequestItems?: unknown }
         return { response: {}, output: { $metadata: {}, UnprocessedItems: RequestItems } as never }
       },
       { step: 'initialize' },
     )
-    await expect(dynamoRecords(never, () => -1).erase('App', rows)).rejects.toMatchObject({
+    await expect(recordsOf(stuck).erase('App', rows, never)).rejects.toMatchObject({
       code: 'RECORDS_UNREADABLE',
     })
   }, 60_000)
+})
+
+describe('the pace of a table', () => {
+  it('is not overrun while nobody knows what an item costs', async () => {
+    let nowMs = 0
+    const sent: number[] = []
+    const dear = clientOf(database)
+    dear.middlewareStack.add(
+      () => async () => {
+        sent.push(nowMs)
+        return {
+          response: {},
+          output: { $metadata: {}, ConsumedCapacity: [{ CapacityUnits: 1000 }] } as never,
+        }
+      },
+      { step: 'initialize' },
+    )
+    const records = dynamoRecords({
+      client: dear,
+      paceOf: () => ({ read: 100, write: 100 }),
+      random: () => 0,
+      nowMs: () => nowMs,
+      sleep: async (milliseconds) => {
+        nowMs += milliseconds
+      },
+    })
+    await records.erase(
+      'App',
+      Array.from({ length: 100 }, (_, n) => ({ PK: { S: 'dear' }, SK: { S: String(n) } })),
+      never,
+    )
+    // Four batches of 1,000 units at 100 a second: the first at once, then one every ten seconds.
+    expect(sent).toHaveLength(4)
+    expect(nowMs).toBeGreaterThanOrEqual(29_000)
+    expect(sent[1]).toBeGreaterThanOrEqual(9000)
+  })
 })

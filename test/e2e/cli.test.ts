@@ -1,4 +1,11 @@
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
 import type { OnWire } from '../../infra/cli/wire.ts'
@@ -154,6 +161,57 @@ describe('sign, plan and show', () => {
       exitCode: 1,
       stderr: expect.stringContaining('use userId, facebookId'),
     })
+  })
+})
+
+describe('check --live', () => {
+  interface Checked {
+    readonly valid: boolean
+    readonly findings: readonly unknown[]
+    readonly deployed: { readonly ledgers: readonly string[]; readonly samples: readonly object[] }
+  }
+
+  it('finds the sample company as its map says, and shows nobody', async () => {
+    const before = await everything()
+    const { valid, findings, deployed } = await opsJson<Checked>('check', '--live')
+    expect({ valid, findings, ledgers: deployed.ledgers }).toEqual({
+      valid: true,
+      findings: [],
+      ledgers: ['DeletionRequests'],
+    })
+    const { exitCode, stdout, stderr } = await ops(['check', '--live', '--sample', '10000'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(/^ok npm start at .*: the 6 tables of the map are as the map says/m)
+    const values = samplePeople().flatMap(valuesOf)
+    expect(values.filter((value) => stdout.includes(value))).toEqual([])
+    expect((await everything()).symmetricDifference(before)).toEqual(new Set())
+  })
+
+  it('takes the ledger by its name, and says if there is none of that name', async () => {
+    expect((await ops(['check', '--live', '--sample', '0', '--ledger', 'DeletionRequests'])).exitCode).toBe(0)
+    const { exitCode, stdout } = await ops(['check', '--live', '--sample', '0', '--ledger', 'Ledger'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('--ledger\n  there is no table "Ledger"')
+    expect(stdout).toContain('the table "DeletionRequests" is there, and neither mapped nor waived')
+  })
+
+  it('names a table that nobody thought of', async () => {
+    const TableName = 'Newsletters'
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    )
+    const { exitCode, stdout } = await ops(['check', '--live'])
+    await client.send(new DeleteTableCommand({ TableName }))
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain(
+      'dataMap.tables\n  the table "Newsletters" is there, and neither mapped nor waived\n',
+    )
+    expect(stdout).toMatch(/^1 finding$/m)
   })
 })
 

@@ -194,7 +194,7 @@ describe('nothing of a person is seen', () => {
     const items = await system.ledger()
     const keys = new Set(await Promise.all(ends.final.map(async (code) => (await system.show(code)).key)))
     const parts = items.filter(({ pk }) => keys.has((pk?.S ?? '').replace('REQ#', '')))
-    expect(new Set(parts.map(({ sk }) => sk?.S?.split('#')[0]))).toEqual(new Set(['META', 'LOG']))
+    expect(new Set(parts.map(({ sk }) => sk?.S?.split('#')[0]))).toEqual(new Set(['META', 'LOG', 'SUBJECTS']))
     for (const item of parts) {
       for (const name of ['identity', 'contact', 'checkpoint', 'leaseId', 'openShard', 'sealed', 'problem']) {
         expect(Object.keys(item)).not.toContain(name)

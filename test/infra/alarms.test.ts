@@ -39,7 +39,7 @@ describe('the alarms', () => {
 
   it('look every minute for anything above zero, in whatever unit it is published', () => {
     const alarms = stack.all('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(9)
+    expect(alarms).toHaveLength(10)
     for (const [, { Properties }] of alarms) {
       expect(Properties).toMatchObject({
         Period: 60,
@@ -86,6 +86,30 @@ describe('the alarms', () => {
       MetricName: 'NeedsOperator',
       Statistic: 'Sum',
     })
+  })
+
+  it('tell of ten requests in a row that found nothing, by a line of the eraser’s', () => {
+    const [filter, ...more] = stack
+      .all('AWS::Logs::MetricFilter')
+      .filter(([id]) => id.includes('NothingFoundInARow'))
+      .map(([, { Properties }]) => Properties)
+    expect(more).toEqual([])
+    expect(filter).toMatchObject({
+      LogGroupName: stack.fn('erase').Properties['LoggingConfig'].LogGroup,
+      FilterPattern: '"NOTHING_FOUND_IN_A_ROW"',
+      MetricTransformations: [
+        { MetricNamespace: 'Test', MetricName: 'NothingFoundInARow', MetricValue: '1' },
+      ],
+    })
+    expect(readFileSync(join(stack.codeOf('erase'), 'index.mjs'), 'utf8')).toContain(
+      '"NOTHING_FOUND_IN_A_ROW"',
+    )
+    expect(stack.alarm('NothingFoundInARow').Properties).toMatchObject({
+      Namespace: 'Test',
+      MetricName: 'NothingFoundInARow',
+      Statistic: 'Sum',
+    })
+    expect(stack.fn('erase').Properties['Environment'].Variables['METRIC_NAMESPACE']).toBe('Test')
   })
 
   it('are mailed to whoever is named', async () => {

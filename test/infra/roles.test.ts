@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { FUNCTIONS, type FunctionName } from '../../infra/wiring.ts'
-import type { DataMap, Holding, Table } from '../../shared/config/data-map.ts'
+import { type DataMap, type Holding, type Table, tableHoldings } from '../../shared/config/data-map.ts'
 import { demandsOf, tableArn } from '../fixtures/demands.ts'
 import {
   grantFor,
@@ -66,8 +66,8 @@ describe('among all roles', () => {
   })
 
   it('the eraser’s names the tables of the holdings and no others', () => {
-    const { tables, holdings } = sample.dataMap
-    const mapped = Object.values(holdings).map(({ table }) => tableArn(tables[table]?.name ?? ''))
+    const { tables } = sample.dataMap
+    const mapped = tableHoldings(sample.dataMap).map(([, { table }]) => tableArn(tables[table]?.name ?? ''))
     const granted = grantsOf(stack, 'erase')
       .filter(({ action }) => action.startsWith('dynamodb:'))
       .map(({ resource }) => resource.replace(/\/index\/.*/, ''))

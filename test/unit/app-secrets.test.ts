@@ -65,6 +65,8 @@ describe('appSecrets', () => {
       () => Promise.reject(new Error('down')),
       async () => ({ shop: 'text' }),
       async () => ({ shop: [''] }),
+      async () => ({ shop: ['new', ''] }),
+      async () => ({ shop: [7] }),
     ]) {
       answerWith(answer)
       pass(400)
@@ -72,6 +74,40 @@ describe('appSecrets', () => {
       expect(await secrets.of('shop')).toEqual(['old'])
       await settled()
     }
+  })
+
+  it('keeps the list for five minutes, and looks for a mismatch after one, not before', async () => {
+    const { secrets, reads, pass } = vault()
+    await secrets.warm()
+    pass(60)
+    expect(await secrets.refreshed('shop')).toBe(false)
+    pass(240)
+    await secrets.of('shop')
+    expect(reads()).toBe(1)
+    pass(0.001)
+    await secrets.of('shop')
+    expect(reads()).toBe(2)
+  })
+
+  it('has nothing new to say as long as nothing can be read', async () => {
+    const { secrets, answerWith } = vault()
+    answerWith(() => Promise.reject(new Error('down')))
+    expect(await secrets.refreshed('shop')).toBe(false)
+  })
+
+  it.each([{ shop: 'text' }, { shop: [''] }])(
+    'refuses a first list that is nonsense: %j',
+    async (nonsense) => {
+      const { secrets, answerWith } = vault()
+      answerWith(async () => nonsense)
+      await expect(secrets.warm()).rejects.toMatchObject({ code: 'SECRET_MISSING' })
+    },
+  )
+
+  it('refuses an app whose list is empty', async () => {
+    const { secrets, answerWith } = vault()
+    answerWith(async () => ({ shop: [] }))
+    await expect(secrets.of('shop')).rejects.toMatchObject({ code: 'SECRET_MISSING' })
   })
 
   it('refuses when it never had a list, and tries again on the next question', async () => {

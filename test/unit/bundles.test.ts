@@ -68,6 +68,7 @@ describe('the functions', () => {
     const outDir = join(folder, 'dist')
     const built = await buildBundles({ outDir })
     expect(built.map(({ name }) => name).toSorted()).toEqual(Object.keys(FUNCTIONS).toSorted())
-    for (const { bytes } of built) expect(bytes).toBeLessThan(420 * 1024)
+    // Nobody waits for the eraser.
+    for (const { name, bytes } of built) expect(bytes).toBeLessThan((name === 'erase' ? 450 : 300) * 1024)
   })
 })

@@ -37,10 +37,21 @@ describe('usage', () => {
     ['a time that is none', [...SIGN, '--issued-at', 'now']],
     ['a time beyond numbers', [...SIGN, '--issued-at', '99999999999999999999']],
     ['a principal that is none', ['show', '--local', '--as', 'a b', 'x']],
+    ['a region of what is not looked at', ['check', '--region', 'eu-west-1']],
+    ['a profile for what is not looked at', ['check', '--profile', 'ops']],
+    ['a ledger of what is not looked at', ['check', '--ledger', 'Requests']],
+    ['a sample of what is not looked at', ['check', '--sample', '200']],
+    ['a region for the tables of npm start', ['check', '--live', '--local', '--region', 'eu-west-1']],
+    ['a profile for the tables of npm start', ['check', '--live', '--local', '--profile', 'ops']],
+    ['a region that is none', ['check', '--live', '--region', 'eu west']],
+    ['a sample that is no number', ['check', '--live', '--local', '--sample', 'all']],
+    ['a sample of whole tables', ['check', '--live', '--local', '--sample', '10001']],
     ['the deployed stack', ['show', 'x']],
     ['the deployed stack', ['plan', 'email=a@example.com']],
     ['the deployed stack', ['approve', 'x']],
     ['the deployed stack', ['retry', 'x']],
+    ['a task that is not named', ['done', '--local', 'x']],
+    ['the deployed stack', ['done', 'x', 'paper']],
   ])('refuses %s: %j', async (_what, args) => {
     const [forPeople, forPrograms] = await Promise.all([
       runCli(args, { env: nobody }),
@@ -77,6 +88,7 @@ describe('usage', () => {
     [['show', '--help']],
     [['approve', '--help']],
     [['retry', '--help']],
+    [['done', '--help']],
   ])('helps with %j, by examples', async (args) => {
     const { exitCode, stdout, stderr } = await runCli(args)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
@@ -196,6 +208,119 @@ describe('check', () => {
   })
 })
 
+describe('check --live', () => {
+  /** What an operator's shell may have: the calls end at this address, and nowhere in AWS. */
+  const aws = (url: string, more: Readonly<Record<string, string>> = {}) => ({
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIAOPERATOR',
+    AWS_SECRET_ACCESS_KEY: 's3cret',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/nonexistent/config',
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    ...more,
+  })
+  const refusal = (name: string) =>
+    JSON.stringify({ __type: `com.amazon.coral.service#${name}`, message: 'User: arn:…:user/linh may not' })
+
+  it('asks with the credentials of the operator, and names every permission that is missing', async () => {
+    await using denying = await answering(400, refusal('AccessDeniedException'))
+    const env = aws(denying.env.LOCAL_URL)
+    const [forPeople, forPrograms] = await Promise.all([
+      runCli(['check', '--live'], { env }),
+      runCli(['check', '--live', '--json'], { env }),
+    ])
+    expect([forPeople, forPrograms]).toMatchObject([
+      { exitCode: 1, stderr: '' },
+      { exitCode: 1, stderr: '' },
+    ])
+    const { valid, findings } = JSON.parse(forPrograms.stdout) as {
+      readonly valid: boolean
+      readonly findings: readonly Finding[]
+    }
+    expect(valid).toBe(false)
+    expect(findings.map(({ problem }) => problem)).toEqual([
+      ...['Shop', 'OrderLines', 'Chat', 'Bills', 'Invitations', 'Subscriptions'].map(
+        (name) => `"${name}" could not be looked at: dynamodb:DescribeTable is not permitted`,
+      ),
+      "the account's list of tables could not be looked at: dynamodb:ListTables is not permitted",
+      "the account's list of backups could not be looked at: dynamodb:ListBackups is not permitted",
+    ])
+    for (const { place, problem, remedy } of findings) {
+      expect(forPeople.stdout).toContain(`${place}\n  ${problem}\n  → ${remedy}`)
+    }
+    expect(forPeople.stdout + forPrograms.stdout).not.toContain('linh')
+  })
+
+  it.each([
+    ['UnrecognizedClientException', 'credentials_refused'],
+    ['ExpiredTokenException', 'credentials_refused'],
+    ['ValidationException', 'unexpected'],
+  ])('says why AWS refuses: %s', async (name, error) => {
+    await using refusing = await answering(400, refusal(name))
+    const { exitCode, stdout, stderr } = await runCli(['check', '--live', '--json'], {
+      env: aws(refusing.env.LOCAL_URL),
+    })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({ error, message: expect.stringContaining(name) })
+  })
+
+  it.each([
+    ['no_region', { AWS_REGION: '' }, 'Give --region'],
+    ['no_region', { AWS_REGION: 'eu west' }, 'Give --region'],
+    ['no_credentials', { AWS_ACCESS_KEY_ID: '' }, 'there are no AWS credentials'],
+    ['unreachable', {}, 'could not be reached (ECONNREFUSED)'],
+  ])('says what is missing: %s, with %j', async (error, more, message) => {
+    const { exitCode, stdout } = await runCli(['check', '--live', '--json'], {
+      env: aws(nobody['LOCAL_URL'] ?? '', more),
+    })
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toEqual({ error, message: expect.stringContaining(message) })
+  })
+
+  it('says how to start what is not there', async () => {
+    const { exitCode, stderr } = await runCli(['check', '--live', '--local'], { env: nobody })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: `nothing answers at ${nobody['LOCAL_URL']}: start it with npm start\n`,
+    })
+  })
+
+  it('does not believe in a npm start without a DynamoDB', async () => {
+    await using local = await answering(200, '{"dynamodb":"file:///etc/passwd"}')
+    const { exitCode, stderr } = await runCli(['check', '--live', '--local'], { env: local.env })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining('where its DynamoDB is'),
+    })
+  })
+
+  it('looks at no table while the configuration has mistakes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-check-live-'))
+    const path = join(folder, 'deletion.config.ts')
+    writeFileSync(path, 'export default { locales: [], apps: 7 }')
+    const { exitCode, stdout } = await runCli(['check', '--live', '--local', '--config', path], {
+      env: nobody,
+    })
+    rmSync(folder, { recursive: true })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining('has mistakes') })
+  })
+
+  it('ends with 130 and without a word on Ctrl-C', async () => {
+    const silent = createHttpServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const child = spawnCli(['check', '--live'], aws(urlOf(silent)))
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
+    await once(silent, 'request')
+    child.kill('SIGINT')
+    const [exitCode] = await once(child, 'close')
+    expect({ exitCode, said }).toEqual({ exitCode: 130, said: '' })
+    silent.closeAllConnections()
+    silent.close()
+  })
+})
+
 describe('the way to npm start', () => {
   const PREVIEW = { scope: 'account', identities: {}, holdings: [], unusable: {} }
 
@@ -227,6 +352,20 @@ describe('the way to npm start', () => {
         body: { command: 'approve', request: 'aaaaaaaa', reason: 'ticket 4711' },
       },
     ])
+  })
+
+  it.each([
+    [['paper'], 'aaaaaaaaaaaa still waits for paper.'],
+    [[], 'aaaaaaaaaaaa is ready and goes on by itself.'],
+  ])('hands a confirmation over, and says that %j is open', async (open, says) => {
+    const answer = { key: 'a'.repeat(64), state: open.length > 0 ? 'needs_operator' : 'ready', open }
+    await using local = await answering(200, JSON.stringify(answer))
+    const { stdout } = await runCli(['done', '--local', '--as', 'linh', 'aaaaaaaa', 'tapes'], {
+      env: local.env,
+    })
+    expect(stdout).toContain(says)
+    const body = { command: 'done', request: 'aaaaaaaa', holding: 'tapes' }
+    expect(local.received).toEqual([{ url: '/_local/operate', principal: 'linh', body }])
   })
 
   it('says how to start it', async () => {

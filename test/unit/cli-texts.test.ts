@@ -82,6 +82,13 @@ describe('describePreview', () => {
     expect(describePreview(aPreview(), ['email'])).not.toContain('approval')
   })
 
+  it('names what only a request asks, and then never promises that nothing would be found', () => {
+    const text = describePreview(aPreview({ holdings: [], unasked: ['files', 'paper'] }), ['email'])
+    expect(text).toMatch(/^Nothing was found under email \(scope account\): in the tables\.$/m)
+    expect(text).toContain('Not asked here: files, paper.')
+    expect(describePreview(aPreview(), ['email'])).not.toContain('Not asked')
+  })
+
   it('points at values that are no key', () => {
     expect(describePreview(aPreview({ unusable: { profile: 3 } }), ['email'])).toContain(
       'Unusable values in profile (3)',
@@ -115,6 +122,41 @@ describe('describeRequest', () => {
     expect(text).toMatch(/^Next .*ops -- retry 5d41402abc4b --local$/m)
   })
 
+  it('lists what is to be done by hand, with the command that confirms each', () => {
+    const text = describeRequest(
+      aRequest({
+        state: 'needs_operator',
+        problem: { reason: 'manual', tasks: ['paper', 'tapes'] },
+        tasks: [
+          { holding: 'paper', text: { vi: 'Hủy hợp đồng.', en: 'Shred the contract.' } },
+          { holding: 'tapes' },
+        ],
+      }),
+      NOW,
+    )
+    expect(text).toContain(
+      [
+        'To be done by hand',
+        '  paper: Shred the contract.',
+        '    done? npm run ops -- done 5d41402abc4b paper --local',
+        '  tapes: the data map no longer says what to do',
+        '    done? npm run ops -- done 5d41402abc4b tapes --local',
+      ].join('\n'),
+    )
+    expect(text).toMatch(/^Next +do what stands above by hand/m)
+    expect(text).not.toContain('retry')
+  })
+
+  it('names a function that failed, where there is no table', () => {
+    const residue = [{ holding: 'files', items: 0, why: 'function_failed' }] as const
+    const text = describeRequest(
+      aRequest({ state: 'needs_operator', problem: { reason: 'residue', residue } }),
+      NOW,
+    )
+    expect(rowsOf(text)[1]).toBe(' | files |  | 0 | function_failed')
+    expect(text).toContain('function_failed: the function could not say')
+  })
+
   it('explains a doubt once: as the problem if it is the problem', () => {
     const doubtful = { doubts: ['login_shaped', 'undated'] } as const
     const text = describeRequest(
@@ -144,7 +186,15 @@ describe('describeRequest', () => {
         outcome: {
           erased: [{ category: 'orders', items: 7 }],
           redacted: [],
-          retained: [{ category: 'invoices', items: 2, reason: 'tax', until: '2036-01-15T01:00:00.000Z' }],
+          retained: [
+            {
+              category: 'invoices',
+              items: 2,
+              reason: 'tax',
+              until: '2036-01-15T01:00:00.000Z',
+              ends: [{ by: 'ttl' }],
+            },
+          ],
         },
         history: [
           { at: '2026-11-21T08:00:00.000Z', step: 'received', by: 'meta' },
@@ -154,8 +204,8 @@ describe('describeRequest', () => {
       NOW,
     )
     expect(rowsOf(text).slice(1)).toEqual([
-      'erased | orders | 7 |  | ',
-      'retained | invoices | 2 | tax | 2036-01-15',
+      'erased | orders | 7 |  |  | ',
+      'retained | invoices | 2 | tax | 2036-01-15 | TTL',
     ])
     expect(text).toContain(
       '  2026-11-21T08:00:00Z  received  by meta\n  2026-11-21T08:00:01Z  approve  by linh: ticket 4711',

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deriveCode, parseCode, requestKeyOf, subjectHash } from '../../shared/requests/code.ts'
+import {
+  deriveCode,
+  isKeyPrefix,
+  isRequestKey,
+  parseCode,
+  requestKeyOf,
+  subjectHash,
+} from '../../shared/requests/code.ts'
 
 describe('deriveCode', () => {
   it('gives the same request the same code, and no other request', () => {
@@ -67,5 +74,31 @@ describe('requestKeyOf', () => {
     expect(requestKeyOf('000000000000000000000000' as ReturnType<typeof deriveCode>)).toBe(
       '1aaa7999292f3795cc857ea24de1f4b299ba64b767338f5c8cbe6e93604cc5a5',
     )
+  })
+})
+
+describe('a request key', () => {
+  const key = '0123456789abcdef'.repeat(4)
+
+  it('is 64 hexadecimal digits, neither more nor less', () => {
+    expect([key, `${key}0`, `0${key}`, key.slice(1), key.toUpperCase()].map(isRequestKey)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+  })
+
+  it.each([
+    ['01234567', true],
+    [key, true],
+    ['0123456', false],
+    [`${key}0`, false],
+    ['x01234567', false],
+    ['01234567x', false],
+    ['0123456x', false],
+  ])('may be said to begin with %s: %s', (text, may) => {
+    expect(isKeyPrefix(text)).toBe(may)
   })
 })

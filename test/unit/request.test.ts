@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { RequestKey } from '../../shared/requests/code.ts'
+import { fromLine } from '../../shared/requests/history-dynamodb.ts'
 import { isFinal, LIFECYCLE, STATES, type State, type Step } from '../../shared/requests/lifecycle.ts'
 import { advance, type DeletionRequest } from '../../shared/requests/request.ts'
-import { fromItem, toItem } from '../../shared/requests/row-dynamodb.ts'
+import { fromItem, OPEN_SHARDS, primaryKey, toItem } from '../../shared/requests/row-dynamodb.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
 
 const stepsOf = (state: State) => Object.keys(LIFECYCLE[state]) as Step[]
@@ -88,6 +90,22 @@ describe('advance', () => {
     expect(released.heldFrom).toBeUndefined()
   })
 
+  it('keeps what is not over: a request that has begun may do all but be withdrawn', () => {
+    expect(advance(aRequest({ firstDeleteAt: NOW }), 'take', NOW).state).toBe('erasing')
+  })
+
+  it('remembers where it was when it was held, and only then', () => {
+    expect(advance(aRequest({ state: 'scheduled' }), 'hold', NOW).heldFrom).toBe('scheduled')
+    expect(advance(aRequest(), 'take', NOW)).not.toHaveProperty('heldFrom')
+  })
+
+  it('keeps the lease while it is at work, and not after that', () => {
+    const lease = { id: 'a', until: NOW }
+    const taken = advance(aRequest({ lease }), 'take', NOW)
+    expect(taken.lease).toEqual(lease)
+    expect(advance(taken, 'wait', NOW)).not.toHaveProperty('lease')
+  })
+
   it('raises the version by one, whatever the step', () => {
     expect(advance(aRequest({ state: 'ready', version: 7 }), 'take', NOW).version).toBe(8)
   })
@@ -132,11 +150,57 @@ describe('a row of the ledger', () => {
     expect(() => fromItem({ ...toItem(aRequest()), state: { S: 'done' } })).toThrow(/state/)
   })
 
+  it.each(['platform', 'account'] as const)('keeps the scope %s', (scope) => {
+    expect(fromItem(toItem(aRequest({ scope }))).scope).toBe(scope)
+  })
+
+  it('has no attribute for what is not there', () => {
+    expect(Object.keys(toItem(aRequest())).sort()).toEqual(
+      `app attempts channel doubts dueAt identity nextCheckAt openShard pk receivedAt requestKey scope
+       sk state updatedAt version wakeups`.split(/\s+/),
+    )
+    expect(Object.keys(fromItem(toItem(aRequest()))).sort()).toEqual(Object.keys(aRequest()).sort())
+  })
+
+  it.each([
+    ['a key that is no hash', { pk: { S: 'REQ#1' } }, /request key/],
+    ['a date that is none', { dueAt: { S: 'soon' } }, /dueAt/],
+    ['a lease without an end', { leaseId: { S: 'a' } }, /leaseUntil/],
+    ['a state of another type', { state: { N: '1' } }, /state/],
+    ['a number that is none', { version: { N: 'one' } }, /version/],
+  ])('is a defect with %s', (_what, attributes, why) => {
+    expect(() => fromItem({ ...toItem(aRequest()), ...attributes })).toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringMatching(why) }),
+    )
+  })
+
+  it('has a history whose lines are whole', () => {
+    const line = { at: { S: NOW.toISOString() }, step: { S: 'take' }, by: { S: 'system' } }
+    expect(fromLine(line)).toEqual({ at: NOW, step: 'take', by: 'system' })
+    for (const name of ['at', 'step', 'by']) {
+      expect(() => fromLine({ ...line, [name]: { N: '1' } })).toThrow(TypeError)
+    }
+  })
+
+  it('lies in one of eight shards, by the beginning of its key', () => {
+    const shardOf = (start: string) =>
+      toItem(aRequest({ key: `${start}${'3'.repeat(62)}` as RequestKey }))['openShard']
+    expect(['00', '07', '08', 'ff', '1c'].map(shardOf)).toEqual(['0', '7', '0', '7', '4'].map((S) => ({ S })))
+    expect(OPEN_SHARDS).toEqual(['0', '1', '2', '3', '4', '5', '6', '7'])
+  })
+
   it('is in the index of open rows exactly while it is open', () => {
     const open = aRequest({ state: 'ready', nextCheckAt: NOW })
     expect(toItem(open)['openShard']).toBeDefined()
     const final = advance(advance(open, 'take', NOW), 'complete', NOW)
     expect(toItem(final)['openShard']).toBeUndefined()
     expect(toItem(final)['nextCheckAt']).toBeUndefined()
+  })
+  it('has a key of two parts', () => {
+    const { pk, sk } = toItem(aRequest())
+    expect(primaryKey(toItem(aRequest()))).toEqual({ pk, sk })
+    expect(sk).toEqual({ S: 'META' })
+    expect(pk?.S).toBe(`REQ#${aRequest().key}`)
+    expect([primaryKey({}), primaryKey({ pk: { S: 'a' } })]).toEqual([{}, { pk: { S: 'a' } }])
   })
 })

@@ -8,7 +8,8 @@ import {
   type SamplePerson,
   TWO_THOUSAND_ITEMS,
 } from '../../infra/local/sample-people.ts'
-import { type Action, actionKind, type Holding } from '../../shared/config/data-map.ts'
+import { type Action, actionKind, type TableHolding, tableHoldings } from '../../shared/config/data-map.ts'
+import { conditionsOf, templatesOf } from '../../shared/config/key-conditions.ts'
 import { expand, parseTemplate } from '../../shared/config/template.ts'
 
 const { tables, holdings } = config.dataMap
@@ -53,10 +54,9 @@ const identitiesOf = (person: SamplePerson): Readonly<Record<string, readonly st
 })
 
 /** A test whether a holding finds an item for one person, by the map alone. */
-function finder({ table, find, owner = {} }: Holding, known: ReturnType<typeof identitiesOf>) {
-  const { index: _index, ...keys } = find
-  const conditions = Object.entries({ ...keys, ...owner }).map(([attribute, condition]) => {
-    const template = typeof condition === 'string' ? condition : condition.beginsWith
+function finder({ table, find, owner = {} }: TableHolding, known: ReturnType<typeof identitiesOf>) {
+  const conditions = [...conditionsOf(find), ...Object.entries(owner)].map(([attribute, condition]) => {
+    const [template = ''] = templatesOf(condition)
     const expected = expand(parseTemplate(template), (name) => known[name] ?? [])
     return { attribute, expected, isPrefix: typeof condition !== 'string' }
   })
@@ -72,7 +72,7 @@ function finder({ table, find, owner = {} }: Holding, known: ReturnType<typeof i
 const WORK = new Map(
   PEOPLE.map((person) => {
     const known = identitiesOf(person)
-    const found = Object.entries(holdings).flatMap(([name, holding]) =>
+    const found = tableHoldings(config.dataMap).flatMap(([name, holding]) =>
       STORED.filter(finder(holding, known)).map((stored) => ({ name, stored, action: holding.action })),
     )
     return [person, Map.groupBy(found, ({ stored }) => stored)]

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSignedRequest, verifySignedRequest } from '../../shared/meta/signed-request.ts'
@@ -14,6 +15,10 @@ const CODES: Readonly<Record<string, string>> = {
   malformed: 'SIGNED_REQUEST_MALFORMED',
 }
 const genuine = createSignedRequest({ issued_at: 1790000000, user_id: '218471' }, SECRET)
+const signed = (bytes: Buffer) => {
+  const payload = bytes.toString('base64url')
+  return `${createHmac('sha256', SECRET).update(payload).digest('base64url')}.${payload}`
+}
 
 describe('verifySignedRequest', () => {
   it.each(published.vectors.filter(({ verdict }) => verdict !== 'valid'))(
@@ -45,6 +50,7 @@ describe('verifySignedRequest', () => {
     ['is missing', {}],
     ['is empty', { user_id: '' }],
     ['has a letter', { user_id: '12a' }],
+    ['begins with a letter', { user_id: 'a12' }],
     ['is negative', { user_id: -5 }],
     ['is a fraction', { user_id: 1.5 }],
     ['is null', { user_id: null }],
@@ -79,10 +85,53 @@ describe('verifySignedRequest', () => {
     )
   })
 
-  it('refuses text that is not UTF-8, whoever signed it', () => {
-    const payload = Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url')
-    const signed = createSignedRequest({}, SECRET)
-    expect(() => verify(`${signed.split('.')[0]}.${payload}`)).toThrow()
+  it('refuses a signature of another length as forged', () => {
+    const [signature = '', payload] = genuine.split('.')
+    for (const other of [signature.slice(0, 40), `${signature.slice(0, 40)}${signature.slice(0, 40)}`]) {
+      expect(() => verify(`${other}.${payload}`)).toThrow(
+        expect.objectContaining({ code: 'SIGNED_REQUEST_FORGED' }),
+      )
+    }
+  })
+
+  it.each([
+    [
+      'bytes that are no UTF-8',
+      Buffer.from('{"algorithm":"HMAC-SHA256","user_id":"1","x":"\xff"}', 'latin1'),
+    ],
+    ['no JSON', Buffer.from('user_id=1')],
+    ['a text', Buffer.from('"1"')],
+    ['a number', Buffer.from('1')],
+    ['null', Buffer.from('null')],
+    ['a list', Buffer.from('["1"]')],
+  ])('refuses %s, whoever signed it', (_what, bytes) => {
+    expect(() => verify(signed(bytes))).toThrow(expect.objectContaining({ code: 'SIGNED_REQUEST_MALFORMED' }))
+  })
+
+  it('says what was wrong with a payload that is no JSON', () => {
+    expect(() => verify(signed(Buffer.from('{')))).toThrow(
+      expect.objectContaining({ cause: expect.any(SyntaxError) }),
+    )
+  })
+
+  it.each([
+    ['0', undefined],
+    ['00', undefined],
+    ['012', '012'],
+  ])('reads the user_id %j as %j', (given, userId) => {
+    expect(verify(createSignedRequest({ user_id: given }, SECRET)).userId).toBe(userId)
+  })
+
+  it.each([
+    ['as late as a date can be', 8_640_000_000_000, 8_640_000_000_000],
+    ['later than a date can be', 8_640_000_000_001, undefined],
+    ['a text', '1790000000', undefined],
+    ['true', true, undefined],
+    ['a fraction', 1.5, undefined],
+    ['negative', -1, undefined],
+  ])('reads an issued_at that is %s', (_what, given, seconds) => {
+    const { issuedAt } = verify(createSignedRequest({ user_id: '1', issued_at: given }, SECRET))
+    expect(issuedAt && issuedAt.getTime() / 1000).toBe(seconds)
   })
 
   // Exhaustive, not sampled: what slips through a check like this is rare.

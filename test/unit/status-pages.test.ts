@@ -115,7 +115,7 @@ describe('statusPages', () => {
       outcome: {
         erased: [{ category: 'c', items: 1 }],
         redacted: [{ category: evil, items: 1 }],
-        retained: [{ category: 'c', items: 1, reason: 'r' }],
+        retained: [{ category: 'c', items: 1, reason: 'r', ends: [{ by: 'ttl' }] }],
       },
     })
     const handle = site(request, {

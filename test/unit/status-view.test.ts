@@ -142,6 +142,7 @@ describe('statusView', () => {
       category: 'invoices',
       items: 1,
       reason,
+      ends: [{ by: 'ttl' as const }],
     }))
     const { retained: kept } = view(aRequest('completed', { outcome: { ...NOTHING, retained } }), 'vi')
     expect(kept).toEqual([

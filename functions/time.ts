@@ -1,0 +1,5 @@
+/** The clock of this machine. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Time } from '../shared/erasure/pace.ts'
+
+export const time: Time = { nowMs: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) }

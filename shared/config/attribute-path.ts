@@ -1,0 +1,84 @@
+/** Where in an item a value is: `userId`, `profile.email`, `orders[*].no`, `emails[*]`. */
+
+/** `every`: all elements of a list or set. */
+type Step = { readonly name: string } | 'every'
+
+export interface AttributePath {
+  /** The attribute of the item itself. */
+  readonly attribute: string
+  readonly steps: readonly Step[]
+}
+
+/** A path as it is written: names, and what stands between brackets. */
+export interface SplitPath {
+  readonly attribute: string
+  readonly steps: readonly ({ readonly name: string } | { readonly inside: string })[]
+}
+
+/** DynamoDB's own attribute value, as far as a path can lead through it. */
+interface Held {
+  readonly S?: string | undefined
+  readonly N?: string | undefined
+  readonly B?: Uint8Array | undefined
+  readonly SS?: readonly string[] | undefined
+  readonly NS?: readonly string[] | undefined
+  readonly BS?: readonly Uint8Array[] | undefined
+  readonly L?: readonly Held[] | undefined
+  readonly M?: Readonly<Record<string, Held>> | undefined
+  readonly NULL?: boolean | undefined
+}
+
+const NAME = '[^.[\\]{}]+'
+const SYNTAX = new RegExp(`^${NAME}(?:\\[[^[\\]]+\\]|\\.${NAME})*$`)
+
+/** Undefined when the text leads nowhere. */
+export function splitPath(text: string): SplitPath | undefined {
+  if (!SYNTAX.test(text)) return undefined
+  const [attribute = '', ...steps] = text.match(new RegExp(`\\[[^\\]]+\\]|${NAME}`, 'g')) ?? []
+  return {
+    attribute,
+    steps: steps.map((step) => (step.startsWith('[') ? { inside: step.slice(1, -1) } : { name: step })),
+  }
+}
+
+export const isAttributePath = (text: string): boolean =>
+  splitPath(text)?.steps.every((step) => 'name' in step || step.inside === '*') ?? false
+
+/** Of the item itself: a name that a path could not say apart from what is inside is none. */
+export const isAttributeName = (text: string): boolean =>
+  text.trim() !== '' && splitPath(text)?.steps.length === 0
+
+/** @throws TypeError when the text is no path. */
+export function parsePath(text: string): AttributePath {
+  const path = isAttributePath(text) ? splitPath(text) : undefined
+  if (!path) throw new TypeError(`"${text}" is no path to an attribute`)
+  return { ...path, steps: path.steps.map((step) => ('name' in step ? step : 'every')) }
+}
+
+/**
+ * What an item holds at the path: texts and numbers as text, and `undefined` for each value that is neither, such as a
+ * list where no `[*]` leads on. Nothing where the item has nothing. With `binary`, bytes as base64 and nothing else.
+ */
+export function valuesAt(
+  item: Readonly<Record<string, Held>>,
+  { attribute, steps }: AttributePath,
+  { binary = false }: { readonly binary?: boolean } = {},
+): readonly (string | undefined)[] {
+  const held = item[attribute]
+  const found = steps.reduce<readonly Held[]>(
+    (all, step) => all.flatMap((one) => into(one, step)),
+    held ? [held] : [],
+  )
+  return found.map(({ S, N, B }) => (binary ? B && Buffer.from(B).toString('base64') : (S ?? N)))
+}
+
+/** A step that the value has no room for leads to a value that is no text: nothing is passed over in silence. */
+function into(held: Held, step: Step): readonly Held[] {
+  if (step === 'every') {
+    const { L, SS, NS, BS } = held
+    return L ?? SS?.map((S) => ({ S })) ?? NS?.map((N) => ({ N })) ?? BS?.map((B) => ({ B })) ?? [{}]
+  }
+  if (!held.M) return [{}]
+  const inner = held.M[step.name]
+  return inner ? [inner] : []
+}

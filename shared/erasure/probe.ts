@@ -1,0 +1,27 @@
+/** Asks the tables and indexes that nothing was asked of whether they are there: what is missing finds nothing, too. */
+import { valuesOf } from './identities.ts'
+import type { Place } from './places.ts'
+import { queriesFor } from './queries.ts'
+import type { Value } from './records.ts'
+import type { Work } from './work.ts'
+
+/** Reads one item at most of each, which is nobody's. @throws what DynamoDB says of a table, an index or a key that is not there. */
+export async function probe({ places, records, identities }: Work): Promise<void> {
+  const unasked = places.all.filter((place) => queriesFor(place, valuesOf(identities)).length === 0)
+  const targets = new Map(unasked.map((place) => [`${place.table}/${place.index ?? ''}`, place]))
+  await Promise.all(targets.values().map((place) => records.page(queryOfNobody(place))))
+}
+
+const NOBODY: Readonly<Record<'S' | 'N' | 'B', Value>> = {
+  S: { S: '\u0000' },
+  N: { N: '0' },
+  B: { B: Uint8Array.of(0) },
+}
+
+const queryOfNobody = ({ table, index, partition, keyNames }: Place) => ({
+  table,
+  ...(index === undefined ? {} : { index }),
+  ...(partition && { partition: { attribute: partition.attribute, value: NOBODY[partition.type] } }),
+  attributes: keyNames,
+  limit: 1,
+})

@@ -1,0 +1,33 @@
+/** Until when an item is kept: a date of its own, and a duration. */
+import { add } from 'date-fns/add'
+import type { DateFormat, Retain } from '../config/data-map.ts'
+import { duration } from '../platform/time.ts'
+import type { Item, Value } from './records.ts'
+
+/** When what is kept may go; `undefined` if the item's date cannot be read. */
+export function untilOf({ until }: Retain, item: Item): Date | undefined {
+  const from = READ[until.format](item[until.from])
+  if (!from) return undefined
+  const end = add(from, duration(until.for))
+  return Number.isNaN(end.getTime()) ? undefined : end
+}
+
+const READ: Readonly<Record<DateFormat, (value: Value | undefined) => Date | undefined>> = {
+  iso: (value) => readIso(value?.S ?? ''),
+  epochSeconds: (value) => readEpoch(value?.N, 1000),
+  epochMillis: (value) => readEpoch(value?.N, 1),
+}
+
+const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
+
+/** Strict: `Date` makes a year of "5" and the second of March of the 31st of February. No zone means UTC. */
+function readIso(text: string): Date | undefined {
+  const day = ISO_8601.exec(text)?.[1]
+  const midnight = new Date(`${day}T00:00:00Z`)
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return undefined
+  const date = new Date(/(?:Z|[+-]\d\d:?\d\d|^.{10})$/.test(text) ? text : `${text}Z`)
+  return Number.isNaN(date.getTime()) ? undefined : date
+}
+
+const readEpoch = (text: string | undefined, unitMs: number): Date | undefined =>
+  text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? new Date(Number(text) * unitMs) : undefined

@@ -1,0 +1,39 @@
+/** What to do when DynamoDB says "not so fast": whoever else uses the table goes first. */
+
+/**
+ * How long a table is left alone, by the last word of DynamoDB's throttling reason (API reference, ThrottlingReason).
+ * A hot key range is ours alone and is soon split or cool; a limit of the table or the account is what the
+ * company's own callers run into as well.
+ */
+const REST_MS: Readonly<Record<string, number>> = {
+  KeyRangeThroughputExceeded: 200,
+  ProvisionedThroughputExceeded: 2000,
+  MaxOnDemandThroughputExceeded: 2000,
+  AccountLimitExceeded: 5000,
+}
+const UNKNOWN_REST_MS = 1000
+const LONGEST_REST_MS = 20_000
+
+const THROTTLES = ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded']
+
+/**
+ * @param tries Times it was refused before.
+ * @param random From 0 to 1: jitter, so that workers do not come back together.
+ * @returns Undefined if the error is no throttling.
+ */
+export function restAfter(error: unknown, tries: number, random: number): number | undefined {
+  if (!(error instanceof Error) || !THROTTLES.includes(error.name)) return undefined
+  const rests = reasonsOf(error).map(
+    (reason) => Object.entries(REST_MS).find(([end]) => reason.endsWith(end))?.[1] ?? UNKNOWN_REST_MS,
+  )
+  const longest = rests.length > 0 ? Math.max(...rests) : UNKNOWN_REST_MS
+  return Math.min(LONGEST_REST_MS, longest * 2 ** tries) * (0.5 + random / 2)
+}
+
+/** The exceptions do not agree on how the field is written. */
+function reasonsOf(error: object): readonly string[] {
+  const { ThrottlingReasons, throttlingReasons } = error as {
+    readonly [Name in 'ThrottlingReasons' | 'throttlingReasons']?: readonly { readonly reason?: string }[]
+  }
+  return (ThrottlingReasons ?? throttlingReasons ?? []).flatMap(({ reason }) => reason ?? [])
+}

@@ -1,0 +1,297 @@
+/** What goes wrong around an erasure, and must not show in its end or in its counts. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import type { DataMap, Table, TableHolding } from '../../shared/config/data-map.ts'
+import type { Item } from '../../shared/erasure/records.ts'
+import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { subjectHash } from '../../shared/requests/code.ts'
+import { sweep } from '../../shared/requests/sweep.ts'
+import {
+  type Company,
+  clientOf,
+  type Database,
+  INDEX_KEY,
+  openCompany,
+  openDatabase,
+  scan,
+} from '../fixtures/engine.ts'
+
+let database: Database
+let client: DynamoDBClient
+beforeEach(async () => {
+  database = await openDatabase()
+  client = clientOf(database)
+  vi.spyOn(console, 'error').mockReturnValue()
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await database.close()
+})
+
+const TEXT = { vi: 'x', en: 'x' }
+const BY_USER: Table = {
+  name: 'Posts',
+  key: { id: 'S' },
+  indexes: { byUser: { key: { userId: 'S' } } },
+  backupsKeptFor: 'P1D',
+}
+const OWN: Table = { name: 'Own', key: { PK: 'S', SK: 'S' }, backupsKeptFor: 'P1D' }
+const FOUND = {
+  table: 'posts',
+  find: { index: 'byUser', userId: '{userId}' },
+  owner: { userId: '{userId}' },
+  category: 'c',
+  scope: 'account',
+} as const
+const IN_PARTITION = { table: 'own', find: { PK: 'USER#{userId}' }, category: 'c', scope: 'account' } as const
+
+const companyWith = (holdings: Readonly<Record<string, TableHolding>>): Promise<Company> =>
+  openCompany(
+    database,
+    {
+      identities: { userId: { of: 'person' }, orderNo: { of: 'record' } },
+      tables: { posts: BY_USER, own: OWN },
+      holdings,
+      categories: { c: TEXT, d: TEXT },
+      reasons: { tax: TEXT },
+    } satisfies DataMap,
+    client,
+  )
+
+/** Past every fault. */
+const put = (table: string, item: Item) =>
+  clientOf(database).send(new PutItemCommand({ TableName: table, Item: item }))
+const left = (table: string) => scan(clientOf(database), table)
+const s = (S: string) => ({ S })
+
+/** Does something once, after the first call of a kind to the company's tables has had its effect: below the SDK's retries. */
+function onceAfter(command: string, then: () => Promise<void>): void {
+  let isDone = false
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args)
+      const { TableName = '', RequestItems = {} } = args.input as {
+        TableName?: string
+        RequestItems?: object
+      }
+      const isTheirs = [TableName, ...Object.keys(RequestItems)].some((name) =>
+        ['Posts', 'Own'].includes(name),
+      )
+      if (context['commandName'] === command && isTheirs && !isDone) {
+        isDone = true
+        await then()
+      }
+      return result
+    },
+    { step: 'deserialize' },
+  )
+}
+
+async function settled(company: Company) {
+  return company.settle(await company.receive({ userId: ['u1'] }))
+}
+
+describe('an item that takes several writes', () => {
+  it('is found again after a crash between them', async () => {
+    const until = { from: 'at', format: 'iso', for: 'P10Y' } as const
+    const ends = { by: 'ttl', attribute: 'ttl' } as const
+    const retain = { because: 'tax', until, ends, keep: ['total'] }
+    const company = await companyWith({ bills: { ...FOUND, action: { retain } } })
+    const surplus = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`z${n}`, s('x')]))
+    await put('Posts', {
+      id: s('1'),
+      userId: s('u1'),
+      at: s('2024-01-01'),
+      total: { N: '1' },
+      aName: s('An'),
+      ...surplus,
+    })
+    onceAfter('UpdateItemCommand', () => Promise.reject(new Error('crashed')))
+    expect(await settled(company)).toMatchObject({
+      state: 'completed_with_retention',
+      outcome: { retained: [{ category: 'c', items: 1 }] },
+    })
+    const [item] = await left('Posts')
+    expect(Object.keys(item ?? {}).toSorted()).toEqual(['at', 'id', 'total', 'ttl'])
+  })
+})
+
+describe('a write whose answer was lost', () => {
+  it('counts when the SDK repeats it and is refused by its own effect', async () => {
+    const action = { redact: { userId: 'remove', body: 'remove' } } as const
+    const company = await companyWith({ chat: { ...FOUND, action } })
+    await put('Posts', { id: s('1'), userId: s('u1'), body: s('x') })
+    onceAfter('UpdateItemCommand', () =>
+      Promise.reject(Object.assign(new Error('socket hang up'), { name: 'TimeoutError' })),
+    )
+    expect(await settled(company)).toMatchObject({
+      state: 'completed',
+      outcome: { redacted: [{ category: 'c', items: 1 }] },
+    })
+    expect(await left('Posts')).toEqual([{ id: s('1') }])
+  })
+})
+
+describe('an index that does not show an item for a while', () => {
+  it('does not make it count twice', async () => {
+    const company = await companyWith({ posts: { ...FOUND, action: 'erase' } })
+    await put('Posts', { id: s('a'), userId: s('u1') })
+    await put('Posts', { id: s('b'), userId: s('u1') })
+    let queries = 0
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const result = await next(args)
+        const { IndexName } = args.input as { IndexName?: string }
+        const { output } = result as { output: { Items?: readonly Item[] } }
+        if (context['commandName'] === 'QueryCommand' && IndexName === 'byUser') {
+          queries += 1
+          // The second time: the erase phase.
+          if (queries === 2) output.Items = output.Items?.slice(1) ?? []
+        }
+        return result
+      },
+      { step: 'initialize' },
+    )
+    expect(await settled(company)).toMatchObject({
+      state: 'completed',
+      outcome: { erased: [{ category: 'c', items: 2 }] },
+    })
+    expect(await left('Posts')).toEqual([])
+  })
+})
+
+describe('an item that nobody may touch without a look', () => {
+  it('is not touched either when it comes after the first delete', async () => {
+    const company = await companyWith({
+      roles: { ...IN_PARTITION, reviewWhen: { role: 'owner' }, action: 'erase' },
+    })
+    await put('Own', { PK: s('USER#u1'), SK: s('1'), role: s('clerk') })
+    onceAfter('DeleteItemCommand', async () => {
+      await put('Own', { PK: s('USER#u1'), SK: s('2'), role: s('owner') })
+    })
+    expect(await settled(company)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'review_when' },
+    })
+    expect(await left('Own')).toHaveLength(1)
+  })
+})
+
+describe('one item that DynamoDB does not take as it should be', () => {
+  it('does not keep the other holdings from their end', async () => {
+    const company = await companyWith({
+      large: {
+        ...IN_PARTITION,
+        find: { PK: 'USER#{userId}', SK: 'LARGE' },
+        action: { redact: { body: { constant: 'x'.repeat(200) } } },
+      },
+      rest: { ...IN_PARTITION, find: { PK: 'USER#{userId}', SK: { beginsWith: 'NOTE#' } }, action: 'erase' },
+    })
+    await put('Own', { PK: s('USER#u1'), SK: s('LARGE'), body: s('a'), filler: s('y'.repeat(409_520)) })
+    await put('Own', { PK: s('USER#u1'), SK: s('NOTE#1') })
+    expect(await settled(company)).toMatchObject({
+      state: 'needs_operator',
+      problem: {
+        reason: 'residue',
+        residue: [{ table: 'Own', holding: 'large', items: 1, why: 'not_done' }],
+      },
+    })
+    expect(await left('Own')).toHaveLength(1)
+  })
+})
+
+describe('a holding that finds all of a partition', () => {
+  it('leaves the way to children alone until they are gone', async () => {
+    const company = await companyWith({
+      everything: { ...IN_PARTITION, action: 'erase' },
+      lines: { ...FOUND, per: 'orders', find: { id: '{orderNo}' }, action: 'erase' },
+      orders: {
+        ...IN_PARTITION,
+        find: { PK: 'USER#{userId}', SK: { beginsWith: 'ORDER#' } },
+        learns: { orderNo: 'no' },
+        action: 'erase',
+      },
+    })
+    await put('Own', { PK: s('USER#u1'), SK: s('ORDER#1'), no: s('o1') })
+    await put('Own', { PK: s('USER#u1'), SK: s('PROFILE') })
+    await put('Posts', { id: s('o1'), userId: s('u1') })
+    expect(await settled(company)).toMatchObject({
+      state: 'completed',
+      outcome: { erased: [{ category: 'c', items: 3 }] },
+    })
+    expect([...(await left('Own')), ...(await left('Posts'))]).toEqual([])
+  })
+})
+
+describe('a child without its parent', () => {
+  it('counts under the holding that finds it by itself', async () => {
+    const company = await companyWith({
+      lines: { ...FOUND, per: 'orders', find: { id: '{orderNo}' }, action: 'erase' },
+      orders: {
+        ...IN_PARTITION,
+        find: { PK: 'USER#{userId}', SK: { beginsWith: 'ORDER#' } },
+        learns: { orderNo: 'no' },
+        action: 'erase',
+      },
+      posts: { ...FOUND, category: 'd', action: 'erase' },
+    })
+    await put('Posts', { id: s('orphan'), userId: s('u1') })
+    expect(await settled(company)).toMatchObject({
+      state: 'completed',
+      outcome: { erased: [{ category: 'd', items: 1 }] },
+    })
+  })
+})
+
+describe('a hold that comes while a slice is at work', () => {
+  it('stops it before its first write', async () => {
+    const company = await companyWith({ own: { ...IN_PARTITION, action: 'erase' } })
+    await put('Own', { PK: s('USER#u1'), SK: s('1') })
+    onceAfter('QueryCommand', async () => {
+      const pk = s(`ID#${subjectHash(INDEX_KEY, 'userId', 'u1')}`)
+      await put(LEDGER_TABLE, { pk, sk: s('HOLD') })
+    })
+    expect((await settled(company)).state).toBe('on_hold')
+    expect(await left('Own')).toHaveLength(1)
+  })
+})
+
+describe('a worker that is killed again and again', () => {
+  it('has not tried in vain as long as it comes further', async () => {
+    const company = await companyWith({
+      own: { ...IN_PARTITION, action: { redact: { words: 'remove' } } },
+    })
+    for (let n = 0; n < 12; n += 1) await put('Own', { PK: s('USER#u1'), SK: s(String(n)), words: s('x') })
+    const key = await company.receive({ userId: ['u1'] })
+    let writes = 0
+    const dying: Company = {
+      ...company,
+      records: {
+        ...company.records,
+        page: (query, after) => company.records.page({ ...query, limit: 1 }, after),
+        async changeIf(...change) {
+          const written = await company.records.changeIf(...change)
+          writes += 1
+          // Killed with its second page done: nobody says so to the ledger.
+          if (writes % 2 === 0) throw new TypeError('killed')
+          return written
+        },
+      },
+    }
+    for (let slice = 0; slice < 30 && (await company.find(key)).state !== 'completed'; slice += 1) {
+      const request = await company.find(key)
+      expect(request.state).not.toBe('needs_operator')
+      if (request.state === 'ready') await answerDoorbell(dying, key)
+      else {
+        company.pass(3600_000)
+        await sweep(company.sweeping)
+      }
+    }
+    expect(await company.find(key)).toMatchObject({
+      state: 'completed',
+      outcome: { redacted: [{ category: 'c', items: 12 }] },
+    })
+  })
+})

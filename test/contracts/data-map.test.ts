@@ -1,0 +1,395 @@
+/** Each part of a data map, by what it does to items on the engine. */
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DataMap, Identity, Table, TableHolding } from '../../shared/config/data-map.ts'
+import type { Item, Value } from '../../shared/erasure/records.ts'
+import type { DeletionRequest } from '../../shared/requests/request.ts'
+import { type Company, clientOf, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
+
+let database: Database
+beforeEach(async () => {
+  database = await openDatabase()
+})
+afterEach(() => database.close())
+
+const TEXT = { vi: 'x', en: 'x' }
+const PERSON: Readonly<Record<string, Identity>> = {
+  userId: { of: 'person' },
+  email: { of: 'alias', normalise: 'email' },
+  storeId: { of: 'group' },
+}
+const BASIS = { action: 'erase', category: 'profile', scope: 'account' } as const
+
+interface Parts {
+  readonly identities?: DataMap['identities']
+  readonly table?: Partial<Table>
+  readonly more?: DataMap['tables']
+  readonly holdings: Readonly<
+    Record<string, Omit<TableHolding, 'table' | 'category' | 'scope' | 'action'> & Partial<TableHolding>>
+  >
+}
+
+let tables = 0
+
+/** A company with one table, and more of them if it needs. */
+async function companyOf({ identities = PERSON, table = {}, more = {}, holdings }: Parts) {
+  tables += 1
+  const name = `Table${tables}`
+  const map: DataMap = {
+    identities,
+    tables: { app: { name, key: { PK: 'S', SK: 'S' }, backupsKeptFor: 'P1D', ...table }, ...more },
+    holdings: Object.fromEntries(
+      Object.entries(holdings).map(([key, holding]) => [key, { ...BASIS, table: 'app', ...holding }]),
+    ),
+    categories: { profile: TEXT },
+    reasons: { tax: TEXT },
+  }
+  const company = await openCompany(database, map, clientOf(database))
+  return {
+    company,
+    put: async (items: readonly Item[], into = name) => {
+      for (const Item of items) await company.client.send(new PutItemCommand({ TableName: into, Item }))
+    },
+    left: (of = name) => scan(company.client, of),
+  }
+}
+
+const s = (S: string): Value => ({ S })
+const n = (N: string): Value => ({ N })
+const row = (PK: string, SK: string, more: Item = {}): Item => ({ PK: s(PK), SK: s(SK), ...more })
+const keysOf = (items: readonly Item[]): readonly string[] =>
+  items.map(({ PK, SK }) => [PK?.S ?? PK?.N, SK?.S ?? SK?.N].join(' ')).toSorted()
+
+async function erase(
+  company: Company,
+  identities: Readonly<Record<string, readonly string[]>> = { userId: ['u1'] },
+): Promise<DeletionRequest> {
+  return company.settle(await company.receive(identities))
+}
+
+const erased = (items: number) => ({
+  state: 'completed',
+  outcome: { erased: [{ category: 'profile', items }], redacted: [] },
+})
+
+describe('keys', () => {
+  it('may be numbers, in both places', async () => {
+    const { company, put, left } = await companyOf({
+      table: { key: { PK: 'N', SK: 'N' } },
+      identities: { userId: { of: 'person' } },
+      holdings: {
+        all: { find: { PK: '{userId}', SK: { between: ['10', '20'] } } },
+        rest: { find: { PK: '{userId}' }, action: { leave: 'x' } },
+      },
+    })
+    const numbered = (PK: string, SK: string): Item => ({ PK: n(PK), SK: n(SK) })
+    await put([
+      numbered('7', '9.5'),
+      numbered('7', '10'),
+      numbered('7', '20'),
+      numbered('7', '100'),
+      numbered('77', '15'),
+    ])
+    expect(await erase(company, { userId: ['7'] })).toMatchObject(erased(2))
+    expect(keysOf(await left())).toEqual(['7 100', '7 9.5', '77 15'])
+  })
+
+  it('may be bytes: of a text, or of an identity that is bytes itself', async () => {
+    const { company, put, left } = await companyOf({
+      identities: { userId: { of: 'person' }, cardId: { of: 'alias', binary: true } },
+      table: { key: { PK: 'B', SK: 'S' } },
+      more: { cards: { name: 'Cards', key: { id: 'B' }, backupsKeptFor: 'P1D' } },
+      holdings: {
+        cards: { table: 'cards', find: { id: '{cardId}' } },
+        profile: { find: { PK: 'USER#{userId}' }, learns: { cardId: 'cards[*]' } },
+      },
+    })
+    const bytes = (...all: number[]): Value => ({ B: Uint8Array.from(all) })
+    const key = (text: string): Value => ({ B: Uint8Array.from(Buffer.from(text)) })
+    await put([
+      { PK: key('USER#u1'), SK: s('PROFILE'), cards: { L: [bytes(0, 255), bytes(1)] } },
+      { PK: key('USER#u12'), SK: s('PROFILE') },
+    ])
+    await put([{ id: bytes(0, 255) }, { id: bytes(1) }, { id: bytes(2) }], 'Cards')
+    expect(await erase(company)).toMatchObject(erased(3))
+    expect(await left('Cards')).toEqual([{ id: bytes(2) }])
+    expect(await left()).toEqual([{ PK: key('USER#u12'), SK: s('PROFILE') }])
+  })
+
+  it('may hold several identities, in every combination', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: {
+        seats: { find: { PK: 'TENANT#{storeId}#USER#{userId}' } },
+        profile: { find: { PK: 'USER#{userId}' }, learns: { storeId: 'stores[*].id' } },
+      },
+    })
+    const stores: Value = { L: [{ M: { id: s('s1') } }, { M: { id: s('s2') } }] }
+    await put([
+      row('USER#u1', 'PROFILE', { stores }),
+      row('TENANT#s1#USER#u1', 'A'),
+      row('TENANT#s2#USER#u1', 'A'),
+      row('TENANT#s3#USER#u1', 'A'),
+      row('TENANT#s1#USER#u2', 'A'),
+    ])
+    expect(await erase(company)).toMatchObject(erased(3))
+    expect(keysOf(await left())).toEqual(['TENANT#s1#USER#u2 A', 'TENANT#s3#USER#u1 A'])
+  })
+
+  it('may be a range, whose ends have the same person in them', async () => {
+    const { company, put, left } = await companyOf({
+      table: { key: { PK: 'S', SK: 'S' }, indexes: { byDay: { key: { PK: 'S', day: 'S' } } } },
+      holdings: {
+        visits: { find: { PK: 'SHOP#{storeId}', SK: { between: ['{userId}#2020', '{userId}#2025'] } } },
+        late: {
+          find: { index: 'byDay', PK: 'USER#{userId}', day: { from: '2026' } },
+          owner: { PK: 'USER#{userId}' },
+        },
+        profile: {
+          find: { PK: 'USER#{userId}', SK: 'PROFILE' },
+          learns: { storeId: 'store', userId: 'self' },
+        },
+        early: { find: { PK: 'USER#{userId}' }, action: { leave: 'x' } },
+      },
+    })
+    await put([
+      row('USER#u1', 'PROFILE', { store: s('s1') }),
+      row('USER#u1', 'A', { day: s('2025') }),
+      row('USER#u1', 'B', { day: s('2026') }),
+      row('SHOP#s1', 'u1#2019'),
+      row('SHOP#s1', 'u1#2021'),
+      row('SHOP#s1', 'u15#2021'),
+      row('SHOP#s1', 'u2#2021'),
+    ])
+    expect(await erase(company)).toMatchObject(erased(3))
+    expect(keysOf(await left())).toEqual([
+      'SHOP#s1 u1#2019',
+      'SHOP#s1 u15#2021',
+      'SHOP#s1 u2#2021',
+      'USER#u1 A',
+    ])
+  })
+})
+
+describe('a scan', () => {
+  it('finds by any attribute, over many pages, and touches nobody else', async () => {
+    const { company, put, left } = await companyOf({
+      table: { key: { PK: 'S' } },
+      holdings: {
+        logs: { find: { scan: 'no index leads there', by: '{userId}' }, owner: { by: '{userId}' } },
+      },
+    })
+    const filler = s('x'.repeat(30_000))
+    await put(
+      Array.from({ length: 60 }, (_, at) => ({ PK: s(`l${at}`), by: s(at % 2 ? 'u1' : 'u2'), filler })),
+    )
+    await put([{ PK: s('other') }, { PK: s('longer'), by: s('u11') }])
+    expect(await erase(company)).toMatchObject(erased(30))
+    expect(await left()).toHaveLength(32)
+  })
+})
+
+describe('what must not be touched', () => {
+  it('unless: is another’s, or for the operator', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: { roles: { find: { PK: 'USER#{userId}' }, unless: { role: 'owner', active: true } } },
+    })
+    await put([
+      row('USER#u1', 'A', { role: s('owner'), active: { BOOL: true } }),
+      row('USER#u1', 'B', { role: s('owner'), active: { BOOL: false } }),
+      row('USER#u1', 'C', { role: s('staff') }),
+      row('USER#u1', 'D'),
+    ])
+    const stuck = await erase(company)
+    expect(stuck).toMatchObject({
+      state: 'needs_operator',
+      problem: { residue: [{ items: 1, why: 'unclaimed' }] },
+    })
+    expect(keysOf(await left())).toEqual(['USER#u1 A'])
+  })
+
+  it('unless: also when it becomes so after it was read', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: {
+        roles: { find: { PK: 'USER#{userId}' }, unless: { role: 'owner' } },
+        kept: { find: { PK: 'USER#{userId}' }, action: { leave: 'the shop has no other owner' } },
+      },
+    })
+    await put([row('USER#u1', 'A'), row('USER#u1', 'B')])
+    const key = await company.receive({ userId: ['u1'] })
+    company.client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const { Key } = args.input as { Key?: Item }
+        if (context['commandName'] === 'DeleteItemCommand' && Key?.['SK']?.S === 'A') {
+          await put([row('USER#u1', 'A', { role: s('owner') })])
+        }
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
+    expect((await company.settle(key)).state).toBe('completed')
+    expect(keysOf(await left())).toEqual(['USER#u1 A'])
+  })
+
+  it('held: stops the request, and everything else goes', async () => {
+    const { company, put, left } = await companyOf({
+      table: { holdAttribute: 'legalHold' },
+      holdings: { all: { find: { PK: 'USER#{userId}' } } },
+    })
+    await put([
+      row('USER#u1', 'A', { legalHold: s('case 12') }),
+      row('USER#u1', 'B', { legalHold: { BOOL: false } }),
+      row('USER#u1', 'C'),
+    ])
+    const stuck = await erase(company)
+    expect(stuck).toMatchObject({
+      state: 'needs_operator',
+      problem: { reason: 'residue', residue: [{ holding: 'all', items: 1, why: 'held' }] },
+    })
+    expect(keysOf(await left())).toEqual(['USER#u1 A'])
+    await put([row('USER#u1', 'A')])
+    const { decide } = await import('../../shared/requests/operations.ts')
+    await decide(company.ledger, company.pauses, stuck.key, {
+      step: 'retry',
+      by: 'someone',
+      at: company.clock(),
+    })
+    expect(await company.settle(stuck.key)).toMatchObject(erased(3))
+  })
+})
+
+describe('reviewWhen', () => {
+  it('lets nothing go without a look, when an item is so', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: { roles: { find: { PK: 'USER#{userId}' }, reviewWhen: { role: 'owner' } } },
+    })
+    await put([
+      row('USER#u1', 'A'),
+      row('USER#u1', 'B', { role: s('owner') }),
+      row('USER#u2', 'A', { role: s('staff') }),
+    ])
+    expect(await erase(company)).toMatchObject({ state: 'needs_review', problem: { reason: 'review_when' } })
+    expect(await left()).toHaveLength(3)
+    expect(await erase(company, { userId: ['u2'] })).toMatchObject(erased(1))
+  })
+})
+
+describe('a redaction', () => {
+  it('takes the person out of maps, lists and sets, and nobody else', async () => {
+    const { company, put, left } = await companyOf({
+      table: { indexes: { byPerson: { key: { person: 'S' } } } },
+      holdings: {
+        threads: {
+          find: { index: 'byPerson', person: '{userId}' },
+          owner: { person: '{userId}' },
+          action: {
+            redact: {
+              person: 'remove',
+              'meta.name': 'remove',
+              'members[userId={userId}].name': { constant: '-' },
+              'watchers[{userId}]': 'remove',
+              'notes[*].text': 'remove',
+              age: { constant: 0 },
+            },
+          },
+        },
+      },
+    })
+    const member = (userId: string, name: string): Value => ({ M: { userId: s(userId), name: s(name) } })
+    const thread = {
+      meta: { M: { name: s('An'), topic: s('tea') } },
+      members: { L: [member('u1', 'An'), member('u2', 'Binh')] },
+      watchers: { SS: ['u1', 'u2'] },
+      notes: { L: [{ M: { text: s('x'), at: n('1') } }] },
+      age: n('41'),
+      title: s('stays'),
+    }
+    await put([row('T', '1', { person: s('u1'), ...thread }), row('T', '2', { person: s('u2'), ...thread })])
+    const [, other] = (await left()).toSorted((a, b) => Number(a['SK']?.S) - Number(b['SK']?.S))
+    const done = await erase(company)
+    expect(done).toMatchObject({
+      state: 'completed',
+      outcome: { redacted: [{ category: 'profile', items: 1 }] },
+    })
+    const [mine, theirs] = (await left()).toSorted((a, b) => Number(a['SK']?.S) - Number(b['SK']?.S))
+    expect(mine).toEqual(
+      row('T', '1', {
+        meta: { M: { topic: s('tea') } },
+        members: { L: [member('u1', '-'), member('u2', 'Binh')] },
+        watchers: { SS: ['u2'] },
+        notes: { L: [{ M: { at: n('1') } }] },
+        age: n('0'),
+        title: s('stays'),
+      }),
+    )
+    expect(theirs).toEqual(other)
+  })
+
+  it('never undoes what somebody else writes into the same list meanwhile', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: {
+        all: { find: { PK: 'USER#{userId}' }, action: { redact: { 'names[{userId}]': 'remove' } } },
+      },
+    })
+    await put([row('USER#u1', 'A', { names: { L: [s('u1'), s('u2')] } })])
+    let isRaced = false
+    company.client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context['commandName'] === 'UpdateItemCommand' && !isRaced && 'UpdateExpression' in args.input) {
+          const { TableName } = args.input as { TableName: string }
+          if (TableName.startsWith('Table')) {
+            isRaced = true
+            await put([row('USER#u1', 'A', { names: { L: [s('u1'), s('u2'), s('u3')] } })])
+          }
+        }
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
+    expect((await erase(company)).state).toBe('completed')
+    expect(isRaced).toBe(true)
+    expect(await left()).toEqual([row('USER#u1', 'A', { names: { L: [s('u2'), s('u3')] } })])
+  })
+})
+
+describe('what is retained', () => {
+  const retain = {
+    because: 'tax',
+    until: { from: 'issuedAt', format: 'iso', for: 'P10Y' },
+    ends: { by: 'ttl', attribute: 'ttl' },
+  } as const
+
+  it('keeps what the reason needs, and nothing else', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: {
+        bills: { find: { PK: 'USER#{userId}' }, action: { retain: { ...retain, keep: ['total', 'lines'] } } },
+      },
+    })
+    const bill = { issuedAt: s('2026-01-01'), total: n('5'), lines: { L: [s('tea')] } }
+    const surplus = Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`extra${at}`, s('x')]))
+    await put([row('USER#u1', 'B', { ...bill, ...surplus, name: s('An') })])
+    const done = await erase(company)
+    expect(done).toMatchObject({
+      state: 'completed_with_retention',
+      outcome: { retained: [{ items: 1, reason: 'tax', ends: [{ by: 'ttl' }] }] },
+    })
+    expect(await left()).toEqual([row('USER#u1', 'B', { ...bill, ttl: n('2082758400') })])
+  })
+
+  it('is nobody’s any more, if what told whose it is was not needed', async () => {
+    const { company, put, left } = await companyOf({
+      table: { indexes: { byPerson: { key: { person: 'S' } } } },
+      holdings: {
+        bills: {
+          find: { index: 'byPerson', person: '{userId}' },
+          owner: { person: '{userId}' },
+          action: { retain: { ...retain, keep: ['total'] } },
+        },
+      },
+    })
+    await put([row('B', '1', { person: s('u1'), issuedAt: s('2026-01-01'), total: n('5'), name: s('An') })])
+    expect((await erase(company)).state).toBe('completed_with_retention')
+    expect(await left()).toEqual([
+      row('B', '1', { issuedAt: s('2026-01-01'), total: n('5'), ttl: n('2082758400') }),
+    ])
+  })
+})

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import { constantValue, heldBy, isSame, meets, testsOf } from '../../shared/erasure/conditions.ts'
+import {
+  aliases,
+  conditionExpression,
+  projectionOf,
+  updateExpression,
+} from '../../shared/erasure/expressions-dynamodb.ts'
+import { canonicalNumber, isNumber } from '../../shared/erasure/numbers.ts'
+import type { Value } from '../../shared/erasure/records.ts'
+
+describe('a condition on an item', () => {
+  it('is read from the map', () => {
+    expect(testsOf({ role: 'owner', age: 7, isOpen: true, note: { exists: false } })).toEqual([
+      { attribute: 'role', is: { S: 'owner' } },
+      { attribute: 'age', is: { N: '7' } },
+      { attribute: 'isOpen', is: { BOOL: true } },
+      { attribute: 'note', exists: false },
+    ])
+    expect(testsOf()).toEqual([])
+    expect(constantValue('')).toEqual({ S: '' })
+  })
+
+  it.each<[what: string, value: Value | undefined, held: boolean]>([
+    ['nothing', undefined, false],
+    ['false', { BOOL: false }, false],
+    ['true', { BOOL: true }, true],
+    ['an empty text', { S: '' }, true],
+    ['null', { NULL: true }, true],
+    ['a list', { L: [] }, true],
+  ])('of a hold holds, or not, for %s', (_what, value, held) => {
+    expect(meets(value ? { hold: value } : {}, heldBy('hold'))).toBe(held)
+  })
+
+  it('holds when all of its parts do', () => {
+    const tests = testsOf({ role: 'owner', note: { exists: false } })
+    expect(meets({ role: { S: 'owner' } }, tests)).toBe(true)
+    expect(meets({ role: { S: 'owner' }, note: { S: '' } }, tests)).toBe(false)
+    expect(meets({ role: { S: 'guest' } }, tests)).toBe(false)
+    expect(meets({}, tests)).toBe(false)
+    expect(meets({ note: { S: '' } }, testsOf({ note: { exists: true } }))).toBe(true)
+  })
+
+  it.each<[a: Value | undefined, b: Value, same: boolean]>([
+    [undefined, { S: 'a' }, false],
+    [{ S: 'a' }, { S: 'a' }, true],
+    [{ S: 'a' }, { S: 'b' }, false],
+    [{ S: '' }, { S: '' }, true],
+    [{ N: '7.0' }, { N: '007' }, true],
+    [{ N: '7' }, { N: '8' }, false],
+    [{ S: '7' }, { N: '7' }, false],
+    [{ N: '7' }, { S: '7' }, false],
+    [{ BOOL: false }, { BOOL: false }, true],
+    [{ BOOL: true }, { BOOL: false }, false],
+    [{ BOOL: true }, { S: 'true' }, false],
+    [{ L: [] }, { L: [] }, false],
+    [{ L: [] }, { S: 'a' }, false],
+  ])('compares %j with %j: %s', (a, b, same) => {
+    expect(isSame(a, b)).toBe(same)
+  })
+})
+
+describe('a number as text', () => {
+  it.each([
+    ['7', true],
+    ['-7', true],
+    ['7.25', true],
+    ['9'.repeat(38), true],
+    ['9'.repeat(39), false],
+    [`-${'9'.repeat(37)}.9`, true],
+    [`${'9'.repeat(38)}.9`, false],
+    ['7.', false],
+    ['.7', false],
+    ['+7', false],
+    ['1e3', false],
+    ['x7', false],
+    ['7x', false],
+    ['', false],
+  ])('%j is one, or not: %s', (text, is) => {
+    expect(isNumber(text)).toBe(is)
+  })
+
+  it.each([
+    ['007', '7'],
+    ['7.0', '7'],
+    ['7.10', '7.1'],
+    ['7.', '7'],
+    ['0', '0'],
+    ['000', '0'],
+    ['-0', '0'],
+    ['-0.0', '0'],
+    ['-0.50', '-0.5'],
+    ['0.05', '0.05'],
+    ['100', '100'],
+    ['10.01', '10.01'],
+    ['-12', '-12'],
+    ['x7', undefined],
+    ['7x', undefined],
+    ['7.5x', undefined],
+    ['', undefined],
+    ['--7', undefined],
+  ])('%j is spelt %j', (text, spelling) => {
+    expect(canonicalNumber(text)).toBe(spelling)
+  })
+})
+
+describe('an expression', () => {
+  it('of a condition has an alias for every name and value, each name once', () => {
+    const using = aliases()
+    const condition = conditionExpression(using, { PK: { S: 'a' }, SK: { S: 'b' } }, [
+      { attribute: 'owner', is: { S: 'u1' } },
+      { attribute: 'hold', exists: false },
+      {
+        not: [
+          { attribute: 'hold', exists: true },
+          { attribute: 'hold', isNot: { BOOL: false } },
+        ],
+      },
+    ])
+    expect(condition).toBe(
+      'attribute_exists(#n0) AND #n1 = :v0 AND attribute_not_exists(#n2) AND NOT (attribute_exists(#n2) AND #n2 <> :v1)',
+    )
+    expect(using.parameters()).toEqual({
+      ExpressionAttributeNames: { '#n0': 'PK', '#n1': 'owner', '#n2': 'hold' },
+      ExpressionAttributeValues: { ':v0': { S: 'u1' }, ':v1': { BOOL: false } },
+    })
+  })
+
+  it('of an update sets and removes, or does one of both', () => {
+    const set = { a: { S: '-' }, b: { N: '0' } }
+    const both = aliases()
+    expect(updateExpression(both, { set, remove: ['c', 'd'] })).toBe(
+      'SET #n0 = :v0, #n1 = :v1 REMOVE #n2, #n3',
+    )
+    expect(both.parameters()).toEqual({
+      ExpressionAttributeNames: { '#n0': 'a', '#n1': 'b', '#n2': 'c', '#n3': 'd' },
+      ExpressionAttributeValues: { ':v0': { S: '-' }, ':v1': { N: '0' } },
+    })
+    expect(updateExpression(aliases(), { set, remove: [] })).toBe('SET #n0 = :v0, #n1 = :v1')
+    const remove = aliases()
+    expect(updateExpression(remove, { set: {}, remove: ['c'] })).toBe('REMOVE #n0')
+    expect(remove.parameters()).toEqual({ ExpressionAttributeNames: { '#n0': 'c' } })
+  })
+
+  it('of a projection names attributes, if any are chosen', () => {
+    const using = aliases()
+    expect(projectionOf(using, ['a', 'b', 'a'])).toEqual({ ProjectionExpression: '#n0, #n1, #n0' })
+    expect(projectionOf(aliases(), undefined)).toBeUndefined()
+    expect(aliases().parameters()).toEqual({})
+  })
+})
