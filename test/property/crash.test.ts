@@ -89,7 +89,7 @@ describe('a worker that is killed', () => {
     const key = await company.receive({ facebookId: [facebookId] })
     let rings = 0
     for (; rings < 40 && (await company.find(key)).state !== 'needs_operator'; rings += 1) {
-      const dying = await dyingCompany(30, 'before')
+      const dying = await dyingCompany(12, 'before')
       await answerDoorbell(dying, key).catch(() => undefined)
       company.pass(3600_000)
       await sweep(company.sweeping)
