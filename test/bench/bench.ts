@@ -1,26 +1,33 @@
 /** `npm run bench`: what the system costs, each thing beside what it is compared with, in one run. */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { cleanup } from '../../infra/local/cleanup.ts'
 import { shedUserSettings } from '../../infra/local/engines.ts'
 import { measureCallback } from './callback.ts'
 import { measureCold } from './cold.ts'
-import { type Figures, judge } from './figures.ts'
+import type { EraserFigures } from './erasure-goals.ts'
+import { type Figures, judge, type Measured, PARTS, type Part } from './figures.ts'
+import { measureManyPeople } from './many-people.ts'
+import { measureOnePerson } from './one-person.ts'
+import { measurePace } from './pace.ts'
 import { report } from './report.ts'
 import { openStage } from './stage.ts'
 import { measureStart } from './start.ts'
 
 shedUserSettings(process.env)
-const { json } = new Command('npm run bench --')
+const { json, only, large } = new Command('npm run bench --')
   .description(
-    'Measures the callback, cold starts, npm start and an erasure on the embedded engine; prints tables and ' +
-      'writes bench.json. Exits 1 if the bundle of the callback is too big; the other goals depend on the machine.',
+    'Measures the callback, cold starts, npm start and the eraser on the embedded engine, each beside what it is ' +
+      'compared with; prints tables and writes bench.json. Takes about six minutes. Exits 1 if the bundle of the ' +
+      'callback is too big; the other goals depend on the machine.',
   )
   .option('--json', 'print what bench.json gets instead of tables')
+  .addOption(new Option('--only <parts...>', 'measure these parts only').choices(PARTS).default(PARTS, 'all'))
+  .option('--large', 'also erase a person with a million items: about twenty minutes more')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
-  .opts<{ json?: true }>()
+  .opts<{ json?: true; only: readonly Part[]; large?: true }>()
 
 const tidy = cleanup()
 let interrupted = false
@@ -48,19 +55,33 @@ try {
 
 async function measure(): Promise<Figures> {
   const loadBefore = load()
-  const stage = await step('building', () => openStage(tidy))
-  const cold = await step('cold starts', () => measureCold(stage))
-  const callback = await step('callback', () => measureCallback(stage, tidy))
-  const { start, erasure } = await step('npm start', () => measureStart(tidy))
+  const measured = await measureParts()
   const [{ model: cpu } = { model: 'unknown' }, ...others] = cpus()
   return {
     at: new Date().toISOString(),
     machine: { cpu, cores: others.length + 1, node: process.versions.node, loadBefore, loadAfter: load() },
-    callback,
-    cold,
-    start,
-    erasure,
-    goals: judge({ callback, cold, start }),
+    ...measured,
+    goals: judge(measured),
+  }
+}
+
+async function measureParts(): Promise<Measured> {
+  const wants = (part: Part): boolean => only.includes(part)
+  const stage = wants('cold') || wants('callback') ? await step('building', () => openStage(tidy)) : undefined
+  const cold = stage && wants('cold') ? await step('cold starts', () => measureCold(stage)) : undefined
+  const callback =
+    stage && wants('callback') ? await step('callback', () => measureCallback(stage, tidy)) : undefined
+  const started = wants('start') ? await step('npm start', () => measureStart(tidy)) : undefined
+  const eraser = wants('erasure') ? await measureEraser() : undefined
+  return { ...(callback && { callback }), ...(cold && { cold }), ...started, ...(eraser && { eraser }) }
+}
+
+async function measureEraser(): Promise<EraserFigures> {
+  const progress = (line: string): void => void process.stderr.write(`\n  ${line} … `)
+  return {
+    onePerson: await step('one person', () => measureOnePerson({ tidy, large: large === true, progress })),
+    pace: await step('pace', () => measurePace(tidy)),
+    manyPeople: await step('many people', () => measureManyPeople(tidy)),
   }
 }
 

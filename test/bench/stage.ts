@@ -12,6 +12,7 @@ import { engineClient, engineEnv } from '../../infra/local/engines.ts'
 import { appSecretsOf, SECRET_IDS, secretTexts } from '../../infra/local/keys.ts'
 import { startSecretsManager } from '../../infra/local/secrets-manager.ts'
 import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { WIRED } from '../../infra/wiring.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 
@@ -49,7 +50,7 @@ export async function openStage(tidy: Cleanup): Promise<Stage> {
 
   const root = folder.file('literals')
   mkdirSync(root)
-  const literals = functionLiterals('meta-callback', config, { routes: [] })
+  const literals = functionLiterals('meta-callback', config, WIRED)
   writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
   const bareFile = join(outDir, 'bare.mjs')
   writeFileSync(bareFile, bare.code)

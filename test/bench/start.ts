@@ -53,10 +53,13 @@ interface Started {
   close(): Promise<void>
 }
 
-async function npmStart(tidy: Cleanup): Promise<Started> {
+export async function npmStart(tidy: Cleanup, args: readonly string[] = []): Promise<Started> {
   const { DYNAMODB_ENDPOINT: _, META_APP_SECRETS: __, ...env } = process.env
   const started = performance.now()
-  const child = spawnNpm(['start', '--', '--port', '0'], { ...env, npm_config_update_notifier: 'false' })
+  const child = spawnNpm(['start', '--', '--port', '0', ...args], {
+    ...env,
+    npm_config_update_notifier: 'false',
+  })
   const close = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGTERM')
