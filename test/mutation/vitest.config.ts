@@ -1,0 +1,44 @@
+/** The tests that mutants meet: those of one module, then those of the engine over the embedded DynamoDB. */
+
+import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Fast ones first: the first test that fails ends the run of a mutant. */
+const FILES = [
+  'test/unit/**/*.test.ts',
+  'test/contracts/ledger.test.ts',
+  'test/contracts/records.test.ts',
+  'test/contracts/data-map.test.ts',
+  'test/contracts/manual.test.ts',
+  'test/contracts/evidence.test.ts',
+  'test/contracts/scan.test.ts',
+  'test/contracts/outside-lambda.test.ts',
+  'test/contracts/erasure.test.ts',
+  'test/contracts/outside.test.ts',
+  'test/contracts/slices.test.ts',
+]
+
+/** What they hold runs in processes of its own, where no mutant is switched on. */
+const PROCESSES = ['test/unit/{bundles,cli-commands}.test.ts']
+
+class InOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // A unit test is named by no file of the list: -1, and so first.
+    const rank = ({ moduleId }: TestSpecification): number =>
+      FILES.findIndex((name) => moduleId.endsWith(name))
+    return files.toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
+export default defineConfig({
+  test: {
+    include: FILES,
+    exclude: PROCESSES,
+    sequence: { sequencer: InOrder },
+    // One process loads the AWS SDK once for all files; each mutant has a process of its own.
+    isolate: false,
+    testTimeout: 10_000,
+    hookTimeout: 10_000,
+    silent: true,
+  },
+})
