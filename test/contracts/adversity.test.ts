@@ -202,29 +202,6 @@ describe('one item that DynamoDB does not take as it should be', () => {
   })
 })
 
-describe('a holding that finds all of a partition', () => {
-  it('leaves the way to children alone until they are gone', async () => {
-    const company = await companyWith({
-      everything: { ...IN_PARTITION, action: 'erase' },
-      lines: { ...FOUND, per: 'orders', find: { id: '{orderNo}' }, action: 'erase' },
-      orders: {
-        ...IN_PARTITION,
-        find: { PK: 'USER#{userId}', SK: { beginsWith: 'ORDER#' } },
-        learns: { orderNo: 'no' },
-        action: 'erase',
-      },
-    })
-    await put('Own', { PK: s('USER#u1'), SK: s('ORDER#1'), no: s('o1') })
-    await put('Own', { PK: s('USER#u1'), SK: s('PROFILE') })
-    await put('Posts', { id: s('o1'), userId: s('u1') })
-    expect(await settled(company)).toMatchObject({
-      state: 'completed',
-      outcome: { erased: [{ category: 'c', items: 3 }] },
-    })
-    expect([...(await left('Own')), ...(await left('Posts'))]).toEqual([])
-  })
-})
-
 describe('a child without its parent', () => {
   it('counts under the holding that finds it by itself', async () => {
     const company = await companyWith({

@@ -29,7 +29,7 @@ describe('a function of the company', () => {
     const stack = new DataDeletionStack(new App(), 'Test', { config, bundles: await bundles(), env })
     const errors = Annotations.fromStack(stack).findError(
       '*',
-      Match.stringLikeRegexp('where the function is'),
+      Match.stringLikeRegexp('The function .*:erase-files is of ap-southeast-1, the stack of eu-west-1'),
     )
     expect(errors).toHaveLength(1)
   })
