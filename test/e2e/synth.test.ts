@@ -54,7 +54,7 @@ function config(name: string, change: string): string {
   const file = join(folder, name)
   writeFileSync(
     file,
-    `import sample from '${join(root, 'deletion.config.ts')}'\nconst config = structuredClone(sample) as any\n${change}\nexport default config\n`,
+    `import sample from '${join(root, 'deletion.config.ts')}'\nconst config = structuredClone(sample)\n${change}\nexport default config\n`,
   )
   return file
 }
