@@ -50,6 +50,8 @@ export const RESIDUE: Readonly<Record<ResidueReason, string>> = {
   not_done: 'it would not go, or cannot be changed as the map says: look at the items',
   unusable_identity: 'names a value that is no key (empty, a placeholder, a delimiter in it): mend the items',
   owner_missing: 'does not say whose it is: give the items the attribute, or remove them',
+  parent_gone:
+    'it was planned, and the items that lead to it went by themselves meanwhile: look for it by hand, then retry',
   function_failed:
     'the function could not say whether anything is left: its log and that of the erase function say more',
   kept_by_function: 'the function keeps it: give what must be kept a holding of its own that retains it',

@@ -5,28 +5,33 @@ import type { Checkpoint, DeletionRequest, Outcome } from '../requests/request.t
 import type { Sealer } from '../requests/seal.ts'
 import type { Erased } from './erase.ts'
 import { count } from './identities.ts'
-import { addCounts, gone, NOTHING } from './outcome.ts'
+import { addCounts, gone, NOTHING, withoutUnmet } from './outcome.ts'
 import { owedBy } from './outside-counts.ts'
 import type { Cursor, Work } from './work.ts'
 
-/**
- * The checkpoint of the request, or a first one. One of another map is dropped; what is known to be gone stands, and
- * what is kept is counted anew.
- */
+/** The checkpoint of the request, or a first one. One of another map is dropped. */
 export function startOf(
   map: DataMap,
   mapHash: string,
   { checkpoint: kept, firstDeleteAt }: DeletionRequest,
 ): Checkpoint {
   if (kept?.mapHash === mapHash) return kept
-  const start = { mapHash, pass: 1, round: 1, phase: 'resolve', planned: {} } as const
-  if (!kept || !firstDeleteAt) return { ...start, done: NOTHING }
+  if (!kept || !firstDeleteAt) return { ...FIRST, mapHash, done: NOTHING }
+  return startAgain(map, mapHash, kept)
+}
+
+const FIRST = { pass: 1, round: 1, phase: 'resolve', planned: {} } as const
+
+/** From the start, with another map or with more to look for: what is gone stands, what is kept is counted anew. */
+export function startAgain(map: DataMap, mapHash: string, kept: Checkpoint): Checkpoint {
   const owed = owedBy(map, kept)
-  return { ...start, done: { ...doneBy(map, kept), retained: [] }, ...(owed && { owed }) }
+  return { ...FIRST, mapHash, done: { ...doneBy(map, kept), retained: [] }, ...(owed && { owed }) }
 }
 
 /** With the holding that was at work when its map went away: what it had met by then, and is gone. */
-function doneBy(map: DataMap, { phase, planned, done, seen = {}, left = {} }: Checkpoint): Outcome {
+function doneBy(map: DataMap, kept: Checkpoint): Outcome {
+  const { phase, planned, seen = {}, left = {} } = kept
+  const done = withoutUnmet(map, kept)
   if (phase !== 'erase') return done
   const met = Object.entries(planned).map(([name, count]) => {
     const items = Math.min(count.items, seen[name] ?? 0)

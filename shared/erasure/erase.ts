@@ -5,16 +5,18 @@ import { valuesOf } from './identities.ts'
 import { CALL_AHEAD_MS, type Called, call } from './outside.ts'
 import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from './places.ts'
 import type { Position } from './plan.ts'
+import { keyOf, PARENTS_PER_PAGE } from './queries.ts'
 import type { Item } from './records.ts'
 import {
   type Cursor,
   childValues,
-  countsUnder,
+  countedUnder,
+  deciderOf,
   isHeld,
-  isKeptElsewhere,
   isUnreviewed,
   lessonOf,
   pagesOf,
+  parentsAmong,
   type Work,
 } from './work.ts'
 
@@ -47,6 +49,8 @@ export interface PageStart {
 export interface EraseStart {
   readonly from: Position | undefined
   readonly before: Erased
+  /** Whether a holding has had so many items by now that somebody must be writing them meanwhile: the next round is for these. */
+  readonly isEndless: (holding: string, seen: number) => boolean
   /** Items of the first page when it was begun, if it was. */
   readonly begun?: number | undefined
   /** Nothing of a page is written to before this has returned. */
@@ -56,7 +60,7 @@ export interface EraseStart {
 /** @returns Where it stopped when time ran out: what comes before is done. */
 export async function erase(
   work: Work,
-  { from, before, begun, permit }: EraseStart,
+  { from, before, begun, permit, isEndless }: EraseStart,
 ): Promise<Erased & { readonly stoppedAt?: Position; readonly begun?: number }> {
   const { steps } = work.places
   const values = valuesOf(work.identities)
@@ -81,10 +85,10 @@ export async function erase(
       const todo = counted(work, place, items)[holding] ?? 0
       const missing = Math.max((again ?? 0) - todo, 0)
       again = undefined
-      if (place.children.length > 0 || items.some((item) => work.judge.needsWork(place, item))) {
+      if (place.children.length > 0 || items.some((item) => isTodo(work, place, item))) {
         await permit({ at, items: todo + missing, before: done })
       }
-      const here = await eraseItems(work, place, items)
+      const here = await erasePage(work, place, items)
       const before = missing > 0 ? plus(done, { ...NOTHING_ERASED, seen: { [holding]: missing } }) : done
       if (!here.isWhole) {
         // What is gone has been seen for the last time.
@@ -92,6 +96,7 @@ export async function erase(
         return { ...part, stoppedAt: at, begun: todo - (here.gone[holding] ?? 0) }
       }
       done = plus(before, here)
+      if (isEndless(holding, done.seen[holding] ?? 0)) break
       if (next && isTimeUp(work, place)) return { ...done, stoppedAt: { holding, cursor: next } }
     }
   }
@@ -130,16 +135,39 @@ interface Done extends Erased {
 
 const NONE: Done = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
 
+/** What a page of another holding's parents would take away, it takes in parts that fit into a slice. */
+async function erasePage(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
+  const hasParents = parentsAmong(work, place, items, () => true).some((one) => one.items.length > 0)
+  if (!hasParents || items.length <= PARENTS_PER_PAGE) return eraseItems(work, place, items, FRESH)
+  const parts: Done[] = []
+  for (let from = 0; from < items.length; from += PARENTS_PER_PAGE) {
+    const isOver = from > 0 && work.outOfTime()
+    if (isOver) return { ...sum(parts), isWhole: false }
+    const part = await eraseItems(work, place, items.slice(from, from + PARENTS_PER_PAGE), FRESH)
+    parts.push(part)
+    if (!part.isWhole) break
+  }
+  return sum(parts)
+}
+
+interface Descent {
+  readonly rounds: number
+  /** Items whose children are being worked: data that leads back to itself is not followed again. */
+  readonly above: ReadonlySet<string>
+}
+const FRESH: Descent = { rounds: CHILD_ROUNDS, above: new Set() }
+
 /** What another holding keeps is not touched, but its children are worked like any other's. */
 async function eraseItems(
   work: Work,
   place: Place,
   items: readonly Item[],
-  rounds = CHILD_ROUNDS,
+  { rounds, above }: Descent,
 ): Promise<Done> {
-  const { open = [], closed = [] } = Object.groupBy(items, (item) =>
-    isKeptElsewhere(work, place, item) || mayGo(work, place, item) ? 'open' : 'closed',
-  )
+  const { open = [], closed = [] } = Object.groupBy(items, (item) => {
+    const decider = deciderOf(work, place, item)
+    return !decider || mayGo(work, decider, item) ? 'open' : 'closed'
+  })
   const stays: Done = {
     ...NONE,
     seen: counted(work, place, items),
@@ -147,15 +175,29 @@ async function eraseItems(
     isClear: closed.length === 0,
   }
   if (open.length === 0) return stays
-  if (place.children.length === 0) return sum([stays, await actOn(work, place, open)])
+  const nameIn = (parent: Place) => (item: Item) => JSON.stringify([parent.name, keyOf(parent, item)])
+  const parents = parentsAmong(work, place, open, (item) => isTodo(work, place, item))
+    .map(({ parent, items: all }) => ({
+      parent,
+      items: all.filter((item) => !above.has(nameIn(parent)(item))),
+    }))
+    .filter(({ items: all }) => all.length > 0)
+  if (parents.length === 0) return sum([stays, await actOn(work, place, open)])
 
-  const children = await clearChildren(work, place, childValues(work, place, open), rounds)
+  const names = parents.flatMap(({ parent, items: all }) => all.map(nameIn(parent)))
+  const descent = { rounds, above: new Set([...above, ...names]) }
+  const cleared: Done[] = []
+  for (const { parent, items: all } of parents) {
+    cleared.push(await clearChildren(work, parent, childValues(work, parent, all), descent))
+  }
+  const children = sum(cleared)
   if (!children.isWhole) return sum([stays, children])
   if (children.isClear) return sum([stays, children, await actOn(work, place, open)])
   if (open.length === 1) return sum([stays, children, { ...NONE, left: counted(work, place, open) }])
   // A child that would not go keeps its own parent, not the others of the page.
   const each: Done[] = [stays, { ...children, left: {} }]
-  for (const item of open) each.push({ ...(await eraseItems(work, place, [item], 1)), seen: {} })
+  for (const item of open)
+    each.push({ ...(await eraseItems(work, place, [item], { rounds: 1, above })), seen: {} })
   return sum(each)
 }
 
@@ -163,23 +205,41 @@ async function eraseItems(
 const mayGo = (work: Work, place: Place, item: Item): boolean =>
   lessonOf(work, place, item) === 'known' && !isHeld(place, item) && !isUnreviewed(place, item)
 
-async function actOn(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
+async function actOn(work: Work, finder: Place, items: readonly Item[]): Promise<Done> {
   const { records, judge } = work
-  const todo = items.filter((item) => judge.needsWork(place, item) && !isKeptElsewhere(work, place, item))
-  if (todo.length === 0) return NONE
-  const isOver = () => work.outOfTime(records.pauseMs(place.table))
-  const { refused, written, isWhole } = await act({ records, judge, isOver }, place, todo)
-  return {
-    ...NONE,
-    gone: counted(work, place, written),
-    left: counted(work, place, refused),
-    writes: written.length,
-    isWhole,
+  const todo = Map.groupBy(
+    items.filter((item) => isTodo(work, finder, item)),
+    (item) => deciderOf(work, finder, item),
+  )
+  const all: Done[] = []
+  for (const [place, some] of todo) {
+    if (!place) continue
+    const isOver = () => work.outOfTime(records.pauseMs(place.table))
+    const { refused, written, isWhole } = await act({ records, judge, isOver }, place, some)
+    all.push({
+      ...NONE,
+      gone: counted(work, finder, written),
+      left: counted(work, finder, refused),
+      writes: written.length,
+      isWhole,
+    })
   }
+  return sum(all)
+}
+
+/** Whether something is to be done to an item, by the place that has found it. */
+function isTodo(work: Work, finder: Place, item: Item): boolean {
+  const place = deciderOf(work, finder, item)
+  return place !== undefined && work.judge.needsWork(place, item)
 }
 
 /** Erases and reads back until nothing of the children, or of theirs, needs work; what is left, by the last reading. */
-async function clearChildren(work: Work, parent: Place, values: Values, rounds: number): Promise<Done> {
+async function clearChildren(
+  work: Work,
+  parent: Place,
+  values: Values,
+  { rounds, above }: Descent,
+): Promise<Done> {
   const isIndexed = parent.children.flatMap(withChildren).some(({ index }) => index !== undefined)
   let seen: Items = {}
   let gone: Items = {}
@@ -192,11 +252,9 @@ async function clearChildren(work: Work, parent: Place, values: Values, rounds: 
     const deeper = round === 0 ? rounds : 1
     for (const child of parent.children) {
       for await (const { items, unclear } of pagesOf(work, child, values)) {
-        const todo = items.filter(
-          (item) => work.judge.needsWork(child, item) && !isKeptElsewhere(work, child, item),
-        )
-        const done = await eraseItems(work, child, items, deeper)
-        if (todo.length + unclear.length > 0 || !done.isClear) isClear = false
+        const hasTodo = items.some((item) => isTodo(work, child, item))
+        const done = await eraseItems(work, child, items, { rounds: deeper, above })
+        if (hasTodo || unclear.length > 0 || !done.isClear) isClear = false
         left = add(left, done.left)
         gone = add(gone, done.gone)
         writes += done.writes
@@ -217,9 +275,13 @@ async function clearChildren(work: Work, parent: Place, values: Values, rounds: 
 }
 
 /** Of these items, those that need work, by the holding they count under. */
-function counted(work: Work, place: Place, items: readonly Item[]): Items {
-  const mine = items.filter((item) => work.judge.needsWork(place, item) && countsUnder(work, place, item))
-  return mine.length > 0 ? { [place.name]: mine.length } : {}
+function counted(work: Work, finder: Place, items: readonly Item[]): Items {
+  const counts: Record<string, number> = {}
+  for (const item of items) {
+    const under = countedUnder(work, finder, item)
+    if (under && work.judge.needsWork(under, item)) counts[under.name] = (counts[under.name] ?? 0) + 1
+  }
+  return counts
 }
 
 const add = (a: Items, b: Items): Items => ({

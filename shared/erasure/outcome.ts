@@ -5,7 +5,7 @@ import { actionKind, type DataMap, type Holding, isTableHolding } from '../confi
 import { duration } from '../platform/time.ts'
 import type { Checkpoint, Counts, Outcome, Residue, Retained, Tally } from '../requests/request.ts'
 import type { Erased } from './erase.ts'
-import type { Places } from './places.ts'
+import { type Place, type Places, withChildren } from './places.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 
@@ -59,17 +59,53 @@ export const unmetIn = (
     }),
   )
 
+/**
+ * Children that were planned and never met, of parents that went by themselves in between: the only way to them is
+ * gone. A crash may hide children that were met, never parents.
+ */
+export function strandedIn(
+  { roots }: Pick<Places, 'roots'>,
+  planned: Counts,
+  seen: Erased['seen'],
+): Readonly<Record<string, number>> {
+  const unmet = ({ name, action }: Place): number =>
+    actionKind(action) === 'retain' ? 0 : (planned[name]?.items ?? 0) - (seen[name] ?? 0)
+  const children = roots
+    .filter((parent) => unmet(parent) > 0)
+    .flatMap((parent) => parent.children.flatMap(withChildren))
+  return Object.fromEntries(
+    children.filter((child) => unmet(child) > 0).map((child) => [child.name, unmet(child)]),
+  )
+}
+
+/** What a later plan has found after all is not lost. */
+export const stillStranded = (stranded: Readonly<Record<string, number>>, planned: Counts) =>
+  Object.fromEntries(
+    Object.entries(stranded)
+      .map(([name, items]) => [name, items - (planned[name]?.items ?? 0)] as const)
+      .filter(([, items]) => items > 0),
+  )
+
 /** Takes back what was counted as gone and is found again: the next pass counts it. */
 export function withoutMissed(
   map: DataMap,
   at: Pick<Checkpoint, 'planned' | 'done' | 'unmet'>,
   residue: readonly Residue[],
 ): Pick<Checkpoint, 'planned' | 'done'> {
-  const missed = Object.entries(at.unmet ?? {}).map(([name, unmet]) => {
+  const again = Object.entries(at.unmet ?? {}).map(([name, unmet]) => {
     const left = residue.reduce((sum, { holding, items }) => sum + (holding === name ? items : 0), 0)
-    return [name, { items: -Math.min(unmet, left) }] as const
+    return [name, Math.min(unmet, left)] as const
   })
-  return { ...at, done: addCounts(map, at.done, Object.fromEntries(missed)) }
+  return { ...at, done: withoutUnmet(map, { done: at.done, unmet: Object.fromEntries(again) }) }
+}
+
+/** Takes back what was counted as gone and was not met. */
+export const withoutUnmet = (
+  map: DataMap,
+  { done, unmet = {} }: Pick<Checkpoint, 'done' | 'unmet'>,
+): Outcome => {
+  const missed = Object.entries(unmet).map(([name, items]) => [name, { items: -items }] as const)
+  return addCounts(map, done, Object.fromEntries(missed))
 }
 
 /** Adds when the backups of the tables touched have aged out; left out if one is unknown. */

@@ -1,4 +1,5 @@
 /** Count what is there, touching nothing. */
+import { actionKind } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'
 import type { Counts } from '../requests/request.ts'
 import { meets } from './conditions.ts'
@@ -7,7 +8,7 @@ import { CALL_AHEAD_MS, type Called, call } from './outside.ts'
 import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
 import type { Item } from './records.ts'
 import { untilOf } from './retention.ts'
-import { type Cursor, childValues, countsUnder, pagesOf, type Work } from './work.ts'
+import { type Cursor, childValues, countedUnder, pagesOf, type Work } from './work.ts'
 
 /** Where a step goes on, or starts. */
 export interface Position {
@@ -100,24 +101,27 @@ async function addItems(
       }
     }
   }
-  const { action } = place
-  if (action !== 'erase' && 'leave' in action) return { counts, flagged }
-  const mine = items.filter(
-    (item) =>
-      (isCounted(place, everything) || work.judge.needsWork(place, item)) && countsUnder(work, place, item),
-  )
+  if (isLeft(place)) return { counts, flagged }
+  const mine = Map.groupBy(items, (item) => {
+    const under = countedUnder(work, place, item)
+    const isCounted =
+      under && !isLeft(under) && (isKept(under, everything) || work.judge.needsWork(under, item))
+    return isCounted ? under : undefined
+  })
+  for (const [under, counted] of mine) {
+    if (under) counts = { ...counts, [under.name]: tally(under, counted, counts[under.name]) }
+  }
   const isFlagged =
     !flagged.includes(place.name) &&
     place.reviewWhen.length > 0 &&
     items.some((item) => meets(item, place.reviewWhen))
-  return {
-    counts: mine.length === 0 ? counts : { ...counts, [place.name]: tally(place, mine, counts[place.name]) },
-    flagged: isFlagged ? [...flagged, place.name] : flagged,
-  }
+  return { counts, flagged: isFlagged ? [...flagged, place.name] : flagged }
 }
 
-const isCounted = ({ action }: Place, everything: boolean): boolean =>
-  everything && action !== 'erase' && 'retain' in action
+const isLeft = ({ action }: Place): boolean => actionKind(action) === 'leave'
+
+const isKept = ({ action }: Place, everything: boolean): boolean =>
+  everything && actionKind(action) === 'retain'
 
 function tally(
   { action }: Place,

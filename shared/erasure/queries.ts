@@ -13,7 +13,7 @@ const MAX_FILTER_VALUES = 100
 /** Half of what DynamoDB would give of small items: a page that fails or waits costs less. */
 export const ITEMS_PER_PAGE = 1000
 /** Children are worked page by page of their parents: small pages, so that one always fits into a slice. */
-const PARENTS_PER_PAGE = 25
+export const PARENTS_PER_PAGE = 25
 
 /** One query per combination of values, none while an identity is unknown. */
 export function queriesFor(place: Place, values: Values): readonly RecordQuery[] {

@@ -1,18 +1,45 @@
 /** One slice of an erasure: resolve, plan, erase, verify, from the checkpoint on, until it ends or time runs out. */
-import type { DataMap } from '../config/data-map.ts'
+import { actionKind, type DataMap } from '../config/data-map.ts'
 import { claimAll } from '../requests/claims.ts'
 import type { Ledger } from '../requests/ledger.ts'
-import type { Approval, Checkpoint, DeletionRequest, Outcome, Phase, Problem } from '../requests/request.ts'
+import type {
+  Approval,
+  Checkpoint,
+  DeletionRequest,
+  Outcome,
+  Phase,
+  Problem,
+  Residue,
+} from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
-import { type Cursors, cursorsOf, erasedBy, isSamePlace, startOf, withoutPlace } from './checkpoint.ts'
+import {
+  type Cursors,
+  cursorsOf,
+  erasedBy,
+  isSamePlace,
+  startAgain,
+  startOf,
+  withoutPlace,
+} from './checkpoint.ts'
 import { type Erased, erase } from './erase.ts'
 import { count, merge, ofKinds, STORED, subjectHashes, usableIn } from './identities.ts'
-import { addCounts, gone, split, total, unmetIn, withoutMissed } from './outcome.ts'
+import {
+  addCounts,
+  gone,
+  split,
+  stillStranded,
+  strandedIn,
+  total,
+  unmetIn,
+  withoutMissed,
+  withoutUnmet,
+} from './outcome.ts'
 import { askingFor, type Outside } from './outside.ts'
 import { countGone, withOwed } from './outside-counts.ts'
 import { isFunctionPlace, type Places, placesOf, withChildren } from './places.ts'
 import { type Position, plan } from './plan.ts'
 import { probe } from './probe.ts'
+import { ITEMS_PER_PAGE } from './queries.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
 import { doubtAboutPlan, doubtAboutWhom, isPlanApproved, maxIdentities, personsIn } from './review.ts'
@@ -97,6 +124,8 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     const claimed = await claim(engine, request, work)
     if ('is' in claimed) return claimed
     ;({ work } = claimed)
+    // What another request knew was in no plan of this one.
+    if (count(work.identities) > count(opened)) at = startAgain(map, engine.mapHash, at)
   }
   for (;;) {
     const turn = await PHASES[at.phase]({ engine, slice, cursors, at, work })
@@ -198,7 +227,12 @@ async function countItems(stand: Stand): Promise<Turn> {
   const { counts, flagged, stoppedAt } = found
   const counted: Checkpoint = { ...withoutPlace(at), planned: counts, flagged }
   if (stoppedAt) return { is: 'more', at: await placed(cursors, work, counted, stoppedAt) }
-  const planned: Checkpoint = { ...counted, planned: withOwed(counts, at.owed) }
+  const { stranded = {}, ...others } = counted
+  const planned: Checkpoint = {
+    ...others,
+    planned: withOwed(counts, at.owed),
+    ...withStranded(stillStranded(stranded, counts)),
+  }
   const { doubts, firstDeleteAt } = slice.request
   const items = total(counts)
   // What has begun to be deleted is not asked about again, but for items that nobody may touch without a look.
@@ -211,9 +245,9 @@ async function countItems(stand: Stand): Promise<Turn> {
   if (doubt && (items > 0 || at.pass > 1) && !isPlanApproved(approvalOf(engine, slice.request))) {
     return review(engine, work, { reason: doubt, planned: counts })
   }
+  if (at.pass === 1) await probe(work)
   // On a later pass something is left, whoever should count it.
   if (items === 0 && at.pass === 1) {
-    await probe(work)
     return { at: { ...planned, phase: 'verify' }, work }
   }
   return { at: { ...planned, phase: 'erase' }, work }
@@ -231,6 +265,7 @@ async function eraseItems(stand: Stand): Promise<Turn> {
     from,
     before: erasedBy(at),
     begun: from?.cursor && at.page,
+    isEndless: (holding, seen) => seen > 2 * (at.planned[holding]?.items ?? 0) + ITEMS_PER_PAGE,
     permit: async (page) => slice.permitWrites(await standAt(page.before, page.at, page.items)),
   })
   if (stoppedAt) return { is: 'more', at: await standAt(erased, stoppedAt, begun) }
@@ -249,30 +284,44 @@ function erasedUpTo(
   const isFinished = (name: string): boolean => finished.includes(name)
   const [done, planned] = split(at.planned, isFinished)
   const unmet = { ...at.unmet, ...unmetIn(places, done, seen) }
+  const lost = strandedIn(places, done, seen)
+  const stranded = { ...at.stranded, ...lost }
+  const counted = addCounts(map, at.done, gone(done, { seen, left }))
   return {
     ...withoutPlace(at),
     planned,
     ...(Object.keys(unmet).length > 0 && { unmet }),
-    done: addCounts(map, at.done, gone(done, { seen, left })),
+    ...withStranded(stranded),
+    done: withoutUnmet(map, { done: counted, unmet: lost }),
     seen: split(seen, isFinished)[1],
     left: split(left, isFinished)[1],
     written: writes,
   }
 }
 
-/** Holdings in tables that are worked through, children with their parents. */
+const withStranded = (stranded: NonNullable<Checkpoint['stranded']>): Pick<Checkpoint, 'stranded'> =>
+  Object.keys(stranded).length > 0 ? { stranded } : {}
+
+/** Holdings in tables that are worked through, children with their parents; one that keeps them, with all that could find its orphans. */
 function finishedBefore({ steps }: Places, stoppedAt: string | undefined): readonly string[] {
   const stop = stoppedAt === undefined ? steps.length : steps.findIndex(({ name }) => name === stoppedAt)
+  const tablesToCome = steps.slice(stop).flatMap((step) => (isFunctionPlace(step) ? [] : [step.table]))
   return steps
     .slice(0, stop)
-    .flatMap((step) => (isFunctionPlace(step) ? [] : withChildren(step).map(({ name }) => name)))
+    .flatMap((step) => (isFunctionPlace(step) ? [] : withChildren(step)))
+    .filter(({ holding, action, table }) => {
+      const mayBeMet =
+        holding.per !== undefined && actionKind(action) === 'retain' && tablesToCome.includes(table)
+      return !mayBeMet
+    })
+    .map(({ name }) => name)
 }
 
 async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<Turn> {
   const { look, cursor, residue: before, ...rest } = at
   const from =
     look === undefined || !isSamePlace(at, work) ? undefined : { look, cursor: await cursors.open(cursor) }
-  const { residue, stoppedAt } = await verify(work, from && { from, residue: before })
+  const { residue: found, stoppedAt } = await verify(work, from && { from, residue: before })
   if (stoppedAt) {
     const sealed = await cursors.seal(stoppedAt.cursor)
     const place = {
@@ -280,10 +329,10 @@ async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<T
       values: count(work.identities),
       ...(sealed !== undefined && { cursor: sealed }),
     }
-    return { is: 'more', at: { ...withoutPlace(rest), ...place, residue } }
+    return { is: 'more', at: { ...withoutPlace(rest), ...place, residue: found } }
   }
-  const counted = countGone(work.map, withoutMissed(work.map, at, residue), residue)
-  const { owed: _owed, unmet: _unmet, ...left } = withoutPlace(rest)
+  const counted = countGone(work.map, withoutMissed(work.map, at, found), found)
+  const { owed: _owed, unmet: _unmet, stranded = {}, ...left } = withoutPlace(rest)
   const again: Checkpoint = {
     ...left,
     ...counted,
@@ -291,8 +340,15 @@ async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<T
     pass: at.pass + 1,
     planned: {},
   }
-  const mayGo = residue.some(({ why }) => why === 'not_done' || why === 'function_failed')
-  if (mayGo && at.round < MAX_ROUNDS) return { is: 'more', at: { ...again, round: at.round + 1 } }
+  const mayGo = found.some(({ why }) => why === 'not_done' || why === 'function_failed')
+  if (mayGo && at.round < MAX_ROUNDS) {
+    return { is: 'more', at: { ...again, round: at.round + 1, ...withStranded(stranded) } }
+  }
+  const lost = Object.entries(stranded).map(
+    ([holding, items]) => ({ holding, items, why: 'parent_gone' }) as const,
+  )
+  const residue: readonly Residue[] = [...found, ...lost]
+  // Said once: who starts it again has looked.
   if (residue.length > 0) {
     return { is: 'operator', problem: { reason: 'residue', residue }, at: again }
   }

@@ -9,9 +9,9 @@ import type { Equals, Item, Key } from './records.ts'
 import {
   type Cursor,
   childValues,
+  deciderOf,
   firstHolding,
   isHeld,
-  isKeptElsewhere,
   isUnfinished,
   lessonOf,
   type Page,
@@ -153,8 +153,9 @@ async function residueOf(
   return found
 }
 
-function residueOfItem(work: Work, place: Place, item: Item): readonly Residue[] {
-  if (isKeptElsewhere(work, place, item)) return []
+function residueOfItem(work: Work, finder: Place, item: Item): readonly Residue[] {
+  const place = deciderOf(work, finder, item)
+  if (!place) return []
   if (isHeld(place, item) && work.judge.needsWork(place, item)) return [residue(place, 'held')]
   if (lessonOf(work, place, item) === 'unusable') return [residue(place, 'unusable_identity')]
   return isUnfinished(work, place, item) ? [residue(place, 'not_done')] : []

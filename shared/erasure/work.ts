@@ -142,13 +142,37 @@ export function lessonOf(work: Work, place: Place, item: Item): 'known' | 'new' 
   return isNew ? 'new' : 'known'
 }
 
-/** Whether another holding, first in plan order and of whatever scope, keeps the item or leaves it: nobody else touches it. */
-export function isKeptElsewhere({ everywhere, judge }: Work, place: Place, item: Item): boolean {
+/**
+ * The holding that decides about an item that a place has found: the place itself, unless another, first in plan order
+ * and of whatever scope, keeps the item or leaves it. That one finds it by itself; but what is worked within pages may
+ * have lost its parent, so whoever finds it sees to it. `undefined`: nobody touches it here.
+ */
+export function deciderOf({ places, everywhere, judge }: Work, place: Place, item: Item): Place | undefined {
   const here = everywhere.byTable.get(place.table) ?? []
   const first = here.length > 1 ? here.find((one) => judge.whose(one, item) === 'mine') : undefined
-  return (
-    first !== undefined && first.name !== place.name && ['retain', 'leave'].includes(actionKind(first.action))
-  )
+  const isKept = first && first.name !== place.name && KEEPING.includes(actionKind(first.action))
+  if (!isKept) return place
+  if (first.holding.per === undefined) return undefined
+  return places.byTable.get(place.table)?.find(({ name }) => name === first.name)
+}
+
+const KEEPING = ['retain', 'leave']
+
+/** Items that a place has found, by each place that is the only way to children of theirs: its own, and those it would take away from another. */
+export function parentsAmong(
+  work: Work,
+  place: Place,
+  items: readonly Item[],
+  isTaken: (item: Item) => boolean,
+): readonly { readonly parent: Place; readonly items: readonly Item[] }[] {
+  const parents = work.places.byTable.get(place.table)?.filter(({ children }) => children.length > 0) ?? []
+  return parents.map((parent) => ({
+    parent,
+    items:
+      parent === place
+        ? items
+        : items.filter((item) => work.judge.whose(parent, item) === 'mine' && isTaken(item)),
+  }))
 }
 
 /** Nobody has approved that such an item is touched. */
@@ -158,8 +182,9 @@ export const isUnreviewed = ({ unreviewed }: Place, item: Item): boolean =>
 /** The company itself has put a stop to it. */
 export const isHeld = ({ held }: Place, item: Item): boolean => held.length > 0 && meets(item, held)
 
-export const countsUnder = (work: Work, place: Place, item: Item): boolean =>
-  firstHolding(work, place.table, item) === place && !isKeptElsewhere(work, place, item)
+/** The holding that an item found by a place counts under; `undefined` where it is not the place that counts it. */
+export const countedUnder = (work: Work, place: Place, item: Item): Place | undefined =>
+  firstHolding(work, place.table, item) === place ? deciderOf(work, place, item) : undefined
 
 /** Whether a promise of the place is not kept yet for this item. */
 export const isUnfinished = (work: Work, place: Place, item: Item): boolean =>

@@ -105,6 +105,8 @@ export interface Checkpoint {
   readonly left?: Readonly<Record<string, number>>
   /** Items that the plan found by an index and the erase phase did not: gone by themselves, or not shown. */
   readonly unmet?: Readonly<Record<string, number>>
+  /** Children that the plan found and the erase phase did not, as their parents had gone by themselves, by holding. */
+  readonly stranded?: Readonly<Record<string, number>>
   /** What this pass's verification has found so far. */
   readonly residue?: readonly Residue[]
   /** What earlier passes did; it stands under any map. */
@@ -157,6 +159,7 @@ export interface Residue {
  * `unclaimed`: in the person's partition, and no holding says what to do. `not_done`: it would not go, or cannot be
  * changed as the map says. `unusable_identity`: it names a value that is no key, so what that leads to cannot be
  * found. `owner_missing`: it does not say whose it is. `held`: the company's own hold attribute keeps it.
+ * `parent_gone`: it was planned, and what led to it went by itself before it was erased, so nobody can find it.
  * `function_failed`: a function could not say whether anything is left. `kept_by_function`: it keeps something, and
  * the map has no reason for that to tell the person.
  */
@@ -166,6 +169,7 @@ export type ResidueReason =
   | 'unusable_identity'
   | 'owner_missing'
   | 'held'
+  | 'parent_gone'
   | 'function_failed'
   | 'kept_by_function'
 
