@@ -39,6 +39,7 @@ export function pacesIn(
 }
 
 export interface Pace {
+  readonly unitsPerSecond: number
   /** Waits for its turn: one call after the other, each when what was spent before is paid off. */
   turn(guess: number): Promise<void>
   /** Says what a call has really consumed, where `guess` was set aside for it. */
@@ -67,6 +68,7 @@ export function pace(unitsPerSecond: number, { nowMs, sleep }: Time): Pace {
     for (let wait = at() - nowMs(); wait > 0; wait = at() - nowMs()) await sleep(wait)
   }
   return {
+    unitsPerSecond,
     async turn(guess) {
       const at = Math.max(paidOffAt, nowMs())
       paidOffAt = at + cost(guess)

@@ -12,6 +12,8 @@ const MAX_ATTRIBUTE_BYTES = 400_000
 const MAX_FILTER_VALUES = 100
 /** Half of what DynamoDB would give of small items: a page that fails or waits costs less. */
 export const ITEMS_PER_PAGE = 1000
+/** An index's page is small, and the items it leads to may have 400 KB each: those that are read whole. */
+const WHOLE_ITEMS_PER_PAGE = 100
 /** Children are worked page by page of their parents: small pages, so that one always fits into a slice. */
 export const PARENTS_PER_PAGE = 25
 
@@ -19,10 +21,11 @@ export const PARENTS_PER_PAGE = 25
 export function queriesFor(place: Place, values: Values): readonly RecordQuery[] {
   const { table, index, partition, sort, attributes, keyNames, children } = place
   const wanted = index === undefined ? attributes : keyNames
+  const isWhole = index !== undefined && !attributes
   const shared = {
     table,
     ...(wanted && { attributes: wanted }),
-    limit: children.length > 0 ? PARENTS_PER_PAGE : ITEMS_PER_PAGE,
+    limit: children.length > 0 ? PARENTS_PER_PAGE : isWhole ? WHOLE_ITEMS_PER_PAGE : ITEMS_PER_PAGE,
   }
   if (!partition) return scanFor(place, values).map((among) => ({ ...shared, ...among }))
   const sorts = sort ? rangesOf(sort, values) : [undefined]

@@ -3,7 +3,7 @@ import pMap from 'p-map'
 
 /** Nothing is written any more once this has ended, one way or the other. */
 export async function untilOneFails<T>(
-  all: readonly T[],
+  all: Iterable<T>,
   concurrency: number,
   work: (one: T) => Promise<void>,
 ): Promise<void> {

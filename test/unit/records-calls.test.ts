@@ -305,6 +305,22 @@ describe('the pace of a table', () => {
     expect(records.pauseMs('App')).toBe(0)
   })
 
+  it('makes pages of a slow table small, until it is known what an item costs', async () => {
+    const { records, seen } = calls(() => ({ ...consumed(50), ScannedCount: 50 }), 5)
+    await records.page({ table: 'App', limit: 1000 })
+    await records.page({ table: 'App', limit: 1000 })
+    expect(seen.map(([, { Limit }]) => Limit)).toEqual([5, 50])
+  })
+
+  it('makes batches of large items small', async () => {
+    const { records, seen } = calls(() => consumed(100), 200)
+    await records.erase('App', keys(30), never)
+    const sizes = seen.map(([, input]) => (input['RequestItems'] as Record<string, unknown[]>)['App']?.length)
+    expect(sizes).toEqual([20, 10])
+    await records.erase('App', keys(40), never)
+    expect(seen).toHaveLength(4)
+  })
+
   it('rests after a throttled call, which comes again', async () => {
     const throttled = new ProvisionedThroughputExceededException(about)
     const { records, seen, slept } = calls((_input, number) => (number < 3 ? throttled : consumed(1)), 100)

@@ -1,0 +1,126 @@
+/** Calls to a table at its pace, by what they have been seen to cost. */
+import { ServiceError } from '../platform/errors.ts'
+import { type Pace, type Paces, pace, type Time } from './pace.ts'
+import { restAfter } from './throttling.ts'
+
+/** How often a call comes again, or is asked for what it handed back, before that is an error, not a loop. */
+const MAX_TRIES = 10
+
+export interface MeteringOptions extends Time {
+  /** By the table's name in DynamoDB. */
+  readonly paceOf: (table: string) => Paces
+  /** Jitters the pauses between tries: a number from 0 to 1. */
+  readonly random: () => number
+}
+
+/** Reading by page and by key share a pace. */
+interface Meters {
+  readonly page: Meter
+  readonly read: Meter
+  readonly write: Meter
+}
+
+/** One kind of call to one table. */
+export interface Meter {
+  /**
+   * One call in its turn; one that is throttled comes again, when the table has rested.
+   *
+   * @param countIn How many items the answer is about, where the call could not know.
+   */
+  call<T extends Consuming>(
+    items: number,
+    send: () => Promise<T>,
+    countIn?: (answer: T) => number,
+  ): Promise<T>
+  /** How many of so many items one call may be about, to cost no more than the pace allows in that time. */
+  most(items: number, seconds: number): number
+  /** DynamoDB has handed something back, for the nth time: the table rests. */
+  handedBack(times: number): void
+  /** Until the pace allows another one. */
+  pauseMs(): number
+}
+
+/** What DynamoDB says of a call's cost. */
+interface Consuming {
+  readonly ConsumedCapacity?: Capacity | readonly Capacity[] | undefined
+}
+interface Capacity {
+  readonly CapacityUnits?: number | undefined
+}
+
+/** @returns The meters of each table, made when it is first called. */
+export function metering({ paceOf, random, ...time }: MeteringOptions): (table: string) => Meters {
+  const meters = new Map<string, Meters>()
+  return (table) => {
+    const found = meters.get(table)
+    if (found) return found
+    const { read, write } = paceOf(table)
+    const reads = pace(read, time)
+    const made = {
+      page: meter(reads, random),
+      read: meter(reads, random),
+      write: meter(pace(write, time), random),
+    }
+    meters.set(table, made)
+    return made
+  }
+}
+
+function meter(own: Pace, random: () => number): Meter {
+  /** Undefined before the first answer. */
+  let unitsPerItem: number | undefined
+  let unitsPerCounted: number | undefined
+  /** The call that goes ahead. */
+  let scout: PromiseWithResolvers<void> | undefined
+  return {
+    async call(items, send, countIn = () => items) {
+      for (let tries = 0; ; tries += 1) {
+        // Nobody knows what an item costs: one call goes ahead to find out.
+        while (scout) await scout.promise
+        const mine = unitsPerItem === undefined ? Promise.withResolvers<void>() : undefined
+        scout = mine
+        const expected = items * (unitsPerItem ?? 1)
+        try {
+          await own.turn(expected)
+          const answer = await send()
+          const units = unitsIn(answer)
+          // What was handed back as a whole consumed nothing, and says nothing.
+          if (units > 0) unitsPerItem = units / items
+          const count = countIn(answer)
+          if (units > 0 && count > 0) unitsPerCounted = units / count
+          own.spent(units, expected)
+          return answer
+        } catch (error) {
+          // A write that is refused has read the item, and is charged.
+          own.spent(isRefused(error) ? expected : 0, expected)
+          const rest = restAfter(error, tries, random())
+          if (rest === undefined || tries >= MAX_TRIES) throw error
+          own.rest(rest)
+        } finally {
+          if (mine) scout = undefined
+          mine?.resolve()
+        }
+      }
+    },
+    most(items, seconds) {
+      const affordable = Math.floor((own.unitsPerSecond * seconds) / (unitsPerCounted ?? MOST_UNITS_PER_ITEM))
+      return Math.max(1, Math.min(items, affordable))
+    },
+    handedBack(times) {
+      if (times > MAX_TRIES) throw new ServiceError('RECORDS_UNREADABLE', 'DynamoDB keeps handing items back')
+      own.rest(FIRST_PAUSE_MS * 2 ** (times - 1) * (0.5 + random() / 2))
+    },
+    pauseMs: () => own.pauseMs(),
+  }
+}
+
+const FIRST_PAUSE_MS = 50
+/** An item has 400 KB at most, a read unit 4 KB, a write unit 1 KB; nobody starts with the worst. */
+const MOST_UNITS_PER_ITEM = 10
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException'
+
+/** The total counts the indexes in. */
+const unitsIn = ({ ConsumedCapacity = [] }: Consuming): number =>
+  [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)

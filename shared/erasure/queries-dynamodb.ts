@@ -1,0 +1,47 @@
+/** What a page of records is asked of DynamoDB with. */
+import { aliases, projectionOf } from './expressions-dynamodb.ts'
+import type { RecordQuery, SortRange } from './records.ts'
+
+/** Every call says what it has consumed: the pace goes by it. */
+export const CONSUMED = { ReturnConsumedCapacity: 'TOTAL' } as const
+
+export function queryParams({ table, index, partition, sort, attributes, limit }: RecordQuery) {
+  const names = aliases()
+  const conditions = [
+    ...(partition ? [`${names.name(partition.attribute)} = ${names.value(partition.value)}`] : []),
+    ...(sort ? [SORT[sort.test](names.name(sort.attribute), sort.values.map(names.value))] : []),
+  ]
+  return {
+    TableName: table,
+    ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+    KeyConditionExpression: conditions.join(' AND '),
+    ...projectionOf(names, attributes),
+    ...names.parameters(),
+    Limit: limit,
+    ...CONSUMED,
+  }
+}
+
+const SORT: Readonly<Record<SortRange['test'], (name: string, values: readonly string[]) => string>> = {
+  equals: (name, [value]) => `${name} = ${value}`,
+  beginsWith: (name, [value]) => `begins_with(${name}, ${value})`,
+  between: (name, [first, last]) => `${name} BETWEEN ${first} AND ${last}`,
+  from: (name, [value]) => `${name} >= ${value}`,
+  to: (name, [value]) => `${name} <= ${value}`,
+}
+
+export function scanParams({ table, among = [], attributes, limit }: RecordQuery) {
+  const names = aliases()
+  const filters = among.map(
+    ({ attribute, values }) => `${names.name(attribute)} IN (${values.map(names.value).join(', ')})`,
+  )
+  return {
+    TableName: table,
+    ConsistentRead: true,
+    ...(filters.length > 0 && { FilterExpression: filters.join(' AND ') }),
+    Limit: limit,
+    ...projectionOf(names, attributes),
+    ...names.parameters(),
+    ...CONSUMED,
+  }
+}

@@ -1,0 +1,65 @@
+/** Writes on a condition: their parts, and what a refusal means. */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { aliases, conditionExpression, updateExpression } from './expressions-dynamodb.ts'
+import { CONSUMED } from './queries-dynamodb.ts'
+import type { Change, Condition, Key, Written } from './records.ts'
+
+/** An UpdateExpression has 4 KB. */
+const CHANGES_PER_WRITE = 100
+
+const target = (TableName: string, Key: Key) => ({
+  TableName,
+  Key,
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+})
+
+export function deleteParams(table: string, key: Key, conditions: readonly Condition[]) {
+  const names = aliases()
+  return {
+    ...target(table, key),
+    ConditionExpression: conditionExpression(names, key, conditions),
+    ...names.parameters(),
+    ...CONSUMED,
+  }
+}
+
+/** As many writes as the change needs: what it puts in goes with the last. */
+export function updatesOf(table: string, key: Key, { set, remove, conditions }: Change) {
+  const parts = inParts(remove)
+  return parts.map((some, n) => {
+    const names = aliases()
+    const isLast = n === parts.length - 1
+    return {
+      ...target(table, key),
+      UpdateExpression: updateExpression(names, { set: isLast ? set : {}, remove: some }),
+      ConditionExpression: conditionExpression(names, key, conditions),
+      ...names.parameters(),
+      ...CONSUMED,
+    }
+  })
+}
+
+/** In its order, the last part full: what it ends with goes in one write. */
+function inParts(remove: readonly string[]): readonly (readonly string[])[] {
+  const first = remove.length % CHANGES_PER_WRITE
+  const full = Array.from({ length: Math.floor(remove.length / CHANGES_PER_WRITE) }, (_, n) => {
+    const from = first + n * CHANGES_PER_WRITE
+    return remove.slice(from, from + CHANGES_PER_WRITE)
+  })
+  return first > 0 || full.length === 0 ? [remove.slice(0, first), ...full] : full
+}
+
+/** An item that is gone needs no write; one that is there and differs, or cannot be written so, is left alone. */
+export async function unlessRefused(write: () => Promise<unknown>): Promise<Written> {
+  try {
+    await write()
+    return 'done'
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return error.Item ?? 'done'
+    if (error instanceof Error && IMPOSSIBLE.includes(error.name)) return 'impossible'
+    throw error
+  }
+}
+
+/** About the item itself: too large after the change, or in too large a collection. */
+const IMPOSSIBLE = ['ValidationException', 'ItemCollectionSizeLimitExceededException']
