@@ -15,7 +15,7 @@ import { type Position, plan } from './plan.ts'
 import { probe } from './probe.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
-import { doubtAboutPlan, doubtAboutWhom, isPlanApproved, maxIdentities, personsIn } from './review.ts'
+import { doubtAboutWhom, doubtsAboutPlan, isApproved, maxIdentities, personsIn } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
 import { type Settle, type Work, workOn } from './work.ts'
@@ -81,7 +81,7 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     // A name that the map no longer has would find nothing, and nothing found looks like done.
     return { is: 'operator', problem: { reason: 'unknown_identity' }, at }
   }
-  const isReviewed = isPlanApproved(approvalOf(engine, request))
+  const isReviewed = isApproved(approvalOf(engine, request), 'review_when')
   let work = workOn({
     map,
     places: placesOf(map, { names: tables, scope: request.scope, isReviewed }),
@@ -111,9 +111,7 @@ async function findIdentities(stand: Stand): Promise<Turn> {
   const { engine, slice, cursors, at, work: start } = stand
   const { map } = engine
   const approval = approvalOf(engine, slice.request)
-  const limit = approval?.reasons.includes('too_many_identities')
-    ? Number.POSITIVE_INFINITY
-    : maxIdentities(map)
+  const limit = isApproved(approval, 'too_many_identities') ? Number.POSITIVE_INFINITY : maxIdentities(map)
   let work = start
   let { asked } = at
   let from = await positionOf(stand)
@@ -199,17 +197,11 @@ async function countItems(stand: Stand): Promise<Turn> {
   const counted: Checkpoint = { ...withoutPlace(at), planned: counts, flagged }
   if (stoppedAt) return { is: 'more', at: await placed(cursors, work, counted, stoppedAt) }
   const planned: Checkpoint = { ...counted, planned: withOwed(counts, at.owed) }
-  const { doubts, firstDeleteAt } = slice.request
   const items = total(counts)
-  // What has begun to be deleted is not asked about again, but for items that nobody may touch without a look.
-  const doubt =
-    firstDeleteAt && flagged.length === 0
-      ? undefined
-      : flagged.length > 0
-        ? 'review_when'
-        : (doubts[0] ?? doubtAboutPlan(work.map, found))
-  if (doubt && (items > 0 || at.pass > 1) && !isPlanApproved(approvalOf(engine, slice.request))) {
-    return review(engine, work, { reason: doubt, planned: counts })
+  const reasons = doubtsAboutPlan(work.map, found, slice.request)
+  const reason = reasons.find((one) => !isApproved(approvalOf(engine, slice.request), one))
+  if (reason && (items > 0 || at.pass > 1)) {
+    return review(engine, work, { reason, reasons, planned: counts })
   }
   // On a later pass something is left, whoever should count it.
   if (items === 0 && at.pass === 1) {

@@ -85,7 +85,7 @@ async function conclude(
       await ledger.save(askReview(row, at, end.problem), {
         ...entry,
         step: 'ask_review',
-        reason: end.problem.reason,
+        reason: (end.problem.reasons ?? [end.problem.reason]).join(', '),
       })
       // What waits for a person blocks nobody, unless it has begun: then nobody else may find half of it gone.
       return row.firstDeleteAt ? undefined : ledger.giveBack(end.hashes, row.key)

@@ -122,6 +122,8 @@ export type Counts = Readonly<Record<string, { readonly items: number; readonly 
 /** Why a person has to look at it. Names holdings, tables and key literals, never a value. */
 export interface Problem {
   readonly reason: ReviewReason | OperatorReason
+  /** Of a plan, every reason that holds, approved before or not: it is shown for all of them, and let go for these. */
+  readonly reasons?: readonly ReviewReason[]
   /** Our error code or the name of a foreign error. */
   readonly error?: string
   readonly residue?: readonly Residue[]

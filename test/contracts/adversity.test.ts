@@ -7,6 +7,7 @@ import type { DataMap, Table, TableHolding } from '../../shared/config/data-map.
 import type { Item } from '../../shared/erasure/records.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
+import { decide } from '../../shared/requests/operations.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
 import {
   type Company,
@@ -176,6 +177,30 @@ describe('an item that nobody may touch without a look', () => {
       problem: { reason: 'review_when' },
     })
     expect(await left('Own')).toHaveLength(1)
+  })
+})
+
+describe('an approval for another reason', () => {
+  it('is none of items that nobody may touch without a look', async () => {
+    const company = await companyWith({
+      roles: { ...IN_PARTITION, reviewWhen: { role: 'owner' }, action: 'erase' },
+    })
+    await put('Own', { PK: s('USER#u1'), SK: s('1'), role: s('clerk') })
+    const key = await company.receive({ userId: ['u1'] }, { doubts: ['stale'] })
+    expect((await company.settle(key)).problem?.reasons).toEqual(['stale'])
+    const decision = { step: 'approve', by: 'someone', at: company.clock() } as const
+    await decide(company.ledger, company.pauses, key, decision)
+    onceAfter('DeleteItemCommand', async () => {
+      await put('Own', { PK: s('USER#u1'), SK: s('2'), role: s('owner') })
+    })
+    expect(await company.settle(key)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'review_when', reasons: ['review_when'] },
+    })
+    expect(await left('Own')).toHaveLength(1)
+    await decide(company.ledger, company.pauses, key, decision)
+    expect((await company.settle(key)).state).toBe('completed')
+    expect(await left('Own')).toEqual([])
   })
 })
 

@@ -1047,6 +1047,53 @@ describe('an identity that has left the map', () => {
 })
 
 describe('an approval', () => {
+  it('is asked for with every reason that holds, and lets go what was shown', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: { above: 10 } })
+    await fill(personRows('u1', '901'))
+    const request = await careful.receive(FB, { doubts: ['login_shaped', 'stale'] })
+    expect(await careful.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'login_shaped', reasons: ['login_shaped', 'stale', 'too_big'] },
+    })
+    expect((await careful.ledger.history(request))[0]?.reason).toBe('login_shaped, stale, too_big')
+    await approve(careful, request)
+    const done = await careful.settle(request)
+    expect(done).toMatchObject({ state: 'completed_with_retention', outcome: OUTCOME })
+    expect(done.approval?.reasons).toEqual(['login_shaped', 'stale', 'too_big'])
+  })
+
+  it('is not one of a reason that came after it', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: { above: 20 } })
+    await fill(personRows('u1', '901'))
+    const request = await careful.receive(FB, { doubts: ['login_shaped'] })
+    expect((await careful.settle(request)).problem?.reasons).toEqual(['login_shaped'])
+    await fill(personRows('u1', '901', { orders: 9 }))
+    const before = await all()
+    await approve(careful, request)
+    expect(await careful.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'too_big', reasons: ['login_shaped', 'too_big'] },
+    })
+    expect(await all()).toEqual(before)
+    await approve(careful, request)
+    expect((await careful.settle(request)).state).toBe('completed_with_retention')
+  })
+
+  it('of the version before, which showed one reason, is of that one', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: { above: 10 } })
+    await fill(personRows('u1', '901'))
+    const request = await careful.receive(FB, { doubts: ['login_shaped'] })
+    const { problem, ...row } = await careful.settle(request)
+    const { reasons: _later, ...old } = problem ?? { reason: 'login_shaped' }
+    await careful.ledger.save({ ...row, problem: old, version: row.version + 1 })
+    await approve(careful, request)
+    expect(await careful.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'too_big' },
+      approval: { reasons: ['login_shaped'] },
+    })
+  })
+
   it('of one person is not one of a second who turns up before the work begins', async () => {
     await fill(personRows('u1', '901'))
     const request = await company.receive(FB, { doubts: ['undated'] })
