@@ -338,6 +338,27 @@ describe('a doubt', () => {
   })
 })
 
+describe('a person of more groups than one write of the ledger takes', () => {
+  it('is erased like any other', async () => {
+    // Nothing is looked up by them: 20,000 look-ups are another matter.
+    const { profile, team: _team, ...others } = SMALL_MAP.holdings
+    if (!profile) throw new Error('the small map has a profile')
+    const learns = { ...profile.learns, teamId: 'teams[*]' }
+    const other = await openCompany(database, {
+      ...SMALL_MAP,
+      holdings: { ...others, profile: { ...profile, learns } },
+    })
+    await fill(personRows('u1', '901'))
+    const teams = { SS: Array.from({ length: 20_000 }, (_, n) => `t${n}`) }
+    await other.client.send(
+      new PutItemCommand({ TableName: 'App', Item: { ...key({ PK: 'USER#u1', SK: 'PROFILE' }), teams } }),
+    )
+    const request = await other.receive(FB)
+    expect((await other.settle(request)).state).toBe('completed_with_retention')
+    expect(await other.ledger.identities(request)).toEqual([])
+  })
+})
+
 describe('a learnt value that is no key', () => {
   it.each(['', ' ', 'null', 'GUEST', '0'])(
     '%j finds nobody’s records, and its item stays until a person has looked',
