@@ -36,10 +36,11 @@ function doneBy(map: DataMap, { phase, planned, done, seen = {}, left = {} }: Ch
 }
 
 /** What the erase phase has done by this checkpoint. */
-export const erasedBy = ({ seen = {}, left = {}, written = 0 }: Checkpoint): Erased => ({
+export const erasedBy = ({ seen = {}, left = {}, written = 0, unanswered = [] }: Checkpoint): Erased => ({
   seen,
   left,
   writes: written,
+  unanswered,
 })
 
 /** Without the place in its phase. */

@@ -26,18 +26,25 @@ export const personsIn = (map: DataMap, identities: Identities): number =>
 /** About what was found, every reason that holds: what it is, how it came, how much, or that it is anything at all. */
 export function doubtsAboutPlan(
   { review }: DataMap,
-  { counts, flagged }: Planned,
+  { counts, flagged, unanswered }: Planned,
   { doubts, firstDeleteAt }: Pick<DeletionRequest, 'doubts' | 'firstDeleteAt'>,
 ): readonly ReviewReason[] {
   const marked: readonly ReviewReason[] = flagged.length > 0 ? ['review_when'] : []
   // What has begun to be deleted is not asked about again, but for items that nobody may touch without a look.
-  return firstDeleteAt ? marked : [...marked, ...doubts, ...doubtsAboutAmount(review, total(counts))]
+  if (firstDeleteAt) return marked
+  return [...marked, ...doubts, ...doubtsAboutAmount(review, total(counts), unanswered.length > 0)]
 }
 
-function doubtsAboutAmount(review: DataMap['review'] = 'never', found: number): readonly ReviewReason[] {
-  if (review === 'never') return []
-  if (review === 'always') return found > 0 ? ['every_plan'] : []
-  return found > review.above ? ['too_big'] : []
+/** Of what nobody could count, nobody knows that it is little. It is not erased before it is, but the rest is. */
+function doubtsAboutAmount(
+  review: DataMap['review'] = 'never',
+  found: number,
+  isIncomplete: boolean,
+): readonly ReviewReason[] {
+  if (review === 'never' || found === 0) return []
+  const isMuch =
+    review === 'always' ? (['every_plan'] as const) : found > review.above ? (['too_big'] as const) : []
+  return [...isMuch, ...(isIncomplete ? (['incomplete_plan'] as const) : [])]
 }
 
 /** What was shown is let go for the reasons that were shown with it, and for no other. */

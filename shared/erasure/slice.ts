@@ -36,7 +36,7 @@ export interface Engine {
 }
 
 export type SliceEnd =
-  | { readonly is: 'more'; readonly at: Checkpoint }
+  | { readonly is: 'more'; readonly at: Checkpoint; readonly mayWait?: boolean }
   | { readonly is: 'done'; readonly outcome: Outcome; readonly hashes: readonly string[] }
   | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
   | { readonly is: 'operator'; readonly problem: Problem; readonly at: Checkpoint }
@@ -191,17 +191,23 @@ async function countItems(stand: Stand): Promise<Turn> {
   const isSame = isSamePlace(at, work)
   const found = await plan(work, {
     everything: at.pass === 1,
-    ...(isSame && { counts: at.planned, flagged: at.flagged, from: await positionOf(stand) }),
+    ...(isSame && {
+      counts: at.planned,
+      flagged: at.flagged,
+      unanswered: at.unanswered,
+      from: await positionOf(stand),
+    }),
   })
-  const { counts, flagged, stoppedAt } = found
-  const counted: Checkpoint = { ...withoutPlace(at), planned: counts, flagged }
+  const { counts, flagged, unanswered, stoppedAt } = found
+  const counted: Checkpoint = { ...withoutPlace(at), planned: counts, flagged, unanswered }
   if (stoppedAt) return { is: 'more', at: await placed(cursors, work, counted, stoppedAt) }
   const planned: Checkpoint = { ...counted, planned: withOwed(counts, at.owed) }
   const items = total(counts)
   const reasons = doubtsAboutPlan(work.map, found, slice.request)
   const reason = reasons.find((one) => !isApproved(approvalOf(engine, slice.request), one))
   if (reason && (items > 0 || at.pass > 1)) {
-    return review(engine, work, { reason, reasons, planned: counts })
+    const residue = unanswered.map((holding) => ({ holding, items: 0, why: 'function_failed' }) as const)
+    return review(engine, work, { reason, reasons, planned: counts, ...(residue.length > 0 && { residue }) })
   }
   // On a later pass something is left, whoever should count it.
   if (items === 0 && at.pass === 1) {
@@ -234,7 +240,7 @@ async function eraseItems(stand: Stand): Promise<Turn> {
 function erasedUpTo(
   { map, places }: Work,
   at: Checkpoint,
-  { seen, left, writes }: Erased,
+  { seen, left, writes, unanswered = [] }: Erased,
   stoppedAt: string | undefined,
 ): Checkpoint {
   const finished = finishedBefore(places, stoppedAt)
@@ -249,6 +255,7 @@ function erasedUpTo(
     seen: split(seen, isFinished)[1],
     left: split(left, isFinished)[1],
     written: writes,
+    unanswered,
   }
 }
 
@@ -275,7 +282,7 @@ async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<T
     return { is: 'more', at: { ...withoutPlace(rest), ...place, residue } }
   }
   const counted = countGone(work.map, withoutMissed(work.map, at, residue), residue)
-  const { owed: _owed, unmet: _unmet, ...left } = withoutPlace(rest)
+  const { owed: _owed, unmet: _unmet, unanswered: _unanswered, ...left } = withoutPlace(rest)
   const again: Checkpoint = {
     ...left,
     ...counted,
@@ -283,8 +290,15 @@ async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<T
     pass: at.pass + 1,
     planned: {},
   }
-  const mayGo = residue.some(({ why }) => why === 'not_done' || why === 'function_failed')
-  if (mayGo && at.round < MAX_ROUNDS) return { is: 'more', at: { ...again, round: at.round + 1 } }
+  const isDown = residue.some(({ why }) => why === 'function_failed')
+  const mayGo = isDown || residue.some(({ why }) => why === 'not_done')
+  if (mayGo && at.round < MAX_ROUNDS) {
+    return {
+      is: 'more',
+      at: { ...again, round: at.round + 1 },
+      mayWait: isDown || (at.unanswered ?? []).length > 0,
+    }
+  }
   if (residue.length > 0) {
     return { is: 'operator', problem: { reason: 'residue', residue }, at: again }
   }

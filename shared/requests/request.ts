@@ -100,6 +100,8 @@ export interface Checkpoint {
   readonly planned: Counts
   /** Holdings in which the plan found items that the operator has to approve. */
   readonly flagged?: readonly string[]
+  /** Functions that could not answer in this pass's plan, or while it erased. */
+  readonly unanswered?: readonly string[]
   /** Items that the erase phase met, and those it had to leave, by holding. */
   readonly seen?: Readonly<Record<string, number>>
   readonly left?: Readonly<Record<string, number>>
@@ -139,6 +141,7 @@ export type ReviewReason =
   | Doubt
   | 'too_big'
   | 'every_plan'
+  | 'incomplete_plan'
   | 'review_when'
   | 'second_person'
   | 'too_many_identities'

@@ -53,19 +53,24 @@ export interface WaitOptions {
   readonly problem?: Problem | undefined
   /** Forget the checkpoint. */
   readonly replan?: boolean
+  /** Where it has come to. */
+  readonly checkpoint?: Checkpoint
+  /** The pause is as long as after that many tries. @default `attempts` */
+  readonly pauseAfter?: number
 }
 
 export function wait(
   request: DeletionRequest,
   at: Date,
   pauses: Pauses,
-  { attempts, problem, replan = false }: WaitOptions,
+  { attempts, problem, replan = false, checkpoint, pauseAfter = attempts }: WaitOptions,
 ): DeletionRequest {
   return advance(request, 'wait', at, {
     attempts,
     problem,
     ...(replan && { checkpoint: undefined }),
-    nextCheckAt: later(at, pauses.beforeRetry(attempts)),
+    ...(checkpoint && { checkpoint }),
+    nextCheckAt: later(at, pauses.beforeRetry(pauseAfter)),
   })
 }
 

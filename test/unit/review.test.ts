@@ -53,7 +53,11 @@ describe('a doubt about whom', () => {
 
 describe('a doubt about a plan', () => {
   const fresh = { doubts: [] }
-  const found = (items: number, ...flagged: readonly string[]) => ({ counts: { orders: { items } }, flagged })
+  const found = (items: number, ...flagged: readonly string[]) => ({
+    counts: { orders: { items } },
+    flagged,
+    unanswered: [],
+  })
 
   it.each<[DataMap['review'], number, readonly ReviewReason[]]>([
     [undefined, 100, []],
@@ -65,6 +69,20 @@ describe('a doubt about a plan', () => {
   ])('where the map says %j, by %i items: %j', (review, items, doubts) => {
     const map: DataMap = { ...SMALL_MAP, ...(review && { review }) }
     expect(doubtsAboutPlan(map, found(items), fresh)).toEqual(doubts)
+  })
+
+  it.each<[DataMap['review'], number, readonly ReviewReason[]]>([
+    ['never', 1, []],
+    ['always', 0, []],
+    ['always', 1, ['every_plan', 'incomplete_plan']],
+    [{ above: 10 }, 0, []],
+    [{ above: 10 }, 1, ['incomplete_plan']],
+    [{ above: 10 }, 11, ['too_big', 'incomplete_plan']],
+  ])('where the map says %j, by %i items and a function that did not answer: %j', (review, items, doubts) => {
+    const incomplete = { ...found(items), unanswered: ['files'] }
+    const map: DataMap = { ...SMALL_MAP, ...(review && { review }) }
+    expect(doubtsAboutPlan(map, incomplete, fresh)).toEqual(doubts)
+    expect(doubtsAboutPlan(map, incomplete, { ...fresh, firstDeleteAt: NOW })).toEqual([])
   })
 
   it('is raised first of all by an item that the map itself asks about, and then by all else that holds', () => {
