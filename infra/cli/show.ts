@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
+import type { Problem } from '../../shared/requests/request.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
@@ -71,7 +72,7 @@ function factsOf(shown: Shown, now: Date): readonly Line[] {
     ['Rung', wakeups > 0 ? `${counted(wakeups, 'time')} since it is queued` : undefined],
     // A doubt that became the problem is explained there.
     ...doubts
-      .filter((doubt) => shown.problem?.reason !== doubt)
+      .filter((doubt) => !reasonsOf(shown).includes(doubt))
       .map((doubt): Line => ['Doubt', DOUBTS[doubt]]),
     ['Approved', shown.approval?.reasons.join(', ')],
   ]
@@ -84,9 +85,14 @@ function due({ dueAt, state, endedAt }: Shown, now: Date): string {
   return date < now ? paint('red', `${time(dueAt)}, overdue: ${distance}`) : `${time(dueAt)}, ${distance}`
 }
 
+/** All that an approval lets go. */
+const reasonsOf = ({ problem }: Pick<Shown, 'problem'>): readonly Problem['reason'][] =>
+  problem ? (problem.reasons ?? [problem.reason]) : []
+
 function describeProblem({ problem }: Shown): string | undefined {
   if (!problem) return undefined
-  const { reason, error, residue = [] } = problem
+  const { error, residue = [] } = problem
+  const reasons = reasonsOf({ problem })
   const rows = residue.map(({ table: of = '', holding = '', sortKey, items, why }) => [
     of,
     holding,
@@ -95,8 +101,8 @@ function describeProblem({ problem }: Shown): string | undefined {
     why,
   ])
   return [
-    paint('red', `Problem ${reason}${error ? ` (${error})` : ''}`),
-    `  ${PROBLEMS[reason]}.`,
+    paint('red', `Problem ${reasons.join(', ')}${error ? ` (${error})` : ''}`),
+    ...reasons.map((reason) => `  ${PROBLEMS[reason]}.`),
     ...(rows.length > 0 ? [table(['table', 'holding', 'sort key', 'items', 'why'], rows)] : []),
     ...Array.from(new Set(residue.map(({ why }) => why)), (why) => `  ${why}: ${RESIDUE[why]}.`),
   ].join('\n')

@@ -1,5 +1,7 @@
 /** Where in an item a value is: `userId`, `profile.email`, `orders[*].no`, `emails[*]`. */
 
+import { writtenOut } from './numbers.ts'
+
 /** `every`: all elements of a list or set. */
 type Step = { readonly name: string } | 'every'
 
@@ -56,7 +58,7 @@ export function parsePath(text: string): AttributePath {
 }
 
 /**
- * What an item holds at the path: texts and numbers as text, and `undefined` for each value that is neither, such as a
+ * What an item holds at the path: texts, and numbers as text, written out, and `undefined` for each value that is neither, such as a
  * list where no `[*]` leads on. Nothing where the item has nothing. With `binary`, bytes as base64 and nothing else.
  */
 export function valuesAt(
@@ -69,7 +71,9 @@ export function valuesAt(
     (all, step) => all.flatMap((one) => into(one, step)),
     held ? [held] : [],
   )
-  return found.map(({ S, N, B }) => (binary ? B && Buffer.from(B).toString('base64') : (S ?? N)))
+  return found.map(({ S, N, B }) =>
+    binary ? B && Buffer.from(B).toString('base64') : (S ?? (N && writtenOut(N))),
+  )
 }
 
 /** A step that the value has no room for leads to a value that is no text: nothing is passed over in silence. */

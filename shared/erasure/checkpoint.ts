@@ -17,13 +17,13 @@ export function startOf(
 ): Checkpoint {
   if (kept?.mapHash === mapHash) return kept
   if (!kept || !firstDeleteAt) return { ...FIRST, mapHash, done: NOTHING }
-  return startAgain(map, mapHash, kept)
+  return planAgain(map, mapHash, kept)
 }
 
 const FIRST = { pass: 1, round: 1, phase: 'resolve', planned: {} } as const
 
 /** From the start, with another map or with more to look for: what is gone stands, what is kept is counted anew. */
-export function startAgain(map: DataMap, mapHash: string, kept: Checkpoint): Checkpoint {
+export function planAgain(map: DataMap, mapHash: string, kept: Checkpoint): Checkpoint {
   const owed = owedBy(map, kept)
   return { ...FIRST, mapHash, done: { ...doneBy(map, kept), retained: [] }, ...(owed && { owed }) }
 }
@@ -41,10 +41,11 @@ function doneBy(map: DataMap, kept: Checkpoint): Outcome {
 }
 
 /** What the erase phase has done by this checkpoint. */
-export const erasedBy = ({ seen = {}, left = {}, written = 0 }: Checkpoint): Erased => ({
+export const erasedBy = ({ seen = {}, left = {}, written = 0, unanswered = [] }: Checkpoint): Erased => ({
   seen,
   left,
   writes: written,
+  unanswered,
 })
 
 /** Without the place in its phase. */

@@ -1,6 +1,6 @@
 /** What the map says of an item's attributes, as tests that DynamoDB and we judge alike. */
 import type { Constant, ItemCondition } from '../config/data-map.ts'
-import { canonicalNumber } from './numbers.ts'
+import { writtenOut } from '../config/numbers.ts'
 import type { Item, ItemTest, Value } from './records.ts'
 
 export const constantValue = (constant: Constant): Value =>
@@ -34,6 +34,6 @@ export const meets = (item: Item, tests: readonly ItemTest[]): boolean =>
 /** As DynamoDB compares them: numbers by their value. */
 export function isSame(a: Value | undefined, b: Value): boolean {
   if (a === undefined) return false
-  if (a.N !== undefined && b.N !== undefined) return canonicalNumber(a.N) === canonicalNumber(b.N)
+  if (a.N !== undefined && b.N !== undefined) return writtenOut(a.N) === writtenOut(b.N)
   return a.S === b.S && a.BOOL === b.BOOL && a.N === b.N && (a.S ?? a.BOOL ?? a.N) !== undefined
 }

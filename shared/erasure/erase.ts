@@ -2,7 +2,7 @@
 import type { Values } from '../config/template.ts'
 import { act } from './actions.ts'
 import { valuesOf } from './identities.ts'
-import { CALL_AHEAD_MS, type Called, call } from './outside.ts'
+import { CALL_AHEAD_MS, type Called, callIfUp, waitsFor } from './outside.ts'
 import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from './places.ts'
 import type { Position } from './plan.ts'
 import { keyOf, PARENTS_PER_PAGE } from './queries.ts'
@@ -34,6 +34,8 @@ export interface Erased {
   readonly left: Items
   /** Items written to: progress. */
   readonly writes: number
+  /** Functions that could not answer, here or when it was planned: what they hold is for a later pass. */
+  readonly unanswered?: readonly string[]
 }
 
 const NOTHING_ERASED: Erased = { seen: {}, left: {}, writes: 0 }
@@ -74,9 +76,12 @@ export async function erase(
     const holding = place.name
     const cursor = n === 0 ? from?.cursor : undefined
     if (n > 0 && work.outOfTime()) return { ...done, stoppedAt: { holding } }
+    const isWaiting = waitsFor(done.unanswered ?? [], work.map, holding)
     if (isFunctionPlace(place)) {
-      const { stoppedAt, writes } = await eraseOutside(work, place, { from: cursor, before: done, permit })
-      done = { ...done, writes }
+      // What nobody has counted is not erased.
+      if (isWaiting) continue
+      const { stoppedAt, ...called } = await eraseOutside(work, place, { from: cursor, before: done, permit })
+      done = { ...done, ...called }
       if (stoppedAt) return { ...done, stoppedAt }
       continue
     }
@@ -85,10 +90,10 @@ export async function erase(
       const todo = counted(work, place, items)[holding] ?? 0
       const missing = Math.max((again ?? 0) - todo, 0)
       again = undefined
-      if (place.children.length > 0 || items.some((item) => isTodo(work, place, item))) {
-        await permit({ at, items: todo + missing, before: done })
-      }
-      const here = await erasePage(work, place, items)
+      const hasWork =
+        place.children.length > 0 ? items.length > 0 : items.some((item) => isTodo(work, place, item))
+      if (!isWaiting && hasWork) await permit({ at, items: todo + missing, before: done })
+      const here = await (isWaiting ? leaveItems : erasePage)(work, place, items)
       const before = missing > 0 ? plus(done, { ...NOTHING_ERASED, seen: { [holding]: missing } }) : done
       if (!here.isWhole) {
         // What is gone has been seen for the last time.
@@ -108,15 +113,16 @@ async function eraseOutside(
   work: Work,
   place: FunctionPlace,
   { from, before, permit }: Pick<EraseStart, 'before' | 'permit'> & { readonly from: Cursor | undefined },
-): Promise<{ readonly writes: number; readonly stoppedAt?: Position }> {
+): Promise<Pick<Erased, 'writes' | 'unanswered'> & { readonly stoppedAt?: Position }> {
   let { writes } = before
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
     const at: Position = { holding: place.name, cursor }
     if (work.outOfTime(CALL_AHEAD_MS)) return { writes, stoppedAt: at }
     await permit({ at, items: 0, before: { ...before, writes } })
-    const { items, next }: Called = await call(work, place, 'erase', cursor)
-    writes += items
-    cursor = next
+    const answer: Called | undefined = await callIfUp(work, place, 'erase', cursor)
+    if (!answer) return { writes, unanswered: [...(before.unanswered ?? []), place.name] }
+    writes += answer.items
+    cursor = answer.next
   }
   return { writes }
 }
@@ -168,10 +174,10 @@ async function eraseItems(
     const decider = deciderOf(work, place, item)
     return !decider || mayGo(work, decider, item) ? 'open' : 'closed'
   })
+  const left = await leaveItems(work, place, closed)
   const stays: Done = {
-    ...NONE,
-    seen: counted(work, place, items),
-    left: counted(work, place, closed),
+    ...left,
+    seen: add(left.seen, counted(work, place, open)),
     isClear: closed.length === 0,
   }
   if (open.length === 0) return stays
@@ -199,6 +205,19 @@ async function eraseItems(
   for (const item of open)
     each.push({ ...(await eraseItems(work, place, [item], { rounds: 1, above })), seen: {} })
   return sum(each)
+}
+
+/** Touches nothing, and says what stays there. */
+async function leaveItems(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
+  const mine = counted(work, place, items)
+  const all: Done[] = [{ ...NONE, seen: mine, left: mine }]
+  if (items.length === 0) return sum(all)
+  for (const child of place.children) {
+    for await (const page of pagesOf(work, child, childValues(work, place, items))) {
+      all.push(await leaveItems(work, child, page.items))
+    }
+  }
+  return sum(all)
 }
 
 /** Neither held, nor waiting for an approval, nor the only way to what nobody knows yet. */
@@ -290,6 +309,7 @@ const add = (a: Items, b: Items): Items => ({
 })
 
 const plus = (a: Erased, b: Erased): Erased => ({
+  ...a,
   seen: add(a.seen, b.seen),
   left: add(a.left, b.left),
   writes: a.writes + b.writes,

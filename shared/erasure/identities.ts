@@ -1,10 +1,10 @@
 /** The values that find a person's records: what the request named, and what its records teach. */
 import { type DataMap, NEVER, type TableHolding, tableHoldings } from '../config/data-map.ts'
 import { conditionsOf, templatesOf } from '../config/key-conditions.ts'
+import { isNumber } from '../config/numbers.ts'
 import { delimiters, parseTemplate, type Values } from '../config/template.ts'
 import { normaliseEmail } from '../platform/email-address.ts'
 import { subjectHash } from '../requests/code.ts'
-import { isNumber } from './numbers.ts'
 
 /** Values by identity, each once, in the order they were learnt. */
 export type Identities = Readonly<Record<string, readonly string[]>>

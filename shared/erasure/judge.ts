@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { DataMap, Redaction, Retain } from '../config/data-map.ts'
 import { parsePlace } from '../config/item-place.ts'
+import { canonicalNumber, writtenOut } from '../config/numbers.ts'
 import { expand, type Values } from '../config/template.ts'
 import { epochSeconds } from '../platform/time.ts'
 import { constantValue, isSame, meets } from './conditions.ts'
 import { bytesOf, bytesOfText, isInRange } from './key-values.ts'
-import { canonicalNumber } from './numbers.ts'
 import type { Part, Place } from './places.ts'
 import { endsOf } from './queries.ts'
 import type { Change, Condition, Item, Value } from './records.ts'
@@ -108,7 +108,7 @@ function testOf(part: Part, values: Values): Test {
     .filter((text) => text.includes(ANY))
     .map((text) => patternOf(text, test === 'beginsWith'))
   return (value) => {
-    const text = isText ? (value?.S ?? value?.N) : bytesOf(value)
+    const text = isText ? (value?.S ?? (value?.N && writtenOut(value.N))) : bytesOf(value)
     if (text === undefined) return false
     const found =
       test === 'beginsWith' ? whole.values().some((start) => text.startsWith(start)) : whole.has(text)
@@ -162,7 +162,7 @@ function retentionOf({ keyNames, held }: Place, retain: Retain): Rewrite {
     const until = untilOf(retain, item)
     if (!until) return undefined
     const surplus = stays ? Object.keys(item).filter((attribute) => !stays.has(attribute)) : []
-    const isEndMissing = ends.by === 'ttl' && item[ends.attribute]?.N !== epochSeconds(until)
+    const isEndMissing = ends.by === 'ttl' && !isSame(item[ends.attribute], { N: epochSeconds(until) })
     return new Map<string, Value | undefined>([
       ...surplus.map((attribute) => [attribute, undefined] as const),
       ...(isEndMissing ? [[ends.attribute, { N: epochSeconds(until) }] as const] : []),

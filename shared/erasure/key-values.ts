@@ -1,6 +1,6 @@
 /** Key attributes as text and as DynamoDB's values: a template makes text, a table holds S, N or B. */
 import type { KeyType } from '../config/data-map.ts'
-import { canonicalNumber, isNumber } from './numbers.ts'
+import { canonicalNumber, isNumber } from '../config/numbers.ts'
 import type { SortTest, Value } from './records.ts'
 
 /** Of a template's text. `binary`: it is base64 of the bytes; otherwise a key of type B holds the text in UTF-8. */
@@ -41,13 +41,15 @@ export function isInRange(
 ): boolean {
   const isNumeric = encoding.type === 'N'
   const stored = isNumeric ? canonicalNumber(value?.N ?? '') : bytesOf(value)
-  const [first = '', last = first] = ends.map((end) => (isNumeric ? end : bytesOfText(end, encoding)))
+  const [first, last = first] = ends.map((end) =>
+    isNumeric ? canonicalNumber(end) : bytesOfText(end, encoding),
+  )
   const order = isNumeric ? compareNumbers : inByteOrder
-  if (stored === undefined) return false
+  if (stored === undefined || first === undefined || last === undefined) return false
   return (test === 'to' || order(stored, first) >= 0) && (test === 'from' || order(stored, last) <= 0)
 }
 
-/** Without the rounding of a float: numbers of DynamoDB have 38 digits. */
+/** Of numbers written out, without the rounding of a float: numbers of DynamoDB have 38 digits. */
 export const compareNumbers: Order = (a, b) => {
   const [wholeA = '', fractionA = ''] = a.split('.')
   const [wholeB = '', fractionB = ''] = b.split('.')

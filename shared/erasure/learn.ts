@@ -1,5 +1,7 @@
 /** What items teach: the identities in the attributes that their holding names. */
 import { valuesAt } from '../config/attribute-path.ts'
+import type { Constant } from '../config/data-map.ts'
+import { writtenOut } from '../config/numbers.ts'
 import type { Identities, Usable } from './identities.ts'
 import type { Place } from './places.ts'
 import type { Item } from './records.ts'
@@ -10,11 +12,15 @@ export interface Learnt {
   readonly unusable: number
 }
 
+/** As a path reads it. */
+const spelling = (constant: Constant): string =>
+  typeof constant === 'number' ? writtenOut(String(constant)) : String(constant)
+
 /** What our own redactions have put in a value's place is not learnt. */
 export function learn({ lessons, constants, needed }: Place, items: readonly Item[], usable: Usable): Learnt {
   const seen = items.flatMap((item) =>
     lessons.flatMap(({ identity, path, binary }) => {
-      const puts = constants[path.attribute]?.map(String) ?? []
+      const puts = constants[path.attribute]?.map(spelling) ?? []
       return valuesAt(item, path, { binary }).flatMap((text) => {
         if (text !== undefined && puts.includes(text)) return []
         const value = text === undefined ? undefined : usable(identity, text)

@@ -1,4 +1,5 @@
 /** The port to functions of the company's: what holds a person outside DynamoDB - files, accounts, search copies. */
+import type { DataMap } from '../config/data-map.ts'
 import { errorName, ServiceError } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { RequestKey } from '../requests/code.ts'
@@ -105,6 +106,25 @@ export async function call(
   if (done) return answer
   return { ...answer, next: { query: query + 1, ...(cursor !== undefined && { token: cursor }) } }
 }
+
+/** The same, or `undefined` where the function could not answer: nobody then knows what it holds. */
+export async function callIfUp(...asked: Parameters<typeof call>): Promise<Called | undefined> {
+  try {
+    return await call(...asked)
+  } catch (error) {
+    if (isFunctionFailure(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether it is such a function, or stands after one in the map: it may be what that finds its things by. */
+export const waitsFor = (
+  unanswered: readonly string[],
+  { holdings }: Pick<DataMap, 'holdings'>,
+  name: string,
+): boolean =>
+  unanswered.includes(name) ||
+  (holdings[name]?.after ?? []).some((before) => waitsFor(unanswered, { holdings }, before))
 
 /** @throws {@link ServiceError} `FUNCTION_FAILED`, without a word of the answer: it may name the person. */
 function read(

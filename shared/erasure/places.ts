@@ -99,7 +99,7 @@ export interface PlacesOptions {
   /** Table names by map key, as deployed. */
   readonly names: Readonly<Record<string, string>>
   readonly scope: Scope
-  /** Whether an operator has approved the plan. */
+  /** Whether an operator has approved that items are touched which `reviewWhen` marks. */
   readonly isReviewed: boolean
 }
 

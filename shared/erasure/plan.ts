@@ -4,7 +4,7 @@ import type { Values } from '../config/template.ts'
 import type { Counts } from '../requests/request.ts'
 import { meets } from './conditions.ts'
 import { valuesOf } from './identities.ts'
-import { CALL_AHEAD_MS, type Called, call } from './outside.ts'
+import { CALL_AHEAD_MS, type Called, callIfUp } from './outside.ts'
 import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
 import type { Item } from './records.ts'
 import { untilOf } from './retention.ts'
@@ -21,6 +21,8 @@ export interface Planned {
   readonly counts: Counts
   /** Holdings with items that the operator has to approve. */
   readonly flagged: readonly string[]
+  /** Functions that could not say what they hold. */
+  readonly unanswered: readonly string[]
 }
 
 export interface PlanStart {
@@ -30,6 +32,7 @@ export interface PlanStart {
   /** What has been found so far. */
   readonly counts?: Counts | undefined
   readonly flagged?: readonly string[] | undefined
+  readonly unanswered?: readonly string[] | undefined
 }
 
 /**
@@ -39,9 +42,9 @@ export interface PlanStart {
  */
 export async function plan(
   work: Work,
-  { everything, from, counts = {}, flagged = [] }: PlanStart,
+  { everything, from, counts = {}, flagged = [], unanswered = [] }: PlanStart,
 ): Promise<Planned & { readonly stoppedAt?: Position }> {
-  let planned: Planned = { counts, flagged }
+  let planned: Planned = { counts, flagged, unanswered }
   const { steps } = work.places
   const values = valuesOf(work.identities)
   const first = Math.max(from ? steps.findIndex(({ name }) => name === from.holding) : 0, 0)
@@ -53,7 +56,7 @@ export async function plan(
       if (stoppedAt) return { ...planned, stoppedAt }
     } else {
       for await (const { items, next } of pagesOf(work, place, values, cursor)) {
-        planned = await addItems(work, place, items, everything, planned)
+        planned = { ...planned, ...(await addItems(work, place, items, everything, planned)) }
         if (next && work.outOfTime()) return { ...planned, stoppedAt: { holding: place.name, cursor: next } }
       }
     }
@@ -67,19 +70,21 @@ async function planOutside(
   work: Work,
   place: FunctionPlace,
   from: Cursor | undefined,
-  { counts, flagged }: Planned,
+  { counts, ...before }: Planned,
 ): Promise<Planned & { readonly stoppedAt?: Position }> {
   const holding = place.name
   let found = counts[holding]?.items ?? 0
   const planned = (): Planned => ({
+    ...before,
     counts: found > 0 ? { ...counts, [holding]: { items: found } } : counts,
-    flagged,
   })
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
     if (work.outOfTime(CALL_AHEAD_MS)) return { ...planned(), stoppedAt: { holding, cursor } }
-    const { items, next }: Called = await call(work, place, 'plan', cursor)
-    found += items
-    cursor = next
+    const answer: Called | undefined = await callIfUp(work, place, 'plan', cursor)
+    // One that is down keeps nobody from planning the others.
+    if (!answer) return { ...planned(), unanswered: [...before.unanswered, holding] }
+    found += answer.items
+    cursor = answer.next
   }
   return planned()
 }
@@ -90,8 +95,8 @@ async function addItems(
   place: Place,
   items: readonly Item[],
   everything: boolean,
-  before: Planned,
-): Promise<Planned> {
+  before: Pick<Planned, 'counts' | 'flagged'>,
+): Promise<Pick<Planned, 'counts' | 'flagged'>> {
   let { counts, flagged } = before
   if (items.length > 0 && place.children.length > 0) {
     const values: Values = childValues(work, place, items)

@@ -6,7 +6,7 @@ import { count, type Identities, merge, usableIn } from './identities.ts'
 import { isFunctionPlace, placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
-import { doubtAboutPlan, doubtAboutWhom } from './review.ts'
+import { doubtAboutWhom, doubtsAboutPlan } from './review.ts'
 import type { Engine } from './slice.ts'
 import { workOn } from './work.ts'
 
@@ -67,7 +67,7 @@ export async function preview(
   const planned = await plan(workOn({ ...work, identities }), { everything: true })
   const { counts } = planned
   const unasked = [...places.steps.filter(isFunctionPlace).map(({ name }) => name), ...places.tasks]
-  const review = doubtAboutWhom(map, identities) ?? doubtAboutPlan(map, planned)
+  const review = doubtAboutWhom(map, identities) ?? doubtsAboutPlan(map, planned, { doubts: [] })[0]
   return {
     scope,
     ...(review && { review }),

@@ -1,7 +1,8 @@
 /** What a place asks of DynamoDB. */
+
+import { isNumber } from '../config/numbers.ts'
 import { expand, type ParsedTemplate, type Values } from '../config/template.ts'
 import { encode, isInRange } from './key-values.ts'
-import { isNumber } from './numbers.ts'
 import type { Part, Place } from './places.ts'
 import type { Item, Key, RecordQuery, SortRange, Value } from './records.ts'
 

@@ -1,8 +1,8 @@
 /** Takes a person out of a value: of an attribute as a whole, or of what lies in its maps, lists and sets. */
 import type { PlaceStep } from '../config/item-place.ts'
+import { canonicalNumber } from '../config/numbers.ts'
 import { expand, parseTemplate, type Values } from '../config/template.ts'
 import { isSame } from './conditions.ts'
-import { canonicalNumber } from './numbers.ts'
 import type { Value } from './records.ts'
 
 /** A place inside an attribute, ready for one person's values. */

@@ -1,6 +1,7 @@
 /** Until when an item is kept: a date of its own, and a duration. */
 import { add } from 'date-fns/add'
 import type { DateFormat, Retain } from '../config/data-map.ts'
+import { canonicalNumber, isNumber } from '../config/numbers.ts'
 import { duration } from '../platform/time.ts'
 import type { Item, Value } from './records.ts'
 
@@ -29,5 +30,7 @@ function readIso(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date
 }
 
-const readEpoch = (text: string | undefined, unitMs: number): Date | undefined =>
-  text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? new Date(Number(text) * unitMs) : undefined
+function readEpoch(text = '', unitMs: number): Date | undefined {
+  const number = isNumber(text) ? canonicalNumber(text) : undefined
+  return number === undefined || number.startsWith('-') ? undefined : new Date(Number(number) * unitMs)
+}

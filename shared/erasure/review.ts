@@ -1,6 +1,6 @@
 /** What a person should look at before anything is touched. */
 import type { DataMap } from '../config/data-map.ts'
-import type { Approval, ReviewReason } from '../requests/request.ts'
+import type { Approval, DeletionRequest, ReviewReason } from '../requests/request.ts'
 import { count, type Identities, ofKinds, PERSONAL } from './identities.ts'
 import { total } from './outcome.ts'
 import type { Planned } from './plan.ts'
@@ -17,26 +17,36 @@ export function doubtAboutWhom(
 ): ReviewReason | undefined {
   if (personsIn(map, identities) > Math.max(approval?.persons ?? 1, 1)) return 'second_person'
   const isMany = count(ofKinds(map, identities, PERSONAL)) > maxIdentities(map)
-  return isMany && !approval?.reasons.includes('too_many_identities') ? 'too_many_identities' : undefined
+  return isMany && !isApproved(approval, 'too_many_identities') ? 'too_many_identities' : undefined
 }
 
 export const personsIn = (map: DataMap, identities: Identities): number =>
   count(ofKinds(map, identities, ['person']))
 
-/** About what was found: what it is, how much, or that it is anything at all. */
-export function doubtAboutPlan(
-  { review = 'never' }: DataMap,
-  { counts, flagged }: Planned,
-): ReviewReason | undefined {
-  if (flagged.length > 0) return 'review_when'
-  if (review === 'never') return undefined
-  const found = total(counts)
-  if (review === 'always') return found > 0 ? 'every_plan' : undefined
-  return found > review.above ? 'too_big' : undefined
+/** About what was found, every reason that holds: what it is, how it came, how much, or that it is anything at all. */
+export function doubtsAboutPlan(
+  { review }: DataMap,
+  { counts, flagged, unanswered }: Planned,
+  { doubts, firstDeleteAt }: Pick<DeletionRequest, 'doubts' | 'firstDeleteAt'>,
+): readonly ReviewReason[] {
+  const marked: readonly ReviewReason[] = flagged.length > 0 ? ['review_when'] : []
+  // What has begun to be deleted is not asked about again, but for items that nobody may touch without a look.
+  if (firstDeleteAt) return marked
+  return [...marked, ...doubts, ...doubtsAboutAmount(review, total(counts), unanswered.length > 0)]
 }
 
-const ABOUT_WHOM: readonly ReviewReason[] = ['second_person', 'too_many_identities']
+/** Of what nobody could count, nobody knows that it is little. It is not erased before it is, but the rest is. */
+function doubtsAboutAmount(
+  review: DataMap['review'] = 'never',
+  found: number,
+  isIncomplete: boolean,
+): readonly ReviewReason[] {
+  if (review === 'never' || found === 0) return []
+  const isMuch =
+    review === 'always' ? (['every_plan'] as const) : found > review.above ? (['too_big'] as const) : []
+  return [...isMuch, ...(isIncomplete ? (['incomplete_plan'] as const) : [])]
+}
 
-/** Whether a plan was shown and let go, for whatever reason it was asked about. */
-export const isPlanApproved = (approval: Approval | undefined): boolean =>
-  approval?.reasons.some((reason) => !ABOUT_WHOM.includes(reason)) ?? false
+/** What was shown is let go for the reasons that were shown with it, and for no other. */
+export const isApproved = (approval: Approval | undefined, reason: ReviewReason): boolean =>
+  approval?.reasons.includes(reason) ?? false

@@ -25,7 +25,7 @@ export async function openIdentities(
 }
 
 /**
- * Keeps what was found beyond `known`, in one transaction that fails if the request has moved on meanwhile.
+ * Keeps what was found beyond `known`, unless the request has moved on meanwhile.
  *
  * @throws {@link ServiceError} `LEDGER_CONFLICT`
  */

@@ -17,7 +17,7 @@ import {
   cursorsOf,
   erasedBy,
   isSamePlace,
-  startAgain,
+  planAgain,
   startOf,
   withoutPlace,
 } from './checkpoint.ts'
@@ -42,7 +42,7 @@ import { probe } from './probe.ts'
 import { ITEMS_PER_PAGE } from './queries.ts'
 import type { Records } from './records.ts'
 import { resolve } from './resolve.ts'
-import { doubtAboutPlan, doubtAboutWhom, isPlanApproved, maxIdentities, personsIn } from './review.ts'
+import { doubtAboutWhom, doubtsAboutPlan, isApproved, maxIdentities, personsIn } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
 import { verify } from './verify.ts'
 import { type Settle, type Work, workOn } from './work.ts'
@@ -63,7 +63,7 @@ export interface Engine {
 }
 
 export type SliceEnd =
-  | { readonly is: 'more'; readonly at: Checkpoint }
+  | { readonly is: 'more'; readonly at: Checkpoint; readonly mayWait?: boolean }
   | { readonly is: 'done'; readonly outcome: Outcome; readonly hashes: readonly string[] }
   | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
   | { readonly is: 'operator'; readonly problem: Problem; readonly at: Checkpoint }
@@ -108,7 +108,7 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     // A name that the map no longer has would find nothing, and nothing found looks like done.
     return { is: 'operator', problem: { reason: 'unknown_identity' }, at }
   }
-  const isReviewed = isPlanApproved(approvalOf(engine, request))
+  const isReviewed = isApproved(approvalOf(engine, request), 'review_when')
   let work = workOn({
     map,
     places: placesOf(map, { names: tables, scope: request.scope, isReviewed }),
@@ -125,7 +125,7 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     if ('is' in claimed) return claimed
     ;({ work } = claimed)
     // What another request knew was in no plan of this one.
-    if (count(work.identities) > count(opened)) at = startAgain(map, engine.mapHash, at)
+    if (count(work.identities) > count(opened)) at = planAgain(map, engine.mapHash, at)
   }
   for (;;) {
     const turn = await PHASES[at.phase]({ engine, slice, cursors, at, work })
@@ -140,9 +140,7 @@ async function findIdentities(stand: Stand): Promise<Turn> {
   const { engine, slice, cursors, at, work: start } = stand
   const { map } = engine
   const approval = approvalOf(engine, slice.request)
-  const limit = approval?.reasons.includes('too_many_identities')
-    ? Number.POSITIVE_INFINITY
-    : maxIdentities(map)
+  const limit = isApproved(approval, 'too_many_identities') ? Number.POSITIVE_INFINITY : maxIdentities(map)
   let work = start
   let { asked } = at
   let from = await positionOf(stand)
@@ -222,10 +220,15 @@ async function countItems(stand: Stand): Promise<Turn> {
   const isSame = isSamePlace(at, work)
   const found = await plan(work, {
     everything: at.pass === 1,
-    ...(isSame && { counts: at.planned, flagged: at.flagged, from: await positionOf(stand) }),
+    ...(isSame && {
+      counts: at.planned,
+      flagged: at.flagged,
+      unanswered: at.unanswered,
+      from: await positionOf(stand),
+    }),
   })
-  const { counts, flagged, stoppedAt } = found
-  const counted: Checkpoint = { ...withoutPlace(at), planned: counts, flagged }
+  const { counts, flagged, unanswered, stoppedAt } = found
+  const counted: Checkpoint = { ...withoutPlace(at), planned: counts, flagged, unanswered }
   if (stoppedAt) return { is: 'more', at: await placed(cursors, work, counted, stoppedAt) }
   const { stranded = {}, ...others } = counted
   const planned: Checkpoint = {
@@ -233,17 +236,12 @@ async function countItems(stand: Stand): Promise<Turn> {
     planned: withOwed(counts, at.owed),
     ...withStranded(stillStranded(stranded, counts)),
   }
-  const { doubts, firstDeleteAt } = slice.request
   const items = total(counts)
-  // What has begun to be deleted is not asked about again, but for items that nobody may touch without a look.
-  const doubt =
-    firstDeleteAt && flagged.length === 0
-      ? undefined
-      : flagged.length > 0
-        ? 'review_when'
-        : (doubts[0] ?? doubtAboutPlan(work.map, found))
-  if (doubt && (items > 0 || at.pass > 1) && !isPlanApproved(approvalOf(engine, slice.request))) {
-    return review(engine, work, { reason: doubt, planned: counts })
+  const reasons = doubtsAboutPlan(work.map, found, slice.request)
+  const reason = reasons.find((one) => !isApproved(approvalOf(engine, slice.request), one))
+  if (reason && (items > 0 || at.pass > 1)) {
+    const residue = unanswered.map((holding) => ({ holding, items: 0, why: 'function_failed' }) as const)
+    return review(engine, work, { reason, reasons, planned: counts, ...(residue.length > 0 && { residue }) })
   }
   if (at.pass === 1) await probe(work)
   // On a later pass something is left, whoever should count it.
@@ -277,7 +275,7 @@ async function eraseItems(stand: Stand): Promise<Turn> {
 function erasedUpTo(
   { map, places }: Work,
   at: Checkpoint,
-  { seen, left, writes }: Erased,
+  { seen, left, writes, unanswered = [] }: Erased,
   stoppedAt: string | undefined,
 ): Checkpoint {
   const finished = finishedBefore(places, stoppedAt)
@@ -296,6 +294,7 @@ function erasedUpTo(
     seen: split(seen, isFinished)[1],
     left: split(left, isFinished)[1],
     written: writes,
+    unanswered,
   }
 }
 
@@ -332,7 +331,7 @@ async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<T
     return { is: 'more', at: { ...withoutPlace(rest), ...place, residue: found } }
   }
   const counted = countGone(work.map, withoutMissed(work.map, at, found), found)
-  const { owed: _owed, unmet: _unmet, stranded = {}, ...left } = withoutPlace(rest)
+  const { owed: _owed, unmet: _unmet, unanswered: _unanswered, stranded = {}, ...left } = withoutPlace(rest)
   const again: Checkpoint = {
     ...left,
     ...counted,
@@ -340,9 +339,14 @@ async function lookAgain({ engine, slice, cursors, at, work }: Stand): Promise<T
     pass: at.pass + 1,
     planned: {},
   }
-  const mayGo = found.some(({ why }) => why === 'not_done' || why === 'function_failed')
+  const isDown = found.some(({ why }) => why === 'function_failed')
+  const mayGo = isDown || found.some(({ why }) => why === 'not_done')
   if (mayGo && at.round < MAX_ROUNDS) {
-    return { is: 'more', at: { ...again, round: at.round + 1, ...withStranded(stranded) } }
+    return {
+      is: 'more',
+      at: { ...again, round: at.round + 1, ...withStranded(stranded) },
+      mayWait: isDown || (at.unanswered ?? []).length > 0,
+    }
   }
   const lost = Object.entries(stranded).map(
     ([holding, items]) => ({ holding, items, why: 'parent_gone' }) as const,

@@ -69,6 +69,11 @@ async function conclude(
   const entry = { at, by: 'system' } as const
   switch (end.is) {
     case 'more': {
+      if (end.mayWait) {
+        // A function that is down is given some time between the rounds, which are few.
+        const pauseAfter = TRIES_PER_ROUND * (end.at.round - 1)
+        return ledger.save(wait(row, at, pauses, { attempts: 0, checkpoint: end.at, pauseAfter }))
+      }
       const moved = !isDeepStrictEqual(end.at, before)
       return ledger.save(
         moved
@@ -85,7 +90,7 @@ async function conclude(
       await ledger.save(askReview(row, at, end.problem), {
         ...entry,
         step: 'ask_review',
-        reason: end.problem.reason,
+        reason: (end.problem.reasons ?? [end.problem.reason]).join(', '),
       })
       // What waits for a person blocks nobody, unless it has begun: then nobody else may find half of it gone.
       return row.firstDeleteAt ? undefined : ledger.giveBack(end.hashes, row.key)
@@ -109,6 +114,8 @@ async function conclude(
     }
   }
 }
+
+const TRIES_PER_ROUND = 3
 
 /** A restored backup brings people back: until the last one has aged out, their hashes tell whom. */
 function subjectsOf(

@@ -23,6 +23,8 @@ import { fromItem, type Item, keyOf, OPEN_SHARDS, primaryKey, requestPk, toItem 
 const OPEN_INDEX = 'open'
 const SCAN_SEGMENTS = 8
 const MAX_TRANSACTION = 100
+/** DynamoDB takes 4 MB; a row and its lines need some of it. */
+const MAX_TRANSACTION_BYTES = 3_000_000
 
 export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
   const partOf = async (key: RequestKey, prefix: string): Promise<Item[]> => {
@@ -88,19 +90,38 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     },
 
     async finish(request, entry, { hashes, until } = { hashes: [], until: request.updatedAt }) {
-      const [chunks, lines] = await Promise.all([partOf(request.key, 'IDS#'), partOf(request.key, 'LOG#')])
-      const { expiresAt } = request
+      const { key, expiresAt } = request
+      const [chunks, lines, before] = await Promise.all([
+        partOf(key, 'IDS#'),
+        partOf(key, 'LOG#'),
+        ledger.subjects(key),
+      ])
       const ends = expiresAt
         ? lines.map((line) => ({ Update: expireParams(table, primaryKey(line), expiresAt) }))
         : []
-      // A transaction has 100 items. Older lines get their end ahead of it: written twice, it is the same.
-      const kept = subjectParams(table, request.key, hashes, until)
-      const room = MAX_TRANSACTION - 2 - chunks.length - kept.length
+      // Who comes after a crash may know fewer values: their hashes were kept before the first of them went.
+      const kept = subjectParams(table, key, [...new Set([...before, ...hashes])], until)
+      const deletions = chunks.map((chunk) => ({
+        bytes: bytesOf(chunk),
+        action: { Delete: { TableName: table, Key: primaryKey(chunk) } },
+      }))
+      const [last = [], ...ahead] = inTransactions(deletions, MAX_TRANSACTION - 2 - kept.length)
+      const isStillBefore = isStillAt({ key, version: request.version - 1 })
+      for (const [n, some] of ahead.entries()) {
+        const first = n === 0 ? kept : []
+        await transact(request, [
+          { ConditionCheck: { TableName: table, ...isStillBefore } },
+          ...first,
+          ...some,
+        ])
+      }
+      // Older lines get their end ahead as well: written twice, it is the same.
+      const room = MAX_TRANSACTION - 2 - last.length - kept.length
       for (const { Update } of ends.slice(room)) await client.send(new UpdateItemCommand(Update))
       await transact(request, [
         { Put: putParams(table, request) },
         { Put: lineParams(table, request, entry) },
-        ...chunks.map((chunk) => ({ Delete: { TableName: table, Key: primaryKey(chunk) } })),
+        ...last,
         ...kept,
         ...ends.slice(0, room),
       ])
@@ -177,16 +198,26 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
 
     async saveIdentities(request, chunks) {
       const before = await partOf(request.key, 'IDS#')
-      const surplus = before.slice(chunks.length).map((chunk) => ({
-        Delete: { TableName: table, Key: primaryKey(chunk) },
-      }))
-      await transact(request, [
-        { ConditionCheck: { TableName: table, ...isStillAt(request) } },
-        ...chunks.map((sealed, n) => ({
-          Put: { TableName: table, Item: chunkItem(request.key, n, sealed) },
-        })),
-        ...surplus,
-      ])
+      const replacedFrom = (start: number): readonly (readonly TransactWriteItem[])[] => {
+        const items = chunks.map((sealed, n) => chunkItem(request.key, start + n, sealed))
+        const names = new Set(items.map(({ sk }) => sk.S))
+        const surplus = before.filter(({ sk }) => !names.has(sk?.S ?? ''))
+        return inTransactions(
+          [
+            ...items.map((Item) => ({ bytes: bytesOf(Item), action: { Put: { TableName: table, Item } } })),
+            ...surplus.map((chunk) => ({
+              bytes: bytesOf(chunk),
+              action: { Delete: { TableName: table, Key: primaryKey(chunk) } },
+            })),
+          ],
+          MAX_TRANSACTION - 1,
+        )
+      }
+      const inPlace = replacedFrom(0)
+      // In several, the new chunks stand beside the old ones until they are complete: a crash between loses no value.
+      for (const some of inPlace.length > 1 ? replacedFrom(freeStart(before, chunks.length)) : inPlace) {
+        await transact(request, [{ ConditionCheck: { TableName: table, ...isStillAt(request) } }, ...some])
+      }
     },
 
     ...claimsIn(client, table),
@@ -212,11 +243,40 @@ const putParams = (TableName: string, request: DeletionRequest): PutItemCommandI
       }),
 })
 
-const chunkItem = (key: RequestKey, n: number, sealed: string): Item => ({
-  pk: { S: requestPk(key) },
-  sk: { S: `IDS#${String(n).padStart(4, '0')}` },
-  sealed: { S: sealed },
-})
+const chunkItem = (key: RequestKey, n: number, sealed: string) =>
+  ({
+    pk: { S: requestPk(key) },
+    sk: { S: `IDS#${String(n).padStart(4, '0')}` },
+    sealed: { S: sealed },
+  }) satisfies Item
+
+/** A seal is plain ASCII. */
+const bytesOf = ({ sealed }: Item): number => sealed?.S?.length ?? 0
+
+/** Where that many chunks stand beside those that are there. */
+function freeStart(there: readonly Item[], length: number): number {
+  const numbers = there.map(({ sk }) => Number(sk?.S?.slice('IDS#'.length)))
+  return Math.min(...numbers) < length ? Math.max(...numbers) + 1 : 0
+}
+
+/** In order, each as large as a transaction with so much room for them may be. */
+function inTransactions(
+  all: readonly { readonly bytes: number; readonly action: TransactWriteItem }[],
+  room: number,
+): readonly (readonly TransactWriteItem[])[] {
+  const transactions: TransactWriteItem[][] = []
+  let left = 0
+  for (const { bytes, action } of all) {
+    const last = transactions.at(-1)
+    left -= bytes
+    if (last && last.length < room && left >= 0) last.push(action)
+    else {
+      transactions.push([action])
+      left = MAX_TRANSACTION_BYTES - bytes
+    }
+  }
+  return transactions
+}
 
 /** 64 characters a hash, 400 KB an item. */
 const HASHES_PER_ITEM = 2000
@@ -234,7 +294,7 @@ const subjectParams = (TableName: string, key: RequestKey, hashes: readonly stri
     },
   }))
 
-const isStillAt = ({ key, version }: DeletionRequest) => ({
+const isStillAt = ({ key, version }: Pick<DeletionRequest, 'key' | 'version'>) => ({
   Key: { pk: { S: requestPk(key) }, sk: { S: 'META' } },
   ConditionExpression: '#version = :version',
   ExpressionAttributeNames: { '#version': 'version' },

@@ -18,7 +18,10 @@ export interface Ledger {
    * @throws {@link ServiceError} `LEDGER_CONFLICT` when somebody else wrote meanwhile.
    */
   save(request: DeletionRequest, entry?: HistoryEntry): Promise<void>
-  /** `save` of a final state: the identity chunks go in the same transaction, the history gets its end. */
+  /**
+   * `save` of a final state: the identity chunks go in the same transaction, the history gets its end. Of more chunks than
+   * fit, the rest goes before, when the hashes of the subjects are kept.
+   */
   finish(request: DeletionRequest, entry: HistoryEntry, subjects?: Subjects): Promise<void>
   /** Hashes of whom it was about: until backups that still hold them have aged out. */
   subjects(key: RequestKey): Promise<readonly string[]>
@@ -38,7 +41,8 @@ export interface Ledger {
   /** Sealed identities found so far, in chunks. */
   identities(key: RequestKey): Promise<readonly string[]>
   /**
-   * Replaces the chunks, all or none.
+   * Replaces the chunks. Whoever reads meanwhile, or after a crash, finds all those of before or all of the new ones,
+   * and maybe some of the others.
    *
    * @throws {@link ServiceError} `LEDGER_CONFLICT` when the request is no longer at this version.
    */

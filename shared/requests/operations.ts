@@ -123,10 +123,11 @@ export async function confirm(
 function approvalOf({ problem, approval }: DeletionRequest): Approval | undefined {
   if (problem?.mapHash === undefined) return undefined
   const before = approval?.mapHash === problem.mapHash ? approval.reasons : []
+  // Only what asks for a review names the map. Rows of the version before name one reason, and showed no other.
+  const shown = problem.reasons ?? [problem.reason as ReviewReason]
   return {
     mapHash: problem.mapHash,
-    // Only what asks for a review names the map.
-    reasons: [...before, problem.reason as ReviewReason],
+    reasons: [...new Set([...before, ...shown])],
     persons: problem.persons ?? 1,
   }
 }

@@ -100,6 +100,8 @@ export interface Checkpoint {
   readonly planned: Counts
   /** Holdings in which the plan found items that the operator has to approve. */
   readonly flagged?: readonly string[]
+  /** Functions that could not answer in this pass's plan, or while it erased. */
+  readonly unanswered?: readonly string[]
   /** Items that the erase phase met, and those it had to leave, by holding. */
   readonly seen?: Readonly<Record<string, number>>
   readonly left?: Readonly<Record<string, number>>
@@ -124,6 +126,8 @@ export type Counts = Readonly<Record<string, { readonly items: number; readonly 
 /** Why a person has to look at it. Names holdings, tables and key literals, never a value. */
 export interface Problem {
   readonly reason: ReviewReason | OperatorReason
+  /** Of a plan, every reason that holds, approved before or not: it is shown for all of them, and let go for these. */
+  readonly reasons?: readonly ReviewReason[]
   /** Our error code or the name of a foreign error. */
   readonly error?: string
   readonly residue?: readonly Residue[]
@@ -139,6 +143,7 @@ export type ReviewReason =
   | Doubt
   | 'too_big'
   | 'every_plan'
+  | 'incomplete_plan'
   | 'review_when'
   | 'second_person'
   | 'too_many_identities'

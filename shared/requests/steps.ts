@@ -53,19 +53,24 @@ export interface WaitOptions {
   readonly problem?: Problem | undefined
   /** Forget the checkpoint. */
   readonly replan?: boolean
+  /** Where it has come to. */
+  readonly checkpoint?: Checkpoint
+  /** The pause is as long as after that many tries. @default `attempts` */
+  readonly pauseAfter?: number
 }
 
 export function wait(
   request: DeletionRequest,
   at: Date,
   pauses: Pauses,
-  { attempts, problem, replan = false }: WaitOptions,
+  { attempts, problem, replan = false, checkpoint, pauseAfter = attempts }: WaitOptions,
 ): DeletionRequest {
   return advance(request, 'wait', at, {
     attempts,
     problem,
     ...(replan && { checkpoint: undefined }),
-    nextCheckAt: later(at, pauses.beforeRetry(attempts)),
+    ...(checkpoint && { checkpoint }),
+    nextCheckAt: later(at, pauses.beforeRetry(pauseAfter)),
   })
 }
 
@@ -116,16 +121,13 @@ export function confirmTask(
   return { step: 'done', request: advance(request, 'done', at, { confirmed, problem }) }
 }
 
-/** The phase and the holding stay; whatever it was stuck at is read again. */
-function fromTheStart({
-  cursor: _cursor,
-  page: _page,
-  values: _values,
-  look: _look,
-  residue: _residue,
-  ...checkpoint
-}: Checkpoint): Checkpoint {
-  return { ...checkpoint, round: 1 }
+/** What was erased stands, with the page at work; whatever else it was stuck at is read again. */
+function fromTheStart(at: Checkpoint): Checkpoint {
+  if (at.phase === 'erase') return { ...at, round: 1 }
+  const { cursor: _cursor, values: _values, look: _look, residue: _residue, ...checkpoint } = at
+  if (at.phase !== 'plan') return { ...checkpoint, round: 1 }
+  const { holding: _holding, flagged: _flagged, ...unplanned } = checkpoint
+  return { ...unplanned, planned: {}, round: 1 }
 }
 
 export const hold = (request: DeletionRequest, at: Date): DeletionRequest =>

@@ -53,12 +53,12 @@ const FOUND = {
 } as const
 const IN_PARTITION = { table: 'own', find: { PK: 'USER#{userId}' }, category: 'c', scope: 'account' } as const
 
-const companyWith = (holdings: Readonly<Record<string, TableHolding>>): Promise<Company> =>
+const companyWith = (holdings: Readonly<Record<string, TableHolding>>, own: Table = OWN): Promise<Company> =>
   openCompany(
     database,
     {
       identities: { userId: { of: 'person' }, nick: { of: 'alias' }, orderNo: { of: 'record' } },
-      tables: { posts: BY_USER, own: OWN },
+      tables: { posts: BY_USER, own },
       holdings,
       categories: { c: TEXT, d: TEXT },
       reasons: { tax: TEXT },
@@ -190,6 +190,30 @@ describe('an item that nobody may touch without a look', () => {
       problem: { reason: 'review_when' },
     })
     expect(await left('Own')).toHaveLength(1)
+  })
+})
+
+describe('an approval for another reason', () => {
+  it('is none of items that nobody may touch without a look', async () => {
+    const company = await companyWith({
+      roles: { ...IN_PARTITION, reviewWhen: { role: 'owner' }, action: 'erase' },
+    })
+    await put('Own', { PK: s('USER#u1'), SK: s('1'), role: s('clerk') })
+    const key = await company.receive({ userId: ['u1'] }, { doubts: ['stale'] })
+    expect((await company.settle(key)).problem?.reasons).toEqual(['stale'])
+    const decision = { step: 'approve', by: 'someone', at: company.clock() } as const
+    await decide(company.ledger, company.pauses, key, decision)
+    onceAfter('DeleteItemCommand', async () => {
+      await put('Own', { PK: s('USER#u1'), SK: s('2'), role: s('owner') })
+    })
+    expect(await company.settle(key)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'review_when', reasons: ['review_when'] },
+    })
+    expect(await left('Own')).toHaveLength(1)
+    await decide(company.ledger, company.pauses, key, decision)
+    expect((await company.settle(key)).state).toBe('completed')
+    expect(await left('Own')).toEqual([])
   })
 })
 
@@ -384,6 +408,28 @@ describe('somebody who goes on writing while it is erased', () => {
       problem: { reason: 'residue', residue: [{ holding: 'own', why: 'not_done' }] },
     })
   }, 60_000)
+})
+
+describe('a parent that is held', () => {
+  it('keeps its children, and all count once when it goes', async () => {
+    const company = await companyWith(ORDERS, { ...OWN, holdAttribute: 'hold' })
+    await putOrders(['o1', 'o2'])
+    await put('Own', { PK: s('USER#u1'), SK: s('ORDER#o1'), no: s('o1'), hold: { BOOL: true } })
+    const key = await company.receive({ userId: ['u1'] })
+    expect(await company.settle(key)).toMatchObject({
+      state: 'needs_operator',
+      problem: {
+        residue: expect.arrayContaining([{ table: 'Own', holding: 'orders', items: 1, why: 'held' }]),
+      },
+    })
+    expect((await left('Posts')).map(({ id }) => id)).toEqual([s('o1')])
+    await put('Own', { PK: s('USER#u1'), SK: s('ORDER#o1'), no: s('o1') })
+    await decide(company.ledger, company.pauses, key, { step: 'retry', by: 'x', at: company.clock() })
+    expect(await company.settle(key)).toMatchObject({
+      state: 'completed',
+      outcome: { erased: [{ category: 'c', items: 4 }] },
+    })
+  })
 })
 
 describe('what another request has found meanwhile', () => {

@@ -257,6 +257,35 @@ describe('what must not be touched', () => {
   })
 })
 
+describe('a number so large that JavaScript writes it with a power of ten', () => {
+  it('is a constant like any other, and met once it is there', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: {
+        scores: {
+          find: { PK: 'USER#{userId}' },
+          action: { redact: { score: { constant: 1e21 }, rank: { constant: 1.5e-7 } } },
+        },
+      },
+    })
+    await put([row('USER#u1', 'A', { score: n('7'), rank: n('1') })])
+    const done = await erase(company)
+    expect(done).toMatchObject({ state: 'completed', outcome: { redacted: [{ items: 1 }] } })
+    expect((await left())[0]).toMatchObject({ score: n('1000000000000000000000'), rank: n('0.00000015') })
+  })
+
+  it('is met by a condition, and by no other number', async () => {
+    const { company, put, left } = await companyOf({
+      holdings: {
+        kept: { find: { PK: 'USER#{userId}', SK: 'A' }, unless: { score: 1e21 } },
+        others: { find: { PK: 'USER#{userId}' }, action: { leave: 'why not' } },
+      },
+    })
+    await put([row('USER#u1', 'A', { score: n('1e21') })])
+    expect(await erase(company)).toMatchObject({ state: 'completed', outcome: { erased: [] } })
+    expect(await left()).toHaveLength(1)
+  })
+})
+
 describe('reviewWhen', () => {
   it('lets nothing go without a look, when an item is so', async () => {
     const { company, put, left } = await companyOf({

@@ -338,6 +338,27 @@ describe('a doubt', () => {
   })
 })
 
+describe('a person of more groups than one write of the ledger takes', () => {
+  it('is erased like any other', async () => {
+    // Nothing is looked up by them: 20,000 look-ups are another matter.
+    const { profile, team: _team, ...others } = SMALL_MAP.holdings
+    if (!profile) throw new Error('the small map has a profile')
+    const learns = { ...profile.learns, teamId: 'teams[*]' }
+    const other = await openCompany(database, {
+      ...SMALL_MAP,
+      holdings: { ...others, profile: { ...profile, learns } },
+    })
+    await fill(personRows('u1', '901'))
+    const teams = { SS: Array.from({ length: 20_000 }, (_, n) => `t${n}`) }
+    await other.client.send(
+      new PutItemCommand({ TableName: 'App', Item: { ...key({ PK: 'USER#u1', SK: 'PROFILE' }), teams } }),
+    )
+    const request = await other.receive(FB)
+    expect((await other.settle(request)).state).toBe('completed_with_retention')
+    expect(await other.ledger.identities(request)).toEqual([])
+  })
+})
+
 describe('a learnt value that is no key', () => {
   it.each(['', ' ', 'null', 'GUEST', '0'])(
     '%j finds nobody’s records, and its item stays until a person has looked',
@@ -1047,6 +1068,53 @@ describe('an identity that has left the map', () => {
 })
 
 describe('an approval', () => {
+  it('is asked for with every reason that holds, and lets go what was shown', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: { above: 10 } })
+    await fill(personRows('u1', '901'))
+    const request = await careful.receive(FB, { doubts: ['login_shaped', 'stale'] })
+    expect(await careful.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'login_shaped', reasons: ['login_shaped', 'stale', 'too_big'] },
+    })
+    expect((await careful.ledger.history(request))[0]?.reason).toBe('login_shaped, stale, too_big')
+    await approve(careful, request)
+    const done = await careful.settle(request)
+    expect(done).toMatchObject({ state: 'completed_with_retention', outcome: OUTCOME })
+    expect(done.approval?.reasons).toEqual(['login_shaped', 'stale', 'too_big'])
+  })
+
+  it('is not one of a reason that came after it', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: { above: 20 } })
+    await fill(personRows('u1', '901'))
+    const request = await careful.receive(FB, { doubts: ['login_shaped'] })
+    expect((await careful.settle(request)).problem?.reasons).toEqual(['login_shaped'])
+    await fill(personRows('u1', '901', { orders: 9 }))
+    const before = await all()
+    await approve(careful, request)
+    expect(await careful.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'too_big', reasons: ['login_shaped', 'too_big'] },
+    })
+    expect(await all()).toEqual(before)
+    await approve(careful, request)
+    expect((await careful.settle(request)).state).toBe('completed_with_retention')
+  })
+
+  it('of the version before, which showed one reason, is of that one', async () => {
+    const careful = await openCompany(database, { ...SMALL_MAP, review: { above: 10 } })
+    await fill(personRows('u1', '901'))
+    const request = await careful.receive(FB, { doubts: ['login_shaped'] })
+    const { problem, ...row } = await careful.settle(request)
+    const { reasons: _later, ...old } = problem ?? { reason: 'login_shaped' }
+    await careful.ledger.save({ ...row, problem: old, version: row.version + 1 })
+    await approve(careful, request)
+    expect(await careful.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'too_big' },
+      approval: { reasons: ['login_shaped'] },
+    })
+  })
+
   it('of one person is not one of a second who turns up before the work begins', async () => {
     await fill(personRows('u1', '901'))
     const request = await company.receive(FB, { doubts: ['undated'] })

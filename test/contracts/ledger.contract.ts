@@ -81,6 +81,35 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(await ledger.find(request.key)).toEqual(done)
     })
 
+    it('keeps and forgets more identities than one transaction takes, by number or by size', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey() })
+      await ledger.open(request)
+      const chunks = (count: number, of: string, bytes = 0) =>
+        Array.from({ length: count }, (_, n) => `${of} ${n} ${'x'.repeat(bytes)}`)
+      for (const many of [
+        chunks(99, 'a'),
+        chunks(100, 'b'),
+        chunks(250, 'c'),
+        chunks(260, 'd'),
+        chunks(3, 'e'),
+        chunks(30, 'f', 300_000),
+        chunks(230, 'g'),
+      ]) {
+        await ledger.saveIdentities(request, many)
+        expect(await ledger.identities(request.key)).toEqual(many)
+      }
+      const taken = advance(request, 'take', NOW)
+      await ledger.save(taken)
+      const done = advance(taken, 'complete', NOW, { expiresAt: new Date('2028-11-22T08:00:00.000Z') })
+      const hashes = chunks(4500, 'hash')
+      const subjects = { hashes, until: NOW }
+      await ledger.finish(done, { at: NOW, step: 'complete', by: 'system' }, subjects)
+      expect(await ledger.identities(request.key)).toEqual([])
+      expect(await ledger.find(request.key)).toEqual(done)
+      expect(new Set(await ledger.subjects(request.key))).toEqual(new Set(hashes))
+    })
+
     it('never keeps identities for a request that has moved on', async () => {
       const ledger = await open()
       const request = aRequest({ key: newKey() })

@@ -1,6 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import type { Ledger } from '../../shared/requests/ledger.ts'
+import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
 import { type Company, clientOf, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
@@ -14,6 +16,22 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+/** A ledger whose process ends after so many transactions have had their effect. */
+function crashingAt(last: number): Ledger {
+  const client = clientOf(database)
+  let transactions = 0
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args)
+      if (context['commandName'] === 'TransactWriteItemsCommand') transactions += 1
+      if (transactions === last) throw new Error('crashed')
+      return result
+    },
+    { step: 'initialize' },
+  )
+  return dynamoLedger(client, LEDGER_TABLE)
+}
+
 ledgerContract('DynamoDB', async () => company.ledger)
 
 describe('the ledger in DynamoDB', () => {
@@ -24,6 +42,35 @@ describe('the ledger in DynamoDB', () => {
       new PutItemCommand({ TableName: LEDGER_TABLE, Item: { pk: { S: 'ID#held249' }, sk: { S: 'HOLD' } } }),
     )
     expect(await company.ledger.isHeld(hashes)).toBe(true)
+  })
+
+  it('loses no identity to a crash between two transactions, and never ends without the hashes', async () => {
+    const many = (count: number, of: string) => Array.from({ length: count }, (_, n) => `${of}${n}`)
+    for (let crashAt = 1; crashAt <= 5; crashAt += 1) {
+      const request = aRequest({ key: `${crashAt}`.repeat(64) as never })
+      await company.ledger.open(request)
+      await company.ledger.saveIdentities(request, many(150, 'old'))
+      await expect(crashingAt(crashAt).saveIdentities(request, many(250, 'new'))).rejects.toThrow('crashed')
+      const there = await company.ledger.identities(request.key)
+      const isWhole = (all: readonly string[]) => all.every((one) => there.includes(one))
+      expect(isWhole(many(150, 'old')) || isWhole(many(250, 'new'))).toBe(true)
+      await company.ledger.saveIdentities(request, many(250, 'new'))
+      expect(await company.ledger.identities(request.key)).toEqual(many(250, 'new'))
+    }
+    for (let crashAt = 1; crashAt <= 3; crashAt += 1) {
+      const request = aRequest({ key: `${crashAt}a`.repeat(32) as never, state: 'erasing' })
+      await company.ledger.open(request)
+      await company.ledger.saveIdentities(request, many(250, 'one'))
+      const done = advance(request, 'complete', NOW, { expiresAt: new Date('2028-11-22T08:00:00.000Z') })
+      const entry = { at: NOW, step: 'complete', by: 'system' } as const
+      const all = { hashes: many(3000, 'hash'), until: NOW }
+      await expect(crashingAt(crashAt).finish(done, entry, all)).rejects.toThrow('crashed')
+      expect(await company.ledger.find(request.key)).toEqual(crashAt < 3 ? request : done)
+      if (crashAt === 3) continue
+      await company.ledger.finish(done, entry, { ...all, hashes: ['hash0', 'later'] })
+      expect(await company.ledger.identities(request.key)).toEqual([])
+      expect(new Set(await company.ledger.subjects(request.key))).toEqual(new Set([...all.hashes, 'later']))
+    }
   })
 
   it('lets every line of a request expire with it, and never one of an open request', async () => {

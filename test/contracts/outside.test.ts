@@ -51,6 +51,12 @@ async function withFiles(options: FileStoreOptions = {}, map = MAP, count = 5) {
   return { store, company, leftOf, isGone: () => leftOf(user) === 0 && leftOf('other') === 3 }
 }
 
+/** What the person's own partition still has. */
+const ownItems = async () =>
+  (await scan(clientOf(database), 'App'))
+    .flatMap(({ PK, SK }) => (PK?.S === `USER#${user}` ? [SK?.S ?? ''] : []))
+    .toSorted()
+
 const retry = (of: Company, request: RequestKey) =>
   decide(of.ledger, of.pauses, request, { step: 'retry', by: 'someone', at: of.clock() })
 
@@ -247,24 +253,188 @@ describe('a worker that dies at a function', () => {
 })
 
 describe('a function that fails', () => {
-  it('while planning makes the request wait, and touches nothing', async () => {
+  it('while planning keeps no table from being erased, and the request from its end', async () => {
     let isDown = true
-    const { company, store } = await withFiles({
+    const { company, store, leftOf } = await withFiles({
       before: () => {
         if (isDown) throw new Error(`cannot read the files of ${user}`)
       },
     })
     const request = await company.receive(named)
-    const stuck = await company.settle(request)
-    expect(stuck).toMatchObject({
-      state: 'needs_operator',
-      problem: { reason: 'no_progress', error: 'FUNCTION_FAILED' },
-    })
-    expect(stuck.firstDeleteAt).toBeUndefined()
-    expect(store.events).toHaveLength(8)
+    expect(await company.settle(request)).toMatchObject(failed(0, 'function_failed'))
+    // What nobody has counted is not erased.
+    expect(store.events.map(({ phase }) => phase)).toEqual([
+      'plan',
+      'verify',
+      'plan',
+      'verify',
+      'plan',
+      'verify',
+    ])
+    expect(await ownItems()).toEqual([])
+    expect(leftOf(user)).toBe(5)
     isDown = false
     await retry(company, request)
+    expect(await company.settle(request)).toMatchObject({
+      state: 'completed_with_retention',
+      outcome: {
+        erased: [
+          { category: 'orders', items: 6 },
+          { category: 'profile', items: 3 },
+          { category: 'meta', items: 1 },
+          { category: 'documents', items: 5 },
+        ],
+        redacted: [{ category: 'messages', items: 2 }],
+        retained: [{ category: 'invoices', items: 2 }],
+      },
+    })
+  })
+
+  it.each(['plan', 'erase', 'verify'])(
+    'at any call of %s, before or after its effect, is asked in the next round, and each item counts once',
+    async (phase) => {
+      for (const how of ['before', 'after'] as const) {
+        for (const nth of [1, 2, 3]) {
+          await somebodyElse()
+          let calls = 0
+          const fail = (moment: typeof how, asked: string) => {
+            if (moment !== how || asked !== phase) return
+            calls += 1
+            if (calls === nth) throw new Error('down')
+          }
+          const { company, isGone } = await withFiles({
+            before: (event) => fail('before', event.phase),
+            after: (_answer, event) => fail('after', event.phase),
+          })
+          const done = await company.settle(await company.receive(named))
+          expect.soft(done, `${how} ${nth}`).toMatchObject(documents(5))
+          expect.soft(isGone(), `${how} ${nth}`).toBe(true)
+        }
+      }
+    },
+  )
+
+  it('lets no plan pass the review after a pass that found nothing', async () => {
+    let round = 0
+    const { company, store } = await withFiles(
+      {
+        before: ({ phase }) => {
+          if (phase === 'plan') round += 1
+          if (round < 3) throw new Error('down')
+        },
+      },
+      { ...MAP, review: { above: 2 } },
+      0,
+    )
+    store.files.set('ghost', ['1.pdf', '2.pdf', '3.pdf'])
+    expect(await company.settle(await company.receive({ userId: ['ghost'] }))).toMatchObject({
+      state: 'needs_review',
+      problem: { reasons: ['too_big'], planned: { files: { items: 3 } } },
+    })
+    expect(store.files.get('ghost')).toHaveLength(3)
+  })
+
+  it('for good never lets a request end that found nothing else', async () => {
+    const { company, store } = await withFiles({
+      before: () => {
+        throw new Error('down')
+      },
+    })
+    const stuck = await company.settle(await company.receive({ userId: ['ghost'] }))
+    expect(stuck).toMatchObject(failed(0, 'function_failed'))
+    expect(stuck.firstDeleteAt).toBeUndefined()
+    expect(store.events.map(({ phase }) => phase)).not.toContain('erase')
+  })
+
+  it('is given some time between the rounds', async () => {
+    let clock: Company | undefined
+    const askedAt: number[] = []
+    const { company } = await withFiles({
+      before: () => {
+        askedAt.push(clock?.clock().getTime() ?? 0)
+        throw new Error('down')
+      },
+    })
+    clock = company
+    const request = await company.receive(named)
+    await answerDoorbell(company, request)
+    expect(await company.find(request)).toMatchObject({ state: 'waiting', attempts: 0 })
+    expect((await company.settle(request)).state).toBe('needs_operator')
+    const rounds = [...new Set(askedAt)]
+    expect(rounds).toHaveLength(3)
+  })
+
+  it('keeps those from being erased that come after it in the map, and no others', async () => {
+    let isDown = true
+    const { orders } = SMALL_MAP.holdings
+    if (!orders) throw new Error('the small map has orders')
+    // It finds the files by the orders.
+    const map = { ...MAP, holdings: { ...MAP.holdings, orders: { ...orders, after: ['files'] } } }
+    const { company, isGone } = await withFiles(
+      {
+        before: ({ phase }) => {
+          if (isDown && phase !== 'verify') throw new Error('down')
+        },
+      },
+      map,
+    )
+    const request = await company.receive(named)
+    expect(await company.settle(request)).toMatchObject({
+      state: 'needs_operator',
+      problem: {
+        residue: [
+          { holding: 'files', items: 5, why: 'not_done' },
+          { holding: 'orders', items: 2 },
+          { holding: 'lines', items: 4 },
+        ],
+      },
+    })
+    expect(await ownItems()).toEqual(['ORDER#0', 'ORDER#1'])
+    isDown = false
+    await retry(company, request)
+    expect(await company.settle(request)).toMatchObject({
+      state: 'completed_with_retention',
+      outcome: {
+        erased: expect.arrayContaining([
+          { category: 'orders', items: 6 },
+          { category: 'documents', items: 5 },
+        ]),
+      },
+    })
+    expect(isGone()).toBe(true)
+  })
+
+  it('does not let a plan pass the review by its amount', async () => {
+    let isDown = true
+    const { company, isGone } = await withFiles(
+      {
+        before: () => {
+          if (isDown) throw new Error('down')
+        },
+      },
+      // Of tables alone, it would be let go.
+      { ...MAP, review: { above: 18 } },
+    )
+    const request = await company.receive(named)
+    const decision = { step: 'approve', by: 'someone', at: company.clock() } as const
+    const before = await ownItems()
+    expect(await company.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: {
+        reasons: ['incomplete_plan'],
+        residue: [{ holding: 'files', items: 0, why: 'function_failed' }],
+      },
+    })
+    isDown = false
+    await decide(company.ledger, company.pauses, request, decision)
+    expect(await company.settle(request)).toMatchObject({
+      state: 'needs_review',
+      problem: { reasons: ['too_big'], planned: { files: { items: 5 } } },
+    })
+    expect(await ownItems()).toEqual(before)
+    await decide(company.ledger, company.pauses, request, decision)
     expect(await company.settle(request)).toMatchObject(documents(5))
+    expect(isGone()).toBe(true)
   })
 
   it('while verifying has left something: it is asked in three rounds, then a person is', async () => {
@@ -303,10 +473,7 @@ describe('a function that fails', () => {
     expect(await company.settle(await company.receive(named))).toMatchObject(failed(0, 'function_failed'))
     await somebodyElse()
     const { company: planning } = await withFiles({ before: () => answer ?? 0 })
-    expect(await planning.settle(await planning.receive(named))).toMatchObject({
-      state: 'needs_operator',
-      problem: { reason: 'no_progress', error: 'FUNCTION_FAILED' },
-    })
+    expect(await planning.settle(await planning.receive(named))).toMatchObject(failed(0, 'function_failed'))
   })
 
   it.each([
@@ -326,10 +493,7 @@ describe('a function that fails', () => {
     const { company } = await withFiles({
       before: ({ phase }) => (phase === 'erase' ? { items: 0, done: false } : undefined),
     })
-    expect(await company.settle(await company.receive(named))).toMatchObject({
-      state: 'needs_operator',
-      problem: { reason: 'no_progress', error: 'FUNCTION_FAILED' },
-    })
+    expect(await company.settle(await company.receive(named))).toMatchObject(failed(5, 'not_done'))
   })
 })
 

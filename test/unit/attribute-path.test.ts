@@ -7,6 +7,7 @@ const item = {
   profile: { M: { email: { S: 'a@x.example' } } },
   orders: { L: [{ M: { no: { S: 'o1' } } }, { M: { no: { N: '2' } } }, { M: {} }] },
   emails: { SS: ['a@x.example', 'b@x.example'] },
+  large: { N: '1E+20' },
   numbers: { NS: ['1', '2'] },
   grid: { L: [{ L: [{ S: 'x' }, { S: 'y' }] }, { L: [] }] },
   gone: { NULL: true },
@@ -18,6 +19,7 @@ describe('valuesAt', () => {
   it.each([
     ['userId', ['u1']],
     ['no', ['7']],
+    ['large', ['100000000000000000000']],
     ['profile.email', ['a@x.example']],
     ['orders[*].no', ['o1', '2']],
     ['emails[*]', ['a@x.example', 'b@x.example']],

@@ -76,12 +76,13 @@ describe('a slice', () => {
 
 describe('a checkpoint', () => {
   it('says what the erase phase has done', () => {
-    expect(erasedBy({ ...kept, written: 7 })).toEqual({
+    expect(erasedBy({ ...kept, written: 7, unanswered: ['files'] })).toEqual({
       seen: { orders: 4, profile: 3 },
       left: { orders: 1 },
       writes: 7,
+      unanswered: ['files'],
     })
-    expect(erasedBy(first)).toEqual({ seen: {}, left: {}, writes: 0 })
+    expect(erasedBy(first)).toEqual({ seen: {}, left: {}, writes: 0, unanswered: [] })
   })
 
   it('can leave its place, and nothing else', () => {

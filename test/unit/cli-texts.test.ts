@@ -168,6 +168,29 @@ describe('describeRequest', () => {
     expect(text).toMatch(/^Next .*ops -- approve 5d41402abc4b --local$/m)
   })
 
+  it('explains every reason that an approval would let go', () => {
+    const reasons = ['review_when', 'login_shaped', 'too_big'] as const
+    const text = describeRequest(
+      aRequest({
+        doubts: ['login_shaped'],
+        state: 'needs_review',
+        problem: { reason: 'login_shaped', reasons },
+        approval: { mapHash: 'h', reasons: ['review_when'], persons: 1 },
+      }),
+      NOW,
+    )
+    expect(text).toContain(
+      [
+        'Problem review_when, login_shaped, too_big',
+        '  items were found that the data map lets nobody touch without a look (reviewWhen).',
+        '  the signed payload has fields that only login cookies carry: it may be no deletion request at all.',
+        '  more items were found than the data map lets go without a look (review.above).',
+      ].join('\n'),
+    )
+    expect(text).not.toMatch(/^Doubt/m)
+    expect(text).toMatch(/^Approved +review_when$/m)
+  })
+
   it.each([
     ['2026-12-11T08:00:00.000Z', 'ready', /^Due +2026-12-11T08:00:00Z, in 19 days$/m],
     ['2026-11-19T08:00:00.000Z', 'ready', /^Due +2026-11-19T08:00:00Z, overdue: 3 days ago$/m],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { canonicalNumber, isNumber } from '../../shared/config/numbers.ts'
 import { constantValue, heldBy, isSame, meets, testsOf } from '../../shared/erasure/conditions.ts'
 import {
   aliases,
@@ -6,7 +7,6 @@ import {
   projectionOf,
   updateExpression,
 } from '../../shared/erasure/expressions-dynamodb.ts'
-import { canonicalNumber, isNumber } from '../../shared/erasure/numbers.ts'
 import type { Value } from '../../shared/erasure/records.ts'
 
 describe('a condition on an item', () => {
@@ -48,6 +48,14 @@ describe('a condition on an item', () => {
     [{ S: '' }, { S: '' }, true],
     [{ N: '7.0' }, { N: '007' }, true],
     [{ N: '7' }, { N: '8' }, false],
+    [{ N: '1E+20' }, { N: '100000000000000000000' }, true],
+    [{ N: '1.5E-7' }, { N: '0.00000015' }, true],
+    [{ N: '1E+20' }, { N: '1e+21' }, false],
+    [
+      { N: '12345678901234567890123456789012345678E+9' },
+      { N: '12345678901234567890123456789012345679E+9' },
+      false,
+    ],
     [{ S: '7' }, { N: '7' }, false],
     [{ N: '7' }, { S: '7' }, false],
     [{ BOOL: false }, { BOOL: false }, true],
@@ -73,6 +81,17 @@ describe('a number as text', () => {
     ['.7', false],
     ['+7', false],
     ['1e3', false],
+    ['1e+3', true],
+    ['1.5E-7', true],
+    ['1.E+3', false],
+    ['1E+125', true],
+    ['1E+126', false],
+    ['1E-130', true],
+    ['1E-131', false],
+    ['1E+9999', false],
+    [`1${'0'.repeat(125)}`, true],
+    [`1.${'0'.repeat(36)}1E+9`, true],
+    [`1.${'0'.repeat(37)}1E+9`, false],
     ['x7', false],
     ['7x', false],
     ['', false],
@@ -94,6 +113,18 @@ describe('a number as text', () => {
     ['100', '100'],
     ['10.01', '10.01'],
     ['-12', '-12'],
+    ['1E+20', '100000000000000000000'],
+    ['1e+21', '1000000000000000000000'],
+    ['-1.50E+1', '-15'],
+    ['12.345E+2', '1234.5'],
+    ['1.5E-7', '0.00000015'],
+    ['-120E-1', '-12'],
+    ['0E+5', '0'],
+    ['0.001E+2', '0.1'],
+    ['9007199254740993E+0', '9007199254740993'],
+    ['1e5', undefined],
+    ['1E+', undefined],
+    ['1E+1000', undefined],
     ['x7', undefined],
     ['7x', undefined],
     ['7.5x', undefined],

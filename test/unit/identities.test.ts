@@ -182,6 +182,8 @@ describe('what items teach', () => {
       unusable: 0,
     })
     expect(lesson({}, items).identities['email']).toEqual(['gone', 'a@x'])
+    const large: TableHolding = { ...redacting, action: { redact: { team: { constant: 1e21 } } } }
+    expect(lesson({}, [{ team: { N: '1E+21' } }], { large }).identities).toEqual({})
     // What is no text is no constant either.
     expect(lesson({}, [{ email: { L: [] } }], { redacting }).unusable).toBe(1)
   })

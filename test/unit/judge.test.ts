@@ -58,6 +58,7 @@ describe('whose an item is', () => {
     ['a missing key', { PK: 'U#{userId}' }, { PK: 'S' }, {}, false],
     ['an unknown identity', { PK: 'U#{teamId}' }, { PK: 'S' }, { PK: s('U#t1') }, false],
     ['a number', { PK: '{number}' }, { PK: 'N' }, { PK: n('7.0') }, true],
+    ['a number with a power of ten', { PK: '{number}' }, { PK: 'N' }, { PK: n('0.7E+1') }, true],
     ['another number', { PK: '{number}' }, { PK: 'N' }, { PK: n(70) }, false],
     ['no number', { PK: '{number}' }, { PK: 'N' }, {}, false],
     ['any number of a record', { PK: '{orderNo}' }, { PK: 'N' }, { PK: n(12) }, true],
@@ -129,6 +130,12 @@ describe('whose an item is', () => {
     expect(whose({ ...own, by: s('u3') })).toBe('not mine')
     expect(whose({ ...own, by: s('u1') })).toBe('unclear')
     expect(whose(own)).toBe('unclear')
+  })
+
+  it('is told by an owner that is a number, however it is written', () => {
+    const { whose } = judged({ owner: { by: '{number}' } })
+    expect(whose({ ...own, by: n('70E-1') })).toBe('mine')
+    expect(whose({ ...own, by: n('7E+1') })).toBe('not mine')
   })
 
   it('is done where our own redaction has taken the owner out, and everything else with it', () => {
@@ -253,6 +260,7 @@ describe('what is to be done to an item', () => {
       remove: [],
       conditions: [],
     })
+    expect(needsWork({ ...dated, ttl: n('1.7041536E+9') })).toBe(false)
     expect(changeTo({ ...dated, ttl: n(1) })?.set).toEqual({ ttl: n(1_704_153_600) })
     expect(needsWork({ ...ending, name: s('x') })).toBe(false)
   })

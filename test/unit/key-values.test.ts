@@ -32,6 +32,8 @@ describe('a range', () => {
     [{ N: '10.5' }, true],
     [{ N: '100' }, true],
     [{ N: '100.01' }, false],
+    [{ N: '5E+1' }, true],
+    [{ N: '1E+20' }, false],
     [{ N: '-50' }, false],
     [{ S: '50' }, false],
   ])('of numbers goes by their value: %o', (value, isIn) => {
@@ -51,6 +53,7 @@ describe('a range', () => {
     expect(isInRange({ S: 'b' }, { test: 'from', ends: ['a'] }, TEXT)).toBe(true)
     expect(isInRange({ S: 'b' }, { test: 'to', ends: ['a'] }, TEXT)).toBe(false)
     expect(isInRange({ N: '-1' }, { test: 'to', ends: ['0'] }, NUMBER)).toBe(true)
+    expect(isInRange({ N: '2E+20' }, { test: 'from', ends: ['1e+20'] }, NUMBER)).toBe(true)
   })
 
   it('of bytes goes by the bytes', () => {

@@ -163,6 +163,17 @@ describe('a decision', () => {
     expect(written).toEqual([[next, { at: NOW, step: 'approve', by: 'someone', reason: 'seen' }]])
   })
 
+  it('approves every reason that was shown, each once', async () => {
+    const problem = { reason: 'stale', reasons: ['review_when', 'stale', 'too_big'], mapHash: 'h' } as const
+    const approval = { mapHash: 'h', reasons: ['review_when'], persons: 1 } as const
+    const many = one({ state: 'needs_review', problem, approval })
+    expect((await decide(many.ledger, PAUSES, KEY, { ...decided, step: 'approve' })).approval).toEqual({
+      mapHash: 'h',
+      reasons: ['review_when', 'stale', 'too_big'],
+      persons: 1,
+    })
+  })
+
   it.each([
     ['the same map', 'h', ['undated', 'too_big']],
     ['another map', 'other', ['too_big']],

@@ -106,6 +106,11 @@ describe('a redaction', () => {
     expect(bytes('a[{userId}]', { L: [{ B: mine }, { B: other }] })).toEqual({ L: [{ B: other }] })
   })
 
+  it('finds a number however it is written', () => {
+    const value: Value = { L: [{ N: '0.7E+1' }, { N: '7E+1' }] }
+    expect(without('a[{userId}]', value)).toEqual({ L: [{ N: '7E+1' }] })
+  })
+
   it('leaves a number that only looks like the person', () => {
     const value: Value = { L: [{ N: '70' }, { N: '1E+30' }, { BOOL: true }] }
     expect(without('a[{userId}]', value)).toBe(value)

@@ -47,6 +47,7 @@ describe('the end of what is kept', () => {
     ['epochSeconds', '1700000000', '2023-11-15T22:13:20.000Z'],
     ['epochSeconds', '1700000000.5', '2023-11-15T22:13:20.500Z'],
     ['epochSeconds', '1700000000.25', '2023-11-15T22:13:20.250Z'],
+    ['epochSeconds', '1.7E+9', '2023-11-15T22:13:20.000Z'],
     ['epochMillis', '1700000000000', '2023-11-15T22:13:20.000Z'],
   ])('is reckoned from %s: %s', (format, N, end) => {
     expect(until(format, { N })).toBe(end)

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../shared/config/data-map.ts'
 import type { Identities } from '../../shared/erasure/identities.ts'
 import {
-  doubtAboutPlan,
   doubtAboutWhom,
-  isPlanApproved,
+  doubtsAboutPlan,
+  isApproved,
   maxIdentities,
   personsIn,
 } from '../../shared/erasure/review.ts'
 import type { Approval, ReviewReason } from '../../shared/requests/request.ts'
+import { NOW } from '../fixtures/request.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 
 const approvalOf = (...reasons: readonly ReviewReason[]): Approval => ({ mapHash: 'h', reasons, persons: 1 })
@@ -51,33 +52,64 @@ describe('a doubt about whom', () => {
 })
 
 describe('a doubt about a plan', () => {
-  const found = (items: number, ...flagged: readonly string[]) => ({ counts: { orders: { items } }, flagged })
-
-  it.each<[DataMap['review'], number, unknown]>([
-    [undefined, 100, undefined],
-    ['never', 100, undefined],
-    ['always', 0, undefined],
-    ['always', 1, 'every_plan'],
-    [{ above: 10 }, 10, undefined],
-    [{ above: 10 }, 11, 'too_big'],
-  ])('where the map says %j, by %i items: %s', (review, items, doubt) => {
-    const map: DataMap = { ...SMALL_MAP, ...(review && { review }) }
-    expect(doubtAboutPlan(map, found(items))).toBe(doubt)
+  const fresh = { doubts: [] }
+  const found = (items: number, ...flagged: readonly string[]) => ({
+    counts: { orders: { items } },
+    flagged,
+    unanswered: [],
   })
 
-  it('is raised first of all by an item that the map itself asks about', () => {
-    expect(doubtAboutPlan(SMALL_MAP, found(0, 'orders'))).toBe('review_when')
+  it.each<[DataMap['review'], number, readonly ReviewReason[]]>([
+    [undefined, 100, []],
+    ['never', 100, []],
+    ['always', 0, []],
+    ['always', 1, ['every_plan']],
+    [{ above: 10 }, 10, []],
+    [{ above: 10 }, 11, ['too_big']],
+  ])('where the map says %j, by %i items: %j', (review, items, doubts) => {
+    const map: DataMap = { ...SMALL_MAP, ...(review && { review }) }
+    expect(doubtsAboutPlan(map, found(items), fresh)).toEqual(doubts)
+  })
+
+  it.each<[DataMap['review'], number, readonly ReviewReason[]]>([
+    ['never', 1, []],
+    ['always', 0, []],
+    ['always', 1, ['every_plan', 'incomplete_plan']],
+    [{ above: 10 }, 0, []],
+    [{ above: 10 }, 1, ['incomplete_plan']],
+    [{ above: 10 }, 11, ['too_big', 'incomplete_plan']],
+  ])('where the map says %j, by %i items and a function that did not answer: %j', (review, items, doubts) => {
+    const incomplete = { ...found(items), unanswered: ['files'] }
+    const map: DataMap = { ...SMALL_MAP, ...(review && { review }) }
+    expect(doubtsAboutPlan(map, incomplete, fresh)).toEqual(doubts)
+    expect(doubtsAboutPlan(map, incomplete, { ...fresh, firstDeleteAt: NOW })).toEqual([])
+  })
+
+  it('is raised first of all by an item that the map itself asks about, and then by all else that holds', () => {
+    const careful: DataMap = { ...SMALL_MAP, review: { above: 10 } }
+    expect(doubtsAboutPlan(careful, found(0, 'orders'), fresh)).toEqual(['review_when'])
+    expect(doubtsAboutPlan(careful, found(11, 'orders'), { doubts: ['login_shaped', 'stale'] })).toEqual([
+      'review_when',
+      'login_shaped',
+      'stale',
+      'too_big',
+    ])
+  })
+
+  it('is only about such items once something is deleted', () => {
+    const begun = { doubts: ['stale'], firstDeleteAt: NOW } as const
+    expect(doubtsAboutPlan({ ...SMALL_MAP, review: 'always' }, found(5), begun)).toEqual([])
+    expect(doubtsAboutPlan(SMALL_MAP, found(5, 'orders'), begun)).toEqual(['review_when'])
   })
 })
 
-describe('an approved plan', () => {
+describe('an approval', () => {
   it.each<[readonly ReviewReason[], boolean]>([
     [[], false],
-    [['second_person', 'too_many_identities'], false],
-    [['too_big'], true],
-    [['second_person', 'undated'], true],
-  ])('is one that was shown: %j, %s', (reasons, approved) => {
-    expect(isPlanApproved(approvalOf(...reasons))).toBe(approved)
-    expect(isPlanApproved(undefined)).toBe(false)
+    [['second_person', 'undated'], false],
+    [['undated', 'too_big'], true],
+  ])('of %j is one of a plan that is too big: %s', (reasons, approved) => {
+    expect(isApproved(approvalOf(...reasons), 'too_big')).toBe(approved)
+    expect(isApproved(undefined, 'too_big')).toBe(false)
   })
 })
