@@ -3,11 +3,12 @@
 import type { DataMap } from '../config/data-map.ts'
 import type { Checkpoint, DeletionRequest, Outcome } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
-import type { Erased } from './erase.ts'
+import type { Erased } from './erased.ts'
 import { count } from './identities.ts'
 import { addCounts, gone, NOTHING, withoutUnmet } from './outcome.ts'
 import { owedBy } from './outside-counts.ts'
-import type { Cursor, Work } from './work.ts'
+import type { Cursor } from './pages.ts'
+import type { Work } from './work.ts'
 
 /** The checkpoint of the request, or a first one. One of another map is dropped. */
 export function startOf(
@@ -59,6 +60,9 @@ export function withoutPlace({
 }: Checkpoint): Checkpoint {
   return rest
 }
+
+export const withStranded = (stranded: NonNullable<Checkpoint['stranded']>): Pick<Checkpoint, 'stranded'> =>
+  Object.keys(stranded).length > 0 ? { stranded } : {}
 
 /** A query is named by its number: with more values it would be another one. */
 export const isSamePlace = ({ values }: Checkpoint, { identities }: Pick<Work, 'identities'>): boolean =>

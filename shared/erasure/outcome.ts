@@ -4,7 +4,7 @@ import { add } from 'date-fns/add'
 import { actionKind, type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
 import { duration } from '../platform/time.ts'
 import type { Checkpoint, Counts, Outcome, Residue, Retained, Tally } from '../requests/request.ts'
-import type { Erased } from './erase.ts'
+import type { Erased } from './erased.ts'
 import { type Place, type Places, withChildren } from './places.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }

@@ -4,8 +4,9 @@ import { errorName, ServiceError } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { count, type Identities, ofKinds, PERSONAL } from './identities.ts'
+import type { Cursor } from './pages.ts'
 import type { FunctionPlace } from './places.ts'
-import type { Cursor, Work } from './work.ts'
+import type { Work } from './work.ts'
 
 /**
  * What a function is invoked with. It may be invoked again with the same event at any time, and must then end where it

@@ -4,11 +4,13 @@ import type { Values } from '../config/template.ts'
 import type { Counts } from '../requests/request.ts'
 import { meets } from './conditions.ts'
 import { valuesOf } from './identities.ts'
+import { countedUnder } from './item-holding.ts'
 import { CALL_AHEAD_MS, type Called, callIfUp } from './outside.ts'
+import { type Cursor, childValues, pagesOf } from './pages.ts'
 import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
 import type { Item } from './records.ts'
 import { untilOf } from './retention.ts'
-import { type Cursor, childValues, countedUnder, pagesOf, type Work } from './work.ts'
+import type { Work } from './work.ts'
 
 /** Where a step goes on, or starts. */
 export interface Position {

@@ -7,7 +7,7 @@ import { isFunctionPlace, placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
 import { doubtAboutWhom, doubtsAboutPlan } from './review.ts'
-import type { Engine } from './slice.ts'
+import type { Engine } from './stand.ts'
 import { workOn } from './work.ts'
 
 export interface Preview {

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from './identities.ts'
 import { learn } from './learn.ts'
+import { pagesOf } from './pages.ts'
 import type { Place } from './places.ts'
 import type { Position } from './plan.ts'
 import { endsOf, queriesFor } from './queries.ts'
-import { pagesOf, type Work, workOn } from './work.ts'
+import { type Work, workOn } from './work.ts'
 
 /** What each holding that teaches has been asked already, as a hash. */
 export type Asked = Readonly<Record<string, string>>

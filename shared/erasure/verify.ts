@@ -2,22 +2,13 @@
 import { leadingLiteral } from '../config/leading-literal.ts'
 import type { Residue, ResidueReason } from '../requests/request.ts'
 import { valuesOf } from './identities.ts'
+import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from './item-holding.ts'
 import { CALL_AHEAD_MS, type Called, call, isFunctionFailure } from './outside.ts'
+import { type Cursor, childValues, type Page, pagesOf } from './pages.ts'
 import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
 import { ITEMS_PER_PAGE, keysOf } from './queries.ts'
 import type { Equals, Item, Key } from './records.ts'
-import {
-  type Cursor,
-  childValues,
-  deciderOf,
-  firstHolding,
-  isHeld,
-  isUnfinished,
-  lessonOf,
-  type Page,
-  pagesOf,
-  type Work,
-} from './work.ts'
+import type { Work } from './work.ts'
 
 /** Where looking goes on: the look by its number. */
 export interface LookPosition {

@@ -11,7 +11,8 @@ import type { Subjects } from '../requests/ledger.ts'
 import { type Checkpoint, change, type DeletionRequest, type Outcome } from '../requests/request.ts'
 import { askOperator, askReview, complete, goOn, hold, take, wait } from '../requests/steps.ts'
 import { isFound, withBackups } from './outcome.ts'
-import { type Engine, runSlice, type SliceEnd } from './slice.ts'
+import { runSlice } from './slice.ts'
+import type { Engine, SliceEnd } from './stand.ts'
 
 export interface Worker extends Engine {
   readonly pauses: Pauses

@@ -1,0 +1,192 @@
+/** One page of items: their children first, then they themselves; what would not go is named. */
+import type { Values } from '../config/template.ts'
+import { act } from './actions.ts'
+import { add, type Erased, type Items, NOTHING_ERASED, plus } from './erased.ts'
+import { countedUnder, deciderOf, isHeld, isUnreviewed, lessonOf, parentsAmong } from './item-holding.ts'
+import { childValues, pagesOf } from './pages.ts'
+import { type Place, withChildren } from './places.ts'
+import { keyOf, PARENTS_PER_PAGE } from './queries.ts'
+import type { Item } from './records.ts'
+import type { Work } from './work.ts'
+
+/** Tries to empty the children of one page before its parents are left where they are. */
+const CHILD_ROUNDS = 3
+
+/** `isClear`: nothing stays that would lose its way if the parent of these items went. `isWhole`: none was left for want of time. */
+interface Done extends Erased {
+  /** What was written to. */
+  readonly gone: Items
+  readonly isClear: boolean
+  readonly isWhole: boolean
+}
+
+const NONE: Done = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
+
+/** What a page of another holding's parents would take away, it takes in parts that fit into a slice. */
+export async function erasePage(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
+  const hasParents = parentsAmong(work, place, items, () => true).some((one) => one.items.length > 0)
+  if (!hasParents || items.length <= PARENTS_PER_PAGE) return eraseItems(work, place, items, FRESH)
+  const parts: Done[] = []
+  for (let from = 0; from < items.length; from += PARENTS_PER_PAGE) {
+    const isOver = from > 0 && work.outOfTime()
+    if (isOver) return { ...sum(parts), isWhole: false }
+    const part = await eraseItems(work, place, items.slice(from, from + PARENTS_PER_PAGE), FRESH)
+    parts.push(part)
+    if (!part.isWhole) break
+  }
+  return sum(parts)
+}
+
+interface Descent {
+  readonly rounds: number
+  /** Items whose children are being worked: data that leads back to itself is not followed again. */
+  readonly above: ReadonlySet<string>
+}
+const FRESH: Descent = { rounds: CHILD_ROUNDS, above: new Set() }
+
+/** What another holding keeps is not touched, but its children are worked like any other's. */
+async function eraseItems(
+  work: Work,
+  place: Place,
+  items: readonly Item[],
+  { rounds, above }: Descent,
+): Promise<Done> {
+  const { open = [], closed = [] } = Object.groupBy(items, (item) => {
+    const decider = deciderOf(work, place, item)
+    return !decider || mayGo(work, decider, item) ? 'open' : 'closed'
+  })
+  const left = await leaveItems(work, place, closed)
+  const stays: Done = {
+    ...left,
+    seen: add(left.seen, counted(work, place, open)),
+    isClear: closed.length === 0,
+  }
+  if (open.length === 0) return stays
+  const nameIn = (parent: Place) => (item: Item) => JSON.stringify([parent.name, keyOf(parent, item)])
+  const parents = parentsAmong(work, place, open, (item) => isTodo(work, place, item))
+    .map(({ parent, items: all }) => ({
+      parent,
+      items: all.filter((item) => !above.has(nameIn(parent)(item))),
+    }))
+    .filter(({ items: all }) => all.length > 0)
+  if (parents.length === 0) return sum([stays, await actOn(work, place, open)])
+
+  const names = parents.flatMap(({ parent, items: all }) => all.map(nameIn(parent)))
+  const descent = { rounds, above: new Set([...above, ...names]) }
+  const cleared: Done[] = []
+  for (const { parent, items: all } of parents) {
+    cleared.push(await clearChildren(work, parent, childValues(work, parent, all), descent))
+  }
+  const children = sum(cleared)
+  if (!children.isWhole) return sum([stays, children])
+  if (children.isClear) return sum([stays, children, await actOn(work, place, open)])
+  if (open.length === 1) return sum([stays, children, { ...NONE, left: counted(work, place, open) }])
+  // A child that would not go keeps its own parent, not the others of the page.
+  const each: Done[] = [stays, { ...children, left: {} }]
+  for (const item of open)
+    each.push({ ...(await eraseItems(work, place, [item], { rounds: 1, above })), seen: {} })
+  return sum(each)
+}
+
+/** Touches nothing, and says what stays there. */
+export async function leaveItems(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
+  const mine = counted(work, place, items)
+  const all: Done[] = [{ ...NONE, seen: mine, left: mine }]
+  if (items.length === 0) return sum(all)
+  for (const child of place.children) {
+    for await (const page of pagesOf(work, child, childValues(work, place, items))) {
+      all.push(await leaveItems(work, child, page.items))
+    }
+  }
+  return sum(all)
+}
+
+/** Neither held, nor waiting for an approval, nor the only way to what nobody knows yet. */
+const mayGo = (work: Work, place: Place, item: Item): boolean =>
+  lessonOf(work, place, item) === 'known' && !isHeld(place, item) && !isUnreviewed(place, item)
+
+async function actOn(work: Work, finder: Place, items: readonly Item[]): Promise<Done> {
+  const { records, judge } = work
+  const todo = Map.groupBy(
+    items.filter((item) => isTodo(work, finder, item)),
+    (item) => deciderOf(work, finder, item),
+  )
+  const all: Done[] = []
+  for (const [place, some] of todo) {
+    if (!place) continue
+    const isOver = () => work.outOfTime(records.pauseMs(place.table))
+    const { refused, written, isWhole } = await act({ records, judge, isOver }, place, some)
+    all.push({
+      ...NONE,
+      gone: counted(work, finder, written),
+      left: counted(work, finder, refused),
+      writes: written.length,
+      isWhole,
+    })
+  }
+  return sum(all)
+}
+
+/** Whether something is to be done to an item, by the place that has found it. */
+export function isTodo(work: Work, finder: Place, item: Item): boolean {
+  const place = deciderOf(work, finder, item)
+  return place !== undefined && work.judge.needsWork(place, item)
+}
+
+/** Erases and reads back until nothing of the children, or of theirs, needs work; what is left, by the last reading. */
+async function clearChildren(
+  work: Work,
+  parent: Place,
+  values: Values,
+  { rounds, above }: Descent,
+): Promise<Done> {
+  const isIndexed = parent.children.flatMap(withChildren).some(({ index }) => index !== undefined)
+  let seen: Items = {}
+  let gone: Items = {}
+  let writes = 0
+  let looksClear = 0
+  for (let round = 0; ; round += 1) {
+    let isClear = true
+    let left: Items = {}
+    // Grandchildren are tried as often in the first round only, or the tries would multiply.
+    const deeper = round === 0 ? rounds : 1
+    for (const child of parent.children) {
+      for await (const { items, unclear } of pagesOf(work, child, values)) {
+        const hasTodo = items.some((item) => isTodo(work, child, item))
+        const done = await eraseItems(work, child, items, { rounds: deeper, above })
+        if (hasTodo || unclear.length > 0 || !done.isClear) isClear = false
+        left = add(left, done.left)
+        gone = add(gone, done.gone)
+        writes += done.writes
+        if (round === 0) seen = add(seen, done.seen)
+        if (!done.isWhole) return { isClear: false, isWhole: false, seen, gone, left, writes }
+      }
+    }
+    looksClear = isClear ? looksClear + 1 : 0
+    const isProven = looksClear > (isIndexed ? 1 : 0)
+    if (isProven || (!isClear && round >= rounds)) return { isClear, isWhole: true, seen, gone, left, writes }
+    if (isIndexed) {
+      // What an index does not show yet could never be found once its parent is gone.
+      if (work.outOfTime(work.settle.milliseconds))
+        return { isClear: false, isWhole: false, seen, gone, left, writes }
+      await work.settle.wait()
+    }
+  }
+}
+
+/** Of these items, those that need work, by the holding they count under. */
+export function counted(work: Work, finder: Place, items: readonly Item[]): Items {
+  const counts: Record<string, number> = {}
+  for (const item of items) {
+    const under = countedUnder(work, finder, item)
+    if (under && work.judge.needsWork(under, item)) counts[under.name] = (counts[under.name] ?? 0) + 1
+  }
+  return counts
+}
+
+const sum = (all: readonly Done[]): Done => ({
+  ...all.reduce(plus, NOTHING_ERASED),
+  gone: all.map(({ gone }) => gone).reduce(add, {}),
+  isClear: all.every(({ isClear }) => isClear),
+  isWhole: all.every(({ isWhole }) => isWhole),
+})

@@ -1,0 +1,88 @@
+/** What the phases of a slice share: the engine, where the erasure stands, and how a phase can end. */
+import type { DataMap } from '../config/data-map.ts'
+import type { Ledger } from '../requests/ledger.ts'
+import type { Approval, Checkpoint, DeletionRequest, Outcome, Problem } from '../requests/request.ts'
+import type { Sealer } from '../requests/seal.ts'
+import { type Cursors, isSamePlace } from './checkpoint.ts'
+import { count, subjectHashes } from './identities.ts'
+import type { Outside } from './outside.ts'
+import type { Position } from './plan.ts'
+import type { Records } from './records.ts'
+import { personsIn } from './review.ts'
+import type { Settle, Work } from './work.ts'
+
+export interface Engine {
+  readonly map: DataMap
+  readonly mapHash: string
+  /** Names of the company's tables by map key, as deployed. */
+  readonly tables: Readonly<Record<string, string>>
+  readonly records: Records
+  /** Absent where no holding is a function's. */
+  readonly outside?: Outside
+  readonly ledger: Ledger
+  readonly sealer: Sealer
+  readonly indexKey: () => Promise<string>
+  /** Gives indexes the time to show what their tables have. */
+  readonly settling: Settle
+}
+
+export type SliceEnd =
+  | { readonly is: 'more'; readonly at: Checkpoint; readonly mayWait?: boolean }
+  | { readonly is: 'done'; readonly outcome: Outcome; readonly hashes: readonly string[] }
+  | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
+  | { readonly is: 'operator'; readonly problem: Problem; readonly at: Checkpoint }
+  | { readonly is: 'behind' }
+  | { readonly is: 'held' }
+
+export interface Slice {
+  readonly request: DeletionRequest
+  /** Keeps the checkpoint, and with it `firstDeleteAt`: nothing is written before this has returned. */
+  readonly permitWrites: (at: Checkpoint) => Promise<void>
+  /** @param aheadMs Whether the time will be over then. */
+  readonly outOfTime: (aheadMs?: number) => boolean
+}
+
+export interface Stand {
+  readonly engine: Engine
+  readonly slice: Slice
+  readonly cursors: Cursors
+  readonly at: Checkpoint
+  readonly work: Work
+}
+
+/** A phase ends the slice, or leads to the next one. */
+export type Turn = SliceEnd | Pick<Stand, 'at' | 'work'>
+
+/** Where the phase goes on; from the start of its holding, if the values have become more. */
+export async function positionOf({ cursors, at, work }: Stand): Promise<Position | undefined> {
+  const { holding, cursor } = at
+  if (holding === undefined) return undefined
+  const opened = await cursors.open(isSamePlace(at, work) ? cursor : undefined)
+  return { holding, ...(opened && { cursor: opened }) }
+}
+
+/** A checkpoint at this place. */
+export async function placed(
+  cursors: Cursors,
+  { identities }: Work,
+  at: Checkpoint,
+  { holding, cursor }: Position,
+): Promise<Checkpoint> {
+  const sealed = await cursors.seal(cursor)
+  return { ...at, holding, values: count(identities), ...(sealed !== undefined && { cursor: sealed }) }
+}
+
+/** Asked when the claims are made, and again before the first write: a hold may come at any time. */
+export async function isHeld({ ledger, indexKey }: Engine, { map, identities }: Work): Promise<boolean> {
+  return ledger.isHeld(subjectHashes(map, identities, await indexKey()))
+}
+
+export async function review(engine: Engine, work: Work, problem: Problem): Promise<SliceEnd> {
+  const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
+  const persons = personsIn(work.map, work.identities)
+  return { is: 'review', problem: { ...problem, mapHash: engine.mapHash, persons }, hashes }
+}
+
+/** What was approved under this map. */
+export const approvalOf = ({ mapHash }: Engine, { approval }: DeletionRequest): Approval | undefined =>
+  approval?.mapHash === mapHash ? approval : undefined
