@@ -71,14 +71,14 @@ function meter(own: Pace, random: () => number): Meter {
   let unitsPerItem: number | undefined
   let unitsPerCounted: number | undefined
   /** The call that goes ahead. */
-  let scout: PromiseWithResolvers<void> | undefined
+  const ahead: { scout?: PromiseWithResolvers<void> | undefined } = {}
   return {
     async call(items, send, countIn = () => items) {
       for (let tries = 0; ; tries += 1) {
         // Nobody knows what an item costs: one call goes ahead to find out.
-        while (scout) await scout.promise
+        while (ahead.scout) await ahead.scout.promise
         const mine = unitsPerItem === undefined ? Promise.withResolvers<void>() : undefined
-        scout = mine
+        ahead.scout = mine
         const expected = items * (unitsPerItem ?? 1)
         try {
           await own.turn(expected)
@@ -97,7 +97,7 @@ function meter(own: Pace, random: () => number): Meter {
           if (rest === undefined || tries >= MAX_TRIES) throw error
           own.rest(rest)
         } finally {
-          if (mine) scout = undefined
+          if (mine) ahead.scout = undefined
           mine?.resolve()
         }
       }

@@ -496,7 +496,8 @@ describe('a child without its parent', () => {
         retained: [{ category: 'd', items: 2, until: '2035-01-01T00:00:00.000Z' }],
       },
     })
-    expect((await left('Posts')).map(({ ttl }) => ttl?.N).toSorted()).toEqual(['2019686400', '2051222400'])
+    const ends = new Set((await left('Posts')).map(({ ttl }) => ttl?.N))
+    expect(ends).toEqual(new Set(['2019686400', '2051222400']))
   })
 
   it('counts under the holding that finds it by itself', async () => {
