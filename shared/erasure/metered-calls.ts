@@ -3,7 +3,7 @@ import { ServiceError } from '../platform/errors.ts'
 import { type Pace, type Paces, pace, type Time } from './pace.ts'
 import { restAfter } from './throttling.ts'
 
-/** How often a call comes again, or is asked for what it handed back, before that is an error, not a loop. */
+/** How often a call comes again, or is asked for what it handed back. */
 const MAX_TRIES = 10
 
 export interface MeteringOptions extends Time {
@@ -22,27 +22,26 @@ interface Meters {
 
 /** One kind of call to one table. */
 export interface Meter {
-  /**
-   * One call in its turn; one that is throttled comes again, when the table has rested.
-   *
-   * @param countIn How many items the answer is about, where the call could not know.
-   */
-  call<T extends Consuming>(
-    items: number,
-    send: () => Promise<T>,
-    countIn?: (answer: T) => number,
-  ): Promise<T>
+  /** One call in its turn; one that is throttled comes again, when the table has rested. */
+  call<T extends Consuming>(items: number, send: () => Promise<T>, more?: More<T>): Promise<T>
   /** How many of so many items one call may be about, to cost no more than the pace allows in that time. */
   most(items: number, seconds: number): number
-  /** DynamoDB has handed something back, for the nth time: the table rests. */
-  handedBack(times: number): void
   /** Until the pace allows another one. */
   pauseMs(): number
 }
 
-/** What DynamoDB says of a call's cost. */
+interface More<T> {
+  /** How many items the answer is about, where the call could not know. */
+  readonly countIn?: (answer: T) => number
+  /** How often the items have been handed back before. */
+  readonly times?: number
+}
+
+/** What DynamoDB says of a call's cost, and what it did not do: then the table rests, before anybody else's turn. */
 interface Consuming {
   readonly ConsumedCapacity?: Capacity | readonly Capacity[] | undefined
+  readonly UnprocessedItems?: object | undefined
+  readonly UnprocessedKeys?: object | undefined
 }
 interface Capacity {
   readonly CapacityUnits?: number | undefined
@@ -73,7 +72,7 @@ function meter(own: Pace, random: () => number): Meter {
   /** The call that goes ahead. */
   const ahead: { scout?: PromiseWithResolvers<void> | undefined } = {}
   return {
-    async call(items, send, countIn = () => items) {
+    async call(items, send, { countIn = () => items, times = 0 } = {}) {
       for (let tries = 0; ; tries += 1) {
         // Nobody knows what an item costs: one call goes ahead to find out.
         while (ahead.scout) await ahead.scout.promise
@@ -89,6 +88,7 @@ function meter(own: Pace, random: () => number): Meter {
           const count = countIn(answer)
           if (units > 0 && count > 0) unitsPerCounted = units / count
           own.spent(units, expected)
+          if (handsBack(answer)) own.rest(pauseAfter(times, random()))
           return answer
         } catch (error) {
           // A write that is refused has read the item, and is charged.
@@ -106,15 +106,21 @@ function meter(own: Pace, random: () => number): Meter {
       const affordable = Math.floor((own.unitsPerSecond * seconds) / (unitsPerCounted ?? MOST_UNITS_PER_ITEM))
       return Math.max(1, Math.min(items, affordable))
     },
-    handedBack(times) {
-      if (times > MAX_TRIES) throw new ServiceError('RECORDS_UNREADABLE', 'DynamoDB keeps handing items back')
-      own.rest(FIRST_PAUSE_MS * 2 ** (times - 1) * (0.5 + random() / 2))
-    },
     pauseMs: () => own.pauseMs(),
   }
 }
 
+const handsBack = ({ UnprocessedItems = {}, UnprocessedKeys = {} }: Consuming): boolean =>
+  Object.keys(UnprocessedItems).length + Object.keys(UnprocessedKeys).length > 0
+
 const FIRST_PAUSE_MS = 50
+
+/** @throws {@link ServiceError} `RECORDS_UNREADABLE`: what never gets done is an error, not a loop. */
+function pauseAfter(times: number, random: number): number {
+  if (times >= MAX_TRIES) throw new ServiceError('RECORDS_UNREADABLE', 'DynamoDB keeps handing items back')
+  return FIRST_PAUSE_MS * 2 ** times * (0.5 + random / 2)
+}
+
 /** An item has 400 KB at most, a read unit 4 KB, a write unit 1 KB; nobody starts with the worst. */
 const MOST_UNITS_PER_ITEM = 10
 

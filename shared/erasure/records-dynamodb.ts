@@ -37,11 +37,12 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
     const { read } = metersOf(table)
     const found: Item[] = []
     let pending: readonly Key[] = batch
-    for (let round = 0; pending.length > 0; round += 1) {
-      if (round > 0) read.handedBack(round)
+    for (let times = 0; pending.length > 0; times += 1) {
       const RequestItems = { [table]: { Keys: [...pending], ConsistentRead: true, ...wanted } }
-      const { Responses, UnprocessedKeys } = await read.call(pending.length, () =>
-        client.send(new BatchGetItemCommand({ RequestItems, ...CONSUMED })),
+      const { Responses, UnprocessedKeys } = await read.call(
+        pending.length,
+        () => client.send(new BatchGetItemCommand({ RequestItems, ...CONSUMED })),
+        { times },
       )
       found.push(...(Responses?.[table] ?? []))
       pending = UnprocessedKeys?.[table]?.Keys ?? []
@@ -52,11 +53,12 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
   async function eraseBatch(table: string, batch: readonly Key[]): Promise<void> {
     const { write } = metersOf(table)
     let pending: WriteRequest[] = batch.map((Key) => ({ DeleteRequest: { Key } }))
-    for (let round = 0; pending.length > 0; round += 1) {
-      if (round > 0) write.handedBack(round)
+    for (let times = 0; pending.length > 0; times += 1) {
       const RequestItems = { [table]: pending }
-      const { UnprocessedItems } = await write.call(pending.length, () =>
-        client.send(new BatchWriteItemCommand({ RequestItems, ...CONSUMED })),
+      const { UnprocessedItems } = await write.call(
+        pending.length,
+        () => client.send(new BatchWriteItemCommand({ RequestItems, ...CONSUMED })),
+        { times },
       )
       pending = UnprocessedItems?.[table] ?? []
     }
@@ -64,16 +66,18 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
 
   return {
     async page(query, after) {
-      const { page } = metersOf(query.table)
+      const { page, read } = metersOf(query.table)
       const from = after && { ExclusiveStartKey: after }
-      const limit = page.most(query.limit, SECONDS_A_PAGE)
+      // What an index leads to is read by key as well.
+      const affordable = query.index === undefined ? query.limit : read.most(query.limit, SECONDS_A_PAGE)
+      const limit = page.most(affordable, SECONDS_A_PAGE)
       const { Items = [], LastEvaluatedKey } = await page.call(
         1,
         () =>
           query.partition
             ? client.send(new QueryCommand({ ...queryParams({ ...query, limit }), ...from }))
             : client.send(new ScanCommand({ ...scanParams({ ...query, limit }), ...from })),
-        ({ ScannedCount = 0 }) => ScannedCount,
+        { countIn: ({ ScannedCount = 0 }) => ScannedCount },
       )
       return { items: Items, ...(LastEvaluatedKey && { next: LastEvaluatedKey }) }
     },

@@ -8,20 +8,33 @@ function metersOf(unitsPerSecond: number) {
     now += milliseconds
   }
   const paces = { read: unitsPerSecond, write: unitsPerSecond }
-  return metering({ paceOf: () => paces, random: () => 1, nowMs: () => now, sleep })('App')
+  const meters = metering({ paceOf: () => paces, random: () => 1, nowMs: () => now, sleep })('App')
+  return { ...meters, now: () => now }
 }
 const costing = (units: number) => async () => ({ ConsumedCapacity: { CapacityUnits: units } })
 const refused = () => Promise.reject(Object.assign(new Error(), { name: 'ConditionalCheckFailedException' }))
 
 describe('what DynamoDB hands back', () => {
-  it('makes the table rest, longer each time', () => {
+  it('makes the table rest, longer each time', async () => {
     const { page, read, write } = metersOf(Number.POSITIVE_INFINITY)
-    write.handedBack(1)
+    await write.call(1, async () => ({ UnprocessedItems: { App: [] } }))
     expect([page.pauseMs(), read.pauseMs(), write.pauseMs()]).toEqual([0, 0, 50])
-    write.handedBack(3)
+    await write.call(1, async () => ({ UnprocessedItems: { App: [] } }), { times: 2 })
     expect(write.pauseMs()).toBe(200)
-    read.handedBack(2)
+    await read.call(1, async () => ({ UnprocessedKeys: { App: {} } }), { times: 1 })
     expect([page.pauseMs(), read.pauseMs()]).toEqual([100, 100])
+    await expect(
+      write.call(1, async () => ({ UnprocessedItems: { App: [] } }), { times: 10 }),
+    ).rejects.toMatchObject({ code: 'RECORDS_UNREADABLE' })
+  })
+
+  it('lets nobody go before it has rested', async () => {
+    const { write, now } = metersOf(100)
+    const [, second] = await Promise.all([
+      write.call(1, async () => ({ UnprocessedItems: { App: [] }, ...(await costing(0.1)()) })),
+      write.call(1, async () => ({ at: now(), ...(await costing(0.1)()) })),
+    ])
+    expect(second.at).toBeGreaterThanOrEqual(50)
   })
 })
 
@@ -54,9 +67,9 @@ describe('how much one call may be about', () => {
   it('goes by what a page held, not by what it might have', async () => {
     const { page } = metersOf(5)
     expect(page.most(1000, 10)).toBe(5)
-    await page.call(1, costing(20), () => 10)
+    await page.call(1, costing(20), { countIn: () => 10 })
     expect(page.most(1000, 10)).toBe(25)
-    await page.call(1, costing(0.5), () => 0)
+    await page.call(1, costing(0.5), { countIn: () => 0 })
     expect(page.most(1000, 10)).toBe(25)
   })
 })

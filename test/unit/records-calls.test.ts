@@ -312,6 +312,15 @@ describe('the pace of a table', () => {
     expect(seen.map(([, { Limit }]) => Limit)).toEqual([5, 50])
   })
 
+  it('makes pages of an index small where the items that it leads to are dear to read', async () => {
+    const { records, seen } = calls(() => ({ ...consumed(1), ScannedCount: 100 }), 5)
+    await records.page({ table: 'App', index: 'byUser', limit: 1000 })
+    await records.read('App', keys(1))
+    await records.page({ table: 'App', index: 'byUser', limit: 1000 })
+    await records.page({ table: 'App', limit: 1000 })
+    expect(seen.map(([, { Limit }]) => Limit)).toEqual([5, undefined, 50, 1000])
+  })
+
   it('makes batches of large items small', async () => {
     const { records, seen } = calls(() => consumed(100), 200)
     await records.erase('App', keys(30), never)
