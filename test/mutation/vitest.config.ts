@@ -14,6 +14,7 @@ const FILES = [
   'test/contracts/scan.test.ts',
   'test/contracts/outside-lambda.test.ts',
   'test/contracts/erasure.test.ts',
+  'test/contracts/adversity.test.ts',
   'test/contracts/outside.test.ts',
   'test/contracts/slices.test.ts',
 ]

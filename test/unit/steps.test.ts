@@ -124,6 +124,38 @@ describe('a step', () => {
     expect(startAgain(fresh, 'retry', NOW, PAUSES)).not.toHaveProperty('checkpoint')
   })
 
+  it('of the operator counts anew what was being planned, and goes on where it was erasing', () => {
+    const startFrom = (phase: Checkpoint['phase']) =>
+      startAgain(
+        aRequest({
+          state: 'needs_operator',
+          checkpoint: {
+            ...checkpoint,
+            phase,
+            holding: 'orders',
+            cursor: 'sealed',
+            values: 3,
+            planned: { orders: { items: 7 } },
+            flagged: ['orders'],
+            seen: { orders: 2 },
+            page: 4,
+          },
+        }),
+        'retry',
+        NOW,
+        PAUSES,
+      ).checkpoint
+    const planning = startFrom('plan')
+    expect(planning).toMatchObject({ phase: 'plan', planned: {}, round: 1 })
+    expect(planning).not.toHaveProperty('holding')
+    expect(planning).not.toHaveProperty('cursor')
+    expect(planning).not.toHaveProperty('flagged')
+    expect(startFrom('erase')).toMatchObject({ holding: 'orders', cursor: 'sealed', page: 4, values: 3 })
+    const looking = startFrom('verify')
+    expect(looking).toMatchObject({ holding: 'orders', planned: { orders: { items: 7 } } })
+    expect(looking).not.toHaveProperty('cursor')
+  })
+
   it('that confirms a task leaves the others, and the last one starts it again', () => {
     const stopped = aRequest({
       state: 'needs_operator',
