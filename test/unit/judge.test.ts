@@ -391,6 +391,17 @@ describe('what is asked of DynamoDB', () => {
     expect(begins.queries()[0]?.among).toEqual([])
   })
 
+  it('is a small page where an index leads to items of which everything is read', () => {
+    const table = { indexes: { byOwner: { key: { by: 'S' } } } } as const
+    const find = { index: 'byOwner', by: '{userId}' }
+    const until = { from: 'at', format: 'iso', for: 'P1Y' } as const
+    const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'x' }, keep: ['total'] } as const
+    const limitOf = (holding: Partial<TableHolding>) => judged(holding, table).queries()[0]?.limit
+    expect(limitOf({ find, action: { retain } })).toBe(100)
+    expect(limitOf({ find })).toBe(1000)
+    expect(limitOf({ action: { retain } })).toBe(1000)
+  })
+
   it('is a small page where children are worked within it', () => {
     const map = mapOf({ learns: { orderNo: 'no' } })
     const child = { ...mapOf({ find: { PK: '{orderNo}' }, per: 'one' }).holdings['one'] } as TableHolding
