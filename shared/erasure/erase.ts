@@ -3,7 +3,7 @@ import { counted, erasePage, isTodo, leaveItems } from './erase-page.ts'
 import { type Erased, NOTHING_ERASED, plus } from './erased.ts'
 import { valuesOf } from './identities.ts'
 import { CALL_AHEAD_MS, type Called, callIfUp, waitsFor } from './outside.ts'
-import { type Cursor, pagesOf } from './pages.ts'
+import { type Cursor, pagesInTurn } from './pages.ts'
 import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from './places.ts'
 import type { Position } from './plan.ts'
 import type { Work } from './work.ts'
@@ -53,7 +53,7 @@ export async function erase(
       if (stoppedAt) return { ...done, stoppedAt }
       continue
     }
-    for await (const { start, items, next } of pagesOf(work, place, values, cursor)) {
+    for await (const { start, items, next, readAhead } of pagesInTurn(work, place, values, cursor)) {
       const at = { holding, cursor: start }
       const todo = counted(work, place, items)[holding] ?? 0
       const missing = Math.max((again ?? 0) - todo, 0)
@@ -61,6 +61,7 @@ export async function erase(
       const hasWork =
         place.children.length > 0 ? items.length > 0 : items.some((item) => isTodo(work, place, item))
       if (!isWaiting && hasWork) await permit({ at, items: todo + missing, before: done })
+      readAhead()
       const here = await (isWaiting ? leaveItems : erasePage)(work, place, items)
       const before = missing > 0 ? plus(done, { ...NOTHING_ERASED, seen: { [holding]: missing } }) : done
       if (!here.isWhole) {

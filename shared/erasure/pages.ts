@@ -28,38 +28,77 @@ export interface Page {
 const QUERIES_AHEAD = 8
 
 /** Every item a place finds, each page read while the one before is worked on. */
-export async function* pagesOf(
+export async function* pagesOf(...about: Parameters<typeof pagesInTurn>): AsyncGenerator<Page> {
+  for await (const page of pagesInTurn(...about)) {
+    page.readAhead()
+    yield page
+  }
+}
+
+/** The same, for who has to write something before the next page is asked for. */
+export async function* pagesInTurn(
   { records, judge }: Work,
   place: Place,
   values: Values,
+  from?: Cursor,
+): AsyncGenerator<Page & Ahead> {
+  const read = (query: RecordQuery, after?: Key) => rawPage(records, place, query, after)
+  for await (const { answer, ...where } of answersTo(queriesFor(place, values), read, from)) {
+    const whose = Map.groupBy(answer.found, (item) => judge.whose(place, item))
+    yield { ...where, items: whose.get('mine') ?? [], unclear: whose.get('unclear') ?? [] }
+  }
+}
+
+/** How many items the queries of a place find, page by page. */
+export async function* countsOf(
+  { records }: Work,
+  place: Place,
+  values: Values,
+  from?: Cursor,
+): AsyncGenerator<{ readonly items: number; readonly next?: Cursor }> {
+  const ask = (query: RecordQuery, after?: Key) => records.count(query, after)
+  for await (const { answer, next, readAhead } of answersTo(queriesFor(place, values), ask, from)) {
+    readAhead()
+    yield { items: answer.items, ...(next && { next }) }
+  }
+}
+
+interface Ahead {
+  /** Asks for what comes next, if nobody has. */
+  readonly readAhead: () => void
+}
+
+type Answered<T> = Ahead & { readonly start: Cursor; readonly answer: T; readonly next?: Cursor }
+
+async function* answersTo<T extends { readonly next?: Key }>(
+  queries: readonly RecordQuery[],
+  ask: (query: RecordQuery, after?: Key) => Promise<T>,
   from: Cursor = { query: 0 },
-): AsyncGenerator<Page> {
-  const queries = queriesFor(place, values)
-  const asked = new Map<number, Promise<RawPage>>()
-  const ask = (query: number): Promise<RawPage> | undefined => {
+): AsyncGenerator<Answered<T>> {
+  const asked = new Map<number, Promise<T>>()
+  const first = (query: number): Promise<T> | undefined => {
     const wanted = queries[query]
-    const page = asked.get(query) ?? (wanted && inTheBackground(rawPage(records, place, wanted)))
-    if (page) asked.set(query, page)
-    return page
+    const answer = asked.get(query) ?? (wanted && inTheBackground(ask(wanted)))
+    if (answer) asked.set(query, answer)
+    return answer
   }
   for (const [query, wanted] of queries.entries()) {
     if (query < from.query) continue
     let after = query === from.query ? from.after : undefined
-    let page = after ? inTheBackground(rawPage(records, place, wanted, after)) : ask(query)
+    let coming = after ? inTheBackground(ask(wanted, after)) : first(query)
     asked.delete(query)
-    while (page) {
-      const start = { query, ...(after && { after }) }
-      const { found, next: key } = await page
-      page = key && inTheBackground(rawPage(records, place, wanted, key))
-      if (!key) for (let n = 1; n <= QUERIES_AHEAD; n += 1) void ask(query + n)
+    while (coming) {
+      const answer = await coming
+      const key = answer.next
       const next = key ? { query, after: key } : query + 1 < queries.length ? { query: query + 1 } : undefined
-      const whose = Map.groupBy(found, (item) => judge.whose(place, item))
-      yield {
-        start,
-        items: whose.get('mine') ?? [],
-        unclear: whose.get('unclear') ?? [],
-        ...(next && { next }),
+      let ahead: Promise<T> | undefined
+      const readAhead = (): void => {
+        if (key) ahead ??= inTheBackground(ask(wanted, key))
+        else for (let n = 1; n <= QUERIES_AHEAD; n += 1) void first(query + n)
       }
+      yield { start: { query, ...(after && { after }) }, answer, ...(next && { next }), readAhead }
+      readAhead()
+      coming = ahead
       after = key
     }
   }

@@ -6,7 +6,7 @@ import { meets } from './conditions.ts'
 import { valuesOf } from './identities.ts'
 import { countedUnder } from './item-holding.ts'
 import { CALL_AHEAD_MS, type Called, callIfUp } from './outside.ts'
-import { type Cursor, childValues, pagesOf } from './pages.ts'
+import { type Cursor, childValues, countsOf, pagesOf } from './pages.ts'
 import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
 import type { Item } from './records.ts'
 import { untilOf } from './retention.ts'
@@ -57,8 +57,13 @@ export async function plan(
       planned = counted
       if (stoppedAt) return { ...planned, stoppedAt }
     } else {
-      for await (const { items, next } of pagesOf(work, place, values, cursor)) {
-        planned = { ...planned, ...(await addItems(work, place, items, everything, planned)) }
+      const pages = isCountable(work, place) ? countsOf : pagesOf
+      for await (const { items, next } of pages(work, place, values, cursor)) {
+        const found =
+          typeof items === 'number'
+            ? { counts: withCount(planned.counts, place, items) }
+            : await addItems(work, place, items, everything, planned)
+        planned = { ...planned, ...found }
         if (next && work.outOfTime()) return { ...planned, stoppedAt: { holding: place.name, cursor: next } }
       }
     }
@@ -67,6 +72,20 @@ export async function plan(
   }
   return planned
 }
+
+/** Whatever its queries find is the person's, counts under it, and says nothing else that a plan asks for. */
+const isCountable = (
+  { everywhere }: Work,
+  { table, action, index, partition, owner, unless, reviewWhen, children }: Place,
+): boolean =>
+  everywhere.byTable.get(table)?.length === 1 &&
+  action === 'erase' &&
+  index === undefined &&
+  partition !== undefined &&
+  [...owner, ...unless, ...reviewWhen, ...children].length === 0
+
+const withCount = (counts: Counts, { name }: Place, items: number): Counts =>
+  items === 0 ? counts : { ...counts, [name]: { items: (counts[name]?.items ?? 0) + items } }
 
 async function planOutside(
   work: Work,

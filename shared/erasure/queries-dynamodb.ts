@@ -5,6 +5,12 @@ import type { RecordQuery, SortRange } from './records.ts'
 /** Every call says what it has consumed: the pace goes by it. */
 export const CONSUMED = { ReturnConsumedCapacity: 'TOTAL' } as const
 
+/** How many there are, and nothing of them. */
+export const countParams = (query: Omit<RecordQuery, 'attributes'>) => ({
+  ...queryParams(query),
+  Select: 'COUNT' as const,
+})
+
 export function queryParams({ table, index, partition, sort, attributes, limit }: RecordQuery) {
   const names = aliases()
   const conditions = [

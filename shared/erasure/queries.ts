@@ -11,8 +11,8 @@ const MAX_SORT_KEY_BYTES = 1024
 const MAX_ATTRIBUTE_BYTES = 400_000
 /** A filter takes 100 values; with more, the items are sorted out here. */
 const MAX_FILTER_VALUES = 100
-/** Half of what DynamoDB would give of small items: a page that fails or waits costs less. */
-export const ITEMS_PER_PAGE = 1000
+/** What a page of DynamoDB has of items of half a KB: of smaller ones, a page that fails or waits costs less. */
+export const ITEMS_PER_PAGE = 2000
 /** An index's page is small, and the items it leads to may have 400 KB each: those that are read whole. */
 const WHOLE_ITEMS_PER_PAGE = 100
 /** Children are worked page by page of their parents: small pages, so that one always fits into a slice. */

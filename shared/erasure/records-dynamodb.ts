@@ -5,6 +5,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   QueryCommand,
+  type QueryCommandOutput,
   ScanCommand,
   UpdateItemCommand,
   type WriteRequest,
@@ -12,14 +13,14 @@ import {
 import pMap from 'p-map'
 import { aliases, projectionOf } from './expressions-dynamodb.ts'
 import { type MeteringOptions, metering } from './metered-calls.ts'
-import { CONSUMED, queryParams, scanParams } from './queries-dynamodb.ts'
-import type { Item, Key, Records } from './records.ts'
+import { CONSUMED, countParams, queryParams, scanParams } from './queries-dynamodb.ts'
+import type { Item, Key, RecordQuery, Records } from './records.ts'
 import { untilOneFails } from './until-one-fails.ts'
 import { deleteParams, unlessRefused, updatesOf } from './writes-dynamodb.ts'
 
 const READ_BATCH = 100
 const WRITE_BATCH = 25
-const CONCURRENCY = 16
+const CONCURRENCY = 32
 /** A slow table is asked for less at a time, so that a slice ends in time. */
 const SECONDS_A_PAGE = 10
 const SECONDS_A_BATCH = 1
@@ -64,22 +65,34 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
     }
   }
 
+  /** As much of a query as the table's pace allows. */
+  async function readPage(query: RecordQuery, send: (limit: number) => Promise<QueryCommandOutput>) {
+    const { page, read } = metersOf(query.table)
+    // What an index leads to is read by key as well.
+    const affordable = query.index === undefined ? query.limit : read.most(query.limit, SECONDS_A_PAGE)
+    const limit = page.most(affordable, SECONDS_A_PAGE)
+    const answer = await page.call(1, () => send(limit), { countIn: ({ ScannedCount = 0 }) => ScannedCount })
+    const { Items = [], Count = 0, LastEvaluatedKey: next } = answer
+    return { found: Items, count: Count, ...(next && { next }) }
+  }
+
   return {
     async page(query, after) {
-      const { page, read } = metersOf(query.table)
       const from = after && { ExclusiveStartKey: after }
-      // What an index leads to is read by key as well.
-      const affordable = query.index === undefined ? query.limit : read.most(query.limit, SECONDS_A_PAGE)
-      const limit = page.most(affordable, SECONDS_A_PAGE)
-      const { Items = [], LastEvaluatedKey } = await page.call(
-        1,
-        () =>
-          query.partition
-            ? client.send(new QueryCommand({ ...queryParams({ ...query, limit }), ...from }))
-            : client.send(new ScanCommand({ ...scanParams({ ...query, limit }), ...from })),
-        { countIn: ({ ScannedCount = 0 }) => ScannedCount },
+      const { found, next } = await readPage(query, (limit) =>
+        query.partition
+          ? client.send(new QueryCommand({ ...queryParams({ ...query, limit }), ...from }))
+          : client.send(new ScanCommand({ ...scanParams({ ...query, limit }), ...from })),
       )
-      return { items: Items, ...(LastEvaluatedKey && { next: LastEvaluatedKey }) }
+      return { items: found, ...(next && { next }) }
+    },
+
+    async count({ attributes: _attributes, ...query }, after) {
+      const from = after && { ExclusiveStartKey: after }
+      const { count, next } = await readPage(query, (limit) =>
+        client.send(new QueryCommand({ ...countParams({ ...query, limit }), ...from })),
+      )
+      return { items: count, ...(next && { next }) }
     },
 
     async read(table, keys, attributes) {

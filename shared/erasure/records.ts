@@ -56,6 +56,8 @@ export type Written = 'done' | 'impossible' | Item
 export interface Records {
   /** One page; consistent unless of an index. `next` is where it goes on. */
   page(query: RecordQuery, after?: Key): Promise<{ readonly items: readonly Item[]; readonly next?: Key }>
+  /** How many items a page of a partition has, without reading them. */
+  count(query: RecordQuery, after?: Key): Promise<{ readonly items: number; readonly next?: Key }>
   /** The items with these keys that exist, read consistently. */
   read(table: string, keys: readonly Key[], attributes?: readonly string[]): Promise<readonly Item[]>
   /**

@@ -47,6 +47,19 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       expect(await everything(records, { ...inPartition('big'), limit: 7 })).toEqual(many.map(keyOf))
     })
 
+    it('counts what it would page through, without reading it', async () => {
+      const { records, put } = await open()
+      await put([...items('counted', 9), { PK: s('counted'), SK: s('ORDERING#1') }])
+      const query = {
+        ...inPartition('counted'),
+        sort: { attribute: 'SK', test: 'beginsWith', values: [s('ORDER#')] },
+      } as const
+      expect(await records.count(query)).toEqual({ items: 9 })
+      const first = await records.count({ ...query, limit: 6 })
+      expect(first).toMatchObject({ items: 6, next: items('counted', 6)[5] })
+      expect(await records.count({ ...query, limit: 6 }, first.next)).toEqual({ items: 3 })
+    })
+
     it('reads a part of a partition by prefix or by value', async () => {
       const { records, put } = await open()
       await put([...items('part', 3), { PK: s('part'), SK: s('ORDERING#1') }])

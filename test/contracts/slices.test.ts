@@ -73,7 +73,7 @@ describe('slices that are always out of time', () => {
     }
     const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, own: chat } }
     const company = await openCompany(database, map)
-    const chats = Array.from({ length: 3500 }, (_, n) => ({
+    const chats = Array.from({ length: 5500 }, (_, n) => ({
       PK: 'USER#u1',
       SK: `CHAT#${String(n).padStart(5, '0')}`,
       words: 'x',
@@ -81,7 +81,7 @@ describe('slices that are always out of time', () => {
     await put(company.client, personRows('u1', '901'))
     await put(company.client, { App: chats })
     const { done, checkpoints } = await runInSlices(company, await company.receive({ facebookId: ['901'] }))
-    expect(done.outcome?.redacted).toContainEqual({ category: 'messages', items: 3502 })
+    expect(done.outcome?.redacted).toContainEqual({ category: 'messages', items: 5502 })
     const inOwn = checkpoints.filter(
       ({ phase, holding, cursor }) => phase === 'erase' && holding === 'own' && cursor,
     )
@@ -104,16 +104,16 @@ describe('slices that are always out of time', () => {
     }
     const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, seen: teaching } }
     const company = await openCompany(database, map)
-    const seen = Array.from({ length: 2300 }, (_, n) => ({
+    const seen = Array.from({ length: 4300 }, (_, n) => ({
       PK: 'USER#u1',
       SK: `SEEN#${String(n).padStart(5, '0')}`,
-      ...(n % 800 === 0 && { email: `old${n}@example.com` }),
+      ...(n % 1600 === 0 && { email: `old${n}@example.com` }),
     }))
-    const mails = [0, 800, 1600].map((n) => ({ PK: `MAIL#old${n}@example.com`, SK: 'NEWS', topic: 'x' }))
+    const mails = [0, 1600, 3200].map((n) => ({ PK: `MAIL#old${n}@example.com`, SK: 'NEWS', topic: 'x' }))
     await put(company.client, personRows('u1', '901'))
     await put(company.client, { App: [...seen, ...mails] })
     const { done } = await runInSlices(company, await company.receive({ facebookId: ['901'] }))
-    expect(done.outcome?.erased).toContainEqual({ category: 'profile', items: 3 + 2300 + 3 })
+    expect(done.outcome?.erased).toContainEqual({ category: 'profile', items: 3 + 4300 + 3 })
     expect((await snapshot(company.client, ['App'])).filter((item) => item.includes('old'))).toEqual([])
   })
 })

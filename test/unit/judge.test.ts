@@ -308,7 +308,7 @@ describe('what is to be done to an item', () => {
 })
 
 describe('what is asked of DynamoDB', () => {
-  const shared = { table: 'App', limit: 1000, attributes: ['PK', 'SK'] }
+  const shared = { table: 'App', limit: 2000, attributes: ['PK', 'SK'] }
   const partition = (value: Value) => ({ attribute: 'PK', value })
 
   it('is a query for each value', () => {
@@ -352,7 +352,7 @@ describe('what is asked of DynamoDB', () => {
     expect(judged({ find: { index: 'by', owner: '{number}' } }, { indexes }).queries()).toEqual([
       {
         table: 'App',
-        limit: 1000,
+        limit: 2000,
         attributes: ['PK', 'SK'],
         index: 'by',
         partition: { attribute: 'owner', value: s('7') },
@@ -398,8 +398,8 @@ describe('what is asked of DynamoDB', () => {
     const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'x' }, keep: ['total'] } as const
     const limitOf = (holding: Partial<TableHolding>) => judged(holding, table).queries()[0]?.limit
     expect(limitOf({ find, action: { retain } })).toBe(100)
-    expect(limitOf({ find })).toBe(1000)
-    expect(limitOf({ action: { retain } })).toBe(1000)
+    expect(limitOf({ find })).toBe(2000)
+    expect(limitOf({ action: { retain } })).toBe(2000)
   })
 
   it('is a small page where children are worked within it', () => {

@@ -52,6 +52,31 @@ const about = { message: '', $metadata: {} }
 const never = () => false
 const TOTAL = { ReturnConsumedCapacity: 'TOTAL' }
 
+it('a count asks for no item, and for what is left of the partition', async () => {
+  const { records, seen } = calls(() => ({ Count: 7, LastEvaluatedKey: KEY }))
+  const partition = { attribute: 'PK', value: { S: 'a' } }
+  expect(await records.count({ table: 'App', partition, attributes: ['PK'], limit: 7 }, KEY)).toEqual({
+    items: 7,
+    next: KEY,
+  })
+  expect(seen).toEqual([
+    [
+      'Query',
+      {
+        TableName: 'App',
+        ConsistentRead: true,
+        KeyConditionExpression: '#n0 = :v0',
+        ExpressionAttributeNames: { '#n0': 'PK' },
+        ExpressionAttributeValues: { ':v0': { S: 'a' } },
+        Select: 'COUNT',
+        Limit: 7,
+        ExclusiveStartKey: KEY,
+        ...TOTAL,
+      },
+    ],
+  ])
+})
+
 describe('a page', () => {
   it.each([
     ['equals', ['x'], '#n1 = :v1'],
