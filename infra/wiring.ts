@@ -1,4 +1,5 @@
 /** How the functions are wired, for the stack and for `infra/local` alike. */
+import type { DeletionConfig } from '../shared/config/define.ts'
 import type { SETTINGS } from '../shared/platform/settings.ts'
 
 export type FunctionName = keyof typeof FUNCTIONS
@@ -11,6 +12,8 @@ interface FunctionWiring {
   readonly timeoutSeconds: number
   readonly memoryMb: number
   readonly settings: readonly SettingName[]
+  /** The part of the configuration without which there is no such function. @default it is always there */
+  readonly needs?: 'email' | 'receiving'
 }
 
 export const FUNCTIONS = {
@@ -56,7 +59,62 @@ export const FUNCTIONS = {
     memoryMb: 512,
     settings: ['ledgerTable', 'pauseScale'],
   },
+  'email-received': {
+    entry: 'email-received',
+    handler: 'handler',
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale', 'inboxBucket', 'metricNamespace'],
+    needs: 'receiving',
+  },
+  'inbox-sweep': {
+    entry: 'email-received',
+    handler: 'sweepInbox',
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale', 'inboxBucket', 'metricNamespace'],
+    needs: 'receiving',
+  },
+  'request-form': {
+    entry: 'request-form',
+    handler: 'handler',
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'publicUrl', 'indexSecret', 'sealSecret', 'pauseScale'],
+    needs: 'email',
+  },
+  confirm: {
+    entry: 'confirm',
+    handler: 'handler',
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'publicUrl', 'tokenSecret', 'pauseScale'],
+    needs: 'email',
+  },
+  notify: {
+    entry: 'notify',
+    handler: 'handler',
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'publicUrl', 'sealSecret', 'tokenSecret', 'pauseScale', 'configurationSet'],
+    needs: 'email',
+  },
+  'mail-events': {
+    entry: 'mail-events',
+    handler: 'handler',
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'metricNamespace'],
+    needs: 'email',
+  },
 } as const satisfies Record<string, FunctionWiring>
+
+/** The functions that a configuration has. */
+export const functionsOf = ({ email }: DeletionConfig): readonly FunctionName[] =>
+  (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => {
+    const { needs }: FunctionWiring = FUNCTIONS[name]
+    return needs === undefined || (needs === 'email' ? email : email?.receiving) !== undefined
+  })
 
 /**
  * Routes of the HTTP API, in API Gateway's own notation. What matches none goes to `$default`.
@@ -77,18 +135,38 @@ export const ROUTES = {
   'HEAD /status': 'status',
   'GET /status/{code}': 'status',
   'HEAD /status/{code}': 'status',
+  'POST /request': 'request-form',
+  'GET /confirm/{token}': 'confirm',
+  'HEAD /confirm/{token}': 'confirm',
+  'POST /confirm/{token}': 'confirm',
+  'GET /withdraw/{token}': 'confirm',
+  'HEAD /withdraw/{token}': 'confirm',
+  'POST /withdraw/{token}': 'confirm',
   $default: 'status',
 } as const satisfies Record<string, FunctionName>
+
+type Route = keyof typeof ROUTES
+export type RouteFunction = (typeof ROUTES)[Route]
+
+/** The routes that a configuration has. */
+export function routesOf(config: DeletionConfig): Readonly<Partial<Record<Route, RouteFunction>>> {
+  const names = functionsOf(config)
+  return Object.fromEntries(Object.entries(ROUTES).filter(([, name]) => names.includes(name)))
+}
 
 /**
  * How many calls a second each route takes, by the function behind it, and how many at once.
  *
  * Meta's calls must never wait for people who look up their status: the callback's share is ten times as large.
  */
+const USUAL = { perSecond: 50, burst: 100 } as const
+
 export const THROTTLES = {
   'meta-callback': { perSecond: 500, burst: 1000 },
-  status: { perSecond: 50, burst: 100 },
-} as const satisfies Record<(typeof ROUTES)[keyof typeof ROUTES], { perSecond: number; burst: number }>
+  status: USUAL,
+  confirm: USUAL,
+  'request-form': USUAL,
+} as const satisfies Record<RouteFunction, { perSecond: number; burst: number }>
 
 /**
  * A ledger row that is in `ready` rings the eraser's doorbell: by request key, nothing else.
@@ -116,10 +194,28 @@ export const QUEUE = {
 } as const satisfies { function: FunctionName } & Record<string, unknown>
 
 /** What the functions know of this. */
-export const WIRED = { routes: Object.keys(ROUTES), workers: QUEUE.maxConcurrency } as const
+export const wiredFor = (config: DeletionConfig) =>
+  ({ routes: Object.keys(routesOf(config)), workers: QUEUE.maxConcurrency }) as const
+
+/**
+ * A mail that is due rings `notify`, straight from the ledger's stream: it names the request and the version that made it
+ * due. The filter is Lambda's own, in the words of EventBridge Pipes' filter above.
+ */
+export const NOTICES = {
+  function: 'notify',
+  filter: {
+    eventName: ['INSERT', 'MODIFY'],
+    dynamodb: { NewImage: { sk: { S: [{ prefix: 'NOTICE#' }] }, state: { S: ['due'] } } },
+  },
+  batchSize: 10,
+  maximumRetryAttempts: 5,
+  maximumRecordAgeSeconds: 3600,
+} as const satisfies { function: FunctionName } & Record<string, unknown>
 
 export const SCHEDULES = {
   sweep: { function: 'sweep', everySeconds: 60 },
+  /** Mail that has come in and was not dealt with. */
+  inbox: { function: 'inbox-sweep', everySeconds: 60 },
 } as const satisfies Record<string, { function: FunctionName; everySeconds: number }>
 
 /** The ledger's table, index and stream. */

@@ -11,6 +11,7 @@ import { tableRules } from './table-rules.ts'
 export function* dataMapRules(known: KnownParts): Generator<Finding> {
   yield* nameRules(known)
   yield* appRules(known)
+  yield* emailRules(known)
   yield* identityRules(known)
   yield* tableRules(known)
   for (const [name, holding] of known.holdings.parts) yield* holdingRules(name, holding, known)
@@ -89,6 +90,26 @@ function* appRules({ apps, identities, holdings }: KnownParts): Generator<Findin
       const problem = `no holding${scoped} finds anything by "${identity}": every request would end with nothing found`
       yield { place, problem, remedy: `add the holding that looks up the link by {${identity}}` }
     }
+  }
+}
+
+function* emailRules({ email, identities, holdings }: KnownParts): Generator<Finding> {
+  if (!email) return
+  const { identity: name } = email
+  const place = 'email.identity'
+  const identity = identities.parts.get(name)
+  if (!identities.names.includes(name)) {
+    yield unknownName(place, 'identity', { name, known: identities.names })
+  } else if (
+    identity &&
+    (identity.normalise !== 'email' || (identity.of !== 'alias' && identity.of !== 'person'))
+  ) {
+    const remedy =
+      "name an alias with normalise: 'email': an address is compared in one spelling, and is one person's"
+    yield { place, problem: `"${name}" is no identity for addresses`, remedy }
+  } else if (!isFoundBy(name, [...holdings.parts.values()]) && !mentions(holdings, name)) {
+    const problem = `no holding finds anything by "${name}": every request would end with nothing found`
+    yield { place, problem, remedy: `add the holding that looks up the account by {${name}}` }
   }
 }
 

@@ -9,6 +9,8 @@ export interface DeletionConfig {
   readonly locales: readonly [Locale, ...Locale[]]
   /** Meta apps by the name used in the callback's address. */
   readonly apps: Readonly<Record<string, MetaApp>>
+  /** Requests by email and by the form. Absent: nothing of it is deployed, and requests come from Meta or the operator. */
+  readonly email?: EmailRequests
   /** Whose deadlines apply; the earliest sets `dueAt`. */
   readonly deadlines: readonly [Jurisdiction, ...Jurisdiction[]]
   readonly keep?: {
@@ -21,6 +23,30 @@ export interface DeletionConfig {
    */
   readonly reviewOlderThanDays?: number
   readonly dataMap: DataMap
+}
+
+export interface EmailRequests {
+  /** People write to it, and answers come from it. Its domain is verified with SES. */
+  readonly address: string
+  /** The identity of the data map that a person's address is. */
+  readonly identity: string
+  /** How mail to the address gets here. Absent: mail is only sent, and people ask by the form. */
+  readonly receiving?: EmailReceiving
+  /** How long after the confirmation the erasure begins: so long it can be taken back. @default PT24H */
+  readonly coolingOff?: IsoDuration | 'none'
+  /** How long the link of a confirmation mail lives. @default P7D */
+  readonly confirmWithin?: IsoDuration
+  /** Confirmation mails a day at most; what is asked for beyond waits for the next day. @default 1000 */
+  readonly answersPerDay?: number
+}
+
+export interface EmailReceiving {
+  /**
+   * An existing receipt rule set of SES, which our rule is added to: only one is active in an account and region.
+   *
+   * @default a set of our own, which `ops email activate` makes the active one where there is none
+   */
+  readonly receiptRuleSet?: string
 }
 
 export interface Organization {

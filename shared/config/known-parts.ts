@@ -4,8 +4,8 @@
  */
 import type { z } from 'zod'
 import { type Holding, type Identity, isTableHolding, type Table, type TableHolding } from './data-map.ts'
-import type { MetaApp } from './define.ts'
-import { appSchema, identitySchema } from './schema.ts'
+import type { EmailRequests, MetaApp } from './define.ts'
+import { appSchema, emailSchema, identitySchema } from './schema.ts'
 import { holdingSchema } from './schema-holdings.ts'
 import { isObject } from './schema-parts.ts'
 import { tableKeysSchema, tableSchema } from './schema-tables.ts'
@@ -35,6 +35,8 @@ export const knownTableHoldings = ({
 
 export interface KnownParts {
   readonly apps: Known<MetaApp>
+  /** Absent where there is none, or it is misshapen. */
+  readonly email?: EmailRequests
   readonly identities: Known<Identity>
   readonly tables: Known<Table>
   readonly tableKeys: Known<TableKeys>
@@ -47,7 +49,9 @@ export interface KnownParts {
 export function knownParts(input: unknown): KnownParts {
   const config = fieldsOf(input)
   const dataMap = fieldsOf(config['dataMap'])
+  const { data: email } = emailSchema.safeParse(config['email'])
   return {
+    ...(email && { email }),
     apps: known(config['apps'], appSchema),
     identities: known(dataMap['identities'], identitySchema),
     tables: known(dataMap['tables'], tableSchema),

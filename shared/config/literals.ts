@@ -11,7 +11,7 @@ import {
   type Scope,
 } from './data-map.ts'
 import { DEADLINES } from './deadlines.ts'
-import type { DeletionConfig, MetaApp, Organization } from './define.ts'
+import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 
 export interface CallbackLiterals {
   readonly apps: Readonly<
@@ -29,6 +29,36 @@ export interface StatusLiterals {
   readonly reasons: DataMap['reasons']
   /** The routes that exist, in API Gateway's notation. */
   readonly routes: readonly string[]
+  /** Where mail with a request goes, if it is received. */
+  readonly requestAddress?: string
+}
+
+/** How a request by email or by the form begins. */
+export interface EmailIntakeLiterals {
+  /** Our own. */
+  readonly address: string
+  readonly identity: string
+  readonly locales: DeletionConfig['locales']
+  readonly deadlines: readonly IsoDuration[]
+  readonly confirmWithin: IsoDuration
+}
+
+export interface RequestFormLiterals extends StatusLiterals {
+  readonly email: EmailIntakeLiterals
+}
+
+export interface ConfirmLiterals extends StatusLiterals {
+  readonly coolingOff: IsoDuration | 'none'
+}
+
+export interface NotifyLiterals {
+  readonly organization: Organization
+  readonly categories: DataMap['categories']
+  readonly reasons: DataMap['reasons']
+  /** Where answers come from. */
+  readonly address: string
+  readonly confirmWithin: IsoDuration
+  readonly answersPerDay: number
 }
 
 export interface EraseLiterals {
@@ -55,6 +85,12 @@ export interface FunctionLiterals {
   readonly sweep: SweepLiterals
   readonly view: ViewLiterals
   readonly operate: Readonly<Record<string, never>>
+  readonly 'email-received': EmailIntakeLiterals
+  readonly 'inbox-sweep': EmailIntakeLiterals
+  readonly 'request-form': RequestFormLiterals
+  readonly confirm: ConfirmLiterals
+  readonly notify: NotifyLiterals
+  readonly 'mail-events': Readonly<Record<string, never>>
 }
 
 type Builders = {
@@ -121,13 +157,7 @@ const BUILDERS: Builders = {
     deadlines: deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
     reviewOlderThanDays: reviewOlderThanDays ?? 7,
   }),
-  status: ({ organization, locales, dataMap: { categories, reasons } }, { routes }) => ({
-    organization,
-    locales,
-    categories,
-    reasons,
-    routes,
-  }),
+  status: siteLiterals,
   erase: (config, { workers }) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
@@ -137,6 +167,54 @@ const BUILDERS: Builders = {
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
   view: ({ dataMap }, { workers }) => ({ dataMap, workers }),
   operate: () => ({}),
+  'email-received': intakeLiterals,
+  'inbox-sweep': intakeLiterals,
+  'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),
+  confirm: (config, wired) => ({
+    ...siteLiterals(config, wired),
+    coolingOff: emailOf(config).coolingOff ?? 'PT24H',
+  }),
+  notify: (config) => {
+    const { address, answersPerDay = 1000 } = emailOf(config)
+    const { organization, dataMap } = config
+    const { categories, reasons } = dataMap
+    return { organization, categories, reasons, address, answersPerDay, confirmWithin: confirmWithin(config) }
+  },
+  'mail-events': () => ({}),
+}
+
+function siteLiterals(
+  { organization, locales, email, dataMap: { categories, reasons } }: DeletionConfig,
+  { routes }: Wired,
+): StatusLiterals {
+  return {
+    organization,
+    locales,
+    categories,
+    reasons,
+    routes,
+    ...(email?.receiving && { requestAddress: email.address }),
+  }
+}
+
+function intakeLiterals(config: DeletionConfig): EmailIntakeLiterals {
+  const { address, identity } = emailOf(config)
+  const { locales, deadlines } = config
+  return {
+    address,
+    identity,
+    locales,
+    deadlines: deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
+    confirmWithin: confirmWithin(config),
+  }
+}
+
+const confirmWithin = (config: DeletionConfig): IsoDuration => emailOf(config).confirmWithin ?? 'P7D'
+
+/** Functions that need it are deployed with it only. */
+function emailOf({ email }: DeletionConfig): EmailRequests {
+  if (!email) throw new TypeError('a function for email has no configuration for it')
+  return email
 }
 
 const orderOf = (key: KeySchema): readonly (readonly [string, string])[] => Object.entries(key)

@@ -36,6 +36,15 @@ export const email = checked('an email address, such as privacy@example.com', (v
   /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value),
 )
 
+/** One that SES receives mail at and sends it from. */
+export const mailbox = checked(
+  'a mailbox in lower case that you own, such as delete@mail.example.com',
+  (value) =>
+    /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/.test(
+      value,
+    ),
+)
+
 export const webPage = checked(
   'the full address of a page, such as https://www.example.com/privacy',
   (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),

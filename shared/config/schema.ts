@@ -1,12 +1,13 @@
 /** The shapes of a configuration. What its parts mean to each other is the rules' business. */
 import { z } from 'zod'
 import type { DataMap, Identity } from './data-map.ts'
-import type { DeletionConfig, MetaApp, Organization } from './define.ts'
+import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import {
   appId,
   duration,
   email,
   localized,
+  mailbox,
   oneOf,
   origin,
   positiveInteger,
@@ -65,11 +66,23 @@ const organization: z.ZodType<Organization> = part({
   timeZone,
 })
 
+export const emailSchema: z.ZodType<EmailRequests> = part({
+  address: mailbox,
+  identity: text("the identity of the data map that a person's address is"),
+  receiving: z.exactOptional(
+    part({ receiptRuleSet: z.exactOptional(text('the name of an existing receipt rule set')) }),
+  ),
+  coolingOff: z.exactOptional(choose((value) => (value === 'none' ? z.literal('none') : duration))),
+  confirmWithin: z.exactOptional(duration),
+  answersPerDay: z.exactOptional(positiveInteger('a number of mails, such as 1000')),
+})
+
 export const configSchema: z.ZodType<DeletionConfig> = part({
   organization,
   publicUrl: z.exactOptional(origin),
   locales: atLeastOne(oneOf('vi', 'en')),
   apps: byName(appSchema, 'app'),
+  email: z.exactOptional(emailSchema),
   deadlines: atLeastOne(oneOf('vietnam', 'gdpr', 'ccpa')),
   keep: z.exactOptional(part({ requests: z.exactOptional(duration) })),
   reviewOlderThanDays: z.exactOptional(positiveInteger('a number of days, such as 7')),

@@ -11,8 +11,6 @@ export const shapeFindings = (input: unknown): readonly Finding[] =>
 /** Known to design, not to this version: said as such, since "unknown" would read like a typing mistake. */
 const LATER: Readonly<Record<string, string>> = {
   retention: 'leave it out: erasure happens on request only',
-  email: 'leave it out: requests come from Meta or the operator',
-  coolingOff: 'leave it out: requests come from Meta or the operator',
 }
 
 function explain(issue: z.core.$ZodIssue, input: unknown): readonly Finding[] {

@@ -10,17 +10,21 @@ export const MAX_WAKEUPS = 6
 const FIRST_WAKEUP_MS = 2 * MINUTE
 const SHORTEST_WAIT_MS = 30 * SECOND
 const LONGEST_WAIT_MS = 60 * MINUTE
+const SEND_MS = 15 * MINUTE
 
 export interface Pauses {
   /** Until the sweep rings again for a row that nobody took: doubling. */
   readonly beforeWakeup: (wakeups: number) => number
   /** Until the next try after one without progress: doubling, jittered, 30 s to 1 h. */
   readonly beforeRetry: (attempts: number) => number
+  /** Until a mail whose sending nobody has recorded counts as of unknown outcome. */
+  readonly forSend: number
 }
 
 /** @param random A number from 0 to 1, as `Math.random` gives it. */
 export const pauses = (scale: number, random: () => number): Pauses => ({
   beforeWakeup: (wakeups) => FIRST_WAKEUP_MS * 2 ** wakeups * scale,
+  forSend: SEND_MS * scale,
   beforeRetry: (attempts) => {
     const ceiling = Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** Math.max(attempts, 1))
     return (SHORTEST_WAIT_MS + random() * (ceiling - SHORTEST_WAIT_MS)) * scale

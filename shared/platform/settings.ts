@@ -18,6 +18,11 @@ export const SETTINGS = {
   indexSecret: { env: 'INDEX_SECRET_ID', parse: text },
   sealSecret: { env: 'SEAL_SECRET_ID', parse: text },
   metaSecret: { env: 'META_SECRET_ID', parse: text },
+  tokenSecret: { env: 'TOKEN_SECRET_ID', parse: text },
+  /** Of the bucket with the mail that has come in. */
+  inboxBucket: { env: 'INBOX_BUCKET', parse: text },
+  /** Of SES: mail sent with it is reported. */
+  configurationSet: { env: 'CONFIGURATION_SET', parse: text },
   /** The company's tables: key of the data map → name in DynamoDB, as JSON. */
   tables: { env: 'TABLES', parse: names },
   /** Where the metrics are. */

@@ -17,6 +17,9 @@ import type { RequestKey } from './code.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
+import { type Notice, noticeOf } from './notice.ts'
+import { noticeParams, noticesIn } from './notices-dynamodb.ts'
+import { quotasIn } from './quotas-dynamodb.ts'
 import type { DeletionRequest } from './request.ts'
 import { fromItem, type Item, keyOf, OPEN_SHARDS, primaryKey, requestPk, toItem } from './row-dynamodb.ts'
 
@@ -48,10 +51,17 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     }
   }
 
+  const due = (notice: Notice | undefined): TransactWriteItem[] =>
+    notice ? [{ Put: noticeParams(table, notice) }] : []
+
   const ledger: Ledger = {
     async open(request) {
+      const said = noticeOf(request, 'received', request.receivedAt)
       try {
-        await client.send(new PutItemCommand(putParams(table, request)))
+        const first = putParams(table, request)
+        if (said)
+          await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: first }, ...due(said)] }))
+        else await client.send(new PutItemCommand(first))
         return { request, created: true }
       } catch (error) {
         if (!isLostRace(error)) throw error
@@ -80,6 +90,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         return transact(request, [
           { Put: putParams(table, request) },
           { Put: lineParams(table, request, entry) },
+          ...due(noticeOf(request, entry.step, entry.at)),
         ])
       }
       try {
@@ -93,9 +104,10 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       const { key, expiresAt } = request
       const [chunks, lines, before] = await Promise.all([
         partOf(key, 'IDS#'),
-        partOf(key, 'LOG#'),
+        Promise.all([partOf(key, 'LOG#'), partOf(key, 'NOTICE#')]).then((parts) => parts.flat()),
         ledger.subjects(key),
       ])
+      const said = due(noticeOf(request, entry.step, entry.at))
       const ends = expiresAt
         ? lines.map((line) => ({ Update: expireParams(table, primaryKey(line), expiresAt) }))
         : []
@@ -105,7 +117,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         bytes: bytesOf(chunk),
         action: { Delete: { TableName: table, Key: primaryKey(chunk) } },
       }))
-      const [last = [], ...ahead] = inTransactions(deletions, MAX_TRANSACTION - 2 - kept.length)
+      const [last = [], ...ahead] = inTransactions(deletions, MAX_TRANSACTION - 2 - said.length - kept.length)
       const isStillBefore = isStillAt({ key, version: request.version - 1 })
       for (const [n, some] of ahead.entries()) {
         const first = n === 0 ? kept : []
@@ -116,11 +128,12 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         ])
       }
       // Older lines get their end ahead as well: written twice, it is the same.
-      const room = MAX_TRANSACTION - 2 - last.length - kept.length
+      const room = MAX_TRANSACTION - 2 - said.length - last.length - kept.length
       for (const { Update } of ends.slice(room)) await client.send(new UpdateItemCommand(Update))
       await transact(request, [
         { Put: putParams(table, request) },
         { Put: lineParams(table, request, entry) },
+        ...said,
         ...last,
         ...kept,
         ...ends.slice(0, room),
@@ -221,6 +234,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     },
 
     ...claimsIn(client, table),
+    ...noticesIn(client, table),
+    ...quotasIn(client, table),
   }
   return ledger
 }

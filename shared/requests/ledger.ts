@@ -1,5 +1,6 @@
 /** The port to the ledger: the table of requests, the source of truth. */
 import type { RequestKey } from './code.ts'
+import type { Notice } from './notice.ts'
 import type { DeletionRequest, HistoryEntry } from './request.ts'
 
 /** Kept beside a request that is final. */
@@ -8,8 +9,37 @@ export interface Subjects {
   readonly until: Date
 }
 
-export interface Ledger {
-  /** Records a new request, or returns the row that is there already. The only write an intake depends on. */
+/** Mails that requests owe. A step that says something makes one due, in its own write. */
+export interface Notices {
+  notice(request: RequestKey, version: number): Promise<Notice | undefined>
+  notices(request: RequestKey): Promise<readonly Notice[]>
+  /** Replaces the write before it. @returns false when somebody else wrote first. */
+  saveNotice(notice: Notice): Promise<boolean>
+  /** Those whose `nextCheckAt` is not after `at`. */
+  dueNotices(at: Date, limit: number): Promise<readonly Pick<Notice, 'request' | 'version'>[]>
+  /** What a message of ours was about, for replies and reports of SES. */
+  rememberSent(messageId: string, notice: Pick<Notice, 'request' | 'version'>, until: Date): Promise<void>
+  whatWasSent(messageId: string): Promise<Pick<Notice, 'request' | 'version'> | undefined>
+}
+
+/** Counts that limit what anybody can make the system do. */
+export interface Quotas {
+  /**
+   * Takes one of so many turns of a time that begins with the first.
+   *
+   * @returns false when all are taken.
+   */
+  takeTurn(
+    name: string,
+    of: { readonly limit: number; readonly at: Date; readonly until: Date },
+  ): Promise<boolean>
+}
+
+export interface Ledger extends Notices, Quotas {
+  /**
+   * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
+   * to be written to, the first mail is due with it.
+   */
   open(request: DeletionRequest): Promise<{ readonly request: DeletionRequest; readonly created: boolean }>
   find(key: RequestKey): Promise<DeletionRequest | undefined>
   /**

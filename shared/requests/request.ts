@@ -1,8 +1,11 @@
 /** A request as the ledger keeps it, and the one function that moves it on. */
-import type { Scope } from '../config/data-map.ts'
+
+import { addDays } from 'date-fns/addDays'
+import type { Locale, Scope } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
-import type { RequestKey } from './code.ts'
+import type { ConfirmationCode, RequestKey } from './code.ts'
 import { isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
+import { saidBy } from './notice.ts'
 
 export const CHANNELS = ['meta', 'email', 'web', 'list', 'retention', 'operator'] as const
 /** How a request came. */
@@ -25,6 +28,12 @@ export interface DeletionRequest {
   readonly endedAt?: Date
   /** Sealed identities the request named; gone in a final state. */
   readonly identity?: string
+  /** Sealed {@link Contact}: gone when the mail about the final state has been accepted, or 30 days after it. */
+  readonly contact?: string
+  /** Keyed hashes of the messages that asked for it. */
+  readonly messages?: readonly string[]
+  /** When the last mail with a link to confirm was due. */
+  readonly answerAt?: Date
   /** Why it waits for the operator if anything is found. */
   readonly doubts: readonly Doubt[]
   /** An approved plan is not sent to review again, as long as the map is the same. */
@@ -49,6 +58,15 @@ export interface DeletionRequest {
   readonly mapHash?: string
   /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
   readonly expiresAt?: Date
+}
+
+/** Whom mails about the request go to, and what they need. */
+export interface Contact {
+  readonly address: string
+  /** Of the message that asked, without angle brackets. */
+  readonly messageId?: string
+  readonly locales: readonly Locale[]
+  readonly code: ConfirmationCode
 }
 
 /** What the operator has let go. */
@@ -198,10 +216,13 @@ export interface Tally {
   readonly items: number
 }
 
+/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. */
+export type HistoryStep = Step | 'received' | 'asked_again' | 'reply'
+
 /** One line of a request's history. */
 export interface HistoryEntry {
   readonly at: Date
-  readonly step: Step | 'received'
+  readonly step: HistoryStep
   /** `system`, or the operator's IAM principal. */
   readonly by: string
   readonly reason?: string
@@ -229,10 +250,18 @@ export function advance(request: DeletionRequest, step: Step, at: Date, patch: P
     ...(step === 'release' ? { heldFrom: undefined } : {}),
     ...(state === 'erasing' ? {} : { lease: undefined }),
     ...patch,
-    ...(isFinal(state) ? { ...ENDED, endedAt: at } : {}),
+    ...(isFinal(state) ? { ...ENDED, ...lastWord(request, step, at), endedAt: at } : {}),
     state,
   })
 }
+
+const KEEP_CONTACT_DAYS = 30
+
+/** Whoever is to be told of the end stays known so long. */
+const lastWord = ({ contact }: DeletionRequest, step: Step, at: Date) =>
+  contact !== undefined && saidBy(step) !== undefined
+    ? { nextCheckAt: addDays(at, KEEP_CONTACT_DAYS) }
+    : { contact: undefined }
 
 const ENDED = {
   identity: undefined,

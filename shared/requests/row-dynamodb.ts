@@ -16,11 +16,27 @@ export const requestPk = (key: RequestKey): string => `REQ#${key}`
 export const OPEN_SHARDS = Array.from({ length: SHARDS }, (_, shard) => String(shard))
 const shardOf = (key: RequestKey): string => String(Number.parseInt(key.slice(0, 2), 16) % SHARDS)
 
-const DATES = ['receivedAt', 'updatedAt', 'dueAt', 'endedAt', 'firstDeleteAt', 'nextCheckAt'] as const
-const TEXTS = ['app', 'identity', 'heldFrom', 'mapHash'] as const
+const DATES = [
+  'receivedAt',
+  'updatedAt',
+  'dueAt',
+  'endedAt',
+  'firstDeleteAt',
+  'nextCheckAt',
+  'answerAt',
+] as const
+const TEXTS = ['app', 'identity', 'contact', 'heldFrom', 'mapHash'] as const
 const NUMBERS = ['version', 'attempts', 'wakeups'] as const
 /** Structures nobody queries: JSON text. */
-const STRUCTURES = ['doubts', 'approval', 'checkpoint', 'problem', 'confirmed', 'outcome'] as const
+const STRUCTURES = [
+  'messages',
+  'doubts',
+  'approval',
+  'checkpoint',
+  'problem',
+  'confirmed',
+  'outcome',
+] as const
 
 export function toItem(request: DeletionRequest): Item {
   const item: Item = {
@@ -89,7 +105,7 @@ export function text(item: Item, name: string): string {
   return value
 }
 
-function number(item: Item, name: string): number {
+export function number(item: Item, name: string): number {
   const value = Number(item[name]?.N)
   if (!Number.isFinite(value)) throw new TypeError(`a row of the ledger has no ${name}`)
   return value
@@ -106,7 +122,7 @@ function structure(item: Item, name: string): unknown {
   return value === undefined ? undefined : JSON.parse(value)
 }
 
-function oneOf<T extends string>(item: Item, name: string, allowed: readonly T[]): T {
+export function oneOf<T extends string>(item: Item, name: string, allowed: readonly T[]): T {
   const value = text(item, name)
   const found = allowed.find((candidate) => candidate === value)
   if (found === undefined) throw new TypeError(`a row of the ledger has an unknown ${name}`)

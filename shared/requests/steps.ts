@@ -3,11 +3,12 @@ import type { Duration } from 'date-fns'
 import { add } from 'date-fns/add'
 import { LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
-import type { State, Step } from './lifecycle.ts'
+import { isFinal, type State, type Step } from './lifecycle.ts'
 import {
   advance,
   type Checkpoint,
   type Confirmation,
+  change,
   type DeletionRequest,
   type Outcome,
   type Problem,
@@ -149,8 +150,8 @@ export function whenDue(
   at: Date,
   pauses: Pauses,
   keepRequests: Duration,
-): { readonly step: Step; readonly request: DeletionRequest } | undefined {
-  const due = DUE[request.state]
+): ReturnType<WhenDue> | undefined {
+  const due = isFinal(request.state) ? forget : DUE[request.state]
   return due?.(request, at, pauses, keepRequests)
 }
 
@@ -159,7 +160,14 @@ type WhenDue = (
   at: Date,
   pauses: Pauses,
   keepRequests: Duration,
-) => { readonly step: Step; readonly request: DeletionRequest }
+) => { readonly step: Step | 'forget_contact'; readonly request: DeletionRequest }
+
+/** Nobody could be told of the end in all that time. */
+const forget: WhenDue = (request, at) => ({ step: 'forget_contact', request: withoutContact(request, at) })
+
+/** Of a final request: whom it was about has been told, or cannot be. */
+export const withoutContact = (request: DeletionRequest, at: Date): DeletionRequest =>
+  change(request, at, { contact: undefined, nextCheckAt: undefined })
 
 const DUE: Readonly<Partial<Record<State, WhenDue>>> = {
   awaiting_confirmation: (request, at, _pauses, keepRequests) => ({

@@ -6,6 +6,7 @@ import { log } from '../platform/log.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import type { RequestKey } from './code.ts'
 import type { Ledger } from './ledger.ts'
+import { whenNoticeDue } from './notice.ts'
 import { NEVER_DUE, takeBack, whenDue } from './steps.ts'
 
 export interface Sweep {
@@ -18,13 +19,31 @@ export interface Sweep {
 const SWEEP_LIMIT = 500
 const CONCURRENCY = 8
 
-/** Steps that are seen in the history; a wake-up is not. */
-const KEPT_IN_HISTORY = ['lapse', 'ask_operator']
+/** One run over what is due now. @returns how many rows and mails it moved. */
+export async function sweep(sweeping: Sweep): Promise<number> {
+  const [requests, notices] = await Promise.all([sweepRequests(sweeping), sweepNotices(sweeping)])
+  return requests + notices
+}
 
-/** One run over what is due now. @returns how many rows it moved. */
-export async function sweep({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
+/** Rings again for mails that nobody has sent. */
+async function sweepNotices({ ledger, pauses, clock }: Sweep): Promise<number> {
   const at = clock()
-  return forEach(await ledger.due(at, SWEEP_LIMIT), async (key) => {
+  return forEach(
+    await ledger.dueNotices(at, SWEEP_LIMIT),
+    async ({ request, version }) => {
+      const notice = await ledger.notice(request, version)
+      if (!notice?.nextCheckAt || notice.nextCheckAt > at) return false
+      const next = whenNoticeDue(notice, at, pauses)
+      if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request, notice: version })
+      return next ? ledger.saveNotice(next) : false
+    },
+    ({ request }) => request,
+  )
+}
+
+async function sweepRequests({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
+  const at = clock()
+  return forEachRequest(await ledger.due(at, SWEEP_LIMIT), async (key) => {
     const request = await ledger.find(key)
     // The index is behind the table: the row itself says whether it is due.
     if (!request?.nextCheckAt || request.nextCheckAt > at) return false
@@ -33,9 +52,10 @@ export async function sweep({ ledger, pauses, clock, keepRequests }: Sweep): Pro
     const { step, request: next } = due
     const reason = next.problem?.reason
     if (step === 'ask_operator') log.warn('REQUEST_NEEDS_OPERATOR', { request: key, reason })
-    const entry = KEPT_IN_HISTORY.includes(step) && { at, by: 'system', step, ...(reason && { reason }) }
     return unlessConflict(() => {
-      if (!entry) return ledger.save(next)
+      // A wake-up is no history.
+      if (step !== 'lapse' && step !== 'ask_operator') return ledger.save(next)
+      const entry = { at, by: 'system', step, ...(reason && { reason }) }
       return step === 'lapse' ? ledger.finish(next, entry) : ledger.save(next, entry)
     })
   })
@@ -46,8 +66,29 @@ export async function sweep({ ledger, pauses, clock, keepRequests }: Sweep): Pro
  *
  * @returns how many rows it moved.
  */
-export async function recover({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
-  return forEach(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
+export async function recover(sweeping: Sweep): Promise<number> {
+  const [requests, notices] = await Promise.all([recoverRequests(sweeping), ringForNotices(sweeping)])
+  return requests + notices
+}
+
+/** What was being sent may have gone out: that waits for its time. */
+async function ringForNotices({ ledger, pauses, clock }: Sweep): Promise<number> {
+  const at = clock()
+  const open = await ledger.dueNotices(NEVER_DUE, Number.MAX_SAFE_INTEGER)
+  return forEach(
+    open,
+    async ({ request, version }) => {
+      const notice = await ledger.notice(request, version)
+      const next =
+        notice?.state === 'due' && !notice.notBefore ? whenNoticeDue(notice, at, pauses) : undefined
+      return next ? ledger.saveNotice(next) : false
+    },
+    ({ request }) => request,
+  )
+}
+
+async function recoverRequests({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
+  return forEachRequest(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
     const request = await ledger.find(key)
     if (request?.state === 'erasing') {
       return unlessConflict(() => ledger.save(takeBack(request, clock(), pauses)))
@@ -58,17 +99,21 @@ export async function recover({ ledger, pauses, clock, keepRequests }: Sweep): P
   })
 }
 
+const forEachRequest = (keys: readonly RequestKey[], move: (key: RequestKey) => Promise<boolean>) =>
+  forEach(keys, move, (key) => key)
+
 /** One row that cannot be read or written must not stop the others. @throws the first error, after all had their turn. */
-async function forEach(
-  keys: readonly RequestKey[],
-  move: (key: RequestKey) => Promise<boolean>,
+async function forEach<T>(
+  all: readonly T[],
+  move: (one: T) => Promise<boolean>,
+  requestOf: (one: T) => RequestKey,
 ): Promise<number> {
   const failed: unknown[] = []
   const moved = await pMap(
-    keys,
-    (key) =>
-      move(key).catch((error: unknown) => {
-        log.error('ROW_NOT_SWEPT', { request: key, error: errorName(error) })
+    all,
+    (one) =>
+      move(one).catch((error: unknown) => {
+        log.error('ROW_NOT_SWEPT', { request: requestOf(one), error: errorName(error) })
         failed.push(error)
         return false
       }),

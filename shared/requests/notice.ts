@@ -1,0 +1,130 @@
+/** A mail that a request owes to whom it is about: made due by a step, in the same write. */
+import type { Pauses } from '../platform/pauses.ts'
+import { later } from '../platform/time.ts'
+import type { RequestKey } from './code.ts'
+import type { DeletionRequest, HistoryStep } from './request.ts'
+
+export const NOTICE_KINDS = ['confirm', 'confirmed', 'done', 'refused'] as const
+/**
+ * `confirm`: the link to confirm with. `confirmed`: work begins on that day. `done`: what was erased, kept and why.
+ * `refused`: and why.
+ */
+export type NoticeKind = (typeof NOTICE_KINDS)[number]
+
+export const NOTICE_STATES = ['due', 'sending', 'sent', 'unsent', 'void', 'bounced', 'complained'] as const
+/**
+ * `sending`: claimed; nobody knows yet whether it has gone out. `unsent`: it will not be, and somebody has to look.
+ * `void`: there was nothing to say any more.
+ */
+export type NoticeState = (typeof NOTICE_STATES)[number]
+
+export interface Notice {
+  readonly request: RequestKey
+  /** The version of the request that made it due: its name beside the request. */
+  readonly version: number
+  readonly kind: NoticeKind
+  readonly state: NoticeState
+  /** Counts the writes; each names the one before it. */
+  readonly writes: number
+  /** How often it was tried to send. */
+  readonly tries: number
+  /** It is not to be sent before: it was put off. */
+  readonly notBefore?: Date
+  /** When the sweep looks at it; absent once it is done with. */
+  readonly nextCheckAt?: Date
+  /** With the request's record. */
+  readonly expiresAt?: Date
+  /** SES's id of the message. */
+  readonly messageId?: string
+}
+
+/** What each step says by mail, where the request has somebody to write to. */
+const SAID: Readonly<Partial<Record<HistoryStep, NoticeKind>>> = {
+  received: 'confirm',
+  asked_again: 'confirm',
+  confirm: 'confirmed',
+  confirm_and_cool_off: 'confirmed',
+  complete: 'done',
+  complete_with_retention: 'done',
+  refuse: 'refused',
+}
+
+export const saidBy = (step: HistoryStep): NoticeKind | undefined => SAID[step]
+
+/** The sweep looks after what nobody has taken. */
+const LOOK_AFTER_MS = 2 * 60 * 1000
+
+/** The notice that a step makes due, if any. */
+export function noticeOf(
+  {
+    key,
+    version,
+    contact,
+    answerAt,
+    expiresAt,
+  }: Pick<DeletionRequest, 'key' | 'version' | 'contact' | 'answerAt' | 'expiresAt'>,
+  step: HistoryStep,
+  at: Date,
+): Notice | undefined {
+  const kind = contact === undefined ? undefined : saidBy(step)
+  const notBefore = kind === 'confirm' && answerAt && answerAt > at ? answerAt : undefined
+  return (
+    kind && {
+      request: key,
+      version,
+      kind,
+      state: 'due',
+      writes: 1,
+      tries: 0,
+      nextCheckAt: notBefore ?? later(at, LOOK_AFTER_MS),
+      ...(notBefore && { notBefore }),
+      ...(expiresAt && { expiresAt }),
+    }
+  )
+}
+
+/** The next write of a notice. */
+export const withNotice = (
+  notice: Notice,
+  patch: { -readonly [K in keyof Notice]?: Notice[K] | undefined },
+): Notice => {
+  const next = Object.entries({ ...notice, ...patch, writes: notice.writes + 1 })
+  return Object.fromEntries(next.filter(([, value]) => value !== undefined)) as unknown as Notice
+}
+
+/** A mail of which nobody knows whether it went out is sent once more, and then a person has to look. */
+const MAX_TRIES = 2
+
+/** Claimed by whoever sends it: until then nobody else does. */
+export const claimNotice = (notice: Notice, at: Date, pauses: Pauses): Notice =>
+  withNotice(notice, {
+    state: 'sending',
+    tries: notice.tries + 1,
+    notBefore: undefined,
+    nextCheckAt: later(at, pauses.forSend),
+  })
+
+/** To be sent, but not before then. */
+export const putOff = (notice: Notice, until: Date): Notice =>
+  withNotice(notice, { state: 'due', notBefore: until, nextCheckAt: until })
+
+/** What the sweep does with a notice whose `nextCheckAt` has come: rings for it again, or gives it up. */
+export function whenNoticeDue(notice: Notice, at: Date, pauses: Pauses): Notice | undefined {
+  const ring = (): Notice =>
+    withNotice(notice, {
+      state: 'due',
+      notBefore: undefined,
+      nextCheckAt: later(at, pauses.beforeWakeup(notice.writes)),
+    })
+  switch (notice.state) {
+    case 'due':
+      return ring()
+    case 'sending':
+      // Nobody recorded it, and SES has reported nothing.
+      return notice.tries < MAX_TRIES
+        ? ring()
+        : withNotice(notice, { state: 'unsent', nextCheckAt: undefined })
+    default:
+      return undefined
+  }
+}
