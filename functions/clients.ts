@@ -1,7 +1,9 @@
 /** AWS clients whose waits have an end: by default the SDK waits for an answer for ever. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SESClient } from '@aws-sdk/client-ses'
 
 /** @param answerWithinMs For one try. */
 const waits = (answerWithinMs: number, maxAttempts = MAX_ATTEMPTS) => ({
@@ -30,5 +32,16 @@ export const dynamoDb = (answerWithinMs: number): DynamoDBClient => new DynamoDB
  */
 export const lambdaClient = (answerWithinMs: number): LambdaClient =>
   new LambdaClient(waits(answerWithinMs, 1))
+
+export const s3 = (answerWithinMs: number): S3Client =>
+  new S3Client({
+    ...waits(answerWithinMs),
+    // Of an object that is read in part, there is no checksum to check.
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  })
+
+/** One try: a second could send a mail twice. Who sends knows what to do when the outcome is unknown. */
+export const ses = (answerWithinMs: number): SESClient => new SESClient(waits(answerWithinMs, 1))
 
 export const secretsManager = (): SecretsManagerClient => new SecretsManagerClient(waits(PROMPT_MS))

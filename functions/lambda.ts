@@ -6,10 +6,12 @@ import type { Env } from '../shared/platform/settings.ts'
 import { startOnce } from './start-once.ts'
 
 /** Makes a Lambda of a handler. */
-export function lambda<Event>(start: (env: Env) => Promise<(event: Event) => Promise<void>>) {
+export function lambda<Event, Result = void>(
+  start: (env: Env) => Promise<(event: Event) => Promise<Result>>,
+) {
   const started = startOnce(start)
   // An early answer would let Lambda freeze a worker at work instead of ending it.
-  return middy<Event, void>({ timeoutEarlyInMillis: 0 })
+  return middy<Event, Result>({ timeoutEarlyInMillis: 0 })
     .onError(({ error }) => {
       // The runtime logs what is thrown, and a foreign message may quote a key: only its name goes on.
       log.error(errorName(error))

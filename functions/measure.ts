@@ -7,6 +7,6 @@ export function measuring(namespace: string, serviceName: string): Measure {
   return (name, value, dimensions) => {
     const metric = metrics.singleMetric()
     metric.addDimensions({ ...dimensions })
-    metric.addMetric(name, 'Count', value)
+    metric.addMetric(name, name.endsWith('Seconds') ? 'Seconds' : 'Count', value)
   }
 }

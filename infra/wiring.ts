@@ -104,7 +104,7 @@ export const FUNCTIONS = {
     handler: 'handler',
     timeoutSeconds: 30,
     memoryMb: 512,
-    settings: ['ledgerTable', 'metricNamespace'],
+    settings: ['ledgerTable'],
     needs: 'email',
   },
 } as const satisfies Record<string, FunctionWiring>

@@ -49,6 +49,7 @@ export interface RequestFormLiterals extends StatusLiterals {
 
 export interface ConfirmLiterals extends StatusLiterals {
   readonly coolingOff: IsoDuration | 'none'
+  readonly keepRequests: IsoDuration
 }
 
 export interface NotifyLiterals {
@@ -173,6 +174,7 @@ const BUILDERS: Builders = {
   confirm: (config, wired) => ({
     ...siteLiterals(config, wired),
     coolingOff: emailOf(config).coolingOff ?? 'PT24H',
+    keepRequests: keepRequests(config),
   }),
   notify: (config) => {
     const { address, answersPerDay = 1000 } = emailOf(config)

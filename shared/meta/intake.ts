@@ -1,9 +1,8 @@
 /** From a verified notice to a row of the ledger: one conditional write, whatever the person is. */
-import { add } from 'date-fns/add'
 import type { CallbackLiterals } from '../config/literals.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
-import { duration } from '../platform/time.ts'
+import { earliest } from '../platform/time.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -64,11 +63,6 @@ const occasion = (issuedAt: Date | undefined, now: Date, count: number): readonl
   issuedAt
     ? ['issued_at', String(issuedAt.getTime() / 1000)]
     : ['day', now.toISOString().slice(0, 10), String(count)]
-
-function earliest(from: Date, deadlines: readonly string[]): Date {
-  const dates = deadlines.map((deadline) => add(from, duration(deadline)).getTime())
-  return new Date(Math.min(...dates))
-}
 
 /** The signature proves only that Meta signed something for that id and app. */
 function doubtsAbout({ issuedAt, loginShaped }: MetaNotice, now: Date, maxAgeDays: number): readonly Doubt[] {

@@ -1,5 +1,6 @@
 /** Dates and durations, between the configuration, the ledger and `Date`. */
 import type { Duration } from 'date-fns'
+import { add } from 'date-fns/add'
 import { parse } from 'tinyduration'
 
 /**
@@ -16,3 +17,7 @@ export function duration(iso: string): Duration {
 export const epochSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000))
 
 export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds)
+
+/** @param durations ISO 8601; at least one. */
+export const earliest = (from: Date, durations: readonly string[]): Date =>
+  new Date(Math.min(...durations.map((iso) => add(from, duration(iso)).getTime())))

@@ -17,6 +17,7 @@ import type { RequestKey } from './code.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
+import { mailLogIn } from './mail-log-dynamodb.ts'
 import { type Notice, noticeOf } from './notice.ts'
 import { noticeParams, noticesIn } from './notices-dynamodb.ts'
 import { quotasIn } from './quotas-dynamodb.ts'
@@ -236,6 +237,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     ...claimsIn(client, table),
     ...noticesIn(client, table),
     ...quotasIn(client, table),
+    ...mailLogIn(client, table),
   }
   return ledger
 }

@@ -35,7 +35,23 @@ export interface Quotas {
   ): Promise<boolean>
 }
 
-export interface Ledger extends Notices, Quotas {
+/** A message that led to no mail of ours. */
+export interface NotedMail {
+  /** SES's id of it. */
+  readonly id: string
+  readonly at: Date
+  readonly is: string
+  readonly why?: string
+}
+
+/** What became of mail that was not answered: counted and listed for the operator, gone after 30 days. */
+export interface MailLog {
+  noteMail(mail: NotedMail): Promise<void>
+  /** @param day In UTC, `YYYY-MM-DD`. */
+  mailsOn(day: string): Promise<readonly NotedMail[]>
+}
+
+export interface Ledger extends Notices, Quotas, MailLog {
   /**
    * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
    * to be written to, the first mail is due with it.

@@ -31,6 +31,20 @@ export const readyFrom = (at: Date, pauses: Pauses) => ({
   ...queued(at, pauses),
 })
 
+/** Its person has confirmed it: it begins at once, or when the time is over in which it can be taken back. */
+export function confirm(
+  request: DeletionRequest,
+  at: Date,
+  { pauses, coolingOff }: { readonly pauses: Pauses; readonly coolingOff: Duration | undefined },
+): { readonly step: 'confirm' | 'confirm_and_cool_off'; readonly request: DeletionRequest } {
+  const step = coolingOff ? 'confirm_and_cool_off' : 'confirm'
+  const patch = coolingOff ? { nextCheckAt: add(at, coolingOff) } : queued(at, pauses)
+  return { step, request: advance(request, step, at, patch) }
+}
+
+export const withdraw = (request: DeletionRequest, at: Date, keepRequests: Duration): DeletionRequest =>
+  advance(request, 'withdraw', at, { expiresAt: add(at, keepRequests) })
+
 export function take(request: DeletionRequest, leaseId: string, at: Date): DeletionRequest {
   const until = later(at, LEASE_MS)
   return advance(request, 'take', at, { lease: { id: leaseId, until }, nextCheckAt: until })

@@ -17,8 +17,45 @@ export const en: Texts = {
       () => 'Facebook gives you a confirmation code and a link to the status of your request. Keep them.',
     ],
     byEmail: 'By email',
+    byRequestMail:
+      'Send a mail from the address that you use with us to the address below. What you write in it does not matter. We answer with a link for you to confirm with.',
     byEmailHow: 'You can also write to us. Say which account or which email address it is about.',
+    byForm: 'By a form',
+    byFormHow:
+      'Give the email address that you use with us. We send a link there for you to confirm with; before you have confirmed, nothing is deleted.',
     check: 'See how far a request has come',
+  },
+  requestForm: {
+    label: 'Email address',
+    button: 'Send request',
+    unusable: 'This is not an email address that we can write to. Please look at it again.',
+    title: 'Look into your mailbox',
+    received: [
+      ({ name }) =>
+        `If mail reaches the address you gave, ${name} sends a message there with a confirmation code and a link to confirm the request. Nothing is deleted before it is confirmed.`,
+      () =>
+        'Mail mostly takes a few minutes. If you do not see it, look among the junk mail, too. An address is answered once an hour at most.',
+    ],
+  },
+  confirm: {
+    title: 'Confirm the deletion of your data',
+    intro: ({ name }) =>
+      `Somebody, you most likely, has asked ${name} to delete the data that belongs to this email address. If it was not you, close this page: nothing will happen.`,
+    what: 'What will be done',
+    categories:
+      'If we hold data that belongs to this address, we look for these kinds of it and delete them:',
+    kept: 'What a law makes us keep is kept; the status page will say what that is, why, and until when. An account that has been deleted cannot be brought back.',
+    box: 'I understand, and I want my data to be deleted.',
+    button: 'Confirm the deletion',
+    missing: 'Nothing has been confirmed yet. Tick the box and press the button once more.',
+  },
+  withdraw: {
+    title: 'Take the deletion request back',
+    intro: ({ name }) =>
+      `If you take it back, ${name} deletes nothing for this request. You can send a new one at any time.`,
+    box: 'I want to take this request back.',
+    button: 'Take it back',
+    missing: 'Nothing has been taken back yet. Tick the box and press the button once more.',
   },
   codeField: {
     label: 'Confirmation code',

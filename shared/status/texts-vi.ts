@@ -19,8 +19,44 @@ export const vi: Texts = {
       () => 'Facebook sẽ cho bạn mã xác nhận và đường dẫn đến trang theo dõi yêu cầu. Hãy giữ lại cả hai.',
     ],
     byEmail: 'Qua email',
+    byRequestMail:
+      'Hãy gửi email từ chính địa chỉ mà bạn dùng với chúng tôi đến địa chỉ dưới đây. Nội dung viết thế nào cũng được. Chúng tôi sẽ trả lời bằng một đường dẫn để bạn xác nhận.',
     byEmailHow: 'Bạn cũng có thể viết thư cho chúng tôi. Hãy nêu rõ tài khoản hoặc địa chỉ email liên quan.',
+    byForm: 'Qua biểu mẫu',
+    byFormHow:
+      'Nhập địa chỉ email mà bạn dùng với chúng tôi. Chúng tôi sẽ gửi đến đó một đường dẫn để bạn xác nhận; trước khi bạn xác nhận, chưa có gì bị xoá.',
     check: 'Theo dõi một yêu cầu',
+  },
+  requestForm: {
+    label: 'Địa chỉ email',
+    button: 'Gửi yêu cầu',
+    unusable: 'Đây không phải là một địa chỉ email mà chúng tôi có thể gửi thư đến. Vui lòng kiểm tra lại.',
+    title: 'Hãy xem hộp thư của bạn',
+    received: [
+      ({ name }) =>
+        `Nếu địa chỉ bạn nhập nhận được thư, ${name} sẽ gửi đến đó một email có mã xác nhận và đường dẫn để xác nhận yêu cầu. Chưa có gì bị xoá cho đến khi yêu cầu được xác nhận.`,
+      () =>
+        'Thư thường đến trong vài phút. Nếu không thấy, hãy xem cả mục thư rác. Mỗi địa chỉ chỉ được trả lời một lần trong một giờ.',
+    ],
+  },
+  confirm: {
+    title: 'Xác nhận yêu cầu xoá dữ liệu',
+    intro: ({ name }) =>
+      `Ai đó, hẳn là bạn, đã yêu cầu ${name} xoá dữ liệu gắn với địa chỉ email này. Nếu không phải bạn, hãy đóng trang này: sẽ không có gì xảy ra.`,
+    what: 'Điều gì sẽ được thực hiện',
+    categories: 'Nếu chúng tôi có dữ liệu gắn với địa chỉ này, những loại sau sẽ được tìm và xoá:',
+    kept: 'Những gì pháp luật buộc phải giữ sẽ được giữ lại; trang trạng thái sẽ cho biết giữ những gì, vì sao và đến khi nào. Tài khoản đã xoá không thể khôi phục.',
+    box: 'Tôi hiểu, và tôi muốn dữ liệu của mình được xoá.',
+    button: 'Xác nhận xoá dữ liệu',
+    missing: 'Chưa có gì được xác nhận. Hãy đánh dấu vào ô rồi bấm nút một lần nữa.',
+  },
+  withdraw: {
+    title: 'Rút lại yêu cầu xoá dữ liệu',
+    intro: ({ name }) =>
+      `Nếu bạn rút lại, ${name} sẽ không xoá gì theo yêu cầu này. Bạn có thể gửi yêu cầu mới bất cứ lúc nào.`,
+    box: 'Tôi muốn rút lại yêu cầu này.',
+    button: 'Rút lại yêu cầu',
+    missing: 'Chưa có gì được rút lại. Hãy đánh dấu vào ô rồi bấm nút một lần nữa.',
   },
   codeField: {
     label: 'Mã xác nhận',

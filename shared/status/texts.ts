@@ -21,6 +21,16 @@ export interface Statement {
 /** A conflict is settled between functions; no reader meets one. */
 export type FailureWord = Exclude<ServiceError['failure']['word'], 'conflict'>
 
+/** A page that asks for a deliberate yes. */
+export interface Consent {
+  readonly title: string
+  readonly intro: Sentence
+  readonly box: string
+  readonly button: string
+  /** The button was pressed without the box, or too late. */
+  readonly missing: string
+}
+
 export interface Texts {
   /** The language, in itself. */
   readonly language: string
@@ -33,9 +43,25 @@ export interface Texts {
     readonly fromFacebookWhen: Sentence
     readonly steps: readonly Sentence[]
     readonly byEmail: string
+    /** Where mail with a request is received. @param address Where it goes. */
+    readonly byRequestMail: string
+    /** Where it is not. */
     readonly byEmailHow: string
+    readonly byForm: string
+    readonly byFormHow: string
     readonly check: string
   }
+  /** What is asked by the form on the home page, and the answer, whoever asks. */
+  readonly requestForm: {
+    readonly label: string
+    readonly button: string
+    readonly unusable: string
+    readonly title: string
+    readonly received: readonly Sentence[]
+  }
+  /** The pages that links in mails lead to: nothing happens before their box is ticked and their button pressed. */
+  readonly confirm: Consent & { readonly what: string; readonly kept: string; readonly categories: string }
+  readonly withdraw: Consent
   readonly codeField: { readonly label: string; readonly hint: string; readonly button: string }
   readonly status: {
     /** Of the page: without the code, and without the state. */

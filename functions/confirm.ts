@@ -1,0 +1,122 @@
+/** The links in our mails: `/confirm/{token}` and `/withdraw/{token}`. Only a ticked box and a pressed button do anything. */
+import type { Duration } from 'date-fns'
+import { addHours } from 'date-fns/addHours'
+import type { ConfirmLiterals } from '../shared/config/literals.ts'
+import { ServiceError, unlessConflict } from '../shared/platform/errors.ts'
+import { log } from '../shared/platform/log.ts'
+import { type Pauses, pauses } from '../shared/platform/pauses.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { duration } from '../shared/platform/time.ts'
+import { requestKeyOf } from '../shared/requests/code.ts'
+import type { Ledger } from '../shared/requests/ledger.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { LIFECYCLE } from '../shared/requests/lifecycle.ts'
+import type { DeletionRequest } from '../shared/requests/request.ts'
+import { confirm, withdraw } from '../shared/requests/steps.ts'
+import { type Tokens, tokens } from '../shared/requests/tokens.ts'
+import { consentPage } from '../shared/status/consent-page.ts'
+import { hrefOf } from '../shared/status/page.ts'
+import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
+import { failureJson, type HttpEvent, type HttpHandler, http, onlyField, readForm } from './http.ts'
+import { answerFailure, failed, page, readerOf, redirect, type Site } from './pages.ts'
+
+export interface Consents extends Site {
+  readonly ledger: Pick<Ledger, 'find' | 'save' | 'finish'>
+  readonly tokens: Tokens
+  readonly pauses: Pauses
+  readonly coolingOff: Duration | undefined
+  readonly keepRequests: Duration
+  readonly clock: () => Date
+}
+
+type Use = 'confirm' | 'withdraw'
+
+/** A page that lies open longer is asked for anew. */
+const NONCE_HOURS = 2
+
+export const consents =
+  (options: Consents): HttpHandler =>
+  async (event) => {
+    const { ledger, clock, ...site } = options
+    const use: Use = event.routeKey.endsWith('/withdraw/{token}') ? 'withdraw' : 'confirm'
+    const now = clock()
+    const token = await options.tokens.read(use, event.pathParameters?.['token'] ?? '', now)
+    const request = token && (await ledger.find(requestKeyOf(token.code)))
+    // The record of a request may be gone before its link: then there is nothing here any more.
+    if (!token || !request) return failed(site, event, 'NOT_FOUND')
+    const reader = readerOf(site, event)
+    const toStatus = redirect(hrefOf(reader, `/status/${token.code}`))
+    if (token.isExpired || !isOpenTo(use, request)) return toStatus
+
+    const isPost = event.requestContext.http.method === 'POST'
+    if (isPost && (await isAgreed(options, event, token.code, now))) {
+      await (use === 'confirm' ? doConfirm : doWithdraw)(options, request, now)
+      return toStatus
+    }
+    const nonce = await options.tokens.sign('form', token.code, addHours(now, NONCE_HOURS))
+    return page(isPost ? 400 : 200, reader, consentPage(reader, { use, nonce, isMissing: isPost }))
+  }
+
+/** What is under way or over needs no link any more. */
+const isOpenTo = (use: Use, { state, firstDeleteAt }: DeletionRequest): boolean =>
+  use === 'confirm'
+    ? state === 'awaiting_confirmation'
+    : LIFECYCLE[state].withdraw !== undefined && firstDeleteAt === undefined
+
+async function isAgreed({ tokens }: Consents, event: HttpEvent, code: string, now: Date): Promise<boolean> {
+  const form = readForm(event)
+  const nonce = await tokens.read('form', onlyField(form, 'nonce') ?? '', now)
+  return onlyField(form, 'agreed') === 'yes' && nonce?.code === code && !nonce.isExpired
+}
+
+async function doConfirm(
+  { ledger, pauses, coolingOff }: Consents,
+  request: DeletionRequest,
+  at: Date,
+): Promise<void> {
+  const confirmed = confirm(request, at, { pauses, coolingOff })
+  const entry = { at, by: 'person', step: confirmed.step }
+  // Two presses at once: one of them has done it.
+  if (await unlessConflict(() => ledger.save(confirmed.request, entry))) {
+    log.info('REQUEST_CONFIRMED', { request: request.key })
+  }
+}
+
+/** Tried again when the eraser moves the request on meanwhile; once it deletes, it is too late. */
+async function doWithdraw(
+  { ledger, keepRequests }: Consents,
+  request: DeletionRequest,
+  at: Date,
+): Promise<void> {
+  let now: DeletionRequest | undefined = request
+  for (let tries = 0; now && isOpenTo('withdraw', now); tries += 1) {
+    if (tries === MAX_TRIES) throw new ServiceError('LEDGER_CONFLICT', 'the request changes all the time')
+    const withdrawn = withdraw(now, at, keepRequests)
+    if (await unlessConflict(() => ledger.finish(withdrawn, { at, by: 'person', step: 'withdraw' }))) {
+      return log.info('REQUEST_WITHDRAWN', { request: request.key })
+    }
+    now = await ledger.find(request.key)
+  }
+}
+const MAX_TRIES = 5
+
+let running: Site | undefined
+
+export const handler = http(
+  async (env) => {
+    const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'tokenSecret', 'pauseScale')
+    const { coolingOff, keepRequests, ...literals } = readLiterals<ConfirmLiterals>(env)
+    running = { literals, publicUrl: settings.publicUrl }
+    return consents({
+      ...running,
+      ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
+      tokens: tokens(keyring(secretsManager(), settings.tokenSecret)),
+      pauses: pauses(settings.pauseScale, Math.random),
+      coolingOff: coolingOff === 'none' ? undefined : duration(coolingOff),
+      keepRequests: duration(keepRequests),
+      clock: () => new Date(),
+    })
+  },
+  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
+)

@@ -1,0 +1,51 @@
+/** Mail with a request in it: told of by SES when it comes, and looked after every minute. */
+import type { SESEvent } from 'aws-lambda'
+import type { EmailIntakeLiterals } from '../shared/config/literals.ts'
+import { s3Inbox } from '../shared/email/inbox-s3.ts'
+import { type Reception, receiveMail } from '../shared/email/receive.ts'
+import { receivedIn } from '../shared/email/ses-event.ts'
+import { sweepInbox as sweep } from '../shared/email/sweep-inbox.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { dynamoDb, PATIENT_MS, s3, secretsManager } from './clients.ts'
+import { lambda } from './lambda.ts'
+import { measuring } from './measure.ts'
+
+function start(env: Env): Reception & { readonly metricNamespace: string; readonly pauseScale: number } {
+  const settings = readSettings(
+    env,
+    'ledgerTable',
+    'indexSecret',
+    'sealSecret',
+    'pauseScale',
+    'inboxBucket',
+    'metricNamespace',
+  )
+  const vault = secretsManager()
+  const index = keyring(vault, settings.indexSecret)
+  return {
+    ledger: dynamoLedger(dynamoDb(PATIENT_MS), settings.ledgerTable),
+    inbox: s3Inbox(s3(PATIENT_MS), settings.inboxBucket),
+    sealer: sealer(keyring(vault, settings.sealSecret)),
+    indexKey: async () => (await index.newest()).secret,
+    literals: readLiterals<EmailIntakeLiterals>(env),
+    clock: () => new Date(),
+    metricNamespace: settings.metricNamespace,
+    pauseScale: settings.pauseScale,
+  }
+}
+
+export const handler = lambda(async (env: Env) => {
+  const reception = start(env)
+  return async (event: SESEvent) => {
+    for (const received of receivedIn(event)) await receiveMail(reception, received)
+  }
+})
+
+export const sweepInbox = lambda(async (env: Env) => {
+  const reception = start(env)
+  const measure = measuring(reception.metricNamespace, 'inbox-sweep')
+  return () => sweep(reception, { measure, pauseScale: reception.pauseScale })
+})

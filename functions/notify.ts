@@ -1,0 +1,67 @@
+/** Sends the mails that requests owe: rung for by the ledger's stream, once for each that is due. */
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { NotifyLiterals } from '../shared/config/literals.ts'
+import { sesMailer } from '../shared/notify/mailer-ses.ts'
+import { sendNotice } from '../shared/notify/notify.ts'
+import { errorName } from '../shared/platform/errors.ts'
+import { log } from '../shared/platform/log.ts'
+import { pauses } from '../shared/platform/pauses.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { isRequestKey } from '../shared/requests/code.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import type { Notice } from '../shared/requests/notice.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { tokens } from '../shared/requests/tokens.ts'
+import { dynamoDb, PATIENT_MS, secretsManager, ses } from './clients.ts'
+import { lambda } from './lambda.ts'
+
+type Ring = Pick<Notice, 'request' | 'version'>
+
+/** One that fails is tried again with those after it, as a stream does; the sweep rings for it besides. */
+export const notices =
+  (send: (notice: Ring) => Promise<void>) =>
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    for (const record of Records) {
+      const notice = noticeIn(record)
+      try {
+        if (notice) await send(notice)
+      } catch (error) {
+        log.error('NOTICE_NOT_TAKEN', { error: errorName(error), ...(notice && { request: notice.request }) })
+        return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] }
+      }
+    }
+    return { batchItemFailures: [] }
+  }
+
+function noticeIn({ dynamodb }: DynamoDBRecord): Ring | undefined {
+  const request = dynamodb?.NewImage?.['requestKey']?.S
+  const version = Number(dynamodb?.NewImage?.['version']?.N)
+  return request !== undefined && isRequestKey(request) && Number.isInteger(version)
+    ? { request, version }
+    : undefined
+}
+
+export const handler = lambda(async (env: Env) => {
+  const settings = readSettings(
+    env,
+    'ledgerTable',
+    'publicUrl',
+    'sealSecret',
+    'tokenSecret',
+    'pauseScale',
+    'configurationSet',
+  )
+  const vault = secretsManager()
+  const notifier = {
+    ledger: dynamoLedger(dynamoDb(PATIENT_MS), settings.ledgerTable),
+    mailer: sesMailer(ses(PATIENT_MS), { configurationSet: settings.configurationSet }),
+    sealer: sealer(keyring(vault, settings.sealSecret)),
+    tokens: tokens(keyring(vault, settings.tokenSecret)),
+    literals: readLiterals<NotifyLiterals>(env),
+    publicUrl: settings.publicUrl,
+    pauses: pauses(settings.pauseScale, Math.random),
+    clock: () => new Date(),
+  }
+  return notices((notice) => sendNotice(notifier, notice))
+})

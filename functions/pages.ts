@@ -1,0 +1,69 @@
+/** How the functions with pages answer: in the reader's language, as a page or as JSON. */
+import type { StatusLiterals } from '../shared/config/literals.ts'
+import { ServiceError } from '../shared/platform/errors.ts'
+import { failurePage } from '../shared/status/failure-page.ts'
+import { PAGE_HEADERS, type Page, type Reader, renderPage } from '../shared/status/page.ts'
+import { acceptedLocale, askedLocale, prefersJson } from '../shared/status/preferences.ts'
+import { type AnswerFailure, failureJson, type HttpEvent, type HttpResult } from './http.ts'
+
+export interface Site {
+  readonly literals: StatusLiterals
+  /** Links begin with its path; neither they nor redirects ever read the Host header. */
+  readonly publicUrl: string
+}
+
+/** A failure as the reader wants it: as a page, or as JSON, which it always is under `/meta/`. */
+export const answerFailure =
+  (site: Site, headers: Headers = {}): AnswerFailure =>
+  (event, error) => {
+    if (event.rawPath.startsWith('/meta/') || prefersJson(event.headers['accept'])) {
+      const answer = failureJson(event, error)
+      return { ...answer, headers: { ...answer.headers, ...UNINDEXED, ...headers } }
+    }
+    const { status, word } = (error ?? new ServiceError('UNEXPECTED', 'unexpected')).failure
+    const reader = readerOf(site, event)
+    return page(status, reader, failurePage(reader, word === 'conflict' ? 'internal_error' : word), headers)
+  }
+
+export type Headers = Readonly<Record<string, string>>
+
+export const UNINDEXED = { 'x-robots-tag': 'noindex', 'referrer-policy': 'no-referrer' } as const
+
+export function readerOf(
+  { literals, publicUrl }: Site,
+  { headers, queryStringParameters }: HttpEvent,
+): Reader {
+  const chosen = askedLocale(literals.locales, queryStringParameters?.['lang'])
+  const locale = chosen ?? acceptedLocale(literals.locales, headers['accept-language'])
+  return { literals, locale, chosen, base: new URL(publicUrl).pathname.replace(/\/+$/, '') }
+}
+
+export const redirect = (location: string): HttpResult => ({
+  statusCode: 303,
+  headers: { location, 'cache-control': 'no-store', ...UNINDEXED },
+})
+
+/** A failure that is an answer like any other, and no news for the log. */
+export const failed = (
+  site: Site,
+  event: HttpEvent,
+  code: 'NOT_FOUND' | 'METHOD_NOT_ALLOWED',
+  headers?: Headers,
+): HttpResult => answerFailure(site, headers)(event, new ServiceError(code, 'no such page'))
+
+export const page = (
+  statusCode: number,
+  reader: Reader,
+  { indexed = false, ...content }: Page & { readonly indexed?: boolean },
+  headers: Headers = {},
+): HttpResult => ({
+  statusCode,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'content-language': reader.locale,
+    ...PAGE_HEADERS,
+    ...(indexed ? {} : UNINDEXED),
+    ...headers,
+  },
+  body: renderPage(reader, content),
+})

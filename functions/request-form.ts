@@ -1,0 +1,66 @@
+/** `POST /request`: the form that asks for a deletion by email. The answer is the same whoever asks. */
+import type { RequestFormLiterals } from '../shared/config/literals.ts'
+import { type EmailIntake, openEmailRequest } from '../shared/email/intake.ts'
+import { addressIn } from '../shared/email/sender.ts'
+import { ServiceError } from '../shared/platform/errors.ts'
+import { log } from '../shared/platform/log.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { later } from '../shared/platform/time.ts'
+import type { Ledger } from '../shared/requests/ledger.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { requestedPage, unusableAddressPage } from '../shared/status/request-pages.ts'
+import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
+import { failureJson, type HttpHandler, http, onlyField, readForm } from './http.ts'
+import { answerFailure, page, readerOf, type Site } from './pages.ts'
+
+export interface RequestForm extends Site {
+  readonly intake: Omit<EmailIntake, 'ledger'>
+  readonly ledger: EmailIntake['ledger'] & Pick<Ledger, 'takeTurn'>
+  readonly clock: () => Date
+}
+
+/** Of everybody together: more is no person at a form. */
+const TURNS_A_MINUTE = 60
+const MINUTE_MS = 60_000
+
+export const requestForm =
+  ({ intake, ledger, clock, ...site }: RequestForm): HttpHandler =>
+  async (event) => {
+    const reader = readerOf(site, event)
+    const address = addressIn(onlyField(readForm(event), 'email') ?? '')
+    if (address === undefined) return page(400, reader, unusableAddressPage(reader))
+    const now = clock()
+    const turns = { limit: TURNS_A_MINUTE, at: now, until: later(now, MINUTE_MS) }
+    if (!(await ledger.takeTurn('request-form', turns))) {
+      throw new ServiceError('TOO_MANY_REQUESTS', 'the form is sent too often')
+    }
+    const asking = { channel: 'web', address, locales: [reader.locale] } as const
+    const { is, request } = await openEmailRequest({ ...intake, ledger }, asking, now)
+    log.info(is === 'opened' ? 'REQUEST_RECEIVED' : 'REQUEST_REPEATED', { request, is })
+    return page(200, reader, requestedPage(reader))
+  }
+
+let running: Site | undefined
+
+export const handler = http(
+  async (env) => {
+    const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'indexSecret', 'sealSecret', 'pauseScale')
+    const { email, ...literals } = readLiterals<RequestFormLiterals>(env)
+    running = { literals, publicUrl: settings.publicUrl }
+    const vault = secretsManager()
+    const index = keyring(vault, settings.indexSecret)
+    return requestForm({
+      ...running,
+      ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
+      intake: {
+        sealer: sealer(keyring(vault, settings.sealSecret)),
+        indexKey: async () => (await index.newest()).secret,
+        literals: email,
+      },
+      clock: () => new Date(),
+    })
+  },
+  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
+)

@@ -1,0 +1,174 @@
+/** Sends one mail that a request owes: claimed, sent, recorded. Lost never; twice only when nobody can know. */
+import { add } from 'date-fns/add'
+import { addDays } from 'date-fns/addDays'
+import type { NotifyLiterals } from '../config/literals.ts'
+import { errorName, unlessConflict } from '../platform/errors.ts'
+import { log } from '../platform/log.ts'
+import type { Pauses } from '../platform/pauses.ts'
+import { duration, later } from '../platform/time.ts'
+import type { Ledger } from '../requests/ledger.ts'
+import { isFinal } from '../requests/lifecycle.ts'
+import { claimNotice, type Notice, putOff, withNotice } from '../requests/notice.ts'
+import type { Contact, DeletionRequest } from '../requests/request.ts'
+import type { Sealer } from '../requests/seal.ts'
+import { withoutContact } from '../requests/steps.ts'
+import type { Tokens } from '../requests/tokens.ts'
+import { failureOf, type Mailer } from './mailer.ts'
+import { messageOf, type Occasion } from './message.ts'
+import { mimeOf } from './mime.ts'
+
+export interface Notifier {
+  readonly ledger: Pick<
+    Ledger,
+    'find' | 'save' | 'notice' | 'notices' | 'saveNotice' | 'takeTurn' | 'rememberSent'
+  >
+  readonly mailer: Mailer
+  readonly sealer: Pick<Sealer, 'open'>
+  readonly tokens: Pick<Tokens, 'sign'>
+  readonly literals: NotifyLiterals
+  readonly publicUrl: string
+  readonly pauses: Pauses
+  readonly clock: () => Date
+}
+
+/** A reply comes weeks later, or never. */
+const REMEMBER_DAYS = 180
+/** An erasure begins late when much is to do; the link holds as long as it can be of use. */
+const WITHDRAW_DAYS = 30
+
+/** Who finds no notice that is due, or loses the race for it, sends nothing. */
+export async function sendNotice(
+  notifier: Notifier,
+  { request: key, version }: Pick<Notice, 'request' | 'version'>,
+): Promise<void> {
+  const { ledger, pauses, clock } = notifier
+  const notice = await ledger.notice(key, version)
+  const now = clock()
+  if (notice?.state !== 'due' || (notice.notBefore && notice.notBefore > now)) return
+  const request = await ledger.find(key)
+  if (!request?.contact || isOutdated(notice, request) || (await hasBounced(ledger, notice))) {
+    await ledger.saveNotice(withNotice(notice, { state: 'void', nextCheckAt: undefined }))
+    return
+  }
+  if (notice.kind === 'confirm' && !(await mayAnswer(notifier, now))) {
+    await ledger.saveNotice(putOff(notice, nextDay(now)))
+    return
+  }
+  const claimed = claimNotice(notice, now, pauses)
+  if (!(await ledger.saveNotice(claimed))) return
+  await send(notifier, claimed, request, now)
+}
+
+/** A link that can no longer be used is not sent. */
+const isOutdated = ({ kind }: Notice, { state }: DeletionRequest): boolean =>
+  (kind === 'confirm' && state !== 'awaiting_confirmation') || (kind === 'confirmed' && isFinal(state))
+
+/** No second try to an address that gave mail back. */
+const hasBounced = async (ledger: Pick<Ledger, 'notices'>, { request }: Notice): Promise<boolean> =>
+  (await ledger.notices(request)).some(({ state }) => state === 'bounced' || state === 'complained')
+
+/** So many a day and no more, whatever comes in: nobody can make us write to the whole world. */
+const mayAnswer = ({ ledger, literals }: Notifier, now: Date): Promise<boolean> =>
+  ledger.takeTurn('answers', { limit: literals.answersPerDay, at: now, until: nextDay(now) })
+
+const nextDay = (now: Date): Date =>
+  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
+
+async function send(notifier: Notifier, claimed: Notice, request: DeletionRequest, now: Date): Promise<void> {
+  const { ledger, mailer, literals, pauses } = notifier
+  const about = { request: claimed.request, notice: claimed.version, kind: claimed.kind }
+  try {
+    const contact = (await notifier.sealer.open(request.contact ?? '')) as Contact
+    const message = messageOf(
+      claimed.kind,
+      await occasionOf(notifier, claimed, request, contact),
+      contact.locales,
+    )
+    const { messageId } = await mailer.send({
+      raw: await mimeOf({
+        from: literals.address,
+        organization: literals.organization.name,
+        to: contact.address,
+        message,
+        date: now,
+        ...(contact.messageId !== undefined && { inReplyTo: contact.messageId }),
+        locales: contact.locales,
+      }),
+      from: literals.address,
+      to: contact.address,
+      tags: { request: claimed.request, notice: String(claimed.version) },
+    })
+    await ledger.rememberSent(messageId, claimed, addDays(now, REMEMBER_DAYS))
+    await recordSent(ledger, claimed, messageId, now)
+    log.info('MAIL_SENT', about)
+  } catch (error) {
+    const failure = failureOf(error)
+    log[failure === 'rejected' ? 'warn' : 'info']('MAIL_NOT_ACCEPTED', {
+      ...about,
+      failure,
+      error: errorName(error),
+    })
+    if (failure === 'try_later')
+      await ledger.saveNotice(
+        putOff({ ...claimed, tries: claimed.tries - 1 }, later(now, pauses.beforeRetry(claimed.writes))),
+      )
+    if (failure === 'rejected') {
+      await ledger.saveNotice(withNotice(claimed, { state: 'unsent', nextCheckAt: undefined }))
+      log.warn('MAIL_NOT_SENT', about)
+    }
+    // Of unknown outcome: it stays claimed until SES reports it, or its time is over.
+  }
+}
+
+/** That SES has accepted it; and nobody needs the address any more once the last word is said. */
+export async function recordSent(
+  ledger: Pick<Ledger, 'find' | 'save' | 'saveNotice'>,
+  notice: Notice,
+  messageId: string,
+  now: Date,
+): Promise<void> {
+  await ledger.saveNotice(withNotice(notice, { state: 'sent', messageId, nextCheckAt: undefined }))
+  if (notice.kind !== 'done' && notice.kind !== 'refused') return
+  const request = await ledger.find(notice.request)
+  if (request?.contact && isFinal(request.state))
+    await unlessConflict(() => ledger.save(withoutContact(request, now)))
+}
+
+async function occasionOf(
+  { tokens, literals, publicUrl }: Notifier,
+  { kind }: Notice,
+  request: DeletionRequest,
+  { code }: Contact,
+): Promise<Occasion> {
+  const { organization, categories, reasons } = literals
+  const link = async (use: 'confirm' | 'withdraw', until: Date) =>
+    `${publicUrl}/${use}/${await tokens.sign(use, code, until)}`
+  const shared = {
+    code,
+    statusUrl: `${publicUrl}/status/${code}`,
+    dueAt: request.dueAt,
+    organization,
+    categories,
+    reasons,
+  }
+  switch (kind) {
+    case 'confirm': {
+      const linkEndsAt = add(request.receivedAt, duration(literals.confirmWithin))
+      return { ...shared, linkEndsAt, confirmUrl: await link('confirm', linkEndsAt) }
+    }
+    case 'confirmed': {
+      const startsAt = request.state === 'scheduled' ? request.nextCheckAt : undefined
+      const isOpen = request.firstDeleteAt === undefined
+      return {
+        ...shared,
+        ...(startsAt && { startsAt }),
+        ...(isOpen && {
+          withdrawUrl: await link('withdraw', addDays(startsAt ?? request.updatedAt, WITHDRAW_DAYS)),
+        }),
+      }
+    }
+    case 'done':
+    case 'refused':
+      return { ...shared, ...(request.outcome && { outcome: request.outcome }) }
+  }
+}

@@ -1,0 +1,71 @@
+/** What SES reports of a mail of ours: it has gone out, came back, or somebody calls it junk. */
+import { log } from '../platform/log.ts'
+import { isRequestKey } from '../requests/code.ts'
+import type { Ledger } from '../requests/ledger.ts'
+import { type Notice, withNotice } from '../requests/notice.ts'
+import { recordSent } from './notify.ts'
+
+export interface Report {
+  readonly is: 'sent' | 'bounced' | 'complained'
+  readonly notice: Pick<Notice, 'request' | 'version'>
+  readonly messageId: string
+}
+
+/**
+ * Reads an event of SES by its tags, and nothing of whom it went to.
+ *
+ * @returns Nothing for what is not about a mail of ours, or does not matter.
+ */
+export function reportIn(detail: unknown): Report | undefined {
+  const { eventType, mail, bounce } = fieldsOf(detail)
+  const { messageId, tags } = fieldsOf(mail)
+  const { request, notice } = fieldsOf(tags)
+  const key = first(request)
+  const version = Number(first(notice))
+  const is = KINDS[String(eventType)]
+  if (
+    !is ||
+    key === undefined ||
+    !isRequestKey(key) ||
+    !Number.isInteger(version) ||
+    typeof messageId !== 'string'
+  ) {
+    return undefined
+  }
+  // Full mailboxes and the like: SES tries again by itself, and says when it gives up.
+  if (is === 'bounced' && fieldsOf(bounce)['bounceType'] === 'Transient') return undefined
+  return { is, notice: { request: key, version }, messageId }
+}
+
+const KINDS: Readonly<Record<string, Report['is']>> = {
+  Send: 'sent',
+  Delivery: 'sent',
+  Bounce: 'bounced',
+  Reject: 'bounced',
+  Complaint: 'complained',
+}
+
+type ReportLedger = Pick<Ledger, 'find' | 'save' | 'notice' | 'saveNotice'>
+
+export async function takeReport(
+  ledger: ReportLedger,
+  { is, notice: of, messageId }: Report,
+  now: Date,
+): Promise<void> {
+  const notice = await ledger.notice(of.request, of.version)
+  if (!notice) return
+  if (is === 'sent') {
+    // Whoever sent it has not been able to say so.
+    if (notice.state === 'sending') await recordSent(ledger, notice, messageId, now)
+    return
+  }
+  log.warn(is === 'bounced' ? 'MAIL_BOUNCED' : 'MAIL_COMPLAINED', { request: of.request, notice: of.version })
+  if (notice.state === is) return
+  await ledger.saveNotice(withNotice(notice, { state: is, nextCheckAt: undefined }))
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+const first = (value: unknown): string | undefined =>
+  Array.isArray(value) && typeof value[0] === 'string' ? value[0] : undefined

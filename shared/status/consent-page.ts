@@ -1,0 +1,43 @@
+/** `/confirm/{token}` and `/withdraw/{token}`: what will happen, a box to tick, a button. Opening them changes nothing. */
+import { html } from './html.ts'
+import type { Page, Reader } from './page.ts'
+import { TEXTS } from './texts.ts'
+import { wording } from './view.ts'
+
+export interface ConsentOptions {
+  readonly use: 'confirm' | 'withdraw'
+  /** Proves that this page was opened before its button is pressed. */
+  readonly nonce: string
+  /** The button was pressed without the box, or long after. */
+  readonly isMissing?: boolean
+}
+
+/** The form goes back to the very address of the page. */
+export function consentPage(reader: Reader, { use, nonce, isMissing = false }: ConsentOptions): Page {
+  const { literals, locale } = reader
+  const texts = TEXTS[locale]
+  const { title, intro, box, button, missing } = texts[use]
+  return {
+    title,
+    main: html`<h1>${title}</h1>
+${isMissing && html`<p class="said" role="alert">${missing}</p>\n`}<p>${intro(literals.organization)}</p>
+${use === 'confirm' && whatHappens(reader)}<form method="post">
+<input type="hidden" name="nonce" value="${nonce}">
+<p><label class="tick"><input type="checkbox" name="agreed" value="yes" required> ${box}</label></p>
+<button>${button}</button>
+</form>`,
+  }
+}
+
+function whatHappens({ literals, locale }: Reader) {
+  const { what, categories, kept } = TEXTS[locale].confirm
+  const words = Object.keys(literals.categories)
+  return html`<section aria-labelledby="what">
+<h2 id="what">${what}</h2>
+<p>${categories}</p>
+<ul>
+${words.map((word) => html`<li>${wording(literals.categories, { word, locale })}</li>\n`)}</ul>
+<p>${kept}</p>
+</section>
+`
+}
