@@ -19,7 +19,8 @@ export interface Reception extends EmailIntake {
 /** A message in the inbox, and what SES says of it. */
 export interface Received {
   readonly objectId: string
-  readonly returnPath: string
+  /** Of the envelope; unknown where SES's event is lost. */
+  readonly returnPath: string | undefined
   readonly verdicts: Verdicts
 }
 
@@ -30,7 +31,8 @@ export async function receiveMail(reception: Reception, received: Received): Pro
   const raw = await inbox.read(objectId)
   if (!raw) return
   const now = clock()
-  const judgement = judge(await parseMail(raw), { verdicts, returnPath, ownAddress: literals.address })
+  const { address: ownAddress, locales: all } = literals
+  const judgement = judge(await parseMail(raw), { verdicts, returnPath, ownAddress, locales: all })
   const note = (is: string, why?: string) =>
     ledger.noteMail({ id: objectId, at: now, is, ...(why !== undefined && { why }) })
   if (judgement.is !== 'answer') {

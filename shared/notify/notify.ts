@@ -8,12 +8,12 @@ import type { Pauses } from '../platform/pauses.ts'
 import { duration, later } from '../platform/time.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
-import { claimNotice, type Notice, putOff, withNotice } from '../requests/notice.ts'
+import { claimNotice, type Notice, type NoticeKind, putOff, withNotice } from '../requests/notice.ts'
 import type { Contact, DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { withoutContact } from '../requests/steps.ts'
 import type { Tokens } from '../requests/tokens.ts'
-import { failureOf, type Mailer } from './mailer.ts'
+import { type Mail, type Mailer, NotAccepted } from './mailer.ts'
 import { messageOf, type Occasion } from './message.ts'
 import { mimeOf } from './mime.ts'
 
@@ -75,49 +75,53 @@ const nextDay = (now: Date): Date =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
 
 async function send(notifier: Notifier, claimed: Notice, request: DeletionRequest, now: Date): Promise<void> {
-  const { ledger, mailer, literals, pauses } = notifier
+  const { ledger, mailer, sealer, pauses } = notifier
   const about = { request: claimed.request, notice: claimed.version, kind: claimed.kind }
+  // Only what `openEmailRequest` has sealed is there.
+  const contact = (await sealer.open(request.contact ?? '')) as Contact
+  const mail = await mailOf(notifier, claimed, request, contact)
   try {
-    const contact = (await notifier.sealer.open(request.contact ?? '')) as Contact
-    const message = messageOf(
-      claimed.kind,
-      await occasionOf(notifier, claimed, request, contact),
-      contact.locales,
-    )
-    const { messageId } = await mailer.send({
-      raw: await mimeOf({
-        from: literals.address,
-        organization: literals.organization.name,
-        to: contact.address,
-        message,
-        date: now,
-        ...(contact.messageId !== undefined && { inReplyTo: contact.messageId }),
-        locales: contact.locales,
-      }),
-      from: literals.address,
-      to: contact.address,
-      tags: { request: claimed.request, notice: String(claimed.version) },
-    })
+    const { messageId } = await mailer.send(mail)
     await ledger.rememberSent(messageId, claimed, addDays(now, REMEMBER_DAYS))
     await recordSent(ledger, claimed, messageId, now)
     log.info('MAIL_SENT', about)
   } catch (error) {
-    const failure = failureOf(error)
-    log[failure === 'rejected' ? 'warn' : 'info']('MAIL_NOT_ACCEPTED', {
+    const why = error instanceof NotAccepted ? error.why : 'unknown'
+    log.warn('MAIL_NOT_ACCEPTED', {
       ...about,
-      failure,
-      error: errorName(error),
+      why,
+      error: errorName(error instanceof NotAccepted ? error.cause : error),
     })
-    if (failure === 'try_later')
-      await ledger.saveNotice(
-        putOff({ ...claimed, tries: claimed.tries - 1 }, later(now, pauses.beforeRetry(claimed.writes))),
-      )
-    if (failure === 'rejected') {
+    // Of unknown outcome: it stays claimed until SES reports it, or its time is over.
+    if (why === 'try_later') {
+      const untaken = { ...claimed, tries: claimed.tries - 1 }
+      await ledger.saveNotice(putOff(untaken, later(now, pauses.beforeRetry(claimed.writes))))
+    }
+    if (why === 'rejected') {
       await ledger.saveNotice(withNotice(claimed, { state: 'unsent', nextCheckAt: undefined }))
       log.warn('MAIL_NOT_SENT', about)
     }
-    // Of unknown outcome: it stays claimed until SES reports it, or its time is over.
   }
+}
+
+async function mailOf(
+  notifier: Notifier,
+  { request: key, version, kind }: Notice,
+  request: DeletionRequest,
+  contact: Contact,
+): Promise<Mail> {
+  const { literals, clock } = notifier
+  const { address: to, locales, messageId } = contact
+  const message = messageOf(kind, await occasionOf(notifier, kind, request, contact), locales)
+  const raw = await mimeOf(message, {
+    from: literals.address,
+    name: literals.organization.name,
+    to,
+    date: clock(),
+    locales,
+    ...(messageId !== undefined && { inReplyTo: messageId }),
+  })
+  return { raw, from: literals.address, to, tags: { request: key, notice: String(version) } }
 }
 
 /** That SES has accepted it; and nobody needs the address any more once the last word is said. */
@@ -136,7 +140,7 @@ export async function recordSent(
 
 async function occasionOf(
   { tokens, literals, publicUrl }: Notifier,
-  { kind }: Notice,
+  kind: NoticeKind,
   request: DeletionRequest,
   { code }: Contact,
 ): Promise<Occasion> {

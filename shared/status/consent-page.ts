@@ -1,5 +1,5 @@
 /** `/confirm/{token}` and `/withdraw/{token}`: what will happen, a box to tick, a button. Opening them changes nothing. */
-import { html } from './html.ts'
+import { html } from '../platform/html.ts'
 import type { Page, Reader } from './page.ts'
 import { TEXTS } from './texts.ts'
 import { wording } from './view.ts'

@@ -1,5 +1,5 @@
 /** What a reader sees instead of a page: one for each failure, the same for every address. */
-import { html } from './html.ts'
+import { html } from '../platform/html.ts'
 import { codeForm, type Page, type Reader } from './page.ts'
 import { type FailureWord, TEXTS } from './texts.ts'
 

@@ -1,5 +1,5 @@
 /** `/`: who runs this, how to ask, and the way to a request's status. */
-import { html } from './html.ts'
+import { html } from '../platform/html.ts'
 import { codeForm, mailLink, type Page, type Reader } from './page.ts'
 import { requestForm } from './request-pages.ts'
 import { TEXTS } from './texts.ts'

@@ -1,7 +1,7 @@
 /** The frame of every page: whose it is, its language, and what a browser may do with it. */
 import type { Locale } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../platform/html.ts'
 import { STYLE, STYLE_HASH } from './style.ts'
 import { TEXTS } from './texts.ts'
 

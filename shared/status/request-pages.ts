@@ -1,5 +1,5 @@
 /** The form that asks for a deletion by email, and the answer to it, which is the same whoever asks. */
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../platform/html.ts'
 import { hrefOf, type Page, type Reader } from './page.ts'
 import { TEXTS } from './texts.ts'
 

@@ -1,7 +1,8 @@
 /** `/status/{code}`: where a request stands, and in the end what was done, what is kept and why. */
+
+import { type Dates, datesIn } from '../platform/dates.ts'
+import { type Html, html } from '../platform/html.ts'
 import type { Tally } from '../requests/request.ts'
-import { type Dates, datesIn } from './dates.ts'
-import { type Html, html } from './html.ts'
 import { hrefOf, mailLink, type Page, type Reader } from './page.ts'
 import { type Plural, TEXTS, type Texts } from './texts.ts'
 import { type Kept, type StatusView, wording } from './view.ts'

@@ -1,0 +1,150 @@
+/** What a mail says: the same as text and as HTML, in each language the person may read. */
+import type { Locale, Localized } from '../config/data-map.ts'
+import type { Organization } from '../config/define.ts'
+import { type Dates, datesIn } from '../platform/dates.ts'
+import { type Html, html } from '../platform/html.ts'
+import type { NoticeKind } from '../requests/notice.ts'
+import type { Outcome } from '../requests/request.ts'
+import { TEXTS, type Texts } from './texts.ts'
+
+export interface Message {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/** Everything that a mail may say. */
+export interface Occasion {
+  readonly code: string
+  readonly statusUrl: string
+  readonly dueAt: Date
+  readonly organization: Organization
+  readonly categories: Readonly<Record<string, Localized>>
+  readonly reasons: Readonly<Record<string, Localized>>
+  /** Of `confirm`. */
+  readonly confirmUrl?: string
+  readonly linkEndsAt?: Date
+  /** Of `confirmed`, where it does not begin at once. */
+  readonly startsAt?: Date
+  /** As long as it can be taken back. */
+  readonly withdrawUrl?: string
+  /** Of `done`. */
+  readonly outcome?: Outcome
+}
+
+/** A piece of a mail, as the person reads it. */
+type Piece =
+  | string
+  | { readonly lead: string; readonly url: string }
+  | { readonly lead: string; readonly items: readonly string[] }
+
+export function messageOf(kind: NoticeKind, occasion: Occasion, locales: readonly Locale[]): Message {
+  const parts = locales.map((locale) => ({ locale, pieces: piecesOf(kind, occasion, locale) }))
+  return {
+    subject: locales.map((locale) => TEXTS[locale].subjects[kind](occasion.organization)).join(' / '),
+    text: parts.map(({ pieces }) => pieces.map(asText).join('\n\n')).join(`\n\n${'-'.repeat(40)}\n\n`),
+    html: page(parts.map(({ locale, pieces }) => html`<div lang="${locale}">${pieces.map(asHtml)}</div>`)),
+  }
+}
+
+function piecesOf(kind: NoticeKind, occasion: Occasion, locale: Locale): readonly Piece[] {
+  const { organization, code, statusUrl } = occasion
+  const texts = TEXTS[locale]
+  const said = SAYS[kind](occasion, { texts, locale, dates: datesIn(locale, organization.timeZone) })
+  return [
+    ...said.filter((piece) => piece !== undefined),
+    `${texts.code} ${code}`,
+    { lead: texts.status, url: statusUrl },
+    texts.closing(organization),
+  ]
+}
+
+interface Language {
+  readonly texts: Texts
+  readonly locale: Locale
+  readonly dates: Dates
+}
+type Says = (occasion: Occasion, language: Language) => readonly (Piece | undefined)[]
+
+const SAYS: Readonly<Record<NoticeKind, Says>> = {
+  confirm: ({ organization, confirmUrl, linkEndsAt, categories }, { texts: { confirm }, locale, dates }) => [
+    confirm.asked(organization),
+    confirmUrl === undefined ? undefined : { lead: confirm.link, url: confirmUrl },
+    linkEndsAt && confirm.linkEnds(dates.moment(linkEndsAt.toISOString())),
+    { lead: confirm.what, items: Object.keys(categories).map((word) => wording(categories, word, locale)) },
+    confirm.kept,
+    confirm.notYou,
+  ],
+  confirmed: ({ organization, startsAt, dueAt, withdrawUrl }, { texts: { confirmed }, dates }) => [
+    confirmed.thanks(organization),
+    startsAt ? confirmed.starts(dates.moment(startsAt.toISOString())) : confirmed.startsNow,
+    confirmed.due(dates.day(dueAt.toISOString())),
+    withdrawUrl === undefined ? undefined : { lead: confirmed.withdraw, url: withdrawUrl },
+  ],
+  done: ({ organization, outcome, categories, reasons }, { texts: { done }, locale, dates }) => {
+    const { erased = [], redacted = [], retained = [], backupsExpireAt } = outcome ?? {}
+    const line = ({ category, items }: { readonly category: string; readonly items: number }): string =>
+      `${wording(categories, category, locale)}: ${new Intl.NumberFormat(locale).format(items)}`
+    if (erased.length + redacted.length + retained.length === 0) {
+      return [done.nothingFound(organization), done.otherAddress(organization)]
+    }
+    const hasChanged = erased.length + redacted.length > 0
+    return [
+      done.done(organization),
+      listed(done.erased, erased.map(line)),
+      listed(done.redacted, redacted.map(line)),
+      listed(
+        done.retained,
+        retained.map((kept) =>
+          done.keptUntil(
+            line(kept),
+            wording(reasons, kept.reason, locale),
+            kept.until === undefined
+              ? undefined
+              : dates.calendarDay(kept.until.slice(0, 'YYYY-MM-DD'.length)),
+          ),
+        ),
+      ),
+      hasChanged
+        ? backupsExpireAt === undefined
+          ? done.backupsUnknown
+          : done.backups(dates.day(backupsExpireAt))
+        : undefined,
+      done.otherAddress(organization),
+    ]
+  },
+  refused: ({ organization }, { texts: { refused } }) => [
+    refused.refused(organization),
+    refused.complain(organization),
+  ],
+}
+
+const listed = (lead: string, items: readonly string[]): Piece | undefined =>
+  items.length === 0 ? undefined : { lead, items }
+
+/** A word that has left the configuration since stands for itself. */
+const wording = (texts: Readonly<Record<string, Localized>>, word: string, locale: Locale): string =>
+  texts[word]?.[locale] ?? word
+
+const asText = (piece: Piece): string =>
+  typeof piece === 'string'
+    ? piece
+    : 'url' in piece
+      ? `${piece.lead}\n${piece.url}`
+      : [piece.lead, ...piece.items.map((item) => `- ${item}`)].join('\n')
+
+const asHtml = (piece: Piece): Html =>
+  typeof piece === 'string'
+    ? html`<p>${piece}</p>\n`
+    : 'url' in piece
+      ? html`<p>${piece.lead}<br><a href="${piece.url}">${piece.url}</a></p>\n`
+      : html`<p>${piece.lead}</p>\n<ul>${piece.items.map((item) => html`<li>${item}</li>`)}</ul>\n`
+
+/** Hardly any style: a mail program knows best how its reader likes to read. */
+const page = (parts: readonly Html[]): string =>
+  html`<!doctype html>
+<html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>
+<body style="font-family:sans-serif;line-height:1.5;max-width:40em">
+${parts.flatMap((part, n) => (n === 0 ? [part] : [html`<hr>`, part]))}
+</body></html>
+`.toString()

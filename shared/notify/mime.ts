@@ -1,0 +1,37 @@
+/** A mail as it goes over the wire (RFC 5322, MIME), marked as an automatic answer (RFC 3834). */
+import MailComposer from 'nodemailer/lib/mail-composer'
+import type { Locale } from '../config/data-map.ts'
+import type { Message } from './message.ts'
+
+export interface Envelope {
+  /** Our own address, and the name before it. */
+  readonly from: string
+  readonly name: string
+  readonly to: string
+  readonly date: Date
+  /** Of the message that is answered, without angle brackets. */
+  readonly inReplyTo?: string
+  readonly locales: readonly Locale[]
+}
+
+export function mimeOf({ subject, text, html }: Message, envelope: Envelope): Promise<Buffer> {
+  const { from, name, to, date, inReplyTo, locales } = envelope
+  return new MailComposer({
+    from: { name, address: from },
+    to: { name: '', address: to },
+    subject,
+    text,
+    html,
+    date,
+    ...(inReplyTo !== undefined && { inReplyTo: `<${inReplyTo}>`, references: [`<${inReplyTo}>`] }),
+    headers: {
+      'Auto-Submitted': 'auto-replied',
+      'X-Auto-Response-Suppress': 'All',
+      'Content-Language': locales.join(', '),
+    },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+    .compile()
+    .build()
+}

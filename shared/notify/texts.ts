@@ -1,0 +1,48 @@
+/** Everything our mails say. One dictionary per language; one that lacks a key does not compile. */
+import type { Locale } from '../config/data-map.ts'
+import type { Organization } from '../config/define.ts'
+import type { NoticeKind } from '../requests/notice.ts'
+import { en } from './texts-en.ts'
+import { vi } from './texts-vi.ts'
+
+type Sentence = (organization: Organization) => string
+type Dated = (day: string) => string
+
+export interface Texts {
+  readonly subjects: Readonly<Record<NoticeKind, Sentence>>
+  readonly confirm: {
+    /** Somebody asked; nothing says whether there is an account. */
+    readonly asked: Sentence
+    readonly link: string
+    readonly linkEnds: Dated
+    readonly what: string
+    readonly kept: string
+    readonly notYou: string
+  }
+  readonly confirmed: {
+    readonly thanks: Sentence
+    readonly starts: Dated
+    readonly startsNow: string
+    readonly due: Dated
+    readonly withdraw: string
+  }
+  readonly done: {
+    readonly done: Sentence
+    /** Never says that anything was deleted. */
+    readonly nothingFound: Sentence
+    readonly erased: string
+    readonly redacted: string
+    readonly retained: string
+    /** @param because A sentence. */
+    readonly keptUntil: (what: string, because: string, day: string | undefined) => string
+    readonly backups: Dated
+    readonly backupsUnknown: string
+    readonly otherAddress: Sentence
+  }
+  readonly refused: { readonly refused: Sentence; readonly complain: Sentence }
+  readonly code: string
+  readonly status: string
+  readonly closing: Sentence
+}
+
+export const TEXTS: Readonly<Record<Locale, Texts>> = { vi, en }
