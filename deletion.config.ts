@@ -32,6 +32,16 @@ export default defineConfig({
     insta: { appId: '100000000000002', product: 'instagram', identity: 'instagramId', scope: 'platform' },
   },
 
+  // Requests by email and by the form on the first page: an address proves itself by a link that is sent to it.
+  // Leave it out, and requests come from Meta or the operator only.
+  email: {
+    // A subdomain, so that the company's own mail stays where it is: docs/email.md says how mail is forwarded.
+    address: 'xoa-du-lieu@mail.example.com',
+    identity: 'email',
+    receiving: {},
+    // coolingOff: 'PT24H', confirmWithin: 'P7D', answersPerDay: 1000 if nothing is said.
+  },
+
   // Whose law sets the day by which a request must be done. With several, the earliest wins.
   deadlines: ['vietnam'],
 

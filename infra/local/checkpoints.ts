@@ -1,24 +1,23 @@
-/** Where the pipe left each shard of a stream, so that a new start does not send old wake-ups again. */
+/** Where each of its readers left each shard of a stream, so that a new start does not send old wake-ups again. */
 import type { DataFolder } from './data-folder.ts'
 import type { Checkpoints } from './stream.ts'
 
-const FILE = 'stream-checkpoints.json'
-
 /** A file lost or behind only means that records are sent twice. */
-export function keptCheckpoints(folder: DataFolder, streamArn: string): Checkpoints {
-  const kept = read(folder, streamArn)
+export function keptCheckpoints(folder: DataFolder, streamArn: string, reader: string): Checkpoints {
+  const file = `${reader}-checkpoints.json`
+  const kept = read(folder, file, streamArn)
   return {
     get: (shardId) => kept[shardId],
     set(shardId, sequenceNumber) {
       kept[shardId] = sequenceNumber
-      if (folder.kept) folder.write(FILE, JSON.stringify({ streamArn, shards: kept }))
+      if (folder.kept) folder.write(file, JSON.stringify({ streamArn, shards: kept }))
     },
   }
 }
 
-function read(folder: DataFolder, streamArn: string): Record<string, string> {
+function read(folder: DataFolder, name: string, streamArn: string): Record<string, string> {
   try {
-    const file = JSON.parse(folder.read(FILE) ?? '{}') as {
+    const file = JSON.parse(folder.read(name) ?? '{}') as {
       streamArn?: string
       shards?: Record<string, string>
     }

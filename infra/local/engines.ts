@@ -9,6 +9,9 @@ export interface Endpoints {
   readonly dynamodb: string
   readonly sqs: string
   readonly secretsManager: string
+  readonly s3: string
+  /** Absent where no mail is sent. */
+  readonly ses?: string | undefined
   /** Absent where the data map names no function. */
   readonly lambda?: string | undefined
 }
@@ -30,6 +33,8 @@ export const engineEnv = (endpoints: Endpoints): Readonly<Record<string, string>
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+  AWS_ENDPOINT_URL_S3: endpoints.s3,
+  ...(endpoints.ses !== undefined && { AWS_ENDPOINT_URL_SES: endpoints.ses }),
   ...(endpoints.lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda }),
 })
 

@@ -5,9 +5,10 @@ import { pathToFileURL } from 'node:url'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
-import { FUNCTIONS, type FunctionName, WIRED } from '../wiring.ts'
+import { FUNCTIONS, type FunctionName, functionsOf, wiredFor } from '../wiring.ts'
 import type { DataFolder } from './data-folder.ts'
 import { type Endpoints, engineEnv } from './engines.ts'
+import { INBOX_BUCKET } from './inbox.ts'
 import { SECRET_IDS } from './keys.ts'
 import { type HostedFunction, hostFunction, type Log } from './lambda.ts'
 import { LEDGER_TABLE } from './tables.ts'
@@ -25,13 +26,13 @@ export interface FunctionsOptions {
   readonly log: Log
 }
 
-export type Functions = Readonly<Record<FunctionName, HostedFunction>>
+/** Those that the configuration has. */
+export type Functions = Readonly<Partial<Record<FunctionName, HostedFunction>>>
 
 export function hostFunctions(options: FunctionsOptions): Functions {
   const settings = settingsOf(options)
-  const names = Object.keys(FUNCTIONS) as FunctionName[]
   return Object.fromEntries(
-    names.map((name) => {
+    functionsOf(options.config).map((name) => {
       const { entry, handler, timeoutSeconds, memoryMb, settings: wanted } = FUNCTIONS[name]
       const module =
         options.bundles === undefined
@@ -48,11 +49,26 @@ export function hostFunctions(options: FunctionsOptions): Functions {
       }
       return [
         name,
-        hostFunction({ name, module: module.href, handler, timeoutSeconds, memoryMb, env, log: options.log }),
+        hostFunction({
+          name,
+          module: module.href,
+          handler,
+          timeoutSeconds,
+          memoryMb,
+          env,
+          log: withoutMetrics(options.log),
+        }),
       ]
     }),
-  ) as Record<FunctionName, HostedFunction>
+  )
 }
+
+/** What CloudWatch would take out of the log: nobody here reads it. */
+const withoutMetrics =
+  (log: Log): Log =>
+  (line) => {
+    if (!line.includes('{"_aws":')) log(line)
+  }
 
 const settingsOf = ({
   config,
@@ -62,10 +78,13 @@ const settingsOf = ({
   publicUrl,
   indexSecret: SECRET_IDS.index,
   sealSecret: SECRET_IDS.seal,
+  tokenSecret: SECRET_IDS.token,
   metaSecret: SECRET_IDS.meta,
   tables: JSON.stringify(tableNames(config)),
   pauseScale: String(PAUSE_SCALE),
   metricNamespace: 'local',
+  inboxBucket: INBOX_BUCKET,
+  configurationSet: 'data-deletion',
 })
 
 /** Key of the data map to name in DynamoDB. */
@@ -90,7 +109,7 @@ const atFullSpeed = (config: DeletionConfig): DeletionConfig => ({
 function layLiterals(name: FunctionName, { config, folder }: FunctionsOptions): string {
   const root = folder.file(join('functions', name))
   mkdirSync(root, { recursive: true })
-  const literals = functionLiterals(name, atFullSpeed(config), WIRED)
+  const literals = functionLiterals(name, atFullSpeed(config), wiredFor(config))
   writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
   return root
 }

@@ -9,7 +9,12 @@ import { StartError } from './start-error.ts'
 export type AppSecrets = Readonly<Record<string, readonly [string, ...string[]]>>
 
 /** Secret ids, as the functions' settings name them. */
-export const SECRET_IDS = { index: 'local/index', seal: 'local/seal', meta: 'local/meta' } as const
+export const SECRET_IDS = {
+  index: 'local/index',
+  seal: 'local/seal',
+  token: 'local/token',
+  meta: 'local/meta',
+} as const
 
 /** Every secret's text by its id. */
 export const secretTexts = (
@@ -18,6 +23,7 @@ export const secretTexts = (
 ): Readonly<Record<string, string>> => ({
   [SECRET_IDS.index]: keptKeys(folder, 'index-keys.json'),
   [SECRET_IDS.seal]: keptKeys(folder, 'seal-keys.json'),
+  [SECRET_IDS.token]: keptKeys(folder, 'token-keys.json'),
   [SECRET_IDS.meta]: JSON.stringify(appSecrets),
 })
 

@@ -12,7 +12,16 @@ export interface Person {
   readonly email: string
 }
 
-export interface LocalRoutesOptions {
+/** What there is of mail. */
+export interface LocalMail {
+  /** The address that takes requests. */
+  readonly email?: string
+  /** The page to look at mail that was sent. */
+  readonly mailbox?: string
+  readonly smtp?: { readonly host: string; readonly port: number }
+}
+
+export interface LocalRoutesOptions extends LocalMail {
   readonly url: string
   readonly endpoints: Endpoints
   readonly appSecrets: AppSecrets
@@ -42,9 +51,14 @@ export function localRoutes(options: LocalRoutesOptions) {
   }
 }
 
-const describe = ({ url, endpoints, appSecrets, people }: LocalRoutesOptions) => ({
+const describe = ({ url, endpoints, appSecrets, people, email, mailbox, smtp }: LocalRoutesOptions) => ({
   dynamodb: endpoints.dynamodb,
   sqs: endpoints.sqs,
+  s3: endpoints.s3,
+  ses: endpoints.ses,
+  mailbox,
+  smtp,
+  email,
   apps: Object.fromEntries(
     Object.entries(appSecrets).map(([app, [secret]]) => [app, { callback: callbackUrl(url, app), secret }]),
   ),

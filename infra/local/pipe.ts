@@ -50,7 +50,7 @@ export function startPipe(options: PipeOptions): StreamReader {
 }
 
 /** The engine reports writes that change nothing; DynamoDB does not. */
-const changesSomething = ({ dynamodb: change }: StreamRecord): boolean =>
+export const changesSomething = ({ dynamodb: change }: StreamRecord): boolean =>
   change?.OldImage === undefined || !isDeepStrictEqual(canonical(change.OldImage), canonical(change.NewImage))
 
 /** Sets have no order. */

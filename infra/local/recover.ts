@@ -6,7 +6,7 @@ import { pauses } from '../../shared/platform/pauses.ts'
 import { duration } from '../../shared/platform/time.ts'
 import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
 import { recover } from '../../shared/requests/sweep.ts'
-import { WIRED } from '../wiring.ts'
+import { wiredFor } from '../wiring.ts'
 import { PAUSE_SCALE } from './functions.ts'
 import { LEDGER_TABLE } from './tables.ts'
 
@@ -16,5 +16,5 @@ export const recoverLedger = (client: DynamoDBClient, config: DeletionConfig): P
     ledger: dynamoLedger(client, LEDGER_TABLE),
     pauses: pauses(PAUSE_SCALE, Math.random),
     clock: () => new Date(),
-    keepRequests: duration(functionLiterals('sweep', config, WIRED).keepRequests),
+    keepRequests: duration(functionLiterals('sweep', config, wiredFor(config)).keepRequests),
   })

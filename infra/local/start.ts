@@ -16,6 +16,7 @@ interface Options {
   readonly empty?: true
   readonly config: string
   readonly bundled?: true
+  readonly coolingOff: string
 }
 
 const env = { ...process.env }
@@ -36,7 +37,7 @@ const command = new Command('npm start --')
   .option('--bundled', 'run the bundles that would be deployed instead of the sources')
   .option(
     '--cooling-off <duration>',
-    'an ISO 8601 duration such as PT1M; without effect until requests by email exist',
+    'how long a request by email can be taken back: an ISO 8601 duration such as PT1M',
     coolingOff,
     'none',
   )
@@ -54,11 +55,13 @@ try {
 }
 
 async function run(options: Options): Promise<void> {
-  const { config, findings } = await loadChecked(options.config)
-  if (!config) {
+  const { config: given, findings } = await loadChecked(options.config)
+  if (!given) {
     console.error(`${options.config} has mistakes; nothing was started.\n\n${formatFindings(findings)}`)
     process.exit(1)
   }
+  // Whatever the configuration says: nobody wants to wait a day here.
+  const config = { ...given, ...(given.email && { email: { ...given.email, coolingOff: options.coolingOff } }) }
   const sample = options.empty ? undefined : await sampleFor(config)
   const starting = startSystem({
     ...options,
@@ -78,7 +81,7 @@ async function run(options: Options): Promise<void> {
   await system.prewarm()
 }
 
-function addresses({ url, endpoints, appSecrets }: System, dataDir: string | undefined): string {
+function addresses({ url, endpoints, mail, appSecrets }: System, dataDir: string | undefined): string {
   const apps = Object.keys(appSecrets)
   const local = url.endsWith(':3000') ? '' : `LOCAL_URL=${url} `
   const [app = ''] = apps
@@ -88,6 +91,8 @@ function addresses({ url, endpoints, appSecrets }: System, dataDir: string | und
     `pages         ${url}/`,
     `for programs  ${url}/_local`,
     `DynamoDB      ${endpoints.dynamodb}`,
+    ...(mail.mailbox === undefined ? [] : [`sent mail     ${mail.mailbox}`]),
+    ...(mail.smtp ? [`SMTP          ${mail.smtp.host}:${mail.smtp.port}, for ${mail.email}`] : []),
     ...apps.flatMap((name) => [
       `app ${name.padEnd(9)} ${callbackUrl(url, name)}`,
       `              secret ${isLocalSecret(name, appSecrets[name]) ? appSecrets[name]?.[0] : 'from META_APP_SECRETS'}`,

@@ -4,7 +4,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Env } from '../../shared/platform/settings.ts'
-import { type FunctionName, PIPE, QUEUE, ROUTES, SCHEDULES } from '../wiring.ts'
+import { type FunctionName, functionsOf, NOTICES, PIPE, QUEUE, routesOf, SCHEDULES } from '../wiring.ts'
 import { keptCheckpoints } from './checkpoints.ts'
 import { type Cleanup, cleanup, within } from './cleanup.ts'
 import { startCompanyFunctions } from './company-functions.ts'
@@ -14,14 +14,18 @@ import { type Endpoints, engineClient, engineEnv } from './engines.ts'
 import { hostFunctions, PAUSE_SCALE, tableNames } from './functions.ts'
 import { listen } from './http-api.ts'
 import { router } from './http-routes.ts'
+import { openInbox } from './inbox.ts'
 import { type AppSecrets, appSecretsOf, secretTexts } from './keys.ts'
 import type { Log } from './lambda.ts'
-import { localRoutes, type Person } from './local-routes.ts'
+import { type LocalMail, localRoutes, type Person } from './local-routes.ts'
 import { startPipe } from './pipe.ts'
 import { readQueue } from './queue.ts'
 import { runSchedules } from './schedules.ts'
 import { startSecretsManager } from './secrets-manager.ts'
+import { startSes } from './ses.ts'
+import { startSmtp } from './smtp.ts'
 import { createQueues, startSqs } from './sqs.ts'
+import { startStreamFunction } from './stream-function.ts'
 import { createTables, expiringTables } from './tables.ts'
 import { deleteExpired } from './ttl.ts'
 
@@ -33,6 +37,8 @@ export interface SystemOptions {
   readonly port: number
   /** Where all state is kept; in memory without it. */
   readonly dataDir?: string | undefined
+  /** Where mail is taken; any free port without it. */
+  readonly smtpPort?: number | undefined
   /** The shipped bundles instead of the sources. */
   readonly bundled?: boolean | undefined
   /** What the company's tables are filled with the first time; nothing without it. */
@@ -50,6 +56,7 @@ export interface System {
   /** Its own address, which is the `publicUrl`. */
   readonly url: string
   readonly endpoints: { readonly dynamodb: string; readonly sqs: string }
+  readonly mail: LocalMail
   readonly appSecrets: AppSecrets
   /** Invokes a function directly, as the SDK's Invoke would. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>
@@ -94,6 +101,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     dynamodb: dynamo.endpoint,
     sqs: sqs.endpoint,
     secretsManager: secrets.endpoint,
+    s3: sqs.endpoint,
   }
   const companyFunctions = await startCompanyFunctions({
     holdings: config.dataMap.holdings,
@@ -102,7 +110,16 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     log,
   })
   if (companyFunctions) started.add(() => companyFunctions.close())
-  const endpoints: Endpoints = { ...engines, lambda: companyFunctions?.endpoint }
+  // Started before the functions that it reports to.
+  const invoke = (name: FunctionName, event: unknown): Promise<unknown> => {
+    const fn = functions[name]
+    if (!fn) throw new TypeError(`there is no function ${name} without its part of the configuration`)
+    return fn.invoke(event)
+  }
+  const ses =
+    config.email &&
+    (await started.adding(startSes({ folder, report: (event) => invoke('mail-events', event), log })))
+  const endpoints: Endpoints = { ...engines, lambda: companyFunctions?.endpoint, ses: ses?.endpoint }
   const clients = {
     dynamodb: new DynamoDBClient(engineClient(endpoints.dynamodb)),
     streams: new DynamoDBStreamsClient(engineClient(endpoints.dynamodb)),
@@ -123,7 +140,6 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   }
 
   const functions = hostFunctions({ config, folder, endpoints, publicUrl: url, bundles, log })
-  const invoke = (name: FunctionName, event: unknown) => functions[name].invoke(event)
   const workers = Object.values(functions)
   started.add(() => Promise.all(workers.map((worker) => worker.close())))
   const pipe = startPipe({
@@ -132,9 +148,30 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     queue: queues.erase,
     deadLetters: queues.pipeDead,
     pipe: PIPE,
-    checkpoints: keptCheckpoints(folder, streamArn),
+    checkpoints: keptCheckpoints(folder, streamArn, 'stream'),
     log,
   })
+  const notifying =
+    config.email &&
+    startStreamFunction({
+      ...clients,
+      streamArn,
+      source: NOTICES,
+      invoke: (event) => invoke(NOTICES.function, event),
+      checkpoints: keptCheckpoints(folder, streamArn, 'notices'),
+      log,
+    })
+  const inbox =
+    config.email?.receiving &&
+    (await started.adding(
+      openInbox({ endpoint: endpoints.s3, invoke: (event) => invoke('email-received', event), log }),
+    ))
+  const smtp =
+    config.email &&
+    inbox &&
+    (await started.adding(
+      startSmtp({ port: options.smtpPort ?? 0, address: config.email.address, deliver: inbox.deliver }),
+    ))
   const reader = readQueue({
     client: clients.sqs,
     queue: queues.erase,
@@ -145,7 +182,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   })
   const expiring = expiringTables(config.dataMap)
   const schedules = runSchedules([
-    ...Object.values(SCHEDULES).map(({ function: name, everySeconds }) => ({
+    ...schedulesOf(config).map(({ function: name, everySeconds }) => ({
       everySeconds: everySeconds * PAUSE_SCALE,
       invoke: (event: unknown) => invoke(name, event),
     })),
@@ -154,14 +191,19 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   started.add(() =>
     within(
       FINISH_WITHIN_MS,
-      [pipe, reader, schedules].map((part) => part.close()),
+      [pipe, reader, schedules, ...(notifying ? [notifying] : [])].map((part) => part.close()),
     ),
   )
   const people = options.sample?.people ?? []
+  const mail: LocalMail = {
+    ...(config.email && { email: config.email.address }),
+    ...(ses && { mailbox: ses.mailbox }),
+    ...(smtp && { smtp: { host: smtp.host, port: smtp.port } }),
+  }
   http.open({
-    route: router<FunctionName>(ROUTES),
+    route: router<FunctionName>(routesOf(config)),
     invoke,
-    localRoutes: localRoutes({ url, endpoints, appSecrets, people, invoke }),
+    localRoutes: localRoutes({ url, endpoints, appSecrets, people, invoke, ...mail }),
     log,
   })
   // Again, because what was started last ends first: no request may meet a half-closed system.
@@ -170,6 +212,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   return {
     url,
     endpoints: { dynamodb: endpoints.dynamodb, sqs: endpoints.sqs },
+    mail,
     appSecrets,
     invoke,
     async prewarm() {
@@ -189,6 +232,9 @@ async function seedOnce(
   await sample.seed(client, tableNames(config))
   folder.write('seeded', '')
 }
+
+const schedulesOf = (config: DeletionConfig) =>
+  Object.values(SCHEDULES).filter(({ function: name }) => functionsOf(config).includes(name))
 
 async function build(folder: DataFolder): Promise<string> {
   const { buildBundles } = await import('../bundles.ts')
