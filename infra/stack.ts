@@ -7,17 +7,20 @@ import { CompanyFunctions } from './constructs/company-functions.ts'
 import { CompanyTables } from './constructs/company-tables.ts'
 import { idOf } from './constructs/construct-id.ts'
 import { Doorbell } from './constructs/doorbell.ts'
+import { EmailReceiving } from './constructs/email-receiving.ts'
+import { EmailSending } from './constructs/email-sending.ts'
 import { ErasureQueue } from './constructs/erasure-queue.ts'
 import { Ledger } from './constructs/ledger.ts'
 import { alarmOnNeedsOperator } from './constructs/needs-operator.ts'
 import { alarmOnNothingFound } from './constructs/nothing-found.ts'
+import { Notices } from './constructs/notices.ts'
 import { OperatorAccess } from './constructs/operator-access.ts'
 import { tell } from './constructs/outputs.ts'
 import { type CustomDomain, PublicApi } from './constructs/public-api.ts'
 import { Schedules } from './constructs/schedules.ts'
 import { Secrets } from './constructs/secrets.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
-import { FUNCTIONS, type FunctionName, type SettingName } from './wiring.ts'
+import { FUNCTIONS, type FunctionName, functionsOf, type SettingName } from './wiring.ts'
 
 export interface DataDeletionStackProps extends StackProps {
   readonly config: DeletionConfig
@@ -42,6 +45,12 @@ export class DataDeletionStack extends Stack {
     const queue = new ErasureQueue(this, 'ErasureQueue', { alarms })
     new Doorbell(this, 'Doorbell', { ledger: ledger.table, queue: queue.queue, alarms })
 
+    const { email } = config
+    const sending = email && new EmailSending(this, 'EmailSending', { address: email.address, alarms })
+    const receiving =
+      email?.receiving &&
+      new EmailReceiving(this, 'EmailReceiving', { address: email.address, config: email.receiving, alarms })
+
     const publicUrl = config.publicUrl ?? api.url
     /** A setting comes with the permission to use what it names. */
     const give: Readonly<Record<SettingName, (fn: ServiceFunction) => void>> = {
@@ -55,22 +64,28 @@ export class DataDeletionStack extends Stack {
         tables.grantErase(fn)
         companyFunctions.grantInvoke(fn)
       },
+      tokenSecret: (fn) => secrets.grantToken(fn),
+      inboxBucket: (fn) => receiving?.grantInbox(fn),
+      configurationSet: (fn) => sending?.grantSend(fn),
       metricNamespace: (fn) => fn.set('metricNamespace', this.stackName),
       // Full length is the default.
       pauseScale: () => undefined,
     }
-    const names = Object.keys(FUNCTIONS) as FunctionName[]
     const functions = Object.fromEntries(
-      names.map((name) => {
+      functionsOf(config).map((name) => {
         const fn = new ServiceFunction(this, idOf(name), { name, config, bundles })
         for (const setting of FUNCTIONS[name].settings) give[setting](fn)
         return [name, fn]
       }),
-    ) as Record<FunctionName, ServiceFunction>
+    ) as Record<AlwaysThere, ServiceFunction> & Partial<Record<FunctionName, ServiceFunction>>
 
-    api.serve(functions, alarms)
+    api.serve(config, functions, alarms)
     queue.rings(functions.erase)
     new Schedules(this, 'Schedules', { functions, alarms })
+    if (functions.notify) new Notices(this, 'Notices', { ledger: ledger.table, fn: functions.notify, alarms })
+    if (functions['mail-events']) sending?.reportTo(functions['mail-events'])
+    if (functions['email-received']) receiving?.deliverTo(functions['email-received'])
+    receiving?.watch(this.stackName)
     alarmOnNeedsOperator(alarms, [functions.erase.logGroup, functions.sweep.logGroup])
     alarmOnNothingFound(alarms, functions.erase.logGroup)
     const view = new OperatorAccess(this, 'ViewAccess', {
@@ -82,6 +97,21 @@ export class DataDeletionStack extends Stack {
       description: 'Data deletion: decide on requests',
     })
 
-    tell(this, { apps: config.apps, publicUrl, api, secrets, alarms, ledger, view, operate })
+    tell(this, {
+      email: sending && { sending, receiving },
+      apps: config.apps,
+      publicUrl,
+      api,
+      secrets,
+      alarms,
+      ledger,
+      view,
+      operate,
+    })
   }
 }
+
+/** Whatever the configuration says. */
+type AlwaysThere = {
+  [N in FunctionName]: (typeof FUNCTIONS)[N] extends { readonly needs: string } ? never : N
+}[FunctionName]

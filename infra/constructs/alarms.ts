@@ -1,6 +1,13 @@
 /** Alarms, and the topic that tells people of them. */
 import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
@@ -48,14 +55,22 @@ export class Alarms extends Construct {
    * metrics come late.
    */
   onCount(id: string, description: string, metric: IMetric): void {
-    const alarm = new Alarm(this, id, {
-      alarmDescription: description,
+    this.onThreshold(id, {
+      description,
       metric,
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
+  }
+
+  /** Tells of whatever else. */
+  onThreshold(
+    id: string,
+    { description, ...props }: Omit<AlarmProps, 'alarmDescription'> & { readonly description: string },
+  ): void {
+    const alarm = new Alarm(this, id, { ...props, alarmDescription: description })
     alarm.addAlarmAction(new SnsAction(this.topic))
     alarm.addOkAction(new SnsAction(this.topic))
   }

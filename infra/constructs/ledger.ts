@@ -12,6 +12,12 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   status: ['GetItem'],
   erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+  'email-received': ['GetItem', 'PutItem'],
+  'inbox-sweep': ['GetItem', 'PutItem'],
+  'request-form': ['GetItem', 'PutItem', 'UpdateItem'],
+  confirm: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+  notify: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+  'mail-events': ['GetItem', 'PutItem'],
   view: ['GetItem', 'Query', 'Scan'],
   operate: ['GetItem', 'Scan', 'PutItem'],
 }

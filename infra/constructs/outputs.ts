@@ -3,6 +3,8 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Alarms } from './alarms.ts'
 import { idOf } from './construct-id.ts'
+import type { EmailReceiving } from './email-receiving.ts'
+import type { EmailSending } from './email-sending.ts'
 import type { Ledger } from './ledger.ts'
 import type { OperatorAccess } from './operator-access.ts'
 import type { PublicApi } from './public-api.ts'
@@ -17,10 +19,14 @@ export interface Told {
   readonly ledger: Ledger
   readonly view: OperatorAccess
   readonly operate: OperatorAccess
+  /** What there is of mail. */
+  readonly email:
+    | { readonly sending: EmailSending; readonly receiving?: EmailReceiving | undefined }
+    | undefined
 }
 
 export function tell(stack: Stack, told: Told): void {
-  const { apps, publicUrl, api, secrets, alarms, ledger, view, operate } = told
+  const { apps, email, publicUrl, api, secrets, alarms, ledger, view, operate } = told
   const output = (name: string, description: string, value: string | undefined): void => {
     if (value !== undefined) new CfnOutput(stack, name, { description, value })
   }
@@ -40,6 +46,15 @@ export function tell(stack: Stack, told: Told): void {
     )
   }
   output('DnsTarget', 'Where the DNS record (CNAME or alias) of the domain has to point', api.dnsTarget)
+  const records = [...(email?.sending.records ?? []), ...(email?.receiving?.records ?? [])]
+  for (const [n, { type, name, value }] of records.entries()) {
+    output(`MailRecord${n + 1}`, 'DNS record that mail needs', `${name} ${type} ${value}`)
+  }
+  output(
+    'ReceiptRuleSet',
+    'Takes mail in only once it is the active one of this account and region, which a deploy cannot make it',
+    email?.receiving?.ownRuleSet,
+  )
   output('AppSecretsId', 'Secret with the secrets of the Meta apps', secrets.apps.secretArn)
   output('AlarmTopicArn', 'Topic that tells of alarms', alarms.topic.topicArn)
   output('LedgerTableName', 'Table of requests', ledger.table.tableName)

@@ -16,7 +16,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { ROUTES, THROTTLES } from '../wiring.ts'
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import { ROUTES, type RouteFunction, routesOf, THROTTLES } from '../wiring.ts'
 import type { Alarms } from './alarms.ts'
 import { demandRegionOf } from './same-region.ts'
 import type { ServiceFunction } from './service-function.ts'
@@ -32,8 +33,6 @@ export interface CustomDomain {
 export interface PublicApiProps {
   readonly domain?: CustomDomain | undefined
 }
-
-type RouteFunction = (typeof ROUTES)[keyof typeof ROUTES]
 
 export class PublicApi extends Construct {
   /** `https://…` without a path. */
@@ -71,12 +70,18 @@ export class PublicApi extends Construct {
   }
 
   /** Puts the functions behind their routes, and the routes on the air. */
-  serve(functions: Readonly<Record<RouteFunction, ServiceFunction>>, alarms: Alarms): void {
-    const names = Object.keys(THROTTLES) as RouteFunction[]
-    const integrations = Object.fromEntries(
-      names.map((name) => [name, new HttpLambdaIntegration(name, functions[name])]),
-    ) as Readonly<Record<RouteFunction, HttpLambdaIntegration>>
-    const routes = Object.entries(ROUTES).map(([route, name]) => this.route(route, integrations[name]))
+  serve(
+    config: DeletionConfig,
+    functions: Readonly<Partial<Record<RouteFunction, ServiceFunction>>>,
+    alarms: Alarms,
+  ): void {
+    const integrations = new Map(
+      Object.entries(functions).map(([name, fn]) => [name, new HttpLambdaIntegration(name, fn)]),
+    )
+    const routes = Object.entries(routesOf(config)).flatMap(([route, name]) => {
+      const integration = integrations.get(name)
+      return integration ? [this.route(route, integration)] : []
+    })
     const log = serviceLog(this, 'AccessLog', 'access')
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -87,7 +92,7 @@ export class PublicApi extends Construct {
     })
     const settings = stage.node.defaultChild as CfnStage
     settings.routeSettings = Object.fromEntries(
-      Object.entries(ROUTES)
+      Object.entries(routesOf(config))
         .map(([route, name]) => [route, THROTTLES[name]] as const)
         .filter(([, throttle]) => throttle !== USUAL)
         .map(([route, { perSecond, burst }]) => [

@@ -11,7 +11,8 @@ import type { ServiceFunction } from './service-function.ts'
 import { inThisAccount } from './service-principal.ts'
 
 export interface SchedulesProps {
-  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>
+  /** A schedule of a function that is not there is not there either. */
+  readonly functions: Readonly<Partial<Record<FunctionName, ServiceFunction>>>
   readonly alarms: Alarms
 }
 
@@ -19,11 +20,10 @@ export class Schedules extends Construct {
   constructor(scope: Construct, id: string, { functions, alarms }: SchedulesProps) {
     super(scope, id)
     const dead = deadLetters(this)
-    const entries = Object.entries(SCHEDULES).map(([name, schedule]) => ({
-      name,
-      ...schedule,
-      target: functions[schedule.function],
-    }))
+    const entries = Object.entries(SCHEDULES).flatMap(([name, schedule]) => {
+      const target = functions[schedule.function]
+      return target ? [{ name, ...schedule, target }] : []
+    })
     const role = new Role(this, 'Role', {
       assumedBy: inThisAccount('scheduler.amazonaws.com'),
       inlinePolicies: {

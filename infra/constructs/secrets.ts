@@ -48,6 +48,10 @@ export class Secrets extends Construct {
     this.grant(fn, 'sealSecret', this.generated.Seal)
   }
 
+  grantToken(fn: ServiceFunction): void {
+    this.grant(fn, 'tokenSecret', this.generated.Token)
+  }
+
   grantApps(fn: ServiceFunction): void {
     this.grant(fn, 'metaSecret', this.apps)
   }
@@ -69,7 +73,7 @@ export class Secrets extends Construct {
 
   private grant(
     fn: ServiceFunction,
-    setting: 'indexSecret' | 'sealSecret' | 'metaSecret',
+    setting: 'indexSecret' | 'sealSecret' | 'tokenSecret' | 'metaSecret',
     secret: Secret,
   ): void {
     fn.set(setting, secret.secretArn)

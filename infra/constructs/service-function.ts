@@ -9,7 +9,7 @@ import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
-import { FUNCTIONS, type FunctionName, WIRED } from '../wiring.ts'
+import { FUNCTIONS, type FunctionName, wiredFor } from '../wiring.ts'
 
 export interface ServiceFunctionProps {
   readonly name: FunctionName
@@ -61,6 +61,12 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   sweep: 'Moves on every open request that is due',
   view: "The operator's tool: looks, and cannot write",
   operate: "The operator's tool: decides on requests",
+  'email-received': 'Takes mail with deletion requests, as it comes',
+  'inbox-sweep': 'Looks after mail that was not dealt with',
+  'request-form': 'Takes deletion requests by the form',
+  confirm: 'Confirms requests, and takes them back, by links from mails',
+  notify: 'Sends the mails that requests owe',
+  'mail-events': 'Takes what SES reports of mails',
 }
 
 /** The bundle and, beside it, this function's `config.json`. */
@@ -75,7 +81,7 @@ function codeWithLiterals(name: FunctionName, config: DeletionConfig, bundles: s
       local: {
         tryBundle(outputDir) {
           cpSync(bundle, outputDir, { recursive: true })
-          const literals = functionLiterals(name, config, WIRED)
+          const literals = functionLiterals(name, config, wiredFor(config))
           writeFileSync(join(outputDir, 'config.json'), JSON.stringify(literals))
           letAllRead(outputDir)
           return true

@@ -61,7 +61,10 @@ async function run(options: Options): Promise<void> {
     process.exit(1)
   }
   // Whatever the configuration says: nobody wants to wait a day here.
-  const config = { ...given, ...(given.email && { email: { ...given.email, coolingOff: options.coolingOff } }) }
+  const config = {
+    ...given,
+    ...(given.email && { email: { ...given.email, coolingOff: options.coolingOff } }),
+  }
   const sample = options.empty ? undefined : await sampleFor(config)
   const starting = startSystem({
     ...options,

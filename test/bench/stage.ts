@@ -12,7 +12,7 @@ import { engineClient, engineEnv } from '../../infra/local/engines.ts'
 import { appSecretsOf, SECRET_IDS, secretTexts } from '../../infra/local/keys.ts'
 import { startSecretsManager } from '../../infra/local/secrets-manager.ts'
 import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
-import { WIRED } from '../../infra/wiring.ts'
+import { wiredFor } from '../../infra/wiring.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 
@@ -50,14 +50,19 @@ export async function openStage(tidy: Cleanup): Promise<Stage> {
 
   const root = folder.file('literals')
   mkdirSync(root)
-  const literals = functionLiterals('meta-callback', config, WIRED)
+  const literals = functionLiterals('meta-callback', config, wiredFor(config))
   writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
   const bareFile = join(outDir, 'bare.mjs')
   writeFileSync(bareFile, bare.code)
 
   const [app = '', [secret] = ['']] = Object.entries(secrets)[0] ?? []
   const shared = {
-    ...engineEnv({ dynamodb: dynamo.endpoint, sqs: '', secretsManager: vault.endpoint }),
+    ...engineEnv({
+      dynamodb: dynamo.endpoint,
+      sqs: '',
+      s3: '',
+      secretsManager: vault.endpoint,
+    }),
     [SETTINGS.ledgerTable.env]: LEDGER_TABLE,
     [SETTINGS.publicUrl.env]: 'https://deletion.example.com',
     TZ: 'UTC',

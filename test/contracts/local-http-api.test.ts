@@ -29,7 +29,12 @@ const open = () =>
     },
     localRoutes: localRoutes({
       url: 'http://localhost:1',
-      endpoints: { dynamodb: 'http://127.0.0.1:2', sqs: 'http://127.0.0.1:3', secretsManager: '' },
+      endpoints: {
+        dynamodb: 'http://127.0.0.1:2',
+        sqs: 'http://127.0.0.1:3',
+        secretsManager: '',
+        s3: 'http://127.0.0.1:4',
+      },
       appSecrets: { shop: ['newest', 'older'] },
       people: [],
       async invoke(name, event) {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import { FUNCTIONS, type FunctionName, WIRED } from '../../infra/wiring.ts'
+import { FUNCTIONS, type FunctionName, wiredFor } from '../../infra/wiring.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 import { roleOf, statementsOf } from '../fixtures/policies.ts'
@@ -48,7 +48,7 @@ describe('the functions', () => {
       const code = stack.codeOf(name)
       expect(readdirSync(code).toSorted()).toEqual(['config.json', 'index.mjs'])
       expect(sha(join(code, 'index.mjs'))).toBe(sha(join(await bundles(), name, 'index.mjs')))
-      const literals = functionLiterals(name, sample, WIRED)
+      const literals = functionLiterals(name, sample, wiredFor(sample))
       expect(JSON.parse(readFileSync(join(code, 'config.json'), 'utf8'))).toEqual(
         JSON.parse(JSON.stringify(literals)),
       )

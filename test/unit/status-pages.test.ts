@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { answerFailure, statusPages } from '../../functions/status.ts'
+import { answerFailure } from '../../functions/pages.ts'
+import { statusPages } from '../../functions/status.ts'
 import { ServiceError } from '../../shared/platform/errors.ts'
 import { STATES } from '../../shared/requests/lifecycle.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
