@@ -98,6 +98,13 @@ const SIMULATED: Readonly<Record<string, string>> = {
   'complaint@simulator.amazonses.com': 'Complaint',
 }
 
+const DETAIL_TYPES: Readonly<Record<string, string>> = {
+  Send: 'Email Sent',
+  Delivery: 'Email Delivered',
+  Bounce: 'Email Bounced',
+  Complaint: 'Email Complaint Received',
+}
+
 function eventsOf({ messageId, from, destination }: Email, form: URLSearchParams): readonly unknown[] {
   const tags = Object.fromEntries(
     [1, 2, 3, 4].flatMap((n) => {
@@ -109,7 +116,7 @@ function eventsOf({ messageId, from, destination }: Email, form: URLSearchParams
   const outcome = destination.to.map((to) => SIMULATED[to]).find((one) => one !== undefined) ?? 'Delivery'
   const event = (eventType: string, more: object) => ({
     version: '0',
-    'detail-type': `Email ${eventType}`,
+    'detail-type': DETAIL_TYPES[eventType],
     source: 'aws.ses',
     account: ACCOUNT,
     region: REGION,

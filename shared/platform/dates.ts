@@ -1,6 +1,4 @@
 /** Dates as people read them: in their language, in the organization's time zone. */
-import type { Locale } from '../config/data-map.ts'
-
 export interface Dates {
   /** Day and time, with the offset of that moment. */
   readonly moment: (iso: string) => string
@@ -14,7 +12,8 @@ export interface Dates {
 const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'shortOffset' } as const
 
-export function datesIn(locale: Locale, timeZone: string): Dates {
+/** @param locale A language tag (BCP 47). */
+export function datesIn(locale: string, timeZone: string): Dates {
   const day = new Intl.DateTimeFormat(locale, { ...DAY, timeZone })
   const time = new Intl.DateTimeFormat(locale, { ...TIME, timeZone })
   const calendarDay = new Intl.DateTimeFormat(locale, { ...DAY, timeZone: 'UTC' })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { PIPE, SCHEDULES } from '../../infra/wiring.ts'
+import { PIPE } from '../../infra/wiring.ts'
 import { att, type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 let stack: Synthesized
@@ -105,7 +105,7 @@ describe('the erasure queue', () => {
 
 describe('the schedules', () => {
   it('start what the wiring says, as often as it says, and keep in a queue what was not started or failed', () => {
-    expect(stack.all('AWS::Scheduler::Schedule')).toHaveLength(Object.keys(SCHEDULES).length)
+    expect(stack.all('AWS::Scheduler::Schedule')).toHaveLength(1)
     expect(stack.only('AWS::Scheduler::Schedule').Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       FlexibleTimeWindow: { Mode: 'OFF' },

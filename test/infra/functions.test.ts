@@ -14,7 +14,7 @@ const sha = (file: string): string => createHash('sha256').update(readFileSync(f
 let stack: Synthesized
 
 beforeAll(async () => {
-  stack = await synthesize()
+  stack = await synthesize({ config: sample })
 })
 
 describe('the functions', () => {
@@ -62,8 +62,13 @@ describe('the functions', () => {
   })
 
   it.each<[setting: string, secret: string, names: readonly FunctionName[]]>([
-    ['INDEX_SECRET_ID', 'Index', ['meta-callback', 'erase']],
-    ['SEAL_SECRET_ID', 'Seal', ['meta-callback', 'erase']],
+    ['INDEX_SECRET_ID', 'Index', ['meta-callback', 'erase', 'email-received', 'inbox-sweep', 'request-form']],
+    [
+      'SEAL_SECRET_ID',
+      'Seal',
+      ['meta-callback', 'erase', 'email-received', 'inbox-sweep', 'request-form', 'notify'],
+    ],
+    ['TOKEN_SECRET_ID', 'Token', ['confirm', 'notify']],
     ['META_SECRET_ID', 'Apps', ['meta-callback']],
   ])('hands %s, which is the secret %s, to those that need it and may read it', (setting, secret, names) => {
     const id = stack.idOf('AWS::SecretsManager::Secret', `Secrets${secret}`)
@@ -112,13 +117,15 @@ describe('the operator’s tool', () => {
     ])
   })
 
-  it('lets nobody else invoke a function but the API', () => {
-    for (const [, { Properties }] of stack.all('AWS::Lambda::Permission')) {
-      expect(Properties).toMatchObject({
-        Action: 'lambda:InvokeFunction',
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: expect.anything(),
-      })
-    }
+  it('lets nobody else invoke a function but the API, and of SES what comes in and what is reported', () => {
+    const invokers = stack.all('AWS::Lambda::Permission').map(([, { Properties }]) => {
+      expect(Properties).toMatchObject({ Action: 'lambda:InvokeFunction', SourceArn: expect.anything() })
+      return `${Properties['Principal']} ${JSON.stringify(Properties['FunctionName'])}`
+    })
+    const others = invokers.filter((one) => !one.startsWith('apigateway.amazonaws.com'))
+    expect(others.toSorted()).toEqual([
+      expect.stringContaining(`events.amazonaws.com {"Fn::GetAtt":["${stack.functionId('mail-events')}"`),
+      expect.stringContaining(`ses.amazonaws.com {"Fn::GetAtt":["${stack.functionId('email-received')}"`),
+    ])
   })
 })

@@ -3,7 +3,6 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PEOPLE } from '../../infra/local/sample-people.ts'
 import { LEDGER_TABLE } from '../../infra/local/tables.ts'
-import { FUNCTIONS, type FunctionName } from '../../infra/wiring.ts'
 import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
 import { hold } from '../../shared/requests/steps.ts'
@@ -19,10 +18,10 @@ import { startTableEngine } from '../fixtures/engines.ts'
 import { type Grant, grantFor, grantsOf } from '../fixtures/policies.ts'
 import { aRequest } from '../fixtures/request.ts'
 import { DAY_SECONDS, type SampleSystem, seconds, startSample, until } from '../fixtures/sample-system.ts'
-import { synthesize } from '../fixtures/stack.ts'
+import { NAMES_WITHOUT_EMAIL, synthesize, withoutEmail } from '../fixtures/stack.ts'
 import { scan } from '../fixtures/tables.ts'
 
-const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
+const NAMES = NAMES_WITHOUT_EMAIL
 
 let engine: Awaited<ReturnType<typeof startTableEngine>>
 const proxies: EngineProxy[] = []
@@ -39,7 +38,7 @@ beforeAll(async () => {
   grants = Object.fromEntries(NAMES.map((name) => [name, grantsOf(stack, name)]))
   engine = started
   const endpoint = await guarded(engine.endpoint)
-  system = await startSample({ bundled: true, env: { DYNAMODB_ENDPOINT: endpoint } })
+  system = await startSample({ bundled: true, config: withoutEmail, env: { DYNAMODB_ENDPOINT: endpoint } })
 }, 90_000)
 afterEach(() => {
   mishap = undefined

@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import { type FunctionName, ROUTES } from '../../infra/wiring.ts'
-import { assertionsOf, att, configWith, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { type FunctionName, routesOf } from '../../infra/wiring.ts'
+import {
+  assertionsOf,
+  att,
+  configWith,
+  type Json,
+  type Synthesized,
+  synthesize,
+  withoutEmail,
+} from '../fixtures/stack.ts'
 
 let stack: Synthesized
 const output = (of: Synthesized, name: string): Json => of.template.findOutputs(name)[name]?.['Value']
@@ -18,7 +26,7 @@ describe('the HTTP API', () => {
       expect(integration?.[1].Properties).toMatchObject({ PayloadFormatVersion: '2.0' })
       return [Properties['RouteKey'], integration?.[1].Properties['IntegrationUri']]
     })
-    const expected = Object.entries(ROUTES).map(([route, name]) => [
+    const expected = Object.entries(routesOf(withoutEmail)).map(([route, name]) => [
       route,
       att(stack.functionId(name), 'Arn'),
     ])

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { LEDGER_TABLE } from '../../infra/local/tables.ts'
-import { FUNCTIONS, type FunctionName } from '../../infra/wiring.ts'
+import type { FunctionName } from '../../infra/wiring.ts'
 import { type DataMap, type Holding, type Table, tableHoldings } from '../../shared/config/data-map.ts'
 import { demandsOf, tableArn } from '../fixtures/demands.ts'
 import {
@@ -15,9 +15,16 @@ import {
   statementsIn,
   statementsOf,
 } from '../fixtures/policies.ts'
-import { att, configWith, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import {
+  att,
+  configWith,
+  type Json,
+  NAMES_WITHOUT_EMAIL,
+  type Synthesized,
+  synthesize,
+} from '../fixtures/stack.ts'
 
-const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
+const NAMES = NAMES_WITHOUT_EMAIL
 
 let stack: Synthesized
 beforeAll(async () => {

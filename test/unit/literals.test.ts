@@ -126,6 +126,7 @@ describe('functionLiterals', () => {
       'locales',
       'organization',
       'reasons',
+      'requestAddress',
       'routes',
     ])
     expect(functionLiterals('status', config, { routes, workers: 5 }).routes).toBe(routes)

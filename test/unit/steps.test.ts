@@ -258,10 +258,14 @@ describe('what is due', () => {
     })
   })
 
-  it.each(['needs_review', 'needs_operator', 'on_hold', 'completed'] as const)(
-    'is never what is in %s',
-    (state) => {
-      expect(due(aRequest({ state }))).toBeUndefined()
-    },
-  )
+  it('in a final state, is that nobody needs to be written to any more', () => {
+    const told = aRequest({ state: 'completed', contact: 'sealed', nextCheckAt: NOW })
+    expect(due(told)).toMatchObject({ step: 'forget_contact', request: { state: 'completed', version: 2 } })
+    expect(due(told)?.request).not.toHaveProperty('contact')
+    expect(due(told)?.request).not.toHaveProperty('nextCheckAt')
+  })
+
+  it.each(['needs_review', 'needs_operator', 'on_hold'] as const)('is never what is in %s', (state) => {
+    expect(due(aRequest({ state }))).toBeUndefined()
+  })
 })
