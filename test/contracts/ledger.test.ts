@@ -5,6 +5,7 @@ import type { Ledger } from '../../shared/requests/ledger.ts'
 import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
 import { type Company, clientOf, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
+import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
 import { ledgerContract } from './ledger.contract.ts'
 
@@ -33,6 +34,7 @@ function crashingAt(last: number): Ledger {
 }
 
 ledgerContract('DynamoDB', async () => company.ledger)
+ledgerContract('memory', async () => memoryLedger())
 
 describe('the ledger in DynamoDB', () => {
   it('sees a hold on any of many subjects', async () => {

@@ -1,8 +1,10 @@
 import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTables } from '../../infra/local/tables.ts'
+import type { DataMap } from '../../shared/config/data-map.ts'
 import { dynamoRecords } from '../../shared/erasure/records-dynamodb.ts'
 import { AT_ONCE, clientOf, type Database, IMPATIENT, openDatabase, scan } from '../fixtures/engine.ts'
+import { memoryTables } from '../fixtures/records-in-memory.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 import { recordsContract } from './records.contract.ts'
 
@@ -25,6 +27,17 @@ recordsContract('DynamoDB', async () => ({
     for (const item of items) await client.send(new PutItemCommand({ TableName: 'App', Item: { ...item } }))
   },
 }))
+
+const SHOP = { tables: { app: { ...SMALL_MAP.tables['app'], name: 'App' } } } as Pick<DataMap, 'tables'>
+recordsContract('memory', async () => {
+  const tables = memoryTables(SHOP)
+  return {
+    records: tables.records,
+    async put(items) {
+      for (const item of items) tables.put('App', item)
+    },
+  }
+})
 
 /** The embedded engine never hands anything back; AWS does. */
 function handingBack(command: string, times: number): DynamoDBClient {

@@ -1,4 +1,7 @@
-/** The tests that mutants meet: those of one module, then those of the engine over the embedded DynamoDB. */
+/**
+ * The tests that mutants meet: those of one module, then those of whole companies in memory and of the adapters. What only
+ * the tests over the embedded engine hold counts as unnoticed here: a change takes them ten seconds.
+ */
 
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -13,10 +16,6 @@ const FILES = [
   'test/contracts/evidence.test.ts',
   'test/contracts/scan.test.ts',
   'test/contracts/outside-lambda.test.ts',
-  'test/contracts/erasure.test.ts',
-  'test/contracts/adversity.test.ts',
-  'test/contracts/outside.test.ts',
-  'test/contracts/slices.test.ts',
 ]
 
 /** What they hold runs in processes of its own, where no mutant is switched on. */

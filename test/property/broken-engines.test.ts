@@ -16,7 +16,7 @@ import { randomCompany } from '../fixtures/random-company.ts'
 import { conditions, type Stage, stageOn, violations } from '../fixtures/random-run.ts'
 
 let database: Database
-let stage: Stage
+let stage: Stage<Company>
 beforeAll(async () => {
   database = await openDatabase()
   stage = stageOn(database)
