@@ -78,4 +78,4 @@ const idsIn = (values: readonly string[] = []): readonly string[] =>
     .map((id) => id.slice(1, -1))
     .filter((id) => id.length <= MAX_ID)
 
-const textOf = (html: string): string => html.slice(0, 5 * MAX_WORDS).replace(/<[^>]*>/g, ' ')
+const textOf = (html: string): string => html.slice(0, 5 * MAX_WORDS).replace(/<[^<>]*>/g, ' ')

@@ -11,6 +11,8 @@ function newKey(): RequestKey {
   return keys.toString(16).padStart(64, '0') as RequestKey
 }
 
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
+
 /** What every ledger promises, whatever it is made of. */
 export function ledgerContract(name: string, open: () => Promise<Ledger>): void {
   describe(`${name} ledger`, () => {
@@ -175,6 +177,99 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.save(change(owner, NOW, { firstDeleteAt: NOW }))
       expect(await ledger.takeOver(`h${owner.key}`, newKey(), owner)).toBe(false)
       expect(await ledger.claim(`h${owner.key}`, newKey())).toBe(owner.key)
+    })
+
+    it('owes a mail with the very write that says something, and to nobody without an address', async () => {
+      const ledger = await open()
+      const silent = aRequest({ key: newKey(), state: 'awaiting_confirmation' })
+      const request = aRequest({
+        key: newKey(),
+        state: 'awaiting_confirmation',
+        contact: 'sealed',
+        receivedAt: NOW,
+      })
+      await ledger.open(silent)
+      await ledger.open(request)
+      await ledger.open(request)
+      expect(await ledger.notices(silent.key)).toEqual([])
+      const first = {
+        request: request.key,
+        version: 1,
+        kind: 'confirm',
+        state: 'due',
+        writes: 1,
+        tries: 0,
+        nextCheckAt: later(2 * 60),
+      }
+      expect(await ledger.notices(request.key)).toEqual([first])
+      const confirmed = advance(request, 'confirm', NOW)
+      await ledger.save(confirmed, { at: NOW, step: 'confirm', by: 'person' })
+      await expect(ledger.save(confirmed, { at: NOW, step: 'confirm', by: 'person' })).rejects.toMatchObject({
+        code: 'LEDGER_CONFLICT',
+      })
+      const taken = advance(confirmed, 'take', NOW)
+      await ledger.save(taken)
+      const expiresAt = new Date('2028-11-22T08:00:00.000Z')
+      const done = advance(taken, 'complete', NOW, { expiresAt })
+      await ledger.finish(done, { at: NOW, step: 'complete', by: 'system' })
+      expect((await ledger.notices(request.key)).map(({ version, kind }) => [version, kind])).toEqual([
+        [1, 'confirm'],
+        [2, 'confirmed'],
+        [4, 'done'],
+      ])
+      expect(await ledger.notice(request.key, 4)).toMatchObject({ expiresAt })
+      expect(await ledger.notice(request.key, 3)).toBeUndefined()
+    })
+
+    it('lets one of two senders claim a mail, and lists what is due', async () => {
+      const ledger = await open()
+      const request = aRequest({
+        key: newKey(),
+        state: 'awaiting_confirmation',
+        contact: 'sealed',
+        receivedAt: NOW,
+      })
+      await ledger.open(request)
+      const notice = await ledger.notice(request.key, 1)
+      if (!notice) throw new Error('there is no notice')
+      const isDue = async (at: Date) =>
+        (await ledger.dueNotices(at, 1000)).some((one) => one.request === request.key && one.version === 1)
+      expect(await isDue(later(119))).toBe(false)
+      expect(await isDue(later(120))).toBe(true)
+      const claimed = { ...notice, state: 'sending', writes: 2, tries: 1, nextCheckAt: later(900) } as const
+      expect(await ledger.saveNotice(claimed)).toBe(true)
+      expect(await ledger.saveNotice(claimed)).toBe(false)
+      expect(await isDue(later(899))).toBe(false)
+      const { nextCheckAt: _at, ...ended } = claimed
+      const sent = { ...ended, state: 'sent', writes: 3, messageId: 'an-id', notBefore: NOW } as const
+      expect(await ledger.saveNotice(sent)).toBe(true)
+      expect(await ledger.notice(request.key, 1)).toEqual(sent)
+      expect(await isDue(new Date('2999-01-01'))).toBe(false)
+      await ledger.rememberSent('an-id', sent, later(900))
+      expect(await ledger.whatWasSent('an-id')).toEqual({ request: request.key, version: 1 })
+      expect(await ledger.whatWasSent('another')).toBeUndefined()
+    })
+
+    it('gives so many turns and no more, until their time is over', async () => {
+      const ledger = await open()
+      const name = `turns of ${newKey()}`
+      const turn = (seconds: number) =>
+        ledger.takeTurn(name, { limit: 2, at: later(seconds), until: later(seconds + 60) })
+      expect([await turn(0), await turn(10), await turn(59)]).toEqual([true, true, false])
+      expect([await turn(60), await turn(61), await turn(119)]).toEqual([true, true, false])
+    })
+
+    it('notes mail that was not answered, by day', async () => {
+      const ledger = await open()
+      const at = new Date(Date.UTC(2031, 0, keys % 28))
+      const day = at.toISOString().slice(0, 10)
+      await ledger.noteMail({ id: 'one', at, is: 'drop', why: 'spam' })
+      await ledger.noteMail({ id: 'two', at, is: 'too_soon' })
+      expect(await ledger.mailsOn(day)).toEqual([
+        { id: 'one', at, is: 'drop', why: 'spam' },
+        { id: 'two', at, is: 'too_soon' },
+      ])
+      expect(await ledger.mailsOn('2031-02-11')).toEqual([])
     })
 
     it('hands down a claim whose owner is gone, once', async () => {
