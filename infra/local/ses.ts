@@ -1,10 +1,10 @@
 /** SES: mails are kept to be looked at, and every one is reported as SES would report it. */
 import { appendFileSync } from 'node:fs'
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import engines from 'aws-ses-v2-local'
-import { type Email, getStoreReadonly, saveEmail } from 'aws-ses-v2-local/dist/store.js'
+import type { Email } from 'aws-ses-v2-local/dist/store.js'
 import type { DataFolder } from './data-folder.ts'
 import { ACCOUNT, REGION } from './engines.ts'
 import type { Log } from './lambda.ts'
@@ -23,13 +23,19 @@ export interface Ses {
   close(): Promise<void>
 }
 
+// CommonJS, which no two loaders import alike.
+const require = createRequire(import.meta.url)
+
 const HOST = '127.0.0.1'
 const FILE = 'sent-mail.jsonl'
 
 export async function startSes({ folder, report, log }: SesOptions): Promise<Ses> {
+  const { default: startEngine } = require('aws-ses-v2-local') as typeof import('aws-ses-v2-local')
+  const { getStoreReadonly, saveEmail } =
+    require('aws-ses-v2-local/dist/store.js') as typeof import('aws-ses-v2-local/dist/store.js')
   for (const line of (folder.read(FILE) ?? '').split('\n'))
     if (line !== '') saveEmail(JSON.parse(line) as Email)
-  const engine = await engines.default({ host: HOST, port: 0 })
+  const engine = await startEngine({ host: HOST, port: 0 })
   const { port } = engine.address() as AddressInfo
   const reporting = new Set<Promise<void>>()
 

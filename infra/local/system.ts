@@ -55,7 +55,7 @@ export interface Sample {
 export interface System {
   /** Its own address, which is the `publicUrl`. */
   readonly url: string
-  readonly endpoints: { readonly dynamodb: string; readonly sqs: string }
+  readonly endpoints: Pick<Endpoints, 'dynamodb' | 'sqs' | 's3' | 'ses'>
   readonly mail: LocalMail
   readonly appSecrets: AppSecrets
   /** Invokes a function directly, as the SDK's Invoke would. */
@@ -211,7 +211,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
 
   return {
     url,
-    endpoints: { dynamodb: endpoints.dynamodb, sqs: endpoints.sqs },
+    endpoints: { dynamodb: endpoints.dynamodb, sqs: endpoints.sqs, s3: endpoints.s3, ses: endpoints.ses },
     mail,
     appSecrets,
     invoke,

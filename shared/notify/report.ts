@@ -1,4 +1,5 @@
 /** What SES reports of a mail of ours: it has gone out, came back, or somebody calls it junk. */
+import { ServiceError } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { isRequestKey } from '../requests/code.ts'
 import type { Ledger } from '../requests/ledger.ts'
@@ -47,22 +48,31 @@ const KINDS: Readonly<Record<string, Report['is']>> = {
 
 type ReportLedger = Pick<Ledger, 'find' | 'save' | 'notice' | 'saveNotice'>
 
+/** Read again as often as somebody else writes: a report comes once. */
 export async function takeReport(
   ledger: ReportLedger,
   { is, notice: of, messageId }: Report,
   now: Date,
 ): Promise<void> {
-  const notice = await ledger.notice(of.request, of.version)
-  if (!notice) return
-  if (is === 'sent') {
-    // Whoever sent it has not been able to say so.
-    if (notice.state === 'sending') await recordSent(ledger, notice, messageId, now)
-    return
+  if (is !== 'sent') {
+    log.warn(is === 'bounced' ? 'MAIL_BOUNCED' : 'MAIL_COMPLAINED', {
+      request: of.request,
+      notice: of.version,
+    })
   }
-  log.warn(is === 'bounced' ? 'MAIL_BOUNCED' : 'MAIL_COMPLAINED', { request: of.request, notice: of.version })
-  if (notice.state === is) return
-  await ledger.saveNotice(withNotice(notice, { state: is, nextCheckAt: undefined }))
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const notice = await ledger.notice(of.request, of.version)
+    if (!notice || notice.state === is) return
+    if (is === 'sent') {
+      // Only where whoever sent it has not been able to say so.
+      if (notice.state === 'sending') await recordSent(ledger, notice, messageId, now)
+      return
+    }
+    if (await ledger.saveNotice(withNotice(notice, { state: is, nextCheckAt: undefined }))) return
+  }
+  throw new ServiceError('LEDGER_CONFLICT', 'a mail changes all the time')
 }
+const MAX_TRIES = 5
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
