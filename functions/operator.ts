@@ -10,7 +10,7 @@ import { log } from '../shared/platform/log.ts'
 import { pauses } from '../shared/platform/pauses.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
-import { confirm, decide, show } from '../shared/requests/operations.ts'
+import { confirm, decide, show, unansweredMail } from '../shared/requests/operations.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
 import { time } from './time.ts'
@@ -23,6 +23,7 @@ export type Command =
       readonly identities: readonly (readonly [string, string])[]
       readonly scope?: Scope
     }
+  | { readonly command: 'mail'; readonly days: number }
   | { readonly command: 'approve' | 'retry'; readonly request: string; readonly reason?: string }
   | { readonly command: 'done'; readonly request: string; readonly holding: string }
 
@@ -73,6 +74,7 @@ function isCommand(value: unknown): value is Command {
       (!('scope' in value) || value.scope === 'platform' || value.scope === 'account')
     )
   }
+  if (value.command === 'mail') return 'days' in value && typeof value.days === 'number' && value.days >= 1
   return (
     typeof value.command === 'string' &&
     'request' in value &&
@@ -99,6 +101,7 @@ export const view = http((env) => {
   const records = dynamoRecords({ client, paceOf, random: Math.random, ...time })
   return answering({
     show: ({ request }) => show(ledger, request, map.holdings),
+    mail: async ({ days }) => ({ mails: await unansweredMail(ledger, { days, now: new Date() }) }),
     plan: ({ identities, scope }) => preview({ map, tables, records }, identities, scope),
   })
 }, answerFailure)

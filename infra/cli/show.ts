@@ -44,6 +44,7 @@ export function describeRequest(shown: Shown, now: Date): string {
     describeTasks(shown),
     describePlanned(shown),
     describeOutcome(shown),
+    describeMails(shown),
     `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
     `Next      ${nextOf(shown)}`,
   ]
@@ -129,6 +130,11 @@ const nextOf = ({ key, state, tasks = [] }: Shown): string =>
 function describePlanned({ planned = {} }: Shown): string | undefined {
   const rows = Object.entries(planned)
   return rows.length > 0 ? `Planned\n${table(['holding', 'items'], rows)}` : undefined
+}
+
+function describeMails({ mails = [] }: Shown): string | undefined {
+  const rows = mails.map(({ kind, state, tries }) => [kind, state, tries])
+  return rows.length > 0 ? `Mails\n${table(['mail', 'state', 'tries'], rows)}` : undefined
 }
 
 function describeOutcome({ outcome }: Shown): string | undefined {

@@ -1,5 +1,6 @@
 /** The functions' answers as they arrive: what was a Date is a text. */
 import type { Preview } from '../../shared/erasure/preview.ts'
+import type { NotedMail } from '../../shared/requests/ledger.ts'
 import type { State } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import { CliError } from './failure.ts'
@@ -14,6 +15,7 @@ export type OnWire<T> = T extends string | number | boolean | undefined
 interface Answers {
   readonly plan: Preview
   readonly show: OnWire<ShownRequest>
+  readonly mail: { readonly mails: readonly OnWire<NotedMail>[] }
   readonly decision: { readonly key: string; readonly state: State }
   readonly done: { readonly key: string; readonly state: State; readonly open: readonly string[] }
 }
@@ -22,6 +24,7 @@ interface Answers {
 const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } = {
   plan: ['scope', 'identities', 'holdings', 'unusable'],
   show: ['key', 'state', 'channel', 'receivedAt', 'updatedAt', 'dueAt', 'doubts', 'history'],
+  mail: ['mails'],
   decision: ['key', 'state'],
   done: ['key', 'state', 'open'],
 }

@@ -1,19 +1,26 @@
 /** What an operator can look up and do. */
+import { subDays } from 'date-fns/subDays'
 import type { DataMap, Holding, Localized } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { isKeyPrefix, isRequestKey, parseCode, type RequestKey, requestKeyOf } from './code.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, NotedMail } from './ledger.ts'
+import type { Notice } from './notice.ts'
 import { type Receipt, receiptOf } from './receipt.ts'
 import type { Approval, DeletionRequest, HistoryEntry, ReviewReason } from './request.ts'
 import { confirmTask, startAgain } from './steps.ts'
 
 /** A request as operators see it: no seal, no cursor, no person. */
-export type ShownRequest = Omit<DeletionRequest, 'identity' | 'checkpoint' | 'lease'> & {
+export type ShownRequest = Omit<
+  DeletionRequest,
+  'identity' | 'contact' | 'messages' | 'checkpoint' | 'lease'
+> & {
   readonly progress?: { readonly phase: string; readonly pass: number; readonly holding?: string }
   readonly planned?: Readonly<Record<string, number>>
   /** What is to be done by hand; without a text where the map no longer has the holding. */
   readonly tasks?: readonly { readonly holding: string; readonly text?: Localized }[]
+  /** What it owes or owed to whom it is about, and what became of it. */
+  readonly mails?: readonly Pick<Notice, 'kind' | 'state' | 'tries'>[]
   readonly history: readonly HistoryEntry[]
   readonly receipt?: Receipt
 }
@@ -43,7 +50,8 @@ export async function show(
   holdings: DataMap['holdings'] = {},
 ): Promise<ShownRequest> {
   const found = await findNamed(ledger, named)
-  const { identity: _i, lease: _l, checkpoint, ...request } = found
+  const { identity: _i, contact: _c, messages: _m, lease: _l, checkpoint, ...request } = found
+  const notices = await ledger.notices(found.key)
   const receipt = receiptOf(found)
   const { phase, pass, holding } = checkpoint ?? {}
   const planned = checkpoint?.planned ?? request.problem?.planned
@@ -55,6 +63,9 @@ export async function show(
     }),
     ...(request.problem?.tasks && {
       tasks: request.problem.tasks.map((holding) => taskOf(holding, holdings[holding])),
+    }),
+    ...(notices.length > 0 && {
+      mails: notices.map(({ kind, state, tries }) => ({ kind, state, tries })),
     }),
     history: [
       { at: request.receivedAt, step: 'received', by: request.channel },
@@ -73,6 +84,21 @@ export interface Decision {
   readonly by: string
   readonly reason?: string | undefined
   readonly at: Date
+}
+
+const MAX_DAYS = 30
+
+/** Mail that was not answered, the newest first. @param days Of how many days, today included; 30 at most. */
+export async function unansweredMail(
+  ledger: Pick<Ledger, 'mailsOn'>,
+  { days, now }: { readonly days: number; readonly now: Date },
+): Promise<readonly NotedMail[]> {
+  const all = await Promise.all(
+    Array.from({ length: Math.min(days, MAX_DAYS) }, (_, ago) =>
+      ledger.mailsOn(subDays(now, ago).toISOString().slice(0, 'YYYY-MM-DD'.length)),
+    ),
+  )
+  return all.flat().toSorted((a, b) => b.at.getTime() - a.at.getTime())
 }
 
 /** @throws {@link ServiceError} `ILLEGAL_TRANSITION` | `LEDGER_CONFLICT` | `NOT_FOUND` */
