@@ -11,6 +11,9 @@ export interface Endpoints {
   readonly secretsManager: string
   /** Absent where the data map names no function. */
   readonly lambda?: string | undefined
+  /** Both absent where nothing comes or goes by mail. */
+  readonly s3?: string | undefined
+  readonly ses?: string | undefined
 }
 
 /** SDK settings for a client of one engine. */
@@ -31,6 +34,8 @@ export const engineEnv = (endpoints: Endpoints): Readonly<Record<string, string>
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
   ...(endpoints.lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda }),
+  ...(endpoints.s3 !== undefined && { AWS_ENDPOINT_URL_S3: endpoints.s3 }),
+  ...(endpoints.ses !== undefined && { AWS_ENDPOINT_URL_SES: endpoints.ses }),
 })
 
 /** Takes the user's `AWS_*` out of an environment, so that no profile or endpoint of theirs is ever used. */

@@ -21,7 +21,8 @@ import { startPipe } from './pipe.ts'
 import { readQueue } from './queue.ts'
 import { runSchedules } from './schedules.ts'
 import { startSecretsManager } from './secrets-manager.ts'
-import { createQueues, startSqs } from './sqs.ts'
+import { createQueues } from './sqs.ts'
+import { startSqsS3 } from './sqs-s3.ts'
 import { createTables, expiringTables } from './tables.ts'
 import { deleteExpired } from './ttl.ts'
 
@@ -86,7 +87,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
 
   const [dynamo, sqs, secrets, bundles] = await Promise.all([
     started.adding(startDynamoDb(folder, env)),
-    started.adding(startSqs(folder)),
+    started.adding(startSqsS3(folder)),
     started.adding(startSecretsManager(secretTexts(folder, appSecrets))),
     options.bundled === true ? build(folder) : undefined,
   ])
