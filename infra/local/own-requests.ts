@@ -1,5 +1,6 @@
 /** Which HTTP requests a server on loopback answers. */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Server } from 'node:net'
 
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
@@ -11,5 +12,20 @@ export function isForUs(request: IncomingMessage): boolean {
 }
 
 /** The same, and not sent by a web page: a browser names the page's origin with whatever could change something. */
-export const isForProgram = (request: IncomingMessage): boolean =>
+const isForProgram = (request: IncomingMessage): boolean =>
   isForUs(request) && request.headers.origin === undefined
+
+/** The same, or sent by a page of this very server. */
+export const isOwnPageOrProgram = (request: IncomingMessage): boolean =>
+  isForUs(request) && [undefined, `http://${request.headers.host}`].includes(request.headers.origin)
+
+/** For engines that answer whoever asks, and take any name for their own: a web page could read mail, and write it. */
+export function answerProgramsOnly(server: Server): void {
+  const listeners = server.listeners('request') as RequestListener[]
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (isForProgram(request))
+      for (const listener of listeners) Reflect.apply(listener, server, [request, response])
+    else response.writeHead(421, { connection: 'close' }).end()
+  })
+}
