@@ -8,9 +8,9 @@ import { SETTINGS } from '../../shared/platform/settings.ts'
 import { FUNCTIONS, type FunctionName, functionsOf, wiredFor } from '../wiring.ts'
 import type { DataFolder } from './data-folder.ts'
 import { type Endpoints, engineEnv } from './engines.ts'
-import { INBOX_BUCKET } from './inbox.ts'
 import { SECRET_IDS } from './keys.ts'
 import { type HostedFunction, hostFunction, type Log } from './lambda.ts'
+import { INBOX_BUCKET } from './receiving.ts'
 import { LEDGER_TABLE } from './tables.ts'
 
 /** All pauses of the system are this much shorter here. */

@@ -6,6 +6,7 @@ import { gatewayAnswer, type HttpAnswer, httpAnswer } from './http-answer.ts'
 import { httpEvent, targetOf } from './http-event.ts'
 import type { Router } from './http-routes.ts'
 import type { Log } from './lambda.ts'
+import { isForUs } from './own-requests.ts'
 import { StartError } from './start-error.ts'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -79,15 +80,6 @@ const MISDIRECTED: HttpAnswer = {
   status: 421,
   headers: { 'content-type': 'text/plain' },
   body: Buffer.from('This server answers for localhost only.\n'),
-}
-
-/** A page elsewhere that has its name resolve to this machine must not reach us by that name. */
-function isForUs(request: IncomingMessage): boolean {
-  const port = request.socket.localPort
-  const host = request.headers.host?.toLowerCase() ?? ''
-  return ['localhost', '127.0.0.1', '[::1]'].some(
-    (name) => host === `${name}:${port}` || (port === 80 && host === name),
-  )
 }
 
 /** Undefined when it is too long. It is read to its end even so: cut off, a client would never see the answer. */

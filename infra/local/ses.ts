@@ -1,141 +1,147 @@
-/** SES: mails are kept to be looked at, and every one is reported as SES would report it. */
-import { appendFileSync } from 'node:fs'
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
+/**
+ * SES on loopback: takes `SendRawEmail`, shows what was sent, reports it as EventBridge would.
+ *
+ * The engine behind it never answers what it does not know, forgets all with its process, and reports nothing; so this
+ * stands in front. Nothing leaves this machine, and no sender has to be verified.
+ */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
-import type { Email } from 'aws-ses-v2-local/dist/store.js'
+import { text } from 'node:stream/consumers'
+import { Worker } from 'node:worker_threads'
 import type { DataFolder } from './data-folder.ts'
-import { ACCOUNT, REGION } from './engines.ts'
-import type { Log } from './lambda.ts'
+import { isOwnPageOrProgram } from './own-requests.ts'
+import { type SentMails, sentMails } from './sent-mail.ts'
+import type { SesEngineSetup } from './ses-engine.ts'
+import { eventTags, type SesSendingEvent, sendingEvents } from './ses-events.ts'
+import { type RawSending, type Refusal, readSending, refusalXml } from './ses-request.ts'
 
 export interface SesOptions {
+  /** Where it is kept, sent mail is shown again by the next run. */
   readonly folder: DataFolder
-  /** Takes an event as EventBridge hands it to a function. */
-  readonly report: (event: unknown) => Promise<unknown>
-  readonly log: Log
+  /** Called when the sender has its answer. What it throws is not heard. */
+  readonly onEvent: (event: SesSendingEvent) => void
 }
 
 export interface Ses {
+  /** `GET /store` lists what was sent, `POST /clear-store` forgets it. */
   readonly endpoint: string
-  /** The page to look at what was sent. */
+  /** The page that shows what was sent, newest first. */
   readonly mailbox: string
   close(): Promise<void>
 }
 
-// CommonJS, which no two loaders import alike.
-const require = createRequire(import.meta.url)
+interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+  readonly events?: readonly SesSendingEvent[]
+}
 
-const HOST = '127.0.0.1'
-const FILE = 'sent-mail.jsonl'
+const VIEWER = ['GET /', 'GET /store', 'GET /get-emlContent', 'GET /health-check', 'POST /clear-store']
 
-export async function startSes({ folder, report, log }: SesOptions): Promise<Ses> {
-  const { default: startEngine } = require('aws-ses-v2-local') as typeof import('aws-ses-v2-local')
-  const { getStoreReadonly, saveEmail } =
-    require('aws-ses-v2-local/dist/store.js') as typeof import('aws-ses-v2-local/dist/store.js')
-  for (const line of (folder.read(FILE) ?? '').split('\n'))
-    if (line !== '') saveEmail(JSON.parse(line) as Email)
-  const engine = await startEngine({ host: HOST, port: 0 })
-  const { port } = engine.address() as AddressInfo
-  const reporting = new Set<Promise<void>>()
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await buffer(request)
-    const form = new URLSearchParams(body.toString())
-    const action = form.get('Action')
-    // The engine never answers what it does not know.
-    if (action !== null && action !== 'SendRawEmail' && action !== 'SendEmail') {
-      response.writeHead(400, { 'content-type': 'text/xml' }).end(UNKNOWN_ACTION)
-      return
-    }
-    const status = await pass(request, body, response, port)
-    const mail = action === null || status !== 200 ? undefined : getStoreReadonly().emails.at(-1)
-    if (!mail) return
-    if (folder.kept) appendFileSync(folder.file(FILE), `${JSON.stringify(mail)}\n`, { mode: 0o600 })
-    for (const event of eventsOf(mail, form)) {
-      const reported = report(event)
-        .then(() => undefined)
-        .catch((error: unknown) => log(`ses ${error instanceof Error ? error.name : 'failed'}`))
-        .finally(() => reporting.delete(reported))
-      reporting.add(reported)
-    }
-  }
-  const front = createServer((request, response) => {
-    answer(request, response).catch(() => response.writeHead(500).end())
+export async function startSes({ folder, onEvent }: SesOptions): Promise<Ses> {
+  const sent = sentMails(folder)
+  const engine = await startEngine(sent)
+  const server = createServer((request, response) => {
+    const answered = isOwnPageOrProgram(request) ? answer(request, engine.endpoint, sent) : MISDIRECTED
+    Promise.resolve(answered)
+      .then(({ status, type, body, events = [] }) => {
+        response.writeHead(status, { 'content-type': type, 'content-security-policy': NOTHING_FOREIGN })
+        response.end(body)
+        for (const event of events) onEvent(event)
+      })
+      .catch(() => response.destroy())
   })
-  await new Promise<void>((resolve) => front.listen(0, HOST, resolve))
-  const endpoint = `http://${HOST}:${(front.address() as AddressInfo).port}`
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     endpoint,
     mailbox: `${endpoint}/`,
     async close() {
-      await Promise.all(reporting)
-      for (const server of [front, engine]) {
+      await new Promise((resolve) => {
+        server.close(resolve)
         server.closeAllConnections()
-        await new Promise((resolve) => server.close(resolve))
-      }
+      })
+      await engine.close()
     },
   }
 }
 
-const UNKNOWN_ACTION =
-  '<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>Not here</Message></Error></ErrorResponse>'
+/** A mail that is looked at loads nothing from elsewhere. */
+const NOTHING_FOREIGN = "default-src 'self' 'unsafe-inline' data: blob:"
+const MISDIRECTED: Answer = { status: 421, type: 'text/plain', body: 'for localhost only\n' }
 
-/** @returns The status that the engine answered with. */
-const pass = (
-  { method, url, headers }: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-  port: number,
-): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const passed = forward({ host: HOST, port, method, path: url, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers)
-      answer.pipe(response)
-      answer.on('end', () => resolve(answer.statusCode ?? 500))
-    })
-    passed.on('error', reject)
-    passed.end(body)
+async function answer(request: IncomingMessage, engine: string, sent: SentMails): Promise<Answer> {
+  const { method = '', url = '' } = request
+  const [path = ''] = url.split('?')
+  if (VIEWER.includes(`${method} ${path}`)) {
+    const shown = await fetch(new URL(url, engine), { method })
+    if (path === '/clear-store') sent.clear()
+    const type = shown.headers.get('content-type') ?? 'text/plain'
+    return { status: shown.status, type, body: await shown.text() }
+  }
+  if (method !== 'POST' || path !== '/') return refused({ code: 'InvalidAction', message: 'not of SES v1' })
+  const form = await text(request)
+  const sending = await readSending(new URLSearchParams(form))
+  return 'code' in sending ? refused(sending) : send(sending, form, { engine, sent })
+}
+
+async function send(
+  sending: RawSending,
+  form: string,
+  { engine, sent }: { engine: string; sent: SentMails },
+): Promise<Answer> {
+  const at = new Date()
+  const answered = await fetch(engine, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: 'AWS local' },
+    body: form,
   })
-
-/** SES's own addresses to try things with say what becomes of a mail; every other mail arrives. */
-const SIMULATED: Readonly<Record<string, string>> = {
-  'bounce@simulator.amazonses.com': 'Bounce',
-  'complaint@simulator.amazonses.com': 'Complaint',
-}
-
-const DETAIL_TYPES: Readonly<Record<string, string>> = {
-  Send: 'Email Sent',
-  Delivery: 'Email Delivered',
-  Bounce: 'Email Bounced',
-  Complaint: 'Email Complaint Received',
-}
-
-function eventsOf({ messageId, from, destination }: Email, form: URLSearchParams): readonly unknown[] {
-  const tags = Object.fromEntries(
-    [1, 2, 3, 4].flatMap((n) => {
-      const name = form.get(`Tags.member.${n}.Name`)
-      return name === null ? [] : [[name, [form.get(`Tags.member.${n}.Value`) ?? '']]]
-    }),
+  const body = await answered.text()
+  const messageId = /<MessageId>([^<]+)</.exec(body)?.[1]
+  if (messageId === undefined) return refused({ code: 'InternalFailure', message: 'the engine refused it' })
+  const { source, destination } = sending
+  const shown = await shownAs(messageId, at, engine)
+  sent.add(
+    { messageId, at: at.toISOString(), source, destination, tags: eventTags(sending), shown },
+    sending.raw,
   )
-  const timestamp = new Date().toISOString()
-  const outcome = destination.to.map((to) => SIMULATED[to]).find((one) => one !== undefined) ?? 'Delivery'
-  const event = (eventType: string, more: object) => ({
-    version: '0',
-    'detail-type': DETAIL_TYPES[eventType],
-    source: 'aws.ses',
-    account: ACCOUNT,
-    region: REGION,
-    time: timestamp,
-    resources: [],
-    detail: {
-      eventType,
-      mail: { timestamp, source: from, messageId, destination: destination.to, tags },
-      ...more,
-    },
+  return { status: 200, type: 'text/xml', body, events: sendingEvents(sending, { messageId, at }) }
+}
+
+async function shownAs(messageId: string, since: Date, engine: string): Promise<unknown> {
+  const response = await fetch(new URL(`/store?since=${Math.floor(since.getTime() / 1000)}`, engine))
+  const { emails } = (await response.json()) as { emails: readonly { readonly messageId: string }[] }
+  return emails.find((email) => email.messageId === messageId)
+}
+
+const refused = (refusal: Refusal): Answer => ({
+  status: refusal.code === 'InternalFailure' ? 500 : 400,
+  type: 'text/xml',
+  body: refusalXml(refusal),
+})
+
+async function startEngine(sent: SentMails) {
+  const setup: SesEngineSetup = { kept: sent.all().map(({ shown }) => shown) }
+  const worker = new Worker(new URL('ses-engine.ts', import.meta.url), {
+    env: {},
+    execArgv: [],
+    workerData: setup,
+    stdout: true,
+    stderr: true,
   })
-  return [
-    event('Send', { send: {} }),
-    event(outcome, outcome === 'Bounce' ? { bounce: { bounceType: 'Permanent' } } : {}),
-  ]
+  // What it says of a mail that it cannot read would name its people.
+  for (const output of [worker.stdout, worker.stderr]) output.resume()
+  const [port] = (await once(worker, 'message')) as [number]
+  return {
+    endpoint: `http://127.0.0.1:${port}/`,
+    async close() {
+      const exited = once(worker, 'exit')
+      worker.postMessage('stop')
+      const late = setTimeout(() => void worker.terminate(), 1000)
+      await exited
+      clearTimeout(late)
+    },
+  }
 }

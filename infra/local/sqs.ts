@@ -1,40 +1,11 @@
-/** The embedded SQS engine, and the queues of the system in it. */
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+/** The queues of the system in the embedded engine. */
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { QUEUE } from '../wiring.ts'
-import type { DataFolder } from './data-folder.ts'
 import { ACCOUNT, engineClient, REGION } from './engines.ts'
-import type { SqsEngineSetup } from './sqs-engine.ts'
 
 export interface Queue {
   readonly url: string
   readonly arn: string
-}
-
-export interface Sqs {
-  readonly endpoint: string
-  close(): Promise<void>
-}
-
-export async function startSqs(folder: DataFolder): Promise<Sqs> {
-  const setup: SqsEngineSetup = { region: REGION, dataDir: folder.kept ? folder.file('sqs') : undefined }
-  const worker = new Worker(new URL('sqs-engine.ts', import.meta.url), {
-    env: {},
-    execArgv: [],
-    workerData: setup,
-  })
-  const [port] = (await once(worker, 'message')) as [number]
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async close() {
-      const exited = once(worker, 'exit')
-      worker.postMessage('stop')
-      const late = setTimeout(() => void worker.terminate(), 1000)
-      await exited
-      clearTimeout(late)
-    },
-  }
 }
 
 /** Creates the erasure queue with its dead-letter queue, and the pipe's dead-letter queue, if they are not there. */

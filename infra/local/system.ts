@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Env } from '../../shared/platform/settings.ts'
 import { type FunctionName, functionsOf, NOTICES, PIPE, QUEUE, routesOf, SCHEDULES } from '../wiring.ts'
+import { asyncInvocations } from './async-invocations.ts'
 import { keptCheckpoints } from './checkpoints.ts'
 import { type Cleanup, cleanup, within } from './cleanup.ts'
 import { startCompanyFunctions } from './company-functions.ts'
@@ -14,17 +15,17 @@ import { type Endpoints, engineClient, engineEnv } from './engines.ts'
 import { hostFunctions, PAUSE_SCALE, tableNames } from './functions.ts'
 import { listen } from './http-api.ts'
 import { router } from './http-routes.ts'
-import { openInbox } from './inbox.ts'
 import { type AppSecrets, appSecretsOf, secretTexts } from './keys.ts'
 import type { Log } from './lambda.ts'
 import { type LocalMail, localRoutes, type Person } from './local-routes.ts'
 import { startPipe } from './pipe.ts'
 import { readQueue } from './queue.ts'
+import { startReceiving } from './receiving.ts'
 import { runSchedules } from './schedules.ts'
 import { startSecretsManager } from './secrets-manager.ts'
 import { startSes } from './ses.ts'
-import { startSmtp } from './smtp.ts'
-import { createQueues, startSqs } from './sqs.ts'
+import { createQueues } from './sqs.ts'
+import { startSqsS3 } from './sqs-s3.ts'
 import { startStreamFunction } from './stream-function.ts'
 import { createTables, expiringTables } from './tables.ts'
 import { deleteExpired } from './ttl.ts'
@@ -93,7 +94,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
 
   const [dynamo, sqs, secrets, bundles] = await Promise.all([
     started.adding(startDynamoDb(folder, env)),
-    started.adding(startSqs(folder)),
+    started.adding(startSqsS3(folder)),
     started.adding(startSecretsManager(secretTexts(folder, appSecrets))),
     options.bundled === true ? build(folder) : undefined,
   ])
@@ -116,9 +117,14 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     if (!fn) throw new TypeError(`there is no function ${name} without its part of the configuration`)
     return fn.invoke(event)
   }
+  const reports = asyncInvocations({
+    name: 'mail-events',
+    invoke: (event: unknown) => invoke('mail-events', event),
+    log,
+  })
+  started.add(() => reports.close())
   const ses =
-    config.email &&
-    (await started.adding(startSes({ folder, report: (event) => invoke('mail-events', event), log })))
+    config.email && (await started.adding(startSes({ folder, onEvent: (event) => reports.start(event) })))
   const endpoints: Endpoints = { ...engines, lambda: companyFunctions?.endpoint, ses: ses?.endpoint }
   const clients = {
     dynamodb: new DynamoDBClient(engineClient(endpoints.dynamodb)),
@@ -161,16 +167,16 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
       checkpoints: keptCheckpoints(folder, streamArn, 'notices'),
       log,
     })
-  const inbox =
+  const smtp =
     config.email?.receiving &&
     (await started.adding(
-      openInbox({ endpoint: endpoints.s3, invoke: (event) => invoke('email-received', event), log }),
-    ))
-  const smtp =
-    config.email &&
-    inbox &&
-    (await started.adding(
-      startSmtp({ port: options.smtpPort ?? 0, address: config.email.address, deliver: inbox.deliver }),
+      startReceiving({
+        address: config.email.address,
+        s3Endpoint: endpoints.s3,
+        port: options.smtpPort ?? 0,
+        invoke: (event) => invoke('email-received', event),
+        log,
+      }),
     ))
   const reader = readQueue({
     client: clients.sqs,
