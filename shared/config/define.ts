@@ -32,8 +32,8 @@ export interface EmailRequests {
   readonly identity: string
   /** How mail to the address gets here. Absent: mail is only sent, and people ask by the form. */
   readonly receiving?: EmailReceiving
-  /** How long after the confirmation the erasure begins: so long it can be taken back. @default PT24H */
-  readonly coolingOff?: IsoDuration | 'none'
+  /** How long after the confirmation the erasure begins, or `none`: so long it can be taken back. @default PT24H */
+  readonly coolingOff?: IsoDuration
   /** How long the link of a confirmation mail lives. @default P7D */
   readonly confirmWithin?: IsoDuration
   /** Confirmation mails a day at most; what is asked for beyond waits for the next day. @default 1000 */

@@ -48,7 +48,8 @@ export interface RequestFormLiterals extends StatusLiterals {
 }
 
 export interface ConfirmLiterals extends StatusLiterals {
-  readonly coolingOff: IsoDuration | 'none'
+  /** Or `none`. */
+  readonly coolingOff: IsoDuration
   readonly keepRequests: IsoDuration
 }
 

@@ -155,24 +155,16 @@ async function occasionOf(
     categories,
     reasons,
   }
-  switch (kind) {
-    case 'confirm': {
-      const linkEndsAt = add(request.receivedAt, duration(literals.confirmWithin))
-      return { ...shared, linkEndsAt, confirmUrl: await link('confirm', linkEndsAt) }
-    }
-    case 'confirmed': {
-      const startsAt = request.state === 'scheduled' ? request.nextCheckAt : undefined
-      const isOpen = request.firstDeleteAt === undefined
-      return {
-        ...shared,
-        ...(startsAt && { startsAt }),
-        ...(isOpen && {
-          withdrawUrl: await link('withdraw', addDays(startsAt ?? request.updatedAt, WITHDRAW_DAYS)),
-        }),
-      }
-    }
-    case 'done':
-    case 'refused':
-      return { ...shared, ...(request.outcome && { outcome: request.outcome }) }
+  if (kind === 'confirm') {
+    const linkEndsAt = add(request.receivedAt, duration(literals.confirmWithin))
+    return { ...shared, linkEndsAt, confirmUrl: await link('confirm', linkEndsAt) }
+  }
+  if (kind !== 'confirmed') return { ...shared, ...(request.outcome && { outcome: request.outcome }) }
+  const startsAt = request.state === 'scheduled' ? request.nextCheckAt : undefined
+  const until = addDays(startsAt ?? request.updatedAt, WITHDRAW_DAYS)
+  return {
+    ...shared,
+    ...(startsAt && { startsAt }),
+    ...(request.firstDeleteAt === undefined && { withdrawUrl: await link('withdraw', until) }),
   }
 }

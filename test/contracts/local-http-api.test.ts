@@ -205,6 +205,7 @@ describe('/_local', () => {
     expect(JSON.parse((await call('/_local')).body)).toEqual({
       dynamodb: 'http://127.0.0.1:2',
       sqs: 'http://127.0.0.1:3',
+      s3: 'http://127.0.0.1:4',
       apps: { shop: { callback: 'http://localhost:1/meta/shop/data-deletion', secret: 'newest' } },
       people: [],
     })

@@ -58,13 +58,11 @@ describe('an address', () => {
         fc.string({ unit: 'binary', maxLength: 80 }),
         fc.string({ maxLength: 40 }),
         (local, domain) => {
-          for (const text of [`${local}@${domain}`, `${local}@example.com`, `a@${domain}.com`]) {
-            const address = addressIn(text)
-            if (address !== undefined) expect(address).toMatch(/^[^\s\p{Cc}"(),:;<>[\]\\@]+@[a-z0-9.-]+$/u)
+          const found = [`${local}@${domain}`, `${local}@example.com`, `a@${domain}.com`].flatMap((text) => {
             const sender = senderIn([text])
-            if (sender.is === 'one')
-              expect(sender.address).toMatch(/^[^\s\p{Cc}"(),:;<>[\]\\@]+@[a-z0-9.-]+$/u)
-          }
+            return [addressIn(text) ?? [], sender.is === 'one' ? sender.address : []].flat()
+          })
+          expect(found.filter((one) => !/^[^\s\p{Cc}"(),:;<>[\]\\@]+@[a-z0-9.-]+$/u.test(one))).toEqual([])
         },
       ),
     )
