@@ -17,6 +17,8 @@ export interface Reader {
 export interface Page {
   readonly title: string
   readonly main: Html
+  /** The answer to a form: its address has no such page in another language. */
+  readonly isAnswer?: true
 }
 
 export const PAGE_HEADERS = {
@@ -26,7 +28,7 @@ export const PAGE_HEADERS = {
   'cache-control': 'no-store',
 } as const
 
-export function renderPage(reader: Reader, { title, main }: Page): string {
+export function renderPage(reader: Reader, { title, main, isAnswer }: Page): string {
   const { literals, locale } = reader
   const { organization } = literals
   return html`<!doctype html>
@@ -40,7 +42,7 @@ export function renderPage(reader: Reader, { title, main }: Page): string {
 <body>
 <header>
 <a href="${hrefOf(reader, '/')}">${organization.name}</a>
-${literals.locales.length > 1 && languages(reader)}
+${literals.locales.length > 1 && !isAnswer && languages(reader)}
 </header>
 <main>
 ${main}

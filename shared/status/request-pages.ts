@@ -20,6 +20,7 @@ export function requestedPage({ literals, locale }: Reader): Page {
   const { title, received } = TEXTS[locale].requestForm
   return {
     title,
+    isAnswer: true,
     main: html`<h1>${title}</h1>
 ${received.map((sentence) => html`<p>${sentence(literals.organization)}</p>\n`)}`,
   }
@@ -29,6 +30,7 @@ export function unusableAddressPage(reader: Reader): Page {
   const { byForm, byFormHow } = TEXTS[reader.locale].home
   return {
     title: byForm,
+    isAnswer: true,
     main: html`<h1>${byForm}</h1>
 <p>${byFormHow}</p>
 ${requestForm(reader, { unusable: true })}`,

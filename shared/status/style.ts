@@ -27,7 +27,7 @@ dd{margin:0}
 .list .row{display:flex;gap:1rem;justify-content:space-between}
 .list .row span+span{white-space:nowrap;color:var(--soft)}
 .list p{margin:.125rem 0 0}
-ol{margin:.5rem 0;padding-left:1.5rem}
+ol,main ul:not(.list){margin:.5rem 0;padding-left:1.5rem}
 li+li{margin-top:.25rem}
 .list li+li{margin-top:0}
 nav li+li{margin-top:0}
@@ -35,6 +35,8 @@ code{font:1rem/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 label{display:block;font-weight:600}
 .field{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:.375rem}
 input{flex:1 1 14rem;min-width:0;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.25rem;background:var(--ground);color:var(--ink);font:inherit}
+input[type=checkbox]{flex:none;width:1.25rem;height:1.25rem;margin:.125rem 0 0;padding:0;accent-color:var(--mark)}
+.tick{display:flex;gap:.75rem;align-items:flex-start;margin:1rem 0;font-weight:400}
 button{flex:0 0 auto;padding:.5rem 1rem;border:0;border-radius:.25rem;background:var(--mark);color:var(--on-mark);font:inherit;font-weight:600;cursor:pointer}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line)}
 address{font-style:normal}
