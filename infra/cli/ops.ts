@@ -4,6 +4,7 @@ import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
 import { addDone } from './done.ts'
 import { CliError, wrongUsage } from './failure.ts'
+import { addMail } from './mail.ts'
 import { addPlan } from './plan.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
@@ -53,7 +54,7 @@ Examples:
     .showHelpAfterError('Add --help for the options and examples.')
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .exitOverride()
-  for (const add of [addSign, addCheck, addPlan, addShow, addDecisions, addDone]) add(ops)
+  for (const add of [addSign, addCheck, addPlan, addShow, addDecisions, addDone, addMail]) add(ops)
   return ops
 }
 
