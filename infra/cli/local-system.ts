@@ -22,7 +22,7 @@ export interface OperatorFunctions {
 
 const DEFAULT_URL = 'http://localhost:3000'
 /** `npm start` answers for these names only; and what an operator sends is personal data. */
-const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]']
+export const OWN_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 /** Longer than a function may take. */
 const ANSWER_WITHIN_MS = 90_000
 

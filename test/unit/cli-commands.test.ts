@@ -52,6 +52,9 @@ describe('usage', () => {
     ['the deployed stack', ['retry', 'x']],
     ['a task that is not named', ['done', '--local', 'x']],
     ['the deployed stack', ['done', 'x', 'paper']],
+    ['the deployed stack', ['mail', 'x.eml']],
+    ['a message that is not named', ['mail', '--local']],
+    ['a sender that is none', ['mail', '--local', 'x.eml', '--from', 'an']],
   ])('refuses %s: %j', async (_what, args) => {
     const [forPeople, forPrograms] = await Promise.all([
       runCli(args, { env: nobody }),
