@@ -8,6 +8,7 @@ import { measureCallback } from './callback.ts'
 import { measureCold } from './cold.ts'
 import type { EraserFigures } from './erasure-goals.ts'
 import { type Figures, judge, type Measured, PARTS, type Part } from './figures.ts'
+import { measureMail } from './mail.ts'
 import { measureManyPeople } from './many-people.ts'
 import { measureOnePerson } from './one-person.ts'
 import { measurePace } from './pace.ts'
@@ -18,7 +19,7 @@ import { measureStart } from './start.ts'
 shedUserSettings(process.env)
 const { json, only, large } = new Command('npm run bench --')
   .description(
-    'Measures the callback, cold starts, npm start and the eraser on the embedded engine, each beside what it is ' +
+    'Measures the callback, cold starts, npm start, mail and the eraser on the embedded engine, each beside what it is ' +
       'compared with; prints tables and writes bench.json. Takes about six minutes. Exits 1 if the bundle of the ' +
       'callback is too big; the other goals depend on the machine.',
   )
@@ -72,8 +73,15 @@ async function measureParts(): Promise<Measured> {
   const callback =
     stage && wants('callback') ? await step('callback', () => measureCallback(stage, tidy)) : undefined
   const started = wants('start') ? await step('npm start', () => measureStart(tidy)) : undefined
+  const mail = wants('mail') ? await step('mail', () => measureMail(tidy)) : undefined
   const eraser = wants('erasure') ? await measureEraser() : undefined
-  return { ...(callback && { callback }), ...(cold && { cold }), ...started, ...(eraser && { eraser }) }
+  return {
+    ...(callback && { callback }),
+    ...(cold && { cold }),
+    ...started,
+    ...(mail && { mail }),
+    ...(eraser && { eraser }),
+  }
 }
 
 async function measureEraser(): Promise<EraserFigures> {

@@ -3,10 +3,11 @@ import type { CallbackFigures } from './callback.ts'
 import type { ColdFigures } from './cold.ts'
 import type { ErasureFigures } from './erasure.ts'
 import { type EraserFigures, eraserGoals } from './erasure-goals.ts'
+import type { MailFigures } from './mail.ts'
 import type { StartFigures } from './start.ts'
 
 /** What `--only` can name. */
-export const PARTS = ['callback', 'cold', 'start', 'erasure'] as const
+export const PARTS = ['callback', 'cold', 'start', 'mail', 'erasure'] as const
 export type Part = (typeof PARTS)[number]
 
 /** What was measured; parts that were not asked for are absent. */
@@ -16,6 +17,7 @@ export interface Measured {
   readonly start?: StartFigures
   /** Of one sample person, through the whole local system. */
   readonly erasure?: ErasureFigures
+  readonly mail?: MailFigures
   readonly eraser?: EraserFigures
 }
 
@@ -47,6 +49,7 @@ const KB = 1024
 /** What was not measured is not judged. */
 export function judge({ callback, cold, start, eraser }: Measured): readonly Goal[] {
   const coldCallback = cold?.find(({ name }) => name === 'meta-callback')
+  const coldMail = cold?.find(({ name }) => name === 'email-received')
   const goals: readonly Omit<Goal, 'met'>[] = [
     ...(callback
       ? [
@@ -66,6 +69,17 @@ export function judge({ callback, cold, start, eraser }: Measured): readonly Goa
             goal: 'callback, bundle (KB)',
             measured: Math.ceil(coldCallback.bytes / KB),
             atMost: 420,
+            gates: true,
+          },
+        ]
+      : []),
+    ...(coldMail
+      ? [
+          { goal: 'mail in, cold import / bare', measured: coldMail.ratio, atMost: 1.7, gates: false },
+          {
+            goal: 'mail in, bundle (KB)',
+            measured: Math.ceil(coldMail.bytes / KB),
+            atMost: 820,
             gates: true,
           },
         ]

@@ -4,15 +4,17 @@ import type { ColdFigures } from './cold.ts'
 import type { ErasureFigures } from './erasure.ts'
 import { erasureReport } from './erasure-report.ts'
 import type { Figures, Goal } from './figures.ts'
+import type { MailFigures } from './mail.ts'
 import type { StartFigures } from './start.ts'
 import { table } from './table.ts'
 
-export const report = ({ callback, cold, start, erasure, eraser, goals, machine }: Figures): string =>
+export const report = ({ callback, cold, start, erasure, mail, eraser, goals, machine }: Figures): string =>
   [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; load before ${machine.loadBefore}, after ${machine.loadAfter}`,
     ...(callback ? [callbackTable(callback)] : []),
     ...(cold ? [coldTable(cold)] : []),
     ...(start && erasure ? [startTable(start, erasure)] : []),
+    ...(mail ? [mailTable(mail)] : []),
     ...(eraser ? erasureReport(eraser) : []),
     table(
       'Goals',
@@ -53,6 +55,13 @@ const coldTable = (cold: readonly ColdFigures[]): string =>
       one.ratio,
       one.firstAnswerMs ?? '',
     ]),
+  )
+
+const mailTable = ({ sizes }: MailFigures): string =>
+  table(
+    'Mail in, answer out: SMTP, S3, ledger, stream, SES',
+    ['KB', 'p50 ms', 'p99 ms'],
+    sizes.map(({ kilobytes, p50Ms, p99Ms }) => [kilobytes, p50Ms, p99Ms]),
   )
 
 const startTable = (start: StartFigures, erasure: ErasureFigures): string =>

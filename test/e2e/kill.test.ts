@@ -147,7 +147,7 @@ it('loses no accepted request, however often it is killed', async () => {
     await until(
       () => processesWith(data),
       (left) => left.length === 0,
-      5000,
+      { withinMs: 5000 },
     ),
   ).toEqual([])
 }, 300_000)

@@ -188,7 +188,7 @@ describe('npm start', () => {
         await until(
           () => processesWith(data),
           (left) => left.length === 0,
-          5000,
+          { withinMs: 5000 },
         ),
       ).toEqual([])
       expect(await isListening(url)).toBe(false)
@@ -229,7 +229,7 @@ describe('npm start', () => {
         await until(
           () => processesWith(data),
           (left) => left.length === 0,
-          5000,
+          { withinMs: 5000 },
         ),
       ).toEqual([])
     },
@@ -266,7 +266,7 @@ describe('npm start', () => {
         await until(
           () => processesWith(data),
           (left) => left.length === 0,
-          20_000,
+          { withinMs: 20_000 },
         ),
       ).toEqual([])
       expect(await isListening(url)).toBe(false)
