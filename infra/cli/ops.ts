@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
 import { addDone } from './done.ts'
+import { addEmail } from './email.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
@@ -55,7 +56,8 @@ Examples:
     .showHelpAfterError('Add --help for the options and examples.')
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .exitOverride()
-  for (const add of [addSign, addMail, addCheck, addPlan, addList, addShow, addDecisions, addDone]) add(ops)
+  for (const add of [addSign, addMail, addCheck, addPlan, addList, addShow, addDecisions, addDone, addEmail])
+    add(ops)
   return ops
 }
 
