@@ -17,7 +17,8 @@ const decided = { by: 'someone', at: NOW }
 function ledgerOf(...rows: readonly DeletionRequest[]) {
   const written: unknown[] = []
   const history: readonly HistoryEntry[] = [{ at: NOW, step: 'ask_review', by: 'system' }]
-  const ledger: Pick<Ledger, 'find' | 'beginningWith' | 'history' | 'save'> = {
+  const ledger: Pick<Ledger, 'find' | 'beginningWith' | 'history' | 'notices' | 'save'> = {
+    notices: async () => [],
     find: async (key) => rows.find((row) => row.key === key),
     beginningWith: async (prefix) => rows.map(({ key }) => key).filter((key) => key.startsWith(prefix)),
     history: async () => history,
@@ -69,6 +70,8 @@ describe('what operators see', () => {
   it('has no seal, no lease and no cursor', async () => {
     const { ledger } = one({
       state: 'erasing',
+      contact: 'a sealed address',
+      messages: ['a hash'],
       lease: { id: 'a', until: NOW },
       checkpoint: {
         mapHash: 'h',
