@@ -38,8 +38,6 @@ export interface SystemOptions {
   readonly port: number
   /** Where all state is kept; in memory without it. */
   readonly dataDir?: string | undefined
-  /** Where mail is taken; any free port without it. */
-  readonly smtpPort?: number | undefined
   /** The shipped bundles instead of the sources. */
   readonly bundled?: boolean | undefined
   /** What the company's tables are filled with the first time; nothing without it. */
@@ -173,7 +171,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
       startReceiving({
         address: config.email.address,
         s3Endpoint: endpoints.s3,
-        port: options.smtpPort ?? 0,
+        port: 0,
         invoke: (event) => invoke('email-received', event),
         log,
       }),

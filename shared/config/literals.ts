@@ -59,6 +59,8 @@ export interface NotifyLiterals {
   readonly reasons: DataMap['reasons']
   /** Where answers come from. */
   readonly address: string
+  /** Where replies go, if not there: nobody receives mail at the address. */
+  readonly replyTo?: string
   readonly confirmWithin: IsoDuration
   readonly answersPerDay: number
 }
@@ -178,10 +180,18 @@ const BUILDERS: Builders = {
     keepRequests: keepRequests(config),
   }),
   notify: (config) => {
-    const { address, answersPerDay = 1000 } = emailOf(config)
+    const { address, receiving, answersPerDay = 1000 } = emailOf(config)
     const { organization, dataMap } = config
     const { categories, reasons } = dataMap
-    return { organization, categories, reasons, address, answersPerDay, confirmWithin: confirmWithin(config) }
+    return {
+      organization,
+      categories,
+      reasons,
+      address,
+      ...(!receiving && { replyTo: organization.contactEmail }),
+      answersPerDay,
+      confirmWithin: confirmWithin(config),
+    }
   },
   'mail-events': () => ({}),
 }

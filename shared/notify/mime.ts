@@ -8,6 +8,8 @@ export interface Envelope {
   readonly from: string
   readonly name: string
   readonly to: string
+  /** @default `from` */
+  readonly replyTo?: string | undefined
   readonly date: Date
   /** Of the message that is answered, without angle brackets. */
   readonly inReplyTo?: string
@@ -15,10 +17,11 @@ export interface Envelope {
 }
 
 export function mimeOf({ subject, text, html }: Message, envelope: Envelope): Promise<Buffer> {
-  const { from, name, to, date, inReplyTo, locales } = envelope
+  const { from, name, to, replyTo, date, inReplyTo, locales } = envelope
   return new MailComposer({
     from: { name, address: from },
     to: { name: '', address: to },
+    ...(replyTo !== undefined && { replyTo: { name, address: replyTo } }),
     subject,
     text,
     html,

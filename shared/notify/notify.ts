@@ -117,6 +117,7 @@ async function mailOf(
     from: literals.address,
     name: literals.organization.name,
     to,
+    replyTo: literals.replyTo,
     date: clock(),
     locales,
     ...(messageId !== undefined && { inReplyTo: messageId }),
