@@ -115,7 +115,12 @@ describe('a mail by SES', () => {
 
 async function failing(error: Error): Promise<unknown> {
   const client = clientOf()
-  client.middlewareStack.add(() => () => Promise.reject(error), { step: 'initialize' })
+  client.middlewareStack.add(
+    () => async () => {
+      throw error
+    },
+    { step: 'initialize' },
+  )
   return sesMailer(client, { configurationSet })
     .send(await aMail())
     .catch((failure: unknown) => failure)
