@@ -114,7 +114,7 @@ export function whenNoticeDue(notice: Notice, at: Date, pauses: Pauses): Notice 
     withNotice(notice, {
       state: 'due',
       notBefore: undefined,
-      nextCheckAt: later(at, pauses.beforeWakeup(notice.writes)),
+      nextCheckAt: later(at, pauses.beforeRetry(notice.writes)),
     })
   switch (notice.state) {
     case 'due':

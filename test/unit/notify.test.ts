@@ -99,6 +99,20 @@ describe('a mail that is due', () => {
     expect(await notice()).toMatchObject({ state: 'sent', messageId: 'x' })
   })
 
+  it('that nobody takes is rung for again and again, an hour apart at most', async () => {
+    const post = postOffice()
+    const { notice } = await asked(post)
+    for (let hour = 0; hour < 40; hour += 1) {
+      post.pass(60 * MINUTE)
+      await post.sweep()
+      const { nextCheckAt, state } = (await notice()) ?? {}
+      expect(state).toBe('due')
+      expect((nextCheckAt?.getTime() ?? 0) - post.clock().getTime()).toBeLessThanOrEqual(60 * MINUTE)
+    }
+    await post.ring()
+    expect(post.sent).toHaveLength(1)
+  })
+
   it('waits when too much is sent, and that is no try', async () => {
     const post = postOffice()
     const { notice } = await asked(post)
