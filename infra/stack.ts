@@ -86,6 +86,7 @@ export class DataDeletionStack extends Stack {
     if (functions['mail-events']) sending?.reportTo(functions['mail-events'])
     if (functions['email-received']) receiving?.deliverTo(functions['email-received'])
     receiving?.watch(this.stackName)
+    if (functions.notify) sending?.watch([functions.notify.logGroup, functions.sweep.logGroup])
     alarmOnNeedsOperator(alarms, [functions.erase.logGroup, functions.sweep.logGroup])
     alarmOnNothingFound(alarms, functions.erase.logGroup)
     const view = new OperatorAccess(this, 'ViewAccess', {

@@ -1,5 +1,5 @@
 /** Mail that comes in: kept in a bucket until it is dealt with, which is the only queue it has. */
-import { Annotations, Aws, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Grant, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
@@ -8,7 +8,8 @@ import { CfnReceiptRule, ReceiptRuleSet } from 'aws-cdk-lib/aws-ses'
 import { Construct } from 'constructs'
 import type { EmailReceiving as ReceivingConfig } from '../../shared/config/define.ts'
 import type { Alarms } from './alarms.ts'
-import { type DnsRecord, domainOf } from './email-sending.ts'
+import { type DnsRecord, receivingRecord } from './mail-dns.ts'
+import { demandReceivingRegion } from './receiving-region.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export interface EmailReceivingProps {
@@ -17,33 +18,10 @@ export interface EmailReceivingProps {
   readonly alarms: Alarms
 }
 
-/** Where SES takes mail in: AWS General Reference, "Amazon Simple Email Service endpoints", email receiving. */
-const REGIONS = [
-  'us-east-1',
-  'us-east-2',
-  'us-west-2',
-  'ca-central-1',
-  'eu-central-1',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'eu-north-1',
-  'eu-south-1',
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-northeast-3',
-  'ap-south-1',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ap-southeast-3',
-  'sa-east-1',
-  'me-south-1',
-  'af-south-1',
-  'il-central-1',
-]
-
 const INBOX = 'inbox/'
 const REPLIES = 'replies/'
+/** Of a receipt rule. */
+const MOST_OF_A_NAME = 63
 
 export class EmailReceiving extends Construct {
   readonly records: readonly DnsRecord[]
@@ -55,12 +33,7 @@ export class EmailReceiving extends Construct {
   constructor(scope: Construct, id: string, props: EmailReceivingProps) {
     super(scope, id)
     this.props = props
-    const { region } = Stack.of(this)
-    if (!Token.isUnresolved(region) && !REGIONS.includes(region)) {
-      Annotations.of(this).addError(
-        `SES takes no mail in ${region}: deploy to one of ${REGIONS.join(', ')}, or leave email.receiving out, and people ask by the form`,
-      )
-    }
+    demandReceivingRegion(this)
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -68,21 +41,20 @@ export class EmailReceiving extends Construct {
       // Deleted is deleted: a mail is a person.
       versioned: false,
       lifecycleRules: [
+        // The object is the queue, and has been alarming for days by then: no mail stays for ever because of a mistake.
         { prefix: INBOX, expiration: Duration.days(3) },
         { prefix: REPLIES, expiration: Duration.days(30) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      // Mail that waits is a request that was made.
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Mail that waits is a request that was made. What is left behind empties itself.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
       reason:
-        'A log of access would name mails for longer than they are kept; what a function reads is in CloudTrail',
+        'A log of access would name mails for longer than they are kept; only SES and two functions of this stack may use the bucket',
     })
-    this.records = [
-      { type: 'MX', name: domainOf(props.address), value: `10 inbound-smtp.${region}.amazonaws.com` },
-    ]
+    this.records = [receivingRecord(props.address, Stack.of(this).region)]
     if (props.config.receiptRuleSet === undefined) {
       this.ownRuleSet = new ReceiptRuleSet(this, 'RuleSet').receiptRuleSetName
     }
@@ -94,7 +66,8 @@ export class EmailReceiving extends Construct {
     // Its queue is the bucket. A failed event would hold the headers of a mail: nothing keeps it.
     fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
     const ruleSetName = config.receiptRuleSet ?? this.ownRuleSet ?? ''
-    const name = `${Aws.STACK_NAME}-requests`
+    // Named by us, or the permissions below and the rule would wait for each other.
+    const name = Names.uniqueResourceName(this, { maxLength: MOST_OF_A_NAME })
     const { partition, region } = Stack.of(this)
     const ruleArn = `arn:${partition}:ses:${region}:${Aws.ACCOUNT_ID}:receipt-rule-set/${ruleSetName}:receipt-rule/${name}`
     const conditions = {

@@ -3,7 +3,7 @@ import { Aws, Duration, Stack } from 'aws-cdk-lib'
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { FilterPattern } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs'
 import {
   ConfigurationSet,
   ConfigurationSetTlsPolicy,
@@ -11,22 +11,17 @@ import {
   EmailSendingEvent,
   EventDestination,
   Identity,
+  SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses'
 import { Construct } from 'constructs'
 import { type Alarms, EVERY } from './alarms.ts'
+import { type DnsRecord, domainOf, mailFromOf, sendingRecords } from './mail-dns.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export interface EmailSendingProps {
   /** Ours. */
   readonly address: string
   readonly alarms: Alarms
-}
-
-/** A DNS record that has to be there before mail goes out, or comes in. */
-export interface DnsRecord {
-  readonly type: 'CNAME' | 'MX' | 'TXT'
-  readonly name: string
-  readonly value: string
 }
 
 export class EmailSending extends Construct {
@@ -38,24 +33,22 @@ export class EmailSending extends Construct {
 
   constructor(scope: Construct, id: string, { address, alarms }: EmailSendingProps) {
     super(scope, id)
-    const domain = domainOf(address)
-    const mailFrom = `bounce.${domain}`
     this.address = address
     this.alarms = alarms
     this.identity = new EmailIdentity(this, 'Identity', {
-      identity: Identity.domain(domain),
-      mailFromDomain: mailFrom,
+      identity: Identity.domain(domainOf(address)),
+      mailFromDomain: mailFromOf(address),
+      // Reports come as events: as mail they would name people, to the very address that takes requests.
+      feedbackForwarding: false,
     })
     this.configurationSet = new ConfigurationSet(this, 'Set', {
       // Whoever cannot take it encrypted does not get a link that opens a request.
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
       reputationMetrics: true,
+      // SES keeps such a list for ever. Only for those whom the next mail would hurt: decision 31.
+      suppressionReasons: SuppressionReasons.COMPLAINTS_ONLY,
     })
-    this.records = [
-      ...this.identity.dkimRecords.map(({ name, value }): DnsRecord => ({ type: 'CNAME', name, value })),
-      { type: 'MX', name: mailFrom, value: `10 feedback-smtp.${Stack.of(this).region}.amazonses.com` },
-      { type: 'TXT', name: mailFrom, value: 'v=spf1 include:amazonses.com ~all' },
-    ]
+    this.records = sendingRecords({ address, identity: this.identity, region: Stack.of(this).region })
   }
 
   /** Lets a function send from the address, with reports, and in no other way. */
@@ -68,10 +61,18 @@ export class EmailSending extends Construct {
         conditions: { StringEquals: { 'ses:FromAddress': this.address } },
       }),
     )
+  }
+
+  /**
+   * Tells of mails that will not come.
+   *
+   * @param logs Of those that give a mail up.
+   */
+  watch(logs: readonly ILogGroup[]): void {
     this.alarms.onLine(
       'MailNotSent',
       'A mail to somebody who asked for deletion could not be sent, and is not tried again: the key of the request is in the log, beside MAIL_NOT_SENT. See whether SES still lets this account send.',
-      { pattern: FilterPattern.allTerms('MAIL_NOT_SENT'), logs: [fn.logGroup] },
+      { pattern: FilterPattern.allTerms('MAIL_NOT_SENT'), logs },
     )
   }
 
@@ -105,8 +106,14 @@ export class EmailSending extends Construct {
     )
     this.alarms.onCount(
       'MailReports',
-      'Reports of SES about mails could not be taken: a bounce may have gone unnoticed. See the log of the function.',
+      'Reports of SES about mails could not be taken: a bounce may have gone unnoticed. See the log of mail-events.',
       fn.metricErrors({ period: EVERY }),
+    )
+    // Who gets no turn for hours makes no error.
+    this.alarms.onCount(
+      'LostReports',
+      'Reports of SES about mails were given up, and nothing keeps them: whose mail came back is not known, and a mail whose sending was not recorded may be sent once more. See why mail-events failed or had no turn.',
+      fn.metric('AsyncEventsDropped', { period: EVERY, statistic: 'Sum' }),
     )
   }
 
@@ -115,5 +122,3 @@ export class EmailSending extends Construct {
     return `arn:${partition}:ses:${region}:${Aws.ACCOUNT_ID}:configuration-set/${this.configurationSet.configurationSetName}`
   }
 }
-
-export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)

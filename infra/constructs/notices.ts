@@ -1,8 +1,8 @@
 /** From the ledger's stream to the mails: a notice that is due rings `notify`. */
 import { Duration } from 'aws-cdk-lib'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Grant } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda'
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { NOTICES } from '../wiring.ts'
 import type { Alarms } from './alarms.ts'
@@ -20,20 +20,24 @@ export class Notices extends Construct {
     super(scope, id)
     const stream = ledger.tableStreamArn
     if (stream === undefined) throw new TypeError('the ledger has no stream')
-    // Where the records are, not what they say.
+    // It gets where the records are, not what they say: only a bucket would get these.
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     const dead = deadLetters(this)
+    Grant.addToPrincipal({ grantee: fn, actions: ['sqs:SendMessage'], resourceArns: [dead.queueArn] })
     ledger.grantStreamRead(fn)
     new EventSourceMapping(this, 'Stream', {
       target: fn,
       eventSourceArn: stream,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: NOTICES.batchSize,
+      // One at a time of each shard: SES allows so many mails a second.
+      parallelizationFactor: 1,
       retryAttempts: NOTICES.maximumRetryAttempts,
       maxRecordAge: Duration.seconds(NOTICES.maximumRecordAgeSeconds),
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       filters: [FilterCriteria.filter(NOTICES.filter)],
-      onFailure: new SqsDlq(dead),
+      onFailure: { bind: () => ({ destination: dead.queueArn }) },
     })
     alarms.onDeadLetters(
       'NoticeDeadLetters',

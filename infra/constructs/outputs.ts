@@ -47,8 +47,8 @@ export function tell(stack: Stack, told: Told): void {
   }
   output('DnsTarget', 'Where the DNS record (CNAME or alias) of the domain has to point', api.dnsTarget)
   const records = [...(email?.sending.records ?? []), ...(email?.receiving?.records ?? [])]
-  for (const [n, { type, name, value }] of records.entries()) {
-    output(`MailRecord${n + 1}`, 'DNS record that mail needs', `${name} ${type} ${value}`)
+  for (const [n, { purpose, type, name, value }] of records.entries()) {
+    output(`MailRecord${n + 1}`, `DNS record for mail. ${purpose}`, `${name} ${type} ${value}`)
   }
   output(
     'ReceiptRuleSet',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
 import { samplePeople } from '../../infra/local/sample.ts'
 import type { DeletionConfig, EmailRequests } from '../../shared/config/define.ts'
-import { linkIn, type Mailbox, mailboxOf } from '../fixtures/mailbox.ts'
+import { linkIn, type Mailbox, mailboxOf, press } from '../fixtures/mailbox.ts'
 import { COMPLETED, type SampleSystem, type Status, startSample, until } from '../fixtures/sample-system.ts'
 import { difference, snapshot } from '../fixtures/tables.ts'
 
@@ -22,17 +22,6 @@ beforeAll(async () => {
 afterAll(() => system.close())
 
 const codeIn = (link: string): string => new URL(link).pathname.split('/').at(-1) ?? ''
-const nonceIn = (page: string): string => /name="nonce" value="([^"]+)"/.exec(page)?.[1] ?? ''
-
-async function press(link: string, fields?: Readonly<Record<string, string>>): Promise<Response> {
-  const nonce = nonceIn(await (await fetch(link)).text())
-  return fetch(link, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams(fields ?? { nonce, agreed: 'yes' }),
-  })
-}
-
 /** How many requests the ledger has, and what it says of one person's address. */
 const requests = async () => (await system.ledger()).filter(({ sk }) => sk?.S === 'META')
 

@@ -60,7 +60,7 @@ function config(name: string, change: string): string {
 }
 
 describe('cdk synth --strict', { timeout: 120_000 }, () => {
-  it('is clean for one app, without a domain', async () => {
+  it('is clean for one app, with mail, without a domain', async () => {
     const path = config('one.ts', 'delete config.apps.insta')
     const { code, said, output } = await synth(`config=${path}`)
     expect(said).not.toMatch(/warning|error/i)
@@ -88,6 +88,16 @@ describe('cdk synth --strict', { timeout: 120_000 }, () => {
     expect(said).not.toMatch(/warning|error/i)
     expect(code).toBe(0)
     expect(existsSync(join(output, 'Privacy.template.json'))).toBe(true)
+  })
+
+  it.each([
+    ['without mail', 'delete config.email'],
+    ['with mail that only goes out', 'delete config.email.receiving'],
+  ])('is clean %s', async (what, change) => {
+    const path = config(`${what.replaceAll(' ', '-')}.ts`, change)
+    const { code, said } = await synth(`config=${path}`, 'region=ap-southeast-1')
+    expect(said).not.toMatch(/warning|error/i)
+    expect(code).toBe(0)
   })
 
   it('refuses a configuration with mistakes, and names them', async () => {

@@ -6,16 +6,10 @@ import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
 import { hold } from '../../shared/requests/steps.ts'
-import { demandsOf } from '../fixtures/demands.ts'
-import {
-  type Call,
-  type EngineProxy,
-  Refusal,
-  startEngineProxy,
-  type Watch,
-} from '../fixtures/engine-proxy.ts'
+import { Refusal } from '../fixtures/engine-proxy.ts'
 import { startTableEngine } from '../fixtures/engines.ts'
-import { type Grant, grantFor, grantsOf } from '../fixtures/policies.ts'
+import { newGuard } from '../fixtures/guard.ts'
+import { grantsOf } from '../fixtures/policies.ts'
 import { aRequest } from '../fixtures/request.ts'
 import { DAY_SECONDS, type SampleSystem, seconds, startSample, until } from '../fixtures/sample-system.ts'
 import { NAMES_WITHOUT_EMAIL, synthesize, withoutEmail } from '../fixtures/stack.ts'
@@ -24,28 +18,20 @@ import { scan } from '../fixtures/tables.ts'
 const NAMES = NAMES_WITHOUT_EMAIL
 
 let engine: Awaited<ReturnType<typeof startTableEngine>>
-const proxies: EngineProxy[] = []
 let system: SampleSystem
-let grants: Readonly<Record<string, readonly Grant[]>>
-/** The attributes that were named under each grant that was used. */
-const used = new Map<Grant, Set<string>>()
-const refused = new Set<string>()
-/** What goes wrong besides. */
-let mishap: Watch | undefined
+const guard = newGuard()
 
 beforeAll(async () => {
   const [stack, started] = await Promise.all([synthesize(), startTableEngine()])
-  grants = Object.fromEntries(NAMES.map((name) => [name, grantsOf(stack, name)]))
+  guard.judgeBy(Object.fromEntries(NAMES.map((name) => [name, grantsOf(stack, name)])))
   engine = started
-  const endpoint = await guarded(engine.endpoint)
+  const endpoint = await guard.guarded(engine.endpoint)
   system = await startSample({ bundled: true, config: withoutEmail, env: { DYNAMODB_ENDPOINT: endpoint } })
 }, 90_000)
-afterEach(() => {
-  mishap = undefined
-})
+afterEach(() => guard.during(undefined))
 afterAll(async () => {
   await system.close()
-  for (const proxy of proxies) await proxy.close()
+  await guard.close()
   await engine.close()
 })
 
@@ -56,41 +42,10 @@ vi.mock('../../infra/local/secrets-manager.ts', async (importOriginal) => {
   return {
     async startSecretsManager(secrets: Parameters<typeof startSecretsManager>[0]) {
       const manager = await startSecretsManager(secrets)
-      return { ...manager, endpoint: await guarded(manager.endpoint) }
+      return { ...manager, endpoint: await guard.guarded(manager.endpoint) }
     },
   }
 })
-
-/** The address of an engine that lets each function do only what its policies say. */
-async function guarded(endpoint: string): Promise<string> {
-  const proxy = await startEngineProxy(endpoint)
-  proxies.push(proxy)
-  proxy.watch(async (call) => {
-    if (call.moment === 'before') judge(call)
-    await mishap?.(call)
-  })
-  return proxy.endpoint
-}
-
-/** Who is no function is the system that AWS would be, or a test. */
-function judge(call: Call): void {
-  const { caller } = call
-  if (caller === undefined) return
-  for (const demand of demandsOf(call)) {
-    const grant = grantFor(grants[caller] ?? [], demand)
-    if (!grant) {
-      const wanted = named(caller, demand)
-      refused.add(wanted)
-      throw new Refusal('AccessDeniedException', `no policy allows ${wanted}`)
-    }
-    const attributes = used.get(grant) ?? new Set()
-    for (const attribute of demand.attributes) attributes.add(attribute)
-    used.set(grant, attributes)
-  }
-}
-
-const named = (caller: string, { action, resource, attributes }: Grant): string =>
-  [caller, action, resource.replace(/^arn:(?:[^:]*:){4}/, ''), ...(attributes ?? [])].join(' ')
 
 const facebookId = (number: number): string => PEOPLE[number - 1]?.facebookId ?? ''
 const instagramId = (number: number): string => PEOPLE[number - 1]?.instagramId ?? ''
@@ -103,7 +58,8 @@ const texts = (item: Readonly<Record<string, string>>) =>
 describe('under its own policies each function does its part', () => {
   // Each would wait in vain for what the first has shown to be impossible.
   beforeEach(() => {
-    if (refused.size > 0) throw new Error(`refused: ${[...refused].join(', ')}`)
+    const refused = guard.refused()
+    if (refused.length > 0) throw new Error(`refused: ${refused.join(', ')}`)
   })
 
   it.each([
@@ -119,11 +75,11 @@ describe('under its own policies each function does its part', () => {
   it('when Meta calls twice, amid another write to the row', async () => {
     const issuedAt = seconds()
     const code = await system.ask('shop', facebookId(12), issuedAt)
-    mishap = ({ caller, operation }) => {
+    guard.during(({ caller, operation }) => {
       if (caller !== 'meta-callback' || operation !== 'PutItem') return
-      mishap = undefined
+      guard.during(undefined)
       throw new Refusal('TransactionConflictException', 'Transaction is ongoing for the item')
-    }
+    })
     expect(await system.ask('shop', facebookId(12), issuedAt)).toBe(code)
     await system.reached(code)
   })
@@ -171,12 +127,12 @@ describe('under its own policies each function does its part', () => {
     const first = await doubtful(facebookId(22))
     let isTaken = false
     // Nobody gets further than the claims.
-    mishap = ({ caller, moment, operation, table, parts }) => {
+    guard.during(({ caller, moment, operation, table, parts }) => {
       if (moment === 'after') isTaken ||= parts.some(({ sk }) => sk === 'CLAIM')
       else if (caller === 'erase' && operation === 'Query' && table === 'OrderLines') {
         throw new Refusal('ValidationException', 'not now')
       }
-    }
+    })
     const second = await system.ask('shop', facebookId(22))
     await system.shown(second, 'waiting')
     expect((await system.operate('approve', first)).status).toBe(200)
@@ -184,7 +140,7 @@ describe('under its own policies each function does its part', () => {
       () => isTaken,
       (taken) => taken,
     )
-    mishap = undefined
+    guard.during(undefined)
     await system.reached(first)
     await system.reached(second)
   }, 60_000)
@@ -218,18 +174,10 @@ async function strangeItemOf(number: number) {
 
 describe('after all that', () => {
   it('no function was refused anything', () => {
-    expect([...refused]).toEqual([])
+    expect(guard.refused()).toEqual([])
   })
 
   it('every permission was used, and every attribute that it names', () => {
-    const idle = NAMES.flatMap((name) =>
-      (grants[name] ?? []).flatMap((grant) => {
-        const attributes = grant.attributes?.filter((attribute) => !used.get(grant)?.has(attribute))
-        return used.has(grant) && !attributes?.length
-          ? []
-          : [named(name, { ...grant, attributes: attributes ?? [] })]
-      }),
-    )
-    expect(idle).toEqual([])
+    expect(guard.idle()).toEqual([])
   })
 })
