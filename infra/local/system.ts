@@ -90,11 +90,24 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   started.add(() => folder.release())
   const url = `http://localhost:${http.port}`
 
-  const [dynamo, sqs, secrets, bundles] = await Promise.all([
+  // The functions are hosted when the engines are there, which report to them.
+  const invoke = (name: FunctionName, event: unknown): Promise<unknown> => {
+    const fn = functions[name]
+    if (!fn) throw new TypeError(`there is no function ${name} without its part of the configuration`)
+    return fn.invoke(event)
+  }
+  const reports = asyncInvocations({
+    name: 'mail-events',
+    invoke: (event: unknown) => invoke('mail-events', event),
+    log,
+  })
+  started.add(() => reports.close())
+  const [dynamo, sqs, secrets, bundles, ses] = await Promise.all([
     started.adding(startDynamoDb(folder, env)),
     started.adding(startSqsS3(folder)),
     started.adding(startSecretsManager(secretTexts(folder, appSecrets))),
     options.bundled === true ? build(folder) : undefined,
+    config.email && started.adding(startSes({ folder, onEvent: (event) => reports.start(event) })),
   ])
   const engines: Endpoints = {
     dynamodb: dynamo.endpoint,
@@ -109,20 +122,6 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     log,
   })
   if (companyFunctions) started.add(() => companyFunctions.close())
-  // Started before the functions that it reports to.
-  const invoke = (name: FunctionName, event: unknown): Promise<unknown> => {
-    const fn = functions[name]
-    if (!fn) throw new TypeError(`there is no function ${name} without its part of the configuration`)
-    return fn.invoke(event)
-  }
-  const reports = asyncInvocations({
-    name: 'mail-events',
-    invoke: (event: unknown) => invoke('mail-events', event),
-    log,
-  })
-  started.add(() => reports.close())
-  const ses =
-    config.email && (await started.adding(startSes({ folder, onEvent: (event) => reports.start(event) })))
   const endpoints: Endpoints = { ...engines, lambda: companyFunctions?.endpoint, ses: ses?.endpoint }
   const clients = {
     dynamodb: new DynamoDBClient(engineClient(endpoints.dynamodb)),
