@@ -8,7 +8,7 @@ import { endAll, npmStart, type Run } from '../fixtures/npm-start.ts'
 import { chance } from '../fixtures/random.ts'
 import { until } from '../fixtures/sample-system.ts'
 
-const KILLS = 8
+const KILLS = 5
 
 const data = mkdtempSync(join(tmpdir(), 'kill-mail-'))
 afterAll(async () => {
