@@ -42,10 +42,16 @@ const VIEWER = ['GET /', 'GET /store', 'GET /get-emlContent', 'GET /health-check
 
 export async function startSes({ folder, onEvent }: SesOptions): Promise<Ses> {
   const sent = sentMails(folder)
-  const engine = await startEngine(sent)
+  // Its packages take half a second to load: only a run that sends mail, or shows it, waits for them.
+  let starting: ReturnType<typeof startEngine> | undefined
+  const engine = (): ReturnType<typeof startEngine> => {
+    starting ??= startEngine(sent)
+    return starting
+  }
   const server = createServer((request, response) => {
-    const answered = isOwnPageOrProgram(request) ? answer(request, engine.endpoint, sent) : MISDIRECTED
-    Promise.resolve(answered)
+    const answered = async (): Promise<Answer> =>
+      isOwnPageOrProgram(request) ? answer(request, (await engine()).endpoint, sent) : MISDIRECTED
+    answered()
       .then(({ status, type, body, events = [] }) => {
         response.writeHead(status, { 'content-type': type, 'content-security-policy': NOTHING_FOREIGN })
         response.end(body)
@@ -63,7 +69,7 @@ export async function startSes({ folder, onEvent }: SesOptions): Promise<Ses> {
         server.close(resolve)
         server.closeAllConnections()
       })
-      await engine.close()
+      await (await starting)?.close()
     },
   }
 }

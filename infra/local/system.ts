@@ -4,7 +4,16 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Env } from '../../shared/platform/settings.ts'
-import { type FunctionName, functionsOf, NOTICES, PIPE, QUEUE, routesOf, SCHEDULES } from '../wiring.ts'
+import {
+  FUNCTIONS,
+  type FunctionName,
+  functionsOf,
+  NOTICES,
+  PIPE,
+  QUEUE,
+  routesOf,
+  SCHEDULES,
+} from '../wiring.ts'
 import { asyncInvocations } from './async-invocations.ts'
 import { keptCheckpoints } from './checkpoints.ts'
 import { type Cleanup, cleanup, within } from './cleanup.ts'
@@ -219,7 +228,10 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     appSecrets,
     invoke,
     async prewarm() {
-      for (const worker of workers) await worker.prewarm().catch(() => {})
+      for (const name of functionsOf(config)) {
+        // What is for mail starts with the first mail.
+        if (!('needs' in FUNCTIONS[name])) await functions[name]?.prewarm().catch(() => {})
+      }
     },
     close: () => started.close(),
   }
