@@ -9,5 +9,7 @@ export default defineConfig({
     // What functions log is shown for failed tests only.
     silent: 'passed-only',
     pool: 'forks',
+    // Many wait for engines and other processes: one file at a time, as is usual on two cores, leaves half of them idle.
+    maxWorkers: 2,
   },
 })

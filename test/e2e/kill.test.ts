@@ -30,7 +30,7 @@ import {
   snapshot,
 } from '../fixtures/tables.ts'
 
-const KILLS = 14
+const KILLS = 12
 const GOES_ON_WITHIN_MS = 10_000
 
 const data = mkdtempSync(join(tmpdir(), 'kill-'))
