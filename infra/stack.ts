@@ -64,6 +64,7 @@ export class DataDeletionStack extends Stack {
         tables.grantErase(fn)
         companyFunctions.grantInvoke(fn)
       },
+      receiptSecret: (fn) => secrets.grantReceipt(fn),
       tokenSecret: (fn) => secrets.grantToken(fn),
       inboxBucket: (fn) => receiving?.grantInbox(fn),
       configurationSet: (fn) => sending?.grantSend(fn),

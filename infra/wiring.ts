@@ -31,6 +31,13 @@ export const FUNCTIONS = {
     memoryMb: 512,
     settings: ['ledgerTable', 'publicUrl'],
   },
+  receipt: {
+    entry: 'receipt',
+    handler: 'handler',
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'publicUrl', 'receiptSecret'],
+  },
   erase: {
     entry: 'erase',
     handler: 'handler',
@@ -135,6 +142,10 @@ export const ROUTES = {
   'HEAD /status': 'status',
   'GET /status/{code}': 'status',
   'HEAD /status/{code}': 'status',
+  'GET /status/{code}/receipt': 'receipt',
+  'HEAD /status/{code}/receipt': 'receipt',
+  'GET /.well-known/jwks.json': 'receipt',
+  'HEAD /.well-known/jwks.json': 'receipt',
   'POST /request': 'request-form',
   'GET /confirm/{token}': 'confirm',
   'HEAD /confirm/{token}': 'confirm',
@@ -164,6 +175,7 @@ const USUAL = { perSecond: 50, burst: 100 } as const
 export const THROTTLES = {
   'meta-callback': { perSecond: 500, burst: 1000 },
   status: USUAL,
+  receipt: USUAL,
   confirm: USUAL,
   'request-form': USUAL,
 } as const satisfies Record<RouteFunction, { perSecond: number; burst: number }>

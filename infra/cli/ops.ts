@@ -10,6 +10,7 @@ import { addMail } from './mail.ts'
 import { addPlan } from './plan.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
+import { addVerifyReceipt } from './verify-receipt.ts'
 
 // Known before parsing: what cannot be parsed is answered in JSON too.
 const json = process.argv.includes('--json')
@@ -56,7 +57,18 @@ Examples:
     .showHelpAfterError('Add --help for the options and examples.')
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .exitOverride()
-  for (const add of [addSign, addMail, addCheck, addPlan, addList, addShow, addDecisions, addDone, addEmail])
+  for (const add of [
+    addSign,
+    addMail,
+    addCheck,
+    addPlan,
+    addList,
+    addShow,
+    addDecisions,
+    addDone,
+    addVerifyReceipt,
+    addEmail,
+  ])
     add(ops)
   return ops
 }

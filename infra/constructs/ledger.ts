@@ -10,6 +10,7 @@ import type { ServiceFunction } from './service-function.ts'
 const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   'meta-callback': ['PutItem', 'GetItem'],
   status: ['GetItem'],
+  receipt: ['GetItem'],
   erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   'email-received': ['GetItem', 'PutItem'],

@@ -52,6 +52,10 @@ export class Secrets extends Construct {
     this.grant(fn, 'tokenSecret', this.generated.Token)
   }
 
+  grantReceipt(fn: ServiceFunction): void {
+    this.grant(fn, 'receiptSecret', this.generated.Receipt)
+  }
+
   grantApps(fn: ServiceFunction): void {
     this.grant(fn, 'metaSecret', this.apps)
   }
@@ -73,7 +77,7 @@ export class Secrets extends Construct {
 
   private grant(
     fn: ServiceFunction,
-    setting: 'indexSecret' | 'sealSecret' | 'tokenSecret' | 'metaSecret',
+    setting: 'indexSecret' | 'sealSecret' | 'tokenSecret' | 'receiptSecret' | 'metaSecret',
     secret: Secret,
   ): void {
     fn.set(setting, secret.secretArn)

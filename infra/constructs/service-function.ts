@@ -56,6 +56,7 @@ export class ServiceFunction extends LambdaFunction {
 const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   'meta-callback': "Takes Meta's data deletion and deauthorize callbacks",
   status: 'Shows people where their deletion request stands',
+  receipt: 'Gives out signed receipts of finished requests',
   erase:
     "Erases what the data map names, and looks again; the only one that may delete in the company's tables",
   sweep: 'Moves on every open request that is due',

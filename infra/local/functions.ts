@@ -79,6 +79,7 @@ const settingsOf = ({
   indexSecret: SECRET_IDS.index,
   sealSecret: SECRET_IDS.seal,
   tokenSecret: SECRET_IDS.token,
+  receiptSecret: SECRET_IDS.receipt,
   metaSecret: SECRET_IDS.meta,
   tables: JSON.stringify(tableNames(config)),
   pauseScale: String(PAUSE_SCALE),

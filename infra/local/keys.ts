@@ -13,6 +13,7 @@ export const SECRET_IDS = {
   index: 'local/index',
   seal: 'local/seal',
   token: 'local/token',
+  receipt: 'local/receipt',
   meta: 'local/meta',
 } as const
 
@@ -24,6 +25,7 @@ export const secretTexts = (
   [SECRET_IDS.index]: keptKeys(folder, 'index-keys.json'),
   [SECRET_IDS.seal]: keptKeys(folder, 'seal-keys.json'),
   [SECRET_IDS.token]: keptKeys(folder, 'token-keys.json'),
+  [SECRET_IDS.receipt]: keptKeys(folder, 'receipt-keys.json'),
   [SECRET_IDS.meta]: JSON.stringify(appSecrets),
 })
 

@@ -85,6 +85,7 @@ export interface ViewLiterals {
 export interface FunctionLiterals {
   readonly 'meta-callback': CallbackLiterals
   readonly status: StatusLiterals
+  readonly receipt: StatusLiterals
   readonly erase: EraseLiterals
   readonly sweep: SweepLiterals
   readonly view: ViewLiterals
@@ -162,6 +163,7 @@ const BUILDERS: Builders = {
     reviewOlderThanDays: reviewOlderThanDays ?? 7,
   }),
   status: siteLiterals,
+  receipt: siteLiterals,
   erase: (config, { workers }) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),

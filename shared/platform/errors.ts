@@ -24,6 +24,7 @@ const FAILURES = {
   },
   NOT_FOUND: { status: 404, word: 'not_found', says: 'There is nothing at this address.' },
   RECORDS_UNREADABLE: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  RECEIPT_INVALID: { status: 400, word: 'bad_request', says: 'This is no receipt of ours.' },
   SEAL_UNREADABLE: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
   SECRET_MISSING: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
   SIGNED_REQUEST_FORGED: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },

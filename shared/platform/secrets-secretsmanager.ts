@@ -9,6 +9,11 @@ export interface Keyring {
   byId(id: string): Promise<string>
 }
 
+export interface WholeKeyring extends Keyring {
+  /** Every value by its id. */
+  all(): Promise<Readonly<Record<string, string>>>
+}
+
 /**
  * @returns The secret's fields.
  * @throws {@link ServiceError} `SECRET_MISSING` when it holds no JSON object.
@@ -28,7 +33,7 @@ export async function readSecret(
 }
 
 /** Reads the secret once, and again only for an id it does not know. */
-export function keyring(client: SecretsManagerClient, secretId: string): Keyring {
+export function keyring(client: SecretsManagerClient, secretId: string): WholeKeyring {
   let reading: Promise<Readonly<Record<string, unknown>>> | undefined
   const read = (): NonNullable<typeof reading> => {
     reading = readSecret(client, secretId).catch((error: unknown) => {
@@ -47,6 +52,10 @@ export function keyring(client: SecretsManagerClient, secretId: string): Keyring
     async byId(id) {
       const known = await (reading ?? read())
       return textOf(Object.hasOwn(known, id) ? known : await read(), id)
+    },
+    async all() {
+      const values = await (reading ?? read())
+      return Object.fromEntries(Object.keys(values).map((id) => [id, textOf(values, id)]))
     },
   }
 }

@@ -18,6 +18,7 @@ export const SETTINGS = {
   indexSecret: { env: 'INDEX_SECRET_ID', parse: text },
   sealSecret: { env: 'SEAL_SECRET_ID', parse: text },
   metaSecret: { env: 'META_SECRET_ID', parse: text },
+  receiptSecret: { env: 'RECEIPT_SECRET_ID', parse: text },
   tokenSecret: { env: 'TOKEN_SECRET_ID', parse: text },
   /** Of the bucket with the mail that has come in. */
   inboxBucket: { env: 'INBOX_BUCKET', parse: text },

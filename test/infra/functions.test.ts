@@ -69,6 +69,7 @@ describe('the functions', () => {
       ['meta-callback', 'erase', 'email-received', 'inbox-sweep', 'request-form', 'notify'],
     ],
     ['TOKEN_SECRET_ID', 'Token', ['confirm', 'notify']],
+    ['RECEIPT_SECRET_ID', 'Receipt', ['receipt']],
     ['META_SECRET_ID', 'Apps', ['meta-callback']],
   ])('hands %s, which is the secret %s, to those that need it and may read it', (setting, secret, names) => {
     const id = stack.idOf('AWS::SecretsManager::Secret', `Secrets${secret}`)

@@ -53,11 +53,12 @@ describe('the HTTP API', () => {
     const called = stack
       .all('AWS::ApiGatewayV2::Integration')
       .map(([, one]) => one.Properties['IntegrationUri'])
-    expect(called).toHaveLength(2)
+    expect(called).toHaveLength(3)
     expect(called).toEqual(
       expect.arrayContaining([
         att(stack.functionId('meta-callback'), 'Arn'),
         att(stack.functionId('status'), 'Arn'),
+        att(stack.functionId('receipt'), 'Arn'),
       ]),
     )
   })

@@ -1,0 +1,113 @@
+/** `verify-receipt`: checks the signature of a receipt, here, by public keys that were saved. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import type { JSONWebKeySet } from 'jose'
+import { ServiceError } from '../../shared/platform/errors.ts'
+import { type IssuedReceipt, verifyReceipt } from '../../shared/requests/receipt-jws.ts'
+import { CliError, wrongUsage } from './failure.ts'
+import { isFields, localUrl } from './local-system.ts'
+import { type OutputOptions, present, table } from './output.ts'
+import { plainDeep } from './plain-text.ts'
+
+interface VerifyOptions extends OutputOptions {
+  readonly keys?: string
+  readonly local?: true
+}
+
+const KEYS_FILE = 'jwks.json'
+const KEYS_PATH = '/.well-known/jwks.json'
+
+export function addVerifyReceipt(program: Command): void {
+  program
+    .command('verify-receipt')
+    .description(
+      'Checks that a receipt was signed by the system and says what it says. Needs no network: the public keys come from a file; with --local from a running npm start.',
+    )
+    .argument('<FILE>', 'the receipt as the status page gives it, or - for standard input')
+    .option(
+      '--keys <file>',
+      `the public keys, saved from https://…${KEYS_PATH} (default: ${KEYS_FILE} in the folder of the receipt)`,
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npm run ops -- verify-receipt --local deletion-receipt.jws
+  $ npm run ops -- verify-receipt --keys jwks.json deletion-receipt.jws
+  $ curl https://delete.example.com${KEYS_PATH} -o jwks.json   # while you trust the address`,
+    )
+    .action(async (file: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<VerifyOptions>()
+      const text = read(file === '-' ? 0 : file)
+      const receipt = plainDeep(await verified(text, await keysFor(file, options))) as IssuedReceipt
+      present(options, { valid: true, receipt }, () => describe(receipt))
+    })
+}
+
+async function verified(text: string, keys: JSONWebKeySet): Promise<IssuedReceipt> {
+  try {
+    return await verifyReceipt(text, keys)
+  } catch (cause) {
+    if (!(cause instanceof ServiceError)) throw cause
+    throw new CliError(
+      'invalid',
+      'not valid: this is no receipt, it was changed, or it was signed by another key than these',
+      { cause },
+    )
+  }
+}
+
+async function keysFor(file: string, { keys, local }: VerifyOptions): Promise<JSONWebKeySet> {
+  if (keys !== undefined) return keySet(read(keys), keys)
+  if (local) return fetchKeys(new URL(KEYS_PATH, localUrl()))
+  const beside = join(file === '-' ? '.' : dirname(file), KEYS_FILE)
+  if (existsSync(beside)) return keySet(read(beside), beside)
+  throw wrongUsage(
+    `which keys? Save https://…${KEYS_PATH} of your deployment and name it with --keys, or add --local for a running npm start`,
+  )
+}
+
+async function fetchKeys(url: URL): Promise<JSONWebKeySet> {
+  try {
+    const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) })
+    return keySet(await answer.text(), url.href)
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    throw new CliError('unreachable', `no answer from ${url.origin}: is npm start running?`, { cause })
+  }
+}
+
+function keySet(text: string, from: string): JSONWebKeySet {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isFields(value) && Array.isArray(value['keys'])) return value as unknown as JSONWebKeySet
+  } catch {
+    // Said below.
+  }
+  throw wrongUsage(`${from} is not a JSON Web Key Set, {"keys":[…]}`)
+}
+
+function read(file: string | 0): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw wrongUsage(`cannot read ${String(file)}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown'}`)
+  }
+}
+
+function describe(receipt: IssuedReceipt): string {
+  const { iss, request, channel, receivedAt, completedAt, backupsExpireAt, erased, redacted, retained } =
+    receipt
+  const rows = [
+    ...erased.map(({ category, items }) => ['erased', category, items] as const),
+    ...redacted.map(({ category, items }) => ['redacted', category, items] as const),
+    ...retained.map(({ category, items, until }) => [`kept until ${until ?? '-'}`, category, items] as const),
+  ]
+  return [
+    `Valid: signed by ${iss}`,
+    `request ${request}, channel ${channel}`,
+    `received ${receivedAt}, completed ${completedAt}, backups expire ${backupsExpireAt ?? 'unknown'}`,
+    rows.length > 0 ? table(['what', 'category', 'items'], rows) : 'nothing was found',
+  ].join('\n')
+}
