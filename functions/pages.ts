@@ -2,7 +2,7 @@
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { failurePage } from '../shared/status/failure-page.ts'
-import { PAGE_HEADERS, type Page, type Reader, renderPage } from '../shared/status/page.ts'
+import { type Page, pageHeaders, type Reader, renderPage } from '../shared/status/page.ts'
 import { acceptedLocale, askedLocale, prefersJson } from '../shared/status/preferences.ts'
 import { type AnswerFailure, failureJson, type HttpEvent, type HttpResult } from './http.ts'
 
@@ -61,7 +61,7 @@ export const page = (
   headers: {
     'content-type': 'text/html; charset=utf-8',
     'content-language': reader.locale,
-    ...PAGE_HEADERS,
+    ...pageHeaders(reader),
     ...(indexed ? {} : UNINDEXED),
     ...headers,
   },

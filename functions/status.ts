@@ -4,11 +4,12 @@ import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { type ConfirmationCode, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import type { Ledger } from '../shared/requests/ledger.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { statusDetails } from '../shared/status/details.ts'
 import { homePage } from '../shared/status/home.ts'
 import { hrefOf, type Reader } from '../shared/status/page.ts'
 import { prefersJson } from '../shared/status/preferences.ts'
 import { allowedMethods } from '../shared/status/routes.ts'
-import { statusPage } from '../shared/status/status-page.ts'
+import { REFRESH_SECONDS, statusPage } from '../shared/status/status-page.ts'
 import { statusView } from '../shared/status/view.ts'
 import { dynamoDb, PROMPT_MS } from './clients.ts'
 import { failureJson, type HttpEvent, type HttpHandler, type HttpResult, http, json } from './http.ts'
@@ -16,10 +17,11 @@ import { answerFailure, failed, page, readerOf, redirect, type Site, UNINDEXED }
 
 export interface StatusPages extends Site {
   readonly ledger: Pick<Ledger, 'find'>
+  readonly clock: () => Date
 }
 
 export const statusPages =
-  ({ ledger, ...site }: StatusPages): HttpHandler =>
+  ({ ledger, clock, ...site }: StatusPages): HttpHandler =>
   async (event) => {
     const reader = readerOf(site, event)
     switch (event.routeKey.split(' ').at(-1)) {
@@ -31,7 +33,9 @@ export const statusPages =
         const typed = event.pathParameters?.['code'] ?? ''
         const code = parseCode(typed)
         if (code !== undefined && code !== typed) return redirect(toStatus(reader, code))
-        return (code && (await status({ ledger, reader, code }, event))) ?? failed(site, event, 'NOT_FOUND')
+        return (
+          (code && (await status({ ledger, clock, reader, code }, event))) ?? failed(site, event, 'NOT_FOUND')
+        )
       }
       default: {
         const methods = allowedMethods(site.literals.routes, event.rawPath)
@@ -47,22 +51,38 @@ export const handler = http(
   (env) => {
     const { ledgerTable, publicUrl } = readSettings(env, 'ledgerTable', 'publicUrl')
     running = { literals: readLiterals<StatusLiterals>(env), publicUrl }
-    return statusPages({ ledger: dynamoLedger(dynamoDb(PROMPT_MS), ledgerTable), ...running })
+    return statusPages({
+      ledger: dynamoLedger(dynamoDb(PROMPT_MS), ledgerTable),
+      ...running,
+      clock: () => new Date(),
+    })
   },
   // Without its literals a failed start knows no page.
   (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
 )
 
 async function status(
-  { ledger, reader, code }: Pick<StatusPages, 'ledger'> & { reader: Reader; code: ConfirmationCode },
+  {
+    ledger,
+    clock,
+    reader,
+    code,
+  }: Pick<StatusPages, 'ledger' | 'clock'> & { reader: Reader; code: ConfirmationCode },
   event: HttpEvent,
 ): Promise<HttpResult | undefined> {
   const request = await ledger.find(requestKeyOf(code))
   if (!request) return undefined
   const view = statusView(request, { code, locale: reader.locale, literals: reader.literals })
-  return prefersJson(event.headers['accept'])
-    ? json(200, view, { ...UNINDEXED, 'content-language': reader.locale })
-    : page(200, reader, statusPage(reader, view))
+  if (prefersJson(event.headers['accept'])) {
+    return json(200, view, { ...UNINDEXED, 'content-language': reader.locale })
+  }
+  const details = statusDetails(request, {
+    now: clock(),
+    isLive: event.queryStringParameters?.['live'] === '1',
+  })
+  // The header, not an element of the page: it is sent to those only who have asked for it.
+  const headers = details.isLive ? { refresh: String(REFRESH_SECONDS) } : {}
+  return page(200, reader, statusPage(reader, view, details), headers)
 }
 
 /** Where the status of a code is, however it was typed; nothing typed leads home. */

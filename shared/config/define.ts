@@ -51,6 +51,10 @@ export interface EmailReceiving {
 
 export interface Organization {
   readonly name: string
+  /** Of links and buttons, `#rrggbb`: made darker or lighter where it could not be read. @default a blue */
+  readonly colour?: string
+  /** Stands before the name: a PNG, SVG or WebP as `data:image/…;base64,…`, 12,000 characters at most. */
+  readonly logo?: string
   readonly contactEmail: string
   readonly postalAddress: string
   readonly phone: string

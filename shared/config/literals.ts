@@ -12,6 +12,7 @@ import {
 } from './data-map.ts'
 import { DEADLINES } from './deadlines.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
+import { type Promises, promisesOf } from './promises.ts'
 
 export interface CallbackLiterals {
   readonly apps: Readonly<
@@ -29,6 +30,7 @@ export interface StatusLiterals {
   readonly reasons: DataMap['reasons']
   /** The routes that exist, in API Gateway's notation. */
   readonly routes: readonly string[]
+  readonly promises: Promises
   /** Where mail with a request goes, if it is received. */
   readonly requestAddress?: string
 }
@@ -198,16 +200,16 @@ const BUILDERS: Builders = {
   'mail-events': () => ({}),
 }
 
-function siteLiterals(
-  { organization, locales, email, dataMap: { categories, reasons } }: DeletionConfig,
-  { routes }: Wired,
-): StatusLiterals {
+function siteLiterals(config: DeletionConfig, { routes }: Wired): StatusLiterals {
+  const { organization, locales, email, dataMap } = config
+  const { categories, reasons } = dataMap
   return {
     organization,
     locales,
     categories,
     reasons,
     routes,
+    promises: promisesOf(config),
     ...(email?.receiving && { requestAddress: email.address }),
   }
 }

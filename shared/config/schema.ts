@@ -1,5 +1,6 @@
 /** The shapes of a configuration. What its parts mean to each other is the rules' business. */
 import { z } from 'zod'
+import { isColour, isLogo } from './brand.ts'
 import type { DataMap, Identity } from './data-map.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import {
@@ -57,8 +58,16 @@ const dataMapSchema: z.ZodType<DataMap> = part({
   ),
 })
 
+const colour = z.string({ error: 'a colour' }).refine(isColour, { error: "a colour as '#0b5f8a'" })
+
+const logo = z.string({ error: 'a picture' }).refine(isLogo, {
+  error: "a PNG, SVG or WebP as 'data:image/…;base64,…', 12,000 characters at most",
+})
+
 const organization: z.ZodType<Organization> = part({
   name: text('the name people know you by'),
+  colour: z.exactOptional(colour),
+  logo: z.exactOptional(logo),
   contactEmail: email,
   postalAddress: text('where a letter reaches you'),
   phone: text('a telephone number'),

@@ -35,10 +35,14 @@ const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join(
 
 function problemOf(value: unknown): string {
   if (value === undefined) return 'is missing'
-  if (typeof value === 'string') return value.trim() === '' ? 'is empty' : `"${value}" cannot stand here`
+  if (typeof value === 'string')
+    return value.trim() === '' ? 'is empty' : `"${shortened(value)}" cannot stand here`
   if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'this list cannot stand here'
   return isObject(value) ? 'this object cannot stand here' : `${inspect(value)} cannot stand here`
 }
+
+/** Enough of a text to find it by. */
+const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 60)}…` : text)
 
 const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, step) => (isObject(value) ? value[String(step)] : undefined), input)

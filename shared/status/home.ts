@@ -1,12 +1,17 @@
-/** `/`: who runs this, how to ask, and the way to a request's status. */
-import { html } from '../platform/html.ts'
+/** `/`: who runs this, what is deleted and kept, how to ask, and the way to a request's status. */
+import type { IsoDuration } from '../config/data-map.ts'
+import type { MetaApp } from '../config/define.ts'
+import { type Html, html } from '../platform/html.ts'
+import { duration, earliest } from '../platform/time.ts'
 import { codeForm, mailLink, type Page, type Reader } from './page.ts'
 import { requestForm } from './request-pages.ts'
 import { TEXTS } from './texts.ts'
+import { wording } from './view.ts'
 
 export function homePage(reader: Reader): Page {
-  const { organization, requestAddress, routes } = reader.literals
+  const { organization, requestAddress, routes, promises } = reader.literals
   const { home } = TEXTS[reader.locale]
+  const hasForm = routes.includes('POST /request')
   return {
     title: home.title,
     main: html`<h1>${home.title}</h1>
@@ -22,14 +27,27 @@ ${home.steps.map((step) => html`<li>${step(organization)}</li>\n`)}</ol>
 <p>${requestAddress === undefined ? home.byEmailHow : home.byRequestMail}</p>
 <p>${mailLink(requestAddress ?? organization.contactEmail)}</p>
 </section>
-${routes.includes('POST /request') && byForm(reader)}<section aria-labelledby="check">
+${hasForm && byForm(reader)}<section aria-labelledby="check">
 <h2 id="check">${home.check}</h2>
 ${codeForm(reader)}
+</section>
+<section aria-labelledby="lost">
+<h2 id="lost">${home.lost}</h2>
+<p>${home.lostFromFacebook}</p>
+${(hasForm || requestAddress !== undefined) && html`<p>${home.lostByEmail}</p>\n`}</section>
+${whatHappens(reader)}<section aria-labelledby="long">
+<h2 id="long">${home.howLong}</h2>
+<p>${home.doneWithin(lengthOf(shortest(promises.deadlines), reader))}</p>
+</section>
+<section aria-labelledby="rights">
+<h2 id="rights">${home.rights}</h2>
+<p>${home.rightsHow(organization)}</p>
+<p>${mailLink(organization.contactEmail)}</p>
 </section>`,
   }
 }
 
-function byForm(reader: Reader) {
+function byForm(reader: Reader): Html {
   const { home } = TEXTS[reader.locale]
   return html`<section aria-labelledby="form">
 <h2 id="form">${home.byForm}</h2>
@@ -38,3 +56,51 @@ ${requestForm(reader)}
 </section>
 `
 }
+
+function whatHappens(reader: Reader): Html {
+  const { literals, locale } = reader
+  const { organization, reasons, promises } = literals
+  const { erased, redacted, retained, platformOnly } = promises
+  const { home } = TEXTS[locale]
+  const kept = retained.map(
+    ({ category, reason, for: length }) => html`<li>
+<strong>${named(reader, category)}</strong>
+<p>${wording(reasons, { word: reason, locale })} <span class="soft">${home.keptFor(lengthOf(length, reader))}</span></p>
+</li>
+`,
+  )
+  const products = new Intl.ListFormat(locale).format(platformOnly.map((product) => PRODUCTS[product]))
+  return html`<section aria-labelledby="what">
+<h2 id="what">${home.what}</h2>
+${erased.length > 0 && html`<p>${home.erased(organization)}</p>\n${words(reader, erased)}`}${redacted.length > 0 && html`<p>${home.redacted}</p>\n${words(reader, redacted)}`}${
+  kept.length > 0 &&
+  html`<p>${home.retained(organization)}</p>
+<ul class="list" role="list">
+${kept}</ul>
+`
+}${platformOnly.length > 0 && html`<p>${home.platformOnly(products)(organization)}</p>\n`}</section>
+`
+}
+
+const PRODUCTS: Readonly<Record<MetaApp['product'], string>> = {
+  facebook: 'Facebook',
+  instagram: 'Instagram',
+  threads: 'Threads',
+}
+
+const words = (reader: Reader, categories: readonly string[]): Html => html`<ul>
+${categories.map((word) => html`<li>${named(reader, word)}</li>\n`)}</ul>
+`
+
+const named = ({ literals, locale }: Reader, word: string): string =>
+  wording(literals.categories, { word, locale })
+
+/** `20 days`, `10 năm`. */
+const lengthOf = (iso: IsoDuration, { locale }: Reader): string =>
+  new Intl.DurationFormat(locale, { style: 'long' }).format(duration(iso))
+
+/** A month is 28 days at least, and so promised as what it is in the shortest. */
+const shortest = (deadlines: readonly IsoDuration[]): IsoDuration =>
+  deadlines.reduce((best, one) => (endOf(one) < endOf(best) ? one : best))
+
+const endOf = (iso: IsoDuration): Date => earliest(new Date('2026-02-01'), [iso])

@@ -2,7 +2,7 @@
 import type { Locale } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
 import { type Html, html } from '../platform/html.ts'
-import { STYLE, STYLE_HASH } from './style.ts'
+import { styleOf } from './style.ts'
 import { TEXTS } from './texts.ts'
 
 export interface Reader {
@@ -21,12 +21,19 @@ export interface Page {
   readonly isAnswer?: true
 }
 
-export const PAGE_HEADERS = {
-  'content-security-policy': `default-src 'none'; style-src '${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+export const pageHeaders = ({ literals: { organization } }: Reader) => ({
+  'content-security-policy': [
+    "default-src 'none'",
+    `style-src '${styleOf(organization.colour).hash}'`,
+    ...(organization.logo === undefined ? [] : ['img-src data:']),
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
-} as const
+})
 
 export function renderPage(reader: Reader, { title, main, isAnswer }: Page): string {
   const { literals, locale } = reader
@@ -37,11 +44,11 @@ export function renderPage(reader: Reader, { title, main, isAnswer }: Page): str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title} · ${organization.name}</title>
-<style>${STYLE}</style>
+<style>${styleOf(organization.colour).css}</style>
 </head>
 <body>
 <header>
-<a href="${hrefOf(reader, '/')}">${organization.name}</a>
+<a href="${hrefOf(reader, '/')}">${organization.logo !== undefined && html`<img src="${organization.logo}" alt="">`}<span>${organization.name}</span></a>
 ${literals.locales.length > 1 && !isAnswer && languages(reader)}
 </header>
 <main>
@@ -65,6 +72,12 @@ ${mailLink(organization.contactEmail)}<br>
 export const hrefOf = ({ base, chosen }: Pick<Reader, 'base' | 'chosen'>, path: string): string =>
   `${base}${path}${chosen ? `?lang=${chosen}` : ''}`
 
+/** This page again: a link of a query alone keeps the path, so that none repeats an address it was asked for. */
+export const hereWith = (
+  { chosen }: Pick<Reader, 'chosen'>,
+  query: Readonly<Record<string, string>> = {},
+): string => `?${new URLSearchParams({ ...(chosen && { lang: chosen }), ...query }).toString()}`
+
 export const mailLink = (address: string): Html => html`<a href="mailto:${encodeURI(address)}">${address}</a>`
 
 /** The way to a status page, by the code. */
@@ -81,13 +94,12 @@ ${chosen && html`<input type="hidden" name="lang" value="${chosen}">`}
 </form>`
 }
 
-// A link of a query alone keeps the path, so that no page repeats an address it was asked for.
 const languages = ({
   literals,
   locale,
 }: Reader): Html => html`<nav aria-label="${TEXTS[locale].languages}"><ul>
 ${literals.locales.map(
   (other) =>
-    html`<li><a href="?lang=${other}" lang="${other}" hreflang="${other}"${other === locale && html` aria-current="true"`}>${TEXTS[other].language}</a></li>`,
+    html`<li><a href="${hereWith({ chosen: other })}" lang="${other}" hreflang="${other}"${other === locale && html` aria-current="true"`}>${TEXTS[other].language}</a></li>`,
 )}
 </ul></nav>`

@@ -2,39 +2,45 @@
 
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
-import type { Tally } from '../requests/request.ts'
-import { hrefOf, mailLink, type Page, type Reader } from './page.ts'
+import type { Ending, Tally } from '../requests/request.ts'
+import type { StatusDetails } from './details.ts'
+import { hereWith, hrefOf, mailLink, type Page, type Reader } from './page.ts'
 import { type Plural, TEXTS, type Texts } from './texts.ts'
 import { type Kept, type StatusView, wording } from './view.ts'
 
-export function statusPage(reader: Reader, view: StatusView): Page {
+/** How often a page that the reader keeps open asks again. */
+export const REFRESH_SECONDS = 30
+
+export function statusPage(reader: Reader, view: StatusView, details: StatusDetails): Page {
   const { organization } = reader.literals
   const texts = TEXTS[reader.locale]
+  const { status } = texts
   const dates = datesIn(reader.locale, organization.timeZone)
   return {
-    title: texts.status.title,
+    title: status.title,
     main: html`<h1>${headline(view, texts)}</h1>
 <p class="said">${view.explanation}</p>
+${details.isOverdue && html`<p>${status.overdue(organization)}</p>\n`}${isEnded(view) || refreshing(reader, details)}
 ${list(reader, 'erased', view.erased)}
 ${list(reader, 'redacted', view.redacted)}
-${list(reader, 'retained', view.retained, dates)}
+${list(reader, 'retained', view.retained, { dates, endings: details.endings })}
 ${view.backupsExpireAt && backups(texts, dates.day(view.backupsExpireAt))}
 <section aria-labelledby="dates">
-<h2 id="dates">${texts.status.dates}</h2>
-<dl>
-${timeline(view, { texts, dates })}</dl>
-<p class="soft">${texts.status.timeZone(dates.zone)}</p>
+<h2 id="dates">${status.dates}</h2>
+<ol class="steps" role="list">
+${timeline(view, details, { texts, dates })}</ol>
+<p class="soft">${status.timeZone(dates.zone)}</p>
 </section>
 <section aria-labelledby="code">
-<h2 id="code">${texts.status.code}</h2>
+<h2 id="code">${status.code}</h2>
 <p><code>${view.code}</code></p>
-<p class="soft">${texts.status.keepAddress}</p>
+<p class="soft">${status.keepAddress}</p>
 </section>
-<section aria-labelledby="contact">
-<h2 id="contact">${texts.status.contact}</h2>
-<p>${texts.status.complain(organization)}</p>
+${isEnded(view) && keep(reader, view, details)}<section aria-labelledby="contact">
+<h2 id="contact">${status.contact}</h2>
+<p>${status.complain(organization)}</p>
 <p>${mailLink(organization.contactEmail)}</p>
-<p><a href="${hrefOf(reader, '/')}">${texts.status.askAgain}</a></p>
+<p><a href="${hrefOf(reader, '/')}">${status.askAgain}</a></p>
 </section>`,
   }
 }
@@ -50,31 +56,88 @@ function headline({ state, found }: StatusView, { states, completed }: Texts): s
   }
 }
 
-/** Done by when, as long as it is open; since when it is not, once it is final. */
+const ENDED: Readonly<Record<StatusView['state'], boolean>> = {
+  awaiting_confirmation: false,
+  scheduled: false,
+  in_progress: false,
+  in_review: false,
+  on_hold: false,
+  completed: true,
+  completed_with_retention: true,
+  refused: true,
+  expired: true,
+  withdrawn: true,
+}
+
+const isEnded = ({ state }: StatusView): boolean => ENDED[state]
+
+function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
+  const { status } = TEXTS[reader.locale]
+  if (isLive) {
+    return html`<p>${status.refreshesByItself(REFRESH_SECONDS)}</p>
+<p class="links"><a href="${hereWith(reader)}">${status.stopRefreshing}</a></p>`
+  }
+  return html`<p class="links"><a href="${hereWith(reader)}">${status.refresh}</a>
+<a href="${hereWith(reader, { live: '1' })}">${status.refreshByItself(REFRESH_SECONDS)}</a></p>`
+}
+
+/** Done by when, as long as it is open; since when it is not, once it has ended. */
 function timeline(
-  { state, receivedAt, updatedAt, dueAt, completedAt }: StatusView,
+  view: StatusView,
+  { confirmBy, beginsOn, answersUntil }: StatusDetails,
   { texts: { status }, dates }: { readonly texts: Texts; readonly dates: Dates },
-): readonly Html[] {
-  const ended = state === 'refused' || state === 'expired' || state === 'withdrawn'
+): readonly (Html | false | undefined)[] {
+  const { receivedAt, updatedAt, dueAt, completedAt } = view
+  const moment = (name: string, iso: string, ahead = false) =>
+    step(name, { iso, text: dates.moment(iso), ahead })
+  const day = (name: string, iso: string) => step(name, { iso, text: dates.day(iso), ahead: true })
   return [
-    entry(status.received, { iso: receivedAt, text: dates.moment(receivedAt) }),
+    moment(status.received, receivedAt),
+    confirmBy !== undefined && moment(status.confirmBy, confirmBy, true),
+    beginsOn !== undefined && moment(status.beginsOn, beginsOn, true),
     completedAt !== undefined
-      ? entry(status.completed, { iso: completedAt, text: dates.moment(completedAt) })
-      : ended
-        ? entry(status.ended, { iso: updatedAt, text: dates.moment(updatedAt) })
-        : entry(status.due, { iso: dueAt, text: dates.day(dueAt) }),
+      ? moment(status.completed, completedAt)
+      : isEnded(view)
+        ? moment(status.ended, updatedAt)
+        : day(status.due, dueAt),
+    answersUntil !== undefined && day(status.answersUntil, answersUntil),
   ]
 }
 
-const entry = (name: string, { iso, text }: { readonly iso: string; readonly text: string }): Html =>
-  html`<dt>${name}</dt><dd><time datetime="${iso}">${text}</time></dd>\n`
+interface Step {
+  readonly iso: string
+  readonly text: string
+  readonly ahead: boolean
+}
+
+const step = (name: string, { iso, text, ahead }: Step): Html =>
+  html`<li${ahead && html` class="ahead"`}><span>${name}</span> <time datetime="${iso}">${text}</time></li>\n`
+
+function keep(reader: Reader, { code }: StatusView, { hasReceipt }: StatusDetails): Html {
+  const { status } = TEXTS[reader.locale]
+  return html`<section aria-labelledby="keep">
+<h2 id="keep">${status.keepAnswer}</h2>
+<p>${status.keepAnswerHow}</p>
+${
+  hasReceipt &&
+  html`<p>${status.receiptHow}</p>
+<p class="links"><a href="${reader.base}/status/${code}/receipt" type="application/jose" download>${status.receipt}</a></p>
+`
+}</section>
+`
+}
+
+interface ListOptions {
+  readonly dates?: Dates
+  readonly endings?: readonly (readonly Ending[])[]
+}
 
 /** A list of what was found, by what was done with it; nothing where there is none. */
 function list(
   { literals, locale }: Reader,
   name: 'erased' | 'redacted' | 'retained',
   tallies: readonly (Tally & Partial<Kept>)[] = [],
-  dates?: Dates,
+  { dates, endings = [] }: ListOptions = {},
 ): Html | undefined {
   if (tallies.length === 0) return undefined
   const { completed, status } = TEXTS[locale]
@@ -82,13 +145,16 @@ function list(
 <h2 id="${name}">${completed.lists[name]}</h2>
 ${name === 'redacted' && html`<p class="soft">${completed.redactedMeans}</p>\n`}<ul class="list" role="list">
 ${tallies.map(
-  ({ category, items, because, until }) => html`<li>
+  ({ category, items, because, until }, at) => html`<li>
 <div class="row"><span>${wording(literals.categories, { word: category, locale })}</span> <span>${count(items, { locale, plural: status.items })}</span></div>
-${because !== undefined && html`<p>${because}</p>\n`}${until !== undefined && html`<p class="soft">${status.until(dates?.calendarDay(until) ?? until)}</p>\n`}</li>
+${because !== undefined && html`<p>${because}</p>\n`}${until !== undefined && html`<p class="soft">${status.until(dates?.calendarDay(until) ?? until)} ${ended(endings[at], status)}</p>\n`}</li>
 `,
 )}</ul>
 </section>`
 }
+
+const ended = (ends: readonly Ending[] = [], { ends: say }: Texts['status']): string =>
+  ends.map((end) => (end.by === 'ttl' ? say.ttl : say.owner(end.owner))).join(' ')
 
 const backups = ({ status }: Texts, day: string): Html => html`<section aria-labelledby="backups">
 <h2 id="backups">${status.backups}</h2>

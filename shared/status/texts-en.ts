@@ -24,6 +24,26 @@ export const en: Texts = {
     byFormHow:
       'Give the email address that you use with us. We send a link there for you to confirm with; before you have confirmed, nothing is deleted.',
     check: 'See how far a request has come',
+    what: 'What is deleted, and what is kept',
+    erased: ({ name }) => `When you ask, ${name} looks for these kinds of data about you and deletes them:`,
+    redacted: 'Shared with others; only the details about you are taken out of:',
+    retained: ({ name }) => `A law or another duty makes ${name} keep these, even if you ask:`,
+    keptFor: (length) => `Kept for ${length}.`,
+    platformOnly:
+      (products) =>
+      ({ name }) =>
+        `A request that comes from ${products} deletes what came from there; your account with ${name} stays. The status page then says so, and how to have the account deleted.`,
+    howLong: 'How long it takes',
+    doneWithin: (length) =>
+      `Mostly minutes, and ${length} at the latest. The status page names the day, says what was done, and answers for some time afterwards. Copies in backups expire later; the status page says when.`,
+    lost: 'If you have lost the code',
+    lostFromFacebook:
+      'If you asked from Facebook: open Settings & privacy, Settings, Apps and Websites, then View removed apps. Your request is there, with its link.',
+    lostByEmail:
+      'If you asked by email or by the form: ask again the same way. As long as the request waits for you, you get the same link once more.',
+    rights: 'See or correct your data, or complain',
+    rightsHow: ({ name }) =>
+      `To see what ${name} holds about you, to have it corrected, or to complain about a request, with or without its code, write to the address below. You may also complain to the authority that protects personal data where you live.`,
   },
   requestForm: {
     label: 'Email address',
@@ -69,11 +89,30 @@ export const en: Texts = {
     due: 'To be done by',
     completed: 'Completed',
     ended: 'Ended',
+    confirmBy: 'To be confirmed by',
+    beginsOn: 'Begins',
+    answersUntil: 'This page is here until',
+    overdue: ({ name }) =>
+      `This takes longer than it should. The request is not lost, and ${name} has been alerted.`,
+    refresh: 'Refresh',
+    refreshByItself: (seconds) => `Refresh by itself every ${seconds} seconds`,
+    refreshesByItself: (seconds) =>
+      `This page refreshes by itself every ${seconds} seconds until the request has ended.`,
+    stopRefreshing: 'Stop refreshing by itself',
+    keepAnswer: 'Keep this answer',
+    keepAnswerHow: 'Print this page or save it with your browser, as long as it is here.',
+    receipt: 'Signed receipt (a file)',
+    receiptHow:
+      'The receipt says the same in counts and is signed, so that it can be proven later. It names nobody.',
     timeZone: (zone) => `Time zone: ${zone}.`,
     code: 'Confirmation code',
     keepAddress: 'Keep the address of this page to come back. Anyone who has it can read this page.',
     items: { one: 'item', other: 'items' },
     until: (day) => `Until ${day}.`,
+    ends: {
+      ttl: 'After that it is deleted automatically.',
+      owner: (owner) => `After that it is deleted by: ${owner}.`,
+    },
     backups: 'Backups',
     backupsExpire: (day) => `Copies in backups expire by ${day} at the latest.`,
     contact: 'Questions and complaints',

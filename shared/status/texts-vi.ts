@@ -26,6 +26,27 @@ export const vi: Texts = {
     byFormHow:
       'Nhập địa chỉ email mà bạn dùng với chúng tôi. Chúng tôi sẽ gửi đến đó một đường dẫn để bạn xác nhận; trước khi bạn xác nhận, chưa có gì bị xoá.',
     check: 'Theo dõi một yêu cầu',
+    what: 'Những gì được xoá và những gì được giữ lại',
+    erased: ({ name }) => `Khi bạn yêu cầu, ${name} tìm các loại dữ liệu sau về bạn và xoá chúng:`,
+    redacted: 'Dùng chung với người khác, nên chỉ bỏ những chi tiết về bạn trong:',
+    retained: ({ name }) =>
+      `Pháp luật hoặc một nghĩa vụ khác buộc ${name} giữ lại những dữ liệu sau, kể cả khi bạn yêu cầu xoá:`,
+    keptFor: (length) => `Thời gian lưu giữ: ${length}.`,
+    platformOnly:
+      (products) =>
+      ({ name }) =>
+        `Yêu cầu gửi từ ${products} chỉ xoá những gì đến từ đó; tài khoản của bạn tại ${name} vẫn còn. Khi đó trang trạng thái sẽ nói rõ điều này và cách xoá cả tài khoản.`,
+    howLong: 'Thời gian thực hiện',
+    doneWithin: (length) =>
+      `Thường chỉ vài phút, chậm nhất là ${length}. Trang trạng thái cho biết hạn thực hiện, những gì đã làm, và còn xem được một thời gian sau đó. Dữ liệu trong các bản sao lưu hết hạn muộn hơn; trang trạng thái cho biết khi nào.`,
+    lost: 'Nếu bạn làm mất mã',
+    lostFromFacebook:
+      'Nếu bạn yêu cầu từ Facebook: mở Cài đặt và quyền riêng tư, chọn Cài đặt, chọn Ứng dụng và trang web, rồi Xem ứng dụng đã gỡ (View removed apps). Yêu cầu của bạn ở đó, cùng với đường dẫn.',
+    lostByEmail:
+      'Nếu bạn yêu cầu qua email hoặc biểu mẫu: hãy yêu cầu lại theo cách cũ. Khi yêu cầu còn chờ bạn xác nhận, bạn sẽ nhận lại đúng đường dẫn đó.',
+    rights: 'Xem, sửa dữ liệu của bạn hoặc khiếu nại',
+    rightsHow: ({ name }) =>
+      `Để xem ${name} đang giữ dữ liệu gì về bạn, để sửa dữ liệu đó hoặc khiếu nại về một yêu cầu, dù còn hay mất mã, hãy viết đến địa chỉ dưới đây. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   },
   requestForm: {
     label: 'Địa chỉ email',
@@ -70,11 +91,30 @@ export const vi: Texts = {
     due: 'Hạn thực hiện',
     completed: 'Hoàn tất',
     ended: 'Kết thúc',
+    confirmBy: 'Hạn xác nhận',
+    beginsOn: 'Bắt đầu',
+    answersUntil: 'Trang này còn xem được đến',
+    overdue: ({ name }) =>
+      `Việc này mất nhiều thời gian hơn dự kiến. Yêu cầu không bị mất và ${name} đã được báo.`,
+    refresh: 'Tải lại',
+    refreshByItself: (seconds) => `Tự động tải lại sau mỗi ${seconds} giây`,
+    refreshesByItself: (seconds) =>
+      `Trang này tự động tải lại sau mỗi ${seconds} giây cho đến khi yêu cầu kết thúc.`,
+    stopRefreshing: 'Ngừng tự động tải lại',
+    keepAnswer: 'Giữ lại kết quả này',
+    keepAnswerHow: 'Hãy in trang này hoặc lưu lại bằng trình duyệt khi trang còn xem được.',
+    receipt: 'Biên nhận có chữ ký số (tệp)',
+    receiptHow:
+      'Biên nhận ghi cùng nội dung bằng số lượng và có chữ ký số, để sau này có thể chứng minh. Biên nhận không nêu tên ai.',
     timeZone: (zone) => `Múi giờ: ${zone}.`,
     code: 'Mã xác nhận',
     keepAddress: 'Hãy giữ địa chỉ của trang này để xem lại. Ai có địa chỉ này đều đọc được trang.',
     items: { other: 'mục' },
     until: (day) => `Giữ đến ${day}.`,
+    ends: {
+      ttl: 'Sau đó dữ liệu được xoá tự động.',
+      owner: (owner) => `Sau đó dữ liệu được xoá bởi: ${owner}.`,
+    },
     backups: 'Bản sao lưu',
     backupsExpire: (day) => `Dữ liệu trong các bản sao lưu sẽ hết hạn chậm nhất vào ${day}.`,
     contact: 'Câu hỏi và khiếu nại',

@@ -50,6 +50,22 @@ export interface Texts {
     readonly byForm: string
     readonly byFormHow: string
     readonly check: string
+    readonly what: string
+    readonly erased: Sentence
+    readonly redacted: string
+    readonly retained: Sentence
+    /** @param length Such as `10 years`. */
+    readonly keptFor: (length: string) => string
+    /** @param products Whose requests reach only what came from there, such as `Instagram`. */
+    readonly platformOnly: (products: string) => Sentence
+    readonly howLong: string
+    /** @param length Such as `20 days`. */
+    readonly doneWithin: (length: string) => string
+    readonly lost: string
+    readonly lostFromFacebook: string
+    readonly lostByEmail: string
+    readonly rights: string
+    readonly rightsHow: Sentence
   }
   /** What is asked by the form on the home page, and the answer, whoever asks. */
   readonly requestForm: {
@@ -71,12 +87,32 @@ export interface Texts {
     readonly due: string
     readonly completed: string
     readonly ended: string
+    readonly confirmBy: string
+    readonly beginsOn: string
+    /** The page is there until then. */
+    readonly answersUntil: string
+    /** It is open, and its day is over. */
+    readonly overdue: Sentence
+    readonly refresh: string
+    readonly refreshByItself: (seconds: number) => string
+    readonly refreshesByItself: (seconds: number) => string
+    readonly stopRefreshing: string
+    readonly keepAnswer: string
+    readonly keepAnswerHow: string
+    readonly receipt: string
+    readonly receiptHow: string
     /** @param zone Its name, as `Intl` gives it. */
     readonly timeZone: (zone: string) => string
     readonly code: string
     readonly keepAddress: string
     readonly items: Plural
     readonly until: (day: string) => string
+    /** How what is kept comes to its end. */
+    readonly ends: {
+      readonly ttl: string
+      /** @param owner Who sees to it, as the data map names them. */
+      readonly owner: (owner: string) => string
+    }
     readonly backups: string
     readonly backupsExpire: (day: string) => string
     readonly contact: string

@@ -71,6 +71,7 @@ const MOST_KB: Readonly<Partial<Record<FunctionName, number>>> = {
   notify: 600,
   'request-form': 330,
   confirm: 330,
+  receipt: 330,
 }
 
 describe('the functions', () => {

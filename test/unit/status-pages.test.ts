@@ -19,9 +19,10 @@ import {
 } from '../fixtures/status.ts'
 
 const PUBLIC_URL = 'https://delete.acme.example'
+const clock = () => new Date('2026-11-22T14:00:00Z')
 
 const site = (request: DeletionRequest = aRequest('erasing'), over: Parameters<typeof literals>[0] = {}) =>
-  statusPages({ ledger: ledgerOf(request), literals: literals(over), publicUrl: PUBLIC_URL })
+  statusPages({ clock, ledger: ledgerOf(request), literals: literals(over), publicUrl: PUBLIC_URL })
 
 const get = (path: string, options?: Parameters<typeof anEvent>[1]) => site()(anEvent(path, options))
 
@@ -251,6 +252,7 @@ describe('addresses of a status', () => {
 
   it('keeps the path of the public URL', async () => {
     const handle = statusPages({
+      clock,
       ledger: ledgerOf(),
       literals: literals(),
       publicUrl: 'https://a.example/privacy',

@@ -1,0 +1,12 @@
+/** What a company may give the pages of its own look. Both go where a stray character would be markup. */
+
+/** `#rrggbb`. */
+export const isColour = (text: string): boolean => /^#[0-9a-f]{6}$/i.test(text)
+
+/** Every page carries it. */
+const MAX_LOGO_LENGTH = 12_000
+
+/** A picture as a `data:` URI: pages load nothing. */
+export const isLogo = (text: string): boolean =>
+  text.length <= MAX_LOGO_LENGTH &&
+  /^data:image\/(?:png|svg\+xml|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(text)

@@ -1,0 +1,42 @@
+/** What the status page says beside the status JSON. */
+import type { DeletionRequest, Ending } from '../requests/request.ts'
+import { PUBLIC_STATE } from './public-state.ts'
+
+export interface StatusDetails {
+  /** When it ends unless it is confirmed, or when it begins; ISO 8601, as all dates here. */
+  readonly confirmBy?: string
+  readonly beginsOn?: string
+  /** When the page goes, of a request that has ended. */
+  readonly answersUntil?: string
+  readonly isOverdue: boolean
+  /** Of each retained group, in the order of the JSON: how its end comes. */
+  readonly endings: readonly (readonly Ending[])[]
+  readonly hasReceipt: boolean
+  /** The reader has asked for a page that refreshes by itself. */
+  readonly isLive: boolean
+}
+
+interface DetailOptions {
+  readonly now: Date
+  readonly isLive: boolean
+}
+
+/** It waits for us: neither for its person nor for a hold to end. */
+function isOurs({ state }: DeletionRequest): boolean {
+  const said = PUBLIC_STATE[state]
+  return said === 'in_progress' || said === 'in_review'
+}
+
+export function statusDetails(request: DeletionRequest, { now, isLive }: DetailOptions): StatusDetails {
+  const { state, nextCheckAt, expiresAt, endedAt, dueAt, outcome, mapHash } = request
+  const next = nextCheckAt?.toISOString()
+  return {
+    ...(state === 'awaiting_confirmation' && next && { confirmBy: next }),
+    ...(state === 'scheduled' && next && { beginsOn: next }),
+    ...(endedAt && expiresAt && { answersUntil: expiresAt.toISOString() }),
+    isOverdue: isOurs(request) && dueAt < now,
+    endings: outcome?.retained.map(({ ends }) => ends) ?? [],
+    hasReceipt: outcome !== undefined && mapHash !== undefined,
+    isLive: isLive && !endedAt,
+  }
+}

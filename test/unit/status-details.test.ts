@@ -1,0 +1,112 @@
+/** What the status page says beside the status JSON: dates, endings, the receipt, and refreshing by itself. */
+import { describe, expect, it } from 'vitest'
+import { statusPages } from '../../functions/status.ts'
+import { datesIn } from '../../shared/platform/dates.ts'
+import { STATES, type State } from '../../shared/requests/lifecycle.ts'
+import type { DeletionRequest } from '../../shared/requests/request.ts'
+import { TEXTS } from '../../shared/status/texts.ts'
+import {
+  anEvent,
+  aRequest,
+  CODE,
+  EVERYTHING,
+  headerOf,
+  LOCALES,
+  ledgerOf,
+  literals,
+} from '../fixtures/status.ts'
+
+const NOW = new Date('2026-11-22T14:00:00Z')
+const LATER = new Date('2028-11-22T13:43:00Z')
+const PATH = `/status/${CODE}`
+const ENDED: readonly State[] = ['completed', 'completed_with_retention', 'refused', 'expired', 'withdrawn']
+
+const OURS: readonly State[] = ['ready', 'erasing', 'waiting', 'needs_review', 'needs_operator']
+/** As it stands in a page. */
+const escaped = (text: string): string => text.replaceAll('&', '&amp;')
+
+const ask = (request: DeletionRequest, query: Record<string, string>, now = NOW) =>
+  statusPages({
+    clock: () => now,
+    ledger: ledgerOf(request),
+    literals: literals(),
+    publicUrl: 'https://delete.acme.example',
+  })(anEvent(PATH, { query }))
+
+const pageOf = async (...given: Parameters<typeof ask>) => (await ask(...given)).body ?? ''
+
+/** The states whose page has this text. */
+async function statesThatSay(text: string, lang: string, over: Partial<DeletionRequest> = {}, now = NOW) {
+  const pages = await Promise.all(STATES.map((state) => pageOf(aRequest(state, over), { lang }, now)))
+  return STATES.filter((_, at) => pages[at]?.includes(escaped(text)))
+}
+
+describe.each(LOCALES)('the status page in %s', (lang) => {
+  const { status } = TEXTS[lang]
+  const dates = datesIn(lang, 'Asia/Ho_Chi_Minh')
+
+  it('says until when a request can be confirmed, and when a confirmed one begins', async () => {
+    const waiting = await pageOf(aRequest('awaiting_confirmation', { nextCheckAt: LATER }), { lang })
+    expect(waiting).toContain(status.confirmBy)
+    expect(waiting).toContain(dates.moment(LATER.toISOString()))
+    const scheduled = await pageOf(aRequest('scheduled', { nextCheckAt: LATER }), { lang })
+    expect(scheduled).toContain(status.beginsOn)
+    const busy = await pageOf(aRequest('waiting', { nextCheckAt: LATER }), { lang })
+    expect(busy).not.toContain(dates.moment(LATER.toISOString()))
+  })
+
+  it('says of an ended request until when the page is there, and of no other', async () => {
+    expect(await statesThatSay(status.answersUntil, lang, { expiresAt: LATER })).toEqual(ENDED)
+  })
+
+  it('says that a request is late once its day is over, if we are the ones it waits for', async () => {
+    const organization = literals().organization
+    const after = new Date('2026-12-13T00:00:00Z')
+    expect(await statesThatSay(status.overdue(organization), lang, {}, after)).toEqual(OURS)
+    expect(await statesThatSay(status.overdue(organization), lang)).toEqual([])
+  })
+
+  it('says how the end of what is kept comes', async () => {
+    const [kept] = EVERYTHING.retained
+    const outcome = (ends: NonNullable<typeof kept>['ends']) => ({
+      ...EVERYTHING,
+      retained: EVERYTHING.retained.map((one) => ({ ...one, ends })),
+    })
+    const by = (ends: NonNullable<typeof kept>['ends']) =>
+      pageOf(aRequest('completed_with_retention', { outcome: outcome(ends) }), { lang })
+    expect(await by([{ by: 'ttl' }])).toContain(status.ends.ttl)
+    expect(await by([{ by: 'owner', owner: 'Accounting <b>' }])).toContain(
+      status.ends.owner('Accounting &lt;b&gt;'),
+    )
+  })
+
+  it('links to the receipt where there is one', async () => {
+    const href = `href="/status/${CODE}/receipt"`
+    const mapHash = 'a'.repeat(64)
+    expect(await pageOf(aRequest('completed', { outcome: EVERYTHING, mapHash }), { lang })).toContain(href)
+    expect(await pageOf(aRequest('refused', { mapHash }), { lang })).not.toContain(href)
+    expect(await pageOf(aRequest('erasing', { mapHash }), { lang })).not.toContain(href)
+  })
+
+  it('offers to refresh while something may happen', async () => {
+    const open = STATES.filter((state) => !ENDED.includes(state))
+    expect(await statesThatSay(`href="?lang=${lang}&live=1"`, lang)).toEqual(open)
+  })
+})
+
+describe('a page that refreshes by itself', () => {
+  it('does so only if the reader has turned that on, and can be turned off', async () => {
+    const off = await ask(aRequest('erasing'), { lang: 'en' })
+    expect(headerOf(off, 'refresh')).toBeUndefined()
+    const on = await ask(aRequest('erasing'), { lang: 'en', live: '1' })
+    expect(headerOf(on, 'refresh')).toBe('30')
+    expect(on.body).toContain(TEXTS.en.status.stopRefreshing)
+    expect(on.body).toContain('href="?lang=en"')
+  })
+
+  it.each(ENDED)('stops once the request is %s', async (state) => {
+    const answer = await ask(aRequest(state), { live: '1' })
+    expect(headerOf(answer, 'refresh')).toBeUndefined()
+    expect(answer.body).not.toContain('live=1')
+  })
+})
