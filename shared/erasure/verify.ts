@@ -125,7 +125,7 @@ async function* lookAtPlace(work: Work, place: Place, from: Cursor | undefined):
   }
 }
 
-/** What a place finds and still has to be worked on, with the children of what is left. */
+/** What a place finds and still has to be worked on, with the children of what is left: a hold on an item is one on them. */
 async function residueOf(
   work: Work,
   place: Place,
@@ -135,9 +135,21 @@ async function residueOf(
     ...unclear.map(() => residue(place, 'owner_missing')),
     ...items.flatMap((item) => residueOfItem(work, place, item)),
   ]
-  if (items.length === 0) return found
+  const { held = [], free = [] } = Object.groupBy(items, (item) => (isHeld(place, item) ? 'held' : 'free'))
+  found.push(...(await residueOfChildren(work, place, free)))
+  const under = await residueOfChildren(work, place, held)
+  return [...found, ...under.map((one): Residue => (one.why === 'not_done' ? { ...one, why: 'held' } : one))]
+}
+
+async function residueOfChildren(
+  work: Work,
+  place: Place,
+  parents: readonly Item[],
+): Promise<readonly Residue[]> {
+  const found: Residue[] = []
+  if (parents.length === 0) return found
   for (const child of place.children) {
-    for await (const page of pagesOf(work, child, childValues(work, place, items))) {
+    for await (const page of pagesOf(work, child, childValues(work, place, parents))) {
       found.push(...(await residueOf(work, child, page)))
     }
   }

@@ -255,6 +255,34 @@ describe('what must not be touched', () => {
     })
     expect(await company.settle(stuck.key)).toMatchObject(erased(3))
   })
+
+  it.each([
+    ['stays by itself', { leave: 'the company keeps it' } as const],
+    ['would be erased', 'erase' as const],
+  ])('held: keeps what is found through it, if it %s', async (_what, action) => {
+    const { company, put, left } = await companyOf({
+      identities: { ...PERSON, orderNo: { of: 'record' } },
+      table: { holdAttribute: 'legalHold' },
+      holdings: {
+        lines: { per: 'orders', find: { PK: 'ORDER#{orderNo}' }, owner: { userId: '{userId}' } },
+        orders: { find: { PK: 'USER#{userId}' }, learns: { orderNo: 'no' }, action },
+      },
+    })
+    await put([
+      row('USER#u1', 'A', { no: s('1'), legalHold: s('case 12') }),
+      row('USER#u1', 'B', { no: s('2') }),
+      row('ORDER#1', 'line', { userId: s('u1') }),
+      row('ORDER#2', 'line', { userId: s('u1') }),
+    ])
+    const stuck = await erase(company)
+    expect(stuck.problem?.residue).toContainEqual(
+      expect.objectContaining({ holding: 'lines', items: 1, why: 'held' }),
+    )
+    expect(stuck.problem?.residue?.filter(({ why }) => why !== 'held')).toEqual([])
+    const kept =
+      action === 'erase' ? ['ORDER#1 line', 'USER#u1 A'] : ['ORDER#1 line', 'USER#u1 A', 'USER#u1 B']
+    expect(keysOf(await left())).toEqual(kept)
+  })
 })
 
 describe('a number so large that JavaScript writes it with a power of ten', () => {
