@@ -57,7 +57,7 @@ export const FUNCTIONS = {
     handler: 'operate',
     timeoutSeconds: 60,
     memoryMb: 512,
-    settings: ['ledgerTable', 'pauseScale'],
+    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale'],
   },
   'email-received': {
     entry: 'email-received',

@@ -5,9 +5,11 @@ import { addDecisions } from './decide.ts'
 import { addDone } from './done.ts'
 import { addEmail } from './email.ts'
 import { CliError, wrongUsage } from './failure.ts'
+import { addHold, addRelease } from './hold.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
 import { addPlan } from './plan.ts'
+import { addExtend, addRefuse } from './refuse.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
 
@@ -56,7 +58,21 @@ Examples:
     .showHelpAfterError('Add --help for the options and examples.')
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .exitOverride()
-  for (const add of [addSign, addMail, addCheck, addPlan, addList, addShow, addDecisions, addDone, addEmail])
+  for (const add of [
+    addSign,
+    addMail,
+    addCheck,
+    addPlan,
+    addList,
+    addShow,
+    addDecisions,
+    addHold,
+    addRelease,
+    addRefuse,
+    addExtend,
+    addDone,
+    addEmail,
+  ])
     add(ops)
   return ops
 }

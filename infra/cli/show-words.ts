@@ -12,7 +12,8 @@ export const NEXT: Readonly<Record<State, (key: string) => string>> = {
   needs_review: (key) =>
     `look at the problem and the plan; to let it go: npm run ops -- approve ${key} --local`,
   needs_operator: (key) => `mend what stands above; then npm run ops -- retry ${key} --local`,
-  on_hold: () => 'nothing, until the hold is released',
+  on_hold: (key) =>
+    `nothing, until the hold is released: npm run ops -- release ${key} --local, or refuse it, with a reason`,
   completed: () => 'nothing: it is done',
   completed_with_retention: () => 'nothing: it is done; what is retained ends as stated',
   refused: () => 'nothing: it was refused',

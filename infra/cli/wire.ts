@@ -1,5 +1,6 @@
 /** The functions' answers as they arrive: what was a Date is a text. */
 import type { Preview } from '../../shared/erasure/preview.ts'
+import type { Held } from '../../shared/requests/holds.ts'
 import type { NotedMail } from '../../shared/requests/ledger.ts'
 import type { State } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
@@ -16,6 +17,14 @@ interface Answers {
   readonly plan: Preview
   readonly show: OnWire<ShownRequest>
   readonly mail: { readonly mails: readonly OnWire<NotedMail>[] }
+  readonly hold: OnWire<Held>
+  readonly release: {
+    readonly key?: string
+    readonly state?: State
+    readonly by: readonly string[]
+    readonly others: readonly string[]
+  }
+  readonly extend: { readonly key: string; readonly state: State; readonly dueAt: string }
   readonly decision: { readonly key: string; readonly state: State }
   readonly done: { readonly key: string; readonly state: State; readonly open: readonly string[] }
 }
@@ -25,6 +34,9 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   plan: ['scope', 'identities', 'holdings', 'unusable'],
   show: ['key', 'state', 'channel', 'receivedAt', 'updatedAt', 'dueAt', 'doubts', 'history'],
   mail: ['mails'],
+  hold: ['requests', 'isStill', 'subjects'],
+  release: ['by', 'others'],
+  extend: ['key', 'state', 'dueAt'],
   decision: ['key', 'state'],
   done: ['key', 'state', 'open'],
 }

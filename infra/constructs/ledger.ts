@@ -11,7 +11,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   'meta-callback': ['PutItem', 'GetItem'],
   status: ['GetItem'],
   erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-  sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+  sweep: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   'email-received': ['GetItem', 'PutItem'],
   'inbox-sweep': ['GetItem', 'PutItem'],
   'request-form': ['GetItem', 'PutItem', 'UpdateItem'],
@@ -19,7 +19,16 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   notify: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   'mail-events': ['GetItem', 'PutItem'],
   view: ['GetItem', 'Query', 'Scan'],
-  operate: ['GetItem', 'Scan', 'PutItem'],
+  operate: [
+    'GetItem',
+    'BatchGetItem',
+    'Query',
+    'Scan',
+    'PutItem',
+    'UpdateItem',
+    'DeleteItem',
+    'ConditionCheckItem',
+  ],
 }
 type LedgerAction =
   | `${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck'}Item`

@@ -10,7 +10,7 @@ import {
   type KeySchema,
   type Scope,
 } from './data-map.ts'
-import { DEADLINES } from './deadlines.ts'
+import { DEADLINES, EXTENSIONS } from './deadlines.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 
 export interface CallbackLiterals {
@@ -82,13 +82,20 @@ export interface ViewLiterals {
   readonly workers: number
 }
 
+export interface OperateLiterals {
+  readonly dataMap: DataMap
+  readonly keepRequests: IsoDuration
+  /** How much longer each configured jurisdiction allows, once. */
+  readonly extensions: readonly IsoDuration[]
+}
+
 export interface FunctionLiterals {
   readonly 'meta-callback': CallbackLiterals
   readonly status: StatusLiterals
   readonly erase: EraseLiterals
   readonly sweep: SweepLiterals
   readonly view: ViewLiterals
-  readonly operate: Readonly<Record<string, never>>
+  readonly operate: OperateLiterals
   readonly 'email-received': EmailIntakeLiterals
   readonly 'inbox-sweep': EmailIntakeLiterals
   readonly 'request-form': RequestFormLiterals
@@ -170,7 +177,11 @@ const BUILDERS: Builders = {
   }),
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
   view: ({ dataMap }, { workers }) => ({ dataMap, workers }),
-  operate: () => ({}),
+  operate: (config) => ({
+    dataMap: config.dataMap,
+    keepRequests: keepRequests(config),
+    extensions: config.deadlines.map((jurisdiction) => EXTENSIONS[jurisdiction]),
+  }),
   'email-received': intakeLiterals,
   'inbox-sweep': intakeLiterals,
   'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),

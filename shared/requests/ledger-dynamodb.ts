@@ -15,6 +15,7 @@ import { epochSeconds } from '../platform/time.ts'
 import { claimsIn } from './claims-dynamodb.ts'
 import type { RequestKey } from './code.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
+import { holdsIn } from './holds-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
 import { mailLogIn } from './mail-log-dynamodb.ts'
@@ -235,6 +236,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     },
 
     ...claimsIn(client, table),
+    ...holdsIn(client, table),
     ...noticesIn(client, table),
     ...quotasIn(client, table),
     ...mailLogIn(client, table),

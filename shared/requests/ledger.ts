@@ -51,7 +51,23 @@ export interface MailLog {
   mailsOn(day: string): Promise<readonly NotedMail[]>
 }
 
-export interface Ledger extends Notices, Quotas, MailLog {
+/** Who holds a person: a request, or the operator by an identity. */
+export type HoldName = RequestKey | 'identity'
+
+/** Holds: while one stands on any subject of a request, nothing of it is written to. */
+export interface Holds {
+  hold(hashes: readonly string[], name: HoldName, at: Date): Promise<void>
+  /** Takes this name off; a hold of another name stands. */
+  endHold(hashes: readonly string[], name: HoldName): Promise<void>
+  /** The subjects among these that are held, and by whom. */
+  holdsOn(
+    hashes: readonly string[],
+  ): Promise<readonly { readonly hash: string; readonly by: readonly HoldName[] }[]>
+  /** Requests that own a claim on any of these, and those it was taken from. */
+  ownersOf(hashes: readonly string[]): Promise<readonly RequestKey[]>
+}
+
+export interface Ledger extends Notices, Quotas, MailLog, Holds {
   /**
    * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
    * to be written to, the first mail is due with it.

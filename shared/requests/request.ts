@@ -6,6 +6,7 @@ import { ServiceError } from '../platform/errors.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
 import { isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
 import { saidBy } from './notice.ts'
+import type { ExtensionReason, RefusalReason } from './reasons.ts'
 
 export const CHANNELS = ['meta', 'email', 'web', 'list', 'retention', 'operator'] as const
 /** How a request came. */
@@ -22,7 +23,7 @@ export interface DeletionRequest {
   readonly scope: Scope
   readonly receivedAt: Date
   readonly updatedAt: Date
-  /** Fixed at receipt: confirmation, retries and merging never move it. */
+  /** Fixed at receipt: confirmation, retries and merging never move it, one recorded extension may. */
   readonly dueAt: Date
   /** When it entered its final state. */
   readonly endedAt?: Date
@@ -41,6 +42,10 @@ export interface DeletionRequest {
   /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
   readonly firstDeleteAt?: Date
   readonly heldFrom?: State
+  /** The hash of a held subject that stopped it; absent where the operator stopped it by name. */
+  readonly heldBy?: string
+  /** What `nextCheckAt` was when it was held. */
+  readonly resumeAt?: Date
   /** Who works on it: saves work, correctness never depends on it. */
   readonly lease?: Lease
   /** Tries in a row without progress. */
@@ -54,6 +59,8 @@ export interface DeletionRequest {
   /** What was done by hand, and who says so. */
   readonly confirmed?: readonly Confirmation[]
   readonly outcome?: Outcome
+  readonly refusal?: Refusal
+  readonly extension?: Extension
   /** Names the data map by which it was completed. */
   readonly mapHash?: string
   /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
@@ -75,6 +82,18 @@ export interface Approval {
   readonly reasons: readonly ReviewReason[]
   /** Person values that were found then: one more is asked about again. */
   readonly persons: number
+}
+
+/** Decided by the operator; the person is told why. */
+export interface Refusal {
+  readonly reason: RefusalReason
+}
+
+/** It takes longer, once; the person is told why. */
+export interface Extension {
+  readonly reason: ExtensionReason
+  /** When it was due before. ISO 8601. */
+  readonly from: string
 }
 
 /** A task of a manual holding, done. It holds for this holding, whatever the map says later. */
@@ -216,8 +235,8 @@ export interface Tally {
   readonly items: number
 }
 
-/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. */
-export type HistoryStep = Step | 'received' | 'asked_again' | 'reply'
+/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. */
+export type HistoryStep = Step | 'received' | 'asked_again' | 'reply' | 'extended'
 
 /** One line of a request's history. */
 export interface HistoryEntry {
@@ -247,7 +266,7 @@ export function advance(request: DeletionRequest, step: Step, at: Date, patch: P
   }
   return change(request, at, {
     ...(step === 'hold' ? { heldFrom: request.state } : {}),
-    ...(step === 'release' ? { heldFrom: undefined } : {}),
+    ...(step === 'release' ? { heldFrom: undefined, heldBy: undefined, resumeAt: undefined } : {}),
     ...(state === 'erasing' ? {} : { lease: undefined }),
     ...patch,
     ...(isFinal(state) ? { ...ENDED, ...lastWord(request, step, at), endedAt: at } : {}),
@@ -268,6 +287,8 @@ const ENDED = {
   checkpoint: undefined,
   lease: undefined,
   nextCheckAt: undefined,
+  heldBy: undefined,
+  resumeAt: undefined,
   problem: undefined,
 } as const
 

@@ -123,6 +123,26 @@ describe('under its own policies each function does its part', () => {
     await system.shown(code, 'on_hold')
   })
 
+  it('when an operator holds, releases, extends, refuses and takes back', async () => {
+    const code = await doubtful(facebookId(26))
+    expect((await system.operate('hold', code, { reason: 'a test' })).status).toBe(200)
+    const meanwhile = await system.ask('shop', facebookId(26))
+    await system.shown(meanwhile, 'on_hold')
+    expect((await system.operate('release', code)).status).toBe(200)
+    await system.shown(meanwhile, 'completed', 'completed_with_retention')
+    expect((await system.operate('extend', code, { reason: 'complex' })).status).toBe(200)
+    expect((await system.operate('refuse', code, { reason: 'legal_claim' })).status).toBe(200)
+    const other = await doubtful(facebookId(27))
+    const pk = `REQ#${await keyOf(other)}`
+    const row = (await scan(engine.client, LEDGER_TABLE)).find(
+      (one) => one['pk']?.S === pk && one['identity'],
+    )
+    // More than one transaction takes.
+    const chunks = Array.from({ length: 100 }, (_, n) => `IDS#${String(n).padStart(4, '0')}`)
+    await Promise.all(chunks.map((sk) => put(LEDGER_TABLE, { pk, sk, sealed: row?.['identity']?.S ?? '' })))
+    expect((await system.operate('withdraw', other)).status).toBe(200)
+  }, 60_000)
+
   it('when two requests of one person meet, and the earlier takes over', async () => {
     const first = await doubtful(facebookId(22))
     let isTaken = false
