@@ -16,12 +16,14 @@ import { duration } from '../shared/platform/time.ts'
 import { extendRequest, refuseRequest, withdrawRequest } from '../shared/requests/endings.ts'
 import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../shared/requests/holds.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { countOpen, exportPage, listOpen } from '../shared/requests/listings.ts'
 import { confirm, decide, show, unansweredMail } from '../shared/requests/operations.ts'
+import { pauseAll, resumeAll } from '../shared/requests/pausing.ts'
 import type { DeletionRequest } from '../shared/requests/request.ts'
 import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
-import { type Answers, type Command, type Named, parseCommand } from './operator-command.ts'
+import { type Answers, type Command, type Named, parseCommand, placeOf } from './operator-command.ts'
 import { time } from './time.ts'
 
 const answering =
@@ -59,6 +61,22 @@ export const view = http((env) => {
   const records = dynamoRecords({ client, paceOf, random: Math.random, ...time })
   return answering({
     show: ({ request }) => show(ledger, request, map.holdings),
+    list: ({ limit, after, state, channel, app, dueBefore }) =>
+      listOpen(ledger, {
+        limit,
+        filter: {
+          ...(state && { state }),
+          ...(channel && { channel }),
+          ...(app !== undefined && { app }),
+          ...(dueBefore !== undefined && { dueBefore: new Date(dueBefore) }),
+        },
+        ...(after && { after: placeOf(after) }),
+      }),
+    stats: async ({ after }) => ({
+      ...(await countOpen(ledger, new Date(), after && placeOf(after))),
+      isPaused: await ledger.isPaused(),
+    }),
+    export: ({ after }) => exportPage(ledger, after),
     mail: async ({ days }) => ({ mails: await unansweredMail(ledger, { days, now: new Date() }) }),
     plan: ({ identities, scope }) => preview({ map, tables, records }, identities, scope),
   })
@@ -104,6 +122,16 @@ export const operate = http((env) => {
       })
       return { ...stateOf(confirmed), open }
     },
+    async pause(_command, by) {
+      await pauseAll(ledger, by, new Date())
+      return { isPaused: true }
+    },
+    resume: ({ after }, by) =>
+      resumeAll(ledger, operator.pauses, {
+        by,
+        at: new Date(),
+        ...(after && { after: placeOf(after) }),
+      }),
     hold: async ({ request, identities, reason }, by) =>
       identities
         ? holdIdentity(operator, await named(identities), { by, reason })

@@ -222,6 +222,12 @@ export const SCHEDULES = {
 export const LEDGER = {
   key: { pk: 'S', sk: 'S' },
   openIndex: { name: 'open', key: { openShard: 'S', nextCheckAt: 'S' }, projection: 'KEYS_ONLY' },
+  /** Lists open rows, the oldest first, without a look at the rows. */
+  receivedIndex: {
+    name: 'received',
+    key: { openShard: 'S', receivedAt: 'S' },
+    projection: ['state', 'channel', 'app', 'dueAt'],
+  },
   streamViewType: 'NEW_AND_OLD_IMAGES',
   timeToLiveAttribute: 'expiresAt',
 } as const

@@ -4,14 +4,17 @@ import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
 import { addDone } from './done.ts'
 import { addEmail } from './email.ts'
+import { addExport } from './export.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { addHold, addRelease } from './hold.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
+import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
 import { addExtend, addRefuse } from './refuse.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
+import { addStats } from './stats.ts'
 
 // Known before parsing: what cannot be parsed is answered in JSON too.
 const json = process.argv.includes('--json')
@@ -65,12 +68,16 @@ Examples:
     addPlan,
     addList,
     addShow,
+    addStats,
+    addExport,
     addDecisions,
     addHold,
     addRelease,
     addRefuse,
     addExtend,
     addDone,
+    addPause,
+    addResume,
     addEmail,
   ])
     add(ops)

@@ -43,6 +43,7 @@ export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
   unknown_identity:
     'an identity it was opened with is no longer in the data map: bring the name back, then retry',
   no_progress: 'several tries in a row brought nothing forward',
+  paused: 'all erasing is paused: it goes on when it is resumed',
   not_taken:
     'it was queued and rung for several times, and no worker took it: is the erase function running?',
 }

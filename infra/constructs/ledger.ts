@@ -35,15 +35,19 @@ type LedgerAction =
   | 'Query'
   | 'Scan'
 
-/** The only one that looks for open rows. */
-const READS_OPEN_ROWS: readonly FunctionName[] = ['sweep']
+/** Who looks for many rows, and by which index. */
+const READS_INDEX: Readonly<Partial<Record<FunctionName, 'openIndex' | 'receivedIndex'>>> = {
+  sweep: 'openIndex',
+  view: 'receivedIndex',
+  operate: 'receivedIndex',
+}
 
 export class Ledger extends Construct {
   readonly table: TableV2
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    const { key, openIndex, timeToLiveAttribute } = LEDGER
+    const { key, openIndex, receivedIndex, timeToLiveAttribute } = LEDGER
     this.table = new TableV2(this, 'Table', {
       ...keysOf(key),
       globalSecondaryIndexes: [
@@ -51,6 +55,12 @@ export class Ledger extends Construct {
           indexName: openIndex.name,
           ...keysOf(openIndex.key),
           projectionType: ProjectionType[openIndex.projection],
+        },
+        {
+          indexName: receivedIndex.name,
+          ...keysOf(receivedIndex.key),
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: [...receivedIndex.projection],
         },
       ],
       billing: Billing.onDemand(),
@@ -69,9 +79,8 @@ export class Ledger extends Construct {
   grantTo(fn: ServiceFunction): void {
     fn.set('ledgerTable', this.table.tableName)
     this.allow(fn, ACTIONS[fn.name], this.table.tableArn)
-    if (READS_OPEN_ROWS.includes(fn.name)) {
-      this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER.openIndex.name}`)
-    }
+    const index = READS_INDEX[fn.name]
+    if (index) this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER[index].name}`)
   }
 
   private allow(grantee: ServiceFunction, actions: readonly LedgerAction[], resource: string): void {

@@ -9,7 +9,7 @@ import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { Subjects } from '../requests/ledger.ts'
 import { type Checkpoint, change, type DeletionRequest, type Outcome } from '../requests/request.ts'
-import { askOperator, askReview, complete, goOn, hold, take, wait } from '../requests/steps.ts'
+import { askOperator, askReview, complete, goOn, hold, take, wait, waitForResume } from '../requests/steps.ts'
 import { isFound, withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
 import type { Engine, SliceEnd } from './stand.ts'
@@ -34,6 +34,11 @@ export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<v
     // The SDK repeats a write whose answer was lost, and then loses to itself.
     const now = await ledger.find(key)
     if (now?.lease?.id !== taken.lease?.id || now?.version !== taken.version) return
+  }
+
+  if (await ledger.isPaused()) {
+    await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.pauses)))
+    return
   }
 
   let row = taken

@@ -11,7 +11,7 @@ const FIRST_WAKEUP_MS = 2 * MINUTE
 const SHORTEST_WAIT_MS = 30 * SECOND
 const LONGEST_WAIT_MS = 60 * MINUTE
 const SEND_MS = 15 * MINUTE
-const HOLD_MS = 10 * MINUTE
+const HOLD_MS = 3 * MINUTE
 
 export interface Pauses {
   /** Until the sweep rings again for a row that nobody took: doubling. */

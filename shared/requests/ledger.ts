@@ -67,7 +67,36 @@ export interface Holds {
   ownersOf(hashes: readonly string[]): Promise<readonly RequestKey[]>
 }
 
-export interface Ledger extends Notices, Quotas, MailLog, Holds {
+/** An open request, as far as the index of open requests tells it. */
+export type OpenRow = Pick<DeletionRequest, 'key' | 'state' | 'channel' | 'app' | 'receivedAt' | 'dueAt'>
+/** Among the open requests, in the order in which they came. */
+export type Place = Pick<OpenRow, 'receivedAt' | 'key'>
+export interface TablePlace {
+  readonly pk: string
+  readonly sk: string
+}
+
+/** Many requests at a time. A page may be short, or empty, and yet not be the last: that one has no `next`. */
+export interface Listings {
+  /** The oldest first. */
+  openRows(
+    limit: number,
+    after?: Place,
+  ): Promise<{ readonly rows: readonly OpenRow[]; readonly next?: Place }>
+  /** Final ones, too, in no order. Reads the whole table: for the operator only. */
+  everyRequest(
+    limit: number,
+    after?: TablePlace,
+  ): Promise<{ readonly rows: readonly DeletionRequest[]; readonly next?: TablePlace }>
+}
+
+/** The operator's switch for all erasing. */
+export interface Switch {
+  isPaused(): Promise<boolean>
+  setPaused(isPaused: boolean, note: { readonly by: string; readonly at: Date }): Promise<void>
+}
+
+export interface Ledger extends Notices, Quotas, MailLog, Holds, Listings, Switch {
   /**
    * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
    * to be written to, the first mail is due with it.

@@ -184,7 +184,13 @@ export type ReviewReason =
   | 'review_when'
   | 'second_person'
   | 'too_many_identities'
-export type OperatorReason = 'residue' | 'manual' | 'unknown_identity' | 'no_progress' | 'not_taken'
+export type OperatorReason =
+  | 'residue'
+  | 'manual'
+  | 'unknown_identity'
+  | 'no_progress'
+  | 'not_taken'
+  | 'paused'
 
 export interface Residue {
   /** The table's name in DynamoDB; absent where a function holds it. */

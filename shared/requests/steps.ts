@@ -91,6 +91,17 @@ export function wait(
   })
 }
 
+/** All erasing is paused: that is no try, and whoever resumes it wakes it before its time. */
+export const waitForResume = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
+  wait(request, at, pauses, {
+    attempts: request.attempts,
+    problem: { reason: 'paused' },
+    pauseAfter: MAX_ATTEMPTS,
+  })
+
+export const wake = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
+  advance(request, 'fall_due', at, { ...queued(at, pauses), problem: undefined })
+
 /** Before the first delete it is planned anew after the review; from then on what was done is still counted. */
 export const askReview = (request: DeletionRequest, at: Date, problem: Problem): DeletionRequest =>
   advance(request, 'ask_review', at, {

@@ -143,6 +143,25 @@ describe('under its own policies each function does its part', () => {
     expect((await system.operate('withdraw', other)).status).toBe(200)
   }, 60_000)
 
+  it('when an operator lists, counts, exports, pauses and resumes', async () => {
+    const asked = async (name: 'view' | 'operate', body: object) => {
+      const response = await fetch(`${system.url}/_local/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      expect(response.status).toBe(200)
+    }
+    await asked('operate', { command: 'pause' })
+    const code = await system.ask('shop', facebookId(28))
+    await system.shown(code, 'waiting')
+    await asked('view', { command: 'list', limit: 10 })
+    await asked('view', { command: 'stats' })
+    await asked('view', { command: 'export' })
+    await asked('operate', { command: 'resume' })
+    await system.reached(code)
+  })
+
   it('when two requests of one person meet, and the earlier takes over', async () => {
     const first = await doubtful(facebookId(22))
     let isTaken = false
