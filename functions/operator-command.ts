@@ -43,6 +43,7 @@ export type Command =
   | { readonly command: 'resume'; readonly after?: PlaceOnWire }
   | ({ readonly command: 'approve' | 'retry' | 'withdraw' } & OnRequest)
   | { readonly command: 'done'; readonly request: string; readonly holding: string }
+  | { readonly command: 'open'; readonly identities: Named; readonly reason: string }
   | ({ readonly command: 'hold' | 'release'; readonly reason?: string } & Whom)
   | { readonly command: 'refuse'; readonly request: string; readonly reason: RefusalReason }
   | { readonly command: 'extend'; readonly request: string; readonly reason: ExtensionReason }
@@ -132,6 +133,7 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   retry: onRequest,
   withdraw: onRequest,
   done: (given) => onRequest(given) && hasText('holding')(given),
+  open: (given) => hasIdentities(given) && isText(given['reason']) && hasReason(given),
   hold: onWhom,
   release: onWhom,
   refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),

@@ -1,4 +1,5 @@
 /** The operator's tool, server side: `view` can change nothing, `operate` can. Each answers one command per call. */
+import { randomBytes } from 'node:crypto'
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import type { OperateLiterals, ViewLiterals } from '../shared/config/literals.ts'
 import { type Identities, subjectHashes } from '../shared/erasure/identities.ts'
@@ -13,10 +14,12 @@ import { pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
+import { codeFrom } from '../shared/requests/code.ts'
 import { extendRequest, refuseRequest, withdrawRequest } from '../shared/requests/endings.ts'
 import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../shared/requests/holds.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { countOpen, exportPage, listOpen } from '../shared/requests/listings.ts'
+import { openByOperator } from '../shared/requests/open-by-operator.ts'
 import { confirm, decide, show, unansweredMail } from '../shared/requests/operations.ts'
 import { pauseAll, resumeAll } from '../shared/requests/pausing.ts'
 import type { DeletionRequest } from '../shared/requests/request.ts'
@@ -90,7 +93,7 @@ export const operate = http((env) => {
     'indexSecret',
     'sealSecret',
   )
-  const { dataMap: map, keepRequests, extensions } = readLiterals<OperateLiterals>(env)
+  const { dataMap: map, keepRequests, deadlines, extensions } = readLiterals<OperateLiterals>(env)
   const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
   const vault = secretsManager()
   const index = keyring(vault, indexSecret)
@@ -122,6 +125,12 @@ export const operate = http((env) => {
       })
       return { ...stateOf(confirmed), open }
     },
+    async open({ identities, reason }, by) {
+      const identity = await seals.seal(namedIdentities(map, identities))
+      const opening = { ...operator, deadlines, newCode: () => codeFrom(randomBytes(CODE_BYTES)) }
+      const { code, request } = await openByOperator(opening, identity, { by, reason, at: new Date() })
+      return { ...stateOf(request), code }
+    },
     async pause(_command, by) {
       await pauseAll(ledger, by, new Date())
       return { isPaused: true }
@@ -151,5 +160,8 @@ export const operate = http((env) => {
     },
   })
 }, answerFailure)
+
+/** 120 bits. */
+const CODE_BYTES = 15
 
 const stateOf = ({ key, state }: DeletionRequest) => ({ key, state })

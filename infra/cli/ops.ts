@@ -9,6 +9,7 @@ import { CliError, wrongUsage } from './failure.ts'
 import { addHold, addRelease } from './hold.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
+import { addOpen } from './open.ts'
 import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
 import { addExtend, addRefuse } from './refuse.ts'
@@ -70,6 +71,7 @@ Examples:
     addShow,
     addStats,
     addExport,
+    addOpen,
     addDecisions,
     addHold,
     addRelease,

@@ -26,6 +26,7 @@ export const DOUBTS: Readonly<Record<Doubt, string>> = {
     'the signed payload has fields that only login cookies carry: it may be no deletion request at all',
   undated: 'the signed payload says no time at which it was issued',
   stale: 'the signed payload is older than the configuration allows',
+  by_operator: 'an operator has opened it: somebody else has to see whether it is the person who asks',
   early: 'the signed payload claims to be issued in the future',
 }
 

@@ -23,6 +23,7 @@ interface Answers {
   readonly export: { readonly requests: readonly OnWire<Exported>[]; readonly next?: unknown }
   readonly pause: { readonly isPaused: boolean }
   readonly resume: { readonly woken: number; readonly next?: unknown }
+  readonly open: { readonly key: string; readonly state: State; readonly code: string }
   readonly hold: OnWire<Held>
   readonly release: {
     readonly key?: string
@@ -40,6 +41,7 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   plan: ['scope', 'identities', 'holdings', 'unusable'],
   show: ['key', 'state', 'channel', 'receivedAt', 'updatedAt', 'dueAt', 'doubts', 'history'],
   mail: ['mails'],
+  open: ['key', 'state', 'code'],
   list: ['requests'],
   stats: ['states', 'channels', 'due', 'isPaused'],
   export: ['requests'],

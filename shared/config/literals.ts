@@ -84,6 +84,8 @@ export interface ViewLiterals {
 
 export interface OperateLiterals {
   readonly dataMap: DataMap
+  /** Of the configured jurisdictions; the earliest sets `dueAt`. */
+  readonly deadlines: readonly IsoDuration[]
   readonly keepRequests: IsoDuration
   /** How much longer each configured jurisdiction allows, once. */
   readonly extensions: readonly IsoDuration[]
@@ -180,6 +182,7 @@ const BUILDERS: Builders = {
   operate: (config) => ({
     dataMap: config.dataMap,
     keepRequests: keepRequests(config),
+    deadlines: config.deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
     extensions: config.deadlines.map((jurisdiction) => EXTENSIONS[jurisdiction]),
   }),
   'email-received': intakeLiterals,

@@ -49,7 +49,7 @@ export async function show(
       mails: notices.map(({ kind, state, tries }) => ({ kind, state, tries })),
     }),
     history: [
-      { at: request.receivedAt, step: 'received', by: request.channel },
+      { at: request.receivedAt, step: 'received', by: request.channel, ...request.opened },
       ...(await ledger.history(request.key)),
     ],
     ...(receipt && { receipt }),
@@ -90,6 +90,9 @@ export async function decide(
   { step, by, reason, at }: Decision,
 ): Promise<DeletionRequest> {
   const request = await findNamed(ledger, named)
+  if (step === 'approve' && request.opened?.by === by) {
+    throw new ServiceError('ILLEGAL_TRANSITION', `${by} has opened it: somebody else has to approve it`)
+  }
   const next = startAgain(request, step, at, pauses, step === 'approve' ? approvalOf(request) : undefined)
   await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
   return next

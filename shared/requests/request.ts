@@ -37,6 +37,8 @@ export interface DeletionRequest {
   readonly answerAt?: Date
   /** Why it waits for the operator if anything is found. */
   readonly doubts: readonly Doubt[]
+  /** Of channel `operator`: by whom, and how it came. */
+  readonly opened?: { readonly by: string; readonly reason: string }
   /** An approved plan is not sent to review again, as long as the map is the same. */
   readonly approval?: Approval
   /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
@@ -105,8 +107,11 @@ export interface Confirmation {
   readonly at: string
 }
 
-/** `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far from it. */
-export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early'
+/**
+ * `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far
+ * from it. `by_operator`: nobody but who opened it has seen whether it is the person who asks.
+ */
+export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early' | 'by_operator'
 
 export interface Lease {
   readonly id: string

@@ -37,6 +37,7 @@ const STRUCTURES = [
   'problem',
   'confirmed',
   'outcome',
+  'opened',
   'refusal',
   'extension',
 ] as const

@@ -71,6 +71,17 @@ describe('an operator', () => {
     expect((await ops(['withdraw', key])).stdout).toContain('is withdrawn: nothing was changed')
   })
 
+  it('opens a request that came by post, which somebody else has to approve', async () => {
+    const input = `email=${emailOf(9)}\n`
+    const { key, code } = await opsJson(['open', '--reason', 'a letter'], { input })
+    const { problem } = await system.shown(key, 'needs_review')
+    expect(problem?.reason).toBe('by_operator')
+    expect(await ops(['approve', key])).toMatchObject({ exitCode: 1, stderr: /somebody else/ })
+    expect((await ops(['show', key])).stdout).toMatch(/received {2}by \S*linh: a letter/)
+    expect((await system.operate('approve', key)).status).toBe(200)
+    expect(await system.reached(code)).toMatchObject({ channel: 'operator', found: true })
+  })
+
   it('lists, counts and exports requests without naming anybody', async () => {
     const key = await inReview(7)
     const { requests, more } = await opsJson(['list', '--state', 'needs_review', '--channel', 'meta'])

@@ -143,6 +143,7 @@ describe('functionLiterals', () => {
     expect(functionLiterals('operate', config, { routes, workers: 5 })).toEqual({
       dataMap: map,
       keepRequests: 'P24M',
+      deadlines: config.deadlines.map(() => 'P20D'),
       extensions: config.deadlines.map(() => 'P20D'),
     })
   })
