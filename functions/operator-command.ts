@@ -44,6 +44,13 @@ export type Command =
   | ({ readonly command: 'approve' | 'retry' | 'withdraw' } & OnRequest)
   | { readonly command: 'done'; readonly request: string; readonly holding: string }
   | { readonly command: 'open'; readonly identities: Named; readonly reason: string }
+  | {
+      readonly command: 'keep'
+      readonly request: string
+      readonly holding: string
+      readonly because: string
+      readonly until: string
+    }
   | ({ readonly command: 'hold' | 'release'; readonly reason?: string } & Whom)
   | { readonly command: 'refuse'; readonly request: string; readonly reason: RefusalReason }
   | { readonly command: 'extend'; readonly request: string; readonly reason: ExtensionReason }
@@ -134,6 +141,11 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   withdraw: onRequest,
   done: (given) => onRequest(given) && hasText('holding')(given),
   open: (given) => hasIdentities(given) && isText(given['reason']) && hasReason(given),
+  keep: (given) =>
+    ['request', 'holding', 'because'].every((name) => hasText(name)(given)) &&
+    isText(given['until']) &&
+    /^\d{4}-\d{2}-\d{2}$/.test(given['until']) &&
+    isMoment(given['until']),
   hold: onWhom,
   release: onWhom,
   refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),
@@ -154,5 +166,5 @@ export function parseCommand(body = '', isBase64Encoded = false): Command {
 function isCommand(value: unknown): value is Command {
   if (typeof value !== 'object' || value === null || !('command' in value)) return false
   const { command } = value
-  return isText(command) && Object.hasOwn(NEEDS, command) && NEEDS[command as CommandName](value as Given)
+  return isText(command) && Object.hasOwn(NEEDS, command) && NEEDS[command as CommandName](value)
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import type { OperateLiterals, ViewLiterals } from '../shared/config/literals.ts'
 import { type Identities, subjectHashes } from '../shared/erasure/identities.ts'
+import { assertKept } from '../shared/erasure/kept-map.ts'
 import { namedIdentities } from '../shared/erasure/named.ts'
 import { pacesIn } from '../shared/erasure/pace.ts'
 import { preview } from '../shared/erasure/preview.ts'
@@ -17,6 +18,7 @@ import { duration } from '../shared/platform/time.ts'
 import { codeFrom } from '../shared/requests/code.ts'
 import { extendRequest, refuseRequest, withdrawRequest } from '../shared/requests/endings.ts'
 import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../shared/requests/holds.ts'
+import { keepForRequest } from '../shared/requests/keeps.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { countOpen, exportPage, listOpen } from '../shared/requests/listings.ts'
 import { openByOperator } from '../shared/requests/open-by-operator.ts'
@@ -93,7 +95,7 @@ export const operate = http((env) => {
     'indexSecret',
     'sealSecret',
   )
-  const { dataMap: map, keepRequests, deadlines, extensions } = readLiterals<OperateLiterals>(env)
+  const { dataMap: map, mapHash, keepRequests, deadlines, extensions } = readLiterals<OperateLiterals>(env)
   const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
   const vault = secretsManager()
   const index = keyring(vault, indexSecret)
@@ -130,6 +132,11 @@ export const operate = http((env) => {
       const opening = { ...operator, deadlines, newCode: () => codeFrom(randomBytes(CODE_BYTES)) }
       const { code, request } = await openByOperator(opening, identity, { by, reason, at: new Date() })
       return { ...stateOf(request), code }
+    },
+    async keep({ request, holding, because, until }, by) {
+      const at = new Date()
+      assertKept(map, { holding, because, until }, at)
+      return stateOf(await keepForRequest(ledger, request, { holding, because, until, by, at, mapHash }))
     },
     async pause(_command, by) {
       await pauseAll(ledger, by, new Date())

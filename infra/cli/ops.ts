@@ -7,6 +7,7 @@ import { addEmail } from './email.ts'
 import { addExport } from './export.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { addHold, addRelease } from './hold.ts'
+import { addKeep } from './keep.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
 import { addOpen } from './open.ts'
@@ -77,6 +78,7 @@ Examples:
     addRelease,
     addRefuse,
     addExtend,
+    addKeep,
     addDone,
     addPause,
     addResume,

@@ -7,7 +7,7 @@ import { readAnswer } from './wire.ts'
 export function addPause(program: Command): void {
   program
     .command('pause')
-    .description('Pauses all erasing: what is at work stops at the end of its slice, within two minutes.')
+    .description('Pauses all erasing: work in hand stops with its slice, within two minutes.')
     .addHelpText(
       'after',
       `

@@ -84,6 +84,7 @@ export interface ViewLiterals {
 
 export interface OperateLiterals {
   readonly dataMap: DataMap
+  readonly mapHash: string
   /** Of the configured jurisdictions; the earliest sets `dueAt`. */
   readonly deadlines: readonly IsoDuration[]
   readonly keepRequests: IsoDuration
@@ -181,6 +182,7 @@ const BUILDERS: Builders = {
   view: ({ dataMap }, { workers }) => ({ dataMap, workers }),
   operate: (config) => ({
     dataMap: config.dataMap,
+    mapHash: mapHash(config.dataMap),
     keepRequests: keepRequests(config),
     deadlines: config.deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
     extensions: config.deadlines.map((jurisdiction) => EXTENSIONS[jurisdiction]),

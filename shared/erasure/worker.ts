@@ -10,6 +10,7 @@ import type { RequestKey } from '../requests/code.ts'
 import type { Subjects } from '../requests/ledger.ts'
 import { type Checkpoint, change, type DeletionRequest, type Outcome } from '../requests/request.ts'
 import { askOperator, askReview, complete, goOn, hold, take, wait, waitForResume } from '../requests/steps.ts'
+import { mapFor } from './kept-map.ts'
 import { isFound, withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
 import type { Engine, SliceEnd } from './stand.ts'
@@ -24,10 +25,11 @@ export interface Worker extends Engine {
 }
 
 /** A message is only a doorbell: who finds no `ready` row, or loses the race for it, writes nothing. */
-export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<void> {
-  const { ledger, clock } = worker
+export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise<void> {
+  const { ledger, clock } = anybodys
   const found = await ledger.find(key)
   if (found?.state !== 'ready') return
+  const worker = { ...anybodys, ...mapFor(anybodys, found) }
   const startedAt = clock()
   const taken = take(found, worker.newLeaseId(), startedAt)
   if (!(await unlessConflict(() => ledger.save(taken)))) {

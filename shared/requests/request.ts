@@ -60,6 +60,8 @@ export interface DeletionRequest {
   readonly problem?: Problem
   /** What was done by hand, and who says so. */
   readonly confirmed?: readonly Confirmation[]
+  /** What is kept of it, by holding, whatever the map says. */
+  readonly keeps?: Readonly<Record<string, Keep>>
   readonly outcome?: Outcome
   readonly refusal?: Refusal
   readonly extension?: Extension
@@ -89,6 +91,14 @@ export interface Approval {
 /** Decided by the operator; the person is told why. */
 export interface Refusal {
   readonly reason: RefusalReason
+}
+
+/** Of one holding, decided by the operator; the person is told why. */
+export interface Keep {
+  /** A word of the map's `reasons`. */
+  readonly because: string
+  /** A day, `YYYY-MM-DD`. */
+  readonly until: string
 }
 
 /** It takes longer, once; the person is told why. */
@@ -246,8 +256,8 @@ export interface Tally {
   readonly items: number
 }
 
-/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. */
-export type HistoryStep = Step | 'received' | 'asked_again' | 'reply' | 'extended'
+/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. `kept`: of a holding. */
+export type HistoryStep = Step | 'received' | 'asked_again' | 'reply' | 'extended' | 'kept'
 
 /** One line of a request's history. */
 export interface HistoryEntry {

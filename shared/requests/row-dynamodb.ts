@@ -38,6 +38,7 @@ const STRUCTURES = [
   'confirmed',
   'outcome',
   'opened',
+  'keeps',
   'refusal',
   'extension',
 ] as const

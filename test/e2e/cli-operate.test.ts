@@ -12,10 +12,13 @@ afterAll(() => system.close())
 const ops = (args: readonly string[], options: CliOptions = {}) =>
   runCli([...args, '--local', '--as', 'linh'], { ...options, env: { LOCAL_URL: system.url } })
 
-async function opsJson(args: readonly string[], options: CliOptions = {}) {
+async function opsJson<T = Readonly<Record<string, unknown>>>(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<T> {
   const { exitCode, stdout, stderr } = await ops([...args, '--json'], options)
   expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 0, stderr: '' })
-  return JSON.parse(stdout)
+  return JSON.parse(stdout) as T
 }
 
 const facebookId = (number: number): string => PEOPLE[number]?.facebookId ?? ''
@@ -63,8 +66,8 @@ describe('an operator', () => {
 
   it('extends once, and takes back what has not begun', async () => {
     const key = await inReview(6)
-    const before = await opsJson(['show', key])
-    const { dueAt } = await opsJson(['extend', key, '--reason', 'complex'])
+    const before = await opsJson<{ dueAt: string }>(['show', key])
+    const { dueAt } = await opsJson<{ dueAt: string }>(['extend', key, '--reason', 'complex'])
     expect(new Date(dueAt).getTime()).toBe(new Date(before.dueAt).getTime() + 20 * 24 * 3600_000)
     const again = await ops(['extend', key, '--reason', 'complex'])
     expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('extended before') })
@@ -73,7 +76,9 @@ describe('an operator', () => {
 
   it('opens a request that came by post, which somebody else has to approve', async () => {
     const input = `email=${emailOf(9)}\n`
-    const { key, code } = await opsJson(['open', '--reason', 'a letter'], { input })
+    const { key, code } = await opsJson<{ key: string; code: string }>(['open', '--reason', 'a letter'], {
+      input,
+    })
     const { problem } = await system.shown(key, 'needs_review')
     expect(problem?.reason).toBe('by_operator')
     expect(await ops(['approve', key])).toMatchObject({ exitCode: 1, stderr: /somebody else/ })
@@ -84,15 +89,21 @@ describe('an operator', () => {
 
   it('lists, counts and exports requests without naming anybody', async () => {
     const key = await inReview(7)
-    const { requests, more } = await opsJson(['list', '--state', 'needs_review', '--channel', 'meta'])
-    expect(requests.map((one: { key: string }) => one.key)).toContain(key)
+    const { requests, more } = await opsJson<{ requests: { key: string }[]; more: boolean }>([
+      'list',
+      '--state',
+      'needs_review',
+      '--channel',
+      'meta',
+    ])
+    expect(requests.map((one) => one.key)).toContain(key)
     expect(more).toBe(false)
     expect((await ops(['list', '--app', 'nobody'])).stdout).toBe('No such request is open.\n')
-    expect((await opsJson(['list', '--due-before', '2020-01-01'])).requests).toEqual([])
+    expect((await opsJson(['list', '--due-before', '2020-01-01']))['requests']).toEqual([])
     const stats = await opsJson(['stats'])
     expect(stats).toMatchObject({ states: { needs_review: expect.any(Number) }, isPaused: false })
     const { stdout: csv } = await ops(['export'])
-    const records = await opsJson(['export'])
+    const records = await opsJson<readonly object[]>(['export'])
     expect(csv.split('\r\n')).toHaveLength(records.length + 2)
     expect(records).toContainEqual(expect.objectContaining({ request: key, state: 'needs_review' }))
     for (const text of [csv, JSON.stringify(records), JSON.stringify(requests)]) {

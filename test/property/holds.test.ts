@@ -32,7 +32,7 @@ it('nothing of a person is written to once their hold has returned, and all of i
         await company.receive({ facebookId: PERSON.facebookId }),
       ] as const
       const target = keys[all.held] ?? keys[0]
-      let isGoing = true
+      const going = { on: true }
       let isReturned = false
       let writesBefore = 0
 
@@ -52,7 +52,7 @@ it('nothing of a person is written to once their hold has returned, and all of i
         throw new Error('the hold never came to a stop')
       }
       const operator = async (): Promise<void> => {
-        while (company.made() < all.before && isGoing) await scheduler.schedule(Promise.resolve())
+        while (company.made() < all.before && going.on) await scheduler.schedule(Promise.resolve())
         isReturned = await hold()
         writesBefore = company.writes.length
       }
@@ -65,10 +65,10 @@ it('nothing of a person is written to once their hold has returned, and all of i
       const delivered = Promise.all(
         all.deliveries.map(({ of, diesAt }) => company.deliver(keys[of] ?? target, diesAt)),
       ).then(() => {
-        isGoing = false
+        going.on = false
       })
-      const going = Promise.all([operator(), sweeper(), delivered])
-      await scheduler.waitFor(going)
+      const everybody = Promise.all([operator(), sweeper(), delivered])
+      await scheduler.waitFor(everybody)
       if (!isReturned) return
       // Whatever rings later, too.
       await scheduler.waitFor(company.settleAll(keys))

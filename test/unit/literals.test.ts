@@ -142,6 +142,7 @@ describe('functionLiterals', () => {
     expect(functionLiterals('view', config, { routes, workers: 5 })).toEqual({ dataMap: map, workers: 5 })
     expect(functionLiterals('operate', config, { routes, workers: 5 })).toEqual({
       dataMap: map,
+      mapHash: mapHash(map),
       keepRequests: 'P24M',
       deadlines: config.deadlines.map(() => 'P20D'),
       extensions: config.deadlines.map(() => 'P20D'),
