@@ -1,43 +1,40 @@
 /** The operator's tool, server side: `view` can change nothing, `operate` can. Each answers one command per call. */
+import { randomBytes } from 'node:crypto'
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
-import type { Scope } from '../shared/config/data-map.ts'
-import type { ViewLiterals } from '../shared/config/literals.ts'
+import type { OperateLiterals, ViewLiterals } from '../shared/config/literals.ts'
+import { type Identities, subjectHashes } from '../shared/erasure/identities.ts'
+import { assertKept } from '../shared/erasure/kept-map.ts'
+import { namedIdentities } from '../shared/erasure/named.ts'
 import { pacesIn } from '../shared/erasure/pace.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
+import { openIdentities } from '../shared/erasure/sealed-identities.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { pauses } from '../shared/platform/pauses.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { duration } from '../shared/platform/time.ts'
+import { codeFrom } from '../shared/requests/code.ts'
+import { extendRequest, refuseRequest, withdrawRequest } from '../shared/requests/endings.ts'
+import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../shared/requests/holds.ts'
+import { keepForRequest } from '../shared/requests/keeps.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { countOpen, exportPage, listOpen } from '../shared/requests/listings.ts'
+import { openByOperator } from '../shared/requests/open-by-operator.ts'
 import { confirm, decide, show, unansweredMail } from '../shared/requests/operations.ts'
-import { dynamoDb, PATIENT_MS } from './clients.ts'
+import { pauseAll, resumeAll } from '../shared/requests/pausing.ts'
+import type { DeletionRequest } from '../shared/requests/request.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
+import { type Answers, type Command, type Named, parseCommand, placeOf } from './operator-command.ts'
 import { time } from './time.ts'
-
-/** One command with its arguments, as `npm run ops` sends it. */
-export type Command =
-  | { readonly command: 'show'; readonly request: string }
-  | {
-      readonly command: 'plan'
-      readonly identities: readonly (readonly [string, string])[]
-      readonly scope?: Scope
-    }
-  | { readonly command: 'mail'; readonly days: number }
-  | { readonly command: 'approve' | 'retry'; readonly request: string; readonly reason?: string }
-  | { readonly command: 'done'; readonly request: string; readonly holding: string }
-
-const MAX_REASON_LENGTH = 200
-
-type Name = Command['command']
-type Answers = {
-  readonly [N in Name]?: (command: Extract<Command, { command: N }>, by: string) => Promise<unknown>
-}
 
 const answering =
   (answers: Answers): HttpHandler =>
   async (event) => {
-    const command = parse(event.body, event.isBase64Encoded)
+    const command = parseCommand(event.body, event.isBase64Encoded)
     const answer = Object.hasOwn(answers, command.command) ? answers[command.command] : undefined
     if (!answer) throw new ServiceError('BAD_REQUEST', 'this function does not know the command')
     const by = principalOf(event)
@@ -50,38 +47,6 @@ const answering =
 function answerFailure(_event: unknown, failure: ServiceError | undefined): HttpResult {
   const { failure: known, code, message } = failure ?? new ServiceError('UNEXPECTED', 'the log says more')
   return json(known.status, { error: known.word, code, message: known.status < 500 ? message : known.says })
-}
-
-function parse(body = '', isBase64Encoded = false): Command {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString())
-    if (isCommand(value)) return value
-  } catch {
-    // Said below.
-  }
-  throw new ServiceError('BAD_REQUEST', 'the body is not a command')
-}
-
-function isCommand(value: unknown): value is Command {
-  if (typeof value !== 'object' || value === null || !('command' in value)) return false
-  if (value.command === 'plan') {
-    return (
-      'identities' in value &&
-      Array.isArray(value.identities) &&
-      value.identities.every(
-        (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
-      ) &&
-      (!('scope' in value) || value.scope === 'platform' || value.scope === 'account')
-    )
-  }
-  if (value.command === 'mail') return 'days' in value && typeof value.days === 'number' && value.days >= 1
-  return (
-    typeof value.command === 'string' &&
-    'request' in value &&
-    typeof value.request === 'string' &&
-    (value.command !== 'done' || ('holding' in value && typeof value.holding === 'string')) &&
-    (!('reason' in value) || (typeof value.reason === 'string' && value.reason.length <= MAX_REASON_LENGTH))
-  )
 }
 
 function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
@@ -101,36 +66,109 @@ export const view = http((env) => {
   const records = dynamoRecords({ client, paceOf, random: Math.random, ...time })
   return answering({
     show: ({ request }) => show(ledger, request, map.holdings),
+    list: ({ limit, after, state, channel, app, dueBefore }) =>
+      listOpen(ledger, {
+        limit,
+        filter: {
+          ...(state && { state }),
+          ...(channel && { channel }),
+          ...(app !== undefined && { app }),
+          ...(dueBefore !== undefined && { dueBefore: new Date(dueBefore) }),
+        },
+        ...(after && { after: placeOf(after) }),
+      }),
+    stats: async ({ after }) => ({
+      ...(await countOpen(ledger, new Date(), after && placeOf(after))),
+      isPaused: await ledger.isPaused(),
+    }),
+    export: ({ after }) => exportPage(ledger, after),
     mail: async ({ days }) => ({ mails: await unansweredMail(ledger, { days, now: new Date() }) }),
     plan: ({ identities, scope }) => preview({ map, tables, records }, identities, scope),
   })
 }, answerFailure)
 
 export const operate = http((env) => {
-  const { ledgerTable, pauseScale } = readSettings(env, 'ledgerTable', 'pauseScale')
+  const { ledgerTable, pauseScale, indexSecret, sealSecret } = readSettings(
+    env,
+    'ledgerTable',
+    'pauseScale',
+    'indexSecret',
+    'sealSecret',
+  )
+  const { dataMap: map, mapHash, keepRequests, deadlines, extensions } = readLiterals<OperateLiterals>(env)
   const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
-  const waits = pauses(pauseScale, Math.random)
+  const vault = secretsManager()
+  const index = keyring(vault, indexSecret)
+  const seals = sealer(keyring(vault, sealSecret))
+  const hashesOf = async (identities: Identities) =>
+    subjectHashes(map, identities, (await index.newest()).secret)
+  const operator = {
+    ledger,
+    pauses: pauses(pauseScale, Math.random),
+    clock: () => new Date(),
+    sleep: time.sleep,
+    keepRequests: duration(keepRequests),
+    hashesOf: async (request: DeletionRequest) =>
+      hashesOf(await openIdentities({ ledger, sealer: seals }, request)),
+  }
+  const named = (identities: Named) => hashesOf(namedIdentities(map, identities))
   const step =
     (name: 'approve' | 'retry') =>
-    async ({ request, reason }: { readonly request: string; readonly reason?: string }, by: string) => {
-      const { key, state } = await decide(ledger, waits, request, {
-        step: name,
-        by,
-        reason,
-        at: new Date(),
-      })
-      return { key, state }
-    }
+    async ({ request, reason }: { readonly request: string; readonly reason?: string }, by: string) =>
+      stateOf(await decide(ledger, operator.pauses, request, { step: name, by, reason, at: new Date() }))
   return answering({
     approve: step('approve'),
     retry: step('retry'),
     async done({ request, holding }, by) {
-      const { request: confirmed, open } = await confirm(ledger, waits, request, {
+      const { request: confirmed, open } = await confirm(ledger, operator.pauses, request, {
         holding,
         by,
         at: new Date(),
       })
-      return { key: confirmed.key, state: confirmed.state, open }
+      return { ...stateOf(confirmed), open }
+    },
+    async open({ identities, reason }, by) {
+      const identity = await seals.seal(namedIdentities(map, identities))
+      const opening = { ...operator, deadlines, newCode: () => codeFrom(randomBytes(CODE_BYTES)) }
+      const { code, request } = await openByOperator(opening, identity, { by, reason, at: new Date() })
+      return { ...stateOf(request), code }
+    },
+    async keep({ request, holding, because, until }, by) {
+      const at = new Date()
+      assertKept(map, { holding, because, until }, at)
+      return stateOf(await keepForRequest(ledger, request, { holding, because, until, by, at, mapHash }))
+    },
+    async pause(_command, by) {
+      await pauseAll(ledger, by, new Date())
+      return { isPaused: true }
+    },
+    resume: ({ after }, by) =>
+      resumeAll(ledger, operator.pauses, {
+        by,
+        at: new Date(),
+        ...(after && { after: placeOf(after) }),
+      }),
+    hold: async ({ request, identities, reason }, by) =>
+      identities
+        ? holdIdentity(operator, await named(identities), { by, reason })
+        : holdRequest(operator, request, { by, reason }),
+    async release({ request, identities, reason }, by) {
+      if (identities) return releaseIdentity(operator, await named(identities), { by, reason })
+      const { request: released, ...more } = await releaseRequest(operator, request, { by, reason })
+      return { ...stateOf(released), ...more }
+    },
+    refuse: async ({ request, reason }, by) =>
+      stateOf(await refuseRequest(operator, request, { reason, by })),
+    withdraw: async ({ request, reason }, by) =>
+      stateOf(await withdrawRequest(operator, request, { reason, by })),
+    async extend({ request, reason }, by) {
+      const extended = await extendRequest(operator, request, { reason, by, extensions })
+      return { ...stateOf(extended), dueAt: extended.dueAt }
     },
   })
 }, answerFailure)
+
+/** 120 bits. */
+const CODE_BYTES = 15
+
+const stateOf = ({ key, state }: DeletionRequest) => ({ key, state })

@@ -64,7 +64,7 @@ export const FUNCTIONS = {
     handler: 'operate',
     timeoutSeconds: 60,
     memoryMb: 512,
-    settings: ['ledgerTable', 'pauseScale'],
+    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale'],
   },
   'email-received': {
     entry: 'email-received',
@@ -234,6 +234,12 @@ export const SCHEDULES = {
 export const LEDGER = {
   key: { pk: 'S', sk: 'S' },
   openIndex: { name: 'open', key: { openShard: 'S', nextCheckAt: 'S' }, projection: 'KEYS_ONLY' },
+  /** Lists open rows, the oldest first, without a look at the rows. */
+  receivedIndex: {
+    name: 'received',
+    key: { openShard: 'S', receivedAt: 'S' },
+    projection: ['state', 'channel', 'app', 'dueAt'],
+  },
   streamViewType: 'NEW_AND_OLD_IMAGES',
   timeToLiveAttribute: 'expiresAt',
 } as const

@@ -1,4 +1,4 @@
-/** `approve` and `retry`: an operator says go. */
+/** `approve`, `retry` and `withdraw`: an operator says go, or takes a request back. */
 import type { Command } from 'commander'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { type OutputOptions, present } from './output.ts'
@@ -6,7 +6,7 @@ import { SHORT_KEY } from './show.ts'
 import { readAnswer } from './wire.ts'
 
 interface Decision {
-  readonly name: 'approve' | 'retry'
+  readonly name: 'approve' | 'retry' | 'withdraw'
   readonly description: string
   readonly example: string
 }
@@ -21,6 +21,12 @@ const DECISIONS: readonly Decision[] = [
     name: 'retry',
     description: 'Starts a request again that ended with the operator, once its problem is mended.',
     example: '"holding for GIFT# added"',
+  },
+  {
+    name: 'withdraw',
+    description:
+      'Takes a request back for its person, as long as nothing has been deleted. Cannot be undone.',
+    example: '"asked by phone, ticket 4711"',
   },
 ]
 
@@ -46,7 +52,9 @@ Examples:
         const { key, state } = readAnswer('decision', answer)
         present(options, { key, state }, () => {
           const short = key.slice(0, SHORT_KEY)
-          return `${short} is ${state} and goes on by itself. Follow it: npm run ops -- show ${short} --local`
+          return state === 'withdrawn'
+            ? `${short} is withdrawn: nothing was changed.`
+            : `${short} is ${state} and goes on by itself. Follow it: npm run ops -- show ${short} --local`
         })
       })
   }

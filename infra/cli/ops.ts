@@ -4,12 +4,19 @@ import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
 import { addDone } from './done.ts'
 import { addEmail } from './email.ts'
+import { addExport } from './export.ts'
 import { CliError, wrongUsage } from './failure.ts'
+import { addHold, addRelease } from './hold.ts'
+import { addKeep } from './keep.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
+import { addOpen } from './open.ts'
+import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
+import { addExtend, addRefuse } from './refuse.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
+import { addStats } from './stats.ts'
 import { addVerifyReceipt } from './verify-receipt.ts'
 
 // Known before parsing: what cannot be parsed is answered in JSON too.
@@ -64,8 +71,18 @@ Examples:
     addPlan,
     addList,
     addShow,
+    addStats,
+    addExport,
+    addOpen,
     addDecisions,
+    addHold,
+    addRelease,
+    addRefuse,
+    addExtend,
+    addKeep,
     addDone,
+    addPause,
+    addResume,
     addVerifyReceipt,
     addEmail,
   ])

@@ -12,7 +12,8 @@ export const NEXT: Readonly<Record<State, (key: string) => string>> = {
   needs_review: (key) =>
     `look at the problem and the plan; to let it go: npm run ops -- approve ${key} --local`,
   needs_operator: (key) => `mend what stands above; then npm run ops -- retry ${key} --local`,
-  on_hold: () => 'nothing, until the hold is released',
+  on_hold: (key) =>
+    `nothing, until the hold is released: npm run ops -- release ${key} --local, or refuse it, with a reason`,
   completed: () => 'nothing: it is done',
   completed_with_retention: () => 'nothing: it is done; what is retained ends as stated',
   refused: () => 'nothing: it was refused',
@@ -25,6 +26,7 @@ export const DOUBTS: Readonly<Record<Doubt, string>> = {
     'the signed payload has fields that only login cookies carry: it may be no deletion request at all',
   undated: 'the signed payload says no time at which it was issued',
   stale: 'the signed payload is older than the configuration allows',
+  by_operator: 'an operator has opened it: somebody else has to see whether it is the person who asks',
   early: 'the signed payload claims to be issued in the future',
 }
 
@@ -42,6 +44,7 @@ export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
   unknown_identity:
     'an identity it was opened with is no longer in the data map: bring the name back, then retry',
   no_progress: 'several tries in a row brought nothing forward',
+  paused: 'all erasing is paused: it goes on when it is resumed',
   not_taken:
     'it was queued and rung for several times, and no worker took it: is the erase function running?',
 }

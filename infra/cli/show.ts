@@ -62,7 +62,12 @@ function factsOf(shown: Shown, now: Date): readonly Line[] {
     ['Changed', time(shown.updatedAt)],
     ['Due', due(shown, now)],
     ['Touched', shown.firstDeleteAt ? `since ${time(shown.firstDeleteAt)}` : undefined],
+    ['Extended', shown.extension && `${shown.extension.reason}, from ${time(shown.extension.from)}`],
+    ...Object.entries(shown.keeps ?? {}).map(
+      ([holding, { because, until }]): Line => ['Keeps', `${holding}, because ${because}, until ${until}`],
+    ),
     ['Ended', shown.endedAt && time(shown.endedAt)],
+    ['Refused', shown.refusal?.reason],
     ['Kept', shown.expiresAt && `this record, until ${time(shown.expiresAt)}`],
     [
       'At',

@@ -1,7 +1,9 @@
 /** The functions' answers as they arrive: what was a Date is a text. */
 import type { Preview } from '../../shared/erasure/preview.ts'
-import type { NotedMail } from '../../shared/requests/ledger.ts'
+import type { Held } from '../../shared/requests/holds.ts'
+import type { NotedMail, OpenRow } from '../../shared/requests/ledger.ts'
 import type { State } from '../../shared/requests/lifecycle.ts'
+import type { Exported, Stats } from '../../shared/requests/listings.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import { CliError } from './failure.ts'
 import { isFields } from './local-system.ts'
@@ -16,6 +18,20 @@ interface Answers {
   readonly plan: Preview
   readonly show: OnWire<ShownRequest>
   readonly mail: { readonly mails: readonly OnWire<NotedMail>[] }
+  readonly list: { readonly requests: readonly OnWire<OpenRow>[]; readonly next?: unknown }
+  readonly stats: OnWire<Stats> & { readonly isPaused: boolean; readonly next?: unknown }
+  readonly export: { readonly requests: readonly OnWire<Exported>[]; readonly next?: unknown }
+  readonly pause: { readonly isPaused: boolean }
+  readonly resume: { readonly woken: number; readonly next?: unknown }
+  readonly open: { readonly key: string; readonly state: State; readonly code: string }
+  readonly hold: OnWire<Held>
+  readonly release: {
+    readonly key?: string
+    readonly state?: State
+    readonly by: readonly string[]
+    readonly others: readonly string[]
+  }
+  readonly extend: { readonly key: string; readonly state: State; readonly dueAt: string }
   readonly decision: { readonly key: string; readonly state: State }
   readonly done: { readonly key: string; readonly state: State; readonly open: readonly string[] }
 }
@@ -25,6 +41,15 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   plan: ['scope', 'identities', 'holdings', 'unusable'],
   show: ['key', 'state', 'channel', 'receivedAt', 'updatedAt', 'dueAt', 'doubts', 'history'],
   mail: ['mails'],
+  open: ['key', 'state', 'code'],
+  list: ['requests'],
+  stats: ['states', 'channels', 'due', 'isPaused'],
+  export: ['requests'],
+  pause: ['isPaused'],
+  resume: ['woken'],
+  hold: ['requests', 'isStill', 'subjects'],
+  release: ['by', 'others'],
+  extend: ['key', 'state', 'dueAt'],
   decision: ['key', 'state'],
   done: ['key', 'state', 'open'],
 }

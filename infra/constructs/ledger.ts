@@ -12,7 +12,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   status: ['GetItem'],
   receipt: ['GetItem'],
   erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-  sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+  sweep: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   'email-received': ['GetItem', 'PutItem'],
   'inbox-sweep': ['GetItem', 'PutItem'],
   'request-form': ['GetItem', 'PutItem', 'UpdateItem'],
@@ -20,22 +20,35 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   notify: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   'mail-events': ['GetItem', 'PutItem'],
   view: ['GetItem', 'Query', 'Scan'],
-  operate: ['GetItem', 'Scan', 'PutItem'],
+  operate: [
+    'GetItem',
+    'BatchGetItem',
+    'Query',
+    'Scan',
+    'PutItem',
+    'UpdateItem',
+    'DeleteItem',
+    'ConditionCheckItem',
+  ],
 }
 type LedgerAction =
   | `${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck'}Item`
   | 'Query'
   | 'Scan'
 
-/** The only one that looks for open rows. */
-const READS_OPEN_ROWS: readonly FunctionName[] = ['sweep']
+/** Who looks for many rows, and by which index. */
+const READS_INDEX: Readonly<Partial<Record<FunctionName, 'openIndex' | 'receivedIndex'>>> = {
+  sweep: 'openIndex',
+  view: 'receivedIndex',
+  operate: 'receivedIndex',
+}
 
 export class Ledger extends Construct {
   readonly table: TableV2
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    const { key, openIndex, timeToLiveAttribute } = LEDGER
+    const { key, openIndex, receivedIndex, timeToLiveAttribute } = LEDGER
     this.table = new TableV2(this, 'Table', {
       ...keysOf(key),
       globalSecondaryIndexes: [
@@ -43,6 +56,12 @@ export class Ledger extends Construct {
           indexName: openIndex.name,
           ...keysOf(openIndex.key),
           projectionType: ProjectionType[openIndex.projection],
+        },
+        {
+          indexName: receivedIndex.name,
+          ...keysOf(receivedIndex.key),
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: [...receivedIndex.projection],
         },
       ],
       billing: Billing.onDemand(),
@@ -61,9 +80,8 @@ export class Ledger extends Construct {
   grantTo(fn: ServiceFunction): void {
     fn.set('ledgerTable', this.table.tableName)
     this.allow(fn, ACTIONS[fn.name], this.table.tableArn)
-    if (READS_OPEN_ROWS.includes(fn.name)) {
-      this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER.openIndex.name}`)
-    }
+    const index = READS_INDEX[fn.name]
+    if (index) this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER[index].name}`)
   }
 
   private allow(grantee: ServiceFunction, actions: readonly LedgerAction[], resource: string): void {

@@ -7,6 +7,7 @@ import {
   type DynamoDBClient,
   ResourceNotFoundException,
   type TableDescription,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type DataMap, type KeySchema, type Table, tableHoldings } from '../../shared/config/data-map.ts'
@@ -54,7 +55,7 @@ export function expiringTables(map: DataMap): readonly ExpiringTable[] {
 }
 
 const ledgerParams = (): CreateTableCommandInput => ({
-  ...params(LEDGER_TABLE, LEDGER.key, [LEDGER.openIndex]),
+  ...params(LEDGER_TABLE, LEDGER.key, [LEDGER.openIndex, LEDGER.receivedIndex]),
   StreamSpecification: { StreamEnabled: true, StreamViewType: LEDGER.streamViewType },
 })
 
@@ -116,16 +117,41 @@ async function createTable(
   if (there) {
     const keysOf = (schema: CreateTableCommandInput['KeySchema']) =>
       schema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ')
-    if (keysOf(there.KeySchema) === keysOf(wanted.KeySchema)) return there
+    if (keysOf(there.KeySchema) === keysOf(wanted.KeySchema)) return addIndexes(client, there, wanted)
     throw new StartError(
       `the table ${wanted.TableName} is there with the keys ${keysOf(there.KeySchema)}, but the data map says ` +
         `${keysOf(wanted.KeySchema)}; use another --data-dir`,
     )
   }
   await client.send(new CreateTableCommand(wanted))
+  return active(client, wanted.TableName)
+}
+
+/** Of a data folder that an earlier version has made. */
+async function addIndexes(
+  client: DynamoDBClient,
+  there: TableDescription,
+  { TableName, AttributeDefinitions, GlobalSecondaryIndexes = [] }: CreateTableCommandInput,
+): Promise<TableDescription> {
+  const known = (there.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName)
+  let table = there
+  for (const index of GlobalSecondaryIndexes) {
+    if (known.includes(index.IndexName)) continue
+    const GlobalSecondaryIndexUpdates = [{ Create: index }]
+    await client.send(
+      new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }),
+    )
+    table = await active(client, TableName)
+  }
+  return table
+}
+
+async function active(client: DynamoDBClient, name: string | undefined): Promise<TableDescription> {
   for (;;) {
-    const made = await describe(client, wanted.TableName)
-    if (made?.TableStatus === 'ACTIVE') return made
+    const made = await describe(client, name)
+    const indexes = made?.GlobalSecondaryIndexes ?? []
+    const isReady = indexes.every(({ IndexStatus = 'ACTIVE' }) => IndexStatus === 'ACTIVE')
+    if (made?.TableStatus === 'ACTIVE' && isReady) return made
     await pause(20)
   }
 }

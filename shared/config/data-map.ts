@@ -90,7 +90,13 @@ export interface Retain {
   /** A word of `reasons`. */
   readonly because: string
   /** The end: a date attribute of the item plus a duration. */
-  readonly until: { readonly from: string; readonly format: DateFormat; readonly for: IsoDuration }
+  readonly until: {
+    readonly from: string
+    readonly format: DateFormat
+    readonly for: IsoDuration
+    /** Of what an operator keeps for one request: that day, whatever the item says. Never in a configuration. */
+    readonly on?: string
+  }
   /** How the end comes about: the table's TTL attribute (set by the eraser, epoch seconds), or a named owner. */
   readonly ends:
     | { readonly by: 'ttl'; readonly attribute: string }

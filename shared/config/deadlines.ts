@@ -1,4 +1,4 @@
-/** How long each law gives to fulfil a request. Adopters confirm with counsel. */
+/** How long each law gives to fulfil a request, and how much longer once, for a reason. Adopters confirm with counsel. */
 import type { IsoDuration } from './data-map.ts'
 import type { Jurisdiction } from './define.ts'
 
@@ -7,6 +7,16 @@ export const DEADLINES: Readonly<Record<Jurisdiction, IsoDuration>> = {
   vietnam: 'P20D',
   /** GDPR and UK GDPR, art. 12(3). */
   gdpr: 'P1M',
+  /** California Civil Code § 1798.130. */
+  ccpa: 'P45D',
+}
+
+/** Counted from where the deadline ends. */
+export const EXTENSIONS: Readonly<Record<Jurisdiction, IsoDuration>> = {
+  /** Decree 356/2025 art. 5. */
+  vietnam: 'P20D',
+  /** GDPR and UK GDPR, art. 12(3). */
+  gdpr: 'P2M',
   /** California Civil Code § 1798.130. */
   ccpa: 'P45D',
 }

@@ -10,7 +10,7 @@ import {
   type KeySchema,
   type Scope,
 } from './data-map.ts'
-import { DEADLINES } from './deadlines.ts'
+import { DEADLINES, EXTENSIONS } from './deadlines.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import { type Promises, promisesOf } from './promises.ts'
 
@@ -84,6 +84,16 @@ export interface ViewLiterals {
   readonly workers: number
 }
 
+export interface OperateLiterals {
+  readonly dataMap: DataMap
+  readonly mapHash: string
+  /** Of the configured jurisdictions; the earliest sets `dueAt`. */
+  readonly deadlines: readonly IsoDuration[]
+  readonly keepRequests: IsoDuration
+  /** How much longer each configured jurisdiction allows, once. */
+  readonly extensions: readonly IsoDuration[]
+}
+
 export interface FunctionLiterals {
   readonly 'meta-callback': CallbackLiterals
   readonly status: StatusLiterals
@@ -91,7 +101,7 @@ export interface FunctionLiterals {
   readonly erase: EraseLiterals
   readonly sweep: SweepLiterals
   readonly view: ViewLiterals
-  readonly operate: Readonly<Record<string, never>>
+  readonly operate: OperateLiterals
   readonly 'email-received': EmailIntakeLiterals
   readonly 'inbox-sweep': EmailIntakeLiterals
   readonly 'request-form': RequestFormLiterals
@@ -174,7 +184,13 @@ const BUILDERS: Builders = {
   }),
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
   view: ({ dataMap }, { workers }) => ({ dataMap, workers }),
-  operate: () => ({}),
+  operate: (config) => ({
+    dataMap: config.dataMap,
+    mapHash: mapHash(config.dataMap),
+    keepRequests: keepRequests(config),
+    deadlines: config.deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
+    extensions: config.deadlines.map((jurisdiction) => EXTENSIONS[jurisdiction]),
+  }),
   'email-received': intakeLiterals,
   'inbox-sweep': intakeLiterals,
   'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),

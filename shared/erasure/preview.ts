@@ -1,8 +1,8 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
 import { actionKind, type Scope } from '../config/data-map.ts'
-import { ServiceError } from '../platform/errors.ts'
 import type { ReviewReason } from '../requests/request.ts'
-import { count, type Identities, merge, usableIn } from './identities.ts'
+import { count, usableIn } from './identities.ts'
+import { namedIdentities } from './named.ts'
 import { isFunctionPlace, placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
@@ -39,18 +39,7 @@ export async function preview(
   named: readonly (readonly [string, string])[],
   scope: Scope = 'account',
 ): Promise<Preview> {
-  const usable = usableIn(map)
-  const start = named.reduce<Identities>((sum, [name, given]) => {
-    const kind = map.identities[name]?.of
-    const known = Object.entries(map.identities).flatMap(([one, { of }]) => (isAsked(of) ? [one] : []))
-    // The name as given stays out of the message, and so out of the log: it may be a value typed in its place.
-    if (!kind || !isAsked(kind)) {
-      throw new ServiceError('BAD_REQUEST', `there is no such identity to ask for: use ${known.join(', ')}`)
-    }
-    const value = usable(name, given)
-    if (value === undefined) throw new ServiceError('BAD_REQUEST', `the value given for ${name} names nobody`)
-    return merge(sum, { [name]: [value] })
-  }, {})
+  const start = namedIdentities(map, named)
   const places = placesOf(map, { names: tables, scope, isReviewed: true })
   const everywhere = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
   const work = workOn({
@@ -58,7 +47,7 @@ export async function preview(
     places: { ...places, steps: places.roots },
     everywhere,
     records,
-    usable,
+    usable: usableIn(map),
     identities: start,
     outOfTime: () => false,
     settle: { milliseconds: 0, wait: async () => undefined },
@@ -82,5 +71,3 @@ export async function preview(
     ...(unasked.length > 0 && { unasked }),
   }
 }
-
-const isAsked = (kind: string): boolean => kind === 'person' || kind === 'alias'

@@ -57,7 +57,7 @@ export async function claim(
 ): Promise<SliceEnd | { readonly work: Work }> {
   const hashes = subjectHashes(engine.map, work.identities, await engine.indexKey())
   const claimed = await claimAll(engine.ledger, request, hashes)
-  if (claimed.is === 'held') return claimed
+  if (claimed.is === 'held') return { is: 'held', hashes }
   let identities = work.identities
   for (const other of claimed.others) identities = merge(identities, await openIdentities(engine, other))
   await keepIdentities(engine, request, work.identities, identities)

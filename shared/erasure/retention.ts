@@ -7,6 +7,7 @@ import type { Item, Value } from './records.ts'
 
 /** When what is kept may go; `undefined` if the item's date cannot be read. */
 export function untilOf({ until }: Retain, item: Item): Date | undefined {
+  if (until.on !== undefined) return new Date(until.on)
   const from = READ[until.format](item[until.from])
   if (!from) return undefined
   const end = add(from, duration(until.for))

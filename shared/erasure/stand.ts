@@ -28,11 +28,16 @@ export interface Engine {
 
 export type SliceEnd =
   | { readonly is: 'more'; readonly at: Checkpoint; readonly mayWait?: boolean }
-  | { readonly is: 'done'; readonly outcome: Outcome; readonly hashes: readonly string[] }
+  | {
+      readonly is: 'done'
+      readonly outcome: Outcome
+      readonly hashes: readonly string[]
+      readonly at: Checkpoint
+    }
   | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
   | { readonly is: 'operator'; readonly problem: Problem; readonly at: Checkpoint }
   | { readonly is: 'behind' }
-  | { readonly is: 'held' }
+  | { readonly is: 'held'; readonly hashes: readonly string[]; readonly at?: Checkpoint }
 
 export interface Slice {
   readonly request: DeletionRequest
@@ -73,8 +78,13 @@ export async function placed(
 }
 
 /** Asked when the claims are made, and again before the first write: a hold may come at any time. */
-export async function isHeld({ ledger, indexKey }: Engine, { map, identities }: Work): Promise<boolean> {
-  return ledger.isHeld(subjectHashes(map, identities, await indexKey()))
+export async function ifHeld(
+  { ledger, indexKey }: Engine,
+  { map, identities }: Work,
+  at: Checkpoint,
+): Promise<SliceEnd | undefined> {
+  const hashes = subjectHashes(map, identities, await indexKey())
+  return (await ledger.isHeld(hashes)) ? { is: 'held', hashes, at } : undefined
 }
 
 export async function review(engine: Engine, work: Work, problem: Problem): Promise<SliceEnd> {

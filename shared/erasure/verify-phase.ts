@@ -5,7 +5,7 @@ import { count, subjectHashes } from './identities.ts'
 import { withoutMissed } from './outcome.ts'
 import { countGone } from './outside-counts.ts'
 import { personsIn } from './review.ts'
-import { isHeld, type Stand, type Turn } from './stand.ts'
+import { ifHeld, type Stand, type Turn } from './stand.ts'
 import { verify } from './verify.ts'
 import type { Work } from './work.ts'
 
@@ -53,9 +53,10 @@ export async function lookAgain({ engine, slice, cursors, at, work }: Stand): Pr
   }
   const tasks = openTasks(work, slice.request, counted.done)
   if (tasks.length > 0) return { is: 'operator', problem: { reason: 'manual', tasks }, at: again }
-  if (await isHeld(engine, work)) return { is: 'held' }
+  const held = await ifHeld(engine, work, at)
+  if (held) return held
   const hashes = subjectHashes(work.map, work.identities, await engine.indexKey())
-  return { is: 'done', outcome: counted.done, hashes }
+  return { is: 'done', outcome: counted.done, hashes, at }
 }
 
 /**

@@ -9,7 +9,8 @@ import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { Subjects } from '../requests/ledger.ts'
 import { type Checkpoint, change, type DeletionRequest, type Outcome } from '../requests/request.ts'
-import { askOperator, askReview, complete, goOn, hold, take, wait } from '../requests/steps.ts'
+import { askOperator, askReview, complete, goOn, hold, take, wait, waitForResume } from '../requests/steps.ts'
+import { mapFor } from './kept-map.ts'
 import { isFound, withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
 import type { Engine, SliceEnd } from './stand.ts'
@@ -24,10 +25,11 @@ export interface Worker extends Engine {
 }
 
 /** A message is only a doorbell: who finds no `ready` row, or loses the race for it, writes nothing. */
-export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<void> {
-  const { ledger, clock } = worker
+export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise<void> {
+  const { ledger, clock } = anybodys
   const found = await ledger.find(key)
   if (found?.state !== 'ready') return
+  const worker = { ...anybodys, ...mapFor(anybodys, found) }
   const startedAt = clock()
   const taken = take(found, worker.newLeaseId(), startedAt)
   if (!(await unlessConflict(() => ledger.save(taken)))) {
@@ -36,9 +38,18 @@ export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<v
     if (now?.lease?.id !== taken.lease?.id || now?.version !== taken.version) return
   }
 
+  if (await ledger.isPaused()) {
+    await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.pauses)))
+    return
+  }
+
   let row = taken
+  // Where it has come to: more than the row says, when somebody takes the row away.
+  let reached: Checkpoint | undefined
   const permitWrites = async (checkpoint: Checkpoint): Promise<void> => {
     const at = clock()
+    const { page: _page, ...before } = checkpoint
+    reached = before
     const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
     const next = change(row, at, {
       checkpoint,
@@ -48,14 +59,43 @@ export async function answerDoorbell(worker: Worker, key: RequestKey): Promise<v
     })
     await ledger.save(next)
     row = next
+    reached = undefined
   }
   const deadline = later(startedAt, SLICE_BUDGET_MS)
-  const outOfTime = (aheadMs = 0) => later(clock(), aheadMs) > deadline
+  const watch = watching(worker, taken)
+  const outOfTime = (aheadMs = 0) => watch.isTaken() || later(clock(), aheadMs) > deadline
   try {
     const end = await runSlice(worker, { request: taken, permitWrites, outOfTime })
+    reached = 'at' in end ? end.at : undefined
     await conclude(worker, row, end, taken.checkpoint)
   } catch (error) {
-    await stumble(worker, taken, error)
+    await stumble(worker, taken, { error, last: row, reached })
+  }
+}
+
+const withStand = (row: DeletionRequest, checkpoint = row.checkpoint): DeletionRequest =>
+  checkpoint ? { ...row, checkpoint } : row
+
+const LOOK_EVERY_MS = 5000
+
+/** A page may be long: whoever takes the row away from its worker, to hold it, need not wait for all of it. */
+function watching({ ledger, clock }: Worker, taken: DeletionRequest): { readonly isTaken: () => boolean } {
+  let lookedAt = clock()
+  let isTaken = false
+  const look = async (): Promise<void> => {
+    const now = await ledger.find(taken.key)
+    isTaken = now?.state !== 'erasing' || now.lease?.id !== taken.lease?.id
+  }
+  return {
+    isTaken() {
+      const at = clock()
+      if (at >= later(lookedAt, LOOK_EVERY_MS)) {
+        lookedAt = at
+        // Its failure tells nothing: the next write to the row says as much.
+        look().catch(() => undefined)
+      }
+      return isTaken
+    },
   }
 }
 
@@ -85,8 +125,13 @@ async function conclude(
     case 'behind':
       // Planned anew with what the other request knows; what was already done stands.
       return ledger.save(wait(row, at, pauses, { attempts: 0, replan: row.firstDeleteAt === undefined }))
-    case 'held':
-      return ledger.save(hold(row, at), { ...entry, step: 'hold' })
+    case 'held': {
+      const [found] = await ledger.holdsOn(end.hashes)
+      // Released meanwhile: nothing holds it any more.
+      if (!found) return ledger.save(wait(row, at, pauses, { attempts: row.attempts }))
+      const held = hold(withStand(row, end.at), at, { heldBy: found.hash, pauses })
+      return ledger.save(held, { ...entry, step: 'hold' })
+    }
     case 'review':
       await ledger.save(askReview(row, at, end.problem), {
         ...entry,
@@ -141,12 +186,29 @@ async function reportFound(
 
 const SUSPICIOUS_IN_A_ROW = 10
 
+interface Stumbled {
+  readonly error: unknown
+  /** As it was last saved. */
+  readonly last: DeletionRequest
+  readonly reached: Checkpoint | undefined
+}
+
 /** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */
-async function stumble(worker: Worker, taken: DeletionRequest, error: unknown): Promise<void> {
+async function stumble(
+  worker: Worker,
+  taken: DeletionRequest,
+  { error, last, reached }: Stumbled,
+): Promise<void> {
   const { ledger, pauses, clock } = worker
   const conflict = isConflict(error)
   if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
   const current = await ledger.find(taken.key)
+  if (current?.state === 'on_hold' && current.lease?.id === taken.lease?.id) {
+    // Nothing is written any more: whoever holds it waits to hear that.
+    const stopped = current.version === last.version + 1 ? withStand(current, reached) : current
+    await unlessConflict(() => ledger.save(change(stopped, clock(), { lease: undefined })))
+    return
+  }
   if (current?.state !== 'erasing' || current.lease?.id !== taken.lease?.id) return
   const moved = !isDeepStrictEqual(current.checkpoint, taken.checkpoint)
   const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1

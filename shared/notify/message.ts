@@ -4,7 +4,8 @@ import type { Organization } from '../config/define.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { NoticeKind } from '../requests/notice.ts'
-import type { Outcome } from '../requests/request.ts'
+import { EXTENSIONS, REFUSALS } from '../requests/reasons.ts'
+import type { Extension, Outcome, Refusal } from '../requests/request.ts'
 import { TEXTS, type Texts } from './texts.ts'
 
 export interface Message {
@@ -28,6 +29,10 @@ export interface Occasion {
   readonly startsAt?: Date
   /** As long as it can be taken back. */
   readonly withdrawUrl?: string
+  /** Of `extended`. */
+  readonly extension?: Extension
+  /** Of `refused`. */
+  readonly refusal?: Refusal
   /** Of `done`. */
   readonly outcome?: Outcome
 }
@@ -113,8 +118,16 @@ const SAYS: Readonly<Record<NoticeKind, Says>> = {
       done.otherAddress(organization),
     ]
   },
-  refused: ({ organization }, { texts: { refused } }) => [
-    refused.refused(organization),
+  extended: ({ organization, dueAt, extension }, { texts: { extended }, locale, dates }) => [
+    extended.extended(organization),
+    extension && EXTENSIONS[extension.reason][locale],
+    extended.due(dates.day(dueAt.toISOString())),
+    extended.complain(organization),
+  ],
+  refused: ({ organization, refusal }, { texts: { refused }, locale }) => [
+    ...(refusal
+      ? [refused.decided(organization), REFUSALS[refusal.reason][locale]]
+      : [refused.refused(organization)]),
     refused.complain(organization),
   ],
 }

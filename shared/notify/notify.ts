@@ -61,7 +61,8 @@ export async function sendNotice(
 
 /** A link that can no longer be used is not sent. */
 const isOutdated = ({ kind }: Notice, { state }: DeletionRequest): boolean =>
-  (kind === 'confirm' && state !== 'awaiting_confirmation') || (kind === 'confirmed' && isFinal(state))
+  (kind === 'confirm' && state !== 'awaiting_confirmation') ||
+  ((kind === 'confirmed' || kind === 'extended') && isFinal(state))
 
 /** No second try to an address that gave mail back. */
 const hasBounced = async (ledger: Pick<Ledger, 'notices'>, { request }: Notice): Promise<boolean> =>
@@ -160,7 +161,15 @@ async function occasionOf(
     const linkEndsAt = add(request.receivedAt, duration(literals.confirmWithin))
     return { ...shared, linkEndsAt, confirmUrl: await link('confirm', linkEndsAt) }
   }
-  if (kind !== 'confirmed') return { ...shared, ...(request.outcome && { outcome: request.outcome }) }
+  if (kind !== 'confirmed') {
+    const { outcome, refusal, extension } = request
+    return {
+      ...shared,
+      ...(outcome && { outcome }),
+      ...(refusal && { refusal }),
+      ...(extension && { extension }),
+    }
+  }
   const startsAt = request.state === 'scheduled' ? request.nextCheckAt : undefined
   const until = addDays(startsAt ?? request.updatedAt, WITHDRAW_DAYS)
   return {

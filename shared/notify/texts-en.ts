@@ -4,6 +4,7 @@ export const en: Texts = {
   subjects: {
     confirm: ({ name }) => `Please confirm your deletion request – ${name}`,
     confirmed: ({ name }) => `Your deletion request is confirmed – ${name}`,
+    extended: ({ name }) => `Your deletion request takes longer – ${name}`,
     done: ({ name }) => `Your deletion request is complete – ${name}`,
     refused: ({ name }) => `About your deletion request – ${name}`,
   },
@@ -39,7 +40,14 @@ export const en: Texts = {
     otherAddress: ({ contactEmail }) =>
       `If you use another email address with us, too, send a request from there, or write to ${contactEmail}.`,
   },
+  extended: {
+    extended: ({ name }) => `${name} is working on your request and needs more time for it.`,
+    due: (day) => `It will be done by ${day} at the latest. We write to you when it is.`,
+    complain: ({ contactEmail }) =>
+      `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
+  },
   refused: {
+    decided: ({ name }) => `${name} has looked at your request and decided not to carry it out.`,
     refused: ({ name }) =>
       `${name} has looked at your request and decided not to carry it out, because a law or another legitimate reason does not allow it. The status page says more.`,
     complain: ({ contactEmail }) =>

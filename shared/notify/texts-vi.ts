@@ -4,6 +4,7 @@ export const vi: Texts = {
   subjects: {
     confirm: ({ name }) => `Hãy xác nhận yêu cầu xoá dữ liệu – ${name}`,
     confirmed: ({ name }) => `Yêu cầu xoá dữ liệu của bạn đã được xác nhận – ${name}`,
+    extended: ({ name }) => `Yêu cầu xoá dữ liệu của bạn cần thêm thời gian – ${name}`,
     done: ({ name }) => `Yêu cầu xoá dữ liệu của bạn đã hoàn tất – ${name}`,
     refused: ({ name }) => `Về yêu cầu xoá dữ liệu của bạn – ${name}`,
   },
@@ -38,7 +39,14 @@ export const vi: Texts = {
     otherAddress: ({ contactEmail }) =>
       `Nếu bạn còn dùng địa chỉ email khác với chúng tôi, hãy gửi yêu cầu từ địa chỉ đó, hoặc viết cho ${contactEmail}.`,
   },
+  extended: {
+    extended: ({ name }) => `${name} đang thực hiện yêu cầu của bạn và cần thêm thời gian.`,
+    due: (day) => `Yêu cầu sẽ được thực hiện chậm nhất vào ${day}. Chúng tôi sẽ viết cho bạn khi hoàn tất.`,
+    complain: ({ contactEmail }) =>
+      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+  },
   refused: {
+    decided: ({ name }) => `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn.`,
     refused: ({ name }) =>
       `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn, vì pháp luật hoặc một lý do chính đáng khác không cho phép. Trang trạng thái cho biết thêm.`,
     complain: ({ contactEmail }) =>

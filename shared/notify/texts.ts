@@ -39,7 +39,14 @@ export interface Texts {
     readonly backupsUnknown: string
     readonly otherAddress: Sentence
   }
-  readonly refused: { readonly refused: Sentence; readonly complain: Sentence }
+  readonly extended: { readonly extended: Sentence; readonly due: Dated; readonly complain: Sentence }
+  readonly refused: {
+    /** Without a reason of its own. */
+    readonly refused: Sentence
+    /** The reason's sentence follows. */
+    readonly decided: Sentence
+    readonly complain: Sentence
+  }
   readonly code: string
   readonly status: string
   readonly closing: Sentence

@@ -11,6 +11,7 @@ const FIRST_WAKEUP_MS = 2 * MINUTE
 const SHORTEST_WAIT_MS = 30 * SECOND
 const LONGEST_WAIT_MS = 60 * MINUTE
 const SEND_MS = 15 * MINUTE
+const HOLD_MS = 3 * MINUTE
 
 export interface Pauses {
   /** Until the sweep rings again for a row that nobody took: doubling. */
@@ -19,12 +20,15 @@ export interface Pauses {
   readonly beforeRetry: (attempts: number) => number
   /** Until a mail whose sending nobody has recorded counts as of unknown outcome. */
   readonly forSend: number
+  /** Until it is looked again whether a hold that stopped a request still stands. */
+  readonly forHold: number
 }
 
 /** @param random A number from 0 to 1, as `Math.random` gives it. */
 export const pauses = (scale: number, random: () => number): Pauses => ({
   beforeWakeup: (wakeups) => FIRST_WAKEUP_MS * 2 ** wakeups * scale,
   forSend: SEND_MS * scale,
+  forHold: HOLD_MS * scale,
   beforeRetry: (attempts) => {
     const ceiling = Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** Math.max(attempts, 1))
     return (SHORTEST_WAIT_MS + random() * (ceiling - SHORTEST_WAIT_MS)) * scale

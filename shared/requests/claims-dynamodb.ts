@@ -1,20 +1,17 @@
 /** Claims and holds: one ledger item per subject hash. */
-import { setTimeout as pause } from 'node:timers/promises'
 import {
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { batchRead } from './batch-read-dynamodb.ts'
 import { isRequestKey, type RequestKey } from './code.ts'
 import type { Ledger } from './ledger.ts'
 import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
 import { requestPk } from './row-dynamodb.ts'
-
-const BATCH = 100
-const FIRST_PAUSE_MS = 25
 
 export const claimsIn = (
   client: DynamoDBClient,
@@ -59,14 +56,14 @@ export const claimsIn = (
                 },
               },
             },
-            { Put: { TableName: table, ...claimFrom(hash, key, from.key) } },
+            { Update: { TableName: table, ...claimFrom(hash, key, from.key) } },
           ],
         }),
       ),
     ),
 
   inherit: (hash, key, from) =>
-    unlessLost(() => client.send(new PutItemCommand({ TableName: table, ...claimFrom(hash, key, from) }))),
+    unlessLost(() => client.send(new UpdateItemCommand({ TableName: table, ...claimFrom(hash, key, from) }))),
 
   async giveBack(hashes, key) {
     for (const hash of hashes) {
@@ -87,21 +84,9 @@ export const claimsIn = (
   },
 
   async isHeld(hashes) {
-    let held = false
-    for (let from = 0; from < hashes.length && !held; from += BATCH) {
-      let keys = hashes
-        .slice(from, from + BATCH)
-        .map((hash) => ({ pk: { S: `ID#${hash}` }, sk: { S: 'HOLD' } }))
-      for (let round = 0; keys.length > 0 && !held; round += 1) {
-        if (round > 0) await pause(FIRST_PAUSE_MS * 2 ** Math.min(round, 6))
-        const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-        )
-        held = (Responses?.[table]?.length ?? 0) > 0
-        keys = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys
-      }
-    }
-    return held
+    const keys = hashes.map((hash) => ({ pk: { S: `ID#${hash}` }, sk: { S: 'HOLD' } }))
+    const found = await batchRead(client, table, keys, (some) => some.length > 0)
+    return found.length > 0
   },
 })
 
@@ -111,12 +96,13 @@ const claimItem = (hash: string, key: RequestKey) => ({
   owner: { S: key },
 })
 
-/** The put of a claim that another request still has. */
+/** Takes a claim that another request still has. Whom it is taken from may be in the middle of a page: a hold stops it, too. */
 const claimFrom = (hash: string, key: RequestKey, from: RequestKey) => ({
-  Item: claimItem(hash, key),
+  Key: { pk: { S: `ID#${hash}` }, sk: { S: 'CLAIM' } },
+  UpdateExpression: 'SET #owner = :key ADD #formers :formers',
   ConditionExpression: '#owner = :from',
-  ExpressionAttributeNames: { '#owner': 'owner' },
-  ExpressionAttributeValues: { ':from': { S: from } },
+  ExpressionAttributeNames: { '#owner': 'owner', '#formers': 'formers' },
+  ExpressionAttributeValues: { ':from': { S: from }, ':key': { S: key }, ':formers': { SS: [from] } },
 })
 
 async function unlessLost(write: () => Promise<unknown>): Promise<boolean> {

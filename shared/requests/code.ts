@@ -21,6 +21,10 @@ export function deriveCode(indexKey: string, label: string, ...fields: readonly 
   return base32(hmac.digest()).slice(0, LENGTH) as ConfirmationCode
 }
 
+/** @param bytes Random, 15 or more. */
+export const codeFrom = (bytes: Uint8Array): ConfirmationCode =>
+  base32(Buffer.from(bytes)).slice(0, LENGTH) as ConfirmationCode
+
 /** A keyed hash of a person or alias value: all that is ever kept of it. */
 export function subjectHash(indexKey: string, identity: string, value: string): string {
   const hmac = createHmac('sha256', indexKey)

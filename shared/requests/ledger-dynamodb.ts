@@ -15,7 +15,9 @@ import { epochSeconds } from '../platform/time.ts'
 import { claimsIn } from './claims-dynamodb.ts'
 import type { RequestKey } from './code.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
+import { holdsIn } from './holds-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
+import { listingsIn } from './listings-dynamodb.ts'
 import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
 import { mailLogIn } from './mail-log-dynamodb.ts'
 import { type Notice, noticeOf } from './notice.ts'
@@ -23,6 +25,7 @@ import { noticeParams, noticesIn } from './notices-dynamodb.ts'
 import { quotasIn } from './quotas-dynamodb.ts'
 import type { DeletionRequest } from './request.ts'
 import { fromItem, type Item, keyOf, OPEN_SHARDS, primaryKey, requestPk, toItem } from './row-dynamodb.ts'
+import { switchIn } from './switch-dynamodb.ts'
 
 const OPEN_INDEX = 'open'
 const SCAN_SEGMENTS = 8
@@ -235,6 +238,9 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     },
 
     ...claimsIn(client, table),
+    ...holdsIn(client, table),
+    ...listingsIn(client, table),
+    ...switchIn(client, table),
     ...noticesIn(client, table),
     ...quotasIn(client, table),
     ...mailLogIn(client, table),

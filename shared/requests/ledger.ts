@@ -51,7 +51,52 @@ export interface MailLog {
   mailsOn(day: string): Promise<readonly NotedMail[]>
 }
 
-export interface Ledger extends Notices, Quotas, MailLog {
+/** Who holds a person: a request, or the operator by an identity. */
+export type HoldName = RequestKey | 'identity'
+
+/** Holds: while one stands on any subject of a request, nothing of it is written to. */
+export interface Holds {
+  hold(hashes: readonly string[], name: HoldName, at: Date): Promise<void>
+  /** Takes this name off; a hold of another name stands. */
+  endHold(hashes: readonly string[], name: HoldName): Promise<void>
+  /** The subjects among these that are held, and by whom. */
+  holdsOn(
+    hashes: readonly string[],
+  ): Promise<readonly { readonly hash: string; readonly by: readonly HoldName[] }[]>
+  /** Requests that own a claim on any of these, and those it was taken from. */
+  ownersOf(hashes: readonly string[]): Promise<readonly RequestKey[]>
+}
+
+/** An open request, as far as the index of open requests tells it. */
+export type OpenRow = Pick<DeletionRequest, 'key' | 'state' | 'channel' | 'app' | 'receivedAt' | 'dueAt'>
+/** Among the open requests, in the order in which they came. */
+export type Place = Pick<OpenRow, 'receivedAt' | 'key'>
+export interface TablePlace {
+  readonly pk: string
+  readonly sk: string
+}
+
+/** Many requests at a time. A page may be short, or empty, and yet not be the last: that one has no `next`. */
+export interface Listings {
+  /** The oldest first. */
+  openRows(
+    limit: number,
+    after?: Place,
+  ): Promise<{ readonly rows: readonly OpenRow[]; readonly next?: Place }>
+  /** Final ones, too, in no order. Reads the whole table: for the operator only. */
+  everyRequest(
+    limit: number,
+    after?: TablePlace,
+  ): Promise<{ readonly rows: readonly DeletionRequest[]; readonly next?: TablePlace }>
+}
+
+/** The operator's switch for all erasing. */
+export interface Switch {
+  isPaused(): Promise<boolean>
+  setPaused(isPaused: boolean, note: { readonly by: string; readonly at: Date }): Promise<void>
+}
+
+export interface Ledger extends Notices, Quotas, MailLog, Holds, Listings, Switch {
   /**
    * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
    * to be written to, the first mail is due with it.

@@ -4,9 +4,10 @@ import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
 import type { DeletionRequest, HistoryStep } from './request.ts'
 
-export const NOTICE_KINDS = ['confirm', 'confirmed', 'done', 'refused'] as const
+export const NOTICE_KINDS = ['confirm', 'confirmed', 'extended', 'done', 'refused'] as const
 /**
- * `confirm`: the link to confirm with. `confirmed`: work begins on that day. `done`: what was erased, kept and why.
+ * `confirm`: the link to confirm with. `confirmed`: work begins on that day. `extended`: it is
+ * due later, and why. `done`: what was erased, kept and why.
  * `refused`: and why.
  */
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
@@ -44,6 +45,7 @@ const SAID: Readonly<Partial<Record<HistoryStep, NoticeKind>>> = {
   asked_again: 'confirm',
   confirm: 'confirmed',
   confirm_and_cool_off: 'confirmed',
+  extended: 'extended',
   complete: 'done',
   complete_with_retention: 'done',
   refuse: 'refused',

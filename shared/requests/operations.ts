@@ -3,7 +3,7 @@ import { subDays } from 'date-fns/subDays'
 import type { DataMap, Holding, Localized } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
-import { isKeyPrefix, isRequestKey, parseCode, type RequestKey, requestKeyOf } from './code.ts'
+import { findNamed } from './find-named.ts'
 import type { Ledger, NotedMail } from './ledger.ts'
 import type { Notice } from './notice.ts'
 import { type Receipt, receiptOf } from './receipt.ts'
@@ -13,7 +13,7 @@ import { confirmTask, startAgain } from './steps.ts'
 /** A request as operators see it: no seal, no cursor, no person. */
 export type ShownRequest = Omit<
   DeletionRequest,
-  'identity' | 'contact' | 'messages' | 'checkpoint' | 'lease'
+  'identity' | 'contact' | 'messages' | 'checkpoint' | 'lease' | 'heldBy'
 > & {
   readonly progress?: { readonly phase: string; readonly pass: number; readonly holding?: string }
   readonly planned?: Readonly<Record<string, number>>
@@ -25,32 +25,13 @@ export type ShownRequest = Omit<
   readonly receipt?: Receipt
 }
 
-/**
- * @param named A code, a request key, or a beginning of one with at least 8 characters.
- * @throws {@link ServiceError} `NOT_FOUND` | `BAD_REQUEST` when several begin so.
- */
-async function findNamed(ledger: Ledger, named: string): Promise<DeletionRequest> {
-  const code = parseCode(named)
-  const byCode = code && (await ledger.find(requestKeyOf(code)))
-  if (byCode) return byCode
-  const text = named.trim().toLowerCase()
-  const found = isKeyPrefix(text) ? await ledger.find(await keyBeginning(ledger, text)) : undefined
-  if (!found) {
-    throw new ServiceError(
-      'NOT_FOUND',
-      'no request has this code, or a key that begins so (8 characters or more)',
-    )
-  }
-  return found
-}
-
 export async function show(
   ledger: Ledger,
   named: string,
   holdings: DataMap['holdings'] = {},
 ): Promise<ShownRequest> {
   const found = await findNamed(ledger, named)
-  const { identity: _i, contact: _c, messages: _m, lease: _l, checkpoint, ...request } = found
+  const { identity: _i, contact: _c, messages: _m, lease: _l, heldBy: _h, checkpoint, ...request } = found
   const notices = await ledger.notices(found.key)
   const receipt = receiptOf(found)
   const { phase, pass, holding } = checkpoint ?? {}
@@ -68,7 +49,7 @@ export async function show(
       mails: notices.map(({ kind, state, tries }) => ({ kind, state, tries })),
     }),
     history: [
-      { at: request.receivedAt, step: 'received', by: request.channel },
+      { at: request.receivedAt, step: 'received', by: request.channel, ...request.opened },
       ...(await ledger.history(request.key)),
     ],
     ...(receipt && { receipt }),
@@ -109,6 +90,9 @@ export async function decide(
   { step, by, reason, at }: Decision,
 ): Promise<DeletionRequest> {
   const request = await findNamed(ledger, named)
+  if (step === 'approve' && request.opened?.by === by) {
+    throw new ServiceError('ILLEGAL_TRANSITION', `${by} has opened it: somebody else has to approve it`)
+  }
   const next = startAgain(request, step, at, pauses, step === 'approve' ? approvalOf(request) : undefined)
   await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
   return next
@@ -156,13 +140,4 @@ function approvalOf({ problem, approval }: DeletionRequest): Approval | undefine
     reasons: [...new Set([...before, ...shown])],
     persons: problem.persons ?? 1,
   }
-}
-
-async function keyBeginning(ledger: Ledger, prefix: string): Promise<RequestKey> {
-  if (isRequestKey(prefix)) return prefix
-  const [key, ...more] = await ledger.beginningWith(prefix)
-  if (more.length > 0)
-    throw new ServiceError('BAD_REQUEST', 'several requests begin so: give more of the key')
-  if (!key) throw new ServiceError('NOT_FOUND', 'no request has a key that begins so')
-  return key
 }

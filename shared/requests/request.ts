@@ -6,6 +6,7 @@ import { ServiceError } from '../platform/errors.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
 import { isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
 import { saidBy } from './notice.ts'
+import type { ExtensionReason, RefusalReason } from './reasons.ts'
 
 export const CHANNELS = ['meta', 'email', 'web', 'list', 'retention', 'operator'] as const
 /** How a request came. */
@@ -22,7 +23,7 @@ export interface DeletionRequest {
   readonly scope: Scope
   readonly receivedAt: Date
   readonly updatedAt: Date
-  /** Fixed at receipt: confirmation, retries and merging never move it. */
+  /** Fixed at receipt: confirmation, retries and merging never move it, one recorded extension may. */
   readonly dueAt: Date
   /** When it entered its final state. */
   readonly endedAt?: Date
@@ -36,11 +37,17 @@ export interface DeletionRequest {
   readonly answerAt?: Date
   /** Why it waits for the operator if anything is found. */
   readonly doubts: readonly Doubt[]
+  /** Of channel `operator`: by whom, and how it came. */
+  readonly opened?: { readonly by: string; readonly reason: string }
   /** An approved plan is not sent to review again, as long as the map is the same. */
   readonly approval?: Approval
   /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
   readonly firstDeleteAt?: Date
   readonly heldFrom?: State
+  /** The hash of a held subject that stopped it; absent where the operator stopped it by name. */
+  readonly heldBy?: string
+  /** What `nextCheckAt` was when it was held. */
+  readonly resumeAt?: Date
   /** Who works on it: saves work, correctness never depends on it. */
   readonly lease?: Lease
   /** Tries in a row without progress. */
@@ -53,7 +60,11 @@ export interface DeletionRequest {
   readonly problem?: Problem
   /** What was done by hand, and who says so. */
   readonly confirmed?: readonly Confirmation[]
+  /** What is kept of it, by holding, whatever the map says. */
+  readonly keeps?: Readonly<Record<string, Keep>>
   readonly outcome?: Outcome
+  readonly refusal?: Refusal
+  readonly extension?: Extension
   /** Names the data map by which it was completed. */
   readonly mapHash?: string
   /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
@@ -77,6 +88,26 @@ export interface Approval {
   readonly persons: number
 }
 
+/** Decided by the operator; the person is told why. */
+export interface Refusal {
+  readonly reason: RefusalReason
+}
+
+/** Of one holding, decided by the operator; the person is told why. */
+export interface Keep {
+  /** A word of the map's `reasons`. */
+  readonly because: string
+  /** A day, `YYYY-MM-DD`. */
+  readonly until: string
+}
+
+/** It takes longer, once; the person is told why. */
+export interface Extension {
+  readonly reason: ExtensionReason
+  /** When it was due before. ISO 8601. */
+  readonly from: string
+}
+
 /** A task of a manual holding, done. It holds for this holding, whatever the map says later. */
 export interface Confirmation {
   readonly holding: string
@@ -86,8 +117,11 @@ export interface Confirmation {
   readonly at: string
 }
 
-/** `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far from it. */
-export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early'
+/**
+ * `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far
+ * from it. `by_operator`: nobody but who opened it has seen whether it is the person who asks.
+ */
+export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early' | 'by_operator'
 
 export interface Lease {
   readonly id: string
@@ -165,7 +199,13 @@ export type ReviewReason =
   | 'review_when'
   | 'second_person'
   | 'too_many_identities'
-export type OperatorReason = 'residue' | 'manual' | 'unknown_identity' | 'no_progress' | 'not_taken'
+export type OperatorReason =
+  | 'residue'
+  | 'manual'
+  | 'unknown_identity'
+  | 'no_progress'
+  | 'not_taken'
+  | 'paused'
 
 export interface Residue {
   /** The table's name in DynamoDB; absent where a function holds it. */
@@ -216,8 +256,8 @@ export interface Tally {
   readonly items: number
 }
 
-/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. */
-export type HistoryStep = Step | 'received' | 'asked_again' | 'reply'
+/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. `kept`: of a holding. */
+export type HistoryStep = Step | 'received' | 'asked_again' | 'reply' | 'extended' | 'kept'
 
 /** One line of a request's history. */
 export interface HistoryEntry {
@@ -247,7 +287,7 @@ export function advance(request: DeletionRequest, step: Step, at: Date, patch: P
   }
   return change(request, at, {
     ...(step === 'hold' ? { heldFrom: request.state } : {}),
-    ...(step === 'release' ? { heldFrom: undefined } : {}),
+    ...(step === 'release' ? { heldFrom: undefined, heldBy: undefined, resumeAt: undefined } : {}),
     ...(state === 'erasing' ? {} : { lease: undefined }),
     ...patch,
     ...(isFinal(state) ? { ...ENDED, ...lastWord(request, step, at), endedAt: at } : {}),
@@ -268,6 +308,8 @@ const ENDED = {
   checkpoint: undefined,
   lease: undefined,
   nextCheckAt: undefined,
+  heldBy: undefined,
+  resumeAt: undefined,
   problem: undefined,
 } as const
 

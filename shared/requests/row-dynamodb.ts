@@ -24,8 +24,9 @@ const DATES = [
   'firstDeleteAt',
   'nextCheckAt',
   'answerAt',
+  'resumeAt',
 ] as const
-const TEXTS = ['app', 'identity', 'contact', 'heldFrom', 'mapHash'] as const
+const TEXTS = ['app', 'identity', 'contact', 'heldFrom', 'heldBy', 'mapHash'] as const
 const NUMBERS = ['version', 'attempts', 'wakeups'] as const
 /** Structures nobody queries: JSON text. */
 const STRUCTURES = [
@@ -36,6 +37,10 @@ const STRUCTURES = [
   'problem',
   'confirmed',
   'outcome',
+  'opened',
+  'keeps',
+  'refusal',
+  'extension',
 ] as const
 
 export function toItem(request: DeletionRequest): Item {

@@ -4,12 +4,14 @@ import { add } from 'date-fns/add'
 import { LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
 import { isFinal, type State, type Step } from './lifecycle.ts'
+import type { RefusalReason } from './reasons.ts'
 import {
   advance,
   type Checkpoint,
   type Confirmation,
   change,
   type DeletionRequest,
+  type Lease,
   type Outcome,
   type Problem,
 } from './request.ts'
@@ -89,6 +91,17 @@ export function wait(
   })
 }
 
+/** All erasing is paused: that is no try, and whoever resumes it wakes it before its time. */
+export const waitForResume = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
+  wait(request, at, pauses, {
+    attempts: request.attempts,
+    problem: { reason: 'paused' },
+    pauseAfter: MAX_ATTEMPTS,
+  })
+
+export const wake = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
+  advance(request, 'fall_due', at, { ...queued(at, pauses), problem: undefined })
+
 /** Before the first delete it is planned anew after the review; from then on what was done is still counted. */
 export const askReview = (request: DeletionRequest, at: Date, problem: Problem): DeletionRequest =>
   advance(request, 'ask_review', at, {
@@ -145,8 +158,47 @@ function fromTheStart(at: Checkpoint): Checkpoint {
   return { ...unplanned, planned: {}, round: 1 }
 }
 
-export const hold = (request: DeletionRequest, at: Date): DeletionRequest =>
-  advance(request, 'hold', at, { nextCheckAt: NEVER_DUE })
+/** @param lease Of a worker that may still be at work: it gives it back when it has stopped. */
+export const hold = (
+  request: DeletionRequest,
+  at: Date,
+  { lease, ...stopped }: { readonly lease?: Lease | undefined } & Stopped = {},
+): DeletionRequest =>
+  advance(request, 'hold', at, { lease, resumeAt: request.nextCheckAt, ...whileHeld(at, stopped) })
+
+/** By a hold on a subject - the sweep looks whether it still stands - or by name, until it is released by name. */
+export type Stopped =
+  | { readonly heldBy: string; readonly pauses: Pauses }
+  | { readonly heldBy?: undefined; readonly pauses?: undefined }
+
+export const whileHeld = (at: Date, { heldBy, pauses }: Stopped) => ({
+  heldBy,
+  nextCheckAt: pauses ? later(at, pauses.forHold) : NEVER_DUE,
+})
+
+/** Goes on where it was held; work in hand is queued again. */
+export function release(request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest {
+  const { heldFrom, resumeAt = at, checkpoint } = request
+  if (heldFrom === 'needs_review') return advance(request, 'release', at, { nextCheckAt: NEVER_DUE })
+  if (heldFrom === 'awaiting_confirmation' || heldFrom === 'scheduled') {
+    return advance(request, 'release', at, { nextCheckAt: resumeAt })
+  }
+  return advance(request, 'release', at, {
+    ...queued(at, pauses),
+    attempts: 0,
+    problem: undefined,
+    checkpoint: heldFrom === 'needs_operator' ? checkpoint && fromTheStart(checkpoint) : checkpoint,
+  })
+}
+
+/** Decided against, for a reason that the person is told. */
+export const refuse = (
+  request: DeletionRequest,
+  at: Date,
+  reason: RefusalReason,
+  keepRequests: Duration,
+): DeletionRequest =>
+  advance(request, 'refuse', at, { refusal: { reason }, expiresAt: add(at, keepRequests) })
 
 export function complete(
   request: DeletionRequest,

@@ -5,6 +5,7 @@ import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import type { RequestKey } from './code.ts'
+import { lookAtHold } from './holds.ts'
 import type { Ledger } from './ledger.ts'
 import { whenNoticeDue } from './notice.ts'
 import { NEVER_DUE, takeBack, whenDue } from './steps.ts'
@@ -47,6 +48,11 @@ async function sweepRequests({ ledger, pauses, clock, keepRequests }: Sweep): Pr
     const request = await ledger.find(key)
     // The index is behind the table: the row itself says whether it is due.
     if (!request?.nextCheckAt || request.nextCheckAt > at) return false
+    if (request.state === 'on_hold') {
+      if (request.heldBy === undefined) return false
+      const { step, request: next } = await lookAtHold(ledger, request, at, pauses)
+      return unlessConflict(() => ledger.save(next, step && { at, by: 'system', step }))
+    }
     const due = whenDue(request, at, pauses, keepRequests)
     if (!due) return false
     const { step, request: next } = due

@@ -162,6 +162,12 @@ export const en: Texts = {
         `This request was taken back before anything was changed. To ask again, send a new request from Facebook or write to ${contactEmail}.`,
     },
   },
+  refused: {
+    decided: ({ name }) => `${name} has decided not to carry out this request.`,
+    begun: () => 'Part of the data had already been deleted by then.',
+    object: ({ contactEmail }) =>
+      `If you do not agree, write to ${contactEmail}; you may also complain to the authority that protects personal data where you live.`,
+  },
   completed: {
     headline: 'Your request is complete',
     headlineKept: 'Your request is complete, and some data is kept',

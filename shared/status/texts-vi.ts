@@ -164,6 +164,12 @@ export const vi: Texts = {
         `Yêu cầu này đã được rút lại trước khi có bất kỳ thay đổi nào. Để yêu cầu lại, hãy gửi yêu cầu mới từ Facebook hoặc viết cho ${contactEmail}.`,
     },
   },
+  refused: {
+    decided: ({ name }) => `${name} đã quyết định không thực hiện yêu cầu này.`,
+    begun: () => 'Một phần dữ liệu đã được xoá trước đó.',
+    object: ({ contactEmail }) =>
+      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}; bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+  },
   completed: {
     headline: 'Yêu cầu của bạn đã hoàn tất',
     headlineKept: 'Yêu cầu của bạn đã hoàn tất, một phần dữ liệu được giữ lại',

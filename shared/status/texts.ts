@@ -121,6 +121,13 @@ export interface Texts {
   }
   /** States that are told by one statement. */
   readonly states: Readonly<Record<Exclude<PublicState, 'completed' | 'completed_with_retention'>, Statement>>
+  /** A refusal whose reason is known: the reason's own sentence stands between `decided` and the others. */
+  readonly refused: {
+    readonly decided: Sentence
+    /** Something had been deleted before. */
+    readonly begun: Sentence
+    readonly object: Sentence
+  }
   /** The completed states are told by what was found. */
   readonly completed: {
     readonly headline: string

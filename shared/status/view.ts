@@ -2,9 +2,11 @@
 import type { Locale, Localized, Scope } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
+import { isFinal } from '../requests/lifecycle.ts'
+import { EXTENSIONS, REFUSALS } from '../requests/reasons.ts'
 import type { Channel, DeletionRequest, Outcome, Tally } from '../requests/request.ts'
 import { PUBLIC_STATE, type PublicState } from './public-state.ts'
-import { TEXTS } from './texts.ts'
+import { TEXTS, type Texts } from './texts.ts'
 
 export interface StatusView extends Partial<CompletedView> {
   readonly code: ConfirmationCode
@@ -50,7 +52,7 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
     dueAt: request.dueAt.toISOString(),
   }
   if (state !== 'completed' && state !== 'completed_with_retention') {
-    return { ...about, ...dates, explanation: TEXTS[locale].states[state].sentence(literals.organization) }
+    return { ...about, ...dates, explanation: stillOrNot(request, state, { locale, literals }) }
   }
 
   const { endedAt, outcome } = request
@@ -76,6 +78,22 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
       .map((said) => (typeof said === 'function' ? said : said.sentence)(literals.organization))
       .join(' '),
   }
+}
+
+/** What is said of a request that is open, or ended without being carried out. */
+function stillOrNot(
+  { refusal, firstDeleteAt, extension, state: of }: DeletionRequest,
+  state: keyof Texts['states'],
+  { locale, literals: { organization } }: Pick<ViewOptions, 'locale' | 'literals'>,
+): string {
+  const { states, refused } = TEXTS[locale]
+  if (refusal) {
+    const said = [refused.decided, ...(firstDeleteAt ? [refused.begun] : []), refused.object]
+    const [decided = '', ...rest] = said.map((sentence) => sentence(organization))
+    return [decided, REFUSALS[refusal.reason][locale], ...rest].join(' ')
+  }
+  const sentence = states[state].sentence(organization)
+  return extension && !isFinal(of) ? `${sentence} ${EXTENSIONS[extension.reason][locale]}` : sentence
 }
 
 /** The text of a word of the configuration; a word that has left it since stands for itself. */

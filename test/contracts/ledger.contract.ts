@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RequestKey } from '../../shared/requests/code.ts'
-import type { Ledger } from '../../shared/requests/ledger.ts'
+import type { Ledger, OpenRow, Place, TablePlace } from '../../shared/requests/ledger.ts'
 import { advance, change } from '../../shared/requests/request.ts'
 import { NEVER_DUE } from '../../shared/requests/steps.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
@@ -270,6 +270,82 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         { id: 'two', at, is: 'too_soon' },
       ])
       expect(await ledger.mailsOn('2031-02-11')).toEqual([])
+    })
+
+    it('holds a subject as long as anybody holds it, each by a name of its own', async () => {
+      const ledger = await open()
+      const [mine, other] = [newKey(), newKey()]
+      const [one, two] = [`${mine}-one`, `${mine}-two`]
+      await ledger.hold([one, two], mine, NOW)
+      await ledger.hold([one], 'identity', NOW)
+      await ledger.hold([one], mine, NOW)
+      expect(await ledger.isHeld([two])).toBe(true)
+      const held = await ledger.holdsOn([one, two, 'nobody'])
+      const names = Object.fromEntries(held.map(({ hash, by }) => [hash, new Set(by)]))
+      expect(names).toEqual({ [one]: new Set([mine, 'identity']), [two]: new Set([mine]) })
+      await ledger.endHold([one, two, 'nobody'], other)
+      await ledger.endHold([one, two], mine)
+      expect(await ledger.holdsOn([one, two])).toEqual([{ hash: one, by: ['identity'] }])
+      await Promise.all([ledger.endHold([one], 'identity'), ledger.endHold([one], 'identity')])
+      expect(await ledger.isHeld([one, two])).toBe(false)
+    })
+
+    it('names who claims a subject, and from whom it was taken', async () => {
+      const ledger = await open()
+      const [loser, winner] = [aRequest({ key: newKey() }), newKey()]
+      const hash = `${winner}-claimed`
+      await ledger.open(loser)
+      expect(await ledger.ownersOf([hash])).toEqual([])
+      await ledger.claim(hash, loser.key)
+      expect(await ledger.takeOver(hash, winner, loser)).toBe(true)
+      expect(new Set(await ledger.ownersOf([hash]))).toEqual(new Set([loser.key, winner]))
+      await ledger.giveBack([hash], winner)
+      expect(await ledger.ownersOf([hash])).toEqual([])
+    })
+
+    it('lists open requests page by page, the oldest first, each once, and no final one', async () => {
+      const ledger = await open()
+      const at = (n: number) => later(-1_000_000 + Math.floor(n / 7))
+      const all = Array.from({ length: 60 }, (_, n) => aRequest({ key: newKey(), receivedAt: at(60 - n) }))
+      // A shard follows from the beginning of a key.
+      const spread = all.map((one, n) => {
+        const key = `${(n % 16).toString(16).padStart(2, '0')}${one.key.slice(2)}` as RequestKey
+        return { ...one, key, ...(n % 5 === 0 && { state: 'expired' as const, contact: 'sealed' }) }
+      })
+      for (const request of spread) await ledger.open(request)
+      for (const limit of [1, 8, 1000]) {
+        const rows: OpenRow[] = []
+        let after: Place | undefined
+        do {
+          const page = await ledger.openRows(limit, after)
+          rows.push(...page.rows)
+          after = page.next
+        } while (after)
+        const keys = spread.map(({ key }) => key)
+        const mine = rows.filter(({ key }) => keys.includes(key))
+        const open = spread.filter(({ state }) => state === 'ready')
+        expect(new Set(mine.map(({ key }) => key))).toEqual(new Set(open.map(({ key }) => key)))
+        expect(mine).toHaveLength(open.length)
+        const times = rows.map(({ receivedAt }) => receivedAt.getTime())
+        expect(times).toEqual(times.toSorted((a, b) => a - b))
+      }
+      const every: RequestKey[] = []
+      let next: TablePlace | undefined
+      do {
+        const page = await ledger.everyRequest(7, next)
+        every.push(...page.rows.map(({ key }) => key))
+        next = page.next
+      } while (next)
+      expect(every).toEqual(expect.arrayContaining(spread.map(({ key }) => key)))
+    })
+
+    it('remembers whether all erasing is paused', async () => {
+      const ledger = await open()
+      expect(await ledger.isPaused()).toBe(false)
+      await ledger.setPaused(true, { by: 'linh', at: NOW })
+      expect(await ledger.isPaused()).toBe(true)
+      await ledger.setPaused(false, { by: 'linh', at: NOW })
+      expect(await ledger.isPaused()).toBe(false)
     })
 
     it('hands down a claim whose owner is gone, once', async () => {

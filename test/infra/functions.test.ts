@@ -62,11 +62,15 @@ describe('the functions', () => {
   })
 
   it.each<[setting: string, secret: string, names: readonly FunctionName[]]>([
-    ['INDEX_SECRET_ID', 'Index', ['meta-callback', 'erase', 'email-received', 'inbox-sweep', 'request-form']],
+    [
+      'INDEX_SECRET_ID',
+      'Index',
+      ['meta-callback', 'erase', 'operate', 'email-received', 'inbox-sweep', 'request-form'],
+    ],
     [
       'SEAL_SECRET_ID',
       'Seal',
-      ['meta-callback', 'erase', 'email-received', 'inbox-sweep', 'request-form', 'notify'],
+      ['meta-callback', 'erase', 'operate', 'email-received', 'inbox-sweep', 'request-form', 'notify'],
     ],
     ['TOKEN_SECRET_ID', 'Token', ['confirm', 'notify']],
     ['RECEIPT_SECRET_ID', 'Receipt', ['receipt']],

@@ -17,7 +17,7 @@ describe('the ledger', () => {
   it('is on demand, streamed, swept by TTL, and found by its open rows', () => {
     expect(stack.only('AWS::DynamoDB::GlobalTable').Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk', 'openShard', 'nextCheckAt'].map((AttributeName) => ({
+      AttributeDefinitions: ['pk', 'sk', 'openShard', 'nextCheckAt', 'receivedAt'].map((AttributeName) => ({
         AttributeName,
         AttributeType: 'S',
       })),
@@ -35,6 +35,17 @@ describe('the ledger', () => {
             { AttributeName: 'nextCheckAt', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+        {
+          IndexName: 'received',
+          KeySchema: [
+            { AttributeName: 'openShard', KeyType: 'HASH' },
+            { AttributeName: 'receivedAt', KeyType: 'RANGE' },
+          ],
+          Projection: {
+            ProjectionType: 'INCLUDE',
+            NonKeyAttributes: ['state', 'channel', 'app', 'dueAt'],
+          },
         },
       ],
     })

@@ -93,6 +93,13 @@ describe('under its own policies each function does its part', () => {
     await system.reached(code)
   })
 
+  it('when somebody saves a receipt and the keys to check it by', async () => {
+    const code = await system.ask('shop', facebookId(31))
+    await system.reached(code)
+    expect((await fetch(`${system.url}/status/${code}/receipt`)).status).toBe(200)
+    expect((await fetch(`${system.url}/.well-known/jwks.json`)).status).toBe(200)
+  })
+
   it('when an operator asks for a plan', async () => {
     const { email = '' } = PEOPLE[14] ?? {}
     const response = await fetch(`${system.url}/_local/view`, {
@@ -121,6 +128,45 @@ describe('under its own policies each function does its part', () => {
     }
     expect((await system.operate('retry', code)).status).toBe(200)
     await system.shown(code, 'on_hold')
+  })
+
+  it('when an operator holds, releases, extends, refuses and takes back', async () => {
+    const code = await doubtful(facebookId(26))
+    expect((await system.operate('hold', code, { reason: 'a test' })).status).toBe(200)
+    const meanwhile = await system.ask('shop', facebookId(26))
+    await system.shown(meanwhile, 'on_hold')
+    expect((await system.operate('release', code)).status).toBe(200)
+    await system.shown(meanwhile, 'completed', 'completed_with_retention')
+    expect((await system.operate('extend', code, { reason: 'complex' })).status).toBe(200)
+    expect((await system.operate('refuse', code, { reason: 'legal_claim' })).status).toBe(200)
+    const other = await doubtful(facebookId(27))
+    const pk = `REQ#${await keyOf(other)}`
+    const row = (await scan(engine.client, LEDGER_TABLE)).find(
+      (one) => one['pk']?.S === pk && one['identity'],
+    )
+    // More than one transaction takes.
+    const chunks = Array.from({ length: 100 }, (_, n) => `IDS#${String(n).padStart(4, '0')}`)
+    await Promise.all(chunks.map((sk) => put(LEDGER_TABLE, { pk, sk, sealed: row?.['identity']?.S ?? '' })))
+    expect((await system.operate('withdraw', other)).status).toBe(200)
+  }, 60_000)
+
+  it('when an operator lists, counts, exports, pauses and resumes', async () => {
+    const asked = async (name: 'view' | 'operate', body: object) => {
+      const response = await fetch(`${system.url}/_local/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      expect(response.status).toBe(200)
+    }
+    await asked('operate', { command: 'pause' })
+    const code = await system.ask('shop', facebookId(28))
+    await system.shown(code, 'waiting')
+    await asked('view', { command: 'list', limit: 10 })
+    await asked('view', { command: 'stats' })
+    await asked('view', { command: 'export' })
+    await asked('operate', { command: 'resume' })
+    await system.reached(code)
   })
 
   it('when two requests of one person meet, and the earlier takes over', async () => {

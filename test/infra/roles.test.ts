@@ -41,9 +41,15 @@ const rolesWith = (isIt: (action: string, resource: Json) => boolean): readonly 
 const isSame = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 describe('among all roles', () => {
-  it('only the eraser’s may delete from a table', () => {
+  it('only the eraser’s may delete from a table of the company, and who decides, from the ledger', () => {
     const deletes = /^dynamodb:(?:Delete|BatchWrite|PartiQL|\*)/
-    expect(rolesWith((action) => deletes.test(action))).toEqual([roleOf(stack, 'erase')])
+    const ledger = att(stack.idOf('AWS::DynamoDB::GlobalTable'), 'Arn')
+    const isOf = (resource: Json): boolean => isSame(resource, ledger)
+    expect(rolesWith((action, of) => deletes.test(action) && !isOf(of))).toEqual([roleOf(stack, 'erase')])
+    expect(rolesWith((action, of) => deletes.test(action) && isOf(of))).toEqual([
+      roleOf(stack, 'erase'),
+      roleOf(stack, 'operate'),
+    ])
   })
 
   it('only the pipe’s may send to the erasure queue, and the queue lets nobody else', () => {

@@ -21,6 +21,20 @@ beforeAll(async () => {
   await once(server, 'close')
 })
 
+/** By tests of their own, or of commander's. */
+const HELPED: readonly string[] = [
+  'help',
+  'plan',
+  'sign',
+  'check',
+  'show',
+  'approve',
+  'retry',
+  'done',
+  'email',
+  'mail',
+]
+
 describe('usage', () => {
   it.each([
     ['no command', []],
@@ -65,6 +79,33 @@ describe('usage', () => {
     expect(forPeople.stderr).not.toMatch(/^\s+at /m)
     expect(forPrograms).toMatchObject({ exitCode: 2, stderr: '' })
     expect(JSON.parse(forPrograms.stdout)).toEqual({ error: 'usage', message: expect.stringMatching(/\S/) })
+  })
+
+  it('says what would be right, to whoever decides', async () => {
+    const wrong: readonly (readonly [args: readonly string[], said: RegExp])[] = [
+      [['hold', '--local'], /name a request, or give --identity/],
+      [['release', '--local', 'x', '--identity'], /not both/],
+      [['refuse', '--local', 'x', '--reason', 'because'], /legal_claim/],
+      [['extend', '--local', 'x', '--reason', 'legal_claim'], /many_requests/],
+      [['open', '--local'], /--reason/],
+      [['list', '--local', '--state', 'completed'], /needs_review/],
+      [['list', '--local', '--due-before', 'tomorrow'], /2026-12-31/],
+      [['keep', '--local', 'x', 'y', '--because', 'tax', '--until', '2036-02-31'], /2036-12-31/],
+    ]
+    const runs = await Promise.all(wrong.map(([args]) => runCli(args, { env: nobody })))
+    for (const [at, [, said]] of wrong.entries()) {
+      expect(runs[at]).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(said) })
+    }
+  })
+
+  it('helps with every command, by examples', async () => {
+    const { stdout } = await runCli(['--help'])
+    const names = Array.from(stdout.matchAll(/^ {2}(\w+) ?[<[ ]/gm), ([, name = '']) => name)
+    const others = names.filter((name) => !HELPED.includes(name))
+    expect(others.length).toBeGreaterThan(11)
+    const runs = await Promise.all(others.map((name) => runCli([name, '--help'])))
+    for (const run of runs)
+      expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\$ .*npm run/) })
   })
 
   it('says of the deployed stack what to do for now', async () => {

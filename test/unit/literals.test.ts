@@ -125,6 +125,7 @@ describe('functionLiterals', () => {
       'categories',
       'locales',
       'organization',
+      'promises',
       'reasons',
       'requestAddress',
       'routes',
@@ -132,7 +133,7 @@ describe('functionLiterals', () => {
     expect(functionLiterals('status', config, { routes, workers: 5 }).routes).toBe(routes)
   })
 
-  it('gives the eraser the map and its hash, the viewer the map, and who only decides nothing', () => {
+  it('gives the eraser the map and its hash, the viewer the map, and who decides what laws allow', () => {
     expect(functionLiterals('erase', config, { routes, workers: 5 })).toEqual({
       dataMap: map,
       mapHash: mapHash(map),
@@ -140,7 +141,13 @@ describe('functionLiterals', () => {
       workers: 5,
     })
     expect(functionLiterals('view', config, { routes, workers: 5 })).toEqual({ dataMap: map, workers: 5 })
-    expect(functionLiterals('operate', config, { routes, workers: 5 })).toEqual({})
+    expect(functionLiterals('operate', config, { routes, workers: 5 })).toEqual({
+      dataMap: map,
+      mapHash: mapHash(map),
+      keepRequests: 'P24M',
+      deadlines: config.deadlines.map(() => 'P20D'),
+      extensions: config.deadlines.map(() => 'P20D'),
+    })
   })
 
   it('keeps records for 24 months unless the company says otherwise', () => {

@@ -8,8 +8,14 @@ const row = toItem(aRequest({ nextCheckAt: NOW, expiresAt: NOW }))
 
 describe('the wiring', () => {
   it('names the ledger’s attributes as its rows have them', () => {
-    const keys = { ...LEDGER.key, ...LEDGER.openIndex.key, [LEDGER.timeToLiveAttribute]: 'N' }
+    const keys = {
+      ...LEDGER.key,
+      ...LEDGER.openIndex.key,
+      ...LEDGER.receivedIndex.key,
+      [LEDGER.timeToLiveAttribute]: 'N',
+    }
     for (const [name, type] of Object.entries(keys)) expect(row[name]).toHaveProperty(type)
+    for (const name of LEDGER.receivedIndex.projection) expect(row).toHaveProperty(name)
   })
 
   it('lets the pipe ring for a row in ready, by its key alone', () => {

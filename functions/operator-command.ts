@@ -1,0 +1,170 @@
+/** One command with its arguments, as `npm run ops` sends it: read strictly, answered by name. */
+import type { Scope } from '../shared/config/data-map.ts'
+import { ServiceError } from '../shared/platform/errors.ts'
+import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
+import type { Place, TablePlace } from '../shared/requests/ledger.ts'
+import { STATES, type State } from '../shared/requests/lifecycle.ts'
+import {
+  EXTENSION_REASONS,
+  type ExtensionReason,
+  REFUSAL_REASONS,
+  type RefusalReason,
+} from '../shared/requests/reasons.ts'
+import { CHANNELS, type Channel } from '../shared/requests/request.ts'
+
+export type Named = readonly (readonly [identity: string, value: string])[]
+
+interface OnRequest {
+  readonly request: string
+  readonly reason?: string
+}
+/** Whom, or which request. */
+type Whom =
+  | { readonly request: string; readonly identities?: undefined }
+  | { readonly request?: undefined; readonly identities: Named }
+
+export type Command =
+  | { readonly command: 'show'; readonly request: string }
+  | { readonly command: 'plan'; readonly identities: Named; readonly scope?: Scope }
+  | { readonly command: 'mail'; readonly days: number }
+  | {
+      readonly command: 'list'
+      readonly limit: number
+      readonly state?: State
+      readonly channel?: Channel
+      readonly app?: string
+      /** ISO 8601. */
+      readonly dueBefore?: string
+      readonly after?: PlaceOnWire
+    }
+  | { readonly command: 'stats'; readonly after?: PlaceOnWire }
+  | { readonly command: 'export'; readonly after?: TablePlace }
+  | { readonly command: 'pause' }
+  | { readonly command: 'resume'; readonly after?: PlaceOnWire }
+  | ({ readonly command: 'approve' | 'retry' | 'withdraw' } & OnRequest)
+  | { readonly command: 'done'; readonly request: string; readonly holding: string }
+  | { readonly command: 'open'; readonly identities: Named; readonly reason: string }
+  | {
+      readonly command: 'keep'
+      readonly request: string
+      readonly holding: string
+      readonly because: string
+      readonly until: string
+    }
+  | ({ readonly command: 'hold' | 'release'; readonly reason?: string } & Whom)
+  | { readonly command: 'refuse'; readonly request: string; readonly reason: RefusalReason }
+  | { readonly command: 'extend'; readonly request: string; readonly reason: ExtensionReason }
+
+/** A {@link Place}, its moment in ISO 8601. */
+export interface PlaceOnWire {
+  readonly receivedAt: string
+  readonly key: RequestKey
+}
+
+export const placeOf = ({ receivedAt, key }: PlaceOnWire): Place => ({
+  receivedAt: new Date(receivedAt),
+  key,
+})
+
+export type CommandName = Command['command']
+export type Answers = {
+  readonly [N in CommandName]?: (command: Extract<Command, { command: N }>, by: string) => Promise<unknown>
+}
+
+const MAX_REASON_LENGTH = 200
+const MAX_LISTED = 1000
+
+type Given = Readonly<Record<string, unknown>>
+type Test = (given: Given) => boolean
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const hasText =
+  (name: string): Test =>
+  (given) =>
+    isText(given[name])
+const hasReason: Test = ({ reason }) =>
+  reason === undefined || (isText(reason) && reason.length <= MAX_REASON_LENGTH)
+const onRequest: Test = (given) => isText(given['request']) && hasReason(given)
+const hasIdentities: Test = ({ identities }) =>
+  Array.isArray(identities) &&
+  identities.length > 0 &&
+  identities.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText))
+const onWhom: Test = (given) =>
+  hasReason(given) && (given['identities'] === undefined ? hasText('request')(given) : hasIdentities(given))
+const oneOf =
+  (name: string, all: readonly unknown[]): Test =>
+  (given) =>
+    all.includes(given[name])
+
+const maybe =
+  (name: string, test: (value: unknown) => boolean): Test =>
+  (given) =>
+    given[name] === undefined || test(given[name])
+const isMoment = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value))
+const isPlace = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'receivedAt' in value &&
+  isMoment(value.receivedAt) &&
+  'key' in value &&
+  isText(value.key) &&
+  isRequestKey(value.key)
+const isTablePlace = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'pk' in value &&
+  isText(value.pk) &&
+  'sk' in value &&
+  isText(value.sk)
+const hasPlace = maybe('after', isPlace)
+
+/** What each command needs; what else is sent is not looked at. */
+const NEEDS: Readonly<Record<CommandName, Test>> = {
+  show: hasText('request'),
+  plan: (given) => hasIdentities(given) && oneOf('scope', [undefined, 'platform', 'account'])(given),
+  mail: ({ days }) => typeof days === 'number' && days >= 1,
+  list: (given) =>
+    typeof given['limit'] === 'number' &&
+    given['limit'] >= 1 &&
+    given['limit'] <= MAX_LISTED &&
+    oneOf('state', [undefined, ...STATES])(given) &&
+    oneOf('channel', [undefined, ...CHANNELS])(given) &&
+    maybe('app', isText)(given) &&
+    maybe('dueBefore', isMoment)(given) &&
+    hasPlace(given),
+  stats: hasPlace,
+  export: maybe('after', isTablePlace),
+  pause: () => true,
+  resume: hasPlace,
+  approve: onRequest,
+  retry: onRequest,
+  withdraw: onRequest,
+  done: (given) => onRequest(given) && hasText('holding')(given),
+  open: (given) => hasIdentities(given) && isText(given['reason']) && hasReason(given),
+  keep: (given) =>
+    ['request', 'holding', 'because'].every((name) => hasText(name)(given)) &&
+    isText(given['until']) &&
+    /^\d{4}-\d{2}-\d{2}$/.test(given['until']) &&
+    isMoment(given['until']),
+  hold: onWhom,
+  release: onWhom,
+  refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),
+  extend: (given) => onRequest(given) && oneOf('reason', EXTENSION_REASONS)(given),
+}
+
+/** @throws {@link ServiceError} `BAD_REQUEST` */
+export function parseCommand(body = '', isBase64Encoded = false): Command {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString())
+    if (isCommand(value)) return value
+  } catch {
+    // Said below.
+  }
+  throw new ServiceError('BAD_REQUEST', 'the body is not a command')
+}
+
+function isCommand(value: unknown): value is Command {
+  if (typeof value !== 'object' || value === null || !('command' in value)) return false
+  const { command } = value
+  return isText(command) && Object.hasOwn(NEEDS, command) && NEEDS[command as CommandName](value)
+}

@@ -1,0 +1,36 @@
+/** `open`: a request that came by phone or post. */
+import type { Command } from 'commander'
+import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { type OutputOptions, present } from './output.ts'
+import { whom } from './request-argument.ts'
+import { SHORT_KEY } from './show.ts'
+import { readAnswer } from './wire.ts'
+
+export function addOpen(program: Command): void {
+  program
+    .command('open')
+    .description(
+      'Opens a request for somebody who asked by phone or post. Another operator has to approve it.',
+    )
+    .requiredOption('--reason <text>', "how it came; kept in the request's history: name nobody")
+    .addHelpText(
+      'after',
+      `
+Who it is comes on standard input, KIND=VALUE, one per line. What is found is planned and waits; whoever opened it cannot
+approve it. It prints the confirmation code: give it to the person, and to nobody else.
+
+Examples:
+  $ npm run ops -- open --local --as linh --reason "letter of 12 May, identity card seen" < somebody.txt
+  $ npm run ops -- approve --local --as minh 5d41402abc4b`,
+    )
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<OutputOptions & SystemOptions & { reason: string }>()
+      const whose = await whom(undefined, { identity: true })
+      const { operate } = operatorFunctions(options)
+      const opened = readAnswer('open', await operate({ command: 'open', ...whose, reason: options.reason }))
+      present(options, opened, () => {
+        const short = opened.key.slice(0, SHORT_KEY)
+        return `${short} is opened. Its confirmation code, for the person alone: ${opened.code}\nFollow it: npm run ops -- show ${short} --local`
+      })
+    })
+}

@@ -1,0 +1,80 @@
+/** `stats`: how many requests are open, and how many days there are left for them. */
+import type { Command } from 'commander'
+import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { type OutputOptions, paint, present, table } from './output.ts'
+import { readAnswer } from './wire.ts'
+
+export function addStats(program: Command): void {
+  program
+    .command('stats')
+    .description('Counts open requests: by state, by channel, by the days that are left. Names nobody.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npm run ops -- stats --local
+  $ npm run --silent ops -- stats --local --json`,
+    )
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
+      const { view } = operatorFunctions(options)
+      let stats = NONE
+      let after: unknown
+      do {
+        const answer = readAnswer(
+          'stats',
+          await view({ command: 'stats', ...(after !== undefined && { after }) }),
+        )
+        stats = plus(stats, answer)
+        after = answer.next
+      } while (after !== undefined)
+      present(options, stats, () => describeStats(stats))
+    })
+}
+
+type Counts = Readonly<Record<string, number>>
+interface Sum {
+  readonly states: Counts
+  readonly channels: Counts
+  readonly due: Counts
+  readonly oldest?: string
+  readonly isPaused: boolean
+}
+
+const NONE: Sum = { states: {}, channels: {}, due: { overdue: 0, within7Days: 0, later: 0 }, isPaused: false }
+
+/** The oldest comes first. */
+function plus(sum: Sum, { states, channels, due, oldest = sum.oldest, isPaused }: Sum): Sum {
+  const first = sum.oldest ?? oldest
+  return {
+    states: add(sum.states, states),
+    channels: add(sum.channels, channels),
+    due: add(sum.due, due),
+    ...(first !== undefined && { oldest: first }),
+    isPaused,
+  }
+}
+
+const add = (a: Counts, b: Counts): Counts => ({
+  ...a,
+  ...Object.fromEntries(Object.entries(b).map(([name, n]) => [name, (a[name] ?? 0) + n])),
+})
+
+function describeStats({ states, channels, due, oldest, isPaused }: Sum): string {
+  const paused = isPaused ? [paint('red', 'All erasing is paused: npm run ops -- resume --local')] : []
+  if (oldest === undefined) return ['No request is open.', ...paused].join('\n')
+  return [
+    table(['state', 'requests'], Object.entries(states)),
+    table(['channel', 'requests'], Object.entries(channels)),
+    table(
+      ['due', 'requests'],
+      [
+        ['overdue', due['overdue'] ?? 0],
+        ['within 7 days', due['within7Days'] ?? 0],
+        ['later', due['later'] ?? 0],
+      ],
+    ),
+    `The oldest came at ${oldest}.`,
+    ...paused,
+  ].join('\n')
+}

@@ -1,0 +1,50 @@
+/** The data map as it is for one request: some of its holdings may be kept, whatever the map does with them otherwise. */
+import { type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
+import { ServiceError } from '../platform/errors.ts'
+import { keptHash } from '../requests/keeps.ts'
+import type { DeletionRequest, Keep } from '../requests/request.ts'
+import type { Engine } from './stand.ts'
+
+type Mapped = Pick<Engine, 'map' | 'mapHash'>
+
+export function mapFor({ map, mapHash }: Mapped, { keeps }: Pick<DeletionRequest, 'keeps'>): Mapped {
+  if (!keeps) return { map, mapHash }
+  const holdings = Object.entries(map.holdings).map(([name, holding]) => [
+    name,
+    kept(map, holding, keeps[name]),
+  ])
+  const changed = Object.fromEntries(holdings) as DataMap['holdings']
+  return { map: { ...map, holdings: changed }, mapHash: keptHash(mapHash, keeps) }
+}
+
+function kept({ tables }: DataMap, holding: Holding, keep: Keep | undefined): Holding {
+  if (!keep || !isTableHolding(holding)) return holding
+  const { because, until: day } = keep
+  // The end is not the item's: an attribute that each item has stands in its place.
+  const [from = ''] = Object.keys(tables[holding.table]?.key ?? {})
+  const until = { from, format: 'iso', for: 'P0D', on: day } as const
+  return { ...holding, action: { retain: { because, until, ends: { by: 'owner', owner: 'operator' } } } }
+}
+
+/**
+ * Children are kept with their parents only: alone, nobody would find them again.
+ *
+ * @throws {@link ServiceError} `BAD_REQUEST`, without a word of what was typed.
+ */
+export function assertKept(
+  { holdings, reasons }: Pick<DataMap, 'holdings' | 'reasons'>,
+  { holding, because, until }: Keep & { readonly holding: string },
+  now: Date,
+): void {
+  const known = Object.entries(holdings).flatMap(([name, one]) =>
+    isTableHolding(one) && one.per === undefined ? [name] : [],
+  )
+  const why = !known.includes(holding)
+    ? `no such holding can be kept: use ${known.join(', ')}`
+    : !Object.hasOwn(reasons, because)
+      ? `the data map has no such reason: use ${Object.keys(reasons).join(', ')}`
+      : new Date(until) <= now
+        ? 'the day until which it is kept has passed'
+        : undefined
+  if (why !== undefined) throw new ServiceError('BAD_REQUEST', why)
+}

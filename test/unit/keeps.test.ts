@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { assertKept } from '../../shared/erasure/kept-map.ts'
+import { holdRequest, releaseRequest } from '../../shared/requests/holds.ts'
+import { keepForRequest } from '../../shared/requests/keeps.ts'
+import { decide } from '../../shared/requests/operations.ts'
+import { heldCompany, PERSON } from '../fixtures/holding.ts'
+import { NOW } from '../fixtures/request.ts'
+import { SMALL_MAP } from '../fixtures/small-company.ts'
+
+const company = () => heldCompany(async () => undefined)
+const byFacebook = { facebookId: PERSON.facebookId }
+const PROFILE = { holding: 'profile', because: 'tax', until: '2030-01-31', by: 'linh', at: NOW }
+
+describe('what an operator keeps for one request', () => {
+  it('stays, with its reason and its end, and the rest is erased', async () => {
+    const { receive, ledger, mapHash, settle, all } = company()
+    const key = await receive(byFacebook)
+    await keepForRequest(ledger, key, { ...PROFILE, mapHash })
+    const done = await settle(key)
+    expect(done.state).toBe('completed_with_retention')
+    expect(done.outcome?.retained).toContainEqual({
+      category: 'profile',
+      items: 1,
+      reason: 'tax',
+      until: '2030-01-31T00:00:00.000Z',
+      ends: [{ by: 'owner', owner: 'operator' }],
+    })
+    expect(all('App').map(({ SK }) => SK?.S)).toContain('PROFILE')
+    expect(done.mapHash).not.toBe(mapHash)
+    expect(await ledger.history(key)).toMatchObject([
+      { step: 'kept', by: 'linh', reason: 'profile: tax, until 2030-01-31' },
+      { step: 'complete_with_retention' },
+    ])
+  })
+
+  it('was approved with what was shown: nothing is asked again', async () => {
+    const { receive, ledger, pauses, mapHash, settle } = company()
+    const key = await receive(byFacebook, { doubts: ['stale'] })
+    expect((await settle(key)).state).toBe('needs_review')
+    await keepForRequest(ledger, key, { ...PROFILE, mapHash })
+    await decide(ledger, pauses, key, { step: 'approve', by: 'minh', at: NOW })
+    expect((await settle(key)).state).toBe('completed_with_retention')
+  })
+
+  it('is refused while a worker is at work, and once the request has ended', async () => {
+    const { receive, deliver, ledger, mapHash, holder, pass, clock, find, settle } = company()
+    const key = await receive(byFacebook)
+    await deliver(key, 5)
+    expect((await find(key)).state).toBe('erasing')
+    const keep = () => keepForRequest(ledger, key, { ...PROFILE, mapHash, at: clock() })
+    await expect(keep()).rejects.toThrow(/at work/)
+    pass(180_000)
+    await holdRequest(holder, key, { by: 'linh' })
+    expect((await keep()).state).toBe('on_hold')
+    await releaseRequest(holder, key, { by: 'linh' })
+    await settle(key)
+    await expect(keep()).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+  })
+
+  it.each([
+    ['a holding that is none', { holding: 'jane' }, /use orders, profile/],
+    ['children without their parents', { holding: 'lines' }, /use orders, profile/],
+    ['a reason that is none', { because: 'jane' }, /use tax/],
+    ['a day that has passed', { until: '2026-11-22' }, /has passed/],
+  ])('is refused for %s, without a word of what was typed', (_what, part, said) => {
+    const kept = { holding: 'profile', because: 'tax', until: '2030-01-31', ...part }
+    expect(() => assertKept(SMALL_MAP, kept, NOW)).toThrow(said)
+    expect(() => assertKept(SMALL_MAP, kept, NOW)).not.toThrow(/jane/)
+    expect(() => assertKept(SMALL_MAP, { ...kept, ...PROFILE }, NOW)).not.toThrow()
+  })
+})
