@@ -24,7 +24,7 @@ ${isMissing && html`<p class="said" role="alert">${missing}</p>\n`}<p>${intro(li
 ${use === 'confirm' && whatHappens(reader)}<form method="post">
 <input type="hidden" name="nonce" value="${nonce}">
 <p><label class="tick"><input type="checkbox" name="agreed" value="yes" required> ${box}</label></p>
-<button>${button}</button>
+<button type="submit">${button}</button>
 </form>`,
   }
 }

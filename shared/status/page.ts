@@ -86,9 +86,9 @@ export const codeForm = ({ base, chosen, locale }: Reader): Html => {
   return html`<form action="${base}/status" method="get">
 <label for="code">${label}</label>
 <div class="field">
-<input id="code" name="code" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint">
+<input id="code" name="code" type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint">
 ${chosen && html`<input type="hidden" name="lang" value="${chosen}">`}
-<button>${button}</button>
+<button type="submit">${button}</button>
 </div>
 <p class="soft" id="hint">${hint}</p>
 </form>`

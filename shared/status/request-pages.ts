@@ -11,7 +11,7 @@ export function requestForm(reader: Reader, { unusable = false } = {}): Html {
 <label for="address">${label}</label>
 <div class="field">
 <input id="address" name="email" type="email" required autocomplete="email"${described}>
-<button>${button}</button>
+<button type="submit">${button}</button>
 </div>
 ${unusable && html`<p class="soft" id="unusable" role="alert">${message}</p>\n`}</form>`
 }

@@ -1,0 +1,134 @@
+/** Every page in every state, from the code that answers people, for browsers to look at. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import config from '../../deletion.config.ts'
+import type { HttpResult } from '../../functions/http.ts'
+import { answerFailure, page } from '../../functions/pages.ts'
+import { statusPages } from '../../functions/status.ts'
+import { wiredFor } from '../../infra/wiring.ts'
+import type { Locale } from '../../shared/config/data-map.ts'
+import { functionLiterals, type StatusLiterals } from '../../shared/config/literals.ts'
+import { type FailureCode, ServiceError } from '../../shared/platform/errors.ts'
+import { REFUSAL_REASONS } from '../../shared/requests/reasons.ts'
+import type { DeletionRequest } from '../../shared/requests/request.ts'
+import { consentPage } from '../../shared/status/consent-page.ts'
+import type { Reader } from '../../shared/status/page.ts'
+import { requestedPage, unusableAddressPage } from '../../shared/status/request-pages.ts'
+import { anEvent, aRequest, CODE, EVERYTHING, ledgerOf, NOTHING } from '../fixtures/status.ts'
+
+type Answers = Readonly<Record<string, (locale: Locale) => HttpResult | Promise<HttpResult>>>
+
+const literals = functionLiterals('status', config, wiredFor(config))
+const withoutEmail = { ...config, email: undefined } as unknown as typeof config
+const plain = functionLiterals('status', withoutEmail, { routes: ['GET /', 'GET /status'], workers: 1 })
+const branded: StatusLiterals = {
+  ...literals,
+  organization: {
+    ...literals.organization,
+    name: 'Công ty Trách nhiệm hữu hạn Một thành viên Phần mềm Bán hàng Trực tuyến Ví Dụ',
+    colour: '#f2c200',
+    logo: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"><rect width="64" height="32" rx="6" fill="#f2c200"/></svg>').toString('base64')}`,
+  },
+}
+
+const NOW = new Date('2026-11-22T14:00:00Z')
+const NEXT = new Date('2026-11-23T13:42:00Z')
+const expiresAt = new Date('2028-11-22T13:43:00Z')
+const mapHash = 'a'.repeat(64)
+const { backupsExpireAt: _unknown, ...backupsUnknown } = EVERYTHING
+
+const show =
+  (path: string, request: DeletionRequest = aRequest('ready'), of = literals, now = NOW) =>
+  async (lang: Locale) =>
+    statusPages({
+      clock: () => now,
+      literals: of,
+      publicUrl: 'http://localhost',
+      ledger: ledgerOf(request),
+    })(anEvent(path, { query: { lang, ...(path.includes('live') && { live: '1' }) } }))
+
+const status = (...[request, of, now]: [DeletionRequest, StatusLiterals?, Date?]) =>
+  show(`/status/${CODE}`, request, of, now)
+
+const readerOf = (locale: Locale): Reader => ({ literals, locale, chosen: locale, base: '' })
+
+const fails = (code: FailureCode) => (lang: Locale) =>
+  answerFailure({ literals, publicUrl: 'http://localhost' })(
+    anEvent('/somewhere', { query: { lang } }),
+    new ServiceError(code, 'a failure'),
+  )
+
+const consent = (options: Parameters<typeof consentPage>[1]) => (locale: Locale) =>
+  page(200, readerOf(locale), consentPage(readerOf(locale), options))
+
+const done = { expiresAt, mapHash }
+const kept = aRequest('completed_with_retention', { ...done, outcome: EVERYTHING })
+
+export const PAGES: Answers = {
+  home: show('/'),
+  'home without email': show('/', undefined, plain),
+  'home of a long name': show('/', undefined, branded),
+  'awaiting confirmation': status(aRequest('awaiting_confirmation', { nextCheckAt: NEXT })),
+  scheduled: status(aRequest('scheduled', { nextCheckAt: NEXT })),
+  'in progress': status(aRequest('erasing')),
+  late: status(aRequest('needs_operator'), literals, new Date('2026-12-24T00:00:00Z')),
+  'in review': status(aRequest('needs_review')),
+  'on hold': status(aRequest('on_hold')),
+  'nothing found': status(aRequest('completed', { ...done, outcome: NOTHING })),
+  'all erased': status(
+    aRequest('completed', { ...done, outcome: { ...EVERYTHING, redacted: [], retained: [] } }),
+  ),
+  'only redacted': status(
+    aRequest('completed', { ...done, outcome: { ...EVERYTHING, erased: [], retained: [] } }),
+  ),
+  'what came from Meta': status(
+    aRequest('completed', { ...done, scope: 'platform', outcome: { ...backupsUnknown, retained: [] } }),
+  ),
+  'some kept': status(kept),
+  'some kept, of a long name': status(kept, branded),
+  ...Object.fromEntries(
+    REFUSAL_REASONS.map((reason) => [
+      `refused, ${reason}`,
+      status(aRequest('refused', { expiresAt, refusal: { reason } } as Partial<DeletionRequest>)),
+    ]),
+  ),
+  expired: status(aRequest('expired', { expiresAt })),
+  withdrawn: status(aRequest('withdrawn', { expiresAt })),
+  confirm: consent({ use: 'confirm', nonce: 'nonce' }),
+  'confirm, once more': consent({ use: 'confirm', nonce: 'nonce', isMissing: true }),
+  withdraw: consent({ use: 'withdraw', nonce: 'nonce' }),
+  'asked by the form': (locale) => page(200, readerOf(locale), requestedPage(readerOf(locale))),
+  'asked for no address': (locale) => page(400, readerOf(locale), unusableAddressPage(readerOf(locale))),
+  'not found': fails('NOT_FOUND'),
+  'not allowed': fails('METHOD_NOT_ALLOWED'),
+  'something missing': fails('BAD_REQUEST'),
+  'too large': fails('BODY_TOO_LARGE'),
+  'no form': fails('NOT_A_FORM'),
+  'our failure': fails('UNEXPECTED'),
+}
+
+export interface Site {
+  readonly urlOf: (name: string, locale: Locale) => string
+  close(): Promise<void>
+}
+
+export async function servePages(): Promise<Site> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://localhost')
+    const answer = PAGES[decodeURIComponent(url.pathname.slice(1))]
+    void Promise.resolve(answer?.(url.searchParams.get('lang') as Locale)).then((result) => {
+      const { statusCode = 404, headers = {}, body = '' } = result ?? {}
+      response.writeHead(statusCode, headers as Record<string, string>).end(body)
+    })
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const { port } = server.address() as AddressInfo
+  return {
+    urlOf: (name, locale) => `http://127.0.0.1:${port}/${encodeURIComponent(name)}?lang=${locale}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed())
+        server.closeAllConnections()
+      }),
+  }
+}
