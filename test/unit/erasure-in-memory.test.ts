@@ -1,6 +1,7 @@
 /** Single rules of an erasure, over tables in memory: companies of a few items, each made for one rule. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Table, TableHolding } from '../../shared/config/data-map.ts'
+import { preview } from '../../shared/erasure/preview.ts'
 import type { Item, Records } from '../../shared/erasure/records.ts'
 import type { Worker } from '../../shared/erasure/worker.ts'
 import { workerOver } from '../fixtures/engine.ts'
@@ -12,6 +13,7 @@ afterEach(() => void vi.restoreAllMocks())
 
 const TEXT = { vi: 'x', en: 'x' }
 const IN_OWN = { table: 'own', category: 'own', scope: 'account' } as const
+const OWN = { ...IN_OWN, find: { PK: 'USER#{userId}' }, action: 'erase' } as const
 const ORDERS = {
   ...IN_OWN,
   find: { PK: 'USER#{userId}', SK: { beginsWith: 'ORDER#' } },
@@ -105,5 +107,89 @@ describe('a held item', () => {
     expect(problem?.residue).toContainEqual({ table: 'own', holding: 'orders', items: 1, why: 'held' })
     expect(company.all('own')).toHaveLength(1)
     expect(company.all('lines')).toEqual([line('1', 1)])
+  })
+})
+
+describe('a plan', () => {
+  /** Of one holding that is alone in its table, so that DynamoDB itself could count. */
+  const planOf = async (holding: TableHolding, items: readonly Item[], around: Around = {}) =>
+    preview(companyOf({ own: holding }, { own: items }, around), [['userId', 'u1']])
+  const countOf = async (...about: Parameters<typeof planOf>) => {
+    const { holdings } = await planOf(...about)
+    return holdings.map(({ holding, items }) => [holding, items])
+  }
+
+  it('counts what a key finds', async () => {
+    expect(await countOf(OWN, [own('A'), own('B'), { PK: s('USER#u2'), SK: s('A') }])).toEqual([['own', 2]])
+    expect(await countOf(OWN, [])).toEqual([])
+  })
+
+  it('does not count what is another’s in the same partition', async () => {
+    const owned = { ...OWN, owner: { by: '{userId}' } }
+    expect(await countOf(owned, [own('A', { by: s('u1') }), own('B', { by: s('u2') })])).toEqual([['own', 1]])
+  })
+
+  it('does not count what its holding excepts', async () => {
+    const items = [own('A', { role: s('owner') }), own('B')]
+    expect(await countOf({ ...OWN, unless: { role: 'owner' } }, items)).toEqual([['own', 1]])
+  })
+
+  it('does not count what is redacted already, and counts what is kept with its end', async () => {
+    const redacting: TableHolding = { ...OWN, action: { redact: { name: 'remove' } } }
+    expect(await countOf(redacting, [own('A', { name: s('x') }), own('B')])).toEqual([['own', 1]])
+    const until = { from: 'at', format: 'iso', for: 'P1Y' } as const
+    const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'accounting' } } as const
+    const ends = ['2022-01-01', '2020-01-01'].map((at, n) => own(String(n), { at: s(at) }))
+    expect((await planOf({ ...OWN, action: { retain } }, ends)).holdings).toMatchObject([
+      { items: 2, until: '2023-01-01T00:00:00.000Z' },
+    ])
+  })
+
+  it('is for a person to look at where an item says so', async () => {
+    const reviewed = { ...OWN, reviewWhen: { balance: { exists: true } } }
+    expect((await planOf(reviewed, [own('A', { balance: { N: '1' } })])).review).toBe('review_when')
+    expect((await planOf(reviewed, [own('A')])).review).toBeUndefined()
+  })
+
+  it('does not count what an index still shows and the table has no more', async () => {
+    const byUser = { indexes: { byUser: { key: { user: 'S' } } } } as const
+    const indexed = { ...IN_OWN, find: { index: 'byUser', user: '{userId}' }, action: 'erase' } as const
+    const lagging = (behind: Records): Partial<Records> => ({
+      page: async (query, after) => {
+        const { items, ...more } = await behind.page(query, after)
+        return { items: [...items, own('GONE', { user: s('u1') })], ...more }
+      },
+      count: async (query, after) => {
+        const { items, ...more } = await behind.count(query, after)
+        return { items: items + 1, ...more }
+      },
+    })
+    expect(
+      await countOf({ ...indexed, owner: {} }, [own('A', { user: s('u1') })], {
+        own: byUser,
+        records: lagging,
+      }),
+    ).toEqual([['own', 1]])
+  })
+
+  it('counts by the items where a scan reads more than it asks for', async () => {
+    const scanned = {
+      ...IN_OWN,
+      find: { scan: 'a small table', SK: { beginsWith: '{userId}#' } },
+      action: 'erase',
+    } as const
+    expect(await countOf(scanned, [own('u1#A'), own('u2#A')])).toEqual([['own', 1]])
+  })
+
+  it('counts what items lead to with them', async () => {
+    const company = companyOf(
+      { orders: { ...ORDERS, action: 'erase' }, lines: LINES },
+      { own: [own('ORDER#1', { no: s('1') })], lines: [line('1', 1), line('1', 2)] },
+    )
+    const { holdings } = await preview(company, [['userId', 'u1']])
+    expect(holdings.map(({ holding, items }) => [holding, items])).toEqual([
+      ['lines', 2],
+      ['orders', 1],
+    ])
   })
 })
