@@ -1,8 +1,13 @@
 /** Single rules of an erasure, over tables in memory: companies of a few items, each made for one rule. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Table, TableHolding } from '../../shared/config/data-map.ts'
+import { usableIn } from '../../shared/erasure/identities.ts'
+import { placesOf } from '../../shared/erasure/places.ts'
+import { plan } from '../../shared/erasure/plan.ts'
 import { preview } from '../../shared/erasure/preview.ts'
 import type { Item, Records } from '../../shared/erasure/records.ts'
+import { verify } from '../../shared/erasure/verify.ts'
+import { type Work, workOn } from '../../shared/erasure/work.ts'
 import type { Worker } from '../../shared/erasure/worker.ts'
 import { workerOver } from '../fixtures/engine.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
@@ -191,5 +196,137 @@ describe('a plan', () => {
       ['lines', 2],
       ['orders', 1],
     ])
+  })
+})
+
+/** A page has one item. */
+const itemByItem = (behind: Records): Partial<Records> => ({
+  page: (query, after) => behind.page({ ...query, limit: 1 }, after),
+  count: (query, after) => behind.count({ ...query, limit: 1 }, after),
+})
+
+/** The work of a company's only person. */
+const workOf = (company: ReturnType<typeof companyOf>, more: Partial<Work> = {}): Work => {
+  const places = placesOf(company.map, { names: company.tables, scope: 'account', isReviewed: false })
+  return workOn({
+    map: company.map,
+    places,
+    everywhere: places,
+    records: company.records,
+    usable: usableIn(company.map),
+    identities: { userId: ['u1'] },
+    outOfTime: () => true,
+    settle: company.settling,
+    ...more,
+  })
+}
+
+describe('where the time is over after every page', () => {
+  const TWO = {
+    orders: { ...ORDERS, learns: {}, action: 'erase' },
+    rest: { ...OWN, find: { ...OWN.find, SK: { beginsWith: 'A#' } } },
+  } as const
+  const items = [own('ORDER#1'), own('ORDER#2'), own('A#1'), own('A#2'), own('A#3')]
+
+  it('a plan goes on where it stopped, and counts each item once', async () => {
+    const work = workOf(companyOf(TWO, { own: items }, { records: itemByItem }))
+    const stops: (string | undefined)[] = []
+    let planned: Awaited<ReturnType<typeof plan>> | undefined
+    do {
+      planned = await plan(work, { everything: true, ...planned, from: planned?.stoppedAt })
+      stops.push(planned.stoppedAt?.holding)
+    } while (planned.stoppedAt)
+    expect(stops).toEqual(['orders', 'rest', 'rest', 'rest', undefined])
+    expect(planned.counts).toEqual({ orders: { items: 2 }, rest: { items: 3 } })
+  })
+
+  it('a plan that goes on in one holding starts the next from its beginning', async () => {
+    const work = workOf(companyOf(TWO, { own: items }, { records: itemByItem }), { outOfTime: () => false })
+    const after = { PK: s('USER#u1'), SK: s('ORDER#1') }
+    const { counts } = await plan(work, {
+      everything: true,
+      from: { holding: 'orders', cursor: { query: 0, after } },
+    })
+    expect(counts).toEqual({ orders: { items: 1 }, rest: { items: 3 } })
+  })
+
+  it('a look goes on where it stopped, and names each item once', async () => {
+    const work = workOf(companyOf(TWO, { own: items }, { records: itemByItem }))
+    const stops: (number | undefined)[] = []
+    let looked: Awaited<ReturnType<typeof verify>> | undefined
+    do {
+      looked = await verify(
+        work,
+        looked?.stoppedAt ? { from: looked.stoppedAt, residue: looked.residue } : undefined,
+      )
+      stops.push(looked.stoppedAt?.look)
+    } while (looked.stoppedAt)
+    expect(stops).toEqual([0, 1, 1, 1, 2, 2, 2, 2, 2, undefined])
+    expect(looked.residue).toEqual([
+      { table: 'own', holding: 'orders', items: 2, why: 'not_done' },
+      { table: 'own', holding: 'rest', items: 3, why: 'not_done' },
+    ])
+  })
+})
+
+describe('a last look', () => {
+  const BY_USER = { indexes: { byUser: { key: { user: 'S' } } } } as const
+  const INDEXED: TableHolding = {
+    ...IN_OWN,
+    find: { index: 'byUser', user: '{userId}' },
+    owner: { user: '{userId}' },
+    action: 'erase',
+  }
+
+  it('asks an index again once it has had the time to show what its table has', async () => {
+    const waits: string[] = []
+    const company = companyOf({ own: INDEXED, more: INDEXED }, { own: [] }, { own: BY_USER })
+    const appears = async () => {
+      waits.push('waited')
+      company.put('own', own('LATE', { user: s('u1') }))
+    }
+    const settle = { milliseconds: 5000, wait: appears }
+    const { residue } = await verify(workOf(company, { outOfTime: () => false, settle }))
+    expect(waits).toEqual(['waited'])
+    expect(residue.map(({ holding, items }) => [holding, items])).toEqual([
+      ['own', 1],
+      ['more', 1],
+    ])
+  })
+
+  it('waits for no index in time that it does not have, and never where another round comes anyway', async () => {
+    let waited = 0
+    const settle = { milliseconds: 5000, wait: async () => (waited += 1) }
+    const empty = companyOf({ own: INDEXED }, { own: [] }, { own: BY_USER })
+    const outOfTime = (aheadMs = 0) => aheadMs >= 5000
+    expect(await verify(workOf(empty, { outOfTime, settle }))).toEqual({
+      residue: [],
+      stoppedAt: { look: 1 },
+    })
+    const full = companyOf({ own: INDEXED }, { own: [own('A', { user: s('u1') })] }, { own: BY_USER })
+    const { residue } = await verify(workOf(full, { outOfTime: () => false, settle }))
+    expect(residue).toEqual([{ table: 'own', holding: 'own', items: 1, why: 'not_done' }])
+    expect(waited).toBe(0)
+  })
+
+  it('names what nobody claims in the partition of a person and of an alias, by its leading literal', async () => {
+    const only = (key: string) => ({ ...OWN, find: { PK: key, SK: 'A' } })
+    const stray = (PK: string): Item => ({ PK: s(PK), SK: s('ORDER#77') })
+    const company = companyOf(
+      { own: only('USER#{userId}'), nick: only('NICK#{nick}') },
+      { own: [stray('USER#u1'), stray('NICK#ann'), stray('NICK#bob')] },
+    )
+    const identities = { userId: ['u1'], nick: ['ann'] }
+    const { residue } = await verify(workOf(company, { outOfTime: () => false, identities }))
+    expect(residue).toEqual([{ table: 'own', sortKey: 'ORDER#', items: 2, why: 'unclaimed' }])
+  })
+
+  it('shows the first twenty lines', async () => {
+    const company = companyOf(
+      { own: { ...OWN, find: { ...OWN.find, SK: 'X' } } },
+      { own: Array.from({ length: 30 }, (_, n) => own(`KIND${String.fromCodePoint(65 + n)}#1`)) },
+    )
+    const { residue } = await verify(workOf(company, { outOfTime: () => false }))
+    expect(residue).toHaveLength(20)
   })
 })
