@@ -1,6 +1,7 @@
 /** Single rules of an erasure, over tables in memory: companies of a few items, each made for one rule. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Table, TableHolding } from '../../shared/config/data-map.ts'
+import { erasePage } from '../../shared/erasure/erase-page.ts'
 import { usableIn } from '../../shared/erasure/identities.ts'
 import { placesOf } from '../../shared/erasure/places.ts'
 import { plan } from '../../shared/erasure/plan.ts'
@@ -328,5 +329,116 @@ describe('a last look', () => {
     )
     const { residue } = await verify(workOf(company, { outOfTime: () => false }))
     expect(residue).toHaveLength(20)
+  })
+})
+
+describe('children before their parents', () => {
+  const ERASED = { orders: { ...ORDERS, action: 'erase' }, lines: LINES } as const
+  const order = (no: string, more: Item = {}) => own(`ORDER#${no}`, { no: s(no), ...more })
+
+  it('keep the parent of one that does not say whose it is, and no other', async () => {
+    const { userId: _userId, ...nobodys } = line('1', 1)
+    const company = companyOf(ERASED, { own: [order('1'), order('2')], lines: [nobodys, line('2', 1)] })
+    expect((await company.erased()).problem?.residue).toEqual([
+      { table: 'own', holding: 'orders', items: 1, why: 'not_done' },
+      { table: 'lines', holding: 'lines', items: 1, why: 'owner_missing' },
+    ])
+    expect(company.all('own')).toEqual([order('1')])
+    expect(company.all('lines')).toEqual([nobodys])
+  })
+
+  it('are read again: what comes while they go, goes too', async () => {
+    const company = companyOf(
+      ERASED,
+      { own: [order('1')], lines: [line('1', 1)] },
+      {
+        records: (behind) => ({
+          async eraseIf(table, key, conditions) {
+            if (table === 'lines' && key['line']?.N === '1') company.put('lines', line('1', 2))
+            return behind.eraseIf(table, key, conditions)
+          },
+        }),
+      },
+    )
+    expect((await company.erased()).state).toBe('completed')
+    expect([...company.all('own'), ...company.all('lines')]).toEqual([])
+  })
+
+  it('keep a parent that names what is no key', async () => {
+    const company = companyOf(ERASED, { own: [order(''), order('2')], lines: [line('2', 1)] })
+    expect((await company.erased()).problem?.residue).toEqual([
+      { table: 'own', holding: 'orders', items: 1, why: 'unusable_identity' },
+    ])
+    expect(company.all('own')).toEqual([order('')])
+  })
+
+  it('stay with a parent that comes after the plan and nobody may touch without a look', async () => {
+    const late = order('9', { role: s('owner') })
+    const company = companyOf(
+      { ...ERASED, orders: { ...ERASED.orders, reviewWhen: { role: 'owner' } } },
+      { own: [order('1')], lines: [line('1', 1), line('9', 1)] },
+      {
+        records: (behind) => ({
+          async eraseIf(table, key, conditions) {
+            if (table === 'lines' && key['orderNo']?.S === '1') company.put('own', late)
+            return behind.eraseIf(table, key, conditions)
+          },
+          page: (query, after) => behind.page({ ...query, limit: 1 }, after),
+        }),
+      },
+    )
+    expect(await company.erased()).toMatchObject({
+      state: 'needs_review',
+      problem: { reason: 'review_when' },
+    })
+    expect(company.all('own')).toEqual([late])
+    expect(company.all('lines')).toEqual([line('9', 1)])
+  })
+
+  it('come to an end where an item leads to itself', async () => {
+    const byUser = { indexes: { byUser: { key: { userId: 'S' } } } } as const
+    const mine = { ...IN_OWN, owner: { userId: '{userId}' }, action: 'erase' } as const
+    const replies = { ...mine, per: 'posts', find: { PK: '{orderNo}' } }
+    const posts = { ...mine, find: { index: 'byUser', userId: '{userId}' }, learns: { orderNo: 'replyTo' } }
+    const item = (id: string, to: string) => ({ PK: s(id), SK: s('1'), userId: s('u1'), replyTo: s(to) })
+    const company = companyOf(
+      { replies, posts },
+      { own: [item('a', 'b'), item('b', 'c'), item('c', 'a')] },
+      { own: byUser },
+    )
+    expect(await company.erased()).toMatchObject({
+      state: 'completed',
+      outcome: { erased: [{ category: 'own', items: 3 }] },
+    })
+    expect(company.all('own')).toEqual([])
+  })
+
+  it('go in parts that fit into a slice, where another holding takes their parents', async () => {
+    const numbers = Array.from({ length: 60 }, (_, n) => String(n + 1))
+    let isOver = false
+    let readsAfter = 0
+    const company = companyOf(
+      { everything: OWN, ...ERASED },
+      { own: numbers.map((no) => order(no)), lines: numbers.map((no) => line(no, 1)) },
+      {
+        records: (behind) => ({
+          async erase(...about) {
+            const left = await behind.erase(...about)
+            isOver = true
+            return left
+          },
+          page(query, after) {
+            if (isOver) readsAfter += 1
+            return behind.page(query, after)
+          },
+        }),
+      },
+    )
+    const work = workOf(company, { outOfTime: () => isOver })
+    const everything = work.places.roots.find(({ name }) => name === 'everything')
+    if (!everything) throw new Error('the map has no such holding')
+    const { isWhole, writes } = await erasePage(work, everything, company.all('own'))
+    expect({ isWhole, writes, readsAfter }).toEqual({ isWhole: false, writes: 50, readsAfter: 0 })
+    expect([company.all('own').length, company.all('lines').length]).toEqual([35, 35])
   })
 })
