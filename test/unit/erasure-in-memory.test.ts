@@ -441,4 +441,48 @@ describe('children before their parents', () => {
     expect({ isWhole, writes, readsAfter }).toEqual({ isWhole: false, writes: 50, readsAfter: 0 })
     expect([company.all('own').length, company.all('lines').length]).toEqual([35, 35])
   })
+
+  describe('that an index leads to', () => {
+    const found = { ...LINES, ...IN_OWN, find: { index: 'byOrder', order: '{orderNo}' } } as const
+    const holdings = { orders: ERASED.orders, lines: found }
+    const byOrder = { indexes: { byOrder: { key: { order: 'S' } } } } as const
+    const late: Item = { PK: s('LINE'), SK: s('1'), order: s('1'), userId: s('u1') }
+
+    it('have the time to show before their parent goes', async () => {
+      let isShown = false
+      const company = companyOf(
+        holdings,
+        { own: [order('1'), late] },
+        {
+          own: byOrder,
+          records: (behind) => ({
+            page: async (query, after) =>
+              query.index === undefined || isShown ? behind.page(query, after) : { items: [] },
+          }),
+          worker: {
+            settling: {
+              milliseconds: 0,
+              wait: async () => {
+                isShown = true
+              },
+            },
+          },
+        },
+      )
+      expect((await company.erased()).state).toBe('completed')
+      expect(company.all('own')).toEqual([])
+    })
+
+    it('are for the next slice where this one has not that time', async () => {
+      const company = companyOf(holdings, { own: [order('1'), late] }, { own: byOrder })
+      let waits = 0
+      const settle = { milliseconds: 5000, wait: async () => (waits += 1) }
+      const work = workOf(company, { outOfTime: (aheadMs = 0) => aheadMs >= 5000, settle })
+      const orders = work.places.roots.find(({ name }) => name === 'orders')
+      if (!orders) throw new Error('the map has no such holding')
+      expect(await erasePage(work, orders, [order('1')])).toMatchObject({ isWhole: false, writes: 1 })
+      expect(waits).toBe(0)
+      expect(company.all('own')).toEqual([order('1')])
+    })
+  })
 })
