@@ -376,7 +376,7 @@ describe('children before their parents', () => {
     const late = order('9', { role: s('owner') })
     const company = companyOf(
       { ...ERASED, orders: { ...ERASED.orders, reviewWhen: { role: 'owner' } } },
-      { own: [order('1')], lines: [line('1', 1), line('9', 1)] },
+      { own: ['1', '2', '3'].map((no) => order(no)), lines: [line('1', 1), line('9', 1)] },
       {
         records: (behind) => ({
           async eraseIf(table, key, conditions) {
