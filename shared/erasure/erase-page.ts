@@ -25,7 +25,7 @@ const NONE: Done = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
 /** What a page of another holding's parents would take away, it takes in parts that fit into a slice. */
 export async function erasePage(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
   const hasParents = parentsAmong(work, place, items, () => true).some((one) => one.items.length > 0)
-  if (!hasParents || items.length <= PARENTS_PER_PAGE) return eraseItems(work, place, items, FRESH)
+  if (!hasParents) return eraseItems(work, place, items, FRESH)
   const parts: Done[] = []
   for (let from = 0; from < items.length; from += PARENTS_PER_PAGE) {
     const isOver = from > 0 && work.outOfTime()
@@ -103,7 +103,7 @@ export async function leaveItems(work: Work, place: Place, items: readonly Item[
 
 /** Neither held, nor waiting for an approval, nor the only way to what nobody knows yet. */
 const mayGo = (work: Work, place: Place, item: Item): boolean =>
-  lessonOf(work, place, item) === 'known' && !isHeld(place, item) && !isUnreviewed(place, item)
+  lessonOf(work, place, item) === 'known' && !isHeld(work, place, item) && !isUnreviewed(place, item)
 
 async function actOn(work: Work, finder: Place, items: readonly Item[]): Promise<Done> {
   const { records, judge } = work
