@@ -103,7 +103,7 @@ export async function leaveItems(work: Work, place: Place, items: readonly Item[
 
 /** Neither held, nor waiting for an approval, nor the only way to what nobody knows yet. */
 const mayGo = (work: Work, place: Place, item: Item): boolean =>
-  lessonOf(work, place, item) === 'known' && !isHeld(work, place, item) && !isUnreviewed(place, item)
+  lessonOf(work, place, item) === 'known' && !isHeld(place, item) && !isUnreviewed(place, item)
 
 async function actOn(work: Work, finder: Place, items: readonly Item[]): Promise<Done> {
   const { records, judge } = work

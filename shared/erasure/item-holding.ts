@@ -67,9 +67,8 @@ export function parentsAmong(
 export const isUnreviewed = ({ unreviewed }: Place, item: Item): boolean =>
   unreviewed.length > 0 && meets(item, unreviewed)
 
-/** The company itself has put a stop to what is to be done to it; what stays as it is holds nothing up, its children neither. */
-export const isHeld = ({ judge }: Work, place: Place, item: Item): boolean =>
-  place.held.length > 0 && meets(item, place.held) && judge.needsWork(place, item)
+/** The company itself has put a stop to it, and to what is found through it, which cannot be got back either. */
+export const isHeld = ({ held }: Place, item: Item): boolean => held.length > 0 && meets(item, held)
 
 /** The holding that an item found by a place counts under; `undefined` where it is not the place that counts it. */
 export const countedUnder = (work: Work, place: Place, item: Item): Place | undefined =>

@@ -159,7 +159,7 @@ async function residueOfChildren(
 function residueOfItem(work: Work, finder: Place, item: Item): readonly Residue[] {
   const place = deciderOf(work, finder, item)
   if (!place) return []
-  if (isHeld(work, place, item)) return [residue(place, 'held')]
+  if (isHeld(place, item) && work.judge.needsWork(place, item)) return [residue(place, 'held')]
   if (lessonOf(work, place, item) === 'unusable') return [residue(place, 'unusable_identity')]
   return isUnfinished(work, place, item) ? [residue(place, 'not_done')] : []
 }

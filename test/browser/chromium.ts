@@ -33,7 +33,7 @@ export async function openBrowser(env: NodeJS.ProcessEnv = process.env): Promise
   return chromium.launch({
     executablePath,
     args: [...args],
-    env: { ...env, ...more } as Record<string, string>,
+    env: { ...env, ...more },
   })
 }
 
@@ -51,13 +51,12 @@ async function fromNpm(): Promise<Found> {
     throw new Error('no browser was found: install Chrome or Chromium, or name one in CHROME_PATH')
   }
   const { default: npmChromium, inflate } = await import('@sparticuz/chromium')
-  const package_ = fileURLToPath(import.meta.resolve('@sparticuz/chromium'))
-  const libraries = join(package_, '..', '..', 'bin', 'al2023.tar.br')
+  const entry = fileURLToPath(import.meta.resolve('@sparticuz/chromium'))
   const executablePath = await npmChromium.executablePath()
-  const { LD_LIBRARY_PATH } = { LD_LIBRARY_PATH: join(await inflate(libraries), 'lib') }
+  const libraries = await inflate(join(entry, '..', '..', 'bin', 'al2023.tar.br'))
   return {
     executablePath,
     args: npmChromium.args,
-    env: { LD_LIBRARY_PATH, FONTCONFIG_PATH: join(tmpdir(), 'fonts') },
+    env: { LD_LIBRARY_PATH: join(libraries, 'lib'), FONTCONFIG_PATH: join(tmpdir(), 'fonts') },
   }
 }

@@ -89,7 +89,7 @@ export const PAGES: Answers = {
   ...Object.fromEntries(
     REFUSAL_REASONS.map((reason) => [
       `refused, ${reason}`,
-      status(aRequest('refused', { expiresAt, refusal: { reason } } as Partial<DeletionRequest>)),
+      status(aRequest('refused', { expiresAt, refusal: { reason } })),
     ]),
   ),
   expired: status(aRequest('expired', { expiresAt })),
