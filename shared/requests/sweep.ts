@@ -8,6 +8,7 @@ import type { RequestKey } from './code.ts'
 import { lookAtHold } from './holds.ts'
 import type { Ledger } from './ledger.ts'
 import { whenNoticeDue } from './notice.ts'
+import { change } from './request.ts'
 import { NEVER_DUE, takeBack, whenDue } from './steps.ts'
 
 export interface Sweep {
@@ -98,6 +99,9 @@ async function recoverRequests({ ledger, pauses, clock, keepRequests }: Sweep): 
     const request = await ledger.find(key)
     if (request?.state === 'erasing') {
       return unlessConflict(() => ledger.save(takeBack(request, clock(), pauses)))
+    }
+    if (request?.state === 'on_hold' && request.lease) {
+      return unlessConflict(() => ledger.save(change(request, clock(), { lease: undefined })))
     }
     if (request?.state !== 'ready') return false
     const due = whenDue({ ...request, wakeups: 0 }, clock(), pauses, keepRequests)

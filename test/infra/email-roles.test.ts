@@ -53,12 +53,14 @@ describe('with mail', () => {
     ])
   })
 
-  it('only the eraser’s may delete from the company’s tables, and beside it one may from the ledger, which takes requests back', () => {
+  it('only the eraser’s may delete from the company’s tables, and beside it those may from the ledger, that take requests back', () => {
     const deletes = /^dynamodb:(?:Delete|BatchWrite|PartiQL|\*)/
     const able = rolesOf(stack).filter((role) =>
       statementsOf(stack, role).some(({ actions }) => actions.some((action) => deletes.test(action))),
     )
-    expect(able.toSorted()).toEqual([roleOf(stack, 'confirm'), roleOf(stack, 'erase')].toSorted())
+    expect(able.toSorted()).toEqual(
+      [roleOf(stack, 'confirm'), roleOf(stack, 'erase'), roleOf(stack, 'operate')].toSorted(),
+    )
   })
 
   it.each(ADDED)('%s reaches no table but the ledger', (name) => {

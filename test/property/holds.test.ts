@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ServiceError } from '../../shared/platform/errors.ts'
+import type { RequestKey } from '../../shared/requests/code.ts'
+import { extendRequest, refuseRequest, withdrawRequest } from '../../shared/requests/endings.ts'
 import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../../shared/requests/holds.ts'
+import { decide } from '../../shared/requests/operations.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
 import { heldCompany, PERSON } from '../fixtures/holding.ts'
 import { seeded } from '../fixtures/seeded.ts'
@@ -20,7 +23,42 @@ const plan = fc.record({
   held: fc.nat(2),
   pageSize: fc.constantFrom(1, 2, 50),
   sweeps: fc.nat(3),
+  /** What other operators do meanwhile, with other requests of the person. */
+  meanwhile: fc.array(
+    fc.record({
+      step: fc.constantFrom('approve', 'retry', 'refuse', 'withdraw', 'extend', 'hold', 'release'),
+      of: fc.nat(1),
+    }),
+    { maxLength: 5 },
+  ),
 })
+
+type Company = ReturnType<typeof heldCompany>
+
+/** @returns Whether it was done: else it was refused. */
+async function decideOn(
+  { holder, ledger, pauses, clock }: Company,
+  step: string,
+  key: RequestKey,
+): Promise<boolean> {
+  const ender = { ...holder, keepRequests: { months: 24 } }
+  const steps: Readonly<Record<string, () => Promise<unknown>>> = {
+    approve: () => decide(ledger, pauses, key, { ...BY, step: 'approve', at: clock() }),
+    retry: () => decide(ledger, pauses, key, { ...BY, step: 'retry', at: clock() }),
+    refuse: () => refuseRequest(ender, key, { ...BY, reason: 'legal_claim' }),
+    withdraw: () => withdrawRequest(ender, key, BY),
+    extend: () => extendRequest(ender, key, { ...BY, reason: 'complex', extensions: ['P20D'] }),
+    hold: () => holdRequest(holder, key, BY),
+    release: () => releaseRequest(holder, key, BY),
+  }
+  try {
+    await steps[step]?.()
+    return true
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'ILLEGAL_TRANSITION') return false
+    throw error
+  }
+}
 
 it('nothing of a person is written to once their hold has returned, and all of it goes on after its release', async () => {
   await fc.assert(
@@ -70,6 +108,15 @@ it('nothing of a person is written to once their hold has returned, and all of i
       const everybody = Promise.all([operator(), sweeper(), delivered])
       await scheduler.waitFor(everybody)
       if (!isReturned) return
+      const others = keys.filter((key) => key !== target)
+      for (const { step, of } of all.meanwhile) {
+        const key = others[of] ?? target
+        const before = await company.find(key)
+        const isDone = await scheduler.waitFor(decideOn(company, step, key))
+        const after = await company.find(key)
+        expect(isDone ? {} : after).toEqual(isDone ? {} : before)
+        await scheduler.waitFor(company.deliver(key, 9999))
+      }
       // Whatever rings later, too.
       await scheduler.waitFor(company.settleAll(keys))
       expect(company.writes.length).toBe(writesBefore)
@@ -79,10 +126,11 @@ it('nothing of a person is written to once their hold has returned, and all of i
           ? releaseRequest(company.holder, target, BY)
           : releaseIdentity(company.holder, company.hashes, BY),
       )
+      for (const key of others) await scheduler.waitFor(decideOn(company, 'release', key))
       await scheduler.waitFor(company.settleAll(keys))
       const rows = await Promise.all(keys.map((key) => company.find(key)))
       expect(rows.filter(({ state }) => state === 'on_hold')).toEqual([])
     }),
-    seeded('holds', 100),
+    seeded('holds', 80),
   )
 }, 60_000)

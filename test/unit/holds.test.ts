@@ -70,7 +70,11 @@ describe('a hold on a request', () => {
       }
     }
     expect((await company.find(key)).state).toBe('erasing')
-    const [request] = (await holdRequest(company.holder, key, BY)).requests
+    const {
+      requests: [request],
+      isStill,
+    } = await holdRequest(company.holder, key, BY)
+    expect(isStill).toBe(false)
     expect(request).toMatchObject({ key, until: expect.any(Date) })
     expect(request?.gone.atMost).toBeGreaterThan(0)
     await expect(releaseRequest(company.holder, key, BY)).rejects.toThrow(/may still be at work until/)
@@ -87,15 +91,23 @@ describe('a hold on a request', () => {
     for (let at = 1; at <= 200; at += 1) {
       let calls = 0
       let held: Promise<unknown> | undefined
+      let writes: number | undefined
       let key: RequestKey | undefined
       const company = heldCompany(async () => {
         calls += 1
         // It may have ended before.
-        if (calls === at && key) held = holdRequest(company.holder, key, BY).catch(() => undefined)
+        if (calls !== at || !key) return
+        held = holdRequest(company.holder, key, BY).then(
+          ({ isStill }) => {
+            if (isStill) writes = company.writes.length
+          },
+          () => undefined,
+        )
       })
       key = await company.receive(byFacebook)
       await company.deliver(key, 9999)
       await held
+      expect(company.writes).toHaveLength(writes ?? company.writes.length)
       const { state } = await company.find(key)
       if (state === 'on_hold') await releaseRequest(company.holder, key, BY)
       expect((await company.settle(key)).outcome).toMatchObject(counts)

@@ -33,6 +33,24 @@ const envelope = {
   locales: ['en'],
 } as const
 
+describe('a mail about a decision', () => {
+  it('says why a request was refused, and where to complain', () => {
+    const { text } = messageOf('refused', occasion({ refusal: { reason: 'legal_claim' } }), ['vi', 'en'])
+    expect(text).toContain('to make, exercise or defend a legal claim.')
+    expect(text).toContain('xác lập, thực hiện hoặc bảo vệ một yêu cầu pháp lý.')
+    expect(text).toContain('You can also complain')
+    // Rows of the version before have no reason.
+    expect(messageOf('refused', occasion(), ['en']).text).toContain('another legitimate reason')
+  })
+
+  it('says why a request takes longer, and until when', () => {
+    const extension = { reason: 'many_requests', from: '2026-11-22T08:00:00.000Z' } as const
+    const { text } = messageOf('extended', occasion({ extension }), ['en'])
+    expect(text).toContain('There are many requests at present, so it takes longer.')
+    expect(text).toContain('by December 13, 2026 at the latest')
+  })
+})
+
 describe('a mail', () => {
   it.each(NOTICE_KINDS.flatMap((kind) => (['vi', 'en'] as const).map((locale) => [kind, locale] as const)))(
     '%s in %s has a subject of its own without the code, and the code, the status page and the organization in it',

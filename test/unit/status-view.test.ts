@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { STATES, type State } from '../../shared/requests/lifecycle.ts'
+import { REFUSALS, type RefusalReason } from '../../shared/requests/reasons.ts'
 import type { DeletionRequest, Outcome } from '../../shared/requests/request.ts'
 import { statusView } from '../../shared/status/view.ts'
 import { aRequest, CODE, EVERYTHING, LOCALES, literals, NOTHING } from '../fixtures/status.ts'
@@ -58,6 +59,27 @@ describe('statusView', () => {
     ['withdrawn', 'withdrawn'],
   ] as const)('calls %s %s', (state, word) => {
     expect(view(aRequest(state)).state).toBe(word)
+  })
+
+  it('says why a request was refused, in every language, and where to complain', () => {
+    for (const [reason, sentences] of Object.entries(REFUSALS)) {
+      const request = aRequest('refused', { refusal: { reason: reason as RefusalReason } })
+      for (const locale of LOCALES) {
+        const { explanation } = view(request, locale)
+        expect(explanation).toContain(sentences[locale])
+        expect(explanation).toMatch(/khiếu nại|complain/)
+      }
+    }
+    const refusal = { reason: 'legal_claim' } as const
+    const begun = view(aRequest('refused', { refusal, firstDeleteAt: new Date(0) }))
+    expect(begun.explanation).toContain('Part of the data had already been deleted by then.')
+  })
+
+  it('says why a request takes longer, as long as it is open', () => {
+    const extension = { reason: 'complex', from: '2026-12-12T13:42:00.000Z' } as const
+    const complex = 'This request is complex, so it takes longer.'
+    expect(view(aRequest('waiting', { extension })).explanation).toContain(complex)
+    expect(view(aRequest('withdrawn', { extension })).explanation).not.toContain(complex)
   })
 
   it('has an explanation of its own for every state in every language', () => {

@@ -134,6 +134,17 @@ describe('after a restart', () => {
     expect(written.some(({ request }) => 'lease' in request)).toBe(false)
   })
 
+  it('a held request waits for no worker any more', async () => {
+    const lease = { id: 'a', until: later(100) }
+    const { sweeping, written } = over([
+      { state: 'on_hold', heldFrom: 'erasing', lease, nextCheckAt: NEVER_DUE },
+      { state: 'on_hold', nextCheckAt: NEVER_DUE },
+    ])
+    expect(await recover(sweeping)).toBe(1)
+    expect(written[0]?.request.state).toBe('on_hold')
+    expect(written[0]?.request).not.toHaveProperty('lease')
+  })
+
   it('a row that is gone meanwhile is nobody’s', async () => {
     const { sweeping } = over([])
     const ledger = { ...sweeping.ledger, due: async () => [keyOf(1)] }
