@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
-import company from '../../deletion.config.ts'
+import { describe, expect, it } from 'vitest'
 import { HURT } from '../../infra/constructs/alarm-articles.ts'
 import { FAILURES } from '../../shared/platform/errors.ts'
 import type { OperatorReason, ReviewReason } from '../../shared/requests/request.ts'
-import { type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 const REASONS = {
   early: true,
@@ -31,11 +29,6 @@ const articlesOf = (title: string): readonly string[] =>
   (parts.find((part) => part.startsWith(`${title}\n`)) ?? '').split(/^### /m).slice(1)
 const titlesOf = (title: string) => articlesOf(title).map((article) => article.split('\n')[0] ?? '')
 
-let stack: Synthesized
-beforeAll(async () => {
-  stack = await synthesize({ config: company, env: { region: 'eu-west-1' } })
-})
-
 describe('the runbook', () => {
   it.each([
     ['Alarms', HURT],
@@ -49,17 +42,5 @@ describe('the runbook', () => {
     for (const article of ['Alarms', 'Error codes', 'Reasons'].flatMap(articlesOf)) {
       expect(article.match(/\*\*(.+?)\.\*\* \S/g)).toHaveLength(4)
     }
-  })
-
-  it('is named by every alarm, with who is hurt', () => {
-    const told = stack
-      .all('AWS::CloudWatch::Alarm')
-      .map(([, { Properties }]) => String(Properties['AlarmDescription']))
-    const articles = told.map((text) => /^Hurt: .+ See docs\/runbook\.md#(\w+)\.$/.exec(text)?.[1])
-    expect(articles.toSorted()).toEqual(
-      Object.keys(HURT)
-        .map((name) => name.toLowerCase())
-        .toSorted(),
-    )
   })
 })
