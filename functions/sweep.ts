@@ -5,20 +5,33 @@ import { pauses } from '../shared/platform/pauses.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { measureOpen } from '../shared/requests/open-ages.ts'
 import { sweep } from '../shared/requests/sweep.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
+import { measuring } from './measure.ts'
+
+/** Every open row is read for it: seldom enough to cost nothing. */
+const MEASURE_EVERY_MINUTES = 15
 
 export const handler = lambda(async (env: Env) => {
-  const { ledgerTable, pauseScale } = readSettings(env, 'ledgerTable', 'pauseScale')
+  const { ledgerTable, pauseScale, metricNamespace } = readSettings(
+    env,
+    'ledgerTable',
+    'pauseScale',
+    'metricNamespace',
+  )
   const work = {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable),
     pauses: pauses(pauseScale, Math.random),
     clock: () => new Date(),
     keepRequests: duration(readLiterals<SweepLiterals>(env).keepRequests),
   }
+  const measure = measuring(metricNamespace, 'sweep')
   return async () => {
     const moved = await sweep(work)
     if (moved > 0) log.info('SWEPT', { moved })
+    const at = work.clock()
+    if (at.getUTCMinutes() % MEASURE_EVERY_MINUTES === 0) await measureOpen(work.ledger, measure, at)
   }
 })

@@ -6,6 +6,7 @@ import { Alarms } from './constructs/alarms.ts'
 import { CompanyFunctions } from './constructs/company-functions.ts'
 import { CompanyTables } from './constructs/company-tables.ts'
 import { idOf } from './constructs/construct-id.ts'
+import { Watch } from './constructs/dashboard.ts'
 import { Doorbell } from './constructs/doorbell.ts'
 import { EmailReceiving } from './constructs/email-receiving.ts'
 import { EmailSending } from './constructs/email-sending.ts'
@@ -16,6 +17,7 @@ import { alarmOnNothingFound } from './constructs/nothing-found.ts'
 import { Notices } from './constructs/notices.ts'
 import { OperatorAccess } from './constructs/operator-access.ts'
 import { tell } from './constructs/outputs.ts'
+import { alarmOnPromises } from './constructs/promises.ts'
 import { type CustomDomain, PublicApi } from './constructs/public-api.ts'
 import { Schedules } from './constructs/schedules.ts'
 import { Secrets } from './constructs/secrets.ts'
@@ -90,6 +92,8 @@ export class DataDeletionStack extends Stack {
     if (functions.notify) sending?.watch([functions.notify.logGroup, functions.sweep.logGroup])
     alarmOnNeedsOperator(alarms, [functions.erase.logGroup, functions.sweep.logGroup])
     alarmOnNothingFound(alarms, functions.erase.logGroup)
+    alarmOnPromises(alarms, { sweep: functions.sweep, callback: functions['meta-callback'] })
+    new Watch(this, 'Watch', { functions })
     const view = new OperatorAccess(this, 'ViewAccess', {
       fn: functions.view,
       description: 'Data deletion: look at requests and plans; changes nothing',

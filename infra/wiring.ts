@@ -50,7 +50,7 @@ export const FUNCTIONS = {
     handler: 'handler',
     timeoutSeconds: 55,
     memoryMb: 512,
-    settings: ['ledgerTable', 'pauseScale'],
+    settings: ['ledgerTable', 'pauseScale', 'metricNamespace'],
   },
   view: {
     entry: 'operator',

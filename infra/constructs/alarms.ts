@@ -15,6 +15,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { type AlarmName, describeAlarm } from './alarm-articles.ts'
 
 export interface AlarmsProps {
   /** Gets every alarm by email, once its owner has confirmed. @default nobody is subscribed */
@@ -54,7 +55,7 @@ export class Alarms extends Construct {
    * One alarm for each metric: an expression over several needs FILL, and with that an alarm may stay as it is when
    * metrics come late.
    */
-  onCount(id: string, description: string, metric: IMetric): void {
+  onCount(id: AlarmName, description: string, metric: IMetric): void {
     this.onThreshold(id, {
       description,
       metric,
@@ -67,22 +68,27 @@ export class Alarms extends Construct {
 
   /** Tells of whatever else. */
   onThreshold(
-    id: string,
+    id: AlarmName,
     { description, ...props }: Omit<AlarmProps, 'alarmDescription'> & { readonly description: string },
   ): void {
-    const alarm = new Alarm(this, id, { ...props, alarmDescription: description })
+    const alarm = new Alarm(this, id, { ...props, alarmDescription: describeAlarm(id, description) })
     alarm.addAlarmAction(new SnsAction(this.topic))
     alarm.addOkAction(new SnsAction(this.topic))
   }
 
   /** Tells of a dead-letter queue that is not empty. */
-  onDeadLetters(id: string, description: string, queue: IQueue): void {
+  onDeadLetters(id: AlarmName, description: string, queue: IQueue): void {
     const metric = queue.metricApproximateNumberOfMessagesVisible({ period: EVERY, statistic: 'Maximum' })
     this.onCount(id, description, metric)
   }
 
   /** Tells of a line like this in any of the logs. */
-  onLine(id: string, description: string, { pattern, logs }: Line): void {
+  onLine(id: AlarmName, description: string, line: Line): void {
+    this.onCount(id, description, this.countLines(id, line))
+  }
+
+  /** How often such a line is in any of the logs. */
+  countLines(id: AlarmName, { pattern, logs }: Line, period = EVERY): Metric {
     const namespace = Stack.of(this).stackName
     for (const [index, logGroup] of logs.entries()) {
       new MetricFilter(this, `${id}Line${index}`, {
@@ -93,7 +99,7 @@ export class Alarms extends Construct {
         metricValue: '1',
       })
     }
-    this.onCount(id, description, new Metric({ namespace, metricName: id, statistic: 'Sum', period: EVERY }))
+    return new Metric({ namespace, metricName: id, statistic: 'Sum', period })
   }
 }
 

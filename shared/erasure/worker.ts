@@ -156,12 +156,16 @@ async function conclude(
       const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
       await ledger.finish(done, { ...entry, step }, subjectsOf(done, outcome, end.hashes))
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
+      worker.measure('requestsCompleted', 1, { channel: done.channel, state: done.state })
+      worker.measure('itemsErased', itemsIn(outcome.erased), {})
       await reportFound(worker, done, isFound(outcome))
     }
   }
 }
 
 const TRIES_PER_ROUND = 3
+
+const itemsIn = (tallies: Outcome['erased']): number => tallies.reduce((sum, { items }) => sum + items, 0)
 
 /** A restored backup brings people back: until the last one has aged out, their hashes tell whom. */
 function subjectsOf(

@@ -4,7 +4,7 @@
  * A code is public: alarms, runbook headings and tests refer to it. Add freely, never rename.
  * `word` and `says` are all a caller ever reads; the signed-request codes answer alike on purpose.
  */
-const FAILURES = {
+export const FAILURES = {
   BAD_REQUEST: { status: 400, word: 'bad_request', says: 'The request is missing something it needs.' },
   BODY_TOO_LARGE: { status: 413, word: 'too_large', says: 'The body is larger than 16 KiB.' },
   CONFIG_INVALID: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },

@@ -1,5 +1,12 @@
-/** What the system tells of itself in numbers: by app and channel at most, never by person or request. */
+/** What the system tells of itself in numbers: by app, channel and state at most, never by person or request. */
 
-export type MetricName = 'nothingFound' | 'oldestMailSeconds'
+export type MetricName =
+  | 'itemsErased'
+  | 'nothingFound'
+  | 'oldestMailSeconds'
+  | 'oldestOpenSeconds'
+  | 'openRequests'
+  | 'requestsCompleted'
+  | 'secondsToDue'
 
 export type Measure = (name: MetricName, value: number, dimensions: Readonly<Record<string, string>>) => void

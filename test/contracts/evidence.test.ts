@@ -109,7 +109,7 @@ describe('the hashes of whom it was about', () => {
 })
 
 describe('nothing found', () => {
-  it('is a number of its own, by app and channel', async () => {
+  it('is a number of its own, by app and channel, beside what was completed and erased', async () => {
     const measure = vi.fn<Company['measure']>()
     await put(company.client, personRows('u1', '901'))
     for (const id of ['901', '999']) {
@@ -117,7 +117,11 @@ describe('nothing found', () => {
       await answerDoorbell({ ...company, measure }, key)
     }
     expect(measure.mock.calls).toEqual([
+      ['requestsCompleted', 1, { channel: 'meta', state: 'completed_with_retention' }],
+      ['itemsErased', 13, {}],
       ['nothingFound', 0, { app: 'shop', channel: 'meta' }],
+      ['requestsCompleted', 1, { channel: 'meta', state: 'completed' }],
+      ['itemsErased', 0, {}],
       ['nothingFound', 1, { app: 'shop', channel: 'meta' }],
     ])
   })

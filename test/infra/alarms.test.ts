@@ -38,7 +38,9 @@ describe('the alarms', () => {
   })
 
   it('look every minute for anything above zero, in whatever unit it is published', () => {
-    const alarms = stack.all('AWS::CloudWatch::Alarm')
+    const alarms = stack
+      .all('AWS::CloudWatch::Alarm')
+      .filter(([id]) => !/SweepSilent|DeadlineNear|RequestOverdue|CallbackForgeries/.test(id))
     expect(alarms).toHaveLength(10)
     for (const [, { Properties }] of alarms) {
       expect(Properties).toMatchObject({
@@ -110,6 +112,63 @@ describe('the alarms', () => {
       Statistic: 'Sum',
     })
     expect(stack.fn('erase').Properties['Environment'].Variables['METRIC_NAMESPACE']).toBe('Test')
+  })
+
+  it('tell when the sweep is silent, for then there is no number either', () => {
+    expect(stack.alarm('SweepSilent').Properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: stack.functionId('sweep') } }],
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 3,
+      TreatMissingData: 'breaching',
+    })
+  })
+
+  it.each([
+    ['DeadlineNear', 259_200],
+    ['RequestOverdue', 0],
+  ])('tell, as %s, of a deadline, by a number of the sweep’s', (name, threshold) => {
+    expect(stack.alarm(name).Properties).toMatchObject({
+      Namespace: 'Test',
+      MetricName: 'secondsToDue',
+      Dimensions: [{ Name: 'service', Value: 'sweep' }],
+      Statistic: 'Minimum',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: threshold,
+      TreatMissingData: 'notBreaching',
+    })
+    expect(stack.fn('sweep').Properties['Environment'].Variables['METRIC_NAMESPACE']).toBe('Test')
+  })
+
+  it('tell of ten forged calls in five minutes, by a line of the callback’s', () => {
+    const filters = stack.all('AWS::Logs::MetricFilter').filter(([id]) => id.includes('CallbackForgeries'))
+    expect(filters.map(([, { Properties }]) => Properties)).toMatchObject([
+      {
+        LogGroupName: stack.fn('meta-callback').Properties['LoggingConfig'].LogGroup,
+        FilterPattern: '"SIGNED_REQUEST_FORGED"',
+      },
+    ])
+    expect(stack.alarm('CallbackForgeries').Properties).toMatchObject({
+      Period: 300,
+      Threshold: 10,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    })
+  })
+
+  it('stand beside a dashboard that shows what the functions measure', () => {
+    const shown = JSON.stringify(stack.only('AWS::CloudWatch::Dashboard', 'WatchDashboard').Properties)
+    for (const metric of [
+      'requestsCompleted',
+      'openRequests',
+      'oldestOpenSeconds',
+      'secondsToDue',
+      'itemsErased',
+    ]) {
+      expect(shown).toContain(metric)
+    }
+    for (const metric of ['Throttles', 'Errors']) expect(shown).toContain(metric)
   })
 
   it('are mailed to whoever is named', async () => {

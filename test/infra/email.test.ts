@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
+import { HURT } from '../../infra/constructs/alarm-articles.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { roleOf, statementsOf } from '../fixtures/policies.ts'
 import { att, type Json, type Synthesized, synthesize, withoutEmail } from '../fixtures/stack.ts'
@@ -216,5 +217,17 @@ describe('mail that goes out', () => {
 
   it.each(['MailNotSent', 'MailBounced', 'MailReports', 'NoticeDeadLetters'])('alarms: %s', (name) => {
     expect(stack.alarm(name).Properties).toMatchObject({ Threshold: 0, AlarmActions: [expect.anything()] })
+  })
+})
+
+describe('every alarm, with mail', () => {
+  it('says who is hurt and names its article in the runbook; and no other is promised', () => {
+    const told = stack
+      .all('AWS::CloudWatch::Alarm')
+      .map(([, { Properties }]) => String(Properties['AlarmDescription']))
+    const articles = told.map((text) => /^Hurt: .+ See docs\/runbook\.md#(\w+)\.$/.exec(text)?.[1])
+    const promised = Object.keys(HURT).map((name) => name.toLowerCase())
+    expect(articles).toHaveLength(promised.length)
+    expect(new Set(articles)).toEqual(new Set(promised))
   })
 })
