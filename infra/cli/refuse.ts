@@ -1,11 +1,13 @@
 /** `refuse` and `extend`: decisions that the person is told of, with a reason from a list. */
 import { type Command, Option } from 'commander'
-import { EXTENSIONS, REFUSALS } from '../../shared/requests/reasons.ts'
+import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { type OutputOptions, present } from './output.ts'
 import { REQUEST_HELP } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'
 import { readAnswer } from './wire.ts'
+
+const { refusals, extensions } = LANGUAGES.en
 
 type Options = OutputOptions & SystemOptions & { readonly reason: string }
 
@@ -14,12 +16,12 @@ export function addRefuse(program: Command): void {
     .command('refuse')
     .description('Ends a request that is in review or on hold without carrying it out. Cannot be undone.')
     .argument('<REQUEST>', REQUEST_HELP)
-    .addOption(reasonOf(REFUSALS))
+    .addOption(reasonOf(refusals))
     .addHelpText(
       'after',
       `
 The person reads the reason on the status page, and in a mail if they asked by mail:
-${sentences(REFUSALS)}
+${sentences(refusals)}
 
 Examples:
   $ npm run ops -- refuse --local 5d41402abc4b --reason identity_not_confirmed
@@ -44,12 +46,12 @@ export function addExtend(program: Command): void {
       'Gives a request more time, once, as the law allows. Before it is due, and the person is told.',
     )
     .argument('<REQUEST>', REQUEST_HELP)
-    .addOption(reasonOf(EXTENSIONS))
+    .addOption(reasonOf(extensions))
     .addHelpText(
       'after',
       `
 The person reads the reason on the status page, and in a mail if they asked by mail:
-${sentences(EXTENSIONS)}
+${sentences(extensions)}
 
 Examples:
   $ npm run ops -- extend --local 5d41402abc4b --reason complex`,
@@ -67,12 +69,12 @@ Examples:
     })
 }
 
-type Reasons = Readonly<Record<string, { readonly en: string }>>
+type Reasons = Readonly<Record<string, string>>
 
 const reasonOf = (reasons: Reasons): Option =>
   new Option('--reason <reason>', 'why').choices(Object.keys(reasons)).makeOptionMandatory()
 
 const sentences = (reasons: Reasons): string =>
   Object.entries(reasons)
-    .map(([name, { en }]) => `  ${name.padEnd(24)} ${en}`)
+    .map(([name, sentence]) => `  ${name.padEnd(24)} ${sentence}`)
     .join('\n')

@@ -1,8 +1,11 @@
 /** The data map: which identities find a person, which tables hold them, and what to do in each place. */
 
-/** A text in every language of the pages. */
+import type { Locale } from '../languages/languages.ts'
+
+export type { Locale }
+
+/** A text in every language there is. */
 export type Localized = Readonly<Record<Locale, string>>
-export type Locale = 'vi' | 'en'
 
 /**
  * An ISO 8601 duration such as `P10Y`, `P6M`, `PT24H`. Months and years are calendar months and years.

@@ -1,6 +1,8 @@
 /** The single values of a configuration. The message of each is its remedy: what would be right there. */
+
 import { parse } from 'tinyduration'
 import { z } from 'zod'
+import { LOCALES } from '../languages/languages.ts'
 import { isAttributeName, isAttributePath } from './attribute-path.ts'
 import type { Localized } from './data-map.ts'
 import { choose, part } from './schema-parts.ts'
@@ -27,10 +29,11 @@ export const sentence = (remedy: string): z.ZodType<string> =>
 
 export const scope = oneOf('platform', 'account')
 
-export const localized: z.ZodType<Localized> = part({
-  vi: text('the text in Vietnamese'),
-  en: text('the text in English'),
-})
+const languageNames = new Intl.DisplayNames('en', { type: 'language' })
+
+export const localized = part(
+  Object.fromEntries(LOCALES.map((locale) => [locale, text(`the text in ${languageNames.of(locale)}`)])),
+) as unknown as z.ZodType<Localized>
 
 export const email = checked('an email address, such as privacy@example.com', (value) =>
   /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value),

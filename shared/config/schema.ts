@@ -1,5 +1,6 @@
 /** The shapes of a configuration. What its parts mean to each other is the rules' business. */
 import { z } from 'zod'
+import { LOCALES } from '../languages/languages.ts'
 import { isColour, isLogo } from './brand.ts'
 import type { DataMap, Identity } from './data-map.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
@@ -89,7 +90,7 @@ export const emailSchema: z.ZodType<EmailRequests> = part({
 export const configSchema: z.ZodType<DeletionConfig> = part({
   organization,
   publicUrl: z.exactOptional(origin),
-  locales: atLeastOne(oneOf('vi', 'en')),
+  locales: atLeastOne(oneOf(...LOCALES)),
   apps: byName(appSchema, 'app'),
   email: z.exactOptional(emailSchema),
   deadlines: atLeastOne(oneOf('vietnam', 'gdpr', 'ccpa')),

@@ -1,13 +1,6 @@
 /** The language of a message, as far as an answer needs to know it. */
-import type { Locale } from '../config/data-map.ts'
+import { LANGUAGES, type Locale } from '../languages/languages.ts'
 
-/** Letters that of these two languages only Vietnamese has. */
-const VIETNAMESE_LETTERS = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/giu
-/** Vietnamese is often typed without its marks. */
-const WORDS: Readonly<Record<Locale, RegExp>> = {
-  vi: /\b(?:toi|xoa|tai khoan|du lieu|cua|khong|duoc|vui long|xin|cam on|chao|yeu cau|minh|nhe|giup)\b/gi,
-  en: /\b(?:the|my|please|delete|remove|account|data|you|your|and|all|want|thanks|hello|dear|from|with|have)\b/gi,
-}
 const MAX_TEXT = 20_000
 
 /**
@@ -23,13 +16,15 @@ export function localesOf(
   const said = locales.find((locale) => contentLanguage?.trim().toLowerCase().startsWith(locale) === true)
   if (said) return [said]
   const begun = text.slice(0, MAX_TEXT).normalize('NFC')
-  const letters = begun.match(VIETNAMESE_LETTERS)?.length ?? 0
-  const points: Readonly<Record<Locale, number>> = {
-    vi: letters + count(begun, WORDS.vi),
-    en: count(begun, WORDS.en),
-  }
+  const points = new Map(
+    locales.map((locale) => [
+      locale,
+      LANGUAGES[locale].telling.reduce((sum, sign) => sum + count(begun, sign), 0),
+    ]),
+  )
+  const pointsOf = (locale: Locale): number => points.get(locale) ?? 0
   const clear = locales.filter((locale) =>
-    locales.every((other) => other === locale || points[locale] > 2 * points[other] + 1),
+    locales.every((other) => other === locale || pointsOf(locale) > 2 * pointsOf(other) + 1),
   )
   return clear.length === 1 ? clear : locales
 }

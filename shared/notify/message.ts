@@ -1,12 +1,12 @@
 /** What a mail says: the same as text and as HTML, in each language the person may read. */
 import type { Locale, Localized } from '../config/data-map.ts'
 import type { Organization } from '../config/define.ts'
+import { LANGUAGES } from '../languages/languages.ts'
+import type { MailTexts } from '../languages/mail-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { NoticeKind } from '../requests/notice.ts'
-import { EXTENSIONS, REFUSALS } from '../requests/reasons.ts'
 import type { Extension, Outcome, Refusal } from '../requests/request.ts'
-import { TEXTS, type Texts } from './texts.ts'
 
 export interface Message {
   readonly subject: string
@@ -46,7 +46,9 @@ type Piece =
 export function messageOf(kind: NoticeKind, occasion: Occasion, locales: readonly Locale[]): Message {
   const parts = locales.map((locale) => ({ locale, pieces: piecesOf(kind, occasion, locale) }))
   return {
-    subject: locales.map((locale) => TEXTS[locale].subjects[kind](occasion.organization)).join(' / '),
+    subject: locales
+      .map((locale) => LANGUAGES[locale].mails.subjects[kind](occasion.organization))
+      .join(' / '),
     text: parts.map(({ pieces }) => pieces.map(asText).join('\n\n')).join(`\n\n${'-'.repeat(40)}\n\n`),
     html: page(parts.map(({ locale, pieces }) => html`<div lang="${locale}">${pieces.map(asHtml)}</div>`)),
   }
@@ -54,7 +56,7 @@ export function messageOf(kind: NoticeKind, occasion: Occasion, locales: readonl
 
 function piecesOf(kind: NoticeKind, occasion: Occasion, locale: Locale): readonly Piece[] {
   const { organization, code, statusUrl } = occasion
-  const texts = TEXTS[locale]
+  const texts = LANGUAGES[locale].mails
   const said = SAYS[kind](occasion, { texts, locale, dates: datesIn(locale, organization.timeZone) })
   return [
     ...said.filter((piece) => piece !== undefined),
@@ -65,7 +67,7 @@ function piecesOf(kind: NoticeKind, occasion: Occasion, locale: Locale): readonl
 }
 
 interface Language {
-  readonly texts: Texts
+  readonly texts: MailTexts
   readonly locale: Locale
   readonly dates: Dates
 }
@@ -120,13 +122,13 @@ const SAYS: Readonly<Record<NoticeKind, Says>> = {
   },
   extended: ({ organization, dueAt, extension }, { texts: { extended }, locale, dates }) => [
     extended.extended(organization),
-    extension && EXTENSIONS[extension.reason][locale],
+    extension && LANGUAGES[locale].extensions[extension.reason],
     extended.due(dates.day(dueAt.toISOString())),
     extended.complain(organization),
   ],
   refused: ({ organization, refusal }, { texts: { refused }, locale }) => [
     ...(refusal
-      ? [refused.decided(organization), REFUSALS[refusal.reason][locale]]
+      ? [refused.decided(organization), LANGUAGES[locale].refusals[refusal.reason]]
       : [refused.refused(organization)]),
     refused.complain(organization),
   ],

@@ -1,7 +1,8 @@
 /** `/confirm/{token}` and `/withdraw/{token}`: what will happen, a box to tick, a button. Opening them changes nothing. */
+
+import { LANGUAGES } from '../languages/languages.ts'
 import { html } from '../platform/html.ts'
 import type { Page, Reader } from './page.ts'
-import { TEXTS } from './texts.ts'
 import { wording } from './view.ts'
 
 export interface ConsentOptions {
@@ -15,7 +16,7 @@ export interface ConsentOptions {
 /** The form goes back to the very address of the page. */
 export function consentPage(reader: Reader, { use, nonce, isMissing = false }: ConsentOptions): Page {
   const { literals, locale } = reader
-  const texts = TEXTS[locale]
+  const texts = LANGUAGES[locale].pages
   const { title, intro, box, button, missing } = texts[use]
   return {
     title,
@@ -30,7 +31,7 @@ ${use === 'confirm' && whatHappens(reader)}<form method="post">
 }
 
 function whatHappens({ literals, locale }: Reader) {
-  const { what, categories, kept } = TEXTS[locale].confirm
+  const { what, categories, kept } = LANGUAGES[locale].pages.confirm
   const words = Object.keys(literals.categories)
   return html`<section aria-labelledby="what">
 <h2 id="what">${what}</h2>

@@ -1,6 +1,7 @@
 /** What the status page says beside the status JSON. */
+
+import { PUBLIC_STATE } from '../requests/public-state.ts'
 import type { DeletionRequest, Ending } from '../requests/request.ts'
-import { PUBLIC_STATE } from './public-state.ts'
 
 export interface StatusDetails {
   /** When it ends unless it is confirmed, or when it begins; ISO 8601, as all dates here. */

@@ -1,10 +1,12 @@
 /** What a reader sees instead of a page: one for each failure, the same for every address. */
+
+import { LANGUAGES } from '../languages/languages.ts'
+import type { FailureWord } from '../languages/page-texts.ts'
 import { html } from '../platform/html.ts'
 import { codeForm, type Page, type Reader } from './page.ts'
-import { type FailureWord, TEXTS } from './texts.ts'
 
 export function failurePage(reader: Reader, word: FailureWord): Page {
-  const { failures, home } = TEXTS[reader.locale]
+  const { failures, home } = LANGUAGES[reader.locale].pages
   const { headline, sentence } = failures[word]
   return {
     title: headline,

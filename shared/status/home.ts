@@ -1,16 +1,16 @@
 /** `/`: who runs this, what is deleted and kept, how to ask, and the way to a request's status. */
 import type { IsoDuration } from '../config/data-map.ts'
 import type { MetaApp } from '../config/define.ts'
+import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { duration, earliest } from '../platform/time.ts'
 import { codeForm, mailLink, type Page, type Reader } from './page.ts'
 import { requestForm } from './request-pages.ts'
-import { TEXTS } from './texts.ts'
 import { wording } from './view.ts'
 
 export function homePage(reader: Reader): Page {
   const { organization, requestAddress, routes, promises } = reader.literals
-  const { home } = TEXTS[reader.locale]
+  const { home } = LANGUAGES[reader.locale].pages
   const hasForm = routes.includes('POST /request')
   return {
     title: home.title,
@@ -48,7 +48,7 @@ ${whatHappens(reader)}<section aria-labelledby="long">
 }
 
 function byForm(reader: Reader): Html {
-  const { home } = TEXTS[reader.locale]
+  const { home } = LANGUAGES[reader.locale].pages
   return html`<section aria-labelledby="form">
 <h2 id="form">${home.byForm}</h2>
 <p>${home.byFormHow}</p>
@@ -61,7 +61,7 @@ function whatHappens(reader: Reader): Html {
   const { literals, locale } = reader
   const { organization, reasons, promises } = literals
   const { erased, redacted, retained, platformOnly } = promises
-  const { home } = TEXTS[locale]
+  const { home } = LANGUAGES[locale].pages
   const kept = retained.map(
     ({ category, reason, for: length }) => html`<li>
 <strong>${named(reader, category)}</strong>

@@ -1,9 +1,9 @@
 /** The frame of every page: whose it is, its language, and what a browser may do with it. */
 import type { Locale } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
+import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { styleOf } from './style.ts'
-import { TEXTS } from './texts.ts'
 
 export interface Reader {
   readonly literals: StatusLiterals
@@ -61,7 +61,7 @@ ${organization.postalAddress}<br>
 ${mailLink(organization.contactEmail)}<br>
 <a href="tel:${organization.phone.replace(/[^+\d]/g, '')}">${organization.phone}</a>
 </address>
-<p><a href="${organization.privacyPolicyUrl}" rel="noreferrer">${TEXTS[locale].privacyPolicy}</a></p>
+<p><a href="${organization.privacyPolicyUrl}" rel="noreferrer">${LANGUAGES[locale].pages.privacyPolicy}</a></p>
 </footer>
 </body>
 </html>
@@ -82,7 +82,7 @@ export const mailLink = (address: string): Html => html`<a href="mailto:${encode
 
 /** The way to a status page, by the code. */
 export const codeForm = ({ base, chosen, locale }: Reader): Html => {
-  const { label, hint, button } = TEXTS[locale].codeField
+  const { label, hint, button } = LANGUAGES[locale].pages.codeField
   return html`<form action="${base}/status" method="get">
 <label for="code">${label}</label>
 <div class="field">
@@ -97,9 +97,9 @@ ${chosen && html`<input type="hidden" name="lang" value="${chosen}">`}
 const languages = ({
   literals,
   locale,
-}: Reader): Html => html`<nav aria-label="${TEXTS[locale].languages}"><ul>
+}: Reader): Html => html`<nav aria-label="${LANGUAGES[locale].pages.languages}"><ul>
 ${literals.locales.map(
   (other) =>
-    html`<li><a href="${hereWith({ chosen: other })}" lang="${other}" hreflang="${other}"${other === locale && html` aria-current="true"`}>${TEXTS[other].language}</a></li>`,
+    html`<li><a href="${hereWith({ chosen: other })}" lang="${other}" hreflang="${other}"${other === locale && html` aria-current="true"`}>${LANGUAGES[other].pages.language}</a></li>`,
 )}
 </ul></nav>`

@@ -1,11 +1,12 @@
 /** The form that asks for a deletion by email, and the answer to it, which is the same whoever asks. */
+
+import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { hrefOf, type Page, type Reader } from './page.ts'
-import { TEXTS } from './texts.ts'
 
 /** @param unusable Says that what was typed is no address. */
 export function requestForm(reader: Reader, { unusable = false } = {}): Html {
-  const { label, button, unusable: message } = TEXTS[reader.locale].requestForm
+  const { label, button, unusable: message } = LANGUAGES[reader.locale].pages.requestForm
   const described = unusable && html` aria-invalid="true" aria-describedby="unusable"`
   return html`<form action="${hrefOf(reader, '/request')}" method="post">
 <label for="address">${label}</label>
@@ -17,7 +18,7 @@ ${unusable && html`<p class="soft" id="unusable" role="alert">${message}</p>\n`}
 }
 
 export function requestedPage({ literals, locale }: Reader): Page {
-  const { title, received } = TEXTS[locale].requestForm
+  const { title, received } = LANGUAGES[locale].pages.requestForm
   return {
     title,
     isAnswer: true,
@@ -27,7 +28,7 @@ ${received.map((sentence) => html`<p>${sentence(literals.organization)}</p>\n`)}
 }
 
 export function unusableAddressPage(reader: Reader): Page {
-  const { byForm, byFormHow } = TEXTS[reader.locale].home
+  const { byForm, byFormHow } = LANGUAGES[reader.locale].pages.home
   return {
     title: byForm,
     isAnswer: true,

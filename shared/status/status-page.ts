@@ -1,11 +1,12 @@
 /** `/status/{code}`: where a request stands, and in the end what was done, what is kept and why. */
 
+import { LANGUAGES } from '../languages/languages.ts'
+import type { PageTexts, Plural } from '../languages/page-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { Ending, Tally } from '../requests/request.ts'
 import type { StatusDetails } from './details.ts'
 import { hereWith, hrefOf, mailLink, type Page, type Reader } from './page.ts'
-import { type Plural, TEXTS, type Texts } from './texts.ts'
 import { type Kept, type StatusView, wording } from './view.ts'
 
 /** How often a page that the reader keeps open asks again. */
@@ -13,7 +14,7 @@ export const REFRESH_SECONDS = 30
 
 export function statusPage(reader: Reader, view: StatusView, details: StatusDetails): Page {
   const { organization } = reader.literals
-  const texts = TEXTS[reader.locale]
+  const texts = LANGUAGES[reader.locale].pages
   const { status } = texts
   const dates = datesIn(reader.locale, organization.timeZone)
   return {
@@ -45,7 +46,7 @@ ${isEnded(view) && keep(reader, view, details)}<section aria-labelledby="contact
   }
 }
 
-function headline({ state, found }: StatusView, { states, completed }: Texts): string {
+function headline({ state, found }: StatusView, { states, completed }: PageTexts): string {
   switch (state) {
     case 'completed':
       return found ? completed.headline : completed.nothingFound.headline
@@ -72,7 +73,7 @@ const ENDED: Readonly<Record<StatusView['state'], boolean>> = {
 const isEnded = ({ state }: StatusView): boolean => ENDED[state]
 
 function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
-  const { status } = TEXTS[reader.locale]
+  const { status } = LANGUAGES[reader.locale].pages
   if (isLive) {
     return html`<p>${status.refreshesByItself(REFRESH_SECONDS)}</p>
 <p class="links"><a href="${hereWith(reader)}">${status.stopRefreshing}</a></p>`
@@ -85,7 +86,7 @@ function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
 function timeline(
   view: StatusView,
   { confirmBy, beginsOn, answersUntil }: StatusDetails,
-  { texts: { status }, dates }: { readonly texts: Texts; readonly dates: Dates },
+  { texts: { status }, dates }: { readonly texts: PageTexts; readonly dates: Dates },
 ): readonly (Html | false | undefined)[] {
   const { receivedAt, updatedAt, dueAt, completedAt } = view
   const moment = (name: string, iso: string, ahead = false) =>
@@ -114,7 +115,7 @@ const step = (name: string, { iso, text, ahead }: Step): Html =>
   html`<li${ahead && html` class="ahead"`}><span>${name}</span> <time datetime="${iso}">${text}</time></li>\n`
 
 function keep(reader: Reader, { code }: StatusView, { hasReceipt }: StatusDetails): Html {
-  const { status } = TEXTS[reader.locale]
+  const { status } = LANGUAGES[reader.locale].pages
   return html`<section aria-labelledby="keep">
 <h2 id="keep">${status.keepAnswer}</h2>
 <p>${status.keepAnswerHow}</p>
@@ -140,7 +141,7 @@ function list(
   { dates, endings = [] }: ListOptions = {},
 ): Html | undefined {
   if (tallies.length === 0) return undefined
-  const { completed, status } = TEXTS[locale]
+  const { completed, status } = LANGUAGES[locale].pages
   return html`<section aria-labelledby="${name}">
 <h2 id="${name}">${completed.lists[name]}</h2>
 ${name === 'redacted' && html`<p class="soft">${completed.redactedMeans}</p>\n`}<ul class="list" role="list">
@@ -153,10 +154,10 @@ ${because !== undefined && html`<p>${because}</p>\n`}${until !== undefined && ht
 </section>`
 }
 
-const ended = (ends: readonly Ending[] = [], { ends: say }: Texts['status']): string =>
+const ended = (ends: readonly Ending[] = [], { ends: say }: PageTexts['status']): string =>
   ends.map((end) => (end.by === 'ttl' ? say.ttl : say.owner(end.owner))).join(' ')
 
-const backups = ({ status }: Texts, day: string): Html => html`<section aria-labelledby="backups">
+const backups = ({ status }: PageTexts, day: string): Html => html`<section aria-labelledby="backups">
 <h2 id="backups">${status.backups}</h2>
 <p>${status.backupsExpire(day)}</p>
 </section>`

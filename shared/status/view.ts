@@ -1,12 +1,12 @@
 /** What is said of a request: the status JSON, and what the status page is made of. */
 import type { Locale, Localized, Scope } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
+import { LANGUAGES } from '../languages/languages.ts'
+import type { PageTexts } from '../languages/page-texts.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
-import { EXTENSIONS, REFUSALS } from '../requests/reasons.ts'
+import { PUBLIC_STATE, type PublicState } from '../requests/public-state.ts'
 import type { Channel, DeletionRequest, Outcome, Tally } from '../requests/request.ts'
-import { PUBLIC_STATE, type PublicState } from './public-state.ts'
-import { TEXTS, type Texts } from './texts.ts'
 
 export interface StatusView extends Partial<CompletedView> {
   readonly code: ConfirmationCode
@@ -74,7 +74,7 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
     })),
     ...(found && backupsExpireAt !== undefined ? { backupsExpireAt } : {}),
     explanation: completion(outcome, { found, scope: request.scope })
-      .map((name) => TEXTS[locale].completed[name])
+      .map((name) => LANGUAGES[locale].pages.completed[name])
       .map((said) => (typeof said === 'function' ? said : said.sentence)(literals.organization))
       .join(' '),
   }
@@ -83,17 +83,19 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
 /** What is said of a request that is open, or ended without being carried out. */
 function stillOrNot(
   { refusal, firstDeleteAt, extension, state: of }: DeletionRequest,
-  state: keyof Texts['states'],
+  state: keyof PageTexts['states'],
   { locale, literals: { organization } }: Pick<ViewOptions, 'locale' | 'literals'>,
 ): string {
-  const { states, refused } = TEXTS[locale]
+  const { states, refused } = LANGUAGES[locale].pages
   if (refusal) {
     const said = [refused.decided, ...(firstDeleteAt ? [refused.begun] : []), refused.object]
     const [decided = '', ...rest] = said.map((sentence) => sentence(organization))
-    return [decided, REFUSALS[refusal.reason][locale], ...rest].join(' ')
+    return [decided, LANGUAGES[locale].refusals[refusal.reason], ...rest].join(' ')
   }
   const sentence = states[state].sentence(organization)
-  return extension && !isFinal(of) ? `${sentence} ${EXTENSIONS[extension.reason][locale]}` : sentence
+  return extension && !isFinal(of)
+    ? `${sentence} ${LANGUAGES[locale].extensions[extension.reason]}`
+    : sentence
 }
 
 /** The text of a word of the configuration; a word that has left it since stands for itself. */

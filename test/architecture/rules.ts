@@ -26,13 +26,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'infra/cli/': ['shared/'],
   'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/'],
   'shared/platform/': [],
-  'shared/config/': ['shared/platform/'],
+  'shared/languages/': ['type shared/config/', 'type shared/requests/', 'type shared/platform/'],
+  'shared/config/': ['shared/languages/', 'shared/platform/'],
   'shared/requests/': ['shared/config/', 'shared/platform/'],
   'shared/meta/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
-  'shared/email/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
+  'shared/email/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
   'shared/erasure/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
-  'shared/status/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
-  'shared/notify/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
+  'shared/status/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
+  'shared/notify/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
   'test/': ['deletion.config.ts', 'functions/', 'infra/', 'shared/'],
 }
 

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
 import { samplePeople } from '../../infra/local/sample.ts'
-import { TEXTS } from '../../shared/status/texts.ts'
+import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { linkIn, mailboxOf } from '../fixtures/mailbox.ts'
 import { startSample } from '../fixtures/sample-system.ts'
 import { LOCALES } from '../fixtures/status.ts'
@@ -112,13 +112,13 @@ describe('a person without JavaScript', () => {
     await page.fill('#address', email)
     await page.keyboard.press('Enter')
     await page.waitForURL('**/request**')
-    expect(await page.textContent('h1')).toBe(TEXTS.en.requestForm.title)
+    expect(await page.textContent('h1')).toBe(LANGUAGES.en.pages.requestForm.title)
 
     const [mail] = await mailbox.received(email, 1)
     const link = mail ? linkIn(mail, 'confirm') : ''
     await page.goto(`${link}?lang=en`)
     await page.click('main button')
-    expect(await page.textContent('h1')).toBe(TEXTS.en.confirm.title)
+    expect(await page.textContent('h1')).toBe(LANGUAGES.en.pages.confirm.title)
     await page.focus('input[name=agreed]')
     await page.keyboard.press('Space')
     await page.keyboard.press('Tab')
@@ -131,7 +131,7 @@ describe('a person without JavaScript', () => {
     await page.fill('#code', code.toLowerCase().replace(/(.{4})/g, '$1 '))
     await page.keyboard.press('Enter')
     await page.waitForURL('**/status/*')
-    expect(await page.textContent('h1')).toBe(TEXTS.vi.completed.headlineKept)
+    expect(await page.textContent('h1')).toBe(LANGUAGES.vi.pages.completed.headlineKept)
     expect(await page.locator('#erased ~ ul li').count()).toBeGreaterThan(0)
   }, 60_000)
 })

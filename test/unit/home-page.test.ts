@@ -5,7 +5,7 @@ import { statusPages } from '../../functions/status.ts'
 import type { Organization } from '../../shared/config/define.ts'
 import { promisesOf } from '../../shared/config/promises.ts'
 import { checkConfig } from '../../shared/config/validate.ts'
-import { TEXTS } from '../../shared/status/texts.ts'
+import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { anEvent, headerOf, LOCALES, ledgerOf, literals } from '../fixtures/status.ts'
 
 const home = (over: Parameters<typeof literals>[0] = {}, lang = 'en') =>
@@ -34,7 +34,7 @@ describe('what a deletion comes to', () => {
     ['vi', '10 năm', '20 ngày', 'Instagram'],
   ] as const)('is said in %s: kinds, reasons, times', async (lang, kept, within, product) => {
     const page = await homeBody({}, lang)
-    const { home: texts } = TEXTS[lang]
+    const { home: texts } = LANGUAGES[lang].pages
     expect(page).toContain(texts.keptFor(kept))
     expect(page).toContain(texts.doneWithin(within))
     expect(page).toContain(product)
@@ -44,13 +44,13 @@ describe('what a deletion comes to', () => {
 
   it('is bounded by the shortest deadline', async () => {
     const promises = { ...literals().promises, deadlines: ['P45D', 'P1M'] as const }
-    expect(await homeBody({ promises })).toContain(TEXTS.en.home.doneWithin('1 month'))
+    expect(await homeBody({ promises })).toContain(LANGUAGES.en.pages.home.doneWithin('1 month'))
   })
 
   it('leaves out what there is not', async () => {
     const nothing = { erased: [], redacted: [], retained: [], platformOnly: [] }
     const promises = { ...literals().promises, ...nothing }
-    const { home: texts } = TEXTS.en
+    const { home: texts } = LANGUAGES.en.pages
     const { organization } = literals()
     const page = await homeBody({ promises })
     for (const text of [
@@ -65,7 +65,7 @@ describe('what a deletion comes to', () => {
   it.each(LOCALES)(
     'says in %s what to do without the code, by mail only where mail is taken',
     async (lang) => {
-      const { home: texts } = TEXTS[lang]
+      const { home: texts } = LANGUAGES[lang].pages
       expect(await homeBody({}, lang)).toContain(texts.lostFromFacebook.replace('&', '&amp;'))
       expect(await homeBody({}, lang)).not.toContain(texts.lostByEmail)
       expect(await homeBody({ requestAddress: 'ask@acme.example' }, lang)).toContain(texts.lostByEmail)

@@ -1,10 +1,10 @@
 /** What the status page says beside the status JSON: dates, endings, the receipt, and refreshing by itself. */
 import { describe, expect, it } from 'vitest'
 import { statusPages } from '../../functions/status.ts'
+import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { datesIn } from '../../shared/platform/dates.ts'
 import { STATES, type State } from '../../shared/requests/lifecycle.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
-import { TEXTS } from '../../shared/status/texts.ts'
 import {
   anEvent,
   aRequest,
@@ -42,7 +42,7 @@ async function statesThatSay(text: string, lang: string, over: Partial<DeletionR
 }
 
 describe.each(LOCALES)('the status page in %s', (lang) => {
-  const { status } = TEXTS[lang]
+  const { status } = LANGUAGES[lang].pages
   const dates = datesIn(lang, 'Asia/Ho_Chi_Minh')
 
   it('says until when a request can be confirmed, and when a confirmed one begins', async () => {
@@ -100,7 +100,7 @@ describe('a page that refreshes by itself', () => {
     expect(headerOf(off, 'refresh')).toBeUndefined()
     const on = await ask(aRequest('erasing'), { lang: 'en', live: '1' })
     expect(headerOf(on, 'refresh')).toBe('30')
-    expect(on.body).toContain(TEXTS.en.status.stopRefreshing)
+    expect(on.body).toContain(LANGUAGES.en.pages.status.stopRefreshing)
     expect(on.body).toContain('href="?lang=en"')
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { STATES, type State } from '../../shared/requests/lifecycle.ts'
-import { REFUSALS, type RefusalReason } from '../../shared/requests/reasons.ts'
+import { REFUSAL_REASONS } from '../../shared/requests/reasons.ts'
 import type { DeletionRequest, Outcome } from '../../shared/requests/request.ts'
 import { statusView } from '../../shared/status/view.ts'
 import { aRequest, CODE, EVERYTHING, LOCALES, literals, NOTHING } from '../fixtures/status.ts'
@@ -62,11 +63,11 @@ describe('statusView', () => {
   })
 
   it('says why a request was refused, in every language, and where to complain', () => {
-    for (const [reason, sentences] of Object.entries(REFUSALS)) {
-      const request = aRequest('refused', { refusal: { reason: reason as RefusalReason } })
+    for (const reason of REFUSAL_REASONS) {
+      const request = aRequest('refused', { refusal: { reason } })
       for (const locale of LOCALES) {
         const { explanation } = view(request, locale)
-        expect(explanation).toContain(sentences[locale])
+        expect(explanation).toContain(LANGUAGES[locale].refusals[reason])
         expect(explanation).toMatch(/khiếu nại|complain/)
       }
     }

@@ -1,10 +1,7 @@
-/** Everything the pages say. One dictionary per language; one that lacks a key does not compile. */
-import type { Locale } from '../config/data-map.ts'
+/** Everything that pages say. */
 import type { Organization } from '../config/define.ts'
 import type { ServiceError } from '../platform/errors.ts'
-import type { PublicState } from './public-state.ts'
-import { en } from './texts-en.ts'
-import { vi } from './texts-vi.ts'
+import type { PublicState } from '../requests/public-state.ts'
 
 /** Plain text that names the organization or its contact address. */
 export type Sentence = (organization: Organization) => string
@@ -31,7 +28,7 @@ export interface Consent {
   readonly missing: string
 }
 
-export interface Texts {
+export interface PageTexts {
   /** The language, in itself. */
   readonly language: string
   readonly languages: string
@@ -145,5 +142,3 @@ export interface Texts {
   }
   readonly failures: Readonly<Record<FailureWord, Statement>>
 }
-
-export const TEXTS: Readonly<Record<Locale, Texts>> = { vi, en }

@@ -1,5 +1,5 @@
 /** What the outside hears of a state: fewer words than the ledger has, none of them about our machinery. */
-import type { State } from '../requests/lifecycle.ts'
+import type { State } from './lifecycle.ts'
 
 export type PublicState =
   | 'awaiting_confirmation'

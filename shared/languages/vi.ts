@@ -1,6 +1,9 @@
-import type { Texts } from './texts.ts'
+/** Vietnamese: all that is said in it, on pages and in mails. */
+import type { Language } from './language.ts'
+import type { MailTexts } from './mail-texts.ts'
+import type { PageTexts } from './page-texts.ts'
 
-export const vi: Texts = {
+const pages: PageTexts = {
   language: 'Tiếng Việt',
   languages: 'Ngôn ngữ',
   privacyPolicy: 'Chính sách quyền riêng tư',
@@ -225,4 +228,86 @@ export const vi: Texts = {
         `Yêu cầu đã được nhận thì không bị mất. Vui lòng thử lại sau vài phút; nếu vẫn gặp lỗi, hãy viết cho ${contactEmail}.`,
     },
   },
+}
+
+const mails: MailTexts = {
+  subjects: {
+    confirm: ({ name }) => `Hãy xác nhận yêu cầu xoá dữ liệu – ${name}`,
+    confirmed: ({ name }) => `Yêu cầu xoá dữ liệu của bạn đã được xác nhận – ${name}`,
+    extended: ({ name }) => `Yêu cầu xoá dữ liệu của bạn cần thêm thời gian – ${name}`,
+    done: ({ name }) => `Yêu cầu xoá dữ liệu của bạn đã hoàn tất – ${name}`,
+    refused: ({ name }) => `Về yêu cầu xoá dữ liệu của bạn – ${name}`,
+  },
+  confirm: {
+    asked: ({ name }) =>
+      `Có người, hẳn là bạn, đã yêu cầu ${name} xoá dữ liệu gắn với địa chỉ email này. Để chắc rằng yêu cầu là của bạn, hãy mở đường dẫn dưới đây và xác nhận trên trang đó. Chưa có gì bị xoá trước khi bạn xác nhận.`,
+    link: 'Xác nhận yêu cầu:',
+    linkEnds: (day) => `Đường dẫn này dùng được đến ${day}.`,
+    what: 'Sau khi bạn xác nhận, nếu chúng tôi có dữ liệu gắn với địa chỉ này, những loại sau sẽ được tìm và xoá:',
+    kept: 'Những gì pháp luật buộc phải giữ sẽ được giữ lại, và trang trạng thái sẽ cho biết vì sao.',
+    notYou: 'Nếu bạn không yêu cầu, bạn không cần làm gì: không có gì bị xoá, và yêu cầu sẽ tự hết hạn.',
+  },
+  confirmed: {
+    thanks: ({ name }) => `${name} đã nhận được xác nhận của bạn.`,
+    starts: (day) => `Việc xoá sẽ bắt đầu vào ${day}. Đến lúc đó bạn vẫn có thể rút lại yêu cầu.`,
+    startsNow: 'Việc xoá sẽ bắt đầu ngay. Bạn chỉ còn có thể rút lại yêu cầu khi chưa có gì bị xoá.',
+    due: (day) => `Yêu cầu sẽ được thực hiện xong chậm nhất vào ${day}. Khi xong, chúng tôi sẽ viết cho bạn.`,
+    withdraw: 'Rút lại yêu cầu:',
+  },
+  done: {
+    done: ({ name }) =>
+      `${name} đã thực hiện xong yêu cầu của bạn, và đã tìm lại để chắc rằng không còn sót gì.`,
+    nothingFound: ({ name }) =>
+      `${name} đã tìm theo địa chỉ email này và không thấy bản ghi nào, nên không có gì để xoá.`,
+    erased: 'Đã xoá:',
+    redacted: 'Vẫn còn vì có người khác dùng chung, nhưng đã bỏ những chi tiết về bạn:',
+    retained: 'Được giữ lại:',
+    keptUntil: (what, because, day) => `${what}. ${because}${day === undefined ? '' : ` Giữ đến ${day}.`}`,
+    backups: (day) => `Dữ liệu trong các bản sao lưu sẽ hết hạn chậm nhất vào ${day}.`,
+    backupsUnknown:
+      'Các bản sao lưu có thể còn giữ dữ liệu trong một thời gian; chưa xác định được đến khi nào.',
+    otherAddress: ({ contactEmail }) =>
+      `Nếu bạn còn dùng địa chỉ email khác với chúng tôi, hãy gửi yêu cầu từ địa chỉ đó, hoặc viết cho ${contactEmail}.`,
+  },
+  extended: {
+    extended: ({ name }) => `${name} đang thực hiện yêu cầu của bạn và cần thêm thời gian.`,
+    due: (day) => `Yêu cầu sẽ được thực hiện chậm nhất vào ${day}. Chúng tôi sẽ viết cho bạn khi hoàn tất.`,
+    complain: ({ contactEmail }) =>
+      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+  },
+  refused: {
+    decided: ({ name }) => `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn.`,
+    refused: ({ name }) =>
+      `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn, vì pháp luật hoặc một lý do chính đáng khác không cho phép. Trang trạng thái cho biết thêm.`,
+    complain: ({ contactEmail }) =>
+      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+  },
+  code: 'Mã xác nhận:',
+  status: 'Theo dõi yêu cầu tại:',
+  closing: ({ name, postalAddress, contactEmail }) =>
+    `${name}, ${postalAddress}. Thư này được gửi tự động; câu hỏi xin gửi đến ${contactEmail}.`,
+}
+
+export const vi: Language = {
+  pages,
+  mails,
+  refusals: {
+    legal_obligation: 'Pháp luật buộc phải giữ dữ liệu này.',
+    legal_claim: 'Dữ liệu này cần cho việc xác lập, thực hiện hoặc bảo vệ một yêu cầu pháp lý.',
+    order_of_authority: 'Một cơ quan có thẩm quyền đã ra lệnh giữ dữ liệu này.',
+    fraud_or_security: 'Dữ liệu này cần để làm rõ một vụ gian lận hoặc để bảo vệ người khác.',
+    open_contract: 'Dữ liệu này cần cho một hợp đồng còn hiệu lực.',
+    identity_not_confirmed: 'Không thể xác nhận rằng người yêu cầu chính là chủ của dữ liệu.',
+    repeated_without_reason: 'Cùng một yêu cầu đã được gửi nhiều lần mà không có lý do mới.',
+  },
+  extensions: {
+    complex: 'Yêu cầu này phức tạp nên cần thêm thời gian.',
+    many_requests: 'Hiện có nhiều yêu cầu nên cần thêm thời gian.',
+    others_must_act: 'Bên xử lý dữ liệu thay chúng tôi cũng phải thực hiện nên cần thêm thời gian.',
+  },
+  /** Letters that of these languages only Vietnamese has; and it is often typed without its marks. */
+  telling: [
+    /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/giu,
+    /\b(?:toi|xoa|tai khoan|du lieu|cua|khong|duoc|vui long|xin|cam on|chao|yeu cau|minh|nhe|giup)\b/gi,
+  ],
 }

@@ -1,14 +1,11 @@
-/** Everything our mails say. One dictionary per language; one that lacks a key does not compile. */
-import type { Locale } from '../config/data-map.ts'
+/** Everything that our mails say. */
 import type { Organization } from '../config/define.ts'
 import type { NoticeKind } from '../requests/notice.ts'
-import { en } from './texts-en.ts'
-import { vi } from './texts-vi.ts'
 
 type Sentence = (organization: Organization) => string
 type Dated = (day: string) => string
 
-export interface Texts {
+export interface MailTexts {
   readonly subjects: Readonly<Record<NoticeKind, Sentence>>
   readonly confirm: {
     /** Somebody asked; nothing says whether there is an account. */
@@ -51,5 +48,3 @@ export interface Texts {
   readonly status: string
   readonly closing: Sentence
 }
-
-export const TEXTS: Readonly<Record<Locale, Texts>> = { vi, en }
