@@ -1,7 +1,7 @@
 /** The pages for people: `/`, `/status/{code}`, and every address where nothing is. */
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
-import { type ConfirmationCode, parseCode, requestKeyOf } from '../shared/requests/code.ts'
+import { type ConfirmationCode, NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import type { Ledger } from '../shared/requests/ledger.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { statusDetails } from '../shared/status/details.ts'
@@ -33,9 +33,7 @@ export const statusPages =
         const typed = event.pathParameters?.['code'] ?? ''
         const code = parseCode(typed)
         if (code !== undefined && code !== typed) return redirect(toStatus(reader, code))
-        return (
-          (code && (await status({ ledger, clock, reader, code }, event))) ?? failed(site, event, 'NOT_FOUND')
-        )
+        return (await status({ ledger, clock, reader, code }, event)) ?? failed(site, event, 'NOT_FOUND')
       }
       default: {
         const methods = allowedMethods(site.literals.routes, event.rawPath)
@@ -67,11 +65,12 @@ async function status(
     clock,
     reader,
     code,
-  }: Pick<StatusPages, 'ledger' | 'clock'> & { reader: Reader; code: ConfirmationCode },
+  }: Pick<StatusPages, 'ledger' | 'clock'> & { reader: Reader; code: ConfirmationCode | undefined },
   event: HttpEvent,
 ): Promise<HttpResult | undefined> {
-  const request = await ledger.find(requestKeyOf(code))
-  if (!request) return undefined
+  // What is no code is looked up, too: how long the answer takes then tells nothing about a guess.
+  const request = await ledger.find(requestKeyOf(code ?? NOBODYS_CODE))
+  if (!code || !request) return undefined
   const view = statusView(request, { code, locale: reader.locale, literals: reader.literals })
   if (prefersJson(event.headers['accept'])) {
     return json(200, view, { ...UNINDEXED, 'content-language': reader.locale })

@@ -12,8 +12,18 @@ export interface Dates {
 const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'shortOffset' } as const
 
+const made = new Map<string, Dates>()
+
 /** @param locale A language tag (BCP 47). */
 export function datesIn(locale: string, timeZone: string): Dates {
+  const name = `${locale} ${timeZone}`
+  const known = made.get(name) ?? make(locale, timeZone)
+  made.set(name, known)
+  return known
+}
+
+/** A formatter takes longer to make than a page. */
+function make(locale: string, timeZone: string): Dates {
   const day = new Intl.DateTimeFormat(locale, { ...DAY, timeZone })
   const time = new Intl.DateTimeFormat(locale, { ...TIME, timeZone })
   const calendarDay = new Intl.DateTimeFormat(locale, { ...DAY, timeZone: 'UTC' })

@@ -48,6 +48,9 @@ export function parseCode(typed: string): ConfirmationCode | undefined {
     : undefined
 }
 
+/** Shaped like any other, and of no request. */
+export const NOBODYS_CODE = '0'.repeat(LENGTH) as ConfirmationCode
+
 /** A request key, or a beginning of one of at least 8 characters. */
 export const isKeyPrefix = (text: string): boolean => /^[0-9a-f]{8,64}$/.test(text)
 

@@ -96,8 +96,14 @@ const named = ({ literals, locale }: Reader, word: string): string =>
   wording(literals.categories, { word, locale })
 
 /** `20 days`, `10 năm`. */
-const lengthOf = (iso: IsoDuration, { locale }: Reader): string =>
-  new Intl.DurationFormat(locale, { style: 'long' }).format(duration(iso))
+function lengthOf(iso: IsoDuration, { locale }: Reader): string {
+  const lengths = LENGTHS.get(locale) ?? new Intl.DurationFormat(locale, { style: 'long' })
+  LENGTHS.set(locale, lengths)
+  return lengths.format(duration(iso))
+}
+
+/** A formatter takes longer to make than a page. */
+const LENGTHS = new Map<string, Intl.DurationFormat>()
 
 /** A month is 28 days at least, and so promised as what it is in the shortest. */
 const shortest = (deadlines: readonly IsoDuration[]): IsoDuration =>

@@ -12,6 +12,7 @@ import { measureMail } from './mail.ts'
 import { measureManyPeople } from './many-people.ts'
 import { measureOnePerson } from './one-person.ts'
 import { measurePace } from './pace.ts'
+import { measurePages } from './pages.ts'
 import { report } from './report.ts'
 import { openStage } from './stage.ts'
 import { measureStart } from './start.ts'
@@ -20,7 +21,7 @@ shedUserSettings(process.env)
 const { json, only, large } = new Command('npm run bench --')
   .description(
     'Measures the callback, cold starts, npm start, mail and the eraser on the embedded engine, each beside what it is ' +
-      'compared with; prints tables and writes bench.json. Takes about six minutes. Exits 1 if the bundle of the ' +
+      'compared with; prints tables and writes bench.json. Takes about seven minutes. Exits 1 if the bundle of the ' +
       'callback is too big; the other goals depend on the machine.',
   )
   .option('--json', 'print what bench.json gets instead of tables')
@@ -68,15 +69,20 @@ async function measure(): Promise<Figures> {
 
 async function measureParts(): Promise<Measured> {
   const wants = (part: Part): boolean => only.includes(part)
-  const stage = wants('cold') || wants('callback') ? await step('building', () => openStage(tidy)) : undefined
+  const stage =
+    wants('cold') || wants('callback') || wants('pages')
+      ? await step('building', () => openStage(tidy))
+      : undefined
   const cold = stage && wants('cold') ? await step('cold starts', () => measureCold(stage)) : undefined
   const callback =
     stage && wants('callback') ? await step('callback', () => measureCallback(stage, tidy)) : undefined
+  const pages = stage && wants('pages') ? await step('pages', () => measurePages(stage)) : undefined
   const started = wants('start') ? await step('npm start', () => measureStart(tidy)) : undefined
   const mail = wants('mail') ? await step('mail', () => measureMail(tidy)) : undefined
   const eraser = wants('erasure') ? await measureEraser() : undefined
   return {
     ...(callback && { callback }),
+    ...(pages && { pages }),
     ...(cold && { cold }),
     ...started,
     ...(mail && { mail }),

@@ -4,15 +4,17 @@ import type { ColdFigures } from './cold.ts'
 import type { ErasureFigures } from './erasure.ts'
 import { type EraserFigures, eraserGoals } from './erasure-goals.ts'
 import type { MailFigures } from './mail.ts'
+import type { PageFigures } from './pages.ts'
 import type { StartFigures } from './start.ts'
 
 /** What `--only` can name. */
-export const PARTS = ['callback', 'cold', 'start', 'mail', 'erasure'] as const
+export const PARTS = ['callback', 'pages', 'cold', 'start', 'mail', 'erasure'] as const
 export type Part = (typeof PARTS)[number]
 
 /** What was measured; parts that were not asked for are absent. */
 export interface Measured {
   readonly callback?: CallbackFigures
+  readonly pages?: PageFigures
   readonly cold?: readonly ColdFigures[]
   readonly start?: StartFigures
   /** Of one sample person, through the whole local system. */
@@ -47,8 +49,9 @@ export interface Goal {
 const KB = 1024
 
 /** What was not measured is not judged. */
-export function judge({ callback, cold, start, eraser }: Measured): readonly Goal[] {
+export function judge({ callback, pages, cold, start, eraser }: Measured): readonly Goal[] {
   const coldCallback = cold?.find(({ name }) => name === 'meta-callback')
+  const coldStatus = cold?.find(({ name }) => name === 'status')
   const coldMail = cold?.find(({ name }) => name === 'email-received')
   const goals: readonly Omit<Goal, 'met'>[] = [
     ...(callback
@@ -59,6 +62,19 @@ export function judge({ callback, cold, start, eraser }: Measured): readonly Goa
             measured: callback.whole.cpuMs,
             atMost: 0.4,
             gates: false,
+          },
+        ]
+      : []),
+    ...(pages
+      ? [{ goal: 'status page, p50 / bare', measured: pages.p50Ratio, atMost: 1.35, gates: false }]
+      : []),
+    ...(coldStatus
+      ? [
+          {
+            goal: 'status page, bundle (KB)',
+            measured: Math.ceil(coldStatus.bytes / KB),
+            atMost: 420,
+            gates: true,
           },
         ]
       : []),

@@ -5,13 +5,25 @@ import type { ErasureFigures } from './erasure.ts'
 import { erasureReport } from './erasure-report.ts'
 import type { Figures, Goal } from './figures.ts'
 import type { MailFigures } from './mail.ts'
+import type { PageFigures } from './pages.ts'
 import type { StartFigures } from './start.ts'
 import { table } from './table.ts'
 
-export const report = ({ callback, cold, start, erasure, mail, eraser, goals, machine }: Figures): string =>
+export const report = ({
+  callback,
+  pages,
+  cold,
+  start,
+  erasure,
+  mail,
+  eraser,
+  goals,
+  machine,
+}: Figures): string =>
   [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; load before ${machine.loadBefore}, after ${machine.loadAfter}`,
     ...(callback ? [callbackTable(callback)] : []),
+    ...(pages ? [pagesTable(pages)] : []),
     ...(cold ? [coldTable(cold)] : []),
     ...(start && erasure ? [startTable(start, erasure)] : []),
     ...(mail ? [mailTable(mail)] : []),
@@ -43,6 +55,20 @@ function callbackTable({ whole, bare, ...callback }: CallbackFigures): string {
     ],
   )
 }
+
+const pagesTable = ({ wholeMs, bareMs, p50Ratio, unknownMs, misshapenMs, bytes }: PageFigures): string =>
+  table(
+    'Pages, warm',
+    ['', 'p50 ms', 'KB'],
+    [
+      ['status page', wholeMs, (bytes.status / 1024).toFixed(1)],
+      ['bare handler', bareMs, ''],
+      ['ratio', p50Ratio, ''],
+      ['unknown code', unknownMs, ''],
+      ['no code', misshapenMs, ''],
+      ['first page', '', (bytes.home / 1024).toFixed(1)],
+    ],
+  )
 
 const coldTable = (cold: readonly ColdFigures[]): string =>
   table(
