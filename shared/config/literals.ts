@@ -58,6 +58,8 @@ export interface ConfirmLiterals extends StatusLiterals {
 export interface NotifyLiterals {
   readonly organization: Organization
   readonly categories: DataMap['categories']
+  /** Words of these, of what is deleted. */
+  readonly erased: readonly string[]
   readonly reasons: DataMap['reasons']
   /** Where answers come from. */
   readonly address: string
@@ -206,6 +208,7 @@ const BUILDERS: Builders = {
     return {
       organization,
       categories,
+      erased: promisesOf(config).erased,
       reasons,
       address,
       ...(!receiving && { replyTo: organization.contactEmail }),

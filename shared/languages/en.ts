@@ -64,9 +64,6 @@ const pages: PageTexts = {
     title: 'Confirm the deletion of your data',
     intro: ({ name }) =>
       `Somebody, you most likely, has asked ${name} to delete the data that belongs to this email address. If it was not you, close this page: nothing will happen.`,
-    what: 'What will be done',
-    categories:
-      'If we hold data that belongs to this address, we look for these kinds of it and delete them:',
     kept: 'What a law makes us keep is kept; the status page will say what that is, why, and until when. An account that has been deleted cannot be brought back.',
     box: 'I understand, and I want my data to be deleted.',
     button: 'Confirm the deletion',

@@ -73,7 +73,7 @@ export interface PageTexts {
     readonly received: readonly Sentence[]
   }
   /** The pages that links in mails lead to: nothing happens before their box is ticked and their button pressed. */
-  readonly confirm: Consent & { readonly what: string; readonly kept: string; readonly categories: string }
+  readonly confirm: Consent & { readonly kept: string }
   readonly withdraw: Consent
   readonly codeField: { readonly label: string; readonly hint: string; readonly button: string }
   readonly status: {

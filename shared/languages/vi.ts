@@ -67,8 +67,6 @@ const pages: PageTexts = {
     title: 'Xác nhận yêu cầu xoá dữ liệu',
     intro: ({ name }) =>
       `Ai đó, hẳn là bạn, đã yêu cầu ${name} xoá dữ liệu gắn với địa chỉ email này. Nếu không phải bạn, hãy đóng trang này: sẽ không có gì xảy ra.`,
-    what: 'Điều gì sẽ được thực hiện',
-    categories: 'Nếu chúng tôi có dữ liệu gắn với địa chỉ này, những loại sau sẽ được tìm và xoá:',
     kept: 'Những gì pháp luật buộc phải giữ sẽ được giữ lại; trang trạng thái sẽ cho biết giữ những gì, vì sao và đến khi nào. Tài khoản đã xoá không thể khôi phục.',
     box: 'Tôi hiểu, và tôi muốn dữ liệu của mình được xoá.',
     button: 'Xác nhận xoá dữ liệu',

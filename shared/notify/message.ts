@@ -21,6 +21,8 @@ export interface Occasion {
   readonly dueAt: Date
   readonly organization: Organization
   readonly categories: Readonly<Record<string, Localized>>
+  /** Words of these, of what is deleted. */
+  readonly erased: readonly string[]
   readonly reasons: Readonly<Record<string, Localized>>
   /** Of `confirm`. */
   readonly confirmUrl?: string
@@ -74,11 +76,14 @@ interface Language {
 type Says = (occasion: Occasion, language: Language) => readonly (Piece | undefined)[]
 
 const SAYS: Readonly<Record<NoticeKind, Says>> = {
-  confirm: ({ organization, confirmUrl, linkEndsAt, categories }, { texts: { confirm }, locale, dates }) => [
+  confirm: (
+    { organization, confirmUrl, linkEndsAt, categories, erased },
+    { texts: { confirm }, locale, dates },
+  ) => [
     confirm.asked(organization),
     confirmUrl === undefined ? undefined : { lead: confirm.link, url: confirmUrl },
     linkEndsAt && confirm.linkEnds(dates.moment(linkEndsAt.toISOString())),
-    { lead: confirm.what, items: Object.keys(categories).map((word) => wording(categories, word, locale)) },
+    { lead: confirm.what, items: erased.map((word) => wording(categories, word, locale)) },
     confirm.kept,
     confirm.notYou,
   ],

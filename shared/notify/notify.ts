@@ -146,7 +146,7 @@ async function occasionOf(
   request: DeletionRequest,
   { code }: Contact,
 ): Promise<Occasion> {
-  const { organization, categories, reasons } = literals
+  const { organization, categories, erased, reasons } = literals
   const link = async (use: 'confirm' | 'withdraw', until: Date) =>
     `${publicUrl}/${use}/${await tokens.sign(use, code, until)}`
   const shared = {
@@ -155,6 +155,7 @@ async function occasionOf(
     dueAt: request.dueAt,
     organization,
     categories,
+    erased,
     reasons,
   }
   if (kind === 'confirm') {

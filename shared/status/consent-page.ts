@@ -3,7 +3,7 @@
 import { LANGUAGES } from '../languages/languages.ts'
 import { html } from '../platform/html.ts'
 import type { Page, Reader } from './page.ts'
-import { wording } from './view.ts'
+import { whatHappens } from './what-happens.ts'
 
 export interface ConsentOptions {
   readonly use: 'confirm' | 'withdraw'
@@ -22,23 +22,14 @@ export function consentPage(reader: Reader, { use, nonce, isMissing = false }: C
     title,
     main: html`<h1>${title}</h1>
 ${isMissing && html`<p class="said" role="alert">${missing}</p>\n`}<p>${intro(literals.organization)}</p>
-${use === 'confirm' && whatHappens(reader)}<form method="post">
+${
+  use === 'confirm' &&
+  html`${whatHappens(reader)}<p>${texts.confirm.kept}</p>
+`
+}<form method="post">
 <input type="hidden" name="nonce" value="${nonce}">
 <p><label class="tick"><input type="checkbox" name="agreed" value="yes" required> ${box}</label></p>
 <button type="submit">${button}</button>
 </form>`,
   }
-}
-
-function whatHappens({ literals, locale }: Reader) {
-  const { what, categories, kept } = LANGUAGES[locale].pages.confirm
-  const words = Object.keys(literals.categories)
-  return html`<section aria-labelledby="what">
-<h2 id="what">${what}</h2>
-<p>${categories}</p>
-<ul>
-${words.map((word) => html`<li>${wording(literals.categories, { word, locale })}</li>\n`)}</ul>
-<p>${kept}</p>
-</section>
-`
 }

@@ -3,10 +3,10 @@ import type { IsoDuration } from '../config/data-map.ts'
 import type { MetaApp } from '../config/define.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
-import { duration, earliest } from '../platform/time.ts'
+import { earliest } from '../platform/time.ts'
 import { codeForm, mailLink, type Page, type Reader } from './page.ts'
 import { requestForm } from './request-pages.ts'
-import { wording } from './view.ts'
+import { lengthOf, whatHappens } from './what-happens.ts'
 
 export function homePage(reader: Reader): Page {
   const { organization, requestAddress, routes, promises } = reader.literals
@@ -35,7 +35,7 @@ ${codeForm(reader)}
 <h2 id="lost">${home.lost}</h2>
 <p>${home.lostFromFacebook}</p>
 ${(hasForm || requestAddress !== undefined) && html`<p>${home.lostByEmail}</p>\n`}</section>
-${whatHappens(reader)}<section aria-labelledby="long">
+${whatHappens(reader)}${promises.platformOnly.length > 0 && platformOnly(reader)}<section aria-labelledby="long">
 <h2 id="long">${home.howLong}</h2>
 <p>${home.doneWithin(lengthOf(shortest(promises.deadlines), reader))}</p>
 </section>
@@ -57,29 +57,11 @@ ${requestForm(reader)}
 `
 }
 
-function whatHappens(reader: Reader): Html {
-  const { literals, locale } = reader
-  const { organization, reasons, promises } = literals
-  const { erased, redacted, retained, platformOnly } = promises
-  const { home } = LANGUAGES[locale].pages
-  const kept = retained.map(
-    ({ category, reason, for: length }) => html`<li>
-<strong>${named(reader, category)}</strong>
-<p>${wording(reasons, { word: reason, locale })} <span class="soft">${home.keptFor(lengthOf(length, reader))}</span></p>
-</li>
-`,
-  )
-  const products = new Intl.ListFormat(locale).format(platformOnly.map((product) => PRODUCTS[product]))
-  return html`<section aria-labelledby="what">
-<h2 id="what">${home.what}</h2>
-${erased.length > 0 && html`<p>${home.erased(organization)}</p>\n${words(reader, erased)}`}${redacted.length > 0 && html`<p>${home.redacted}</p>\n${words(reader, redacted)}`}${
-  kept.length > 0 &&
-  html`<p>${home.retained(organization)}</p>
-<ul class="list" role="list">
-${kept}</ul>
-`
-}${platformOnly.length > 0 && html`<p>${home.platformOnly(products)(organization)}</p>\n`}</section>
-`
+/** Where a request comes from that reaches only what came from there. */
+function platformOnly({ literals: { organization, promises }, locale }: Reader): Html {
+  const products = promises.platformOnly.map((product) => PRODUCTS[product])
+  const listed = new Intl.ListFormat(locale).format(products)
+  return html`<p>${LANGUAGES[locale].pages.home.platformOnly(listed)(organization)}</p>\n`
 }
 
 const PRODUCTS: Readonly<Record<MetaApp['product'], string>> = {
@@ -87,23 +69,6 @@ const PRODUCTS: Readonly<Record<MetaApp['product'], string>> = {
   instagram: 'Instagram',
   threads: 'Threads',
 }
-
-const words = (reader: Reader, categories: readonly string[]): Html => html`<ul>
-${categories.map((word) => html`<li>${named(reader, word)}</li>\n`)}</ul>
-`
-
-const named = ({ literals, locale }: Reader, word: string): string =>
-  wording(literals.categories, { word, locale })
-
-/** `20 days`, `10 năm`. */
-function lengthOf(iso: IsoDuration, { locale }: Reader): string {
-  const lengths = LENGTHS.get(locale) ?? new Intl.DurationFormat(locale, { style: 'long' })
-  LENGTHS.set(locale, lengths)
-  return lengths.format(duration(iso))
-}
-
-/** A formatter takes longer to make than a page. */
-const LENGTHS = new Map<string, Intl.DurationFormat>()
 
 /** A month is 28 days at least, and so promised as what it is in the shortest. */
 const shortest = (deadlines: readonly IsoDuration[]): IsoDuration =>

@@ -6,6 +6,7 @@ import type { Organization } from '../../shared/config/define.ts'
 import { promisesOf } from '../../shared/config/promises.ts'
 import { checkConfig } from '../../shared/config/validate.ts'
 import { LANGUAGES } from '../../shared/languages/languages.ts'
+import { consentPage } from '../../shared/status/consent-page.ts'
 import { anEvent, headerOf, LOCALES, ledgerOf, literals } from '../fixtures/status.ts'
 
 const home = (over: Parameters<typeof literals>[0] = {}, lang = 'en') =>
@@ -71,6 +72,18 @@ describe('what a deletion comes to', () => {
       expect(await homeBody({ requestAddress: 'ask@acme.example' }, lang)).toContain(texts.lostByEmail)
     },
   )
+})
+
+describe('the page that asks for a confirmation', () => {
+  it.each(LOCALES)('says in %s what is deleted, and promises nothing away that a law keeps', (lang) => {
+    const reader = { literals: literals(), locale: lang, base: '' }
+    const page = String(consentPage(reader, { use: 'confirm', nonce: 'n' }).main)
+    const sentence = LANGUAGES[lang].pages.home.retained(literals().organization)
+    const [deleted = '', kept = ''] = page.split(sentence.replace('&', '&amp;'))
+    const invoices = literals().categories['invoices']?.[lang] ?? ''
+    expect(deleted).not.toContain(invoices)
+    expect(kept).toContain(invoices)
+  })
 })
 
 describe("the company's own look", () => {

@@ -22,6 +22,7 @@ const occasion = (more: Partial<Occasion> = {}): Occasion => ({
   dueAt: new Date('2026-12-12T18:00:00.000Z'),
   organization,
   categories: { orders: { vi: 'Đơn hàng', en: 'Orders' }, bills: { vi: 'Hoá đơn', en: 'Invoices' } },
+  erased: ['orders'],
   reasons: { tax: { vi: 'Luật thuế buộc giữ.', en: 'Tax law demands it.' } },
   ...more,
 })
@@ -76,7 +77,9 @@ describe('a mail', () => {
     }
     const { text } = messageOf('confirm', occasion(more), ['en'])
     expect(text).toContain('Confirm the request:\nhttps://delete.example.com/confirm/t\n')
-    expect(text).toContain('- Orders\n- Invoices')
+    expect(text).toContain('- Orders\n')
+    // Kept by a law, and so not promised away.
+    expect(text).not.toContain('Invoices')
     expect(text).toMatch(/This link works until .*29, 2026.*15:00 GMT\+7/)
     expect(text).toContain('If it was not you, you need not do anything')
     expect(text).toContain('if we hold data that belongs to this address')
