@@ -2,7 +2,7 @@
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { keyring, type WholeKeyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
-import { parseCode, requestKeyOf } from '../shared/requests/code.ts'
+import { NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import type { Ledger } from '../shared/requests/ledger.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { receiptOf } from '../shared/requests/receipt.ts'
@@ -28,8 +28,8 @@ export const receipts =
       })
     }
     const code = parseCode(event.pathParameters?.['code'] ?? '')
-    const request = code && (await ledger.find(requestKeyOf(code)))
-    const receipt = request && receiptOf(request)
+    const request = await ledger.find(requestKeyOf(code ?? NOBODYS_CODE))
+    const receipt = code && request && receiptOf(request)
     if (!receipt) return failed(site, event, 'NOT_FOUND')
     return {
       statusCode: 200,

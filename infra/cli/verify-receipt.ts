@@ -1,6 +1,5 @@
 /** `verify-receipt`: checks the signature of a receipt, here, by public keys that were saved. */
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { JSONWebKeySet } from 'jose'
 import { ServiceError } from '../../shared/platform/errors.ts'
@@ -15,7 +14,6 @@ interface VerifyOptions extends OutputOptions {
   readonly local?: true
 }
 
-const KEYS_FILE = 'jwks.json'
 const KEYS_PATH = '/.well-known/jwks.json'
 
 export function addVerifyReceipt(program: Command): void {
@@ -27,7 +25,7 @@ export function addVerifyReceipt(program: Command): void {
     .argument('<FILE>', 'the receipt as the status page gives it, or - for standard input')
     .option(
       '--keys <file>',
-      `the public keys, saved from https://…${KEYS_PATH} (default: ${KEYS_FILE} in the folder of the receipt)`,
+      `the public keys, as you saved them from https://…${KEYS_PATH}: never those that came with the receipt`,
     )
     .addHelpText(
       'after',
@@ -40,7 +38,7 @@ Examples:
     .action(async (file: string, _options, command: Command) => {
       const options = command.optsWithGlobals<VerifyOptions>()
       const text = read(file === '-' ? 0 : file)
-      const receipt = plainDeep(await verified(text, await keysFor(file, options))) as IssuedReceipt
+      const receipt = plainDeep(await verified(text, await keysFor(options))) as IssuedReceipt
       present(options, { valid: true, receipt }, () => describe(receipt))
     })
 }
@@ -58,11 +56,10 @@ async function verified(text: string, keys: JSONWebKeySet): Promise<IssuedReceip
   }
 }
 
-async function keysFor(file: string, { keys, local }: VerifyOptions): Promise<JSONWebKeySet> {
+async function keysFor({ keys, local }: VerifyOptions): Promise<JSONWebKeySet> {
+  if (keys !== undefined && local) throw wrongUsage('give --keys or --local: each says whom to trust')
   if (keys !== undefined) return keySet(read(keys), keys)
   if (local) return fetchKeys(new URL(KEYS_PATH, localUrl()))
-  const beside = join(file === '-' ? '.' : dirname(file), KEYS_FILE)
-  if (existsSync(beside)) return keySet(read(beside), beside)
   throw wrongUsage(
     `which keys? Save https://…${KEYS_PATH} of your deployment and name it with --keys, or add --local for a running npm start`,
   )
@@ -105,7 +102,8 @@ function describe(receipt: IssuedReceipt): string {
     ...retained.map(({ category, items, until }) => [`kept until ${until ?? '-'}`, category, items] as const),
   ]
   return [
-    `Valid: signed by ${iss}`,
+    'Valid: signed by one of these keys',
+    `its issuer is ${iss}, it says`,
     `request ${request}, channel ${channel}`,
     `received ${receivedAt}, completed ${completedAt}, backups expire ${backupsExpireAt ?? 'unknown'}`,
     rows.length > 0 ? table(['what', 'category', 'items'], rows) : 'nothing was found',

@@ -29,16 +29,16 @@ const pages: PageTexts = {
     check: 'See how far a request has come',
     what: 'What is deleted, and what is kept',
     erased: ({ name }) => `When you ask, ${name} looks for these kinds of data about you and deletes them:`,
-    redacted: 'Shared with others; only the details about you are taken out of:',
+    redacted: 'These records stay; only the details about you are taken out of them:',
     retained: ({ name }) => `A law or another duty makes ${name} keep these, even if you ask:`,
-    keptFor: (length) => `Kept for ${length}.`,
+    keptFor: (length) => `Kept for ${length} from the date of the record.`,
     platformOnly:
       (products) =>
       ({ name }) =>
         `A request that comes from ${products} deletes what came from there; your account with ${name} stays. The status page then says so, and how to have the account deleted.`,
     howLong: 'How long it takes',
     doneWithin: (length) =>
-      `Mostly minutes, and ${length} at the latest. The status page names the day, says what was done, and answers for some time afterwards. Copies in backups expire later; the status page says when.`,
+      `Mostly minutes, and normally ${length} at most; if it takes longer, the status page says so. It names the day, says what was done, and answers for some time afterwards. Copies in backups expire later; the status page says when, if that is known.`,
     lost: 'If you have lost the code',
     lostFromFacebook:
       'If you asked from Facebook: open Settings & privacy, Settings, Apps and Websites, then View removed apps. Your request is there, with its link.',
@@ -110,8 +110,8 @@ const pages: PageTexts = {
     items: { one: 'item', other: 'items' },
     until: (day) => `Until ${day}.`,
     ends: {
-      ttl: 'After that it is deleted automatically.',
-      owner: (owner) => `After that it is deleted by: ${owner}.`,
+      ttl: 'At its end it is deleted automatically.',
+      owner: (owner) => `At its end it is deleted by: ${owner}.`,
     },
     backups: 'Backups',
     backupsExpire: (day) => `Copies in backups expire by ${day} at the latest.`,
@@ -154,17 +154,17 @@ const pages: PageTexts = {
     expired: {
       headline: 'Not confirmed in time',
       sentence: ({ contactEmail }) =>
-        `This request was not confirmed in time, so it ended and nothing was changed. To ask again, send a new request from Facebook or write to ${contactEmail}.`,
+        `This request was not confirmed in time, so it ended and nothing was changed. To ask again, do it as you did before, or write to ${contactEmail}.`,
     },
     withdrawn: {
       headline: 'Taken back',
       sentence: ({ contactEmail }) =>
-        `This request was taken back before anything was changed. To ask again, send a new request from Facebook or write to ${contactEmail}.`,
+        `This request was taken back before anything was changed. To ask again, do it as you did before, or write to ${contactEmail}.`,
     },
   },
   refused: {
     decided: ({ name }) => `${name} has decided not to carry out this request.`,
-    begun: () => 'Part of the data had already been deleted by then.',
+    begun: () => 'Some data may already have been deleted or changed by then.',
     object: ({ contactEmail }) =>
       `If you do not agree, write to ${contactEmail}; you may also complain to the authority that protects personal data where you live.`,
   },
@@ -254,7 +254,8 @@ const mails: MailTexts = {
     nothingFound: ({ name }) =>
       `${name} has looked for records that belong to this email address and found none, so there was nothing to do.`,
     erased: 'Deleted:',
-    redacted: 'Still there because others share them, but without the details about you:',
+    redacted:
+      'Still there because others share them or they are still needed, but without the details about you:',
     retained: 'Kept:',
     keptUntil: (what, because, day) => `${what}. ${because}${day === undefined ? '' : ` Kept until ${day}.`}`,
     backups: (day) => `Data in backups runs out by ${day} at the latest.`,

@@ -31,17 +31,17 @@ const pages: PageTexts = {
     check: 'Theo dõi một yêu cầu',
     what: 'Những gì được xoá và những gì được giữ lại',
     erased: ({ name }) => `Khi bạn yêu cầu, ${name} tìm các loại dữ liệu sau về bạn và xoá chúng:`,
-    redacted: 'Dùng chung với người khác, nên chỉ bỏ những chi tiết về bạn trong:',
+    redacted: 'Các bản ghi sau vẫn còn, chỉ bỏ những chi tiết về bạn trong đó:',
     retained: ({ name }) =>
       `Pháp luật hoặc một nghĩa vụ khác buộc ${name} giữ lại những dữ liệu sau, kể cả khi bạn yêu cầu xoá:`,
-    keptFor: (length) => `Thời gian lưu giữ: ${length}.`,
+    keptFor: (length) => `Thời gian lưu giữ: ${length} kể từ ngày của bản ghi.`,
     platformOnly:
       (products) =>
       ({ name }) =>
         `Yêu cầu gửi từ ${products} chỉ xoá những gì đến từ đó; tài khoản của bạn tại ${name} vẫn còn. Khi đó trang trạng thái sẽ nói rõ điều này và cách xoá cả tài khoản.`,
     howLong: 'Thời gian thực hiện',
     doneWithin: (length) =>
-      `Thường chỉ vài phút, chậm nhất là ${length}. Trang trạng thái cho biết hạn thực hiện, những gì đã làm, và còn xem được một thời gian sau đó. Dữ liệu trong các bản sao lưu hết hạn muộn hơn; trang trạng thái cho biết khi nào.`,
+      `Thường chỉ vài phút, và thông thường không quá ${length}; nếu lâu hơn, trang trạng thái sẽ cho biết. Trang này nêu hạn thực hiện, những gì đã làm, và còn xem được một thời gian sau đó. Dữ liệu trong các bản sao lưu hết hạn muộn hơn; trang trạng thái cho biết khi nào, nếu đã xác định được.`,
     lost: 'Nếu bạn làm mất mã',
     lostFromFacebook:
       'Nếu bạn yêu cầu từ Facebook: mở Cài đặt và quyền riêng tư, chọn Cài đặt, chọn Ứng dụng và trang web, rồi Xem ứng dụng đã gỡ (View removed apps). Yêu cầu của bạn ở đó, cùng với đường dẫn.',
@@ -113,8 +113,8 @@ const pages: PageTexts = {
     items: { other: 'mục' },
     until: (day) => `Giữ đến ${day}.`,
     ends: {
-      ttl: 'Sau đó dữ liệu được xoá tự động.',
-      owner: (owner) => `Sau đó dữ liệu được xoá bởi: ${owner}.`,
+      ttl: 'Hết thời hạn, dữ liệu được xoá tự động.',
+      owner: (owner) => `Hết thời hạn, dữ liệu được xoá bởi: ${owner}.`,
     },
     backups: 'Bản sao lưu',
     backupsExpire: (day) => `Dữ liệu trong các bản sao lưu sẽ hết hạn chậm nhất vào ${day}.`,
@@ -157,17 +157,17 @@ const pages: PageTexts = {
     expired: {
       headline: 'Đã quá hạn xác nhận',
       sentence: ({ contactEmail }) =>
-        `Yêu cầu này không được xác nhận đúng hạn nên đã kết thúc và không có gì thay đổi. Để yêu cầu lại, hãy gửi yêu cầu mới từ Facebook hoặc viết cho ${contactEmail}.`,
+        `Yêu cầu này không được xác nhận đúng hạn nên đã kết thúc và không có gì thay đổi. Để yêu cầu lại, hãy làm như lần trước hoặc viết cho ${contactEmail}.`,
     },
     withdrawn: {
       headline: 'Đã rút lại',
       sentence: ({ contactEmail }) =>
-        `Yêu cầu này đã được rút lại trước khi có bất kỳ thay đổi nào. Để yêu cầu lại, hãy gửi yêu cầu mới từ Facebook hoặc viết cho ${contactEmail}.`,
+        `Yêu cầu này đã được rút lại trước khi có bất kỳ thay đổi nào. Để yêu cầu lại, hãy làm như lần trước hoặc viết cho ${contactEmail}.`,
     },
   },
   refused: {
     decided: ({ name }) => `${name} đã quyết định không thực hiện yêu cầu này.`,
-    begun: () => 'Một phần dữ liệu đã được xoá trước đó.',
+    begun: () => 'Trước đó, một phần dữ liệu có thể đã bị xoá hoặc thay đổi.',
     object: ({ contactEmail }) =>
       `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}; bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   },
@@ -247,7 +247,7 @@ const mails: MailTexts = {
   },
   confirmed: {
     thanks: ({ name }) => `${name} đã nhận được xác nhận của bạn.`,
-    starts: (day) => `Việc xoá sẽ bắt đầu vào ${day}. Đến lúc đó bạn vẫn có thể rút lại yêu cầu.`,
+    starts: (day) => `Việc xoá sẽ bắt đầu vào ${day}. Trước lúc đó bạn vẫn có thể rút lại yêu cầu.`,
     startsNow: 'Việc xoá sẽ bắt đầu ngay. Bạn chỉ còn có thể rút lại yêu cầu khi chưa có gì bị xoá.',
     due: (day) => `Yêu cầu sẽ được thực hiện xong chậm nhất vào ${day}. Khi xong, chúng tôi sẽ viết cho bạn.`,
     withdraw: 'Rút lại yêu cầu:',
@@ -258,7 +258,7 @@ const mails: MailTexts = {
     nothingFound: ({ name }) =>
       `${name} đã tìm theo địa chỉ email này và không thấy bản ghi nào, nên không có gì để xoá.`,
     erased: 'Đã xoá:',
-    redacted: 'Vẫn còn vì có người khác dùng chung, nhưng đã bỏ những chi tiết về bạn:',
+    redacted: 'Vẫn còn vì có người khác dùng chung hoặc vẫn cần đến, nhưng đã bỏ những chi tiết về bạn:',
     retained: 'Được giữ lại:',
     keptUntil: (what, because, day) => `${what}. ${because}${day === undefined ? '' : ` Giữ đến ${day}.`}`,
     backups: (day) => `Dữ liệu trong các bản sao lưu sẽ hết hạn chậm nhất vào ${day}.`,

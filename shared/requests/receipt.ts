@@ -1,8 +1,8 @@
 /** What was done, for whoever has to prove it: no personal data, and nothing that leads to any. */
 import type { RequestKey } from './code.ts'
-import type { Channel, DeletionRequest, Outcome } from './request.ts'
+import type { Channel, DeletionRequest, Ending, Tally } from './request.ts'
 
-export interface Receipt extends Outcome {
+export interface Receipt {
   readonly request: RequestKey
   readonly channel: Channel
   readonly app?: string
@@ -15,6 +15,19 @@ export interface Receipt extends Outcome {
   readonly completedAt: string
   /** SHA-256 that names the data map by which it was done. */
   readonly mapHash: string
+  readonly erased: readonly Tally[]
+  readonly redacted: readonly Tally[]
+  readonly retained: readonly KeptOnReceipt[]
+  /** Absent if it is not known. */
+  readonly backupsExpireAt?: string
+}
+
+/** Without who sees to its end, which may be a name, and to the day: the moment is that of a record. */
+interface KeptOnReceipt extends Tally {
+  readonly reason: string
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly until?: string
+  readonly ends: readonly Ending['by'][]
 }
 
 /** Of a completed request; every word of it stands on the ledger row. */
@@ -31,6 +44,16 @@ export function receiptOf(request: DeletionRequest): Receipt | undefined {
     ...(firstDeleteAt && { firstDeleteAt: firstDeleteAt.toISOString() }),
     completedAt: endedAt.toISOString(),
     mapHash,
-    ...outcome,
+    erased: outcome.erased.map(tally),
+    redacted: outcome.redacted.map(tally),
+    retained: outcome.retained.map(({ reason, until, ends, ...kept }) => ({
+      ...tally(kept),
+      reason,
+      ...(until !== undefined && { until: until.slice(0, 'YYYY-MM-DD'.length) }),
+      ends: ends.map(({ by }) => by),
+    })),
+    ...(outcome.backupsExpireAt !== undefined && { backupsExpireAt: outcome.backupsExpireAt }),
   }
 }
+
+const tally = ({ category, items }: Tally): Tally => ({ category, items })

@@ -148,14 +148,23 @@ ${name === 'redacted' && html`<p class="soft">${completed.redactedMeans}</p>\n`}
 ${tallies.map(
   ({ category, items, because, until }, at) => html`<li>
 <div class="row"><span>${wording(literals.categories, { word: category, locale })}</span> <span>${count(items, { locale, plural: status.items })}</span></div>
-${because !== undefined && html`<p>${because}</p>\n`}${until !== undefined && html`<p class="soft">${status.until(dates?.calendarDay(until) ?? until)} ${ended(endings[at], status)}</p>\n`}</li>
+${because !== undefined && html`<p>${because}</p>\n`}${howItEnds({ until, ends: endings[at] ?? [] }, { status, dates })}</li>
 `,
 )}</ul>
 </section>`
 }
 
-const ended = (ends: readonly Ending[] = [], { ends: say }: PageTexts['status']): string =>
-  ends.map((end) => (end.by === 'ttl' ? say.ttl : say.owner(end.owner))).join(' ')
+/** Where one group ends in several ways, each is said in the order of the receipt. */
+function howItEnds(
+  { until, ends }: { readonly until: string | undefined; readonly ends: readonly Ending[] },
+  { status, dates }: { readonly status: PageTexts['status']; readonly dates: Dates | undefined },
+): Html | undefined {
+  const said = [
+    ...(until === undefined ? [] : [status.until(dates?.calendarDay(until) ?? until)]),
+    ...ends.map((end) => (end.by === 'ttl' ? status.ends.ttl : status.ends.owner(end.owner))),
+  ]
+  return said.length > 0 ? html`<p class="soft">${said.join(' ')}</p>\n` : undefined
+}
 
 const backups = ({ status }: PageTexts, day: string): Html => html`<section aria-labelledby="backups">
 <h2 id="backups">${status.backups}</h2>

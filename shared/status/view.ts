@@ -121,7 +121,9 @@ function completion(
   if (!found) return ['nothingFound']
   const changed = erased.length + redacted.length > 0
   const said: CompletionText[] = []
-  if (changed) said.push(scope === 'platform' ? 'platform' : erased.length > 0 ? 'erased' : 'redacted')
+  // All of what came from Meta is called deleted only where nothing of it is kept.
+  if (erased.length > 0) said.push(scope === 'platform' && retained.length === 0 ? 'platform' : 'erased')
+  else if (redacted.length > 0) said.push('redacted')
   if (retained.length > 0) said.push('retained')
   if (scope === 'platform') said.push('accountRemains')
   if (changed && backupsExpireAt === undefined) said.push('backupsUnknown')

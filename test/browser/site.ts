@@ -38,14 +38,14 @@ const mapHash = 'a'.repeat(64)
 const { backupsExpireAt: _unknown, ...backupsUnknown } = EVERYTHING
 
 const show =
-  (path: string, request: DeletionRequest = aRequest('ready'), of = literals, now = NOW) =>
+  (path: string, request: DeletionRequest = aRequest('ready'), of = literals, now = NOW, more = {}) =>
   async (lang: Locale) =>
     statusPages({
       clock: () => now,
       literals: of,
       publicUrl: 'http://localhost',
       ledger: ledgerOf(request),
-    })(anEvent(path, { query: { lang, ...(path.includes('live') && { live: '1' }) } }))
+    })(anEvent(path, { query: { lang, ...more } }))
 
 const status = (...[request, of, now]: [DeletionRequest, StatusLiterals?, Date?]) =>
   show(`/status/${CODE}`, request, of, now)
@@ -72,6 +72,9 @@ export const PAGES: Answers = {
   scheduled: status(aRequest('scheduled', { nextCheckAt: NEXT })),
   'in progress': status(aRequest('erasing')),
   late: status(aRequest('needs_operator'), literals, new Date('2026-12-24T00:00:00Z')),
+  'in progress, refreshing by itself': show(`/status/${CODE}`, aRequest('erasing'), literals, NOW, {
+    live: '1',
+  }),
   'in review': status(aRequest('needs_review')),
   'on hold': status(aRequest('on_hold')),
   'nothing found': status(aRequest('completed', { ...done, outcome: NOTHING })),
@@ -91,6 +94,13 @@ export const PAGES: Answers = {
       `refused, ${reason}`,
       status(aRequest('refused', { expiresAt, refusal: { reason } })),
     ]),
+  ),
+  'refused, after it had begun': status(
+    aRequest('refused', { expiresAt, firstDeleteAt: NOW, refusal: { reason: 'legal_claim' } }),
+  ),
+  'refused without a reason': status(aRequest('refused', { expiresAt })),
+  'what came from Meta, some kept': status(
+    aRequest('completed_with_retention', { ...done, scope: 'platform', outcome: EVERYTHING }),
   ),
   expired: status(aRequest('expired', { expiresAt })),
   withdrawn: status(aRequest('withdrawn', { expiresAt })),

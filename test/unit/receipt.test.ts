@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { CompactSign, decodeProtectedHeader } from 'jose'
+import { CompactSign, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { receipts } from '../../functions/receipt.ts'
 import type { WholeKeyring } from '../../shared/platform/secrets-secretsmanager.ts'
@@ -63,6 +63,26 @@ describe('a signed receipt', () => {
     const keys = ring({ k1: 'secret' })
     const text = change(await signReceipt(receipt, keys))
     await expect(verifyReceipt(text, await receiptKeys(keys))).rejects.toMatchObject({
+      code: 'RECEIPT_INVALID',
+    })
+  })
+
+  it('names nobody who sees to an end, and no moment of a record', async () => {
+    const [kept] = EVERYTHING.retained
+    const owned = kept && { ...kept, ends: [{ by: 'owner', owner: 'Ms Example' } as const] }
+    const outcome = { ...EVERYTHING, retained: owned ? [owned] : [] }
+    expect(receiptOf({ ...done, outcome })?.retained).toEqual([
+      { category: 'invoices', items: 1234, reason: 'tax', until: '2036-11-22', ends: ['owner'] },
+    ])
+  })
+
+  it.each([
+    ['a key that is none', [null]],
+    ['a key without a kind', [{ kid: 'k1' }]],
+    ['a key that is cut short', [{ kid: 'k1', kty: 'OKP', crv: 'Ed25519', x: 'AA' }]],
+  ])('is refused by a key set with %s', async (_what, keys) => {
+    const text = await signReceipt(receipt, ring({ k1: 'secret' }))
+    await expect(verifyReceipt(text, { keys } as unknown as JSONWebKeySet)).rejects.toMatchObject({
       code: 'RECEIPT_INVALID',
     })
   })

@@ -73,7 +73,7 @@ describe('statusView', () => {
     }
     const refusal = { reason: 'legal_claim' } as const
     const begun = view(aRequest('refused', { refusal, firstDeleteAt: new Date(0) }))
-    expect(begun.explanation).toContain('Part of the data had already been deleted by then.')
+    expect(begun.explanation).toContain('Some data may already have been deleted or changed by then.')
   })
 
   it('says why a request takes longer, as long as it is open', () => {
@@ -146,6 +146,14 @@ describe('statusView', () => {
     expect(explanation).toBe(
       'Acme & Sons has deleted what it had received about you from Facebook or another Meta service, such as Instagram, and has checked that it is gone. Your account with Acme & Sons remains; to have it deleted too, write to privacy@acme.example.',
     )
+  })
+
+  it('never says that all from Meta is gone where some of it is kept, or only lost details', () => {
+    const some = completed(EVERYTHING, { scope: 'platform' }).explanation
+    expect(some).not.toContain('what it had received about you')
+    expect(some).toContain('What is listed as kept')
+    const redacted = completed({ ...NOTHING, redacted: EVERYTHING.redacted }, { scope: 'platform' })
+    expect(redacted.explanation).not.toMatch(/has deleted|gone/)
   })
 
   it('says so when it is not known how long backups live', () => {
