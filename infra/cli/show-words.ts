@@ -1,6 +1,6 @@
 /** What the operator reads about a request's state and problem, and what to do next. Total: no default. */
 import type { State } from '../../shared/requests/lifecycle.ts'
-import type { Doubt, Problem, ResidueReason } from '../../shared/requests/request.ts'
+import type { Doubt, Problem, ResidueReason } from '../../shared/requests/problem.ts'
 
 /** @param key A beginning of the request's key. */
 export const NEXT: Readonly<Record<State, (key: string) => string>> = {

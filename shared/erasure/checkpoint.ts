@@ -1,7 +1,9 @@
 /** Where a slice takes up what the one before it left. */
 
 import type { DataMap } from '../config/data-map.ts'
-import type { Checkpoint, DeletionRequest, Outcome } from '../requests/request.ts'
+import type { Checkpoint } from '../requests/checkpoint.ts'
+import type { Outcome } from '../requests/outcome.ts'
+import type { DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import type { Erased } from './erased.ts'
 import { count } from './identities.ts'

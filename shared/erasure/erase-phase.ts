@@ -1,6 +1,6 @@
 /** Do the work, and keep what is done. */
 import { actionKind } from '../config/data-map.ts'
-import type { Checkpoint } from '../requests/request.ts'
+import type { Checkpoint } from '../requests/checkpoint.ts'
 import { erasedBy, withoutPlace, withStranded } from './checkpoint.ts'
 import { erase } from './erase.ts'
 import type { Erased } from './erased.ts'

@@ -1,6 +1,7 @@
 /** What functions hold is counted by its disappearance: only a look tells how much of a plan is gone. */
 import { type DataMap, isFunctionHolding } from '../config/data-map.ts'
-import type { Checkpoint, Counts, Residue } from '../requests/request.ts'
+import type { Checkpoint, Counts } from '../requests/checkpoint.ts'
+import type { Residue } from '../requests/problem.ts'
 import { addCounts, split } from './outcome.ts'
 
 /** Items that were counted, and that no look has found gone yet, by holding. */

@@ -1,5 +1,5 @@
 /** Count what is there, and ask a person where it is doubtful. */
-import type { Checkpoint } from '../requests/request.ts'
+import type { Checkpoint } from '../requests/checkpoint.ts'
 import { isSamePlace, withoutPlace, withStranded } from './checkpoint.ts'
 import { stillStranded, total } from './outcome.ts'
 import { withOwed } from './outside-counts.ts'

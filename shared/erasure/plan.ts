@@ -1,7 +1,7 @@
 /** Count what is there, touching nothing. */
 import { actionKind } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'
-import type { Counts } from '../requests/request.ts'
+import type { Counts } from '../requests/checkpoint.ts'
 import { meets } from './conditions.ts'
 import { valuesOf } from './identities.ts'
 import { countedUnder } from './item-holding.ts'

@@ -1,6 +1,6 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
 import { actionKind, type Scope } from '../config/data-map.ts'
-import type { ReviewReason } from '../requests/request.ts'
+import type { ReviewReason } from '../requests/problem.ts'
 import { count, usableIn } from './identities.ts'
 import { namedIdentities } from './named.ts'
 import { isFunctionPlace, placesOf } from './places.ts'

@@ -1,5 +1,5 @@
 /** One slice of an erasure: resolve, plan, erase, verify, from the checkpoint on, until it ends or time runs out. */
-import type { Phase } from '../requests/request.ts'
+import type { Phase } from '../requests/checkpoint.ts'
 import { cursorsOf, planAgain, startOf } from './checkpoint.ts'
 import { eraseItems } from './erase-phase.ts'
 import { count, ofKinds, STORED, usableIn } from './identities.ts'

@@ -1,7 +1,10 @@
 /** What the phases of a slice share: the engine, where the erasure stands, and how a phase can end. */
 import type { DataMap } from '../config/data-map.ts'
+import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Ledger } from '../requests/ledger.ts'
-import type { Approval, Checkpoint, DeletionRequest, Outcome, Problem } from '../requests/request.ts'
+import type { Outcome } from '../requests/outcome.ts'
+import type { Problem } from '../requests/problem.ts'
+import type { Approval, DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { type Cursors, isSamePlace } from './checkpoint.ts'
 import { count, subjectHashes } from './identities.ts'

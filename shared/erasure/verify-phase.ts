@@ -1,5 +1,9 @@
 /** Look again: another round, a person to look at it, or the end. */
-import type { Checkpoint, DeletionRequest, Outcome, Residue } from '../requests/request.ts'
+
+import type { Checkpoint } from '../requests/checkpoint.ts'
+import type { Outcome } from '../requests/outcome.ts'
+import type { Residue } from '../requests/problem.ts'
+import type { DeletionRequest } from '../requests/request.ts'
 import { isSamePlace, withoutPlace, withStranded } from './checkpoint.ts'
 import { count, subjectHashes } from './identities.ts'
 import { withoutMissed } from './outcome.ts'

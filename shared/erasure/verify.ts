@@ -1,6 +1,6 @@
 /** Look again after the last delete: nothing is complete before these reads found nothing. */
 import { leadingLiteral } from '../config/leading-literal.ts'
-import type { Residue, ResidueReason } from '../requests/request.ts'
+import type { Residue, ResidueReason } from '../requests/problem.ts'
 import { valuesOf } from './identities.ts'
 import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from './item-holding.ts'
 import { CALL_AHEAD_MS, type Called, call, isFunctionFailure } from './outside.ts'

@@ -6,7 +6,8 @@ import type { MailTexts } from '../languages/mail-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { NoticeKind } from '../requests/notice.ts'
-import type { Extension, Outcome, Refusal } from '../requests/request.ts'
+import type { Outcome } from '../requests/outcome.ts'
+import type { Extension, Refusal } from '../requests/request.ts'
 
 export interface Message {
   readonly subject: string

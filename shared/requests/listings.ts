@@ -2,7 +2,8 @@
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import type { Listings, OpenRow, Place, TablePlace } from './ledger.ts'
 import type { State } from './lifecycle.ts'
-import type { Channel, DeletionRequest, Tally } from './request.ts'
+import type { Tally } from './outcome.ts'
+import type { Channel, DeletionRequest } from './request.ts'
 
 export interface Filter {
   readonly state?: State

@@ -6,8 +6,9 @@ import type { Pauses } from '../platform/pauses.ts'
 import { findNamed } from './find-named.ts'
 import type { Ledger, NotedMail } from './ledger.ts'
 import type { Notice } from './notice.ts'
+import type { ReviewReason } from './problem.ts'
 import { type Receipt, receiptOf } from './receipt.ts'
-import type { Approval, DeletionRequest, HistoryEntry, ReviewReason } from './request.ts'
+import type { Approval, DeletionRequest, HistoryEntry } from './request.ts'
 import { confirmTask, startAgain } from './steps.ts'
 
 /** A request as operators see it: no seal, no cursor, no person. */

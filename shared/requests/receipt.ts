@@ -1,6 +1,7 @@
 /** What was done, for whoever has to prove it: no personal data, and nothing that leads to any. */
 import type { RequestKey } from './code.ts'
-import type { Channel, DeletionRequest, Ending, Tally } from './request.ts'
+import type { Ending, Tally } from './outcome.ts'
+import type { Channel, DeletionRequest } from './request.ts'
 
 export interface Receipt {
   readonly request: RequestKey

@@ -3,18 +3,12 @@ import type { Duration } from 'date-fns'
 import { add } from 'date-fns/add'
 import { LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { isFinal, type State, type Step } from './lifecycle.ts'
+import type { Outcome } from './outcome.ts'
+import type { Problem } from './problem.ts'
 import type { RefusalReason } from './reasons.ts'
-import {
-  advance,
-  type Checkpoint,
-  type Confirmation,
-  change,
-  type DeletionRequest,
-  type Lease,
-  type Outcome,
-  type Problem,
-} from './request.ts'
+import { advance, type Confirmation, change, type DeletionRequest, type Lease } from './request.ts'
 
 /** Open rows that wait for a person stay in the index of open rows, but never fall due by themselves. */
 export const NEVER_DUE = new Date('9999-12-31T23:59:59.999Z')

@@ -1,7 +1,8 @@
 /** What the status page says beside the status JSON. */
 
+import type { Ending } from '../requests/outcome.ts'
 import { PUBLIC_STATE } from '../requests/public-state.ts'
-import type { DeletionRequest, Ending } from '../requests/request.ts'
+import type { DeletionRequest } from '../requests/request.ts'
 
 export interface StatusDetails {
   /** When it ends unless it is confirmed, or when it begins; ISO 8601, as all dates here. */

@@ -5,8 +5,9 @@ import { LANGUAGES } from '../languages/languages.ts'
 import type { PageTexts } from '../languages/page-texts.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
+import type { Outcome, Tally } from '../requests/outcome.ts'
 import { PUBLIC_STATE, type PublicState } from '../requests/public-state.ts'
-import type { Channel, DeletionRequest, Outcome, Tally } from '../requests/request.ts'
+import type { Channel, DeletionRequest } from '../requests/request.ts'
 
 export interface StatusView extends Partial<CompletedView> {
   readonly code: ConfirmationCode

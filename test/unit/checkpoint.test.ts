@@ -3,7 +3,7 @@ import type { DataMap } from '../../shared/config/data-map.ts'
 import { cursorsOf, erasedBy, isSamePlace, startOf, withoutPlace } from '../../shared/erasure/checkpoint.ts'
 import { NOTHING } from '../../shared/erasure/outcome.ts'
 import type { Cursor } from '../../shared/erasure/pages.ts'
-import type { Checkpoint } from '../../shared/requests/request.ts'
+import type { Checkpoint } from '../../shared/requests/checkpoint.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 

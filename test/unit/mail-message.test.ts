@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { messageOf, type Occasion } from '../../shared/notify/message.ts'
 import { mimeOf } from '../../shared/notify/mime.ts'
 import { NOTICE_KINDS } from '../../shared/requests/notice.ts'
-import type { Outcome } from '../../shared/requests/request.ts'
+import type { Outcome } from '../../shared/requests/outcome.ts'
 
 const organization = {
   name: 'Ví Dụ',

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../shared/config/data-map.ts'
 import { NOTHING } from '../../shared/erasure/outcome.ts'
 import { countGone, owedBy, withOwed } from '../../shared/erasure/outside-counts.ts'
-import type { Checkpoint, ResidueReason } from '../../shared/requests/request.ts'
+import type { Checkpoint } from '../../shared/requests/checkpoint.ts'
+import type { ResidueReason } from '../../shared/requests/problem.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 
 const outside = { function: 'arn', action: 'erase', category: 'messages', scope: 'account' } as const

@@ -8,7 +8,8 @@ import {
   maxIdentities,
   personsIn,
 } from '../../shared/erasure/review.ts'
-import type { Approval, ReviewReason } from '../../shared/requests/request.ts'
+import type { ReviewReason } from '../../shared/requests/problem.ts'
+import type { Approval } from '../../shared/requests/request.ts'
 import { NOW } from '../fixtures/request.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 

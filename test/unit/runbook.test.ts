@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { HURT } from '../../infra/constructs/alarm-articles.ts'
 import { FAILURES } from '../../shared/platform/errors.ts'
-import type { OperatorReason, ReviewReason } from '../../shared/requests/request.ts'
+import type { OperatorReason, ReviewReason } from '../../shared/requests/problem.ts'
 
 const REASONS = {
   by_operator: true,

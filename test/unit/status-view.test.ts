@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { STATES, type State } from '../../shared/requests/lifecycle.ts'
+import type { Outcome } from '../../shared/requests/outcome.ts'
 import { REFUSAL_REASONS } from '../../shared/requests/reasons.ts'
-import type { DeletionRequest, Outcome } from '../../shared/requests/request.ts'
+import type { DeletionRequest } from '../../shared/requests/request.ts'
 import { statusView } from '../../shared/status/view.ts'
 import { aRequest, CODE, EVERYTHING, LOCALES, literals, NOTHING } from '../fixtures/status.ts'
 

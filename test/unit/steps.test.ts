@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { pauses } from '../../shared/platform/pauses.ts'
-import type { Checkpoint, DeletionRequest, Outcome } from '../../shared/requests/request.ts'
+import type { Checkpoint } from '../../shared/requests/checkpoint.ts'
+import type { Outcome } from '../../shared/requests/outcome.ts'
+import type { DeletionRequest } from '../../shared/requests/request.ts'
 import {
   askOperator,
   askReview,

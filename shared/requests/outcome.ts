@@ -1,0 +1,24 @@
+/** What a request came to. */
+
+/** What was done, in counts by category: all that the status page says of it. */
+export interface Outcome {
+  readonly erased: readonly Tally[]
+  readonly redacted: readonly Tally[]
+  readonly retained: readonly Retained[]
+  /** When backups of the tables touched age out; absent if one is unknown. */
+  readonly backupsExpireAt?: string
+}
+export interface Retained extends Tally {
+  readonly reason: string
+  readonly until?: string
+  /** How the end comes about: each way once. */
+  readonly ends: readonly Ending[]
+}
+export type Ending = { readonly by: 'ttl' } | { readonly by: 'owner'; readonly owner: string }
+export interface Tally {
+  readonly category: string
+  readonly items: number
+}
+
+/** Without whatever else an entry has. */
+export const tallyOf = ({ category, items }: Tally): Tally => ({ category, items })
