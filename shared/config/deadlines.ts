@@ -2,7 +2,7 @@
 import type { IsoDuration } from './data-map.ts'
 import type { Jurisdiction } from './define.ts'
 
-export const DEADLINES: Readonly<Record<Jurisdiction, IsoDuration>> = {
+const DEADLINES: Readonly<Record<Jurisdiction, IsoDuration>> = {
   /** Law 91/2025/QH15 art. 14 and Decree 356/2025 art. 5. */
   vietnam: 'P20D',
   /** GDPR and UK GDPR, art. 12(3). */
@@ -12,7 +12,7 @@ export const DEADLINES: Readonly<Record<Jurisdiction, IsoDuration>> = {
 }
 
 /** Counted from where the deadline ends. */
-export const EXTENSIONS: Readonly<Record<Jurisdiction, IsoDuration>> = {
+const EXTENSIONS: Readonly<Record<Jurisdiction, IsoDuration>> = {
   /** Decree 356/2025 art. 5. */
   vietnam: 'P20D',
   /** GDPR and UK GDPR, art. 12(3). */
@@ -20,3 +20,9 @@ export const EXTENSIONS: Readonly<Record<Jurisdiction, IsoDuration>> = {
   /** California Civil Code § 1798.130. */
   ccpa: 'P45D',
 }
+
+export const deadlinesOf = (laws: readonly Jurisdiction[]): readonly IsoDuration[] =>
+  laws.map((law) => DEADLINES[law])
+
+export const extensionsOf = (laws: readonly Jurisdiction[]): readonly IsoDuration[] =>
+  laws.map((law) => EXTENSIONS[law])

@@ -1,17 +1,9 @@
 /** The part of the configuration that each function needs: the `config.json` beside its code. */
-import { createHash } from 'node:crypto'
-import {
-  type Action,
-  type DataMap,
-  type Holding,
-  type IsoDuration,
-  isFunctionHolding,
-  isTableHolding,
-  type KeySchema,
-  type Scope,
-} from './data-map.ts'
-import { DEADLINES, EXTENSIONS } from './deadlines.ts'
+import type { DataMap, IsoDuration, Scope } from './data-map.ts'
+import { deadlinesOf, extensionsOf } from './deadlines.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
+import { mapHash } from './map-hash.ts'
+import { mapValues } from './map-values.ts'
 import { type Promises, promisesOf } from './promises.ts'
 
 export interface CallbackLiterals {
@@ -131,49 +123,12 @@ export const functionLiterals = <N extends keyof FunctionLiterals>(
   wired: Wired,
 ): FunctionLiterals[N] => BUILDERS[name](config, wired)
 
-/**
- * Names what the engine acts on: an equal hash means the same plan. Texts for people do not count, nor how fast a
- * table is worked and what becomes of its copies, and the order of fields neither, except where it has a meaning:
- * partition before sort key, and one holding before another.
- */
-export function mapHash({ identities, tables, holdings, review, maxIdentities }: DataMap): string {
-  const ordered = {
-    identities,
-    tables: mapValues(tables, ({ name, key, indexes, holdAttribute }) => ({
-      name,
-      key: orderOf(key),
-      indexes: mapValues(indexes ?? {}, (index) => ({ ...index, key: orderOf(index.key) })),
-      holdAttribute,
-    })),
-    holdings: Object.entries(mapValues(holdings, actedOn)),
-    review,
-    maxIdentities,
-  }
-  return createHash('sha256').update(canonicalJson(ordered)).digest('hex')
-}
-
-/** Without the sentences that explain it. A task for people counts as it is written: it is what they do. */
-function actedOn(holding: Holding): unknown {
-  if (isFunctionHolding(holding)) return { ...holding, local: undefined }
-  if (!isTableHolding(holding)) return holding
-  const { find, action } = holding
-  const found = find.scan === undefined ? find : { ...find, scan: true }
-  return { ...holding, find: found, action: unexplained(action) }
-}
-
-function unexplained(action: Action): unknown {
-  if (action === 'erase' || 'redact' in action) return action
-  if ('leave' in action) return 'leave'
-  const { keep, ...retain } = action.retain
-  return { retain: { ...retain, keep: keep?.toSorted() } }
-}
-
 const keepRequests = ({ keep }: DeletionConfig): IsoDuration => keep?.requests ?? 'P24M'
 
 const BUILDERS: Builders = {
   'meta-callback': ({ apps, deadlines, reviewOlderThanDays }) => ({
     apps: mapValues(apps, ({ product, identity, scope }) => ({ product, identity, scope })),
-    deadlines: deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
+    deadlines: deadlinesOf(deadlines),
     reviewOlderThanDays: reviewOlderThanDays ?? 7,
   }),
   status: siteLiterals,
@@ -190,8 +145,8 @@ const BUILDERS: Builders = {
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
     keepRequests: keepRequests(config),
-    deadlines: config.deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
-    extensions: config.deadlines.map((jurisdiction) => EXTENSIONS[jurisdiction]),
+    deadlines: deadlinesOf(config.deadlines),
+    extensions: extensionsOf(config.deadlines),
   }),
   'email-received': intakeLiterals,
   'inbox-sweep': intakeLiterals,
@@ -240,7 +195,7 @@ function intakeLiterals(config: DeletionConfig): EmailIntakeLiterals {
     address,
     identity,
     locales,
-    deadlines: deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
+    deadlines: deadlinesOf(deadlines),
     confirmWithin: confirmWithin(config),
   }
 }
@@ -252,16 +207,3 @@ function emailOf({ email }: DeletionConfig): EmailRequests {
   if (!email) throw new TypeError('a function for email has no configuration for it')
   return email
 }
-
-const orderOf = (key: KeySchema): readonly (readonly [string, string])[] => Object.entries(key)
-
-const mapValues = <T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
-
-/** JSON with the fields of every object in order of their names. */
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_field, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )

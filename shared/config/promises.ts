@@ -1,6 +1,8 @@
 /** What a deletion comes to here, as the pages promise it before anybody asks: read from the data map. */
+
+import { earliest } from '../platform/time.ts'
 import { actionKind, type DataMap, type Holding, type IsoDuration, isTableHolding } from './data-map.ts'
-import { DEADLINES } from './deadlines.ts'
+import { deadlinesOf } from './deadlines.ts'
 import type { DeletionConfig, MetaApp } from './define.ts'
 
 export interface Promises {
@@ -10,7 +12,8 @@ export interface Promises {
   readonly retained: readonly Keeping[]
   /** Where a request comes from that reaches only what came from Meta. */
   readonly platformOnly: readonly MetaApp['product'][]
-  readonly deadlines: readonly IsoDuration[]
+  /** The shortest that applies. */
+  readonly within: IsoDuration
 }
 
 export interface Keeping {
@@ -28,9 +31,15 @@ export function promisesOf({ apps, deadlines, dataMap }: DeletionConfig): Promis
     redacted: categoriesOf(dataMap, 'redact'),
     retained: keepings(dataMap),
     platformOnly: [...new Set(platform.map(({ product }) => product))],
-    deadlines: deadlines.map((jurisdiction) => DEADLINES[jurisdiction]),
+    within: shortest(deadlinesOf(deadlines)),
   }
 }
+
+/** A month is taken for the shortest there is: what is promised holds in each. */
+const shortest = (deadlines: readonly IsoDuration[]): IsoDuration =>
+  deadlines.reduce((best, one) => (endOf(one) < endOf(best) ? one : best))
+
+const endOf = (iso: IsoDuration): Date => earliest(new Date('2026-02-01'), [iso])
 
 const categoriesOf = ({ holdings }: DataMap, kind: 'erase' | 'redact'): readonly string[] => [
   ...new Set(

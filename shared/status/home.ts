@@ -1,9 +1,7 @@
 /** `/`: who runs this, what is deleted and kept, how to ask, and the way to a request's status. */
-import type { IsoDuration } from '../config/data-map.ts'
 import type { MetaApp } from '../config/define.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
-import { earliest } from '../platform/time.ts'
 import { codeForm, mailLink, type Page, type Reader } from './page.ts'
 import { requestForm } from './request-pages.ts'
 import { lengthOf, whatHappens } from './what-happens.ts'
@@ -37,7 +35,7 @@ ${codeForm(reader)}
 ${(hasForm || requestAddress !== undefined) && html`<p>${home.lostByEmail}</p>\n`}</section>
 ${whatHappens(reader)}${promises.platformOnly.length > 0 && platformOnly(reader)}<section aria-labelledby="long">
 <h2 id="long">${home.howLong}</h2>
-<p>${home.doneWithin(lengthOf(shortest(promises.deadlines), reader))}</p>
+<p>${home.doneWithin(lengthOf(promises.within, reader))}</p>
 </section>
 <section aria-labelledby="rights">
 <h2 id="rights">${home.rights}</h2>
@@ -69,9 +67,3 @@ const PRODUCTS: Readonly<Record<MetaApp['product'], string>> = {
   instagram: 'Instagram',
   threads: 'Threads',
 }
-
-/** A month is 28 days at least, and so promised as what it is in the shortest. */
-const shortest = (deadlines: readonly IsoDuration[]): IsoDuration =>
-  deadlines.reduce((best, one) => (endOf(one) < endOf(best) ? one : best))
-
-const endOf = (iso: IsoDuration): Date => earliest(new Date('2026-02-01'), [iso])

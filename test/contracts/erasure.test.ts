@@ -8,7 +8,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
 import type { DataMap, Holding } from '../../shared/config/data-map.ts'
-import { mapHash } from '../../shared/config/literals.ts'
+import { mapHash } from '../../shared/config/map-hash.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'

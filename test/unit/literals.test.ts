@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
 import { type DataMap, type Holding, isTableHolding, type Table } from '../../shared/config/data-map.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { functionLiterals, mapHash } from '../../shared/config/literals.ts'
+import { functionLiterals } from '../../shared/config/literals.ts'
+import { mapHash } from '../../shared/config/map-hash.ts'
 
 const map: DataMap = config.dataMap
 const routes = ['GET /status/{code}']
