@@ -1,6 +1,6 @@
 /** Where else the items of a table are, and under which key: what the map says of it is what people are told. */
 import { add, sub } from 'date-fns'
-import { duration } from '../platform/time.ts'
+import { dayOf, duration } from '../platform/time.ts'
 import type { Table } from './data-map.ts'
 import type { Deployed, DeployedTable } from './deployed.ts'
 import type { Finding } from './findings.ts'
@@ -85,7 +85,7 @@ function* backups(
   const old = dates.filter((date) => date < sub(at, kept)).toSorted((a, b) => a.getTime() - b.getTime())
   if (old[0]) {
     const count = old.length === 1 ? 'a backup' : `${old.length} backups`
-    const since = old[0].toISOString().slice(0, 10)
+    const since = dayOf(old[0])
     const problem = `is ${backupsKeptFor}, but the table has ${count} older than that, from ${since}`
     yield {
       place,

@@ -6,7 +6,7 @@ import { addHours } from 'date-fns/addHours'
 import type { Locale } from '../config/data-map.ts'
 import type { EmailIntakeLiterals } from '../config/literals.ts'
 import { ServiceError, unlessConflict } from '../platform/errors.ts'
-import { duration, earliest } from '../platform/time.ts'
+import { dayOf, duration, earliest } from '../platform/time.ts'
 import {
   type ConfirmationCode,
   deriveCode,
@@ -171,5 +171,3 @@ async function requestsOfDay(
 
 const codeOf = (index: string, address: string, day: string, count: number): ConfirmationCode =>
   deriveCode(index, 'email', address, day, String(count))
-
-const dayOf = (date: Date): string => date.toISOString().slice(0, 'YYYY-MM-DD'.length)

@@ -2,7 +2,7 @@
 import { add } from 'date-fns/add'
 import type { DateFormat, Retain } from '../config/data-map.ts'
 import { canonicalNumber, isNumber } from '../config/numbers.ts'
-import { duration } from '../platform/time.ts'
+import { dayOf, duration } from '../platform/time.ts'
 import type { Item, Value } from './records.ts'
 
 /** When what is kept may go; `undefined` if the item's date cannot be read. */
@@ -26,7 +26,7 @@ const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d
 function readIso(text: string): Date | undefined {
   const day = ISO_8601.exec(text)?.[1]
   const midnight = new Date(`${day}T00:00:00Z`)
-  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return undefined
+  if (Number.isNaN(midnight.getTime()) || dayOf(midnight) !== day) return undefined
   const date = new Date(/(?:Z|[+-]\d\d:?\d\d|^.{10})$/.test(text) ? text : `${text}Z`)
   return Number.isNaN(date.getTime()) ? undefined : date
 }

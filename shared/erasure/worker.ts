@@ -40,11 +40,6 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
     if (now?.lease?.id !== taken.lease?.id || now?.version !== taken.version) return
   }
 
-  if (await ledger.isPaused()) {
-    await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.pauses)))
-    return
-  }
-
   let row = taken
   // Where it has come to: more than the row says, when somebody takes the row away.
   let reached: Checkpoint | undefined
@@ -67,6 +62,10 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
   const watch = watching(worker, taken)
   const outOfTime = (aheadMs = 0) => watch.isTaken() || later(clock(), aheadMs) > deadline
   try {
+    if (await ledger.isPaused()) {
+      await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.pauses)))
+      return
+    }
     const end = await runSlice(worker, { request: taken, permitWrites, outOfTime })
     reached = 'at' in end ? end.at : undefined
     await conclude(worker, row, end, taken.checkpoint)

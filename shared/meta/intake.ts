@@ -2,7 +2,7 @@
 import type { CallbackLiterals } from '../config/literals.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
-import { earliest } from '../platform/time.ts'
+import { dayOf, earliest } from '../platform/time.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -60,9 +60,7 @@ export async function openMetaRequest(
 
 /** What makes it this request and not an earlier one of the same person. */
 const occasion = (issuedAt: Date | undefined, now: Date, count: number): readonly string[] =>
-  issuedAt
-    ? ['issued_at', String(issuedAt.getTime() / 1000)]
-    : ['day', now.toISOString().slice(0, 10), String(count)]
+  issuedAt ? ['issued_at', String(issuedAt.getTime() / 1000)] : ['day', dayOf(now), String(count)]
 
 /** The signature proves only that Meta signed something for that id and app. */
 function doubtsAbout({ issuedAt, loginShaped }: MetaNotice, now: Date, maxAgeDays: number): readonly Doubt[] {

@@ -21,3 +21,7 @@ export const later = (at: Date, milliseconds: number): Date => new Date(at.getTi
 /** @param durations ISO 8601; at least one. */
 export const earliest = (from: Date, durations: readonly string[]): Date =>
   new Date(Math.min(...durations.map((iso) => add(from, duration(iso)).getTime())))
+
+/** @returns The day in UTC, `YYYY-MM-DD`. @param at A moment; as a text in ISO 8601, in UTC. */
+export const dayOf = (at: Date | string): string =>
+  (typeof at === 'string' ? at : at.toISOString()).slice(0, 'YYYY-MM-DD'.length)

@@ -1,7 +1,7 @@
 /** How an operator ends a request without erasing, or gives it more time. */
 import type { Duration } from 'date-fns'
 import { ServiceError } from '../platform/errors.ts'
-import { earliest } from '../platform/time.ts'
+import { dayOf, earliest } from '../platform/time.ts'
 import { findNamed } from './find-named.ts'
 import { assertStill, type Decided } from './holds.ts'
 import type { Ledger } from './ledger.ts'
@@ -77,9 +77,9 @@ export async function extendRequest(
   const why = isFinal(state)
     ? `the request is ${state}`
     : extension
-      ? `it was extended before, from ${extension.from.slice(0, 10)}`
+      ? `it was extended before, from ${dayOf(extension.from)}`
       : dueAt <= at
-        ? `it was due on ${dueAt.toISOString().slice(0, 10)}: the person has to be told before that`
+        ? `it was due on ${dayOf(dueAt)}: the person has to be told before that`
         : undefined
   if (why !== undefined) throw new ServiceError('ILLEGAL_TRANSITION', `it cannot be extended: ${why}`)
   const next = change(request, at, {

@@ -1,7 +1,7 @@
 /** Mail that was not answered, in the ledger: `MAIL#<day>` / `<time>#<id>`. */
 import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
 import { addDays } from 'date-fns/addDays'
-import { epochSeconds } from '../platform/time.ts'
+import { dayOf, epochSeconds } from '../platform/time.ts'
 import type { MailLog, NotedMail } from './ledger.ts'
 import { date, type Item, text } from './row-dynamodb.ts'
 
@@ -13,7 +13,7 @@ export const mailLogIn = (client: DynamoDBClient, table: string): MailLog => ({
       new PutItemCommand({
         TableName: table,
         Item: {
-          pk: { S: `MAIL#${at.toISOString().slice(0, 'YYYY-MM-DD'.length)}` },
+          pk: { S: `MAIL#${dayOf(at)}` },
           sk: { S: `${at.toISOString()}#${id}` },
           id: { S: id },
           at: { S: at.toISOString() },

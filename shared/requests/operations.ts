@@ -1,8 +1,10 @@
 /** What an operator can look up and do. */
+
 import { subDays } from 'date-fns/subDays'
 import type { DataMap, Holding, Localized } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
+import { dayOf } from '../platform/time.ts'
 import { findNamed } from './find-named.ts'
 import type { Ledger, NotedMail } from './ledger.ts'
 import type { Notice } from './notice.ts'
@@ -76,9 +78,7 @@ export async function unansweredMail(
   { days, now }: { readonly days: number; readonly now: Date },
 ): Promise<readonly NotedMail[]> {
   const all = await Promise.all(
-    Array.from({ length: Math.min(days, MAX_DAYS) }, (_, ago) =>
-      ledger.mailsOn(subDays(now, ago).toISOString().slice(0, 'YYYY-MM-DD'.length)),
-    ),
+    Array.from({ length: Math.min(days, MAX_DAYS) }, (_, ago) => ledger.mailsOn(dayOf(subDays(now, ago)))),
   )
   return all.flat().toSorted((a, b) => b.at.getTime() - a.at.getTime())
 }

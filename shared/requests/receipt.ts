@@ -1,6 +1,7 @@
 /** What was done, for whoever has to prove it: no personal data, and nothing that leads to any. */
+import { dayOf } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
-import type { Ending, Tally } from './outcome.ts'
+import { type Ending, type Tally, tallyOf } from './outcome.ts'
 import type { Channel, DeletionRequest } from './request.ts'
 
 export interface Receipt {
@@ -45,16 +46,14 @@ export function receiptOf(request: DeletionRequest): Receipt | undefined {
     ...(firstDeleteAt && { firstDeleteAt: firstDeleteAt.toISOString() }),
     completedAt: endedAt.toISOString(),
     mapHash,
-    erased: outcome.erased.map(tally),
-    redacted: outcome.redacted.map(tally),
+    erased: outcome.erased.map(tallyOf),
+    redacted: outcome.redacted.map(tallyOf),
     retained: outcome.retained.map(({ reason, until, ends, ...kept }) => ({
-      ...tally(kept),
+      ...tallyOf(kept),
       reason,
-      ...(until !== undefined && { until: until.slice(0, 'YYYY-MM-DD'.length) }),
+      ...(until !== undefined && { until: dayOf(until) }),
       ends: ends.map(({ by }) => by),
     })),
     ...(outcome.backupsExpireAt !== undefined && { backupsExpireAt: outcome.backupsExpireAt }),
   }
 }
-
-const tally = ({ category, items }: Tally): Tally => ({ category, items })

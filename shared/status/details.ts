@@ -5,6 +5,7 @@ import { PUBLIC_STATE } from '../requests/public-state.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 
 export interface StatusDetails {
+  readonly isEnded: boolean
   /** When it ends unless it is confirmed, or when it begins; ISO 8601, as all dates here. */
   readonly confirmBy?: string
   readonly beginsOn?: string
@@ -32,13 +33,15 @@ function isOurs({ state }: DeletionRequest): boolean {
 export function statusDetails(request: DeletionRequest, { now, isLive }: DetailOptions): StatusDetails {
   const { state, nextCheckAt, expiresAt, endedAt, dueAt, outcome, mapHash } = request
   const next = nextCheckAt?.toISOString()
+  const isEnded = endedAt !== undefined
   return {
+    isEnded,
     ...(state === 'awaiting_confirmation' && next && { confirmBy: next }),
     ...(state === 'scheduled' && next && { beginsOn: next }),
-    ...(endedAt && expiresAt && { answersUntil: expiresAt.toISOString() }),
+    ...(isEnded && expiresAt && { answersUntil: expiresAt.toISOString() }),
     isOverdue: isOurs(request) && dueAt < now,
     endings: outcome?.retained.map(({ ends }) => ends) ?? [],
     hasReceipt: outcome !== undefined && mapHash !== undefined,
-    isLive: isLive && !endedAt,
+    isLive: isLive && !isEnded,
   }
 }

@@ -21,7 +21,7 @@ export function statusPage(reader: Reader, view: StatusView, details: StatusDeta
     title: status.title,
     main: html`<h1>${headline(view, texts)}</h1>
 <p class="said">${view.explanation}</p>
-${details.isOverdue && html`<p>${status.overdue(organization)}</p>\n`}${isEnded(view) || refreshing(reader, details)}
+${details.isOverdue && html`<p>${status.overdue(organization)}</p>\n`}${details.isEnded || refreshing(reader, details)}
 ${list(reader, 'erased', view.erased)}
 ${list(reader, 'redacted', view.redacted)}
 ${list(reader, 'retained', view.retained, { dates, endings: details.endings })}
@@ -37,7 +37,7 @@ ${timeline(view, details, { texts, dates })}</ol>
 <p><code>${view.code}</code></p>
 <p class="soft">${status.keepAddress}</p>
 </section>
-${isEnded(view) && keep(reader, view, details)}<section aria-labelledby="contact">
+${details.isEnded && keep(reader, view, details)}<section aria-labelledby="contact">
 <h2 id="contact">${status.contact}</h2>
 <p>${status.complain(organization)}</p>
 <p>${mailLink(organization.contactEmail)}</p>
@@ -57,21 +57,6 @@ function headline({ state, found }: StatusView, { states, completed }: PageTexts
   }
 }
 
-const ENDED: Readonly<Record<StatusView['state'], boolean>> = {
-  awaiting_confirmation: false,
-  scheduled: false,
-  in_progress: false,
-  in_review: false,
-  on_hold: false,
-  completed: true,
-  completed_with_retention: true,
-  refused: true,
-  expired: true,
-  withdrawn: true,
-}
-
-const isEnded = ({ state }: StatusView): boolean => ENDED[state]
-
 function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
   const { status } = LANGUAGES[reader.locale].pages
   if (isLive) {
@@ -85,7 +70,7 @@ function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
 /** Done by when, as long as it is open; since when it is not, once it has ended. */
 function timeline(
   view: StatusView,
-  { confirmBy, beginsOn, answersUntil }: StatusDetails,
+  { isEnded, confirmBy, beginsOn, answersUntil }: StatusDetails,
   { texts: { status }, dates }: { readonly texts: PageTexts; readonly dates: Dates },
 ): readonly (Html | false | undefined)[] {
   const { receivedAt, updatedAt, dueAt, completedAt } = view
@@ -98,7 +83,7 @@ function timeline(
     beginsOn !== undefined && moment(status.beginsOn, beginsOn, true),
     completedAt !== undefined
       ? moment(status.completed, completedAt)
-      : isEnded(view)
+      : isEnded
         ? moment(status.ended, updatedAt)
         : day(status.due, dueAt),
     answersUntil !== undefined && day(status.answersUntil, answersUntil),

@@ -1,11 +1,13 @@
 /** What is said of a request: the status JSON, and what the status page is made of. */
+
 import type { Locale, Localized, Scope } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { PageTexts } from '../languages/page-texts.ts'
+import { dayOf } from '../platform/time.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
-import type { Outcome, Tally } from '../requests/outcome.ts'
+import { type Outcome, type Tally, tallyOf } from '../requests/outcome.ts'
 import { PUBLIC_STATE, type PublicState } from '../requests/public-state.ts'
 import type { Channel, DeletionRequest } from '../requests/request.ts'
 
@@ -66,12 +68,12 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
     found,
     ...dates,
     completedAt: endedAt.toISOString(),
-    erased: erased.map(tally),
-    redacted: redacted.map(tally),
+    erased: erased.map(tallyOf),
+    redacted: redacted.map(tallyOf),
     retained: retained.map(({ reason, until, ...kept }) => ({
-      ...tally(kept),
+      ...tallyOf(kept),
       because: wording(literals.reasons, { word: reason, locale }),
-      ...(until === undefined ? {} : { until: until.slice(0, 'YYYY-MM-DD'.length) }),
+      ...(until === undefined ? {} : { until: dayOf(until) }),
     })),
     ...(found && backupsExpireAt !== undefined ? { backupsExpireAt } : {}),
     explanation: completion(outcome, { found, scope: request.scope })
@@ -130,5 +132,3 @@ function completion(
   if (changed && backupsExpireAt === undefined) said.push('backupsUnknown')
   return said
 }
-
-const tally = ({ category, items }: Tally): Tally => ({ category, items })
