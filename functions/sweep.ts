@@ -11,8 +11,8 @@ import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
 
-/** Every open row is read for it: seldom enough to cost nothing. */
-const MEASURE_EVERY_MINUTES = 15
+/** The index of all open rows is read for it; three times in a period of the alarms on it. */
+const MEASURE_EVERY_MS = 5 * 60_000
 
 export const handler = lambda(async (env: Env) => {
   const { ledgerTable, pauseScale, metricNamespace } = readSettings(
@@ -28,10 +28,13 @@ export const handler = lambda(async (env: Env) => {
     keepRequests: duration(readLiterals<SweepLiterals>(env).keepRequests),
   }
   const measure = measuring(metricNamespace, 'sweep')
+  let measureAt = 0
   return async () => {
     const moved = await sweep(work)
     if (moved > 0) log.info('SWEPT', { moved })
     const at = work.clock()
-    if (at.getUTCMinutes() % MEASURE_EVERY_MINUTES === 0) await measureOpen(work.ledger, measure, at)
+    if (at.getTime() < measureAt) return
+    measureAt = at.getTime() + MEASURE_EVERY_MS
+    await measureOpen(work.ledger, measure, at)
   }
 })

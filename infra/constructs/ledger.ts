@@ -37,10 +37,10 @@ type LedgerAction =
   | 'Scan'
 
 /** Who looks for many rows, and by which index. */
-const READS_INDEX: Readonly<Partial<Record<FunctionName, 'openIndex' | 'receivedIndex'>>> = {
-  sweep: 'openIndex',
-  view: 'receivedIndex',
-  operate: 'receivedIndex',
+const READS_INDEX: Readonly<Partial<Record<FunctionName, readonly ('openIndex' | 'receivedIndex')[]>>> = {
+  sweep: ['openIndex', 'receivedIndex'],
+  view: ['receivedIndex'],
+  operate: ['receivedIndex'],
 }
 
 export class Ledger extends Construct {
@@ -80,8 +80,9 @@ export class Ledger extends Construct {
   grantTo(fn: ServiceFunction): void {
     fn.set('ledgerTable', this.table.tableName)
     this.allow(fn, ACTIONS[fn.name], this.table.tableArn)
-    const index = READS_INDEX[fn.name]
-    if (index) this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER[index].name}`)
+    for (const index of READS_INDEX[fn.name] ?? []) {
+      this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER[index].name}`)
+    }
   }
 
   private allow(grantee: ServiceFunction, actions: readonly LedgerAction[], resource: string): void {

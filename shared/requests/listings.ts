@@ -16,21 +16,34 @@ const PAGE = 1000
 /** A function answers in time, and is asked again for the rest. */
 const MOST_READ = 20_000
 
+/** Open requests, page by page, the oldest first; the last page that is given may have a `next`. */
+export async function* openPages(ledger: Pick<Listings, 'openRows'>, after?: Place, size = PAGE) {
+  let place = after
+  for (let read = 0; read < MOST_READ; read += PAGE) {
+    const page = await ledger.openRows(size, place)
+    yield page
+    if (!page.next) return
+    place = page.next
+  }
+}
+
 /** Open requests, the oldest first. @returns `next` where more may follow. */
 export async function listOpen(
   ledger: Pick<Listings, 'openRows'>,
   { filter, limit, after }: { readonly filter: Filter; readonly limit: number; readonly after?: Place },
 ): Promise<{ readonly requests: readonly OpenRow[]; readonly next?: Place }> {
   const found: OpenRow[] = []
-  let place = after
-  for (let read = 0; read < MOST_READ; read += PAGE) {
-    const { rows, next } = await ledger.openRows(hasNone(filter) ? Math.min(limit * 2, PAGE) : PAGE, place)
+  let place: Place | undefined
+  for await (const { rows, next } of openPages(
+    ledger,
+    after,
+    hasNone(filter) ? Math.min(limit * 2, PAGE) : PAGE,
+  )) {
     found.push(...rows.filter((row) => isMeant(row, filter)))
     const last = found[limit - 1]
     if (last && (found.length > limit || next)) {
       return { requests: found.slice(0, limit), next: { receivedAt: last.receivedAt, key: last.key } }
     }
-    if (!next) return { requests: found }
     place = next
   }
   return { requests: found, ...(place && { next: place }) }
@@ -62,9 +75,8 @@ export async function countOpen(
   const channels: Record<string, number> = {}
   const due = { overdue: 0, within7Days: 0, later: 0 }
   let oldest: Date | undefined
-  let place = after
-  for (let read = 0; read < MOST_READ; read += PAGE) {
-    const { rows, next } = await ledger.openRows(PAGE, place)
+  let place: Place | undefined
+  for await (const { rows, next } of openPages(ledger, after)) {
     oldest ??= rows[0]?.receivedAt
     for (const { state, channel, dueAt } of rows) {
       states[state] = (states[state] ?? 0) + 1
@@ -72,7 +84,6 @@ export async function countOpen(
       due[dueAt < now ? 'overdue' : differenceInCalendarDays(dueAt, now) <= 7 ? 'within7Days' : 'later'] += 1
     }
     place = next
-    if (!next) break
   }
   return { states, channels, due, ...(oldest && { oldest }), ...(place && { next: place }) }
 }

@@ -1,26 +1,24 @@
 /** How long people wait: over all requests that are accepted and not done, in numbers alone. */
-import pMap from 'p-map'
 import type { Measure } from '../platform/measure.ts'
-import type { Ledger } from './ledger.ts'
-import { isFinal } from './lifecycle.ts'
-import { NEVER_DUE } from './steps.ts'
-
-const MOST = 2000
-const CONCURRENCY = 8
+import type { Listings, OpenRow } from './ledger.ts'
+import { openPages } from './listings.ts'
 
 export async function measureOpen(
-  ledger: Pick<Ledger, 'due' | 'find'>,
+  ledger: Pick<Listings, 'openRows'>,
   measure: Measure,
   at: Date,
 ): Promise<void> {
-  const keys = await ledger.due(NEVER_DUE, MOST)
-  const found = await pMap(keys, (key) => ledger.find(key), { concurrency: CONCURRENCY })
-  // What nobody has confirmed is owed to nobody.
-  const open = found.filter((one) => one && !isFinal(one.state) && one.state !== 'awaiting_confirmation')
-  const requests = open.filter((one) => one !== undefined)
+  const requests: OpenRow[] = []
+  for await (const { rows } of openPages(ledger)) {
+    // What nobody has confirmed is owed to nobody.
+    requests.push(...rows.filter(({ state }) => state !== 'awaiting_confirmation'))
+  }
   measure('openRequests', requests.length, {})
   if (requests.length === 0) return
-  const secondsFrom = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / 1000)
-  measure('oldestOpenSeconds', Math.max(...requests.map(({ receivedAt }) => secondsFrom(receivedAt, at))), {})
-  measure('secondsToDue', Math.min(...requests.map(({ dueAt }) => secondsFrom(at, dueAt))), {})
+  const times = (of: (row: OpenRow) => Date): readonly number[] => requests.map((row) => of(row).getTime())
+  const secondsTo = (time: number): number => Math.round((time - at.getTime()) / 1000)
+  measure('oldestOpenSeconds', -secondsTo(earliestOf(times(({ receivedAt }) => receivedAt))), {})
+  measure('secondsToDue', secondsTo(earliestOf(times(({ dueAt }) => dueAt))), {})
 }
+
+const earliestOf = (times: readonly number[]): number => times.reduce((a, b) => Math.min(a, b))

@@ -3,13 +3,12 @@ import pMap from 'p-map'
 import { unlessConflict } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import type { Ledger, Place } from './ledger.ts'
+import { openPages } from './listings.ts'
 import { wake } from './steps.ts'
 
 export const pauseAll = (ledger: Pick<Ledger, 'setPaused'>, by: string, at: Date): Promise<void> =>
   ledger.setPaused(true, { by, at })
 
-const PAGE = 1000
-const MOST_READ = 20_000
 const CONCURRENCY = 16
 
 type Resuming = Pick<Ledger, 'setPaused' | 'openRows' | 'find' | 'save'>
@@ -22,16 +21,14 @@ export async function resumeAll(
 ): Promise<{ readonly woken: number; readonly next?: Place }> {
   await ledger.setPaused(false, { by, at })
   let woken = 0
-  let place = after
-  for (let read = 0; read < MOST_READ; read += PAGE) {
-    const { rows, next } = await ledger.openRows(PAGE, place)
+  let place: Place | undefined
+  for await (const { rows, next } of openPages(ledger, after)) {
     const waiting = rows.filter(({ state }) => state === 'waiting')
     const moved = await pMap(waiting, ({ key }) => wakeIfPaused(ledger, pauses, key, at), {
       concurrency: CONCURRENCY,
     })
     woken += moved.filter(Boolean).length
     place = next
-    if (!next) break
   }
   return { woken, ...(place && { next: place }) }
 }

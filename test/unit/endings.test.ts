@@ -131,6 +131,15 @@ describe('a request opened by an operator', () => {
 })
 
 describe('a pause', () => {
+  it('that cannot be read stops what is delivered, which is tried again', async () => {
+    const { ledger, receive, deliver, find, writes } = stage()
+    const key = await receive(byFacebook)
+    ledger.isPaused = async () => Promise.reject(new Error('unreadable'))
+    await deliver(key, 9999)
+    expect(await find(key)).toMatchObject({ state: 'waiting', attempts: 1 })
+    expect(writes).toEqual([])
+  })
+
   it('stops what is delivered, counts no try, and is over when it is resumed', async () => {
     const { ledger, pauses, receive, deliver, find, settle, writes } = stage()
     const key = await receive(byFacebook)

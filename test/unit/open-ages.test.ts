@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Measure } from '../../shared/platform/measure.ts'
-import type { RequestKey } from '../../shared/requests/code.ts'
+import { type ConfirmationCode, requestKeyOf } from '../../shared/requests/code.ts'
 import { measureOpen } from '../../shared/requests/open-ages.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
+import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { aRequest } from '../fixtures/request.ts'
 
 const at = new Date('2026-11-20T00:00:00.000Z')
@@ -11,9 +12,9 @@ const day = (date: string) => new Date(`2026-11-${date}T00:00:00.000Z`)
 async function measured(...requests: readonly DeletionRequest[]) {
   const told: [name: string, value: number, dimensions: object][] = []
   const measure: Measure = (...one) => told.push(one)
-  const ledger = {
-    due: async () => requests.map((_, index) => String(index) as RequestKey),
-    find: async (key: RequestKey) => requests[Number(key)],
+  const ledger = memoryLedger()
+  for (const [n, request] of requests.entries()) {
+    await ledger.open({ ...request, key: requestKeyOf(`${n}` as ConfirmationCode), version: 1 })
   }
   await measureOpen(ledger, measure, at)
   return told
