@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { type OutputOptions, present } from './output.ts'
+import { REASON_OPTION, REQUEST_HELP } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'
 import { readAnswer } from './wire.ts'
 
@@ -35,8 +36,8 @@ export function addDecisions(program: Command): void {
     program
       .command(name)
       .description(description)
-      .argument('<REQUEST>', 'its confirmation code, its key, or the first 8 or more characters of its key')
-      .option('--reason <text>', "why; kept in the request's history for as long as its record: name nobody")
+      .argument('<REQUEST>', REQUEST_HELP)
+      .option(...REASON_OPTION)
       .addHelpText(
         'after',
         `

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { type OutputOptions, present } from './output.ts'
+import { REQUEST_HELP } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'
 import { readAnswer } from './wire.ts'
 
@@ -9,7 +10,7 @@ export function addDone(program: Command): void {
   program
     .command('done')
     .description('Confirms what was done by hand for a request; with the last task it goes on by itself.')
-    .argument('<REQUEST>', 'its confirmation code, its key, or the first 8 or more characters of its key')
+    .argument('<REQUEST>', REQUEST_HELP)
     .argument('<HOLDING>', 'the task: the name of its holding, as show lists it')
     .addHelpText(
       'after',

@@ -1,5 +1,6 @@
 /** `export`: the records of all requests, for an auditor: no personal data, page by page as it is read. */
 import { type Command, Option } from 'commander'
+import { stringify } from 'csv-stringify/sync'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import type { OutputOptions } from './output.ts'
 import { readAnswer } from './wire.ts'
@@ -83,15 +84,9 @@ const JSON_LINES: Writer = {
 /** RFC 4180; nothing in it begins as a spreadsheet's formula does. */
 const CSV: Writer = {
   head: `${COLUMNS.join(',')}\r\n`,
-  row: (row) => `${COLUMNS.map((name) => cell(row[name])).join(',')}\r\n`,
+  row: (row) => stringify([row], { columns: COLUMNS, record_delimiter: '\r\n', escape_formulas: true }),
   tail: '',
   empty: '',
-}
-
-function cell(value: string | number | undefined): string {
-  const text = String(value ?? '')
-  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 const put = (text: string): Promise<void> =>

@@ -1,6 +1,8 @@
 /** `list`: open requests, the oldest first; with `--mail`, mail that led to no answer, and why. */
+
 import { type Command, Option } from 'commander'
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
+import { dayOf } from '../../shared/platform/time.ts'
 import { isFinal, STATES } from '../../shared/requests/lifecycle.ts'
 import { CHANNELS } from '../../shared/requests/request.ts'
 import { wrongUsage } from './failure.ts'
@@ -113,8 +115,8 @@ function describeRequests(
     state,
     channel,
     app,
-    receivedAt.slice(0, 10),
-    dueAt.slice(0, 10),
+    dayOf(receivedAt),
+    dayOf(dueAt),
     left(new Date(dueAt), now),
   ])
   const drawn = table(['request', 'state', 'channel', 'app', 'received', 'due', ''], rows)

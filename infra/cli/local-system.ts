@@ -44,6 +44,9 @@ export function operatorFunctions({ local, as }: SystemOptions): OperatorFunctio
 /** What `npm start` says of itself, exactly as it says it. */
 export const describeLocal = (): Promise<unknown> => ask('/_local', {})
 
+/** The public keys by which its receipts are checked. */
+export const receiptKeysOfLocal = (): Promise<unknown> => ask('/.well-known/jwks.json', {})
+
 export function localUrl(): URL {
   const text = process.env['LOCAL_URL'] || DEFAULT_URL
   const url = URL.parse(text)

@@ -13,7 +13,7 @@ import { addMail } from './mail.ts'
 import { addOpen } from './open.ts'
 import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
-import { addExtend, addRefuse } from './refuse.ts'
+import { addVerdicts } from './refuse.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
 import { addStats } from './stats.ts'
@@ -77,8 +77,7 @@ Examples:
     addDecisions,
     addHold,
     addRelease,
-    addRefuse,
-    addExtend,
+    addVerdicts,
     addKeep,
     addDone,
     addPause,

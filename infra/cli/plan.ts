@@ -1,7 +1,9 @@
 /** `plan`: what an erasure would do. Touches nothing. */
+
 import { type Command, Option } from 'commander'
 import type { actionKind } from '../../shared/config/data-map.ts'
 import type { Preview } from '../../shared/erasure/preview.ts'
+import { dayOf } from '../../shared/platform/time.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { givenIdentities } from './named-identities.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
@@ -60,7 +62,7 @@ export function describePreview(preview: Preview, asked: readonly string[]): str
     table,
     category,
     items,
-    until?.slice(0, 10) ?? '',
+    (until && dayOf(until)) ?? '',
   ])
   const kinds = Object.entries(identities).map(([name, values]) => `${name} ${values}`)
   return [

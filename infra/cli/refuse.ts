@@ -1,6 +1,7 @@
 /** `refuse` and `extend`: decisions that the person is told of, with a reason from a list. */
 import { type Command, Option } from 'commander'
 import { LANGUAGES } from '../../shared/languages/languages.ts'
+import { dayOf } from '../../shared/platform/time.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { type OutputOptions, present } from './output.ts'
 import { REQUEST_HELP } from './request-argument.ts'
@@ -9,64 +10,61 @@ import { readAnswer } from './wire.ts'
 
 const { refusals, extensions } = LANGUAGES.en
 
-type Options = OutputOptions & SystemOptions & { readonly reason: string }
-
-export function addRefuse(program: Command): void {
-  program
-    .command('refuse')
-    .description('Ends a request that is in review or on hold without carrying it out. Cannot be undone.')
-    .argument('<REQUEST>', REQUEST_HELP)
-    .addOption(reasonOf(refusals))
-    .addHelpText(
-      'after',
-      `
-The person reads the reason on the status page, and in a mail if they asked by mail:
-${sentences(refusals)}
-
-Examples:
-  $ npm run ops -- refuse --local 5d41402abc4b --reason identity_not_confirmed
-  $ npm run ops -- hold --local 5d41402abc4b && npm run ops -- refuse --local 5d41402abc4b --reason legal_claim`,
-    )
-    .action(async (request: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const answer = await operatorFunctions(options).operate({
-        command: 'refuse',
-        request,
-        reason: options.reason,
-      })
-      const { key, state } = readAnswer('decision', answer)
-      present(options, { key, state }, () => `${key.slice(0, SHORT_KEY)} is ${state}.`)
-    })
+interface Verdict {
+  readonly name: 'refuse' | 'extend'
+  readonly description: string
+  readonly reasons: Reasons
+  readonly examples: readonly string[]
 }
 
-export function addExtend(program: Command): void {
-  program
-    .command('extend')
-    .description(
+const VERDICTS: readonly Verdict[] = [
+  {
+    name: 'refuse',
+    description: 'Ends a request that is in review or on hold without carrying it out. Cannot be undone.',
+    reasons: refusals,
+    examples: [
+      'refuse --local 5d41402abc4b --reason identity_not_confirmed',
+      'hold --local 5d41402abc4b && npm run ops -- refuse --local 5d41402abc4b --reason legal_claim',
+    ],
+  },
+  {
+    name: 'extend',
+    description:
       'Gives a request more time, once, as the law allows. Before it is due, and the person is told.',
-    )
-    .argument('<REQUEST>', REQUEST_HELP)
-    .addOption(reasonOf(extensions))
-    .addHelpText(
-      'after',
-      `
+    reasons: extensions,
+    examples: ['extend --local 5d41402abc4b --reason complex'],
+  },
+]
+
+export function addVerdicts(program: Command): void {
+  for (const { name, description, reasons, examples } of VERDICTS) {
+    program
+      .command(name)
+      .description(description)
+      .argument('<REQUEST>', REQUEST_HELP)
+      .addOption(reasonOf(reasons))
+      .addHelpText(
+        'after',
+        `
 The person reads the reason on the status page, and in a mail if they asked by mail:
-${sentences(extensions)}
+${sentences(reasons)}
 
 Examples:
-  $ npm run ops -- extend --local 5d41402abc4b --reason complex`,
-    )
-    .action(async (request: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const answer = await operatorFunctions(options).operate({
-        command: 'extend',
-        request,
-        reason: options.reason,
+${examples.map((example) => `  $ npm run ops -- ${example}`).join('\n')}`,
+      )
+      .action(async (request: string, _options, command: Command) => {
+        const options = command.optsWithGlobals<OutputOptions & SystemOptions & { reason: string }>()
+        const { operate } = operatorFunctions(options)
+        const answer = await operate({ command: name, request, reason: options.reason })
+        if (name === 'extend') {
+          const extended = readAnswer('extend', answer)
+          const { key, dueAt } = extended
+          return present(options, extended, () => `${key.slice(0, SHORT_KEY)} is now due on ${dayOf(dueAt)}.`)
+        }
+        const { key, state } = readAnswer('decision', answer)
+        present(options, { key, state }, () => `${key.slice(0, SHORT_KEY)} is ${state}.`)
       })
-      const extended = readAnswer('extend', answer)
-      const { key, dueAt } = extended
-      present(options, extended, () => `${key.slice(0, SHORT_KEY)} is now due on ${dueAt.slice(0, 10)}.`)
-    })
+  }
 }
 
 type Reasons = Readonly<Record<string, string>>

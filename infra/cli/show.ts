@@ -1,11 +1,13 @@
 /** `show`: where a request stands, why, and what to do. */
 import type { Command } from 'commander'
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
+import { dayOf } from '../../shared/platform/time.ts'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import type { Problem } from '../../shared/requests/problem.ts'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
+import { REQUEST_HELP } from './request-argument.ts'
 import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
 import { type OnWire, readAnswer } from './wire.ts'
 
@@ -21,7 +23,7 @@ export function addShow(program: Command): void {
     .description(
       'Shows a request: its state, dates, problem, counts and history, and what to do next. Names nobody.',
     )
-    .argument('<REQUEST>', 'its confirmation code, its key, or the first 8 or more characters of its key')
+    .argument('<REQUEST>', REQUEST_HELP)
     .addHelpText(
       'after',
       `
@@ -152,7 +154,7 @@ function describeOutcome({ outcome }: Shown): string | undefined {
       category,
       items,
       reason,
-      until?.slice(0, 10) ?? '',
+      (until && dayOf(until)) ?? '',
       ends.map((end) => (end.by === 'ttl' ? 'TTL' : end.owner)).join(', '),
     ]),
   ]

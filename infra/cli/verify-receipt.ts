@@ -5,7 +5,7 @@ import type { JSONWebKeySet } from 'jose'
 import { ServiceError } from '../../shared/platform/errors.ts'
 import { type IssuedReceipt, verifyReceipt } from '../../shared/requests/receipt-jws.ts'
 import { CliError, wrongUsage } from './failure.ts'
-import { isFields, localUrl } from './local-system.ts'
+import { isFields, localUrl, receiptKeysOfLocal } from './local-system.ts'
 import { type OutputOptions, present, table } from './output.ts'
 import { plainDeep } from './plain-text.ts'
 
@@ -58,30 +58,23 @@ async function verified(text: string, keys: JSONWebKeySet): Promise<IssuedReceip
 
 async function keysFor({ keys, local }: VerifyOptions): Promise<JSONWebKeySet> {
   if (keys !== undefined && local) throw wrongUsage('give --keys or --local: each says whom to trust')
-  if (keys !== undefined) return keySet(read(keys), keys)
-  if (local) return fetchKeys(new URL(KEYS_PATH, localUrl()))
+  if (keys !== undefined) return keySet(parsed(read(keys)), keys)
+  if (local) return keySet(await receiptKeysOfLocal(), localUrl().origin)
   throw wrongUsage(
     `which keys? Save https://…${KEYS_PATH} of your deployment and name it with --keys, or add --local for a running npm start`,
   )
 }
 
-async function fetchKeys(url: URL): Promise<JSONWebKeySet> {
+function parsed(text: string): unknown {
   try {
-    const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) })
-    return keySet(await answer.text(), url.href)
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause
-    throw new CliError('unreachable', `no answer from ${url.origin}: is npm start running?`, { cause })
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
-function keySet(text: string, from: string): JSONWebKeySet {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isFields(value) && Array.isArray(value['keys'])) return value as unknown as JSONWebKeySet
-  } catch {
-    // Said below.
-  }
+function keySet(value: unknown, from: string): JSONWebKeySet {
+  if (isFields(value) && Array.isArray(value['keys'])) return value as unknown as JSONWebKeySet
   throw wrongUsage(`${from} is not a JSON Web Key Set, {"keys":[…]}`)
 }
 
