@@ -155,7 +155,7 @@ function describeOutcome({ outcome }: Shown): string | undefined {
       items,
       reason,
       (until && dayOf(until)) ?? '',
-      ends.map((end) => (end.by === 'ttl' ? 'TTL' : end.owner)).join(', '),
+      ends.map((end) => (end.by === 'ttl' ? 'TTL' : end.by === 'owner' ? end.owner : end.by)).join(', '),
     ]),
   ]
   const backups =

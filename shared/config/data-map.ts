@@ -104,6 +104,8 @@ export interface Retain {
   readonly ends:
     | { readonly by: 'ttl'; readonly attribute: string }
     | { readonly by: 'owner'; readonly owner: string }
+    /** Whoever kept it for one request. Never in a configuration. */
+    | { readonly by: 'operator' }
   /** What the reason needs, beside the keys and the date: all other attributes are removed. @default everything */
   readonly keep?: readonly string[]
 }

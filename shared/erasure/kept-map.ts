@@ -23,7 +23,7 @@ function kept({ tables }: DataMap, holding: Holding, keep: Keep | undefined): Ho
   // The end is not the item's: an attribute that each item has stands in its place.
   const [from = ''] = Object.keys(tables[holding.table]?.key ?? {})
   const until = { from, format: 'iso', for: 'P0D', on: day } as const
-  return { ...holding, action: { retain: { because, until, ends: { by: 'owner', owner: 'operator' } } } }
+  return { ...holding, action: { retain: { because, until, ends: { by: 'operator' } } } }
 }
 
 /**

@@ -112,6 +112,7 @@ const pages: PageTexts = {
     ends: {
       ttl: 'At its end it is deleted automatically.',
       owner: (owner) => `At its end it is deleted by: ${owner}.`,
+      operator: ({ name }) => `At its end ${name} deletes it.`,
     },
     backups: 'Backups',
     backupsExpire: (day) => `Copies in backups expire by ${day} at the latest.`,

@@ -109,6 +109,8 @@ export interface PageTexts {
       readonly ttl: string
       /** @param owner Who sees to it, as the data map names them. */
       readonly owner: (owner: string) => string
+      /** Its people have kept it for this request. */
+      readonly operator: Sentence
     }
     readonly backups: string
     readonly backupsExpire: (day: string) => string

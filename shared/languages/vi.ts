@@ -115,6 +115,7 @@ const pages: PageTexts = {
     ends: {
       ttl: 'Hết thời hạn, dữ liệu được xoá tự động.',
       owner: (owner) => `Hết thời hạn, dữ liệu được xoá bởi: ${owner}.`,
+      operator: ({ name }) => `Hết thời hạn, ${name} sẽ xoá dữ liệu.`,
     },
     backups: 'Bản sao lưu',
     backupsExpire: (day) => `Dữ liệu trong các bản sao lưu sẽ hết hạn chậm nhất vào ${day}.`,

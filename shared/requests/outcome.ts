@@ -14,7 +14,11 @@ export interface Retained extends Tally {
   /** How the end comes about: each way once. */
   readonly ends: readonly Ending[]
 }
-export type Ending = { readonly by: 'ttl' } | { readonly by: 'owner'; readonly owner: string }
+export type Ending =
+  | { readonly by: 'ttl' }
+  | { readonly by: 'owner'; readonly owner: string }
+  /** By whoever kept it for this request. */
+  | { readonly by: 'operator' }
 export interface Tally {
   readonly category: string
   readonly items: number

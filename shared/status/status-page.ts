@@ -1,5 +1,6 @@
 /** `/status/{code}`: where a request stands, and in the end what was done, what is kept and why. */
 
+import type { Organization } from '../config/define.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { PageTexts, Plural } from '../languages/page-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
@@ -133,20 +134,32 @@ ${name === 'redacted' && html`<p class="soft">${completed.redactedMeans}</p>\n`}
 ${tallies.map(
   ({ category, items, because, until }, at) => html`<li>
 <div class="row"><span>${wording(literals.categories, { word: category, locale })}</span> <span>${count(items, { locale, plural: status.items })}</span></div>
-${because !== undefined && html`<p>${because}</p>\n`}${howItEnds({ until, ends: endings[at] ?? [] }, { status, dates })}</li>
+${because !== undefined && html`<p>${because}</p>\n`}${howItEnds({ until, ends: endings[at] ?? [] }, { status, dates, organization: literals.organization })}</li>
 `,
 )}</ul>
 </section>`
 }
 
+interface Saying {
+  readonly status: PageTexts['status']
+  readonly dates: Dates | undefined
+  readonly organization: Organization
+}
+
 /** Where one group ends in several ways, each is said in the order of the receipt. */
 function howItEnds(
   { until, ends }: { readonly until: string | undefined; readonly ends: readonly Ending[] },
-  { status, dates }: { readonly status: PageTexts['status']; readonly dates: Dates | undefined },
+  { status, dates, organization }: Saying,
 ): Html | undefined {
   const said = [
     ...(until === undefined ? [] : [status.until(dates?.calendarDay(until) ?? until)]),
-    ...ends.map((end) => (end.by === 'ttl' ? status.ends.ttl : status.ends.owner(end.owner))),
+    ...ends.map((end) =>
+      end.by === 'owner'
+        ? status.ends.owner(end.owner)
+        : end.by === 'ttl'
+          ? status.ends.ttl
+          : status.ends.operator(organization),
+    ),
   ]
   return said.length > 0 ? html`<p class="soft">${said.join(' ')}</p>\n` : undefined
 }

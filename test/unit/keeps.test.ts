@@ -23,7 +23,7 @@ describe('what an operator keeps for one request', () => {
       items: 1,
       reason: 'tax',
       until: '2030-01-31T00:00:00.000Z',
-      ends: [{ by: 'owner', owner: 'operator' }],
+      ends: [{ by: 'operator' }],
     })
     expect(all('App').map(({ SK }) => SK?.S)).toContain('PROFILE')
     expect(done.mapHash).not.toBe(mapHash)
