@@ -178,7 +178,9 @@ export async function releaseRequest(holder: Holder, named: string, decided: Dec
   if (request.state !== 'on_hold') {
     throw new ServiceError(
       'ILLEGAL_TRANSITION',
-      `the request is ${request.state}: only one that is on_hold is released`,
+      isFinal(request.state)
+        ? `the request is ${request.state}: what it may still hold ends by release --identity`
+        : `the request is ${request.state}: only one that is on_hold is released`,
     )
   }
   assertStill(request, at)

@@ -120,6 +120,7 @@ describe('a hold on a request', () => {
     await expect(releaseRequest(company.holder, key, BY)).rejects.toThrow(/the request is ready/)
     await company.settle(key)
     await expect(holdRequest(company.holder, key, BY)).rejects.toThrow(/--identity/)
+    await expect(releaseRequest(company.holder, key, BY)).rejects.toThrow(/release --identity/)
     expect(await company.ledger.isHeld(company.hashes)).toBe(false)
   })
 
