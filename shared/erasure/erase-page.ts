@@ -175,7 +175,7 @@ async function clearChildren(
 }
 
 /** Of these items, those that need work, by the holding they count under. */
-export function counted(work: Work, finder: Place, items: readonly Item[]): Items {
+function counted(work: Work, finder: Place, items: readonly Item[]): Items {
   const counts: Record<string, number> = {}
   for (const item of items) {
     const under = countedUnder(work, finder, item)

@@ -20,14 +20,14 @@ export async function eraseItems(stand: Stand): Promise<Turn> {
     ...(await placed(cursors, work, erasedUpTo(work, at, before, position.holding), position)),
     ...(page !== undefined && { page }),
   })
-  const { stoppedAt, begun, ...erased } = await erase(work, {
+  const { stoppedAt, ...erased } = await erase(work, {
     from,
     before: erasedBy(at),
     begun: from?.cursor && at.page,
     isEndless: (holding, seen) => seen > 2 * (at.planned[holding]?.items ?? 0) + ITEMS_PER_PAGE,
     permit: async (page) => slice.permitWrites(await standAt(page.before, page.at, page.items)),
   })
-  if (stoppedAt) return { is: 'more', at: await standAt(erased, stoppedAt, begun) }
+  if (stoppedAt) return { is: 'more', at: await standAt(erased, stoppedAt) }
   const verifying: Checkpoint = { ...erasedUpTo(work, at, erased, undefined), phase: 'verify' }
   return { at: verifying, work }
 }

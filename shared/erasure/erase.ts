@@ -1,11 +1,15 @@
 /** Do the work: children before parents, the link last. Counts nothing; what would not go is named. */
-import { counted, erasePage, isTodo, leaveItems } from './erase-page.ts'
+import { hash } from 'node:crypto'
+import { erasePage, isTodo, leaveItems } from './erase-page.ts'
 import { type Erased, NOTHING_ERASED, plus } from './erased.ts'
 import { valuesOf } from './identities.ts'
+import { countedUnder } from './item-holding.ts'
 import { CALL_AHEAD_MS, type Called, callIfUp, waitsFor } from './outside.ts'
 import { type Cursor, pagesInTurn } from './pages.ts'
 import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from './places.ts'
 import type { Position } from './plan.ts'
+import { keyOf } from './queries.ts'
+import type { Item } from './records.ts'
 import type { Work } from './work.ts'
 
 /** A page that is about to be worked on: who comes after a crash starts with it. */
@@ -21,7 +25,7 @@ export interface EraseStart {
   readonly before: Erased
   /** Whether a holding has had so many items by now that somebody must be writing them meanwhile: the next round is for these. */
   readonly isEndless: (holding: string, seen: number) => boolean
-  /** Items of the first page when it was begun, if it was. */
+  /** Items of the first page when it was begun, if it was: of parents, the position names them. */
   readonly begun?: number | undefined
   /** Nothing of a page is written to before this has returned. */
   readonly permit: (page: PageStart) => Promise<void>
@@ -31,7 +35,7 @@ export interface EraseStart {
 export async function erase(
   work: Work,
   { from, before, begun, permit, isEndless }: EraseStart,
-): Promise<Erased & { readonly stoppedAt?: Position; readonly begun?: number }> {
+): Promise<Erased & { readonly stoppedAt?: Position }> {
   const { steps } = work.places
   const values = valuesOf(work.identities)
   const first = Math.max(
@@ -39,7 +43,7 @@ export async function erase(
     0,
   )
   let done: Erased = before
-  let again = begun
+  let interrupted = begun === undefined ? undefined : { items: begun, parents: from?.cursor?.parents }
   for (const [n, place] of steps.slice(first).entries()) {
     const holding = place.name
     const cursor = n === 0 ? from?.cursor : undefined
@@ -54,28 +58,54 @@ export async function erase(
       continue
     }
     for await (const { start, items, next, readAhead } of pagesInTurn(work, place, values, cursor)) {
-      const at = { holding, cursor: start }
-      const todo = counted(work, place, items)[holding] ?? 0
-      const missing = Math.max((again ?? 0) - todo, 0)
-      again = undefined
-      const hasWork =
-        place.children.length > 0 ? items.length > 0 : items.some((item) => isTodo(work, place, item))
-      if (!isWaiting && hasWork) await permit({ at, items: todo + missing, before: done })
+      const isParent = place.children.length > 0
+      const mine = items.filter((item) => isCountedHere(work, place, item))
+      const parents = isParent ? mine.map((item) => shortName(place, item)) : undefined
+      const missing = interrupted ? goneSince(interrupted, { items: mine.length, parents }) : 0
+      interrupted = undefined
+      if (missing > 0) done = plus(done, { ...NOTHING_ERASED, seen: { [holding]: missing } })
+      const hasWork = isParent ? items.length > 0 : items.some((item) => isTodo(work, place, item))
+      if (!isWaiting && hasWork) {
+        const cursor = { ...start, ...(parents && { parents }) }
+        await permit({ at: { holding, cursor }, items: mine.length, before: done })
+      }
       readAhead()
       const here = await (isWaiting ? leaveItems : erasePage)(work, place, items)
-      const before = missing > 0 ? plus(done, { ...NOTHING_ERASED, seen: { [holding]: missing } }) : done
       if (!here.isWhole) {
         // What is gone has been seen for the last time.
-        const part = plus(before, { seen: here.gone, left: {}, writes: here.writes })
-        return { ...part, stoppedAt: at, begun: todo - (here.gone[holding] ?? 0) }
+        const part = plus(done, { seen: here.gone, left: {}, writes: here.writes })
+        return { ...part, stoppedAt: { holding, cursor: start } }
       }
-      done = plus(before, here)
+      done = plus(done, here)
       if (isEndless(holding, done.seen[holding] ?? 0)) break
       if (next && isTimeUp(work, place)) return { ...done, stoppedAt: { holding, cursor: next } }
     }
   }
   return done
 }
+
+interface Begun {
+  readonly items: number
+  readonly parents: readonly string[] | undefined
+}
+
+/**
+ * What a worker took out of a page and did not live to count. Read again, the page has later items in place of these:
+ * of parents, by which their children are told from lost ones, it is known which they were; of others, at least so many.
+ */
+function goneSince(begun: Begun, now: Begun): number {
+  const { parents = [] } = now
+  return begun.parents
+    ? begun.parents.filter((name) => !parents.includes(name)).length
+    : Math.max(begun.items - now.items, 0)
+}
+
+const isCountedHere = (work: Work, place: Place, item: Item): boolean =>
+  countedUnder(work, place, item) === place && work.judge.needsWork(place, item)
+
+/** Tells the items of one page apart. */
+const shortName = (place: Place, item: Item): string =>
+  hash('sha256', JSON.stringify(keyOf(place, item)), 'base64url').slice(0, 6)
 
 /** How many of its items are gone is for the next look to say: an answer may have been lost on the way. */
 async function eraseOutside(

@@ -12,6 +12,8 @@ export interface Cursor {
   readonly query: number
   readonly after?: Key
   readonly token?: string
+  /** Of a page of parents that has been begun: which ones are to be worked on, each as a short hash of its key. */
+  readonly parents?: readonly string[]
 }
 
 export interface Page {
