@@ -1,5 +1,6 @@
 /** One command with its arguments, as `npm run ops` sends it: read strictly, answered by name. */
 import type { Scope } from '../shared/config/data-map.ts'
+import type { ListedId } from '../shared/meta/list-intake.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
 import type { Place, TablePlace } from '../shared/requests/ledger.ts'
@@ -52,6 +53,22 @@ export type Command =
       readonly until: string
     }
   | ({ readonly command: 'hold' | 'release'; readonly reason?: string } & Whom)
+  | {
+      readonly command: 'standing'
+      readonly app: string
+      readonly ids: readonly string[]
+      /** The number of an app in the name of the list's file. */
+      readonly fileOf?: string
+    }
+  | { readonly command: 'queued'; readonly requests: readonly RequestKey[] }
+  | { readonly command: 'find-import'; readonly digest: string }
+  | {
+      readonly command: 'begin-import'
+      readonly digest: string
+      readonly app: string
+      readonly found: number
+    }
+  | { readonly command: 'import'; readonly app: string; readonly ids: readonly ListedId[] }
   | { readonly command: 'refuse'; readonly request: string; readonly reason: RefusalReason }
   | { readonly command: 'extend'; readonly request: string; readonly reason: ExtensionReason }
 
@@ -73,6 +90,8 @@ export type Answers = {
 
 const MAX_REASON_LENGTH = 200
 const MAX_LISTED = 1000
+/** Of a list of ids, in one call. */
+const MAX_IDS = 500
 
 type Given = Readonly<Record<string, unknown>>
 type Test = (given: Given) => boolean
@@ -117,6 +136,25 @@ const isTablePlace = (value: unknown): boolean =>
   'sk' in value &&
   isText(value.sk)
 const hasPlace = maybe('after', isPlace)
+const hasSome =
+  (name: string, test: (value: unknown) => boolean): Test =>
+  (given) => {
+    const all = given[name]
+    return Array.isArray(all) && all.length > 0 && all.length <= MAX_IDS && all.every(test)
+  }
+const isId = (value: unknown): boolean => isText(value) && /^\d{1,40}$/.test(value)
+const isDay = (value: unknown): boolean =>
+  isText(value) && /^\d{4}-\d{2}-\d{2}$/.test(value) && isMoment(value)
+const isListed = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'userId' in value &&
+  isId(value.userId) &&
+  'day' in value &&
+  isDay(value.day) &&
+  'isFound' in value &&
+  typeof value.isFound === 'boolean'
+const hasDigest: Test = ({ digest }) => isText(digest) && /^[0-9a-f]{64}$/.test(digest)
 
 /** What each command needs; what else is sent is not looked at. */
 const NEEDS: Readonly<Record<CommandName, Test>> = {
@@ -142,10 +180,13 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   done: (given) => onRequest(given) && hasText('holding')(given),
   open: (given) => hasIdentities(given) && isText(given['reason']) && hasReason(given),
   keep: (given) =>
-    ['request', 'holding', 'because'].every((name) => hasText(name)(given)) &&
-    isText(given['until']) &&
-    /^\d{4}-\d{2}-\d{2}$/.test(given['until']) &&
-    isMoment(given['until']),
+    ['request', 'holding', 'because'].every((name) => hasText(name)(given)) && isDay(given['until']),
+  standing: (given) => hasText('app')(given) && hasSome('ids', isId)(given) && maybe('fileOf', isId)(given),
+  queued: hasSome('requests', (key) => isText(key) && isRequestKey(key)),
+  'find-import': hasDigest,
+  'begin-import': (given) =>
+    hasDigest(given) && hasText('app')(given) && Number.isSafeInteger(given['found']),
+  import: (given) => hasText('app')(given) && hasSome('ids', isListed)(given),
   hold: onWhom,
   release: onWhom,
   refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),

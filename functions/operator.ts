@@ -1,6 +1,7 @@
 /** The operator's tool, server side: `view` can change nothing, `operate` can. Each answers one command per call. */
 import { randomBytes } from 'node:crypto'
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
+import { addDays } from 'date-fns/addDays'
 import type { OperateLiterals, ViewLiterals } from '../shared/config/literals.ts'
 import { type Identities, subjectHashes } from '../shared/erasure/identities.ts'
 import { assertKept } from '../shared/erasure/kept-map.ts'
@@ -9,18 +10,20 @@ import { pacesIn } from '../shared/erasure/pace.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
 import { openIdentities } from '../shared/erasure/sealed-identities.ts'
+import { standingsOf } from '../shared/erasure/standing.ts'
+import { openListRequests } from '../shared/meta/list-intake.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
-import { codeFrom } from '../shared/requests/code.ts'
+import { codeFrom, subjectHash } from '../shared/requests/code.ts'
 import { extendRequest, refuseRequest, withdrawRequest } from '../shared/requests/endings.ts'
 import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../shared/requests/holds.ts'
 import { keepForRequest } from '../shared/requests/keeps.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
-import { countOpen, exportPage, listOpen } from '../shared/requests/listings.ts'
+import { countOpen, countQueued, exportPage, listOpen } from '../shared/requests/listings.ts'
 import { openByOperator } from '../shared/requests/open-by-operator.ts'
 import { confirm, decide, show, unansweredMail } from '../shared/requests/operations.ts'
 import { pauseAll, resumeAll } from '../shared/requests/pausing.ts'
@@ -58,8 +61,10 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 }
 
 export const view = http((env) => {
-  const { ledgerTable, tables } = readSettings(env, 'ledgerTable', 'tables')
-  const { dataMap: map, workers } = readLiterals<ViewLiterals>(env)
+  const { ledgerTable, tables, indexSecret } = readSettings(env, 'ledgerTable', 'tables', 'indexSecret')
+  const { dataMap: map, workers, apps } = readLiterals<ViewLiterals>(env)
+  const index = keyring(secretsManager(), indexSecret)
+  const indexKey = async () => (await index.newest()).secret
   const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
   const paceOf = pacesIn(map, tables, workers)
@@ -84,6 +89,20 @@ export const view = http((env) => {
     export: ({ after }) => exportPage(ledger, after),
     mail: async ({ days }) => ({ mails: await unansweredMail(ledger, { days, now: new Date() }) }),
     plan: ({ identities, scope }) => preview({ map, tables, records }, identities, scope),
+    async standing({ app: name, ids, fileOf }) {
+      const app = appNamed(apps, name)
+      if (fileOf !== undefined && fileOf !== app.appId) {
+        throw new ServiceError(
+          'BAD_REQUEST',
+          `the file is of the app ${fileOf}, and ${name} is ${app.appId}: add --other-app if its ids are meant all the same`,
+        )
+      }
+      return { standings: await standingsOf({ map, tables, records, erasures: ledger, indexKey }, app, ids) }
+    },
+    queued: async ({ requests }) => ({ queued: await countQueued(ledger, requests) }),
+    'find-import': async ({ digest }) => ({
+      ...(await ledger.findImport(importName(await indexKey(), digest))),
+    }),
   })
 }, answerFailure)
 
@@ -95,13 +114,14 @@ export const operate = http((env) => {
     'indexSecret',
     'sealSecret',
   )
-  const { dataMap: map, mapHash, keepRequests, deadlines, extensions } = readLiterals<OperateLiterals>(env)
+  const literals = readLiterals<OperateLiterals>(env)
+  const { dataMap: map, mapHash, keepRequests, deadlines, extensions, apps } = literals
   const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
   const vault = secretsManager()
   const index = keyring(vault, indexSecret)
+  const indexKey = async () => (await index.newest()).secret
   const seals = sealer(keyring(vault, sealSecret))
-  const hashesOf = async (identities: Identities) =>
-    subjectHashes(map, identities, (await index.newest()).secret)
+  const hashesOf = async (identities: Identities) => subjectHashes(map, identities, await indexKey())
   const operator = {
     ledger,
     pauses: pauses(pauseScale, Math.random),
@@ -138,6 +158,17 @@ export const operate = http((env) => {
       assertKept(map, { holding, because, until }, at)
       return stateOf(await keepForRequest(ledger, request, { holding, because, until, by, at, mapHash }))
     },
+    async 'begin-import'({ digest, app, found }, by) {
+      appNamed(apps, app)
+      const at = new Date()
+      const name = importName(await indexKey(), digest)
+      await ledger.beginImport({ name, app, found, by, at, until: addDays(at, KEEP_IMPORTS_DAYS) })
+      return { digest }
+    },
+    import: ({ app: name, ids }) => {
+      const intake = { ledger, sealer: seals, indexKey, pauses: operator.pauses, deadlines }
+      return openListRequests(intake, { name, app: appNamed(apps, name) }, ids, new Date())
+    },
     async pause(_command, by) {
       await pauseAll(ledger, by, new Date())
       return { isPaused: true }
@@ -170,5 +201,15 @@ export const operate = http((env) => {
 
 /** 120 bits. */
 const CODE_BYTES = 15
+/** A list may have one id only, whose plain hash could be guessed. */
+const importName = (index: string, digest: string): string => subjectHash(index, 'import', digest)
+/** Longer than Meta keeps the file. */
+const KEEP_IMPORTS_DAYS = 90
+
+function appNamed(apps: ViewLiterals['apps'], name: string): ViewLiterals['apps'][string] {
+  const app = Object.hasOwn(apps, name) ? apps[name] : undefined
+  if (app) return app
+  throw new ServiceError('BAD_REQUEST', `there is no such app: use ${Object.keys(apps).join(', ')}`)
+}
 
 const stateOf = ({ key, state }: DeletionRequest) => ({ key, state })

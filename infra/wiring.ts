@@ -57,7 +57,7 @@ export const FUNCTIONS = {
     handler: 'view',
     timeoutSeconds: 60,
     memoryMb: 512,
-    settings: ['ledgerTable', 'tables'],
+    settings: ['ledgerTable', 'tables', 'indexSecret'],
   },
   operate: {
     entry: 'operator',

@@ -7,6 +7,7 @@ import { addEmail } from './email.ts'
 import { addExport } from './export.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { addHold, addRelease } from './hold.ts'
+import { addImport } from './import.ts'
 import { addKeep } from './keep.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
@@ -74,6 +75,7 @@ Examples:
     addStats,
     addExport,
     addOpen,
+    addImport,
     addDecisions,
     addHold,
     addRelease,

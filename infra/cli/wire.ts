@@ -1,5 +1,7 @@
 /** The functions' answers as they arrive: what was a Date is a text. */
 import type { Preview } from '../../shared/erasure/preview.ts'
+import type { Standing } from '../../shared/erasure/standing.ts'
+import type { OpenedFromList } from '../../shared/meta/list-intake.ts'
 import type { Held } from '../../shared/requests/holds.ts'
 import type { NotedMail, OpenRow } from '../../shared/requests/ledger.ts'
 import type { State } from '../../shared/requests/lifecycle.ts'
@@ -23,6 +25,11 @@ interface Answers {
   readonly export: { readonly requests: readonly OnWire<Exported>[]; readonly next?: unknown }
   readonly pause: { readonly isPaused: boolean }
   readonly resume: { readonly woken: number; readonly next?: unknown }
+  readonly standing: { readonly standings: readonly Standing[] }
+  readonly queued: { readonly queued: number }
+  readonly 'find-import': { readonly found?: number }
+  readonly 'begin-import': { readonly digest: string }
+  readonly import: OnWire<OpenedFromList>
   readonly open: { readonly key: string; readonly state: State; readonly code: string }
   readonly hold: OnWire<Held>
   readonly release: {
@@ -43,6 +50,11 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   mail: ['mails'],
   open: ['key', 'state', 'code'],
   list: ['requests'],
+  standing: ['standings'],
+  queued: ['queued'],
+  'find-import': [],
+  'begin-import': ['digest'],
+  import: ['requests', 'opened'],
   stats: ['states', 'channels', 'due', 'isPaused'],
   export: ['requests'],
   pause: ['isPaused'],

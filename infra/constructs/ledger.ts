@@ -19,7 +19,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   confirm: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   notify: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   'mail-events': ['GetItem', 'PutItem'],
-  view: ['GetItem', 'Query', 'Scan'],
+  view: ['GetItem', 'BatchGetItem', 'Query', 'Scan'],
   operate: [
     'GetItem',
     'BatchGetItem',

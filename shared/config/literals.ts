@@ -76,6 +76,7 @@ export interface SweepLiterals {
 export interface ViewLiterals {
   readonly dataMap: DataMap
   readonly workers: number
+  readonly apps: Readonly<Record<string, Pick<MetaApp, 'appId' | 'identity' | 'scope'>>>
 }
 
 export interface OperateLiterals {
@@ -86,6 +87,7 @@ export interface OperateLiterals {
   readonly keepRequests: IsoDuration
   /** How much longer each configured jurisdiction allows, once. */
   readonly extensions: readonly IsoDuration[]
+  readonly apps: ViewLiterals['apps']
 }
 
 export interface FunctionLiterals {
@@ -140,13 +142,14 @@ const BUILDERS: Builders = {
     workers,
   }),
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
-  view: ({ dataMap }, { workers }) => ({ dataMap, workers }),
+  view: ({ dataMap, apps }, { workers }) => ({ dataMap, workers, apps: idsOf(apps) }),
   operate: (config) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
     keepRequests: keepRequests(config),
     deadlines: deadlinesOf(config.deadlines),
     extensions: extensionsOf(config.deadlines),
+    apps: idsOf(config.apps),
   }),
   'email-received': intakeLiterals,
   'inbox-sweep': intakeLiterals,
@@ -173,6 +176,9 @@ const BUILDERS: Builders = {
   },
   'mail-events': () => ({}),
 }
+
+const idsOf = (apps: DeletionConfig['apps']): ViewLiterals['apps'] =>
+  mapValues(apps, ({ appId, identity, scope }) => ({ appId, identity, scope }))
 
 function siteLiterals(config: DeletionConfig, { routes }: Wired): StatusLiterals {
   const { organization, locales, email, dataMap } = config

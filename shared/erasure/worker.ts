@@ -155,7 +155,9 @@ async function conclude(
       // Claims first: a row that is final keeps nothing of anybody.
       await ledger.giveBack(end.hashes, row.key)
       const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
-      await ledger.finish(done, { ...entry, step }, subjectsOf(done, outcome, end.hashes))
+      const subjects = subjectsOf(done, outcome, end.hashes)
+      if (subjects) await ledger.noteErased(subjects.hashes, subjects.until)
+      await ledger.finish(done, { ...entry, step }, subjects)
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
       worker.measure('requestsCompleted', 1, { channel: done.channel, state: done.state })
       worker.measure('itemsErased', itemsIn(outcome.erased), {})

@@ -1,4 +1,4 @@
-/** The ledger in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`, and `ID#<hash>` / `CLAIM`, `HOLD`. */
+/** The ledger in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`, and `ID#<hash>` / `CLAIM`, `HOLD`, `ERASED`. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -10,9 +10,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { claimsIn } from './claims-dynamodb.ts'
+import { erasuresIn } from './erasures-dynamodb.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import { holdsIn } from './holds-dynamodb.ts'
 import { bytesOf, identitiesIn } from './identities-dynamodb.ts'
+import { importsIn } from './imports-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { listingsIn } from './listings-dynamodb.ts'
 import { isLostRace } from './lost-race-dynamodb.ts'
@@ -156,6 +158,8 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     ...claimsIn(client, table),
     ...holdsIn(client, table),
     ...listingsIn(client, table),
+    ...erasuresIn(client, table),
+    ...importsIn(client, table),
     ...switchIn(client, table),
     ...noticesIn(client, table),
     ...quotasIn(client, table),

@@ -90,13 +90,38 @@ export interface Listings {
   ): Promise<{ readonly rows: readonly DeletionRequest[]; readonly next?: TablePlace }>
 }
 
+/** Who has been erased, by subject hash, until backups that still hold them have aged out. */
+export interface Erasures {
+  noteErased(hashes: readonly string[], until: Date): Promise<void>
+  /** Those among these that have been. */
+  erasedAmong(hashes: readonly string[]): Promise<ReadonlySet<string>>
+}
+
+/** A list of user ids that is imported: whoever goes on with it is not asked again how many it finds. */
+export interface Import {
+  /** Of what the list asks for: a keyed hash. */
+  readonly name: string
+  readonly app: string
+  /** Ids of whom there were records when it began. */
+  readonly found: number
+  readonly by: string
+  readonly at: Date
+  readonly until: Date
+}
+
+export interface Imports {
+  /** Says that it begins; the first word stands. */
+  beginImport(begun: Import): Promise<void>
+  findImport(name: string): Promise<Pick<Import, 'found'> | undefined>
+}
+
 /** The operator's switch for all erasing. */
 export interface Switch {
   isPaused(): Promise<boolean>
   setPaused(isPaused: boolean, note: { readonly by: string; readonly at: Date }): Promise<void>
 }
 
-export interface Ledger extends Notices, Quotas, MailLog, Holds, Listings, Switch {
+export interface Ledger extends Notices, Quotas, MailLog, Holds, Listings, Erasures, Imports, Switch {
   /**
    * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
    * to be written to, the first mail is due with it.

@@ -1,6 +1,8 @@
 /** What operators and auditors read of many requests: nothing of a person. */
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
-import type { Listings, OpenRow, Place, TablePlace } from './ledger.ts'
+import pMap from 'p-map'
+import type { RequestKey } from './code.ts'
+import type { Ledger, Listings, OpenRow, Place, TablePlace } from './ledger.ts'
 import type { State } from './lifecycle.ts'
 import type { Tally } from './outcome.ts'
 import type { Channel, DeletionRequest } from './request.ts'
@@ -145,3 +147,14 @@ function exported(row: DeletionRequest): Exported {
 }
 
 const sum = (tallies: readonly Tally[]): number => tallies.reduce((total, { items }) => total + items, 0)
+
+const CONCURRENCY = 16
+
+/** Of these, how many an eraser works on or is about to: what waits for anything else is in nobody's way. */
+export async function countQueued(
+  ledger: Pick<Ledger, 'find'>,
+  keys: readonly RequestKey[],
+): Promise<number> {
+  const rows = await pMap(keys, (key) => ledger.find(key), { concurrency: CONCURRENCY })
+  return rows.filter((row) => row?.state === 'ready' || row?.state === 'erasing').length
+}

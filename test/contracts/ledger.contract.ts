@@ -339,6 +339,23 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(every).toEqual(expect.arrayContaining(spread.map(({ key }) => key)))
     })
 
+    it('tells who has been erased', async () => {
+      const ledger = await open()
+      const [gone, other] = [`h${newKey()}`, `h${newKey()}`]
+      await ledger.noteErased([gone], later(60))
+      expect(await ledger.erasedAmong([gone, other])).toEqual(new Set([gone]))
+      expect(await ledger.erasedAmong([])).toEqual(new Set())
+    })
+
+    it('knows an import that has begun, as it began', async () => {
+      const ledger = await open()
+      const begun = { name: newKey(), app: 'shop', found: 3, by: 'linh', at: NOW, until: later(60) }
+      expect(await ledger.findImport(begun.name)).toBeUndefined()
+      await ledger.beginImport(begun)
+      await ledger.beginImport({ ...begun, found: 2 })
+      expect(await ledger.findImport(begun.name)).toEqual({ found: 3 })
+    })
+
     it('remembers whether all erasing is paused', async () => {
       const ledger = await open()
       expect(await ledger.isPaused()).toBe(false)

@@ -65,7 +65,7 @@ describe('the functions', () => {
     [
       'INDEX_SECRET_ID',
       'Index',
-      ['meta-callback', 'erase', 'operate', 'email-received', 'inbox-sweep', 'request-form'],
+      ['meta-callback', 'erase', 'view', 'operate', 'email-received', 'inbox-sweep', 'request-form'],
     ],
     [
       'SEAL_SECRET_ID',

@@ -151,22 +151,30 @@ describe('under its own policies each function does its part', () => {
   }, 60_000)
 
   it('when an operator lists, counts, exports, pauses and resumes', async () => {
-    const asked = async (name: 'view' | 'operate', body: object) => {
-      const response = await fetch(`${system.url}/_local/${name}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-      expect(response.status).toBe(200)
-    }
-    await asked('operate', { command: 'pause' })
+    expect(await asked('operate', { command: 'pause' })).toMatchObject(OK)
     const code = await system.ask('shop', facebookId(28))
     await system.shown(code, 'waiting')
-    await asked('view', { command: 'list', limit: 10 })
-    await asked('view', { command: 'stats' })
-    await asked('view', { command: 'export' })
-    await asked('operate', { command: 'resume' })
+    expect(await asked('view', { command: 'list', limit: 10 })).toMatchObject(OK)
+    expect(await asked('view', { command: 'stats' })).toMatchObject(OK)
+    expect(await asked('view', { command: 'export' })).toMatchObject(OK)
+    expect(await asked('operate', { command: 'resume' })).toMatchObject(OK)
     await system.reached(code)
+  })
+
+  it('when an operator imports a list of ids', async () => {
+    const userId = facebookId(29)
+    const digest = 'd'.repeat(64)
+    expect(await asked('view', { command: 'standing', app: 'shop', ids: [userId, '999'] })).toMatchObject(OK)
+    expect(await asked('view', { command: 'find-import', digest })).toMatchObject(OK)
+    expect(await asked('operate', { command: 'begin-import', digest, app: 'shop', found: 1 })).toMatchObject(
+      OK,
+    )
+    const ids = [{ userId, day: '2026-11-20', isFound: true }]
+    const opened = await asked('operate', { command: 'import', app: 'shop', ids })
+    expect(opened).toMatchObject({ ...OK, opened: 1 })
+    const [request = ''] = opened['requests'] as readonly string[]
+    expect(await asked('view', { command: 'queued', requests: [request] })).toMatchObject(OK)
+    await system.shown(request, 'completed_with_retention', 'completed')
   })
 
   it('when two requests of one person meet, and the earlier takes over', async () => {
@@ -227,3 +235,14 @@ describe('after all that', () => {
     expect(guard.idle()).toEqual([])
   })
 })
+
+const OK = { status: 200 }
+
+async function asked(name: 'view' | 'operate', body: object): Promise<Readonly<Record<string, unknown>>> {
+  const response = await fetch(`${system.url}/_local/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, ...((await response.json()) as object) }
+}

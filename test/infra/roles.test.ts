@@ -75,6 +75,7 @@ describe('among all roles', () => {
       'dynamodb:Scan',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
     ])
   })
 

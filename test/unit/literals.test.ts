@@ -141,13 +141,20 @@ describe('functionLiterals', () => {
       keepRequests: 'P24M',
       workers: 5,
     })
-    expect(functionLiterals('view', config, { routes, workers: 5 })).toEqual({ dataMap: map, workers: 5 })
+    const { shop } = config.apps
+    const { product: _product, ...ids } = shop ?? {}
+    expect(functionLiterals('view', config, { routes, workers: 5 })).toMatchObject({
+      dataMap: map,
+      workers: 5,
+      apps: { shop: ids },
+    })
     expect(functionLiterals('operate', config, { routes, workers: 5 })).toEqual({
       dataMap: map,
       mapHash: mapHash(map),
       keepRequests: 'P24M',
       deadlines: config.deadlines.map(() => 'P20D'),
       extensions: config.deadlines.map(() => 'P20D'),
+      apps: expect.objectContaining({ shop: ids }),
     })
   })
 

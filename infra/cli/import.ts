@@ -1,0 +1,322 @@
+/** `import`: Meta's list of user ids, a request for each. */
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { Standing } from '../../shared/erasure/standing.ts'
+import { dayOf } from '../../shared/platform/time.ts'
+import { CliError, wrongUsage } from './failure.ts'
+import { readIdList, readListName, roundedIds } from './id-list.ts'
+import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './local-system.ts'
+import { counted, type OutputOptions, paint, present, table } from './output.ts'
+import { showProgress } from './progress.ts'
+import { readAnswer } from './wire.ts'
+
+interface ImportOptions extends OutputOptions, SystemOptions {
+  readonly app: string
+  readonly dryRun?: true
+  readonly expect?: number
+  readonly otherApp?: true
+  readonly skipBroken?: true
+}
+
+export function addImport(program: Command): void {
+  program
+    .command('import <file...>')
+    .description(
+      'Opens a request for every user id in the files of "Download User Identifiers" in Meta\'s App Dashboard.',
+    )
+    .requiredOption('--app <name>', 'the app in deletion.config.ts whose ids they are')
+    .option('--dry-run', 'only count: of whom there are records, who is unknown, who has been erased already')
+    .option('--expect <n>', 'how many the dry run found: begins only if it still is so many', wholeNumber)
+    .option('--other-app', 'import a file although its name has the number of another app')
+    .option('--skip-broken', 'leave out the lines that are no id, instead of refusing their file')
+    .addHelpText(
+      'after',
+      `
+A file has one id a line; a title, quotes and further columns do not matter. Ids that a spreadsheet has opened and rounded
+are refused, line by line: nothing is imported then.
+
+Who has been erased and has no records since is skipped, and so is an id that another of the files has had. What was
+stopped, by Ctrl-C or by a failure, goes on where it was with the same command. Requests are opened as fast as they are
+worked on.
+
+Examples:
+  $ npm run ops -- import --local --app shop --dry-run 123456789012345_2026-11-20.csv
+  $ npm run ops -- import --local --app shop --expect 42 123456789012345_2026-11-20.csv`,
+    )
+    .action(async (files: readonly string[], _options, command: Command) => {
+      const options = command.optsWithGlobals<ImportOptions>()
+      if (options.dryRun && options.expect !== undefined)
+        throw wrongUsage('give --dry-run, or --expect with what it found: not both')
+      const functions = operatorFunctions(options)
+      const { lists, broken } = await readLists(files, options)
+      if (broken.length > 0) {
+        process.exitCode = 1
+        return present(options, { broken }, () => describeBroken(broken))
+      }
+      await assertApp(functions, options, lists)
+      if (options.dryRun) {
+        const standings = await count(functions, options.app, lists)
+        return present(options, report(lists, standings), () => describeDryRun(lists, standings))
+      }
+      const done = await importLists(functions, options, lists)
+      present(options, report(lists, done), () => describeImport(lists, done))
+    })
+}
+
+interface List {
+  readonly path: string
+  /** Of the file's name, or today. */
+  readonly day: string
+  readonly fileOf?: string
+  readonly ids: number
+  readonly broken: number
+}
+
+/** A line that is no id, or what is wrong with a whole file. */
+interface Broken {
+  readonly file: string
+  readonly line?: number
+  readonly why: string
+}
+
+interface Read {
+  readonly lists: readonly List[]
+  readonly broken: readonly Broken[]
+}
+
+async function readLists(files: readonly string[], { skipBroken }: ImportOptions): Promise<Read> {
+  const lists: List[] = []
+  const broken: Broken[] = []
+  for (const path of files) {
+    const file = basename(path)
+    const { fileOf, day = dayOf(new Date()) } = readListName(path)
+    const rounded = roundedIds()
+    let ids = 0
+    let lines = 0
+    for await (const line of readIdList(path)) {
+      if (line.is === 'id') {
+        ids += 1
+        rounded.add(line.id)
+      } else {
+        lines += 1
+        if (!skipBroken) broken.push({ file, line: line.line, why: line.why })
+      }
+    }
+    if (ids === 0) broken.push({ file, why: 'there is no id in it' })
+    else if (rounded.areAll()) broken.push({ file, why: 'a spreadsheet has rounded all its long ids' })
+    lists.push({ path, day, ids, broken: lines, ...(fileOf !== undefined && { fileOf }) })
+  }
+  return { lists, broken }
+}
+
+const SHOWN = 20
+
+function describeBroken(broken: readonly Broken[]): string {
+  const lines = broken.slice(0, SHOWN).map(({ file, line, why }) => {
+    const where = line === undefined ? file : `${file}, line ${line}`
+    return `${paint('red', where)}: ${why}`
+  })
+  const more = broken.length > SHOWN ? [`… and ${broken.length - SHOWN} more (--json has them all)`] : []
+  const isSkippable = broken.every(({ line }) => line !== undefined)
+  const remedy = [
+    'Nothing is imported. Download the file again, and open it with no spreadsheet.',
+    ...(isSkippable ? ['--skip-broken leaves such lines out.'] : []),
+  ].join(' ')
+  return [...lines, ...more, remedy].join('\n')
+}
+
+async function assertApp(
+  { view }: OperatorFunctions,
+  { app, otherApp }: ImportOptions,
+  lists: readonly List[],
+): Promise<void> {
+  for (const { path, fileOf } of lists) {
+    const first = await firstOf(path)
+    const whose = fileOf === undefined || otherApp ? {} : { fileOf }
+    await view({ command: 'standing', app, ids: [first], ...whose })
+  }
+}
+
+async function firstOf(path: string): Promise<string> {
+  for await (const line of readIdList(path)) if (line.is === 'id') return line.id
+  throw new CliError('broken_list', `${basename(path)} has changed meanwhile`)
+}
+
+interface Id {
+  readonly userId: string
+  readonly day: string
+}
+
+const BATCH = 200
+
+/** Every id once, in its order. */
+async function* batchesOf(lists: readonly List[]): AsyncGenerator<readonly Id[]> {
+  const known = new Set<string>()
+  let batch: Id[] = []
+  for (const { path, day } of lists) {
+    for await (const line of readIdList(path)) {
+      if (line.is === 'broken' || known.has(line.id)) continue
+      known.add(line.id)
+      batch.push({ userId: line.id, day })
+      if (batch.length < BATCH) continue
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+type Tally = Readonly<Record<Standing, number>>
+
+const NOBODY: Tally = { found: 0, unknown: 0, erased: 0 }
+
+const plus = ({ found, unknown, erased }: Tally, standings: readonly Standing[]): Tally => {
+  const of = (standing: Standing): number => standings.filter((one) => one === standing).length
+  return { found: found + of('found'), unknown: unknown + of('unknown'), erased: erased + of('erased') }
+}
+
+const allIds = (lists: readonly List[]): number => lists.reduce((sum, { ids }) => sum + ids, 0)
+
+async function standings(
+  { view }: OperatorFunctions,
+  app: string,
+  ids: readonly Id[],
+): Promise<readonly Standing[]> {
+  const answer = await view({ command: 'standing', app, ids: ids.map(({ userId }) => userId) })
+  return readAnswer('standing', answer).standings
+}
+
+async function count(functions: OperatorFunctions, app: string, lists: readonly List[]): Promise<Tally> {
+  const progress = showProgress('ids looked up')
+  let tally = NOBODY
+  let done = 0
+  for await (const ids of batchesOf(lists)) {
+    tally = plus(tally, await standings(functions, app, ids))
+    done += ids.length
+    progress.at(done, allIds(lists))
+  }
+  progress.end()
+  return tally
+}
+
+interface Imported extends Tally {
+  /** Requests that are new. */
+  readonly opened: number
+}
+
+async function importLists(
+  functions: OperatorFunctions,
+  { app, expect }: ImportOptions,
+  lists: readonly List[],
+): Promise<Imported> {
+  const digest = await digestOf(app, lists)
+  const begun = readAnswer('find-import', await functions.view({ command: 'find-import', digest })).found
+  const found = begun ?? (await count(functions, app, lists)).found
+  if (expect === undefined) {
+    throw wrongUsage(
+      `give --expect with what the dry run found${begun === undefined ? '' : `, ${begun}`}: run it with --dry-run first`,
+    )
+  }
+  if (expect !== found) {
+    const when = begun === undefined ? 'now' : 'when this import began'
+    throw new CliError(
+      'unexpected_count',
+      `Nothing is imported: there are records of ${found} of them ${when}, not of ${expect}. Run it with --dry-run again.`,
+    )
+  }
+  await functions.operate({ command: 'begin-import', digest, app, found })
+  return openAll(functions, app, lists)
+}
+
+/** Requests that may wait for an eraser before more are opened. */
+const IN_FLIGHT = 1000
+const LOOK_AGAIN_MS = 500
+
+async function openAll(functions: OperatorFunctions, app: string, lists: readonly List[]): Promise<Imported> {
+  const progress = showProgress('ids handled')
+  let done = 0
+  let tally = NOBODY
+  let opened = 0
+  const inFlight: (readonly string[])[] = []
+  for await (const ids of batchesOf(lists)) {
+    const now = await standings(functions, app, ids)
+    tally = plus(tally, now)
+    const asked = ids.flatMap((id, n) =>
+      now[n] === 'erased' ? [] : [{ ...id, isFound: now[n] === 'found' }],
+    )
+    if (asked.length > 0) {
+      const answer = readAnswer('import', await functions.operate({ command: 'import', app, ids: asked }))
+      opened += answer.opened
+      inFlight.push(answer.requests)
+    }
+    done += ids.length
+    progress.at(done, allIds(lists))
+    if (inFlight.length * BATCH >= IN_FLIGHT) await worked(functions, inFlight.shift() ?? [])
+  }
+  progress.end()
+  return { ...tally, opened }
+}
+
+/** Waits until none of them is in the queue any more. */
+async function worked({ view }: OperatorFunctions, requests: readonly string[]): Promise<void> {
+  for (;;) {
+    const { queued } = readAnswer('queued', await view({ command: 'queued', requests }))
+    if (queued === 0) return
+    await pause(LOOK_AGAIN_MS)
+  }
+}
+
+/** Names what is asked for, and nobody: who goes on with an import brings the same. */
+async function digestOf(app: string, lists: readonly List[]): Promise<string> {
+  const hash = createHash('sha256').update(`${app}\n`)
+  for await (const ids of batchesOf(lists)) {
+    for (const { userId, day } of ids) hash.update(`${day} ${userId}\n`)
+  }
+  return hash.digest('hex')
+}
+
+const report = (lists: readonly List[], tally: Tally | Imported) => ({
+  files: lists.map(({ path, day, ids, broken }) => ({ file: basename(path), day, ids, broken })),
+  ids: tally.found + tally.unknown + tally.erased,
+  ...tally,
+})
+
+const WORDS: readonly (readonly [Standing, string])[] = [
+  ['found', 'of whom there are records'],
+  ['unknown', 'of whom there are none'],
+  ['erased', 'erased already, and not seen since'],
+]
+
+const describeLists = (lists: readonly List[]): string =>
+  table(
+    ['file', 'of', 'ids', 'broken lines'],
+    lists.map(({ path, day, ids, broken }) => [basename(path), day, ids, broken]),
+  )
+
+const describeTally = (tally: Tally): string =>
+  table(
+    ['people', 'ids'],
+    WORDS.map(([standing, words]) => [words, tally[standing]]),
+  )
+
+function describeDryRun(lists: readonly List[], tally: Tally): string {
+  const next = `Nothing is imported yet. To import them, run it with ${paint('bold', `--expect ${tally.found}`)} in place of --dry-run.`
+  return [describeLists(lists), describeTally(tally), next].join('\n')
+}
+
+function describeImport(lists: readonly List[], { opened, ...tally }: Imported): string {
+  const repeated = tally.found + tally.unknown - opened
+  const before = repeated > 0 ? `; ${counted(repeated, 'id')} had one from before` : ''
+  return [
+    describeLists(lists),
+    describeTally(tally),
+    `${counted(opened, 'request is', 'requests are')} new${before}. Follow them: npm run ops -- list --channel list --local`,
+  ].join('\n')
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw wrongUsage('--expect takes a number, such as 42')
+}

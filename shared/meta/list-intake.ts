@@ -1,0 +1,87 @@
+/** From the user ids of Meta's list to rows of the ledger, one conditional write each. */
+import pMap from 'p-map'
+import type { MetaApp } from '../config/define.ts'
+import { ServiceError } from '../platform/errors.ts'
+import type { Pauses } from '../platform/pauses.ts'
+import { earliest } from '../platform/time.ts'
+import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
+import type { Ledger } from '../requests/ledger.ts'
+import { isFinal } from '../requests/lifecycle.ts'
+import type { Sealer } from '../requests/seal.ts'
+import { readyFrom } from '../requests/steps.ts'
+
+export interface ListIntake {
+  readonly ledger: Pick<Ledger, 'open'>
+  readonly sealer: Pick<Sealer, 'seal'>
+  readonly indexKey: () => Promise<string>
+  readonly pauses: Pauses
+  /** ISO 8601; the earliest sets `dueAt`. */
+  readonly deadlines: readonly string[]
+}
+
+/** One id of a list. */
+export interface ListedId {
+  readonly userId: string
+  /** Of the list, in UTC: `YYYY-MM-DD`. */
+  readonly day: string
+  /** Whether there are records under it now. */
+  readonly isFound: boolean
+}
+
+export interface OpenedFromList {
+  /** In the order of the ids. */
+  readonly requests: readonly RequestKey[]
+  /** How many of them are new. */
+  readonly opened: number
+}
+
+const CONCURRENCY = 16
+/** A person of whom there are records again after so many erasures in the name of one list is for somebody to look at. */
+const MAX_PER_LIST = 20
+
+/**
+ * Opens a request for each id. An id that this list has had dealt with gets no other, unless there are records under it
+ * again.
+ *
+ * @throws {@link ServiceError} `TOO_MANY_REQUESTS` for an id that has records again and again.
+ */
+export async function openListRequests(
+  intake: ListIntake,
+  { name, app }: { readonly name: string; readonly app: Pick<MetaApp, 'identity' | 'scope'> },
+  ids: readonly ListedId[],
+  now: Date,
+): Promise<OpenedFromList> {
+  const index = await intake.indexKey()
+  const all = await pMap(ids, (id) => openOne(intake, { name, app, index }, id, now), {
+    concurrency: CONCURRENCY,
+  })
+  return {
+    requests: all.map(({ request }) => request),
+    opened: all.filter(({ created }) => created).length,
+  }
+}
+
+async function openOne(
+  { ledger, sealer, pauses, deadlines }: ListIntake,
+  { name, app, index }: { name: string; app: Pick<MetaApp, 'identity' | 'scope'>; index: string },
+  { userId, day, isFound }: ListedId,
+  now: Date,
+): Promise<{ readonly request: RequestKey; readonly created: boolean }> {
+  const identity = await sealer.seal({ [app.identity]: [userId] })
+  for (let count = 0; count < MAX_PER_LIST; count += 1) {
+    const key = requestKeyOf(deriveCode(index, 'list', name, userId, day, String(count)))
+    const { request, created } = await ledger.open({
+      ...readyFrom(now, pauses),
+      key,
+      channel: 'list',
+      app: name,
+      scope: app.scope,
+      receivedAt: now,
+      dueAt: earliest(now, deadlines),
+      identity,
+      doubts: [],
+    })
+    if (created || !isFinal(request.state) || !isFound) return { request: key, created }
+  }
+  throw new ServiceError('TOO_MANY_REQUESTS', 'an id of the list has had records again after every erasure')
+}
