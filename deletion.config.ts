@@ -27,7 +27,17 @@ export default defineConfig({
   // The name is part of the callback's address: https://…/meta/shop/data-deletion
   apps: {
     // Facebook Login is how people sign in, so removing the app ends the account.
-    shop: { appId: '100000000000001', product: 'facebook', identity: 'facebookId', scope: 'account' },
+    shop: {
+      appId: '100000000000001',
+      product: 'facebook',
+      identity: 'facebookId',
+      scope: 'account',
+      // Who removes the app and asks for nothing is erased half a year later, unless they have signed in since.
+      deauthorize: {
+        after: 'P6M',
+        cameBack: { holding: 'profile', from: 'lastSeenAt', format: 'iso' },
+      },
+    },
     // Instagram only adds pictures to a shop: what came from Meta goes, the account stays.
     insta: { appId: '100000000000002', product: 'instagram', identity: 'instagramId', scope: 'platform' },
   },
@@ -71,6 +81,7 @@ export default defineConfig({
           byFb: { key: { FB: 'S' }, projection: ['userId', 'EM'] },
           byIg: { key: { IG: 'S' } },
           byEmail: { key: { EM: 'S' } },
+          byEnd: { key: { contract: 'S', endedAt: 'S' }, projection: ['userId'] },
         },
         backupsKeptFor: 'P35D',
       },
@@ -342,6 +353,20 @@ export default defineConfig({
     waived: {
       Counters: 'running numbers only',
       Catalogue: 'the software plans on sale',
+    },
+
+    // What the privacy policy promises without anybody asking: all is gone six months after the contract ends. A rule
+    // only counts who is due, until `npm run ops -- retention enable` lets it erase.
+    retention: {
+      contractEnded: {
+        holding: 'profile',
+        from: 'endedAt',
+        format: 'iso',
+        after: 'P6M',
+        index: 'byEnd',
+        partitions: ['ended'],
+        names: { userId: 'userId' },
+      },
     },
 
     // A larger find than this waits for the operator's approval before anything is touched.

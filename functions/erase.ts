@@ -51,7 +51,7 @@ export const handler = lambda(async (env: Env) => {
     'pauseScale',
     'metricNamespace',
   )
-  const { dataMap, mapHash, keepRequests, workers } = readLiterals<EraseLiterals>(env)
+  const { dataMap, mapHash, keepRequests, workers, ...dueRules } = readLiterals<EraseLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret)
@@ -75,6 +75,7 @@ export const handler = lambda(async (env: Env) => {
     clock: () => new Date(),
     newLeaseId: randomUUID,
     keepRequests: duration(keepRequests),
+    dueRules,
     settling: settling(dataMap, settings.pauseScale),
     measure: measuring(settings.metricNamespace, 'erase'),
   }

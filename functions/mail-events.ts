@@ -2,13 +2,15 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import { reportIn, takeReport } from '../shared/notify/report.ts'
 import { type Env, readSettings } from '../shared/platform/settings.ts'
-import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { noticesIn } from '../shared/requests/notices-dynamodb.ts'
+import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
 
 export const handler = lambda(async (env: Env) => {
   const { ledgerTable } = readSettings(env, 'ledgerTable')
-  const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
+  const client = dynamoDb(PATIENT_MS)
+  const ledger = { ...requestsIn(client, ledgerTable), ...noticesIn(client, ledgerTable) }
   return async ({ detail }: EventBridgeEvent<string, unknown>) => {
     const report = reportIn(detail)
     if (report) await takeReport(ledger, report, new Date())

@@ -1,6 +1,7 @@
 /** Meta's data deletion callback and its deauthorize callback: `/meta/{app}/…`. */
 import type { CallbackLiterals } from '../shared/config/literals.ts'
 import { type AppSecrets, appSecrets } from '../shared/meta/app-secrets.ts'
+import { openDeauthorized } from '../shared/meta/deauthorize.ts'
 import { type MetaIntake, openMetaRequest } from '../shared/meta/intake.ts'
 import { type MetaNotice, verifySignedRequest } from '../shared/meta/signed-request.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
@@ -9,7 +10,7 @@ import { pauses } from '../shared/platform/pauses.ts'
 import { keyring, readSecret } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { requestKeyOf } from '../shared/requests/code.ts'
-import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, http, json, onlyField, plainText, readForm } from './http.ts'
@@ -38,7 +39,11 @@ export const metaCallback =
       throw new ServiceError('SIGNED_REQUEST_MALFORMED', 'signed_request is absent, empty or given twice')
     }
     const notice = await verify(secrets, app, signed)
-    if (purpose === 'deauthorize') return json(200, {})
+    if (purpose === 'deauthorize') {
+      const opened = await openDeauthorized(intake, app, notice, clock())
+      if (opened?.created) log.info('REQUEST_SCHEDULED', { request: opened.request, app })
+      return json(200, {})
+    }
 
     const { code, created } = await openMetaRequest(intake, app, notice, clock())
     log.info(created ? 'REQUEST_RECEIVED' : 'REQUEST_REPEATED', { request: requestKeyOf(code), app })
@@ -74,7 +79,7 @@ export const handler = http(async (env) => {
   // Side by side, on the first event only.
   await Promise.all([index.newest(), seals.newest(), secrets.warm()])
   return metaCallback({
-    ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
+    ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),
     sealer: sealer(seals),
     indexKey: async () => (await index.newest()).secret,
     literals: readLiterals<CallbackLiterals>(env),

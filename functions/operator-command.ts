@@ -60,6 +60,9 @@ export type Command =
       /** The number of an app in the name of the list's file. */
       readonly fileOf?: string
     }
+  | { readonly command: 'retention' }
+  | { readonly command: 'enable-rule'; readonly rule: string; readonly expect: number }
+  | { readonly command: 'disable-rule'; readonly rule: string }
   | { readonly command: 'queued'; readonly requests: readonly RequestKey[] }
   | { readonly command: 'find-import'; readonly digest: string }
   | {
@@ -183,6 +186,9 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
     ['request', 'holding', 'because'].every((name) => hasText(name)(given)) && isDay(given['until']),
   standing: (given) => hasText('app')(given) && hasSome('ids', isId)(given) && maybe('fileOf', isId)(given),
   queued: hasSome('requests', (key) => isText(key) && isRequestKey(key)),
+  retention: () => true,
+  'enable-rule': (given) => hasText('rule')(given) && Number.isSafeInteger(given['expect']),
+  'disable-rule': hasText('rule'),
   'find-import': hasDigest,
   'begin-import': (given) =>
     hasDigest(given) && hasText('app')(given) && Number.isSafeInteger(given['found']),

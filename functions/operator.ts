@@ -9,6 +9,7 @@ import { namedIdentities } from '../shared/erasure/named.ts'
 import { pacesIn } from '../shared/erasure/pace.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
+import { disableRule, enableRule, listRules } from '../shared/erasure/rule-switch.ts'
 import { openIdentities } from '../shared/erasure/sealed-identities.ts'
 import { standingsOf } from '../shared/erasure/standing.ts'
 import { openListRequests } from '../shared/meta/list-intake.ts'
@@ -99,6 +100,7 @@ export const view = http((env) => {
       }
       return { standings: await standingsOf({ map, tables, records, erasures: ledger, indexKey }, app, ids) }
     },
+    retention: async () => ({ rules: await listRules(map, ledger) }),
     queued: async ({ requests }) => ({ queued: await countQueued(ledger, requests) }),
     'find-import': async ({ digest }) => ({
       ...(await ledger.findImport(importName(await indexKey(), digest))),
@@ -157,6 +159,14 @@ export const operate = http((env) => {
       const at = new Date()
       assertKept(map, { holding, because, until }, at)
       return stateOf(await keepForRequest(ledger, request, { holding, because, until, by, at, mapHash }))
+    },
+    async 'enable-rule'({ rule, expect }, by) {
+      await enableRule(map, ledger, rule, { expect, by, at: new Date() })
+      return { rule, isEnabled: true }
+    },
+    async 'disable-rule'({ rule }) {
+      await disableRule(map, ledger, rule)
+      return { rule, isEnabled: false }
     },
     async 'begin-import'({ digest, app, found }, by) {
       appNamed(apps, app)

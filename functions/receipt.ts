@@ -4,9 +4,9 @@ import { keyring, type WholeKeyring } from '../shared/platform/secrets-secretsma
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import type { Ledger } from '../shared/requests/ledger.ts'
-import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { receiptOf } from '../shared/requests/receipt.ts'
 import { receiptKeys, signReceipt } from '../shared/requests/receipt-jws.ts'
+import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { failureJson, type HttpHandler, http, json } from './http.ts'
 import { answerFailure, failed, type Site, UNINDEXED } from './pages.ts'
@@ -51,7 +51,7 @@ export const handler = http(
     const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'receiptSecret')
     const site = { literals: readLiterals<StatusLiterals>(env), publicUrl: settings.publicUrl }
     running = site
-    const ledger = dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable)
+    const ledger = requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable)
     return receipts({ ledger, keys: keyring(secretsManager(), settings.receiptSecret), ...site })
   },
   (event, error) => (running ? answerFailure(running) : failureJson)(event, error),

@@ -3,7 +3,7 @@ import type { StatusLiterals } from '../shared/config/literals.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { type ConfirmationCode, NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import type { Ledger } from '../shared/requests/ledger.ts'
-import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { statusDetails } from '../shared/status/details.ts'
 import { homePage } from '../shared/status/home.ts'
 import { hrefOf, type Reader } from '../shared/status/page.ts'
@@ -50,7 +50,7 @@ export const handler = http(
     const { ledgerTable, publicUrl } = readSettings(env, 'ledgerTable', 'publicUrl')
     running = { literals: readLiterals<StatusLiterals>(env), publicUrl }
     return statusPages({
-      ledger: dynamoLedger(dynamoDb(PROMPT_MS), ledgerTable),
+      ledger: requestsIn(dynamoDb(PROMPT_MS), ledgerTable),
       ...running,
       clock: () => new Date(),
     })

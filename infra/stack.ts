@@ -62,6 +62,7 @@ export class DataDeletionStack extends Stack {
       sealSecret: (fn) => secrets.grantSeal(fn),
       metaSecret: (fn) => secrets.grantApps(fn),
       tables: (fn) => {
+        if (fn.name === 'retention') return tables.grantLookForDue(fn)
         if (fn.name !== 'erase') return tables.grantRead(fn)
         tables.grantErase(fn)
         companyFunctions.grantInvoke(fn)
@@ -92,7 +93,11 @@ export class DataDeletionStack extends Stack {
     if (functions.notify) sending?.watch([functions.notify.logGroup, functions.sweep.logGroup])
     alarmOnNeedsOperator(alarms, [functions.erase.logGroup, functions.sweep.logGroup])
     alarmOnNothingFound(alarms, functions.erase.logGroup)
-    alarmOnPromises(alarms, { sweep: functions.sweep, callback: functions['meta-callback'] })
+    alarmOnPromises(alarms, {
+      sweep: functions.sweep,
+      callback: functions['meta-callback'],
+      retention: functions.retention,
+    })
     new Watch(this, 'Watch', { functions })
     const view = new OperatorAccess(this, 'ViewAccess', {
       fn: functions.view,

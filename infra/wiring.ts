@@ -13,7 +13,7 @@ interface FunctionWiring {
   readonly memoryMb: number
   readonly settings: readonly SettingName[]
   /** The part of the configuration without which there is no such function. @default it is always there */
-  readonly needs?: 'email' | 'receiving'
+  readonly needs?: 'email' | 'receiving' | 'retention'
 }
 
 export const FUNCTIONS = {
@@ -51,6 +51,14 @@ export const FUNCTIONS = {
     timeoutSeconds: 55,
     memoryMb: 512,
     settings: ['ledgerTable', 'pauseScale', 'metricNamespace'],
+  },
+  retention: {
+    entry: 'retention',
+    handler: 'handler',
+    timeoutSeconds: 300,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale'],
+    needs: 'retention',
   },
   view: {
     entry: 'operator',
@@ -117,11 +125,17 @@ export const FUNCTIONS = {
 } as const satisfies Record<string, FunctionWiring>
 
 /** The functions that a configuration has. */
-export const functionsOf = ({ email }: DeletionConfig): readonly FunctionName[] =>
-  (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => {
+export const functionsOf = ({ email, dataMap }: DeletionConfig): readonly FunctionName[] => {
+  const has = {
+    email: email !== undefined,
+    receiving: email?.receiving !== undefined,
+    retention: Object.keys(dataMap.retention ?? {}).length > 0,
+  }
+  return (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => {
     const { needs }: FunctionWiring = FUNCTIONS[name]
-    return needs === undefined || (needs === 'email' ? email : email?.receiving) !== undefined
+    return needs === undefined || has[needs]
   })
+}
 
 /**
  * Routes of the HTTP API, in API Gateway's own notation. What matches none goes to `$default`.
@@ -226,6 +240,8 @@ export const NOTICES = {
 
 export const SCHEDULES = {
   sweep: { function: 'sweep', everySeconds: 60 },
+  /** A pass a day over each rule; the others go on where one has stopped. */
+  retention: { function: 'retention', everySeconds: 3600 },
   /** Mail that has come in and was not dealt with. */
   inbox: { function: 'inbox-sweep', everySeconds: 60 },
 } as const satisfies Record<string, { function: FunctionName; everySeconds: number }>

@@ -10,6 +10,7 @@ import { readIdList, readListName, roundedIds } from './id-list.ts'
 import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './local-system.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { showProgress } from './progress.ts'
+import { wholeNumber } from './whole-number.ts'
 import { readAnswer } from './wire.ts'
 
 interface ImportOptions extends OutputOptions, SystemOptions {
@@ -28,7 +29,11 @@ export function addImport(program: Command): void {
     )
     .requiredOption('--app <name>', 'the app in deletion.config.ts whose ids they are')
     .option('--dry-run', 'only count: of whom there are records, who is unknown, who has been erased already')
-    .option('--expect <n>', 'how many the dry run found: begins only if it still is so many', wholeNumber)
+    .option(
+      '--expect <n>',
+      'how many the dry run found: begins only if it still is so many',
+      wholeNumber('--expect'),
+    )
     .option('--other-app', 'import a file although its name has the number of another app')
     .option('--skip-broken', 'leave out the lines that are no id, instead of refusing their file')
     .addHelpText(
@@ -314,9 +319,4 @@ function describeImport(lists: readonly List[], { opened, ...tally }: Imported):
     describeTally(tally),
     `${counted(opened, 'request is', 'requests are')} new${before}. Follow them: npm run ops -- list --channel list --local`,
   ].join('\n')
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw wrongUsage('--expect takes a number, such as 42')
 }

@@ -15,6 +15,7 @@ import { addOpen } from './open.ts'
 import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
 import { addVerdicts } from './refuse.ts'
+import { addRetention } from './retention.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
 import { addStats } from './stats.ts'
@@ -76,6 +77,7 @@ Examples:
     addExport,
     addOpen,
     addImport,
+    addRetention,
     addDecisions,
     addHold,
     addRelease,

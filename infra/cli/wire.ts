@@ -1,5 +1,6 @@
 /** The functions' answers as they arrive: what was a Date is a text. */
 import type { Preview } from '../../shared/erasure/preview.ts'
+import type { ListedRule } from '../../shared/erasure/rule-switch.ts'
 import type { Standing } from '../../shared/erasure/standing.ts'
 import type { OpenedFromList } from '../../shared/meta/list-intake.ts'
 import type { Held } from '../../shared/requests/holds.ts'
@@ -26,6 +27,8 @@ interface Answers {
   readonly pause: { readonly isPaused: boolean }
   readonly resume: { readonly woken: number; readonly next?: unknown }
   readonly standing: { readonly standings: readonly Standing[] }
+  readonly retention: { readonly rules: readonly ListedRule[] }
+  readonly 'enable-rule': { readonly rule: string; readonly isEnabled: boolean }
   readonly queued: { readonly queued: number }
   readonly 'find-import': { readonly found?: number }
   readonly 'begin-import': { readonly digest: string }
@@ -51,6 +54,8 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   open: ['key', 'state', 'code'],
   list: ['requests'],
   standing: ['standings'],
+  retention: ['rules'],
+  'enable-rule': ['rule', 'isEnabled'],
   queued: ['queued'],
   'find-import': [],
   'begin-import': ['digest'],

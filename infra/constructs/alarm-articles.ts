@@ -18,6 +18,7 @@ export const HURT = {
   NoticeDeadLetters: 'People whose mails come late',
   OldestMail: 'People who asked by mail and are not heard',
   RequestOverdue: 'People whose data should be gone by law, and the company that owes it to them',
+  RetentionSilent: 'People whose data should be gone by itself, and is not',
   ScheduleDeadLetters: 'People whose requests stand still',
   SweepSilent: 'Everybody whose request was lost on its way: nothing rings for it again',
 } as const satisfies Readonly<Record<string, string>>

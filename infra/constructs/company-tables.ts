@@ -48,6 +48,21 @@ export class CompanyTables extends Construct {
     }
   }
 
+  /** Lets a function look for people who are due: by the rules' indexes alone. */
+  grantLookForDue(fn: ServiceFunction): void {
+    fn.set('tables', this.names)
+    for (const table of this.tables.filter(({ ruledIndexes }) => ruledIndexes.length > 0)) {
+      const arn = this.arnOf(table)
+      allow(
+        fn,
+        ['dynamodb:Query'],
+        table.ruledIndexes.map((index) => `${arn}/index/${index}`),
+      )
+      allow(fn, ['dynamodb:DescribeTable'], [arn])
+      this.allowKey(fn, table, KMS_READ)
+    }
+  }
+
   /** Lets a function do what the holdings say, and no more. */
   grantErase(fn: ServiceFunction): void {
     this.grantRead(fn)

@@ -13,6 +13,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   receipt: ['GetItem'],
   erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   sweep: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+  retention: ['GetItem', 'PutItem', 'UpdateItem'],
   'email-received': ['GetItem', 'PutItem'],
   'inbox-sweep': ['GetItem', 'PutItem'],
   'request-form': ['GetItem', 'PutItem', 'UpdateItem'],

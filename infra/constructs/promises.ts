@@ -9,17 +9,40 @@ const DAY_SECONDS = 24 * 60 * 60
 
 export function alarmOnPromises(
   alarms: Alarms,
-  { sweep, callback }: { readonly sweep: ServiceFunction; readonly callback: ServiceFunction },
+  {
+    sweep,
+    callback,
+    retention,
+  }: {
+    readonly sweep: ServiceFunction
+    readonly callback: ServiceFunction
+    readonly retention?: ServiceFunction | undefined
+  },
 ): void {
-  alarms.onThreshold('SweepSilent', {
+  const onSilence = (
+    id: 'SweepSilent' | 'RetentionSilent',
+    fn: ServiceFunction,
+    { period, description }: { readonly period: Duration; readonly description: string },
+  ): void =>
+    alarms.onThreshold(id, {
+      description,
+      metric: fn.metricInvocations({ period, statistic: 'Sum' }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      // Who does not run has no metrics either.
+      treatMissingData: TreatMissingData.BREACHING,
+    })
+  onSilence('SweepSilent', sweep, {
+    period: Duration.minutes(5),
     description: 'The sweep has not run for a quarter of an hour.',
-    metric: sweep.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: 3,
-    // Who does not run has no metrics either.
-    treatMissingData: TreatMissingData.BREACHING,
   })
+  if (retention) {
+    onSilence('RetentionSilent', retention, {
+      period: Duration.hours(1),
+      description: 'The retention clock has not run for three hours.',
+    })
+  }
   const toDue = new Metric({
     namespace: Stack.of(alarms).stackName,
     metricName: 'secondsToDue',

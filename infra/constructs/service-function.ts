@@ -60,6 +60,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   erase:
     "Erases what the data map names, and looks again; the only one that may delete in the company's tables",
   sweep: 'Moves on every open request that is due',
+  retention: 'Looks for people whose data is due by a rule, and opens requests for them',
   view: "The operator's tool: looks, and cannot write",
   operate: "The operator's tool: decides on requests",
   'email-received': 'Takes mail with deletion requests, as it comes',

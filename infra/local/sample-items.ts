@@ -66,6 +66,8 @@ function account(person: SamplePerson): readonly SampleItem[] {
       address,
       metaName,
       metaPicture: `p${number}.jpg`,
+      lastSeenAt: time(number, 300),
+      ...(hasLeft(person) && { contract: 'ended', endedAt: time(number, 40) }),
     }),
     own('LOGIN#email', { userId, EM: `EMAIL#${email}`, email }),
     ...orderNumbers(person).map((no, at) =>
@@ -111,6 +113,9 @@ function account(person: SamplePerson): readonly SampleItem[] {
     ...(shop ? [own(`STORE#${shop.storeId}`, { ...shop }), ...places(person, shop)] : []),
   ]
 }
+
+/** The contract ended in February: by the rule of the sample's data map, all of it is due since August. */
+const hasLeft = ({ number }: SamplePerson): boolean => number % 10 === 9
 
 /** A person's own rows in the partitions that the people of a shop share. */
 const places = ({ userId, name }: SamplePerson, { storeId, deviceId, mailbox, role }: SampleShop) => [

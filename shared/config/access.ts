@@ -1,5 +1,12 @@
 /** What the engine does in each table to work the map's holdings. The functions' permissions are made of this. */
-import { type DataMap, isFunctionHolding, type Table, type TableHolding, tableHoldings } from './data-map.ts'
+import {
+  type DataMap,
+  isFunctionHolding,
+  isTableHolding,
+  type Table,
+  type TableHolding,
+  tableHoldings,
+} from './data-map.ts'
 import { parsePlace } from './item-place.ts'
 
 export interface TableAccess {
@@ -9,6 +16,8 @@ export interface TableAccess {
   readonly reads: readonly ReadAction[]
   /** The indexes that are queried, global or local. */
   readonly queriedIndexes: readonly string[]
+  /** Those by which rules find who is due. */
+  readonly ruledIndexes: readonly string[]
   readonly writes: readonly Write[]
 }
 export type ReadAction = 'Query' | 'Scan' | 'BatchGetItem'
@@ -34,10 +43,19 @@ export function tableAccess(map: DataMap): readonly TableAccess[] {
         ...(queriedIndexes.length > 0 ? (['BatchGetItem'] as const) : []),
       ],
       queriedIndexes,
+      ruledIndexes: ruledIndexes(map, key),
       writes: writesOf(here, table),
     }
   })
 }
+
+const ruledIndexes = ({ retention = {}, holdings }: DataMap, key: string): readonly string[] =>
+  unique(
+    Object.values(retention).flatMap(({ holding, index }) => {
+      const found = holdings[holding]
+      return found && isTableHolding(found) && found.table === key ? [index] : []
+    }),
+  )
 
 /** ARNs of the functions that erase what lies elsewhere. */
 export const functionAccess = ({ holdings }: Pick<DataMap, 'holdings'>): readonly string[] =>

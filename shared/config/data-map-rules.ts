@@ -1,4 +1,6 @@
 /** What the parts of a configuration must mean to each other. Shapes are the schema's business. */
+
+import { clockRules } from './clock-rules.ts'
 import { type Holding, isTableHolding } from './data-map.ts'
 import { type Finding, unknownName } from './findings.ts'
 import { holdingRules } from './holding-rules.ts'
@@ -17,6 +19,7 @@ export function* dataMapRules(known: KnownParts): Generator<Finding> {
   for (const [name, holding] of known.holdings.parts) yield* holdingRules(name, holding, known)
   yield* orderRules(known)
   yield* redactionOrderRules(known)
+  yield* clockRules(known)
   yield* unusedRules(known)
 }
 
@@ -27,6 +30,7 @@ function* nameRules({
   holdings,
   categories,
   reasons,
+  retention,
 }: KnownParts): Generator<Finding> {
   for (const name of apps.names.filter((name) => !/^[a-z][a-z0-9-]*$/.test(name))) {
     const remedy = "lower-case letters, digits and -, such as 'shop': it is part of the callback's address"
@@ -45,6 +49,7 @@ function* nameRules({
     holdings: holdings.names,
     categories,
     reasons,
+    retention: retention.names,
   }
   for (const [part, names] of Object.entries(named)) {
     for (const name of names.filter((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name))) {

@@ -124,6 +124,35 @@ export type Action =
   /** Stays as it is and is not the person's data; the sentence says why. Never counted. */
   | { readonly leave: string }
 
+/** A person's data goes by itself, so long after a date in an item. */
+export interface RetentionRule {
+  /** Finds the items that say when a person left, or was last active. */
+  readonly holding: string
+  /** The attribute that says so, and the sort key of `index`. */
+  readonly from: string
+  readonly format: DateFormat
+  /** Calendar months and years, in the organization's time zone. */
+  readonly after: IsoDuration
+  /** An index of the holding's table, so that nothing is read but what is due. */
+  readonly index: string
+  /** The values of the index's partition key under which such items stand. */
+  readonly partitions: readonly string[]
+  /** Whose an item is: a person or alias identity to its attribute, which the index has. */
+  readonly names: Readonly<Record<string, string>>
+  /** So many requests a day at most, and never more than one for a hundred items of the table. @default 100 */
+  readonly perDay?: number
+}
+
+/** The rule of a request for somebody who has removed an app. */
+export const DEAUTHORIZE = 'deauthorize'
+
+/** How somebody is known to have come back: a date in the items of a holding. */
+export interface ComingBack {
+  readonly holding: string
+  readonly from: string
+  readonly format: DateFormat
+}
+
 /** `platform`: what came from Meta. `account`: everything else. */
 export type Scope = 'platform' | 'account'
 
@@ -186,6 +215,8 @@ export interface DataMap {
   readonly review?: 'never' | 'always' | { readonly above: number }
   /** More person and alias values than this for one person wait for the operator. @default 1000 */
   readonly maxIdentities?: number
+  /** By name: what goes without anybody asking. */
+  readonly retention?: Readonly<Record<string, RetentionRule>>
   /** How long an index is given to show what its table has: between the two looks that find it empty. @default 5 */
   readonly indexSettleSeconds?: number
 }

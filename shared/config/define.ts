@@ -1,5 +1,5 @@
 /** `deletion.config.ts`: the one file an adopter edits. */
-import type { DataMap, IsoDuration, Locale, Scope } from './data-map.ts'
+import type { ComingBack, DataMap, IsoDuration, Locale, Scope } from './data-map.ts'
 
 export interface DeletionConfig {
   readonly organization: Organization
@@ -71,6 +71,15 @@ export interface MetaApp {
   readonly identity: string
   /** `platform`: erase what came from Meta and the link. `account`: erase the whole account. */
   readonly scope: Scope
+  /** What becomes of somebody who removes the app and asks for nothing. @default 'ignore' */
+  readonly deauthorize?: 'ignore' | Deauthorize
+}
+
+/** Erases after a time, unless the person has come back by then. */
+export interface Deauthorize {
+  /** Calendar months and years, in the organization's time zone. */
+  readonly after: IsoDuration
+  readonly cameBack: ComingBack
 }
 
 export type Jurisdiction = 'vietnam' | 'gdpr' | 'ccpa'

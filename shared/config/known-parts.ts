@@ -3,9 +3,16 @@
  * are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
  */
 import type { z } from 'zod'
-import { type Holding, type Identity, isTableHolding, type Table, type TableHolding } from './data-map.ts'
+import {
+  type Holding,
+  type Identity,
+  isTableHolding,
+  type RetentionRule,
+  type Table,
+  type TableHolding,
+} from './data-map.ts'
 import type { EmailRequests, MetaApp } from './define.ts'
-import { appSchema, emailSchema, identitySchema } from './schema.ts'
+import { appSchema, emailSchema, identitySchema, retentionRuleSchema } from './schema.ts'
 import { holdingSchema } from './schema-holdings.ts'
 import { isObject } from './schema-parts.ts'
 import { tableKeysSchema, tableSchema } from './schema-tables.ts'
@@ -44,6 +51,7 @@ export interface KnownParts {
   readonly categories: readonly string[]
   readonly reasons: readonly string[]
   readonly waived: readonly string[]
+  readonly retention: Known<RetentionRule>
 }
 
 export function knownParts(input: unknown): KnownParts {
@@ -60,6 +68,7 @@ export function knownParts(input: unknown): KnownParts {
     categories: Object.keys(fieldsOf(dataMap['categories'])),
     reasons: Object.keys(fieldsOf(dataMap['reasons'])),
     waived: Object.keys(fieldsOf(dataMap['waived'])),
+    retention: known(dataMap['retention'] ?? {}, retentionRuleSchema),
   }
 }
 

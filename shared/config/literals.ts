@@ -1,15 +1,25 @@
 /** The part of the configuration that each function needs: the `config.json` beside its code. */
 import type { DataMap, IsoDuration, Scope } from './data-map.ts'
 import { deadlinesOf, extensionsOf } from './deadlines.ts'
-import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
+import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import { mapHash } from './map-hash.ts'
 import { mapValues } from './map-values.ts'
 import { type Promises, promisesOf } from './promises.ts'
 
 export interface CallbackLiterals {
   readonly apps: Readonly<
-    Record<string, { readonly product: MetaApp['product']; readonly identity: string; readonly scope: Scope }>
+    Record<
+      string,
+      {
+        readonly product: MetaApp['product']
+        readonly identity: string
+        readonly scope: Scope
+        /** Somebody who removes the app is erased so long after it. */
+        readonly eraseAfter?: IsoDuration
+      }
+    >
   >
+  readonly timeZone: string
   /** Of the configured jurisdictions; the earliest sets `dueAt`. */
   readonly deadlines: readonly IsoDuration[]
   readonly reviewOlderThanDays: number
@@ -67,6 +77,17 @@ export interface EraseLiterals {
   readonly keepRequests: IsoDuration
   /** That many work at once, and share the pace of each table. */
   readonly workers: number
+  readonly timeZone: string
+  /** What becomes of people who remove these apps. */
+  readonly deauthorize: Readonly<Record<string, Deauthorize>>
+}
+
+export interface RetentionLiterals {
+  readonly dataMap: DataMap
+  readonly workers: number
+  readonly timeZone: string
+  /** Of the configured jurisdictions; the earliest sets `dueAt`. */
+  readonly deadlines: readonly IsoDuration[]
 }
 
 export interface SweepLiterals {
@@ -96,6 +117,7 @@ export interface FunctionLiterals {
   readonly receipt: StatusLiterals
   readonly erase: EraseLiterals
   readonly sweep: SweepLiterals
+  readonly retention: RetentionLiterals
   readonly view: ViewLiterals
   readonly operate: OperateLiterals
   readonly 'email-received': EmailIntakeLiterals
@@ -128,8 +150,14 @@ export const functionLiterals = <N extends keyof FunctionLiterals>(
 const keepRequests = ({ keep }: DeletionConfig): IsoDuration => keep?.requests ?? 'P24M'
 
 const BUILDERS: Builders = {
-  'meta-callback': ({ apps, deadlines, reviewOlderThanDays }) => ({
-    apps: mapValues(apps, ({ product, identity, scope }) => ({ product, identity, scope })),
+  'meta-callback': ({ apps, deadlines, reviewOlderThanDays, organization: { timeZone } }) => ({
+    apps: mapValues(apps, ({ product, identity, scope, deauthorize = 'ignore' }) => ({
+      product,
+      identity,
+      scope,
+      ...(deauthorize !== 'ignore' && { eraseAfter: deauthorize.after }),
+    })),
+    timeZone,
     deadlines: deadlinesOf(deadlines),
     reviewOlderThanDays: reviewOlderThanDays ?? 7,
   }),
@@ -140,8 +168,16 @@ const BUILDERS: Builders = {
     mapHash: mapHash(config.dataMap),
     keepRequests: keepRequests(config),
     workers,
+    timeZone: config.organization.timeZone,
+    deauthorize: deauthorizeOf(config),
   }),
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
+  retention: ({ dataMap, deadlines, organization: { timeZone } }, { workers }) => ({
+    dataMap,
+    workers,
+    timeZone,
+    deadlines: deadlinesOf(deadlines),
+  }),
   view: ({ dataMap, apps }, { workers }) => ({ dataMap, workers, apps: idsOf(apps) }),
   operate: (config) => ({
     dataMap: config.dataMap,
@@ -176,6 +212,13 @@ const BUILDERS: Builders = {
   },
   'mail-events': () => ({}),
 }
+
+const deauthorizeOf = ({ apps }: DeletionConfig): EraseLiterals['deauthorize'] =>
+  Object.fromEntries(
+    Object.entries(apps).flatMap(([name, { deauthorize = 'ignore' }]) =>
+      deauthorize === 'ignore' ? [] : [[name, deauthorize]],
+    ),
+  )
 
 const idsOf = (apps: DeletionConfig['apps']): ViewLiterals['apps'] =>
   mapValues(apps, ({ appId, identity, scope }) => ({ appId, identity, scope }))

@@ -7,6 +7,7 @@ import {
   isFunctionHolding,
   isTableHolding,
   type KeySchema,
+  type RetentionRule,
 } from './data-map.ts'
 import { mapValues } from './map-values.ts'
 
@@ -30,6 +31,10 @@ export function mapHash({ identities, tables, holdings, review, maxIdentities }:
   }
   return createHash('sha256').update(canonicalJson(ordered)).digest('hex')
 }
+
+/** Names a retention rule as it is written: who enables one means this. */
+export const ruleHash = (rule: RetentionRule): string =>
+  createHash('sha256').update(canonicalJson(rule)).digest('hex')
 
 /** Without the sentences that explain it. A task for people counts as it is written: it is what they do. */
 function actedOn(holding: Holding): unknown {

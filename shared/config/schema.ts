@@ -2,10 +2,11 @@
 import { z } from 'zod'
 import { LOCALES } from '../languages/languages.ts'
 import { isColour, isLogo } from './brand.ts'
-import type { DataMap, Identity } from './data-map.ts'
+import type { ComingBack, DataMap, Identity, RetentionRule } from './data-map.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import {
   appId,
+  attribute,
   duration,
   email,
   localized,
@@ -23,11 +24,39 @@ import { holdingSchema } from './schema-holdings.ts'
 import { atLeastOne, byName, choose, isObject, part } from './schema-parts.ts'
 import { tableSchema } from './schema-tables.ts'
 
+const format = oneOf('iso', 'epochSeconds', 'epochMillis')
+
+const comingBack: z.ZodType<ComingBack> = part({
+  holding: text('the holding whose items say when somebody was last there'),
+  from: attribute,
+  format,
+})
+
+const deauthorize: z.ZodType<NonNullable<MetaApp['deauthorize']>> = choose<
+  NonNullable<MetaApp['deauthorize']>
+>((value) =>
+  isObject(value)
+    ? part({ after: duration, cameBack: comingBack })
+    : z.literal('ignore', { error: "'ignore', or { after: 'P6M', cameBack: { … } }" }),
+)
+
+export const retentionRuleSchema: z.ZodType<RetentionRule> = part({
+  holding: text('the holding whose items say when somebody left'),
+  from: attribute,
+  format,
+  after: duration,
+  index: text('an index of the holding’s table whose sort key is that attribute'),
+  partitions: atLeastOne(text('a value of the index’s partition key')),
+  names: byName(attribute, 'identity'),
+  perDay: z.exactOptional(positiveInteger('a number of requests, such as 100')),
+})
+
 export const appSchema: z.ZodType<MetaApp> = part({
   appId,
   product: oneOf('facebook', 'instagram', 'threads'),
   identity: text("the identity of the data map that this app's user ids are"),
   scope,
+  deauthorize: z.exactOptional(deauthorize),
 })
 
 export const identitySchema: z.ZodType<Identity> = part({
@@ -54,6 +83,7 @@ const dataMapSchema: z.ZodType<DataMap> = part({
   waived: z.exactOptional(byName(text('why it holds nothing about people'), 'table')),
   review: z.exactOptional(review),
   maxIdentities: z.exactOptional(positiveInteger('a number of values, such as 1000')),
+  retention: z.exactOptional(byName(retentionRuleSchema, 'rule')),
   indexSettleSeconds: z.exactOptional(
     wholeNumber('a whole number of seconds, from 0 to 60', { min: 0, max: 60 }),
   ),

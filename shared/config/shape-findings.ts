@@ -8,11 +8,6 @@ import { detailsOf, isObject } from './schema-parts.ts'
 export const shapeFindings = (input: unknown): readonly Finding[] =>
   (configSchema.safeParse(input).error?.issues ?? []).flatMap((issue) => explain(issue, input))
 
-/** Known to design, not to this version: said as such, since "unknown" would read like a typing mistake. */
-const LATER: Readonly<Record<string, string>> = {
-  retention: 'leave it out: erasure happens on request only',
-}
-
 function explain(issue: z.core.$ZodIssue, input: unknown): readonly Finding[] {
   const { unknownFields = [] } = detailsOf(issue)
   if (unknownFields.length > 0) {
@@ -24,11 +19,8 @@ function explain(issue: z.core.$ZodIssue, input: unknown): readonly Finding[] {
 }
 
 function unknownField(path: readonly PropertyKey[], known: readonly string[]): Finding {
-  const field = String(path.at(-1))
-  const later = LATER[field]
-  return later === undefined
-    ? { place: placeOf(path), problem: 'is not a field of this part', remedy: insteadOf(field, known) }
-    : { place: placeOf(path), problem: 'is not supported yet', remedy: later }
+  const remedy = insteadOf(String(path.at(-1)), known)
+  return { place: placeOf(path), problem: 'is not a field of this part', remedy }
 }
 
 const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join('.') || 'the configuration'

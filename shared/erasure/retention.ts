@@ -8,11 +8,15 @@ import type { Item, Value } from './records.ts'
 /** When what is kept may go; `undefined` if the item's date cannot be read. */
 export function untilOf({ until }: Retain, item: Item): Date | undefined {
   if (until.on !== undefined) return new Date(until.on)
-  const from = READ[until.format](item[until.from])
+  const from = readDate(until.format, item[until.from])
   if (!from) return undefined
   const end = add(from, duration(until.for))
   return Number.isNaN(end.getTime()) ? undefined : end
 }
+
+/** `undefined` for what is no date of this format. */
+export const readDate = (format: DateFormat, value: Value | undefined): Date | undefined =>
+  READ[format](value)
 
 const READ: Readonly<Record<DateFormat, (value: Value | undefined) => Date | undefined>> = {
   iso: (value) => readIso(value?.S ?? ''),

@@ -12,6 +12,7 @@ import type { Outside } from './outside.ts'
 import type { Position } from './plan.ts'
 import type { Records } from './records.ts'
 import { personsIn } from './review.ts'
+import type { DueRules } from './still-due.ts'
 import type { Settle, Work } from './work.ts'
 
 export interface Engine {
@@ -25,6 +26,8 @@ export interface Engine {
   readonly ledger: Ledger
   readonly sealer: Sealer
   readonly indexKey: () => Promise<string>
+  readonly clock: () => Date
+  readonly dueRules: DueRules
   /** Gives indexes the time to show what their tables have. */
   readonly settling: Settle
 }
@@ -40,6 +43,8 @@ export type SliceEnd =
   | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
   | { readonly is: 'operator'; readonly problem: Problem; readonly at: Checkpoint }
   | { readonly is: 'behind' }
+  /** Nobody asked, and nothing says any more that it has to go. */
+  | { readonly is: 'not_due'; readonly hashes: readonly string[] }
   | { readonly is: 'held'; readonly hashes: readonly string[]; readonly at?: Checkpoint }
 
 export interface Slice {

@@ -11,7 +11,17 @@ import type { RequestKey } from '../requests/code.ts'
 import type { Subjects } from '../requests/ledger.ts'
 import type { Outcome } from '../requests/outcome.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
-import { askOperator, askReview, complete, goOn, hold, take, wait, waitForResume } from '../requests/steps.ts'
+import {
+  askOperator,
+  askReview,
+  complete,
+  goOn,
+  hold,
+  notDue,
+  take,
+  wait,
+  waitForResume,
+} from '../requests/steps.ts'
 import { mapFor } from './kept-map.ts'
 import { isFound, withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
@@ -19,7 +29,6 @@ import type { Engine, SliceEnd } from './stand.ts'
 
 export interface Worker extends Engine {
   readonly pauses: Pauses
-  readonly clock: () => Date
   readonly newLeaseId: () => string
   /** How long the record of a request outlives its final state. */
   readonly keepRequests: Duration
@@ -126,6 +135,13 @@ async function conclude(
     case 'behind':
       // Planned anew with what the other request knows; what was already done stands.
       return ledger.save(wait(row, at, pauses, { attempts: 0, replan: row.firstDeleteAt === undefined }))
+    case 'not_due':
+      await ledger.finish(notDue(row, at, worker.keepRequests), {
+        ...entry,
+        step: 'withdraw',
+        reason: 'not_due',
+      })
+      return ledger.giveBack(end.hashes, row.key)
     case 'held': {
       const [found] = await ledger.holdsOn(end.hashes)
       // Released meanwhile: nothing holds it any more.

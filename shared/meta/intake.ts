@@ -19,7 +19,7 @@ export interface MetaIntake {
   readonly pauses: Pauses
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000
+export const DAY_MS = 24 * 60 * 60 * 1000
 /** A person who asks again on one day without `issued_at` gets a new request only when the last one has ended. */
 const MAX_PER_DAY = 100
 
@@ -63,7 +63,11 @@ const occasion = (issuedAt: Date | undefined, now: Date, count: number): readonl
   issuedAt ? ['issued_at', String(issuedAt.getTime() / 1000)] : ['day', dayOf(now), String(count)]
 
 /** The signature proves only that Meta signed something for that id and app. */
-function doubtsAbout({ issuedAt, loginShaped }: MetaNotice, now: Date, maxAgeDays: number): readonly Doubt[] {
+export function doubtsAbout(
+  { issuedAt, loginShaped }: MetaNotice,
+  now: Date,
+  maxAgeDays: number,
+): readonly Doubt[] {
   const age = issuedAt && now.getTime() - issuedAt.getTime()
   const doubts: readonly (Doubt | false)[] = [
     loginShaped && 'login_shaped',

@@ -1,4 +1,5 @@
 /** Dates and durations, between the configuration, the ledger and `Date`. */
+import { TZDate } from '@date-fns/tz/date'
 import type { Duration } from 'date-fns'
 import { add } from 'date-fns/add'
 import { parse } from 'tinyduration'
@@ -21,6 +22,10 @@ export const later = (at: Date, milliseconds: number): Date => new Date(at.getTi
 /** @param durations ISO 8601; at least one. */
 export const earliest = (from: Date, durations: readonly string[]): Date =>
   new Date(Math.min(...durations.map((iso) => add(from, duration(iso)).getTime())))
+
+/** In calendar months of that zone: six of them after 31 August is the last day of February. @param timeZone IANA name. */
+export const after = (from: Date, iso: string, timeZone: string): Date =>
+  new Date(add(new TZDate(from.getTime(), timeZone), duration(iso)).getTime())
 
 /** @returns The day in UTC, `YYYY-MM-DD`. @param at A moment; as a text in ISO 8601, in UTC. */
 export const dayOf = (at: Date | string): string =>

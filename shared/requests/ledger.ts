@@ -115,13 +115,53 @@ export interface Imports {
   findImport(name: string): Promise<Pick<Import, 'found'> | undefined>
 }
 
+/** What a pass over all that a rule may find has come to. */
+export interface RulePass {
+  /** Of the rule as it was then. */
+  readonly hash: string
+  /** In UTC, `YYYY-MM-DD`. */
+  readonly day: string
+  /** Requests that may be opened for people who are due. */
+  readonly due: number
+  /** Of these, the ones opened on that day. */
+  readonly opened: number
+  /** Dates that are none, and items that name nobody. */
+  readonly unclear: Readonly<Record<string, number>>
+  /** Not only counting. */
+  readonly isOpening: boolean
+  readonly isDone: boolean
+  /** The day's last request was opened before its end. */
+  readonly isFull?: true
+  /** Where it goes on: the partition by its number, and sealed, the key it stopped at. */
+  readonly place?: { readonly partition: number; readonly after?: string }
+}
+
+/** Rules of the data map, as far as they are state: which ones may open requests, and how their last pass went. */
+export interface Rules {
+  ruleOf(name: string): Promise<RuleState>
+  /** @param hash Of the rule as it is meant; nothing: it only reports. */
+  enableRule(name: string, enabled: EnabledRule | undefined): Promise<void>
+  savePass(name: string, pass: RulePass): Promise<void>
+}
+export interface RuleState {
+  readonly enabled?: EnabledRule
+  readonly pass?: RulePass
+}
+export interface EnabledRule {
+  readonly hash: string
+  readonly by: string
+  /** ISO 8601. */
+  readonly at: string
+}
+
 /** The operator's switch for all erasing. */
 export interface Switch {
   isPaused(): Promise<boolean>
   setPaused(isPaused: boolean, note: { readonly by: string; readonly at: Date }): Promise<void>
 }
 
-export interface Ledger extends Notices, Quotas, MailLog, Holds, Listings, Erasures, Imports, Switch {
+/** The rows themselves, with their history and their end. */
+export interface Requests {
   /**
    * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
    * to be written to, the first mail is due with it.
@@ -149,6 +189,19 @@ export interface Ledger extends Notices, Quotas, MailLog, Holds, Listings, Erasu
    */
   countNothingFound(series: string, found: boolean): Promise<number>
   history(key: RequestKey): Promise<readonly HistoryEntry[]>
+}
+
+export interface Ledger
+  extends Requests,
+    Notices,
+    Quotas,
+    MailLog,
+    Holds,
+    Listings,
+    Erasures,
+    Imports,
+    Rules,
+    Switch {
   /** Open rows whose `nextCheckAt` is not after `at`, oldest first in each shard. */
   due(at: Date, limit: number): Promise<readonly RequestKey[]>
   /** Every request whose key begins so. Reads the whole table: for the operator only. */

@@ -40,6 +40,8 @@ export interface DeletionRequest {
   readonly answerAt?: Date
   /** Why it waits for the operator if anything is found. */
   readonly doubts: readonly Doubt[]
+  /** Of channel `retention`: why it may fall due, and since when. */
+  readonly retention?: FallsDue
   /** Of channel `operator`: by whom, and how it came. */
   readonly opened?: { readonly by: string; readonly reason: string }
   /** An approved plan is not sent to review again, as long as the map is the same. */
@@ -81,6 +83,16 @@ export interface Contact {
   readonly messageId?: string
   readonly locales: readonly Locale[]
   readonly code: ConfirmationCode
+}
+
+/** Nobody asked: a rule of the data map says so, or the person removed an app. */
+export interface FallsDue {
+  /** Of the map's `retention`, or `deauthorize`. */
+  readonly rule: string
+  /** When the person left. ISO 8601. */
+  readonly since: string
+  /** It ended so: the date, or the rule, had changed by then. */
+  readonly wasNotDue?: true
 }
 
 /** What the operator has let go. */

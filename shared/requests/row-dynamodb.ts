@@ -38,6 +38,7 @@ const STRUCTURES = [
   'confirmed',
   'outcome',
   'opened',
+  'retention',
   'keeps',
   'refusal',
   'extension',

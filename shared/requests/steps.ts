@@ -41,6 +41,15 @@ export function confirm(
 export const withdraw = (request: DeletionRequest, at: Date, keepRequests: Duration): DeletionRequest =>
   advance(request, 'withdraw', at, { expiresAt: add(at, keepRequests) })
 
+/** Nobody asked for it, and nothing says any more that it has to be. */
+export function notDue(request: DeletionRequest, at: Date, keepRequests: Duration): DeletionRequest {
+  const { retention } = request
+  return advance(request, 'withdraw', at, {
+    expiresAt: add(at, keepRequests),
+    retention: retention && { ...retention, wasNotDue: true },
+  })
+}
+
 export function take(request: DeletionRequest, leaseId: string, at: Date): DeletionRequest {
   const until = later(at, LEASE_MS)
   return advance(request, 'take', at, { lease: { id: leaseId, until }, nextCheckAt: until })

@@ -42,6 +42,7 @@ export function wholeEngine(client: DynamoDBClient, pace: Pace): WholeEngine {
   const keepRequests = { months: 24 }
   const worker: Worker = {
     map,
+    dueRules: { timeZone: 'UTC', deauthorize: {} },
     mapHash: mapHash(map),
     tables,
     records: dynamoRecords({ client, paceOf: pacesIn(map, tables, ALONE), random: Math.random, ...time }),

@@ -356,6 +356,27 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(await ledger.findImport(begun.name)).toEqual({ found: 3 })
     })
 
+    it('remembers who enabled a rule, and its last pass, each by itself', async () => {
+      const ledger = await open()
+      const name = `rule${newKey().slice(-4)}`
+      expect(await ledger.ruleOf(name)).toEqual({})
+      const pass = {
+        hash: 'h',
+        day: '2026-11-27',
+        due: 3,
+        opened: 1,
+        unclear: { future: 2 },
+        isOpening: true,
+        isDone: false,
+      }
+      await ledger.savePass(name, pass)
+      const enabled = { hash: 'h', by: 'linh', at: NOW.toISOString() }
+      await ledger.enableRule(name, enabled)
+      expect(await ledger.ruleOf(name)).toEqual({ enabled, pass })
+      await ledger.enableRule(name, undefined)
+      expect(await ledger.ruleOf(name)).toEqual({ pass })
+    })
+
     it('remembers whether all erasing is paused', async () => {
       const ledger = await open()
       expect(await ledger.isPaused()).toBe(false)

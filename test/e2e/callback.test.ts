@@ -520,15 +520,22 @@ describe('deauthorize', () => {
       body: new URLSearchParams({ signed_request: signed }),
     })
 
-  it('is answered with an empty object and records nothing', async () => {
+  it('is answered with an empty object, touches nobody, and records only who may fall due', async () => {
     const before = await look()
     const ledger = await rows()
-    for (const user_id of [facebookId(13), STRANGER, 0]) {
-      const response = await deauthorize(genuine({ user_id }))
+    const page = await deauthorize(genuine({ user_id: 0 }))
+    expect([page.status, await page.text()]).toEqual([200, '{}'])
+    expect(await rows()).toBe(ledger)
+    const notice = genuine({ user_id: facebookId(13) })
+    // Twice the same notice is one request.
+    for (const signed of [notice, notice, genuine({ user_id: STRANGER })]) {
+      const response = await deauthorize(signed)
       expect([response.status, await response.text()]).toEqual([200, '{}'])
       expect(response.headers.get('content-type')).toBe('application/json')
     }
-    expect(await rows()).toBe(ledger)
+    const scheduled = (await system.ledger()).filter(({ state }) => state?.S === 'scheduled')
+    expect(scheduled).toHaveLength(2)
+    expect(scheduled.map(({ channel }) => channel?.S)).toEqual(['retention', 'retention'])
     expect(difference(before, await look())).toEqual({ gone: [], changed: [], added: [] })
   })
 

@@ -40,7 +40,7 @@ describe('the alarms', () => {
   it('look every minute for anything above zero, in whatever unit it is published', () => {
     const alarms = stack
       .all('AWS::CloudWatch::Alarm')
-      .filter(([id]) => !/SweepSilent|DeadlineNear|RequestOverdue|CallbackForgeries/.test(id))
+      .filter(([id]) => !/SweepSilent|RetentionSilent|DeadlineNear|RequestOverdue|CallbackForgeries/.test(id))
     expect(alarms).toHaveLength(10)
     for (const [, { Properties }] of alarms) {
       expect(Properties).toMatchObject({
@@ -114,17 +114,24 @@ describe('the alarms', () => {
     expect(stack.fn('erase').Properties['Environment'].Variables['METRIC_NAMESPACE']).toBe('Test')
   })
 
-  it('tell when the sweep is silent, for then there is no number either', () => {
-    expect(stack.alarm('SweepSilent').Properties).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Invocations',
-      Dimensions: [{ Name: 'FunctionName', Value: { Ref: stack.functionId('sweep') } }],
-      ComparisonOperator: 'LessThanThreshold',
-      Threshold: 1,
-      EvaluationPeriods: 3,
-      TreatMissingData: 'breaching',
-    })
-  })
+  it.each([
+    ['SweepSilent', 'sweep', 300],
+    ['RetentionSilent', 'retention', 3600],
+  ] as const)(
+    'tell, as %s, when %s is silent, for then there is no number either',
+    (alarm, name, seconds) => {
+      expect(stack.alarm(alarm).Properties).toMatchObject({
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Invocations',
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: stack.functionId(name) } }],
+        Period: seconds,
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        EvaluationPeriods: 3,
+        TreatMissingData: 'breaching',
+      })
+    },
+  )
 
   it.each([
     ['DeadlineNear', 259_200],

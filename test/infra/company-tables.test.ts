@@ -65,6 +65,7 @@ describe('a table with a key of its own', () => {
     ]
     expect(Object.fromEntries(grants.map(([name, { Action }]) => [name, Action]))).toEqual({
       Erase: [...read, ...write].toSorted(),
+      Retention: read,
       View: read,
     })
     for (const [, { Resource, Condition }] of grants) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PIPE } from '../../infra/wiring.ts'
 import { att, type Synthesized, synthesize } from '../fixtures/stack.ts'
@@ -104,27 +105,43 @@ describe('the erasure queue', () => {
 })
 
 describe('the schedules', () => {
-  it('start what the wiring says, as often as it says, and keep in a queue what was not started or failed', () => {
-    expect(stack.all('AWS::Scheduler::Schedule')).toHaveLength(1)
-    expect(stack.only('AWS::Scheduler::Schedule').Properties).toMatchObject({
-      ScheduleExpression: 'rate(1 minute)',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: {
-        Arn: att(stack.functionId('sweep'), 'Arn'),
-        RoleArn: att(stack.idOf('AWS::IAM::Role', 'SchedulesRole'), 'Arn'),
-        DeadLetterConfig: { Arn: att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'Arn') },
-        RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60 },
-      },
-    })
-    expect(stack.only('AWS::Lambda::EventInvokeConfig').Properties).toEqual({
-      FunctionName: { Ref: stack.functionId('sweep') },
-      Qualifier: '$LATEST',
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 60,
-      DestinationConfig: {
-        OnFailure: { Destination: att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'Arn') },
-      },
-    })
+  it('are those of the functions that there are', () => {
+    expect(stack.all('AWS::Scheduler::Schedule')).toHaveLength(2)
+  })
+
+  it.each([
+    ['sweep', 'rate(1 minute)', 60],
+    ['retention', 'rate(60 minutes)', 3600],
+  ] as const)(
+    'start %s as often as the wiring says, and keep in a queue what was not started or failed',
+    (name, rate, seconds) => {
+      expect(stack.only('AWS::Scheduler::Schedule', `Schedules${name}`).Properties).toMatchObject({
+        ScheduleExpression: rate,
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: att(stack.functionId(name), 'Arn'),
+          RoleArn: att(stack.idOf('AWS::IAM::Role', 'SchedulesRole'), 'Arn'),
+          DeadLetterConfig: { Arn: att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'Arn') },
+          RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: seconds },
+        },
+      })
+      const invoked = stack
+        .all('AWS::Lambda::EventInvokeConfig')
+        .map(([, { Properties }]) => Properties)
+        .find(({ FunctionName }) => isDeepStrictEqual(FunctionName, { Ref: stack.functionId(name) }))
+      expect(invoked).toEqual({
+        FunctionName: { Ref: stack.functionId(name) },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: seconds,
+        DestinationConfig: {
+          OnFailure: { Destination: att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'Arn') },
+        },
+      })
+    },
+  )
+
+  it('raise an alarm for what is in that queue', () => {
     expect(stack.alarm('ScheduleDeadLetters').Properties['Dimensions'][0].Value).toEqual(
       att(stack.idOf('AWS::SQS::Queue', 'SchedulesDead'), 'QueueName'),
     )

@@ -11,7 +11,14 @@ import { startTableEngine } from '../fixtures/engines.ts'
 import { newGuard } from '../fixtures/guard.ts'
 import { grantsOf } from '../fixtures/policies.ts'
 import { aRequest } from '../fixtures/request.ts'
-import { DAY_SECONDS, type SampleSystem, seconds, startSample, until } from '../fixtures/sample-system.ts'
+import {
+  DAY_SECONDS,
+  type SampleSystem,
+  seconds,
+  sign,
+  startSample,
+  until,
+} from '../fixtures/sample-system.ts'
 import { NAMES_WITHOUT_EMAIL, synthesize, withoutEmail } from '../fixtures/stack.ts'
 import { scan } from '../fixtures/tables.ts'
 
@@ -175,6 +182,35 @@ describe('under its own policies each function does its part', () => {
     const [request = ''] = opened['requests'] as readonly string[]
     expect(await asked('view', { command: 'queued', requests: [request] })).toMatchObject(OK)
     await system.shown(request, 'completed_with_retention', 'completed')
+  })
+
+  it('when a rule finds who is due, and opens requests for them', async () => {
+    const counted = await asked('view', { command: 'retention' })
+    const [rule] = counted['rules'] as readonly {
+      readonly name: string
+      readonly pass: { readonly due: number }
+    }[]
+    const name = rule?.name ?? ''
+    expect(
+      await asked('operate', { command: 'enable-rule', rule: name, expect: rule?.pass.due }),
+    ).toMatchObject(OK)
+    await system.invoke('retention', {})
+    const listed = await asked('view', { command: 'list', limit: 10, channel: 'retention' })
+    const [request] = listed['requests'] as readonly { readonly key: string }[]
+    await system.shown(request?.key ?? '', 'completed_with_retention', 'completed')
+    expect(await asked('operate', { command: 'disable-rule', rule: name })).toMatchObject(OK)
+  })
+
+  it('when somebody has removed the app, and is left in peace until it falls due', async () => {
+    const userId = facebookId(30)
+    const signed = sign({ user_id: userId, issued_at: seconds() }, system.appSecrets['shop']?.[0] ?? '')
+    const response = await fetch(`${system.url}/meta/shop/deauthorize`, {
+      method: 'POST',
+      body: new URLSearchParams({ signed_request: signed }),
+    })
+    expect(response.status).toBe(200)
+    const scheduled = await asked('view', { command: 'list', limit: 10, state: 'scheduled' })
+    expect(scheduled).toMatchObject({ requests: [{ channel: 'retention', app: 'shop' }] })
   })
 
   it('when two requests of one person meet, and the earlier takes over', async () => {

@@ -150,7 +150,7 @@ describe('the role', () => {
     ])
   })
 
-  it('of the schedules lets them start the sweep, and keep what they could not', () => {
+  it('of the schedules lets them start their functions, and keep what they could not', () => {
     const { AssumeRolePolicyDocument, Policies } = stack.only('AWS::IAM::Role', 'SchedulesRole').Properties
     expect(AssumeRolePolicyDocument).toEqual(trusted('scheduler.amazonaws.com'))
     expect(Policies).toEqual([
@@ -161,7 +161,7 @@ describe('the role', () => {
             {
               Effect: 'Allow',
               Action: 'lambda:InvokeFunction',
-              Resource: att(stack.functionId('sweep'), 'Arn'),
+              Resource: (['retention', 'sweep'] as const).map((name) => att(stack.functionId(name), 'Arn')),
             },
             { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue('SchedulesDead') },
           ],

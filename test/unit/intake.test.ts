@@ -14,6 +14,7 @@ const LITERALS: CallbackLiterals = {
   apps: { shop: { product: 'facebook', identity: 'facebookId', scope: 'platform' } },
   deadlines: ['P1M', 'P20D', 'P30D'],
   reviewOlderThanDays: 7,
+  timeZone: 'UTC',
 }
 const dated: MetaNotice = { userId: '901', issuedAt: NOW, loginShaped: false }
 const undated: MetaNotice = { ...dated, issuedAt: undefined }

@@ -113,9 +113,10 @@ describe('functionLiterals', () => {
       functionLiterals('meta-callback', { ...config, deadlines: ['gdpr', 'ccpa'] }, { routes, workers: 5 }),
     ).toEqual({
       apps: {
-        shop: { product: 'facebook', identity: 'facebookId', scope: 'account' },
+        shop: { product: 'facebook', identity: 'facebookId', scope: 'account', eraseAfter: 'P6M' },
         insta: { product: 'instagram', identity: 'instagramId', scope: 'platform' },
       },
+      timeZone: 'Asia/Ho_Chi_Minh',
       deadlines: ['P1M', 'P45D'],
       reviewOlderThanDays: 7,
     })
@@ -140,9 +141,11 @@ describe('functionLiterals', () => {
       mapHash: mapHash(map),
       keepRequests: 'P24M',
       workers: 5,
+      timeZone: 'Asia/Ho_Chi_Minh',
+      deauthorize: { shop: config.apps['shop']?.deauthorize },
     })
     const { shop } = config.apps
-    const { product: _product, ...ids } = shop ?? {}
+    const { product: _product, deauthorize: _deauthorize, ...ids } = shop ?? {}
     expect(functionLiterals('view', config, { routes, workers: 5 })).toMatchObject({
       dataMap: map,
       workers: 5,

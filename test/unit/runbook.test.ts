@@ -16,6 +16,7 @@ const REASONS = {
   not_taken: true,
   paused: true,
   residue: true,
+  return_unclear: true,
   review_when: true,
   second_person: true,
   stale: true,

@@ -17,6 +17,9 @@ import {
   TABLES,
 } from '../fixtures/mistakes.ts'
 
+const RULE = 'dataMap.retention.contractEnded'
+const RULE_ITSELF = sample.dataMap.retention?.['contractEnded']
+
 const MISTAKES: readonly Mistake[] = [
   // The company
   [
@@ -584,7 +587,41 @@ const MISTAKES: readonly Mistake[] = [
     'out of the loop',
   ],
   // What comes later
-  ['data goes by age', { 'dataMap.retention': {} }, 'dataMap.retention', 'on request only'],
+  ['a rule of no holding', { [`${RULE}.holding`]: 'profil' }, `${RULE}.holding`, '"profile"'],
+  ['a rule of a task', { [`${RULE}.holding`]: 'lines' }, `${RULE}.holding`, 'without per'],
+  ['a rule of no index', { [`${RULE}.index`]: 'byEnds' }, `${RULE}.index`, '"byEnd"'],
+  ['a rule of another date', { [`${RULE}.from`]: 'placedAt' }, `${RULE}.from`, 'endedAt'],
+  ['a rule by an index without dates', { [`${RULE}.index`]: 'byIg' }, `${RULE}.from`, 'name an index'],
+  ['a rule in another format', { [`${RULE}.format`]: 'epochSeconds' }, `${RULE}.format`, 'iso'],
+  ['a rule in no format', { [`${RULE}.format`]: 'date' }, `${RULE}.format`, 'epochMillis'],
+  ['a rule without partitions', { [`${RULE}.partitions`]: 'ended' }, `${RULE}.partitions`, 'at least one'],
+  ['a rule for nobody', { [`${RULE}.names`]: {} }, `${RULE}.names`, 'userId'],
+  [
+    'a rule for a shop',
+    { [`${RULE}.names`]: { storeId: 'userId' } },
+    `${RULE}.names.storeId`,
+    'person or alias',
+  ],
+  ['a rule for no identity', { [`${RULE}.names`]: { userid: 'userId' } }, `${RULE}.names.userid`, '"userId"'],
+  [
+    'a rule for what the index lacks',
+    { [`${RULE}.names`]: { userId: 'owner' } },
+    `${RULE}.names.userId`,
+    'userId',
+  ],
+  [
+    'a rule with the name of another thing',
+    { 'dataMap.retention': { deauthorize: RULE_ITSELF } },
+    'dataMap.retention.deauthorize',
+    'another',
+  ],
+  [
+    'nobody comes back',
+    { 'apps.shop.deauthorize.cameBack.holding': 'visit' },
+    'apps.shop.deauthorize.cameBack.holding',
+    'use one of',
+  ],
+  ['deauthorize by a word', { 'apps.shop.deauthorize': 'erase' }, 'apps.shop.deauthorize', "'ignore'"],
 ]
 
 describe('checkConfig', () => {
@@ -611,7 +648,7 @@ describe('checkConfig', () => {
       'a category is not used',
       'a learnt identity is misspelt',
       'holdings wait for each other',
-      'data goes by age',
+      'a rule of no index',
     ]
     const mistakes = MISTAKES.filter(([what]) => several.includes(what))
     const changes = Object.assign({}, ...mistakes.map(([, change]) => change)) as Changes // of rows of Changes

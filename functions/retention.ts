@@ -1,0 +1,49 @@
+/** The retention clock, every hour: one pass a day over each rule of the data map. */
+import type { RetentionLiterals } from '../shared/config/literals.ts'
+import { pacesIn } from '../shared/erasure/pace.ts'
+import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
+import { sweepRetention } from '../shared/erasure/retention-sweep.ts'
+import { itemsIn } from '../shared/erasure/table-size-dynamodb.ts'
+import { log } from '../shared/platform/log.ts'
+import { pauses } from '../shared/platform/pauses.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
+import { lambda } from './lambda.ts'
+import { time } from './time.ts'
+
+/** Well before Lambda ends it. */
+const BUDGET_MS = 240_000
+
+export const handler = lambda(async (env: Env) => {
+  const settings = readSettings(env, 'ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale')
+  const { dataMap: map, workers, timeZone, deadlines } = readLiterals<RetentionLiterals>(env)
+  const client = dynamoDb(PATIENT_MS)
+  const vault = secretsManager()
+  const index = keyring(vault, settings.indexSecret)
+  const sweep = {
+    map,
+    tables: settings.tables,
+    records: dynamoRecords({
+      client,
+      paceOf: pacesIn(map, settings.tables, workers),
+      random: Math.random,
+      ...time,
+    }),
+    ledger: dynamoLedger(client, settings.ledgerTable),
+    sealer: sealer(keyring(vault, settings.sealSecret)),
+    indexKey: async () => (await index.newest()).secret,
+    pauses: pauses(settings.pauseScale, Math.random),
+    clock: () => new Date(),
+    timeZone,
+    deadlines,
+    itemsIn: itemsIn(client),
+  }
+  return async () => {
+    const startedAt = Date.now()
+    const opened = await sweepRetention({ ...sweep, outOfTime: () => Date.now() - startedAt > BUDGET_MS })
+    log.info('RETENTION_SWEPT', { opened })
+  }
+})

@@ -1,0 +1,100 @@
+/** `retention`: the rules by which data goes without anybody asking, what they would find, and their switch. */
+import type { Command } from 'commander'
+import type { ListedRule } from '../../shared/erasure/rule-switch.ts'
+import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { type OutputOptions, paint, present, table } from './output.ts'
+import { wholeNumber } from './whole-number.ts'
+import { readAnswer } from './wire.ts'
+
+type Options = OutputOptions & SystemOptions
+
+export function addRetention(program: Command): void {
+  const retention = program
+    .command('retention')
+    .description(
+      'Lists the retention rules of the data map: which ones erase, and how many are due. Names nobody.',
+    )
+    .addHelpText(
+      'after',
+      `
+A new rule, or one that was changed, only counts, until it is enabled with the number that it counts. An enabled one opens
+requests, up to its limit a day. Dates that are absent, unreadable, in the future or before 2000 are never due.
+
+Examples:
+  $ npm run ops -- retention --local
+  $ npm run ops -- retention enable left --expect 12 --local
+  $ npm run ops -- retention disable left --local`,
+    )
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const { rules } = readAnswer(
+        'retention',
+        await operatorFunctions(options).view({ command: 'retention' }),
+      )
+      present(options, { rules }, () => describeRules(rules))
+    })
+  retention
+    .command('enable <rule>')
+    .description('Lets a rule open requests, from its next pass on: within the hour.')
+    .requiredOption('--expect <n>', 'how many are due, as the list says', wholeNumber('--expect'))
+    .action(async (rule: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options & { readonly expect: number }>()
+      const answer = await operatorFunctions(options).operate({
+        command: 'enable-rule',
+        rule,
+        expect: options.expect,
+      })
+      const enabled = readAnswer('enable-rule', answer)
+      present(
+        options,
+        enabled,
+        () => `${enabled.rule} opens requests from its next pass on, within the hour.`,
+      )
+    })
+  retention
+    .command('disable <rule>')
+    .description('Stops a rule at once: it only counts. What it has opened and not begun is withdrawn.')
+    .action(async (rule: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const answer = await operatorFunctions(options).operate({ command: 'disable-rule', rule })
+      const disabled = readAnswer('enable-rule', answer)
+      present(
+        options,
+        disabled,
+        () =>
+          `${disabled.rule} only counts. What has begun to erase goes on: npm run ops -- list --channel retention`,
+      )
+    })
+}
+
+const STANDS = {
+  enabled: 'erases',
+  changed: 'was changed: only counts',
+  reporting: 'only counts',
+} as const satisfies Readonly<Record<ListedRule['is'], string>>
+
+function describeRules(rules: readonly ListedRule[]): string {
+  if (rules.length === 0) return 'The data map has no retention rules.'
+  const rows = rules.map(({ name, holding, after, is, pass }) => [
+    name,
+    `${holding}, ${after}`,
+    is === 'enabled' ? paint('green', STANDS[is]) : STANDS[is],
+    pass ? `${pass.day}${pass.isDone ? '' : ' (not done)'}` : 'not yet',
+    pass ? String(pass.due) : '',
+    pass ? `${pass.opened}${pass.isFull ? ' (limit of the day)' : ''}` : '',
+  ])
+  const unclear = rules.flatMap(({ name, pass }) =>
+    Object.entries(pass?.unclear ?? {}).map(
+      ([why, items]) => `${name}: ${items} never due, ${WHY[why] ?? why}`,
+    ),
+  )
+  return [table(['rule', 'of', 'is', 'counted', 'due', 'opened'], rows), ...unclear].join('\n')
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  absent: 'without a date',
+  unreadable: 'their date cannot be read',
+  too_old: 'dated before 2000',
+  future: 'dated in the future',
+  names_nobody: 'they name nobody',
+}

@@ -1,0 +1,254 @@
+/** Looks for people whose data is due by a rule of the data map, and opens a request for each. */
+import type { DataMap, RetentionRule } from '../config/data-map.ts'
+import { ruleHash } from '../config/map-hash.ts'
+import type { Pauses } from '../platform/pauses.ts'
+import { after, dayOf, earliest } from '../platform/time.ts'
+import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
+import type { EnabledRule, Ledger, RulePass } from '../requests/ledger.ts'
+import type { Sealer } from '../requests/seal.ts'
+import { readyFrom } from '../requests/steps.ts'
+import { cursorsOf } from './checkpoint.ts'
+import { endOfDue, saidBy, startOfFuture } from './due.ts'
+import { type Identities, usableIn } from './identities.ts'
+import type { Item, Key, RecordQuery, Records, SortRange } from './records.ts'
+
+export interface RetentionSweep {
+  readonly map: DataMap
+  /** Names of the company's tables by map key, as deployed. */
+  readonly tables: Readonly<Record<string, string>>
+  readonly records: Pick<Records, 'page'>
+  readonly ledger: Pick<Ledger, 'ruleOf' | 'savePass' | 'isPaused' | 'takeTurn' | 'find' | 'open'>
+  readonly sealer: Sealer
+  readonly indexKey: () => Promise<string>
+  readonly pauses: Pauses
+  readonly clock: () => Date
+  readonly timeZone: string
+  /** ISO 8601; the earliest sets `dueAt`. */
+  readonly deadlines: readonly string[]
+  /** About how many items a table has. */
+  readonly itemsIn: (table: string) => Promise<number>
+  readonly outOfTime: () => boolean
+}
+
+const PAGE = 100
+const USUAL_PER_DAY = 100
+const SHARE_OF_TABLE = 0.01
+
+/** One pass a day over each rule, from where the one before it stopped. @returns How many requests were opened. */
+export async function sweepRetention(sweep: RetentionSweep): Promise<number> {
+  let opened = 0
+  for (const [name, rule] of Object.entries(sweep.map.retention ?? {})) {
+    opened += await sweepRule(sweep, name, rule)
+    if (sweep.outOfTime()) break
+  }
+  return opened
+}
+
+async function sweepRule(sweep: RetentionSweep, name: string, rule: RetentionRule): Promise<number> {
+  const { ledger, clock } = sweep
+  const hash = ruleHash(rule)
+  const day = dayOf(clock())
+  const { enabled, pass: before } = await ledger.ruleOf(name)
+  const isEnabled = enabled?.hash === hash && !(await ledger.isPaused())
+  const isSame = before?.hash === hash && before.day === day
+  // What was counted only, and is enabled since, is passed over again.
+  if (isSame && before.isDone && (!isEnabled || before.isOpening)) return 0
+  const isGoingOn = isSame && !before.isDone && before.isOpening === isEnabled
+  const start: RulePass = isGoingOn
+    ? before
+    : { hash, day, due: 0, opened: 0, unclear: {}, isOpening: isEnabled, isDone: false }
+  return passOver({ sweep, name, rule, ...(isEnabled && { enabled }) }, start)
+}
+
+interface Passing {
+  readonly sweep: RetentionSweep
+  readonly name: string
+  readonly rule: RetentionRule
+  readonly enabled?: EnabledRule
+}
+
+async function passOver(passing: Passing, start: RulePass): Promise<number> {
+  const { sweep, name, rule, enabled } = passing
+  const cursors = cursorsOf(sweep.sealer)
+  const now = sweep.clock()
+  const limit = enabled ? await dailyLimit(passing) : 0
+  let pass = start
+  let openedNow = 0
+  const first = start.place?.partition ?? 0
+  for (const [n, partition] of rule.partitions.entries()) {
+    if (n < first) continue
+    const place = n === first ? await cursors.open(start.place?.after) : undefined
+    for await (const { items, next } of pages(passing, partition, endOfDue(rule, now), place?.after)) {
+      const seen = items.map((item) => judgeItem(passing, item, now))
+      pass = counted(pass, seen)
+      for (const one of enabled ? seen.filter((each) => each.is === 'due') : []) {
+        const is = await openOne(passing, one, { now, limit, enabled })
+        if (is === 'full') return end(sweep, name, { ...pass, isFull: true }, openedNow)
+        if (is === 'opened') {
+          pass = { ...pass, opened: pass.opened + 1 }
+          openedNow += 1
+        }
+      }
+      if (next && sweep.outOfTime()) {
+        const sealed = await cursors.seal({ query: n, after: next })
+        await sweep.ledger.savePass(name, {
+          ...pass,
+          place: { partition: n, ...(sealed !== undefined && { after: sealed }) },
+        })
+        return openedNow
+      }
+    }
+    pass = counted(pass, await futureIn(passing, partition, now))
+  }
+  return end(sweep, name, pass, openedNow)
+}
+
+/** With the day's last one, or the rule's last page: the next pass is tomorrow's. */
+async function end(
+  { ledger }: RetentionSweep,
+  name: string,
+  { place: _place, ...pass }: RulePass,
+  opened: number,
+): Promise<number> {
+  await ledger.savePass(name, { ...pass, isDone: true })
+  return opened
+}
+
+async function dailyLimit({ sweep, rule }: Passing): Promise<number> {
+  const share = Math.floor((await sweep.itemsIn(tableOf(sweep, rule))) * SHARE_OF_TABLE)
+  return Math.min(rule.perDay ?? USUAL_PER_DAY, Math.max(share, 1))
+}
+
+type Judged =
+  | {
+      readonly is: 'due'
+      readonly due: Date
+      readonly date: Date
+      readonly identities: Identities
+      readonly item: Item
+    }
+  | { readonly is: 'not_yet' }
+  | { readonly is: 'unclear'; readonly why: string }
+
+function judgeItem({ sweep, rule }: Passing, item: Item, now: Date): Judged {
+  const { date, no } = saidBy(rule.format, item[rule.from], now)
+  if (!date) return { is: 'unclear', why: no }
+  const due = after(date, rule.after, sweep.timeZone)
+  if (due > now) return { is: 'not_yet' }
+  const usable = usableIn(sweep.map)
+  const named = Object.entries(rule.names).map(([identity, attribute]) => {
+    const value = item[attribute]
+    return [identity, usable(identity, value?.S ?? value?.N ?? '')] as const
+  })
+  const known = named.flatMap(([identity, value]) =>
+    value === undefined ? [] : [[identity, [value]] as const],
+  )
+  if (known.length === 0) return { is: 'unclear', why: 'names_nobody' }
+  return { is: 'due', due, date, item, identities: Object.fromEntries(known) }
+}
+
+function counted(pass: RulePass, seen: readonly Judged[]): RulePass {
+  const unclear = { ...pass.unclear }
+  for (const one of seen) if (one.is === 'unclear') unclear[one.why] = (unclear[one.why] ?? 0) + 1
+  return { ...pass, due: pass.due + seen.filter(({ is }) => is === 'due').length, unclear }
+}
+
+async function openOne(
+  { sweep, name, rule }: Passing,
+  { due, date, item, identities }: Extract<Judged, { is: 'due' }>,
+  {
+    now,
+    limit,
+    enabled,
+  }: { readonly now: Date; readonly limit: number; readonly enabled: EnabledRule | undefined },
+): Promise<'opened' | 'known' | 'full'> {
+  const { ledger, map, pauses, deadlines } = sweep
+  const key = Object.keys(map.tables[tableKeyOf(sweep, rule)]?.key ?? {})
+  const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
+  const request = await freeRequest(sweep, [name, ...values, dayOf(due)])
+  if (!request) return 'known'
+  const day = dayOf(now)
+  const until = new Date(`${dayOf(new Date(now.getTime() + DAY_MS))}T00:00:00Z`)
+  if (!(await ledger.takeTurn(`retention#${name}#${day}`, { limit, at: now, until }))) return 'full'
+  const fellDue = new Date(Math.max(due.getTime(), enabled ? new Date(enabled.at).getTime() : 0))
+  const { created } = await ledger.open({
+    ...readyFrom(now, pauses),
+    key: request,
+    channel: 'retention',
+    scope: 'account',
+    receivedAt: now,
+    dueAt: earliest(fellDue, deadlines),
+    identity: await sweep.sealer.seal(identities),
+    doubts: [],
+    retention: { rule: name, since: date.toISOString() },
+  })
+  return created ? 'opened' : 'known'
+}
+
+/** One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile. */
+async function freeRequest(
+  { ledger, indexKey }: RetentionSweep,
+  fields: readonly string[],
+): Promise<RequestKey | undefined> {
+  const index = await indexKey()
+  for (let count = 0; count < MOST_TRIES; count += 1) {
+    const key = requestKeyOf(deriveCode(index, 'retention', ...fields, String(count)))
+    const found = await ledger.find(key)
+    if (!found) return key
+    if (!found.retention?.wasNotDue) return undefined
+  }
+  return undefined
+}
+
+const MOST_TRIES = 50
+const DAY_MS = 24 * 3600 * 1000
+
+const plain = (value: Item[string] | undefined): string =>
+  value?.S ?? value?.N ?? (value?.B ? Buffer.from(value.B).toString('base64') : '')
+
+async function futureIn(passing: Passing, partition: string, now: Date): Promise<readonly Judged[]> {
+  const { rule } = passing
+  const seen: Judged[] = []
+  for await (const { items } of pages(passing, partition, startOfFuture(rule, now), undefined, 'from')) {
+    seen.push(...items.map((item) => judgeItem(passing, item, now)))
+    if (seen.length >= MOST_IN_FUTURE) break
+  }
+  return seen
+}
+
+/** More of them say no more. */
+const MOST_IN_FUTURE = 1000
+
+const tableKeyOf = ({ map }: RetentionSweep, { holding }: RetentionRule): string => {
+  const found = map.holdings[holding]
+  if (!found || !('table' in found)) throw new TypeError(`there is no holding ${holding} in a table`)
+  return found.table
+}
+const tableOf = (sweep: RetentionSweep, rule: RetentionRule): string =>
+  sweep.tables[tableKeyOf(sweep, rule)] ?? ''
+
+async function* pages(
+  { sweep, rule }: Passing,
+  partition: string,
+  bound: Item[string],
+  from?: Key,
+  test: SortRange['test'] = 'to',
+) {
+  const table = sweep.map.tables[tableKeyOf(sweep, rule)]
+  const keys = table?.indexes?.[rule.index]?.key ?? {}
+  const [attribute = ''] = Object.keys(keys)
+  const query: RecordQuery = {
+    table: tableOf(sweep, rule),
+    index: rule.index,
+    partition: { attribute, value: keys[attribute] === 'N' ? { N: partition } : { S: partition } },
+    sort: { attribute: rule.from, test, values: [bound] },
+    attributes: [...new Set([...Object.keys(table?.key ?? {}), rule.from, ...Object.values(rule.names)])],
+    limit: PAGE,
+  }
+  let place = from
+  do {
+    const page = await sweep.records.page(query, place)
+    yield page
+    place = page.next
+  } while (place)
+}

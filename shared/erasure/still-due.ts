@@ -1,0 +1,80 @@
+/** Whether what fell due by itself still is, by the person's items as they are now. */
+import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../config/data-map.ts'
+import { ruleHash } from '../config/map-hash.ts'
+import { after } from '../platform/time.ts'
+import type { Rules } from '../requests/ledger.ts'
+import type { DeletionRequest } from '../requests/request.ts'
+import { type Said, saidBy } from './due.ts'
+import { valuesOf } from './identities.ts'
+import { pagesOf } from './pages.ts'
+import type { Work } from './work.ts'
+
+/** What erases without anybody asking, beside the rules of the map. */
+export interface DueRules {
+  readonly timeZone: string
+  /** Of apps whose people are erased when they have removed it, and stayed away. */
+  readonly deauthorize: Readonly<
+    Record<string, { readonly after: IsoDuration; readonly cameBack: ComingBack }>
+  >
+}
+
+/** `unclear`: a person has to look. */
+export type Due = 'due' | 'not_due' | 'unclear'
+
+interface Asked {
+  readonly dueRules: DueRules
+  readonly rules: Pick<Rules, 'ruleOf'>
+  readonly request: DeletionRequest
+  readonly work: Work
+  readonly now: Date
+}
+
+/** Reads consistently. Whatever asks for itself is due. */
+export async function isStillDue(asked: Asked): Promise<Due> {
+  const { retention } = asked.request
+  if (!retention) return 'due'
+  return retention.rule === DEAUTHORIZE
+    ? hasStayedAway(asked, new Date(retention.since))
+    : isDueByRule(asked, retention.rule)
+}
+
+/** One date after the notice is enough. */
+async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Date): Promise<Due> {
+  const app = dueRules.deauthorize[request.app ?? '']
+  // It is ignored by now.
+  if (!app) return 'not_due'
+  const dates = await datesOf(work, app.cameBack, now)
+  if (dates.some(({ date, no }) => no === 'future' || (date && date > since))) return 'not_due'
+  return dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
+}
+
+/** The rule as it was enabled, and every date of the person's. One that is none is never due. */
+async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string): Promise<Due> {
+  const rule = work.map.retention?.[name]
+  if (!rule || (await rules.ruleOf(name)).enabled?.hash !== ruleHash(rule)) return 'not_due'
+  const dates = await datesOf(work, rule, now)
+  const isPast = ({ date }: Said): boolean =>
+    date !== undefined && after(date, rule.after, dueRules.timeZone) <= now
+  return dates.every(isPast) ? 'due' : 'not_due'
+}
+
+async function datesOf(
+  work: Work,
+  { holding, from, format }: ComingBack,
+  now: Date,
+): Promise<readonly Said[]> {
+  const place = placeOf(work, holding)
+  const dates: Said[] = []
+  for await (const { items } of pagesOf(work, place, valuesOf(work.identities))) {
+    dates.push(...items.map((item) => saidBy(format, item[from], now)))
+  }
+  return dates
+}
+
+/** Whatever the scope of the request: an account says when it was used last. The date is read, wanted or not. */
+function placeOf({ everywhere }: Work, holding: string) {
+  const place = everywhere.roots.find(({ name }) => name === holding)
+  if (!place) throw new TypeError(`there is no holding ${holding} to read dates from`)
+  const { attributes: _some, ...whole } = place
+  return whole
+}

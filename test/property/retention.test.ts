@@ -1,0 +1,110 @@
+/** Two years of customers who leave, day by day: nobody goes early, and nobody stays more than a day. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { chance } from '../fixtures/random.ts'
+import { LEFT, retentionCompany } from '../fixtures/retention-company.ts'
+
+beforeEach(() => {
+  for (const stream of ['log', 'info', 'error'] as const) vi.spyOn(console, stream).mockReturnValue()
+})
+afterEach(() => void vi.restoreAllMocks())
+
+const DAY_MS = 24 * 3600_000
+/** `CUSTOMERS=10000` for as many as a large company has. */
+const CUSTOMERS = Number(process.env['CUSTOMERS'] ?? 500)
+const START = new Date('2027-07-01T03:30:00Z')
+const DAYS = 2 * 365
+const LIMIT = 60
+
+/** Year to second as the clocks there show it: what calendars are made of, without the library that the code counts with. */
+function wallClock(timeZone: string) {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+  return (at: Date): readonly number[] => {
+    const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+    return ['year', 'month', 'day', 'hour', 'minute', 'second'].map((unit) => parts[unit] ?? 0)
+  }
+}
+
+/** The same time of day six months on, or on the last day of that month. */
+function halfAYearOn([year = 0, month = 0, day = 0, ...time]: readonly number[]): readonly number[] {
+  const later = month > 6 ? [year + 1, month - 6] : [year, month + 6]
+  const [itsYear = 0, itsMonth = 0] = later
+  const last = new Date(Date.UTC(itsYear, itsMonth, 0)).getUTCDate()
+  return [itsYear, itsMonth, Math.min(day, last), ...time]
+}
+
+const isBefore = (a: readonly number[], b: readonly number[]): boolean => {
+  const at = a.findIndex((value, n) => value !== b[n])
+  return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0)
+}
+
+const SPELLINGS: readonly ((at: Date) => string)[] = [
+  (at) => at.toISOString(),
+  (at) => at.toISOString().replace('.000Z', 'Z'),
+  // The same moment, as Hanoi writes it.
+  (at) => `${new Date(at.getTime() + 7 * 3600_000).toISOString().slice(0, 19)}+07:00`,
+]
+
+describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (timeZone) => {
+  it('erase whoever left half a year ago, on the day, and nobody else', async () => {
+    const random = chance(`customers of ${timeZone}`)
+    const clockThere = wallClock(timeZone)
+    const company = retentionCompany(
+      { ...LEFT, perDay: LIMIT },
+      { timeZone, start: START, items: 100 * CUSTOMERS },
+    )
+    const leftOn = new Map<string, Date>()
+    const stays: string[] = []
+    for (let n = 0; n < CUSTOMERS; n += 1) {
+      const id = `c${n}`
+      if (n % 20 === 0) {
+        const never = ['0001-01-01', 'unknown', '2099-01-01', '1970-01-01T00:00:00Z', ''][random.below(5)]
+        company.put(id, never === '' ? undefined : never)
+        stays.push(id)
+        continue
+      }
+      // Ends of months and the hours of a change of clocks come up more than by chance.
+      const day = random.below(DAYS - 200)
+      const second = random.below(3) === 0 ? random.below(4) * 3600 : random.below(86_400)
+      const at = new Date(START.getTime() - 150 * DAY_MS + day * DAY_MS + second * 1000)
+      at.setUTCMilliseconds(0)
+      company.put(id, SPELLINGS[random.below(SPELLINGS.length)]?.(at))
+      leftOn.set(id, at)
+    }
+    await company.enable()
+    const dueThere = new Map([...leftOn].map(([id, at]) => [id, halfAYearOn(clockThere(at))]))
+
+    const wrong: string[] = []
+    let before = START
+    for (let day = 0; day < DAYS; day += 1) {
+      const there = new Set(company.ids())
+      const opened = await company.sweep()
+      if (opened > LIMIT) wrong.push(`${opened} requests in a day`)
+      await company.settleAll()
+      const now = clockThere(company.clock())
+      const yesterday = clockThere(before)
+      const left = new Set(company.ids())
+      for (const id of there) {
+        const due = dueThere.get(id)
+        const isGone = !left.has(id)
+        if (isGone && (!due || isBefore(now, due)))
+          wrong.push(`${id} went early: ${leftOn.get(id)?.toISOString()}`)
+        if (!isGone && due && opened < LIMIT && isBefore(due, yesterday) && day > 0) {
+          wrong.push(`${id} is late: ${leftOn.get(id)?.toISOString()}`)
+        }
+      }
+      before = company.clock()
+      company.wait(DAY_MS)
+    }
+    expect(wrong.slice(0, 10)).toEqual([])
+    expect([...company.ids()].toSorted()).toEqual(stays.toSorted())
+  }, 900_000)
+})

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ruleHash } from '../../shared/config/map-hash.ts'
+import { disableRule, enableRule, listRules } from '../../shared/erasure/rule-switch.ts'
+import { LEFT, retentionCompany, retentionMap } from '../fixtures/retention-company.ts'
+
+beforeEach(() => {
+  for (const stream of ['log', 'info', 'error'] as const) vi.spyOn(console, stream).mockReturnValue()
+})
+afterEach(() => void vi.restoreAllMocks())
+
+const HOUR_MS = 3600_000
+const DAY_MS = 24 * HOUR_MS
+
+describe('a retention rule', () => {
+  it('only counts until it is enabled', async () => {
+    const company = retentionCompany()
+    company.put('a', '2026-05-01T00:00:00Z')
+    company.put('b', '2026-11-01T00:00:00Z')
+    expect(await company.sweep()).toBe(0)
+    expect(await company.open()).toEqual([])
+    const { pass } = await company.ledger.ruleOf('left')
+    expect(pass).toMatchObject({ due: 1, opened: 0, isOpening: false, isDone: true })
+  })
+
+  it('opens a request for whom it finds, which is due so long after the day that it fell due', async () => {
+    const company = retentionCompany()
+    company.put('a', '2026-05-26T12:00:00Z')
+    await company.enable()
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(1)
+    const [row] = await company.open()
+    expect(row).toMatchObject({
+      channel: 'retention',
+      scope: 'account',
+      retention: { rule: 'left', since: '2026-05-26T12:00:00.000Z' },
+      // Enabled on the 27th of November, a day after it would have fallen due.
+      dueAt: new Date('2026-12-17T12:00:00Z'),
+    })
+    await company.settleAll()
+    expect(company.ids()).toEqual([])
+    expect((await company.open())[0]).toMatchObject({ state: 'completed' })
+  })
+
+  it.each([
+    ['seconds taken for milliseconds', { ...LEFT, format: 'epochMillis' }, 1_700_000_000, { too_old: 1 }],
+    ['milliseconds taken for seconds', { ...LEFT, format: 'epochSeconds' }, 1_700_000_000_000, { future: 1 }],
+    ['zero', { ...LEFT, format: 'epochSeconds' }, 0, { too_old: 1 }],
+    ['a default date', LEFT, '0001-01-01T00:00:00Z', { too_old: 1 }],
+    ['a date of 1999', LEFT, '1999-12-31', { too_old: 1 }],
+    ['a date in the future', LEFT, '2027-01-01T00:00:00Z', { future: 1 }],
+    ['a word', LEFT, 'never', { unreadable: 1 }],
+    ['a date of another spelling', LEFT, '01/02/2024', { unreadable: 1 }],
+    ['a day that is none', LEFT, '2024-02-30', { unreadable: 1 }],
+  ] as const)('erases nobody for %s, and says so', async (_what, rule, leftAt, unclear) => {
+    const company = retentionCompany(rule)
+    company.put('a', leftAt)
+    await company.enable()
+    expect(await company.sweep()).toBe(0)
+    expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 0, unclear })
+  })
+
+  it('asks nobody twice, not even of what is kept with its date', async () => {
+    const company = retentionCompany()
+    company.put('a', '2026-01-01')
+    await company.enable()
+    expect(await company.sweep()).toBe(1)
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(0)
+    await company.settleAll()
+    company.put('a', '2026-01-01')
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(0)
+    company.put('a', '2026-02-01')
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(1)
+  })
+
+  it('makes one pass a day, and another when it is enabled after one that only counted', async () => {
+    const company = retentionCompany()
+    company.put('a', '2026-01-01')
+    await company.sweep()
+    company.put('b', '2026-01-01')
+    await company.sweep()
+    expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 1 })
+    await company.enable()
+    expect(await company.sweep()).toBe(2)
+    company.put('c', '2026-01-01')
+    expect(await company.sweep()).toBe(0)
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(1)
+  })
+
+  it.each([
+    ['the number of the rule', { ...LEFT, perDay: 3 }, 10_000, 3],
+    ['one in a hundred of the table', LEFT, 250, 2],
+    ['one at least', LEFT, 10, 1],
+  ] as const)('opens no more a day than %s', async (_what, rule, items, limit) => {
+    const company = retentionCompany(rule, { items })
+    for (let n = 0; n < 8; n += 1) company.put(`a${n}`, '2026-01-01')
+    await company.enable()
+    expect(await company.sweep()).toBe(limit)
+    expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ isFull: true, isDone: true })
+    company.wait(HOUR_MS)
+    expect(await company.sweep()).toBe(0)
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(limit)
+  })
+
+  it('goes on where it stopped when time ran out, by the key it came to', async () => {
+    const company = retentionCompany({ ...LEFT, perDay: 1000 }, { items: 1_000_000 })
+    for (let n = 0; n < 250; n += 1) company.put(`a${String(n).padStart(3, '0')}`, '2026-01-01')
+    await company.enable()
+    let reads = 0
+    const records = {
+      page: (...args: Parameters<typeof company.records.page>) => {
+        reads += 1
+        return company.records.page(...args)
+      },
+    }
+    const short = { records, outOfTime: () => true }
+    expect(await company.sweep(short)).toBe(100)
+    expect((await company.ledger.ruleOf('left')).pass?.place?.after).not.toContain('a099')
+    expect(await company.sweep(short)).toBe(100)
+    expect(await company.sweep(short)).toBe(50)
+    expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 250, opened: 250, isDone: true })
+    // Three pages of those who are due, one of those in the future.
+    expect(reads).toBe(4)
+  })
+
+  it('opens nothing while all erasing is paused', async () => {
+    const company = retentionCompany()
+    company.put('a', '2026-01-01')
+    await company.enable()
+    await company.ledger.setPaused(true, { by: 'linh', at: company.clock() })
+    expect(await company.sweep()).toBe(0)
+  })
+})
+
+describe('what fell due, and is not any more when its turn comes', () => {
+  async function opened() {
+    const company = retentionCompany()
+    company.put('a', '2026-05-01')
+    await company.enable()
+    await company.sweep()
+    return company
+  }
+
+  it.each([
+    ['a later date', '2026-11-20'],
+    ['no date', undefined],
+    ['an unreadable one', 'soon'],
+  ])('is withdrawn with %s, and nothing is touched', async (_what, leftAt) => {
+    const company = await opened()
+    company.put('a', leftAt)
+    await company.settleAll()
+    expect((await company.open())[0]).toMatchObject({ state: 'withdrawn' })
+    expect((await company.open())[0]?.identity).toBeUndefined()
+    expect(company.ids()).toEqual(['a'])
+  })
+
+  it('is withdrawn with the rule that is disabled, and asked for again once it is enabled', async () => {
+    const company = await opened()
+    await disableRule(company.map, company.ledger, 'left')
+    await company.settleAll()
+    expect(company.ids()).toEqual(['a'])
+    await company.enable()
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(1)
+    await company.settleAll()
+    expect(company.ids()).toEqual([])
+  })
+
+  it('is not asked for again where an operator has taken it back', async () => {
+    const company = await opened()
+    const [row] = await company.open()
+    if (row) await company.ledger.save({ ...row, state: 'withdrawn', version: row.version + 1 })
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(0)
+  })
+})
+
+describe('the switch of a rule', () => {
+  it('takes the number that was counted, and no other', async () => {
+    const company = retentionCompany()
+    const { map, ledger } = company
+    const enable = (expect: number, name = 'left') =>
+      enableRule(map, ledger, name, { expect, by: 'linh', at: company.clock() })
+    company.put('a', '2026-05-01')
+    await expect(enable(1)).rejects.toThrow('nobody has counted yet')
+    await company.sweep()
+    await expect(enable(2)).rejects.toThrow('1 were due by it, not 2')
+    await expect(enable(1, 'gone')).rejects.toThrow('there is no such retention rule: left')
+    expect(await listRules(map, ledger)).toMatchObject([{ name: 'left', is: 'reporting', pass: { due: 1 } }])
+    await enable(1)
+    expect(await listRules(map, ledger)).toMatchObject([{ is: 'enabled', enabled: { by: 'linh' } }])
+  })
+
+  it('falls off with any change to the rule', async () => {
+    const company = retentionCompany()
+    await company.enable()
+    const changed = retentionMap({ ...LEFT, after: 'P5M' })
+    expect(await listRules(changed, company.ledger)).toMatchObject([{ is: 'changed' }])
+    expect(ruleHash({ ...LEFT, partitions: ['left'] })).toBe(ruleHash(LEFT))
+  })
+})
