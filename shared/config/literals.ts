@@ -92,6 +92,7 @@ export interface FunctionLiterals {
   readonly 'meta-callback': CallbackLiterals
   readonly status: StatusLiterals
   readonly receipt: StatusLiterals
+  readonly complaint: StatusLiterals
   readonly erase: EraseLiterals
   readonly sweep: SweepLiterals
   readonly view: ViewLiterals
@@ -133,6 +134,7 @@ const BUILDERS: Builders = {
   }),
   status: siteLiterals,
   receipt: siteLiterals,
+  complaint: siteLiterals,
   erase: (config, { workers }) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),

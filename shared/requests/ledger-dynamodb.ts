@@ -1,4 +1,4 @@
-/** The ledger in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`, and `ID#<hash>` / `CLAIM`, `HOLD`. */
+/** The ledger in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`, `COMPLAINT#n`, and `ID#<hash>` / `CLAIM`, `HOLD`. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -10,6 +10,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { claimsIn } from './claims-dynamodb.ts'
+import { COMPLAINT, complaintParams, complaintsIn } from './complaints-dynamodb.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import { holdsIn } from './holds-dynamodb.ts'
 import { bytesOf, identitiesIn } from './identities-dynamodb.ts'
@@ -69,12 +70,13 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
       return Item && fromItem(Item)
     },
 
-    async save(request, entry) {
+    async save(request, entry, complaint) {
       if (entry) {
         return transact(client, request, [
           { Put: putParams(table, request) },
           { Put: lineParams(table, request, entry) },
           ...due(noticeOf(request, entry.step, entry.at)),
+          ...(complaint ? [{ Put: complaintParams(table, complaint) }] : []),
         ])
       }
       try {
@@ -91,6 +93,10 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         Promise.all([
           partOf(client, table, { key, prefix: 'LOG#' }),
           partOf(client, table, { key, prefix: 'NOTICE#' }),
+          // An answered one has its own end.
+          partOf(client, table, { key, prefix: COMPLAINT }).then((all) =>
+            all.filter((one) => !one['expiresAt']),
+          ),
         ]).then((parts) => parts.flat()),
         ledger.subjects(key),
       ])
@@ -160,6 +166,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     ...noticesIn(client, table),
     ...quotasIn(client, table),
     ...mailLogIn(client, table),
+    ...complaintsIn(client, table),
   }
   return ledger
 }

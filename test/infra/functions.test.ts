@@ -70,7 +70,16 @@ describe('the functions', () => {
     [
       'SEAL_SECRET_ID',
       'Seal',
-      ['meta-callback', 'erase', 'operate', 'email-received', 'inbox-sweep', 'request-form', 'notify'],
+      [
+        'meta-callback',
+        'complaint',
+        'erase',
+        'operate',
+        'email-received',
+        'inbox-sweep',
+        'request-form',
+        'notify',
+      ],
     ],
     ['TOKEN_SECRET_ID', 'Token', ['confirm', 'notify']],
     ['RECEIPT_SECRET_ID', 'Receipt', ['receipt']],
