@@ -2,6 +2,7 @@
 import type { Scope } from '../shared/config/data-map.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
+import { textOf } from '../shared/requests/complaints.ts'
 import type { Place, TablePlace } from '../shared/requests/ledger.ts'
 import { STATES, type State } from '../shared/requests/lifecycle.ts'
 import {
@@ -53,6 +54,8 @@ export type Command =
     }
   | ({ readonly command: 'hold' | 'release'; readonly reason?: string } & Whom)
   | { readonly command: 'refuse'; readonly request: string; readonly reason: RefusalReason }
+  | { readonly command: 'complaint'; readonly request: string }
+  | { readonly command: 'answer'; readonly request: string; readonly text: string }
   | { readonly command: 'extend'; readonly request: string; readonly reason: ExtensionReason }
 
 /** A {@link Place}, its moment in ISO 8601. */
@@ -150,6 +153,8 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   release: onWhom,
   refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),
   extend: (given) => onRequest(given) && oneOf('reason', EXTENSION_REASONS)(given),
+  complaint: hasText('request'),
+  answer: ({ request, text }) => isText(request) && isText(text) && textOf(text).problem === undefined,
 }
 
 /** @throws {@link ServiceError} `BAD_REQUEST` */
