@@ -126,7 +126,7 @@ const pages: PageTexts = {
       hint:
         (most) =>
         ({ name }) =>
-          `Say what is wrong, in ${most} characters at most. ${name} reads it and answers on this page. Anyone who has the code can read the answer, but not what you write.`,
+          `Say what is wrong, in ${most} characters at most. ${name} reads it and answers on the status page. Anyone who has the code can read the answer, but not what you write.`,
       button: 'Send complaint',
       write: 'Write a complaint',
       received: (moment) =>

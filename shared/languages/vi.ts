@@ -129,7 +129,7 @@ const pages: PageTexts = {
       hint:
         (most) =>
         ({ name }) =>
-          `Hãy nêu điều bạn thấy không đúng, nhiều nhất ${most} ký tự. ${name} sẽ đọc và trả lời trên trang này. Ai có mã đều đọc được câu trả lời, nhưng không đọc được nội dung bạn viết.`,
+          `Hãy nêu điều bạn thấy không đúng, nhiều nhất ${most} ký tự. ${name} sẽ đọc và trả lời trên trang trạng thái. Ai có mã đều đọc được câu trả lời, nhưng không đọc được nội dung bạn viết.`,
       button: 'Gửi khiếu nại',
       write: 'Viết khiếu nại',
       received: (moment) =>

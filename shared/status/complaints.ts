@@ -90,7 +90,7 @@ function complaintForm(reader: Reader, { code, problem, typed = '' }: FormOption
   return html`<form action="${hrefOf(reader, `/status/${code}/complaint`)}" method="post">
 <label for="complaint-text">${label}</label>
 <p class="soft" id="complaint-hint">${hint(most)(reader.literals.organization)}</p>
-${problem && html`<p id="complaint-problem" role="alert">${problem === 'empty' ? empty : tooLong(most)}</p>\n`}<textarea id="complaint-text" name="text" required aria-describedby="complaint-hint${problem && ' complaint-problem'}"${invalid}>${typed}</textarea>
+${problem && html`<p class="said" id="complaint-problem" role="alert">${problem === 'empty' ? empty : tooLong(most)}</p>\n`}<textarea id="complaint-text" name="text" required aria-describedby="complaint-hint${problem && ' complaint-problem'}"${invalid}>${typed}</textarea>
 <button type="submit">${button}</button>
 </form>`
 }
