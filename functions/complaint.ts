@@ -28,8 +28,9 @@ export const complaints =
     const reader = readerOf(site, event)
     const said = textOf(typed)
     if (said.problem) {
-      if (prefersJson(event.headers['accept']))
+      if (prefersJson(event.headers['accept'])) {
         throw new ServiceError('BAD_REQUEST', 'the text is no complaint')
+      }
       return page(400, reader, complaintPage(reader, { code, problem: said.problem, typed }))
     }
     if (await complain({ ledger, sealer, clock }, request, said.text)) {

@@ -2,7 +2,6 @@
 import type { Scope } from '../shared/config/data-map.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
-import { textOf } from '../shared/requests/complaints.ts'
 import type { Place, TablePlace } from '../shared/requests/ledger.ts'
 import { STATES, type State } from '../shared/requests/lifecycle.ts'
 import {
@@ -154,7 +153,7 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),
   extend: (given) => onRequest(given) && oneOf('reason', EXTENSION_REASONS)(given),
   complaint: hasText('request'),
-  answer: ({ request, text }) => isText(request) && isText(text) && textOf(text).problem === undefined,
+  answer: (given) => hasText('request')(given) && hasText('text')(given),
 }
 
 /** @throws {@link ServiceError} `BAD_REQUEST` */

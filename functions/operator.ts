@@ -169,7 +169,7 @@ export const operate = http((env) => {
     },
     complaint: ({ request }) => readComplaint({ ledger, sealer: seals }, request),
     async answer({ request, text }, by) {
-      const answered = await answerComplaint(ledger, request, { answer: text, by, at: new Date() })
+      const answered = await answerComplaint(ledger, request, { text, by, at: new Date() })
       return { ...stateOf(answered), isMailed: answered.contact !== undefined }
     },
   })

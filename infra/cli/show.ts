@@ -71,7 +71,7 @@ export function describeRequest(shown: Shown, now: Date): string {
     describeMails(shown),
     describeComplaint(shown),
     `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
-    `Next      ${nextOf(shown)}`,
+    `Next      ${nextOf(shown)}${shown.complaint ? '; and answer the complaint' : ''}`,
   ]
   return sections.filter((section) => section !== undefined).join('\n\n')
 }

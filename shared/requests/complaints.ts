@@ -99,12 +99,14 @@ export async function complain(
 }
 const MAX_TRIES = 5
 
-/** @throws {@link ServiceError} `ILLEGAL_TRANSITION` when none is open. */
+/** @throws {@link ServiceError} `BAD_REQUEST` for a text that is no answer, `ILLEGAL_TRANSITION` when none is open. */
 export async function answerComplaint(
   ledger: Ledger,
   named: string,
-  { answer, by, at }: { readonly answer: string; readonly by: string; readonly at: Date },
+  { text, by, at }: { readonly text: string; readonly by: string; readonly at: Date },
 ): Promise<DeletionRequest> {
+  const said = textOf(text)
+  if (said.problem) throw new ServiceError('BAD_REQUEST', `the answer is ${said.problem}`)
   const { request, complaint } = await findOpen(ledger, named)
   const until = addDays(at, KEEP_ANSWERED_DAYS)
   const { expiresAt = until, complaints = [] } = request
@@ -113,7 +115,7 @@ export async function answerComplaint(
   await ledger.save(
     next,
     { at, by, step: 'answered' },
-    { ...complaint, answer, answeredAt: at, expiresAt: min([expiresAt, until]) },
+    { ...complaint, answer: said.text, answeredAt: at, expiresAt: min([expiresAt, until]) },
   )
   return next
 }

@@ -68,6 +68,7 @@ describe('an open complaint', () => {
 
   it('does not hide the rest when it cannot be read', () => {
     const text = describeRequest({ ...aRequest(), complaint: { unread: 'not permitted' } }, NOW)
+    expect(text).toMatch(/; and answer the complaint$/)
     expect(text).toContain('Its text cannot be read: not permitted')
     expect(text).toContain('History')
   })

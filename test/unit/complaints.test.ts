@@ -53,7 +53,7 @@ async function opened(request: DeletionRequest = aRequest('ready')) {
     row,
     complain: async (text = TEXT) => complain({ ledger, sealer: seals, clock }, await row(), text),
     answer: (when = NOW) =>
-      answerComplaint(ledger, request.key, { answer: 'Because.', by: 'linh', at: when }),
+      answerComplaint(ledger, request.key, { text: ' Because.\r\n', by: 'linh', at: when }),
     post: complaints({
       ledger,
       sealer: seals,
@@ -115,7 +115,7 @@ describe('a complaint', () => {
       return save(...written)
     })
     expect(await complain()).toBe(true)
-    await answerComplaint(ledger, (await row()).key, { answer: 'Because.', by: 'linh', at: NOW })
+    await answerComplaint(ledger, (await row()).key, { text: 'Because.', by: 'linh', at: NOW })
     times = 99
     await expect(complain()).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' })
   })
@@ -149,12 +149,18 @@ describe('an answer', () => {
     expect((await soon.ledger.complaint((await soon.row()).key, 1))?.expiresAt).toEqual(addDays(NOW, 3))
   })
 
-  it('is refused where nothing is open, or nobody knows the request', async () => {
-    const { ledger, complain, answer } = await opened()
+  it('is refused where nothing is open, nobody knows the request, or it is no text', async () => {
+    const { ledger, row, complain, answer } = await opened()
     await expect(answer()).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
     await complain()
     await answer()
     await expect(answer()).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+    for (const text of ['', 'x'.repeat(2001)]) {
+      const { key } = await row()
+      await expect(answerComplaint(ledger, key, { text, by: 'linh', at: NOW })).rejects.toMatchObject({
+        code: 'BAD_REQUEST',
+      })
+    }
     const nobody = '0'.repeat(64) as RequestKey
     await expect(readComplaint({ ledger, sealer: seals }, nobody)).rejects.toMatchObject({
       code: 'NOT_FOUND',
