@@ -12,7 +12,7 @@ export type HttpHandler = (event: HttpEvent) => Promise<HttpResult>
 /** How a failure is answered; `undefined` is ours to fix and says nothing. */
 export type AnswerFailure = (event: HttpEvent, failure: ServiceError | undefined) => HttpResult
 
-const MAX_BODY_BYTES = 16 * 1024
+const MOST_KIB = 16
 const FORM = 'application/x-www-form-urlencoded'
 
 /** Makes a Lambda of a handler; failures are answered, never thrown. */
@@ -38,10 +38,13 @@ export function http(
  *
  * @throws {@link ServiceError} `BODY_TOO_LARGE` | `NOT_A_FORM`
  */
-export function readForm({ body = '', isBase64Encoded, headers }: HttpEvent): URLSearchParams {
+export function readForm(
+  { body = '', isBase64Encoded, headers }: HttpEvent,
+  mostKiB = MOST_KIB,
+): URLSearchParams {
   const encoding = isBase64Encoded ? 'base64' : 'utf8'
-  if (Buffer.byteLength(body, encoding) > MAX_BODY_BYTES) {
-    throw new ServiceError('BODY_TOO_LARGE', 'the body is above 16 KiB')
+  if (Buffer.byteLength(body, encoding) > mostKiB * 1024) {
+    throw new ServiceError('BODY_TOO_LARGE', `the body is above ${mostKiB} KiB`)
   }
   const [type = ''] = (headers['content-type'] ?? '').split(';')
   if (body !== '' && type.trim().toLowerCase() !== FORM) {

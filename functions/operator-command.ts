@@ -73,6 +73,8 @@ export type Command =
     }
   | { readonly command: 'import'; readonly app: string; readonly ids: readonly ListedId[] }
   | { readonly command: 'refuse'; readonly request: string; readonly reason: RefusalReason }
+  | { readonly command: 'complaint'; readonly request: string }
+  | { readonly command: 'answer'; readonly request: string; readonly text: string }
   | { readonly command: 'extend'; readonly request: string; readonly reason: ExtensionReason }
 
 /** A {@link Place}, its moment in ISO 8601. */
@@ -197,6 +199,8 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   release: onWhom,
   refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),
   extend: (given) => onRequest(given) && oneOf('reason', EXTENSION_REASONS)(given),
+  complaint: hasText('request'),
+  answer: (given) => hasText('request')(given) && hasText('text')(given),
 }
 
 /** @throws {@link ServiceError} `BAD_REQUEST` */

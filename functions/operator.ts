@@ -20,6 +20,7 @@ import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { codeFrom, subjectHash } from '../shared/requests/code.ts'
+import { answerComplaint, readComplaint } from '../shared/requests/complaints.ts'
 import { extendRequest, refuseRequest, withdrawRequest } from '../shared/requests/endings.ts'
 import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../shared/requests/holds.ts'
 import { keepForRequest } from '../shared/requests/keeps.ts'
@@ -86,6 +87,7 @@ export const view = http((env) => {
     stats: async ({ after }) => ({
       ...(await countOpen(ledger, new Date(), after && placeOf(after))),
       isPaused: await ledger.isPaused(),
+      complaints: await ledger.countOpenComplaints(),
     }),
     export: ({ after }) => exportPage(ledger, after),
     mail: async ({ days }) => ({ mails: await unansweredMail(ledger, { days, now: new Date() }) }),
@@ -205,6 +207,11 @@ export const operate = http((env) => {
     async extend({ request, reason }, by) {
       const extended = await extendRequest(operator, request, { reason, by, extensions })
       return { ...stateOf(extended), dueAt: extended.dueAt }
+    },
+    complaint: ({ request }) => readComplaint({ ledger, sealer: seals }, request),
+    async answer({ request, text }, by) {
+      const answered = await answerComplaint(ledger, request, { text, by, at: new Date() })
+      return { ...stateOf(answered), isMailed: answered.contact !== undefined }
     },
   })
 }, answerFailure)

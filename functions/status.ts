@@ -2,6 +2,8 @@
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { type ConfirmationCode, NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
+import { answeredComplaints } from '../shared/requests/complaints.ts'
+import { complaintsIn } from '../shared/requests/complaints-dynamodb.ts'
 import type { Ledger } from '../shared/requests/ledger.ts'
 import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { statusDetails } from '../shared/status/details.ts'
@@ -16,7 +18,7 @@ import { failureJson, type HttpEvent, type HttpHandler, type HttpResult, http, j
 import { answerFailure, failed, page, readerOf, redirect, type Site, UNINDEXED } from './pages.ts'
 
 export interface StatusPages extends Site {
-  readonly ledger: Pick<Ledger, 'find'>
+  readonly ledger: Pick<Ledger, 'find' | 'complaint'>
   readonly clock: () => Date
 }
 
@@ -48,9 +50,10 @@ let running: Site | undefined
 export const handler = http(
   (env) => {
     const { ledgerTable, publicUrl } = readSettings(env, 'ledgerTable', 'publicUrl')
+    const client = dynamoDb(PROMPT_MS)
     running = { literals: readLiterals<StatusLiterals>(env), publicUrl }
     return statusPages({
-      ledger: requestsIn(dynamoDb(PROMPT_MS), ledgerTable),
+      ledger: { ...requestsIn(client, ledgerTable), ...complaintsIn(client, ledgerTable) },
       ...running,
       clock: () => new Date(),
     })
@@ -78,6 +81,7 @@ async function status(
   const details = statusDetails(request, {
     now: clock(),
     isLive: event.queryStringParameters?.['live'] === '1',
+    answered: await answeredComplaints(ledger, request),
   })
   // The header, not an element of the page: it is sent to those only who have asked for it.
   const headers = details.isLive ? { refresh: String(REFRESH_SECONDS) } : {}

@@ -5,6 +5,7 @@ import type { DeletionConfig } from '../shared/config/define.ts'
 import { Alarms } from './constructs/alarms.ts'
 import { CompanyFunctions } from './constructs/company-functions.ts'
 import { CompanyTables } from './constructs/company-tables.ts'
+import { alarmOnComplaints } from './constructs/complaint-received.ts'
 import { idOf } from './constructs/construct-id.ts'
 import { Watch } from './constructs/dashboard.ts'
 import { Doorbell } from './constructs/doorbell.ts'
@@ -93,6 +94,7 @@ export class DataDeletionStack extends Stack {
     if (functions.notify) sending?.watch([functions.notify.logGroup, functions.sweep.logGroup])
     alarmOnNeedsOperator(alarms, [functions.erase.logGroup, functions.sweep.logGroup])
     alarmOnNothingFound(alarms, functions.erase.logGroup)
+    alarmOnComplaints(alarms, functions.complaint.logGroup)
     alarmOnPromises(alarms, {
       sweep: functions.sweep,
       callback: functions['meta-callback'],

@@ -38,6 +38,13 @@ export const FUNCTIONS = {
     memoryMb: 512,
     settings: ['ledgerTable', 'publicUrl', 'receiptSecret'],
   },
+  complaint: {
+    entry: 'complaint',
+    handler: 'handler',
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'publicUrl', 'sealSecret'],
+  },
   erase: {
     entry: 'erase',
     handler: 'handler',
@@ -158,6 +165,7 @@ export const ROUTES = {
   'HEAD /status/{code}': 'status',
   'GET /status/{code}/receipt': 'receipt',
   'HEAD /status/{code}/receipt': 'receipt',
+  'POST /status/{code}/complaint': 'complaint',
   'GET /.well-known/jwks.json': 'receipt',
   'HEAD /.well-known/jwks.json': 'receipt',
   'POST /request': 'request-form',
@@ -190,6 +198,7 @@ export const THROTTLES = {
   'meta-callback': { perSecond: 500, burst: 1000 },
   status: USUAL,
   receipt: USUAL,
+  complaint: USUAL,
   confirm: USUAL,
   'request-form': USUAL,
 } as const satisfies Record<RouteFunction, { perSecond: number; burst: number }>

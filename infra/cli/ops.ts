@@ -1,5 +1,6 @@
 /** `npm run ops -- <command>`: the operator's tool. It has no key and no access to a table: the functions answer. */
 import { Command, CommanderError } from 'commander'
+import { addAnswer } from './answer.ts'
 import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
 import { addDone } from './done.ts'
@@ -82,6 +83,7 @@ Examples:
     addHold,
     addRelease,
     addVerdicts,
+    addAnswer,
     addKeep,
     addDone,
     addPause,

@@ -2,16 +2,21 @@
 import type { Command } from 'commander'
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import { dayOf } from '../../shared/platform/time.ts'
+import { openComplaint } from '../../shared/requests/complaints.ts'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import type { Problem } from '../../shared/requests/problem.ts'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { CliError } from './failure.ts'
+import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './local-system.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { REQUEST_HELP } from './request-argument.ts'
 import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
 import { type OnWire, readAnswer } from './wire.ts'
 
-type Shown = OnWire<ShownRequest>
+type Shown = OnWire<ShownRequest> & {
+  /** The open one. Only whoever may decide can read what it says. */
+  readonly complaint?: { readonly receivedAt: string; readonly text: string } | { readonly unread: string }
+}
 type Line = readonly [label: string, text: string | undefined]
 
 /** Enough of a key to name one request, short enough to type. */
@@ -21,7 +26,7 @@ export function addShow(program: Command): void {
   program
     .command('show')
     .description(
-      'Shows a request: its state, dates, problem, counts and history, and what to do next. Names nobody.',
+      'Shows a request: its state, dates, problem, counts, history and open complaint, and what to do next.',
     )
     .argument('<REQUEST>', REQUEST_HELP)
     .addHelpText(
@@ -34,9 +39,26 @@ Examples:
     )
     .action(async (request: string, _options, command: Command) => {
       const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
-      const shown = readAnswer('show', await operatorFunctions(options).view({ command: 'show', request }))
+      const functions = operatorFunctions(options)
+      const seen = readAnswer('show', await functions.view({ command: 'show', request }))
+      const shown = openComplaint(seen)
+        ? { ...seen, complaint: await complaintOf(functions, seen.key) }
+        : seen
       present(options, shown, () => describeRequest(shown, new Date()))
     })
+}
+
+/** What stands in the way of its text is no reason to show nothing. */
+const complaintOf = async (
+  { operate }: OperatorFunctions,
+  request: string,
+): Promise<NonNullable<Shown['complaint']>> => {
+  try {
+    return readAnswer('complaint', await operate({ command: 'complaint', request }))
+  } catch (error) {
+    if (error instanceof CliError) return { unread: error.message }
+    throw error
+  }
 }
 
 export function describeRequest(shown: Shown, now: Date): string {
@@ -47,8 +69,9 @@ export function describeRequest(shown: Shown, now: Date): string {
     describePlanned(shown),
     describeOutcome(shown),
     describeMails(shown),
+    describeComplaint(shown),
     `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
-    `Next      ${nextOf(shown)}`,
+    `Next      ${nextOf(shown)}${shown.complaint ? '; and answer the complaint' : ''}`,
   ]
   return sections.filter((section) => section !== undefined).join('\n\n')
 }
@@ -142,6 +165,15 @@ function describePlanned({ planned = {} }: Shown): string | undefined {
 function describeMails({ mails = [] }: Shown): string | undefined {
   const rows = mails.map(({ kind, state, tries }) => [kind, state, tries])
   return rows.length > 0 ? `Mails\n${table(['mail', 'state', 'tries'], rows)}` : undefined
+}
+
+function describeComplaint({ key, complaint }: Shown): string | undefined {
+  if (!complaint) return undefined
+  return [
+    paint('yellow', 'receivedAt' in complaint ? `Complaint of ${time(complaint.receivedAt)}` : 'Complaint'),
+    'text' in complaint ? `  ${complaint.text}` : `  Its text cannot be read: ${complaint.unread}`,
+    `    answer it: npm run ops -- answer ${key.slice(0, SHORT_KEY)} --local < answer.txt`,
+  ].join('\n')
 }
 
 function describeOutcome({ outcome }: Shown): string | undefined {

@@ -1,13 +1,15 @@
 /** `stats`: how many requests are open, and how many days there are left for them. */
 import type { Command } from 'commander'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
-import { type OutputOptions, paint, present, table } from './output.ts'
+import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { readAnswer } from './wire.ts'
 
 export function addStats(program: Command): void {
   program
     .command('stats')
-    .description('Counts open requests: by state, by channel, by the days that are left. Names nobody.')
+    .description(
+      'Counts open requests: by state, by channel, by the days that are left; and open complaints. Names nobody.',
+    )
     .addHelpText(
       'after',
       `
@@ -39,12 +41,19 @@ interface Sum {
   readonly due: Counts
   readonly oldest?: string
   readonly isPaused: boolean
+  readonly complaints: number
 }
 
-const NONE: Sum = { states: {}, channels: {}, due: { overdue: 0, within7Days: 0, later: 0 }, isPaused: false }
+const NONE: Sum = {
+  states: {},
+  channels: {},
+  due: { overdue: 0, within7Days: 0, later: 0 },
+  isPaused: false,
+  complaints: 0,
+}
 
 /** The oldest comes first. */
-function plus(sum: Sum, { states, channels, due, oldest = sum.oldest, isPaused }: Sum): Sum {
+function plus(sum: Sum, { states, channels, due, oldest = sum.oldest, isPaused, complaints }: Sum): Sum {
   const first = sum.oldest ?? oldest
   return {
     states: add(sum.states, states),
@@ -52,6 +61,7 @@ function plus(sum: Sum, { states, channels, due, oldest = sum.oldest, isPaused }
     due: add(sum.due, due),
     ...(first !== undefined && { oldest: first }),
     isPaused,
+    complaints,
   }
 }
 
@@ -60,9 +70,14 @@ const add = (a: Counts, b: Counts): Counts => ({
   ...Object.fromEntries(Object.entries(b).map(([name, n]) => [name, (a[name] ?? 0) + n])),
 })
 
-function describeStats({ states, channels, due, oldest, isPaused }: Sum): string {
-  const paused = isPaused ? [paint('red', 'All erasing is paused: npm run ops -- resume --local')] : []
-  if (oldest === undefined) return ['No request is open.', ...paused].join('\n')
+function describeStats({ states, channels, due, oldest, isPaused, complaints }: Sum): string {
+  const notes = [
+    ...(complaints > 0
+      ? [paint('yellow', `${counted(complaints, 'complaint waits', 'complaints wait')} for an answer.`)]
+      : []),
+    ...(isPaused ? [paint('red', 'All erasing is paused: npm run ops -- resume --local')] : []),
+  ]
+  if (oldest === undefined) return ['No request is open.', ...notes].join('\n')
   return [
     table(['state', 'requests'], Object.entries(states)),
     table(['channel', 'requests'], Object.entries(channels)),
@@ -75,6 +90,6 @@ function describeStats({ states, channels, due, oldest, isPaused }: Sum): string
       ],
     ),
     `The oldest came at ${oldest}.`,
-    ...paused,
+    ...notes,
   ].join('\n')
 }

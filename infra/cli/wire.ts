@@ -22,7 +22,11 @@ interface Answers {
   readonly show: OnWire<ShownRequest>
   readonly mail: { readonly mails: readonly OnWire<NotedMail>[] }
   readonly list: { readonly requests: readonly OnWire<OpenRow>[]; readonly next?: unknown }
-  readonly stats: OnWire<Stats> & { readonly isPaused: boolean; readonly next?: unknown }
+  readonly stats: OnWire<Stats> & {
+    readonly isPaused: boolean
+    readonly complaints: number
+    readonly next?: unknown
+  }
   readonly export: { readonly requests: readonly OnWire<Exported>[]; readonly next?: unknown }
   readonly pause: { readonly isPaused: boolean }
   readonly resume: { readonly woken: number; readonly next?: unknown }
@@ -43,6 +47,8 @@ interface Answers {
   }
   readonly extend: { readonly key: string; readonly state: State; readonly dueAt: string }
   readonly decision: { readonly key: string; readonly state: State }
+  readonly complaint: { readonly receivedAt: string; readonly text: string }
+  readonly answer: { readonly key: string; readonly state: State; readonly isMailed: boolean }
   readonly done: { readonly key: string; readonly state: State; readonly open: readonly string[] }
 }
 
@@ -60,7 +66,7 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   'find-import': [],
   'begin-import': ['digest'],
   import: ['requests', 'opened'],
-  stats: ['states', 'channels', 'due', 'isPaused'],
+  stats: ['states', 'channels', 'due', 'isPaused', 'complaints'],
   export: ['requests'],
   pause: ['isPaused'],
   resume: ['woken'],
@@ -68,6 +74,8 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   release: ['by', 'others'],
   extend: ['key', 'state', 'dueAt'],
   decision: ['key', 'state'],
+  complaint: ['receivedAt', 'text'],
+  answer: ['key', 'state', 'isMailed'],
   done: ['key', 'state', 'open'],
 }
 

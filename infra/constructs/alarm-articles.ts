@@ -1,6 +1,7 @@
 /** Who is hurt while an alarm rings. Each has an article in the runbook, under its own name. */
 export const HURT = {
   CallbackForgeries: 'People who asked for deletion at Facebook, whose requests we refuse',
+  ComplaintReceived: 'The person who complained and waits for an answer',
   DeadlineNear: 'People who asked and are still waiting, and the company that owes them an answer by law',
   DoorbellDeadLetters: 'People whose requests start late',
   DoorbellExecutionFailed: 'People whose requests start late',

@@ -11,6 +11,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   'meta-callback': ['PutItem', 'GetItem'],
   status: ['GetItem'],
   receipt: ['GetItem'],
+  complaint: ['GetItem', 'PutItem'],
   erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   sweep: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   retention: ['GetItem', 'PutItem', 'UpdateItem'],

@@ -57,6 +57,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   'meta-callback': "Takes Meta's data deletion and deauthorize callbacks",
   status: 'Shows people where their deletion request stands',
   receipt: 'Gives out signed receipts of finished requests',
+  complaint: 'Takes complaints about requests, from whoever has the code',
   erase:
     "Erases what the data map names, and looks again; the only one that may delete in the company's tables",
   sweep: 'Moves on every open request that is due',

@@ -115,6 +115,7 @@ export interface FunctionLiterals {
   readonly 'meta-callback': CallbackLiterals
   readonly status: StatusLiterals
   readonly receipt: StatusLiterals
+  readonly complaint: StatusLiterals
   readonly erase: EraseLiterals
   readonly sweep: SweepLiterals
   readonly retention: RetentionLiterals
@@ -163,6 +164,7 @@ const BUILDERS: Builders = {
   }),
   status: siteLiterals,
   receipt: siteLiterals,
+  complaint: siteLiterals,
   erase: (config, { workers }) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),

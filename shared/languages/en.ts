@@ -46,7 +46,7 @@ const pages: PageTexts = {
       'If you asked by email or by the form: ask again the same way. As long as the request waits for you, you get the same link once more.',
     rights: 'See or correct your data, or complain',
     rightsHow: ({ name }) =>
-      `To see what ${name} holds about you, to have it corrected, or to complain about a request, with or without its code, write to the address below. You may also complain to the authority that protects personal data where you live.`,
+      `To see what ${name} holds about you, or to have it corrected, write to the address below. To complain about a request, open its status page with the code; without the code, write to the address below as well. You may also complain to the authority that protects personal data where you live.`,
   },
   requestForm: {
     label: 'Email address',
@@ -120,6 +120,25 @@ const pages: PageTexts = {
     complain: ({ name }) =>
       `If you have a question or do not agree, write to ${name}. You may also complain to the authority that protects personal data where you live.`,
     askAgain: 'How to send a new request',
+    complaint: {
+      title: 'Complain about this request',
+      label: 'Your complaint',
+      hint:
+        (most) =>
+        ({ name }) =>
+          `Say what is wrong, in ${most} characters at most. ${name} reads it and answers on the status page. Anyone who has the code can read the answer, but not what you write.`,
+      button: 'Send complaint',
+      write: 'Write a complaint',
+      received: (moment) =>
+        `Your complaint was received on ${moment}. The answer will stand here: come back to this page.`,
+      answered: (received, answered) => `Complaint of ${received}, answered on ${answered}:`,
+      usedUp: ({ contactEmail }) =>
+        `No more complaints about this request are taken here. If something is still not settled, write to ${contactEmail}.`,
+      empty: 'Nothing has been sent: no text was written. Say what is wrong, and send it again.',
+      tooLong: (most) =>
+        `Nothing has been sent: the text is longer than ${most} characters. Please shorten it and send it again.`,
+      back: 'Back to the status of the request',
+    },
   },
   states: {
     awaiting_confirmation: {
@@ -230,6 +249,7 @@ const mails: MailTexts = {
     extended: ({ name }) => `Your deletion request takes longer – ${name}`,
     done: ({ name }) => `Your deletion request is complete – ${name}`,
     refused: ({ name }) => `About your deletion request – ${name}`,
+    answered: ({ name }) => `Your complaint has been answered – ${name}`,
   },
   confirm: {
     asked: ({ name }) =>
@@ -274,6 +294,12 @@ const mails: MailTexts = {
     decided: ({ name }) => `${name} has looked at your request and decided not to carry it out.`,
     refused: ({ name }) =>
       `${name} has looked at your request and decided not to carry it out, because a law or another legitimate reason does not allow it. The status page says more.`,
+    complain: ({ contactEmail }) =>
+      `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
+  },
+  answered: {
+    answered: ({ name }) =>
+      `${name} has answered your complaint about this request. You find the answer on the status page.`,
     complain: ({ contactEmail }) =>
       `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
   },

@@ -44,6 +44,8 @@ export interface MailTexts {
     readonly decided: Sentence
     readonly complain: Sentence
   }
+  /** Of a complaint: neither what it says nor the answer. */
+  readonly answered: { readonly answered: Sentence; readonly complain: Sentence }
   readonly code: string
   readonly status: string
   readonly closing: Sentence

@@ -117,6 +117,24 @@ export interface PageTexts {
     readonly contact: string
     readonly complain: Sentence
     readonly askAgain: string
+    readonly complaint: {
+      readonly title: string
+      readonly label: string
+      /** @param most Characters. */
+      readonly hint: (most: string) => Sentence
+      readonly button: string
+      /** The way to the form. */
+      readonly write: string
+      /** One waits for its answer. */
+      readonly received: (moment: string) => string
+      /** The answer follows. */
+      readonly answered: (received: string, answered: string) => string
+      /** No more are taken. */
+      readonly usedUp: Sentence
+      readonly empty: string
+      readonly tooLong: (most: string) => string
+      readonly back: string
+    }
   }
   /** States that are told by one statement. */
   readonly states: Readonly<Record<Exclude<PublicState, 'completed' | 'completed_with_retention'>, Statement>>

@@ -49,7 +49,7 @@ const pages: PageTexts = {
       'Nếu bạn yêu cầu qua email hoặc biểu mẫu: hãy yêu cầu lại theo cách cũ. Khi yêu cầu còn chờ bạn xác nhận, bạn sẽ nhận lại đúng đường dẫn đó.',
     rights: 'Xem, sửa dữ liệu của bạn hoặc khiếu nại',
     rightsHow: ({ name }) =>
-      `Để xem ${name} đang giữ dữ liệu gì về bạn, để sửa dữ liệu đó hoặc khiếu nại về một yêu cầu, dù còn hay mất mã, hãy viết đến địa chỉ dưới đây. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+      `Để xem ${name} đang giữ dữ liệu gì về bạn, hoặc để sửa dữ liệu đó, hãy viết đến địa chỉ dưới đây. Để khiếu nại về một yêu cầu, hãy mở trang trạng thái của yêu cầu bằng mã; nếu không còn mã, hãy viết đến địa chỉ dưới đây. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   },
   requestForm: {
     label: 'Địa chỉ email',
@@ -123,6 +123,25 @@ const pages: PageTexts = {
     complain: ({ name }) =>
       `Nếu có câu hỏi hoặc không đồng ý, hãy viết cho ${name}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
     askAgain: 'Cách gửi yêu cầu mới',
+    complaint: {
+      title: 'Khiếu nại về yêu cầu này',
+      label: 'Nội dung khiếu nại',
+      hint:
+        (most) =>
+        ({ name }) =>
+          `Hãy nêu điều bạn thấy không đúng, nhiều nhất ${most} ký tự. ${name} sẽ đọc và trả lời trên trang trạng thái. Ai có mã đều đọc được câu trả lời, nhưng không đọc được nội dung bạn viết.`,
+      button: 'Gửi khiếu nại',
+      write: 'Viết khiếu nại',
+      received: (moment) =>
+        `Khiếu nại của bạn đã được nhận vào ${moment}. Câu trả lời sẽ hiện ở đây: hãy quay lại trang này.`,
+      answered: (received, answered) => `Khiếu nại nhận vào ${received}, được trả lời vào ${answered}:`,
+      usedUp: ({ contactEmail }) =>
+        `Trang này không nhận thêm khiếu nại về yêu cầu này. Nếu còn điều chưa được giải quyết, hãy viết cho ${contactEmail}.`,
+      empty: 'Chưa có gì được gửi: bạn chưa viết nội dung. Hãy nêu điều bạn thấy không đúng rồi gửi lại.',
+      tooLong: (most) =>
+        `Chưa có gì được gửi: nội dung dài quá ${most} ký tự. Vui lòng rút ngắn rồi gửi lại.`,
+      back: 'Quay lại trang trạng thái của yêu cầu',
+    },
   },
   states: {
     awaiting_confirmation: {
@@ -236,6 +255,7 @@ const mails: MailTexts = {
     extended: ({ name }) => `Yêu cầu xoá dữ liệu của bạn cần thêm thời gian – ${name}`,
     done: ({ name }) => `Yêu cầu xoá dữ liệu của bạn đã hoàn tất – ${name}`,
     refused: ({ name }) => `Về yêu cầu xoá dữ liệu của bạn – ${name}`,
+    answered: ({ name }) => `Khiếu nại của bạn đã được trả lời – ${name}`,
   },
   confirm: {
     asked: ({ name }) =>
@@ -278,6 +298,12 @@ const mails: MailTexts = {
     decided: ({ name }) => `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn.`,
     refused: ({ name }) =>
       `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn, vì pháp luật hoặc một lý do chính đáng khác không cho phép. Trang trạng thái cho biết thêm.`,
+    complain: ({ contactEmail }) =>
+      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+  },
+  answered: {
+    answered: ({ name }) =>
+      `${name} đã trả lời khiếu nại của bạn về yêu cầu này. Bạn xem câu trả lời trên trang trạng thái.`,
     complain: ({ contactEmail }) =>
       `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   },

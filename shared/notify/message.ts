@@ -138,6 +138,10 @@ const SAYS: Readonly<Record<NoticeKind, Says>> = {
       : [refused.refused(organization)]),
     refused.complain(organization),
   ],
+  answered: ({ organization }, { texts: { answered } }) => [
+    answered.answered(organization),
+    answered.complain(organization),
+  ],
 }
 
 const listed = (lead: string, items: readonly string[]): Piece | undefined =>

@@ -6,7 +6,7 @@
  */
 export const FAILURES = {
   BAD_REQUEST: { status: 400, word: 'bad_request', says: 'The request is missing something it needs.' },
-  BODY_TOO_LARGE: { status: 413, word: 'too_large', says: 'The body is larger than 16 KiB.' },
+  BODY_TOO_LARGE: { status: 413, word: 'too_large', says: 'The body is larger than this address takes.' },
   CONFIG_INVALID: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
   /** A function of the company's failed, was late, or gave no answer that we can read. */
   FUNCTION_FAILED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },

@@ -4,6 +4,7 @@
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { claimsIn } from './claims-dynamodb.ts'
+import { complaintsIn } from './complaints-dynamodb.ts'
 import { erasuresIn } from './erasures-dynamodb.ts'
 import { holdsIn } from './holds-dynamodb.ts'
 import { identitiesIn } from './identities-dynamodb.ts'
@@ -32,4 +33,5 @@ export const dynamoLedger = (client: DynamoDBClient, table: string): Ledger => (
   ...noticesIn(client, table),
   ...quotasIn(client, table),
   ...mailLogIn(client, table),
+  ...complaintsIn(client, table),
 })

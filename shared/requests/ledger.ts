@@ -1,5 +1,6 @@
 /** The port to the ledger: the table of requests, the source of truth. */
 import type { RequestKey } from './code.ts'
+import type { Complaint } from './complaints.ts'
 import type { Notice } from './notice.ts'
 import type { DeletionRequest, HistoryEntry } from './request.ts'
 
@@ -160,6 +161,13 @@ export interface Switch {
   setPaused(isPaused: boolean, note: { readonly by: string; readonly at: Date }): Promise<void>
 }
 
+/** What people object to. A complaint is written by {@link Ledger.save}, with its request. */
+export interface Complaints {
+  /** @param number Among those of the request, from 1. */
+  complaint(request: RequestKey, number: number): Promise<Complaint | undefined>
+  countOpenComplaints(): Promise<number>
+}
+
 /** The rows themselves, with their history and their end. */
 export interface Requests {
   /**
@@ -169,13 +177,14 @@ export interface Requests {
   open(request: DeletionRequest): Promise<{ readonly request: DeletionRequest; readonly created: boolean }>
   find(key: RequestKey): Promise<DeletionRequest | undefined>
   /**
-   * Replaces the version before it, and keeps a line of history if one is given.
+   * Replaces the version before it, and keeps a line of history if one is given, and with that a complaint.
    *
    * @throws {@link ServiceError} `LEDGER_CONFLICT` when somebody else wrote meanwhile.
    */
-  save(request: DeletionRequest, entry?: HistoryEntry): Promise<void>
+  save(request: DeletionRequest, entry?: HistoryEntry, complaint?: Complaint): Promise<void>
   /**
-   * `save` of a final state: the identity chunks go in the same transaction, the history gets its end. Of more chunks than
+   * `save` of a final state: the identity chunks go in the same transaction, the history
+   * and an open complaint get their end. Of more chunks than
    * fit, the rest goes before, when the hashes of the subjects are kept.
    */
   finish(request: DeletionRequest, entry: HistoryEntry, subjects?: Subjects): Promise<void>
@@ -201,7 +210,8 @@ export interface Ledger
     Erasures,
     Imports,
     Rules,
-    Switch {
+    Switch,
+    Complaints {
   /** Open rows whose `nextCheckAt` is not after `at`, oldest first in each shard. */
   due(at: Date, limit: number): Promise<readonly RequestKey[]>
   /** Every request whose key begins so. Reads the whole table: for the operator only. */

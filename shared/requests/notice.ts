@@ -4,11 +4,11 @@ import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
 import type { DeletionRequest, HistoryStep } from './request.ts'
 
-export const NOTICE_KINDS = ['confirm', 'confirmed', 'extended', 'done', 'refused'] as const
+export const NOTICE_KINDS = ['confirm', 'confirmed', 'extended', 'done', 'refused', 'answered'] as const
 /**
  * `confirm`: the link to confirm with. `confirmed`: work begins on that day. `extended`: it is
  * due later, and why. `done`: what was erased, kept and why.
- * `refused`: and why.
+ * `refused`: and why. `answered`: a complaint was, on the status page.
  */
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
@@ -49,6 +49,7 @@ const SAID: Readonly<Partial<Record<HistoryStep, NoticeKind>>> = {
   complete: 'done',
   complete_with_retention: 'done',
   refuse: 'refused',
+  answered: 'answered',
 }
 
 export const saidBy = (step: HistoryStep): NoticeKind | undefined => SAID[step]

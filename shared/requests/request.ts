@@ -5,6 +5,7 @@ import type { Locale, Scope } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
+import type { Complained } from './complaints.ts'
 import { isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
 import { saidBy } from './notice.ts'
 import type { Outcome } from './outcome.ts'
@@ -70,6 +71,7 @@ export interface DeletionRequest {
   readonly outcome?: Outcome
   readonly refusal?: Refusal
   readonly extension?: Extension
+  readonly complaints?: readonly Complained[]
   /** Names the data map by which it was completed. */
   readonly mapHash?: string
   /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
@@ -137,8 +139,16 @@ export interface Lease {
   readonly until: Date
 }
 
-/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. `kept`: of a holding. */
-export type HistoryStep = Step | 'received' | 'asked_again' | 'reply' | 'extended' | 'kept'
+/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. `kept`: of a holding. `complained`, `answered`: never what was said. */
+export type HistoryStep =
+  | Step
+  | 'received'
+  | 'asked_again'
+  | 'reply'
+  | 'extended'
+  | 'kept'
+  | 'complained'
+  | 'answered'
 
 /** One line of a request's history. */
 export interface HistoryEntry {

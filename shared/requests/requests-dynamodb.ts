@@ -1,4 +1,4 @@
-/** Requests in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`. */
+/** Requests in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`, `COMPLAINT#n`. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -9,6 +9,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { COMPLAINT, complaintParams } from './complaints-dynamodb.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import { bytesOf } from './identities-dynamodb.ts'
 import type { Requests } from './ledger.ts'
@@ -62,12 +63,13 @@ export function requestsIn(client: DynamoDBClient, table: string): Requests {
       return Item && fromItem(Item)
     },
 
-    async save(request, entry) {
+    async save(request, entry, complaint) {
       if (entry) {
         return transact(client, request, [
           { Put: putParams(table, request) },
           { Put: lineParams(table, request, entry) },
           ...due(noticeOf(request, entry.step, entry.at)),
+          ...(complaint ? [{ Put: complaintParams(table, complaint) }] : []),
         ])
       }
       try {
@@ -84,6 +86,10 @@ export function requestsIn(client: DynamoDBClient, table: string): Requests {
         Promise.all([
           partOf(client, table, { key, prefix: 'LOG#' }),
           partOf(client, table, { key, prefix: 'NOTICE#' }),
+          // An answered one has its own end.
+          partOf(client, table, { key, prefix: COMPLAINT }).then((all) =>
+            all.filter((one) => !one['expiresAt']),
+          ),
         ]).then((parts) => parts.flat()),
         ledger.subjects(key),
       ])

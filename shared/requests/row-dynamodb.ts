@@ -42,6 +42,7 @@ const STRUCTURES = [
   'keeps',
   'refusal',
   'extension',
+  'complaints',
 ] as const
 
 export function toItem(request: DeletionRequest): Item {

@@ -1,8 +1,10 @@
 /** What the status page says beside the status JSON. */
 
+import type { Answered } from '../requests/complaints.ts'
 import type { Ending } from '../requests/outcome.ts'
 import { PUBLIC_STATE } from '../requests/public-state.ts'
 import type { DeletionRequest } from '../requests/request.ts'
+import { type ComplaintDetails, complaintDetails } from './complaints.ts'
 
 export interface StatusDetails {
   readonly isEnded: boolean
@@ -15,6 +17,7 @@ export interface StatusDetails {
   /** Of each retained group, in the order of the JSON: how its end comes. */
   readonly endings: readonly (readonly Ending[])[]
   readonly hasReceipt: boolean
+  readonly complaints: ComplaintDetails
   /** The reader has asked for a page that refreshes by itself. */
   readonly isLive: boolean
 }
@@ -22,6 +25,7 @@ export interface StatusDetails {
 interface DetailOptions {
   readonly now: Date
   readonly isLive: boolean
+  readonly answered: readonly Answered[]
 }
 
 /** It waits for us: neither for its person nor for a hold to end. */
@@ -30,7 +34,10 @@ function isOurs({ state }: DeletionRequest): boolean {
   return said === 'in_progress' || said === 'in_review'
 }
 
-export function statusDetails(request: DeletionRequest, { now, isLive }: DetailOptions): StatusDetails {
+export function statusDetails(
+  request: DeletionRequest,
+  { now, isLive, answered }: DetailOptions,
+): StatusDetails {
   const { state, nextCheckAt, expiresAt, endedAt, dueAt, outcome, mapHash } = request
   const next = nextCheckAt?.toISOString()
   const isEnded = endedAt !== undefined
@@ -42,6 +49,7 @@ export function statusDetails(request: DeletionRequest, { now, isLive }: DetailO
     isOverdue: isOurs(request) && dueAt < now,
     endings: outcome?.retained.map(({ ends }) => ends) ?? [],
     hasReceipt: outcome !== undefined && mapHash !== undefined,
+    complaints: complaintDetails(request, answered),
     isLive: isLive && !isEnded,
   }
 }

@@ -6,6 +6,7 @@ import type { PageTexts, Plural } from '../languages/page-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { Ending, Tally } from '../requests/outcome.ts'
+import { complaintSection } from './complaints.ts'
 import type { StatusDetails } from './details.ts'
 import { hereWith, hrefOf, mailLink, type Page, type Reader } from './page.ts'
 import { type Kept, type StatusView, wording } from './view.ts'
@@ -38,7 +39,7 @@ ${timeline(view, details, { texts, dates })}</ol>
 <p><code>${view.code}</code></p>
 <p class="soft">${status.keepAddress}</p>
 </section>
-${details.isEnded && keep(reader, view, details)}<section aria-labelledby="contact">
+${details.isEnded && keep(reader, view, details)}${complaintSection(reader, { ...details, code: view.code })}<section aria-labelledby="contact">
 <h2 id="contact">${status.contact}</h2>
 <p>${status.complain(organization)}</p>
 <p>${mailLink(organization.contactEmail)}</p>

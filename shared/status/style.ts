@@ -27,6 +27,7 @@ h1{margin:2rem 0 .75rem;font-size:1.625rem;line-height:1.25}
 h2{margin:2.25rem 0 .5rem;font-size:1.125rem;line-height:1.35}
 p{margin:.5rem 0;text-wrap:pretty}
 .said{margin:0 0 .75rem;padding:.875rem 1rem;border-left:4px solid var(--mark);background:var(--panel)}
+blockquote{white-space:pre-line}
 .soft{color:var(--soft);font-size:.9375rem}
 .links{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}
 .links a{padding:.25rem 0}

@@ -9,8 +9,10 @@ import { wiredFor } from '../../infra/wiring.ts'
 import type { Locale } from '../../shared/config/data-map.ts'
 import { functionLiterals, type StatusLiterals } from '../../shared/config/literals.ts'
 import { type FailureCode, ServiceError } from '../../shared/platform/errors.ts'
+import type { Complaint } from '../../shared/requests/complaints.ts'
 import { REFUSAL_REASONS } from '../../shared/requests/reasons.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
+import { complaintPage } from '../../shared/status/complaints.ts'
 import { consentPage } from '../../shared/status/consent-page.ts'
 import type { Reader } from '../../shared/status/page.ts'
 import { requestedPage, unusableAddressPage } from '../../shared/status/request-pages.ts'
@@ -38,17 +40,58 @@ const mapHash = 'a'.repeat(64)
 const { backupsExpireAt: _unknown, ...backupsUnknown } = EVERYTHING
 
 const show =
-  (path: string, request: DeletionRequest = aRequest('ready'), of = literals, now = NOW, more = {}) =>
+  (
+    path: string,
+    request: DeletionRequest = aRequest('ready'),
+    of = literals,
+    now = NOW,
+    more = {},
+    complaints: readonly Complaint[] = [],
+  ) =>
   async (lang: Locale) =>
     statusPages({
       clock: () => now,
       literals: of,
       publicUrl: 'http://localhost',
-      ledger: ledgerOf(request),
+      ledger: ledgerOf(request, complaints),
     })(anEvent(path, { query: { lang, ...more } }))
 
 const status = (...[request, of, now]: [DeletionRequest, StatusLiterals?, Date?]) =>
   show(`/status/${CODE}`, request, of, now)
+
+const ANSWERS: Readonly<Record<Locale, string>> = {
+  vi: 'Hoá đơn được giữ lại vì luật thuế buộc lưu mười năm.\n\nTài khoản của bạn đã được xoá hết: xem https://shop.example/chinh-sach/luu-giu-du-lieu-theo-luat-thue-va-ke-toan.',
+  en: 'The invoices are kept because the tax law demands it for ten years.\n\nYour account is gone: see https://shop.example/policies/what-is-kept-by-tax-and-accounting-law-and-until-when.',
+}
+const AT = ['2026-11-23T02:00:00.000Z', '2026-11-25T07:30:00.000Z', '2026-12-01T10:15:00.000Z'] as const
+const ANSWERED_AT = new Date('2026-12-02T03:00:00.000Z')
+
+/** So many complaints; the last one waits, unless all are answered. */
+const complained = (of: DeletionRequest, count: number, { answered = count, more = {} } = {}) => {
+  const complaints = AT.slice(0, count).map((at, n) => ({
+    at,
+    ...(n < answered && { answeredAt: ANSWERED_AT.toISOString() }),
+  }))
+  return (locale: Locale) =>
+    show(
+      `/status/${CODE}`,
+      { ...of, complaints },
+      literals,
+      NOW,
+      more,
+      AT.slice(0, answered).map((at, n) => ({
+        request: of.key,
+        number: n + 1,
+        receivedAt: new Date(at),
+        text: 'sealed',
+        answer: ANSWERS[locale],
+        answeredAt: ANSWERED_AT,
+      })),
+    )(locale)
+}
+
+const complaintAgain = (options: Omit<Parameters<typeof complaintPage>[1], 'code'>) => (locale: Locale) =>
+  page(400, readerOf(locale), complaintPage(readerOf(locale), { code: CODE, ...options }))
 
 const readerOf = (locale: Locale): Reader => ({ literals, locale, chosen: locale, base: '' })
 
@@ -104,6 +147,13 @@ export const PAGES: Answers = {
   ),
   expired: status(aRequest('expired', { expiresAt })),
   withdrawn: status(aRequest('withdrawn', { expiresAt })),
+  'complaint, received': complained(aRequest('erasing'), 1, { answered: 0 }),
+  'complaint, answered': complained(aRequest('refused', { expiresAt }), 1),
+  'complaint, answered and another one received': complained(kept, 2, { answered: 1 }),
+  'complaint, after three': complained(aRequest('expired', { expiresAt }), 3),
+  'complaint, answered, refreshing by itself': complained(aRequest('erasing'), 1, { more: { live: '1' } }),
+  'complaint without a text': complaintAgain({ problem: 'empty' }),
+  'complaint that is too long': complaintAgain({ problem: 'too_long', typed: 'Tại sao? '.repeat(250) }),
   confirm: consent({ use: 'confirm', nonce: 'nonce' }),
   'confirm, once more': consent({ use: 'confirm', nonce: 'nonce', isMissing: true }),
   withdraw: consent({ use: 'withdraw', nonce: 'nonce' }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RequestKey } from '../../shared/requests/code.ts'
+import type { Complaint } from '../../shared/requests/complaints.ts'
 import type { Ledger, OpenRow, Place, TablePlace } from '../../shared/requests/ledger.ts'
 import { advance, change } from '../../shared/requests/request.ts'
 import { NEVER_DUE } from '../../shared/requests/steps.ts'
@@ -384,6 +385,59 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(await ledger.isPaused()).toBe(true)
       await ledger.setPaused(false, { by: 'linh', at: NOW })
       expect(await ledger.isPaused()).toBe(false)
+    })
+
+    it('keeps a complaint with the write of its request, and gives an open one the end of the record', async () => {
+      const ledger = await open()
+      const request = aRequest({ key: newKey() })
+      await ledger.open(request)
+      const before = await ledger.countOpenComplaints()
+      const complaintAt = (number: number, more: Partial<Complaint> = {}): Complaint => ({
+        request: request.key,
+        number,
+        receivedAt: later(number),
+        text: 'sealed',
+        ...more,
+      })
+      const complained = change(request, NOW, { complaints: [{ at: later(1).toISOString() }] })
+      const entry = { at: later(1), step: 'complained', by: 'person' } as const
+      await ledger.save(complained, entry, complaintAt(1))
+      expect(await ledger.find(request.key)).toEqual(complained)
+      expect(await ledger.complaint(request.key, 1)).toEqual(complaintAt(1))
+      expect(await ledger.complaint(request.key, 2)).toBeUndefined()
+      expect(await ledger.countOpenComplaints()).toBe(before + 1)
+      expect((await ledger.openRows(1000)).rows.filter(({ key }) => key === request.key)).toHaveLength(1)
+      // Lost races write none of the three.
+      await expect(ledger.save(complained, entry, complaintAt(2))).rejects.toMatchObject({
+        code: 'LEDGER_CONFLICT',
+      })
+      expect(await ledger.complaint(request.key, 2)).toBeUndefined()
+
+      const answer = { answer: 'Because.', answeredAt: later(60), expiresAt: later(9000) }
+      const answered = change(complained, NOW, {})
+      await ledger.save(answered, { at: later(60), step: 'answered', by: 'linh' }, complaintAt(1, answer))
+      expect(await ledger.complaint(request.key, 1)).toEqual(complaintAt(1, answer))
+      expect(await ledger.countOpenComplaints()).toBe(before)
+
+      const again = change(answered, NOW, {})
+      await ledger.save(again, { ...entry, at: later(61) }, complaintAt(2))
+      const taken = advance(again, 'take', NOW)
+      await ledger.save(taken)
+      const end = { expiresAt: new Date('2028-11-22T08:00:00.000Z') }
+      await ledger.finish(advance(taken, 'complete', NOW, end), {
+        at: later(62),
+        step: 'complete',
+        by: 'system',
+      })
+      expect(await ledger.complaint(request.key, 1)).toEqual(complaintAt(1, answer))
+      expect(await ledger.complaint(request.key, 2)).toEqual(complaintAt(2, end))
+      expect(await ledger.countOpenComplaints()).toBe(before + 1)
+      expect((await ledger.history(request.key)).map(({ step }) => step)).toEqual([
+        'complained',
+        'answered',
+        'complained',
+        'complete',
+      ])
     })
 
     it('hands down a claim whose owner is gone, once', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PEOPLE } from '../../infra/local/sample-people.ts'
 import { type CliOptions, runCli } from '../fixtures/cli.ts'
+import { linkIn, mailboxOf } from '../fixtures/mailbox.ts'
 import { DAY_SECONDS, type SampleSystem, seconds, startSample } from '../fixtures/sample-system.ts'
 
 let system: SampleSystem
@@ -27,6 +28,59 @@ async function inReview(number: number): Promise<string> {
   const code = await system.ask('shop', facebookId(number), seconds() - 400 * DAY_SECONDS)
   return (await system.shown(code, 'needs_review')).key
 }
+
+describe('whoever complains', () => {
+  it('is told what is wrong with what was sent, as a page or as JSON', async () => {
+    const code = await system.ask('shop', '777777777777')
+    const send = (
+      method: string,
+      body?: URLSearchParams | string,
+      headers: Readonly<Record<string, string>> = {},
+      of = code,
+    ) =>
+      fetch(`${system.url}/status/${of}/complaint`, {
+        method,
+        headers: { ...headers },
+        redirect: 'manual',
+        ...(body !== undefined && { body }),
+      })
+    const text = (typed: string) => new URLSearchParams({ text: typed })
+    const json = { accept: 'application/json' }
+    const answers = await Promise.all([
+      send('POST', text(' ')),
+      send('POST', undefined, json),
+      send('POST', text('x'.repeat(2001)), json),
+      send('POST', text('x'.repeat(33_000)), json),
+      send('POST', '{"text":"x"}', { ...json, 'content-type': 'application/json' }),
+      send('POST', text('Why?'), json, '9'.repeat(24)),
+      send('GET', undefined, json),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 413, 415, 404, 405])
+    const [page, ...failures] = await Promise.all(answers.map((answer) => answer.text()))
+    expect(page).toMatch(/<textarea[^>]* aria-invalid="true"/)
+    expect(failures.map((said) => (JSON.parse(said) as { error: string }).error)).toEqual([
+      'bad_request',
+      'bad_request',
+      'too_large',
+      'unsupported_media_type',
+      'not_found',
+      'method_not_allowed',
+    ])
+  })
+
+  it('keeps no erasure from its end, and is heard after it', async () => {
+    const code = await system.ask('shop', facebookId(10))
+    const posted = await fetch(`${system.url}/status/${code}/complaint`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ text: 'Faster!' }),
+    })
+    expect(posted.status).toBe(303)
+    expect((await system.reached(code)).found).toBe(true)
+    expect(await opsJson(['answer', code], { input: 'It is done.' })).toMatchObject({ isMailed: false })
+    expect(await (await fetch(`${system.url}/status/${code}`)).text()).toContain('It is done.')
+  })
+})
 
 describe('an operator', () => {
   it('holds a person by email: what Meta asks for later waits untouched, until it is released', async () => {
@@ -122,12 +176,85 @@ describe('an operator', () => {
     expect((await system.reached(code)).found).toBe(true)
   })
 
-  it('can change nothing by the function that only views', async () => {
-    for (const command of ['hold', 'release', 'refuse', 'withdraw', 'extend', 'pause', 'resume', 'open']) {
+  it('reads a complaint and answers it, on the status page: a mail says so, and nothing else what was said', async () => {
+    const [complaint, answer] = ['Nobody has told Trần Thị Hoa why.', 'It waits\nfor <your> confirmation.']
+    const mailbox = mailboxOf(system)
+    await mailbox.send(emailOf(12))
+    const [first] = await mailbox.received(emailOf(12), 1)
+    const code = new URL(first ? linkIn(first, 'status') : '').pathname.split('/').at(-1) ?? ''
+    const status = `${system.url}/status/${code}`
+    const complain = (text: string) =>
+      fetch(`${status}/complaint?lang=en`, {
+        method: 'POST',
+        redirect: 'manual',
+        body: new URLSearchParams({ text }),
+      })
+    const pageNow = async () => (await fetch(`${status}?lang=en`)).text()
+    const refused = await ops(['answer', code], { input: answer })
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('no complaint') })
+
+    const posted = await complain(complaint)
+    expect([posted.status, posted.headers.get('location')]).toEqual([
+      303,
+      `/status/${code}?lang=en#complaint`,
+    ])
+    expect(await pageNow()).toContain('Your complaint was received on')
+    expect((await ops(['stats'])).stdout).toContain('1 complaint waits for an answer.')
+    const [shown, asJson] = await Promise.all([ops(['show', code]), opsJson(['show', code])])
+    expect(shown.stdout).toContain(complaint)
+    expect(shown.stdout).toMatch(/answer it: npm run ops -- answer \w{12} --local/)
+    expect(asJson).toMatchObject({ complaint: { text: complaint } })
+
+    const answered = await ops(['answer', code], { input: `${answer}\n` })
+    expect(answered).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/ is answered, on its status page\. A mail says so\.\n$/),
+      stderr: 'Anyone who has the code can read the answer: name nobody in it.\n',
+    })
+    expect(await pageNow()).toContain('It waits\nfor &lt;your&gt; confirmation.</blockquote>')
+    const mails = await mailbox.received(emailOf(12), 2)
+    expect(mails.at(-1)?.subject).toMatch(/^Your complaint has been answered – /)
+    expect(mails.at(-1)?.body.text).toContain(status)
+    expect((await ops(['show', code])).stdout).toMatch(/complained {2}by person\n.*answered {2}by \S*linh\n/)
+
+    expect((await complain('And now?')).status).toBe(303)
+    expect(await opsJson(['answer', code], { input: 'Now, too.' })).toMatchObject({ isMailed: true })
+    const mailed = async () =>
+      (await mailbox.received(emailOf(12), 3)).map(({ subject, body }) => [subject, body])
+    const seenBy = await Promise.all([
+      system.ledger(),
+      system.status(code),
+      opsJson(['show', code]),
+      opsJson(['list']),
+      opsJson(['export']),
+      mailed(),
+    ])
+    const elsewhere = [...seenBy, system.lines].map((seen) => JSON.stringify(seen))
+    for (const seen of elsewhere) {
+      expect(seen).not.toContain('Trần Thị Hoa')
+      expect(seen).not.toContain('And now?')
+    }
+    // The ledger keeps it as it is: it is for anybody who has the code.
+    for (const seen of elsewhere.slice(1)) expect(seen).not.toContain('It waits')
+  }, 60_000)
+
+  it('can change nothing by the function that only views, nor read what somebody complains of', async () => {
+    const commands = [
+      'hold',
+      'release',
+      'refuse',
+      'withdraw',
+      'extend',
+      'pause',
+      'resume',
+      'open',
+      'complaint',
+    ]
+    for (const command of [...commands, 'answer']) {
       const response = await fetch(`${system.url}/_local/view`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ command, request: 'x'.repeat(8), reason: 'complex' }),
+        body: JSON.stringify({ command, request: 'x'.repeat(8), reason: 'complex', text: 'x' }),
       })
       expect(response.status).toBe(400)
     }

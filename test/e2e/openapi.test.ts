@@ -131,7 +131,7 @@ async function post(
 /** Bodies that nobody takes, from who wants a page and who wants JSON. */
 async function postOtherBodies(pattern: string, value = '') {
   for (const headers of ACCEPTS) {
-    await post(pattern, { value, headers, body: 'x'.repeat(16 * 1024 + 1) })
+    await post(pattern, { value, headers, body: 'x'.repeat(32 * 1024 + 1) })
     await post(pattern, { value, headers, body: '{}', type: 'application/json' })
   }
 }
@@ -170,6 +170,17 @@ async function followFound() {
   await system.reached(code)
   await look(code)
   await get('/status/{code}', { value: code.toLowerCase() })
+  await complain(code)
+}
+
+async function complain(value: string) {
+  const pattern = '/status/{code}/complaint'
+  await post(pattern, { value, fields: { text: 'My orders are still there.' } })
+  for (const headers of ACCEPTS) {
+    await post(pattern, { value, headers })
+    await post(pattern, { value: UNKNOWN, headers, fields: { text: 'Whose?' } })
+  }
+  await postOtherBodies(pattern, value)
 }
 
 async function followUnknown() {
@@ -264,7 +275,7 @@ describe.each([...operations.keys()])('%s', (route) => {
 })
 
 it('takes the forms that are documented', () => {
-  expect(new Set(forms.map(({ route }) => route)).size).toBe(5)
+  expect(new Set(forms.map(({ route }) => route)).size).toBe(6)
   const wrong = forms.flatMap(({ route, fields }) =>
     misfits(operations.get(route)?.requestBody?.content[FORM]?.schema ?? { not: {} }, fields),
   )

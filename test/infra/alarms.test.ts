@@ -41,7 +41,7 @@ describe('the alarms', () => {
     const alarms = stack
       .all('AWS::CloudWatch::Alarm')
       .filter(([id]) => !/SweepSilent|RetentionSilent|DeadlineNear|RequestOverdue|CallbackForgeries/.test(id))
-    expect(alarms).toHaveLength(10)
+    expect(alarms).toHaveLength(11)
     for (const [, { Properties }] of alarms) {
       expect(Properties).toMatchObject({
         Period: 60,
@@ -112,6 +112,27 @@ describe('the alarms', () => {
       Statistic: 'Sum',
     })
     expect(stack.fn('erase').Properties['Environment'].Variables['METRIC_NAMESPACE']).toBe('Test')
+  })
+
+  it('tell of a complaint, by a line of the function that takes them', () => {
+    const filters = stack.all('AWS::Logs::MetricFilter').filter(([id]) => id.includes('ComplaintReceived'))
+    expect(filters.map(([, { Properties }]) => Properties)).toMatchObject([
+      {
+        LogGroupName: stack.fn('complaint').Properties['LoggingConfig'].LogGroup,
+        FilterPattern: '"COMPLAINT_RECEIVED"',
+        MetricTransformations: [
+          { MetricNamespace: 'Test', MetricName: 'ComplaintReceived', MetricValue: '1' },
+        ],
+      },
+    ])
+    expect(readFileSync(join(stack.codeOf('complaint'), 'index.mjs'), 'utf8')).toContain(
+      '"COMPLAINT_RECEIVED"',
+    )
+    expect(stack.alarm('ComplaintReceived').Properties).toMatchObject({
+      Namespace: 'Test',
+      MetricName: 'ComplaintReceived',
+      Statistic: 'Sum',
+    })
   })
 
   it.each([

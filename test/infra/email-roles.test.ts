@@ -91,7 +91,7 @@ describe('with mail', () => {
   it('every alarm goes to the topic', () => {
     const topic = { Ref: stack.idOf('AWS::SNS::Topic') }
     const alarms = stack.all('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(20)
+    expect(alarms).toHaveLength(21)
     for (const [, { Properties }] of alarms) {
       expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] })
     }

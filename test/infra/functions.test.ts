@@ -81,6 +81,7 @@ describe('the functions', () => {
       'Seal',
       [
         'meta-callback',
+        'complaint',
         'erase',
         'retention',
         'operate',

@@ -157,6 +157,20 @@ describe('under its own policies each function does its part', () => {
     expect((await system.operate('withdraw', other)).status).toBe(200)
   }, 60_000)
 
+  it('when somebody complains, and an operator reads and answers', async () => {
+    const code = await doubtful(facebookId(30))
+    const body = new URLSearchParams({ text: 'This takes too long.' })
+    const posted = await fetch(`${system.url}/status/${code}/complaint`, {
+      method: 'POST',
+      redirect: 'manual',
+      body,
+    })
+    expect(posted.status).toBe(303)
+    expect((await system.operate('complaint', code)).status).toBe(200)
+    expect((await system.operate('answer', code, { text: 'It goes on.' })).status).toBe(200)
+    expect(await (await fetch(`${system.url}/status/${code}`)).text()).toContain('It goes on.')
+  })
+
   it('when an operator lists, counts, exports, pauses and resumes', async () => {
     expect(await asked('operate', { command: 'pause' })).toMatchObject(OK)
     const code = await system.ask('shop', facebookId(28))

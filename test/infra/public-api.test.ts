@@ -37,7 +37,7 @@ describe('the HTTP API', () => {
     const { DefaultRouteSettings, RouteSettings } = stack.only('AWS::ApiGatewayV2::Stage').Properties
     expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 })
     const callback = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 }
-    // Whatever is named here cannot be taken out by a deployment: the pages, `GET /` and `$default` are not.
+    // Whatever is named here cannot be taken out by a deployment: the pages, complaints, `GET /` and `$default` are not.
     expect(RouteSettings).toEqual({
       'POST /meta/{app}/data-deletion': callback,
       'GET /meta/{app}/data-deletion': callback,
@@ -53,12 +53,13 @@ describe('the HTTP API', () => {
     const called = stack
       .all('AWS::ApiGatewayV2::Integration')
       .map(([, one]) => one.Properties['IntegrationUri'])
-    expect(called).toHaveLength(3)
+    expect(called).toHaveLength(4)
     expect(called).toEqual(
       expect.arrayContaining([
         att(stack.functionId('meta-callback'), 'Arn'),
         att(stack.functionId('status'), 'Arn'),
         att(stack.functionId('receipt'), 'Arn'),
+        att(stack.functionId('complaint'), 'Arn'),
       ]),
     )
   })

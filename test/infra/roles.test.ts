@@ -257,6 +257,12 @@ describe('the policies', () => {
     ['a company’s table to the sweep', 'sweep', 'Query', { TableName: TABLE }],
     ['a company’s table to the callback', 'meta-callback', 'GetItem', { TableName: TABLE, Key: KEY }],
     ['a scan by the status page', 'status', 'Scan', { TableName: LEDGER_TABLE }],
+    ['the seal to the status page', 'status', 'GetSecretValue', { SecretId: 'local/seal' }],
+    ['the seal to view', 'view', 'GetSecretValue', { SecretId: 'local/seal' }],
+    ['the index to who takes complaints', 'complaint', 'GetSecretValue', { SecretId: 'local/index' }],
+    ['many rows to who takes complaints', 'complaint', 'Query', { TableName: LEDGER_TABLE }],
+    ['a delete by who takes complaints', 'complaint', 'DeleteItem', { TableName: LEDGER_TABLE, Key: KEY }],
+    ['a company’s table to who takes complaints', 'complaint', 'GetItem', { TableName: TABLE, Key: KEY }],
   ])('refuse %s', (_what, name, operation, input) => {
     expect(isAllowed(name, operation, input)).toBe(false)
   })

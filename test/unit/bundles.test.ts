@@ -75,6 +75,8 @@ const MOST_KB: Readonly<Partial<Record<FunctionName, number>>> = {
   'request-form': 370,
   confirm: 370,
   receipt: 370,
+  complaint: 370,
+  'mail-events': 310,
   status: 340,
 }
 

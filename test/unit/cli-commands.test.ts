@@ -88,6 +88,7 @@ describe('usage', () => {
       [['refuse', '--local', 'x', '--reason', 'because'], /legal_claim/],
       [['extend', '--local', 'x', '--reason', 'legal_claim'], /many_requests/],
       [['open', '--local'], /--reason/],
+      [['answer', '--local', 'x'], /on standard input/],
       [['list', '--local', '--state', 'completed'], /needs_review/],
       [['list', '--local', '--due-before', 'tomorrow'], /2026-12-31/],
       [['keep', '--local', 'x', 'y', '--because', 'tax', '--until', '2036-02-31'], /2036-12-31/],
@@ -96,6 +97,14 @@ describe('usage', () => {
     for (const [at, [, said]] of wrong.entries()) {
       expect(runs[at]).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(said) })
     }
+  })
+
+  it('sends no answer that is too long', async () => {
+    const { exitCode, stderr } = await runCli(['answer', '--local', 'x'], {
+      env: nobody,
+      input: 'x'.repeat(2001),
+    })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('2000 characters') })
   })
 
   it('helps with every command, by examples', async () => {

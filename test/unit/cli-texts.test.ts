@@ -57,6 +57,23 @@ const rowsOf = (text: string): readonly string[] =>
         .join(' | '),
     )
 
+describe('an open complaint', () => {
+  const complaint = { receivedAt: '2026-11-22T07:00:00.000Z', text: 'Why?' }
+
+  it('is shown with what it says and how to answer', () => {
+    expect(describeRequest({ ...aRequest(), complaint }, NOW)).toContain(
+      'Complaint of 2026-11-22T07:00:00Z\n  Why?\n    answer it: npm run ops -- answer 5d41402abc4b --local',
+    )
+  })
+
+  it('does not hide the rest when it cannot be read', () => {
+    const text = describeRequest({ ...aRequest(), complaint: { unread: 'not permitted' } }, NOW)
+    expect(text).toMatch(/; and answer the complaint$/)
+    expect(text).toContain('Its text cannot be read: not permitted')
+    expect(text).toContain('History')
+  })
+})
+
 describe('describePreview', () => {
   it('shows each holding with what would be done there', () => {
     const text = describePreview(aPreview(), ['email'])

@@ -38,6 +38,8 @@ describe('what a deletion comes to', () => {
     const { home: texts } = LANGUAGES[lang].pages
     expect(page).toContain(texts.keptFor(kept))
     expect(page).toContain(texts.doneWithin(within))
+    // How to complain without the code, too.
+    expect(page).toContain(texts.rightsHow(literals().organization).replaceAll('&', '&amp;'))
     expect(page).toContain(product)
     expect(page).toContain(literals().reasons['tax']?.[lang])
     for (const { [lang]: name } of Object.values(literals().categories)) expect(page).toContain(`>${name}<`)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { statusPages } from '../../functions/status.ts'
 import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { datesIn } from '../../shared/platform/dates.ts'
+import type { Complaint } from '../../shared/requests/complaints.ts'
 import { STATES, type State } from '../../shared/requests/lifecycle.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
 import {
@@ -25,10 +26,15 @@ const OURS: readonly State[] = ['ready', 'erasing', 'waiting', 'needs_review', '
 /** As it stands in a page. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;')
 
-const ask = (request: DeletionRequest, query: Record<string, string>, now = NOW) =>
+const ask = (
+  request: DeletionRequest,
+  query: Record<string, string>,
+  now = NOW,
+  complaints: readonly Complaint[] = [],
+) =>
   statusPages({
     clock: () => now,
-    ledger: ledgerOf(request),
+    ledger: ledgerOf(request, complaints),
     literals: literals(),
     publicUrl: 'https://delete.acme.example',
   })(anEvent(PATH, { query }))
@@ -44,6 +50,46 @@ async function statesThatSay(text: string, lang: string, over: Partial<DeletionR
 describe.each(LOCALES)('the status page in %s', (lang) => {
   const { status } = LANGUAGES[lang].pages
   const dates = datesIn(lang, 'Asia/Ho_Chi_Minh')
+
+  it('has a form to complain in every state, but on a page that is loaded again by itself', async () => {
+    expect(await statesThatSay(status.complaint.button, lang)).toEqual(STATES)
+    const live = await pageOf(aRequest('erasing'), { lang, live: '1' })
+    expect(live).not.toContain('<textarea')
+    expect(live).toContain(`<a href="?lang=${lang}#complaint">${status.complaint.write}</a>`)
+  })
+
+  it('says that a complaint was received and when, what was answered, and when no more are taken', async () => {
+    const [first, second, third] = [1, 2, 3].map((day) => `2026-12-0${day}T08:00:00.000Z`) as [
+      string,
+      string,
+      string,
+    ]
+    const answered = (number: number, at: string): Complaint => ({
+      request: aRequest('refused').key,
+      number,
+      receivedAt: new Date(at),
+      text: 'sealed',
+      answer: `<b>${number}</b>\nBecause.`,
+      answeredAt: new Date(third),
+    })
+    const waiting = aRequest('refused', { complaints: [{ at: first, answeredAt: third }, { at: second }] })
+    const open = await pageOf(waiting, { lang }, NOW, [answered(1, first)])
+    expect(open).toContain(status.complaint.received(dates.moment(second)))
+    expect(open).toContain(status.complaint.answered(dates.moment(first), dates.moment(third)))
+    expect(open).toContain('&lt;b&gt;1&lt;/b&gt;\nBecause.')
+    expect(open).not.toContain('sealed')
+    expect(open).not.toContain('<textarea')
+
+    const all = [first, second, third].map((at) => ({ at, answeredAt: third }))
+    // Of the first, the answer has gone.
+    const over = aRequest('refused', { complaints: all })
+    const used = await pageOf(over, { lang }, NOW, [answered(2, second), answered(3, third)])
+    expect(used).toContain(escaped(status.complaint.usedUp(literals().organization)))
+    expect(used).not.toContain('<textarea')
+    expect(used.match(/<blockquote/g)).toHaveLength(2)
+    const two = await pageOf(aRequest('refused', { complaints: all.slice(1) }), { lang })
+    expect(two).toContain('<textarea')
+  })
 
   it('says until when a request can be confirmed, and when a confirmed one begins', async () => {
     const waiting = await pageOf(aRequest('awaiting_confirmation', { nextCheckAt: LATER }), { lang })

@@ -103,10 +103,11 @@ describe('statusPages', () => {
     }
   })
 
-  it('shows the code once, as text', async () => {
+  it('shows the code as text, and otherwise where its form goes to alone', async () => {
     const { body = '' } = await get(`/status/${CODE}`)
-    expect(body.split(CODE)).toHaveLength(2)
+    expect(body.split(CODE)).toHaveLength(3)
     expect(body).toContain(`<code>${CODE}</code>`)
+    expect(body).toContain(`<form action="/status/${CODE}/complaint" method="post">`)
   })
 
   it('escapes whatever the configuration and the ledger hold, once', async () => {
@@ -280,6 +281,7 @@ describe('failures', () => {
   it.each([
     ['POST', '/status', 'GET, HEAD'],
     ['POST', `/status/${CODE}`, 'GET, HEAD'],
+    ['GET', `/status/${CODE}/complaint`, 'POST'],
     ['DELETE', '/', 'GET, HEAD'],
     ['PUT', '/meta/shop/data-deletion', 'GET, HEAD, POST'],
   ])('answers %s %s with 405 and what is allowed', async (method, path, allow) => {
@@ -292,7 +294,6 @@ describe('failures', () => {
     ['POST', '/nowhere'],
     ['GET', '/status/a/b'],
     ['GET', '/status/'],
-    ['POST', `/status/${CODE}/complaint`],
   ])('answers %s %s with 404', async (method, path) => {
     const answer = await get(path, { method })
     expect(answer.statusCode).toBe(404)

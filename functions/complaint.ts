@@ -1,0 +1,57 @@
+/** `POST /status/{code}/complaint`: whoever has the code of a request complains about it. */
+import type { StatusLiterals } from '../shared/config/literals.ts'
+import { ServiceError } from '../shared/platform/errors.ts'
+import { log } from '../shared/platform/log.ts'
+import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
+import { type Complaining, complain, textOf } from '../shared/requests/complaints.ts'
+import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
+import { sealer } from '../shared/requests/seal.ts'
+import { COMPLAINT_SECTION, complaintPage } from '../shared/status/complaints.ts'
+import { hrefOf } from '../shared/status/page.ts'
+import { prefersJson } from '../shared/status/preferences.ts'
+import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
+import { failureJson, type HttpHandler, http, onlyField, readForm } from './http.ts'
+import { answerFailure, failed, page, readerOf, redirect, type Site } from './pages.ts'
+
+/** So many letters of any alphabet, as a form encodes them. */
+const MOST_KIB = 32
+
+export const complaints =
+  ({ ledger, sealer, clock, ...site }: Complaining & Site): HttpHandler =>
+  async (event) => {
+    const typed = onlyField(readForm(event, MOST_KIB), 'text') ?? ''
+    const code = parseCode(event.pathParameters?.['code'] ?? '')
+    const request = await ledger.find(requestKeyOf(code ?? NOBODYS_CODE))
+    if (!code || !request) return failed(site, event, 'NOT_FOUND')
+    const reader = readerOf(site, event)
+    const said = textOf(typed)
+    if (said.problem) {
+      if (prefersJson(event.headers['accept'])) {
+        throw new ServiceError('BAD_REQUEST', 'the text is no complaint')
+      }
+      return page(400, reader, complaintPage(reader, { code, problem: said.problem, typed }))
+    }
+    if (await complain({ ledger, sealer, clock }, request, said.text)) {
+      log.warn('COMPLAINT_RECEIVED', { request: request.key })
+    }
+    // One too many, or sent twice: the page says how it stands.
+    return redirect(`${hrefOf(reader, `/status/${code}`)}#${COMPLAINT_SECTION}`)
+  }
+
+let running: Site | undefined
+
+export const handler = http(
+  (env) => {
+    const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'sealSecret')
+    running = { literals: readLiterals<StatusLiterals>(env), publicUrl: settings.publicUrl }
+    return complaints({
+      ...running,
+      ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),
+      sealer: sealer(keyring(secretsManager(), settings.sealSecret)),
+      clock: () => new Date(),
+    })
+  },
+  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
+)

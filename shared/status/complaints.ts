@@ -1,0 +1,108 @@
+/** Complaints on the status page: the form, that one was received, and what was answered. */
+
+import { LANGUAGES } from '../languages/languages.ts'
+import { datesIn } from '../platform/dates.ts'
+import { type Html, html } from '../platform/html.ts'
+import type { ConfirmationCode } from '../requests/code.ts'
+import { type Answered, MOST_CHARACTERS, mayComplain, openComplaint } from '../requests/complaints.ts'
+import type { DeletionRequest } from '../requests/request.ts'
+import { hereWith, hrefOf, type Page, type Reader } from './page.ts'
+
+/** Where it stands in the page. */
+export const COMPLAINT_SECTION = 'complaint'
+
+/** What the status page says of complaints; dates in ISO 8601. */
+export interface ComplaintDetails {
+  /** One waits for its answer. */
+  readonly openSince?: string
+  readonly mayComplain: boolean
+  readonly answers: readonly {
+    readonly receivedAt: string
+    readonly answeredAt: string
+    readonly answer: string
+  }[]
+}
+
+export function complaintDetails(
+  request: Pick<DeletionRequest, 'complaints'>,
+  answered: readonly Answered[],
+): ComplaintDetails {
+  const open = openComplaint(request)
+  return {
+    ...(open && { openSince: open.at }),
+    mayComplain: mayComplain(request),
+    answers: answered.map(({ receivedAt, answeredAt, answer }) => ({
+      receivedAt: receivedAt.toISOString(),
+      answeredAt: answeredAt.toISOString(),
+      answer,
+    })),
+  }
+}
+
+export interface SectionOptions {
+  readonly code: ConfirmationCode
+  readonly complaints: ComplaintDetails
+  /** A page that is loaded again by itself has no form: what is typed there would be lost. */
+  readonly isLive: boolean
+}
+
+export function complaintSection(
+  reader: Reader,
+  { code, complaints: { openSince, mayComplain, answers }, isLive }: SectionOptions,
+): Html {
+  const { organization } = reader.literals
+  const texts = LANGUAGES[reader.locale].pages.status.complaint
+  const { moment } = datesIn(reader.locale, organization.timeZone)
+  return html`<section aria-labelledby="${COMPLAINT_SECTION}">
+<h2 id="${COMPLAINT_SECTION}">${texts.title}</h2>
+${answers.map(
+  ({
+    receivedAt,
+    answeredAt,
+    answer,
+  }) => html`<p>${texts.answered(moment(receivedAt), moment(answeredAt))}</p>
+<blockquote class="said">${answer}</blockquote>
+`,
+)}${
+  openSince !== undefined
+    ? html`<p>${texts.received(moment(openSince))}</p>`
+    : !mayComplain
+      ? html`<p>${texts.usedUp(organization)}</p>`
+      : isLive
+        ? html`<p class="links"><a href="${hereWith(reader)}#${COMPLAINT_SECTION}">${texts.write}</a></p>`
+        : complaintForm(reader, { code })
+}
+</section>
+`
+}
+
+export interface FormOptions {
+  readonly code: ConfirmationCode
+  readonly problem?: 'empty' | 'too_long'
+  /** What was typed, to be mended. */
+  readonly typed?: string
+}
+
+function complaintForm(reader: Reader, { code, problem, typed = '' }: FormOptions): Html {
+  const { label, hint, button, empty, tooLong } = LANGUAGES[reader.locale].pages.status.complaint
+  const most = new Intl.NumberFormat(reader.locale).format(MOST_CHARACTERS)
+  const invalid = problem && html` aria-invalid="true"`
+  return html`<form action="${hrefOf(reader, `/status/${code}/complaint`)}" method="post">
+<label for="complaint-text">${label}</label>
+<p class="soft" id="complaint-hint">${hint(most)(reader.literals.organization)}</p>
+${problem && html`<p class="said" id="complaint-problem" role="alert">${problem === 'empty' ? empty : tooLong(most)}</p>\n`}<textarea id="complaint-text" name="text" required aria-describedby="complaint-hint${problem && ' complaint-problem'}"${invalid}>${typed}</textarea>
+<button type="submit">${button}</button>
+</form>`
+}
+
+/** The form once more, for what could not be taken. */
+export function complaintPage(reader: Reader, options: FormOptions): Page {
+  const { title, back } = LANGUAGES[reader.locale].pages.status.complaint
+  return {
+    title,
+    isAnswer: true,
+    main: html`<h1>${title}</h1>
+${complaintForm(reader, options)}
+<p class="links"><a href="${hrefOf(reader, `/status/${options.code}`)}">${back}</a></p>`,
+  }
+}
