@@ -79,6 +79,7 @@ async function status(
     return json(200, view, { ...UNINDEXED, 'content-language': reader.locale })
   }
   const details = statusDetails(request, {
+    recipients: reader.literals.recipients,
     now: clock(),
     isLive: event.queryStringParameters?.['live'] === '1',
     answered: await answeredComplaints(ledger, request),

@@ -14,6 +14,7 @@ export function* dataMapRules(known: KnownParts): Generator<Finding> {
   yield* nameRules(known)
   yield* appRules(known)
   yield* emailRules(known)
+  yield* recipientRules(known)
   yield* identityRules(known)
   yield* tableRules(known)
   for (const [name, holding] of known.holdings.parts) yield* holdingRules(name, holding, known)
@@ -115,6 +116,20 @@ function* emailRules({ email, identities, holdings }: KnownParts): Generator<Fin
   } else if (!isFoundBy(name, [...holdings.parts.values()]) && !mentions(holdings, name)) {
     const problem = `no holding finds anything by "${name}": every request would end with nothing found`
     yield { place, problem, remedy: `add the holding that looks up the account by {${name}}` }
+  }
+}
+
+/** Who is named is named because something has told them. */
+function* recipientRules({ recipients, holdings }: KnownParts): Generator<Finding> {
+  for (const [at, { how }] of recipients.parts) {
+    const place = `recipients.${at}.how`
+    const holding = holdings.parts.get(how)
+    if (!holdings.names.includes(how))
+      yield unknownName(place, 'holding', { name: how, known: holdings.names })
+    else if (holding && isTableHolding(holding)) {
+      const remedy = 'name a manual or a function holding: what is done in a table of yours tells nobody else'
+      yield { place, problem: `"${how}" is a holding of a table`, remedy }
+    }
   }
 }
 

@@ -22,7 +22,17 @@ export interface DeletionConfig {
    * @default 7
    */
   readonly reviewOlderThanDays?: number
+  /** Who else has the person's data, and is told to delete it. */
+  readonly recipients?: readonly Recipient[]
   readonly dataMap: DataMap
+}
+
+/** The status page names it once it has been told. */
+export interface Recipient {
+  /** As people know it. */
+  readonly name: string
+  /** The `manual` or `function` holding that tells it. */
+  readonly how: string
 }
 
 export interface EmailRequests {

@@ -11,8 +11,8 @@ import {
   type Table,
   type TableHolding,
 } from './data-map.ts'
-import type { EmailRequests, MetaApp } from './define.ts'
-import { appSchema, emailSchema, identitySchema, retentionRuleSchema } from './schema.ts'
+import type { EmailRequests, MetaApp, Recipient } from './define.ts'
+import { appSchema, emailSchema, identitySchema, recipientSchema, retentionRuleSchema } from './schema.ts'
 import { holdingSchema } from './schema-holdings.ts'
 import { isObject } from './schema-parts.ts'
 import { tableKeysSchema, tableSchema } from './schema-tables.ts'
@@ -52,6 +52,8 @@ export interface KnownParts {
   readonly reasons: readonly string[]
   readonly waived: readonly string[]
   readonly retention: Known<RetentionRule>
+  /** By their place in the list. */
+  readonly recipients: Known<Recipient>
 }
 
 export function knownParts(input: unknown): KnownParts {
@@ -68,6 +70,7 @@ export function knownParts(input: unknown): KnownParts {
     categories: Object.keys(fieldsOf(dataMap['categories'])),
     reasons: Object.keys(fieldsOf(dataMap['reasons'])),
     waived: Object.keys(fieldsOf(dataMap['waived'])),
+    recipients: known(config['recipients'] ?? {}, recipientSchema),
     retention: known(dataMap['retention'] ?? {}, retentionRuleSchema),
   }
 }

@@ -35,6 +35,16 @@ export interface StatusLiterals {
   readonly promises: Promises
   /** Where mail with a request goes, if it is received. */
   readonly requestAddress?: string
+  readonly recipients: readonly Told[]
+}
+
+/** Somebody who is told by a holding. */
+export interface Told {
+  readonly name: string
+  readonly holding: string
+  readonly scope: Scope
+  /** People tell it, and an operator confirms that. */
+  readonly isTask: boolean
 }
 
 /** How a request by email or by the form begins. */
@@ -225,6 +235,12 @@ const deauthorizeOf = ({ apps }: DeletionConfig): EraseLiterals['deauthorize'] =
 const idsOf = (apps: DeletionConfig['apps']): ViewLiterals['apps'] =>
   mapValues(apps, ({ appId, identity, scope }) => ({ appId, identity, scope }))
 
+const toldBy = ({ recipients = [], dataMap: { holdings } }: DeletionConfig): readonly Told[] =>
+  recipients.flatMap(({ name, how }) => {
+    const holding = holdings[how]
+    return holding ? [{ name, holding: how, scope: holding.scope, isTask: 'manual' in holding }] : []
+  })
+
 function siteLiterals(config: DeletionConfig, { routes }: Wired): StatusLiterals {
   const { organization, locales, email, dataMap } = config
   const { categories, reasons } = dataMap
@@ -235,6 +251,7 @@ function siteLiterals(config: DeletionConfig, { routes }: Wired): StatusLiterals
     reasons,
     routes,
     promises: promisesOf(config),
+    recipients: toldBy(config),
     ...(email?.receiving && { requestAddress: email.address }),
   }
 }

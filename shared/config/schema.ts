@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LOCALES } from '../languages/languages.ts'
 import { isColour, isLogo } from './brand.ts'
 import type { ComingBack, DataMap, Identity, RetentionRule } from './data-map.ts'
-import type { DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
+import type { DeletionConfig, EmailRequests, MetaApp, Organization, Recipient } from './define.ts'
 import {
   appId,
   attribute,
@@ -117,6 +117,11 @@ export const emailSchema: z.ZodType<EmailRequests> = part({
   answersPerDay: z.exactOptional(positiveInteger('a number of mails, such as 1000')),
 })
 
+export const recipientSchema: z.ZodType<Recipient> = part({
+  name: text('the name people know it by'),
+  how: text('the manual or function holding that tells it'),
+})
+
 export const configSchema: z.ZodType<DeletionConfig> = part({
   organization,
   publicUrl: z.exactOptional(origin),
@@ -126,5 +131,8 @@ export const configSchema: z.ZodType<DeletionConfig> = part({
   deadlines: atLeastOne(oneOf('vietnam', 'gdpr', 'ccpa')),
   keep: z.exactOptional(part({ requests: z.exactOptional(duration) })),
   reviewOlderThanDays: z.exactOptional(positiveInteger('a number of days, such as 7')),
+  recipients: z.exactOptional(
+    z.array(recipientSchema, { error: "a list, such as [{ name: 'Parcel Ltd', how: 'parcels' }]" }),
+  ),
   dataMap: dataMapSchema,
 })

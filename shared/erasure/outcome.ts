@@ -141,10 +141,6 @@ export function split<T>(
   return [only(true), only(false)]
 }
 
-/** Whether anything of the person was there. */
-export const isFound = ({ erased, redacted, retained }: Outcome): boolean =>
-  erased.length + redacted.length + retained.length > 0
-
 export const total = (counts: Counts): number =>
   Object.values(counts).reduce((sum, { items }) => sum + items, 0)
 

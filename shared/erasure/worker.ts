@@ -9,7 +9,7 @@ import { later } from '../platform/time.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { Subjects } from '../requests/ledger.ts'
-import type { Outcome } from '../requests/outcome.ts'
+import { isFound, type Outcome } from '../requests/outcome.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import {
   askOperator,
@@ -23,7 +23,7 @@ import {
   waitForResume,
 } from '../requests/steps.ts'
 import { mapFor } from './kept-map.ts'
-import { isFound, withBackups } from './outcome.ts'
+import { withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
 import type { Engine, SliceEnd } from './stand.ts'
 

@@ -114,6 +114,8 @@ const pages: PageTexts = {
       owner: (owner) => `At its end it is deleted by: ${owner}.`,
       operator: ({ name }) => `At its end ${name} deletes it.`,
     },
+    told: 'Also told',
+    toldHow: ({ name }) => `${name} has had these delete what they had of you, and that is confirmed:`,
     backups: 'Backups',
     backupsExpire: (day) => `Copies in backups expire by ${day} at the latest.`,
     contact: 'Questions and complaints',

@@ -112,6 +112,9 @@ export interface PageTexts {
       /** Its people have kept it for this request. */
       readonly operator: Sentence
     }
+    /** Who else has been told. */
+    readonly told: string
+    readonly toldHow: Sentence
     readonly backups: string
     readonly backupsExpire: (day: string) => string
     readonly contact: string

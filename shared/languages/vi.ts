@@ -117,6 +117,9 @@ const pages: PageTexts = {
       owner: (owner) => `Hết thời hạn, dữ liệu được xoá bởi: ${owner}.`,
       operator: ({ name }) => `Hết thời hạn, ${name} sẽ xoá dữ liệu.`,
     },
+    told: 'Bên khác đã được thông báo',
+    toldHow: ({ name }) =>
+      `${name} đã yêu cầu các bên sau xoá dữ liệu mà họ có về bạn, và việc này đã được xác nhận:`,
     backups: 'Bản sao lưu',
     backupsExpire: (day) => `Dữ liệu trong các bản sao lưu sẽ hết hạn chậm nhất vào ${day}.`,
     contact: 'Câu hỏi và khiếu nại',

@@ -26,3 +26,7 @@ export interface Tally {
 
 /** Without whatever else an entry has. */
 export const tallyOf = ({ category, items }: Tally): Tally => ({ category, items })
+
+/** Whether anything of the person was there. */
+export const isFound = ({ erased, redacted, retained }: Outcome): boolean =>
+  erased.length + redacted.length + retained.length > 0

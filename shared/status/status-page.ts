@@ -27,6 +27,7 @@ ${details.isOverdue && html`<p>${status.overdue(organization)}</p>\n`}${details.
 ${list(reader, 'erased', view.erased)}
 ${list(reader, 'redacted', view.redacted)}
 ${list(reader, 'retained', view.retained, { dates, endings: details.endings })}
+${told(texts, organization, details.told)}
 ${view.backupsExpireAt && backups(texts, dates.day(view.backupsExpireAt))}
 <section aria-labelledby="dates">
 <h2 id="dates">${status.dates}</h2>
@@ -164,6 +165,15 @@ function howItEnds(
   ]
   return said.length > 0 ? html`<p class="soft">${said.join(' ')}</p>\n` : undefined
 }
+
+const told = ({ status }: PageTexts, organization: Organization, names: readonly string[]): Html | false =>
+  names.length > 0 &&
+  html`<section aria-labelledby="told">
+<h2 id="told">${status.told}</h2>
+<p>${status.toldHow(organization)}</p>
+<ul class="list" role="list">
+${names.map((name) => html`<li>${name}</li>\n`)}</ul>
+</section>`
 
 const backups = ({ status }: PageTexts, day: string): Html => html`<section aria-labelledby="backups">
 <h2 id="backups">${status.backups}</h2>

@@ -7,7 +7,7 @@ import type { PageTexts } from '../languages/page-texts.ts'
 import { dayOf } from '../platform/time.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
-import { type Outcome, type Tally, tallyOf } from '../requests/outcome.ts'
+import { isFound, type Outcome, type Tally, tallyOf } from '../requests/outcome.ts'
 import { PUBLIC_STATE, type PublicState } from '../requests/public-state.ts'
 import type { Channel, DeletionRequest } from '../requests/request.ts'
 
@@ -62,7 +62,7 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
   // Without its outcome a completed row would read as "nothing was found".
   if (!endedAt || !outcome) throw new TypeError('a completed request has no outcome')
   const { erased, redacted, retained, backupsExpireAt } = outcome
-  const found = erased.length + redacted.length + retained.length > 0
+  const found = isFound(outcome)
   return {
     ...about,
     found,

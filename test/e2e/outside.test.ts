@@ -39,6 +39,10 @@ const withOthers: DeletionConfig = {
     },
     categories: { ...config.dataMap.categories, documents: text },
   },
+  recipients: [
+    { name: 'Archive Ltd', how: 'paper' },
+    { name: 'Files Ltd', how: 'files' },
+  ],
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'outside-'))
@@ -120,6 +124,9 @@ describe('what is not in DynamoDB', () => {
       ({ state }) => state === 'completed_with_retention',
     )
     expect(end.outcome?.erased).toContainEqual({ category: 'documents', items: 3 })
+    const page = await (await fetch(`${system.url}/status/${code}?lang=en`)).text()
+    expect(page).toContain('Also told')
+    for (const { name } of withOthers.recipients ?? []) expect(page).toContain(name)
     expect(end.history.map(({ step, by, reason }) => [step, by.split('/').at(-1), reason])).toContainEqual([
       'all_done',
       'linh',

@@ -129,6 +129,7 @@ describe('functionLiterals', () => {
       'organization',
       'promises',
       'reasons',
+      'recipients',
       'requestAddress',
       'routes',
     ])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Retain } from '../../shared/config/data-map.ts'
-import { addCounts, gone, isFound, NOTHING, split, total, withBackups } from '../../shared/erasure/outcome.ts'
-import type { Retained } from '../../shared/requests/outcome.ts'
+import { addCounts, gone, NOTHING, split, total, withBackups } from '../../shared/erasure/outcome.ts'
+import { isFound, type Retained } from '../../shared/requests/outcome.ts'
 import { NOW } from '../fixtures/request.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 

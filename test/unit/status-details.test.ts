@@ -15,6 +15,7 @@ import {
   LOCALES,
   ledgerOf,
   literals,
+  NOTHING,
 } from '../fixtures/status.ts'
 
 const NOW = new Date('2026-11-22T14:00:00Z')
@@ -110,6 +111,38 @@ describe.each(LOCALES)('the status page in %s', (lang) => {
     const after = new Date('2026-12-13T00:00:00Z')
     expect(await statesThatSay(status.overdue(organization), lang, {}, after)).toEqual(OURS)
     expect(await statesThatSay(status.overdue(organization), lang)).toEqual([])
+  })
+
+  it('names who else has been told, once that is confirmed', async () => {
+    const parcels = escaped('Parcel & Sons')
+    const confirmed = [{ holding: 'parcels', by: 'linh', at: '2026-11-22T13:00:00Z' }]
+    const told = (request: DeletionRequest) => pageOf(request, { lang })
+    const open = await told(aRequest('needs_operator', { confirmed }))
+    expect(open).toContain(escaped(status.toldHow(literals().organization)))
+    expect(open).toContain(parcels)
+    expect(open).not.toContain('Search Ltd')
+    const byTask = await told(aRequest('completed_with_retention', { outcome: EVERYTHING }))
+    expect(byTask).toContain('Search Ltd')
+    expect(byTask).not.toContain(parcels)
+    const other = confirmed.map((one) => ({ ...one, holding: 'paper' }))
+    expect(await told(aRequest('needs_operator', { confirmed: other }))).not.toContain(status.told)
+    expect(await told(aRequest('completed', { outcome: NOTHING }))).not.toContain(status.told)
+  })
+
+  it('names nobody who was not in the reach of the request', async () => {
+    const search = { name: 'Search Ltd', holding: 'search', isTask: false } as const
+    const page = async (scope: 'platform' | 'account', of: 'platform' | 'account') =>
+      (
+        await statusPages({
+          clock: () => NOW,
+          ledger: ledgerOf(aRequest('completed_with_retention', { outcome: EVERYTHING, scope }), []),
+          literals: literals({ recipients: [{ ...search, scope: of }] }),
+          publicUrl: 'https://delete.acme.example',
+        })(anEvent(PATH, { query: { lang } }))
+      ).body
+    expect(await page('platform', 'account')).not.toContain('Search Ltd')
+    expect(await page('platform', 'platform')).toContain('Search Ltd')
+    expect(await page('account', 'platform')).toContain('Search Ltd')
   })
 
   it('says how the end of what is kept comes', async () => {

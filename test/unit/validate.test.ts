@@ -587,6 +587,14 @@ const MISTAKES: readonly Mistake[] = [
     'out of the loop',
   ],
   // What comes later
+  [
+    'nobody tells a recipient',
+    { recipients: [{ name: 'X Ltd', how: 'xs' }] },
+    'recipients.0.how',
+    'use one of',
+  ],
+  ['a table tells nobody', { recipients: [{ name: 'X Ltd', how: 'profile' }] }, 'recipients.0.how', 'manual'],
+  ['a recipient without a name', { recipients: [{ how: 'profile' }] }, 'recipients.0.name', 'know it by'],
   ['a rule of no holding', { [`${RULE}.holding`]: 'profil' }, `${RULE}.holding`, '"profile"'],
   ['a rule of a task', { [`${RULE}.holding`]: 'lines' }, `${RULE}.holding`, 'without per'],
   ['a rule of no index', { [`${RULE}.index`]: 'byEnds' }, `${RULE}.index`, '"byEnd"'],
