@@ -99,6 +99,7 @@ export class DataDeletionStack extends Stack {
       sweep: functions.sweep,
       callback: functions['meta-callback'],
       retention: functions.retention,
+      deadlines: config.deadlines,
     })
     new Watch(this, 'Watch', { functions })
     const view = new OperatorAccess(this, 'ViewAccess', {

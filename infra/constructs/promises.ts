@@ -2,6 +2,8 @@
 import { Duration, Stack } from 'aws-cdk-lib'
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { FilterPattern } from 'aws-cdk-lib/aws-logs'
+import { warningDaysOf } from '../../shared/config/deadlines.ts'
+import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Alarms } from './alarms.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -13,10 +15,12 @@ export function alarmOnPromises(
     sweep,
     callback,
     retention,
+    deadlines,
   }: {
     readonly sweep: ServiceFunction
     readonly callback: ServiceFunction
     readonly retention?: ServiceFunction | undefined
+    readonly deadlines: DeletionConfig['deadlines']
   },
 ): void {
   const onSilence = (
@@ -43,6 +47,7 @@ export function alarmOnPromises(
       description: 'The retention clock has not run for three hours.',
     })
   }
+  const warningDays = warningDaysOf(deadlines)
   const toDue = new Metric({
     namespace: Stack.of(alarms).stackName,
     metricName: 'secondsToDue',
@@ -62,8 +67,8 @@ export function alarmOnPromises(
     })
   onDue(
     'DeadlineNear',
-    3 * DAY_SECONDS,
-    'An accepted request is due in less than three days, and is not done.',
+    warningDays * DAY_SECONDS,
+    `An accepted request is due in less than ${warningDays} days, and is not done.`,
   )
   onDue('RequestOverdue', 0, 'An accepted request is past the day on which it was due.')
   alarms.onThreshold('CallbackForgeries', {

@@ -1,4 +1,5 @@
 /** How long each law gives to fulfil a request, and how much longer once, for a reason. Adopters confirm with counsel. */
+import { earliest } from '../platform/time.ts'
 import type { IsoDuration } from './data-map.ts'
 import type { Jurisdiction } from './define.ts'
 
@@ -20,6 +21,17 @@ const EXTENSIONS: Readonly<Record<Jurisdiction, IsoDuration>> = {
   /** California Civil Code § 1798.130. */
   ccpa: 'P45D',
 }
+
+/** So many days before its end somebody has to look: a quarter of the time, or less where there is much of it. */
+const WARNING_DAYS: Readonly<Record<Jurisdiction, number>> = { vietnam: 5, gdpr: 7, ccpa: 10 }
+
+/** Of the law whose deadline comes first: that one sets `dueAt`. */
+export function warningDaysOf([one, ...others]: readonly [Jurisdiction, ...Jurisdiction[]]): number {
+  const first = others.reduce((best, law) => (endOf(law) < endOf(best) ? law : best), one)
+  return WARNING_DAYS[first]
+}
+
+const endOf = (law: Jurisdiction): Date => earliest(new Date('2026-02-01'), [DEADLINES[law]])
 
 export const deadlinesOf = (laws: readonly Jurisdiction[]): readonly IsoDuration[] =>
   laws.map((law) => DEADLINES[law])

@@ -155,7 +155,8 @@ describe('the alarms', () => {
   )
 
   it.each([
-    ['DeadlineNear', 259_200],
+    // Five days: the law of Vietnam.
+    ['DeadlineNear', 432_000],
     ['RequestOverdue', 0],
   ])('tell, as %s, of a deadline, by a number of the sweep’s', (name, threshold) => {
     expect(stack.alarm(name).Properties).toMatchObject({
