@@ -6,6 +6,7 @@ import { cleanup } from '../../infra/local/cleanup.ts'
 import { shedUserSettings } from '../../infra/local/engines.ts'
 import { measureCallback } from './callback.ts'
 import { measureCold } from './cold.ts'
+import { measureDoors } from './doors.ts'
 import type { EraserFigures } from './erasure-goals.ts'
 import { type Figures, judge, type Measured, PARTS, type Part } from './figures.ts'
 import { measureMail } from './mail.ts'
@@ -79,6 +80,7 @@ async function measureParts(): Promise<Measured> {
   const pages = stage && wants('pages') ? await step('pages', () => measurePages(stage)) : undefined
   const started = wants('start') ? await step('npm start', () => measureStart(tidy)) : undefined
   const mail = wants('mail') ? await step('mail', () => measureMail(tidy)) : undefined
+  const doors = wants('doors') ? await step('the other doors', () => measureDoors(tidy)) : undefined
   const eraser = wants('erasure') ? await measureEraser() : undefined
   return {
     ...(callback && { callback }),
@@ -86,6 +88,7 @@ async function measureParts(): Promise<Measured> {
     ...(cold && { cold }),
     ...started,
     ...(mail && { mail }),
+    ...(doors && { doors }),
     ...(eraser && { eraser }),
   }
 }

@@ -1,6 +1,7 @@
 /** What a run of the bench found, and what we hold ourselves to. */
 import type { CallbackFigures } from './callback.ts'
 import type { ColdFigures } from './cold.ts'
+import type { DoorFigures } from './doors.ts'
 import type { ErasureFigures } from './erasure.ts'
 import { type EraserFigures, eraserGoals } from './erasure-goals.ts'
 import type { MailFigures } from './mail.ts'
@@ -8,7 +9,7 @@ import type { PageFigures } from './pages.ts'
 import type { StartFigures } from './start.ts'
 
 /** What `--only` can name. */
-export const PARTS = ['callback', 'pages', 'cold', 'start', 'mail', 'erasure'] as const
+export const PARTS = ['callback', 'pages', 'cold', 'start', 'mail', 'doors', 'erasure'] as const
 export type Part = (typeof PARTS)[number]
 
 /** What was measured; parts that were not asked for are absent. */
@@ -20,6 +21,7 @@ export interface Measured {
   /** Of one sample person, through the whole local system. */
   readonly erasure?: ErasureFigures
   readonly mail?: MailFigures
+  readonly doors?: DoorFigures
   readonly eraser?: EraserFigures
 }
 
@@ -49,7 +51,7 @@ export interface Goal {
 const KB = 1024
 
 /** What was not measured is not judged. */
-export function judge({ callback, pages, cold, start, eraser }: Measured): readonly Goal[] {
+export function judge({ callback, pages, cold, start, doors, eraser }: Measured): readonly Goal[] {
   const coldCallback = cold?.find(({ name }) => name === 'meta-callback')
   const coldStatus = cold?.find(({ name }) => name === 'status')
   const coldMail = cold?.find(({ name }) => name === 'email-received')
@@ -102,6 +104,9 @@ export function judge({ callback, pages, cold, start, eraser }: Measured): reado
       : []),
     ...(start
       ? [{ goal: 'npm start to ready (ms)', measured: start.readyMs, atMost: 2000, gates: false }]
+      : []),
+    ...(doors
+      ? [{ goal: 'list, first page (ms)', measured: doors.list.firstPageMs, atMost: 2000, gates: false }]
       : []),
     ...(eraser ? eraserGoals(eraser) : []),
   ]

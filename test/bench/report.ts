@@ -1,6 +1,7 @@
 /** The figures as tables. */
 import type { CallbackFigures } from './callback.ts'
 import type { ColdFigures } from './cold.ts'
+import type { DoorFigures } from './doors.ts'
 import type { ErasureFigures } from './erasure.ts'
 import { erasureReport } from './erasure-report.ts'
 import type { Figures, Goal } from './figures.ts'
@@ -16,6 +17,7 @@ export const report = ({
   start,
   erasure,
   mail,
+  doors,
   eraser,
   goals,
   machine,
@@ -27,6 +29,7 @@ export const report = ({
     ...(cold ? [coldTable(cold)] : []),
     ...(start && erasure ? [startTable(start, erasure)] : []),
     ...(mail ? [mailTable(mail)] : []),
+    ...(doors ? [doorsTable(doors)] : []),
     ...(eraser ? erasureReport(eraser) : []),
     table(
       'Goals',
@@ -88,6 +91,22 @@ const mailTable = ({ sizes }: MailFigures): string =>
     'Mail in, answer out: SMTP, S3, ledger, stream, SES',
     ['KB', 'p50 ms', 'p99 ms'],
     sizes.map(({ kilobytes, p50Ms, p99Ms }) => [kilobytes, p50Ms, p99Ms]),
+  )
+
+const doorsTable = ({ list, retention, import: imported }: DoorFigures): string =>
+  table(
+    'The other doors',
+    ['', ''],
+    [
+      [`list, first page of ${list.requests} open requests`, `${list.firstPageMs} ms`],
+      ['and of those in review, one in a thousand', `${list.filteredMs} ms`],
+      [
+        `retention, ${retention.due} due of ${retention.customers} customers`,
+        `${retention.readUnits} read units, ${retention.seconds} s`,
+      ],
+      [`import of ${imported.ids} ids`, `${imported.perSecond} ids/s`],
+      ['heap after a tenth of them, and after all', `${imported.heapMb.join(' and ')} MB`],
+    ],
   )
 
 const startTable = (start: StartFigures, erasure: ErasureFigures): string =>
