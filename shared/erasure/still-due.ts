@@ -48,14 +48,14 @@ async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Dat
   return dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
 }
 
-/** The rule as it was enabled, and every date of the person's. One that is none is never due. */
+/** The rule as it was enabled, and every date of the person's, if there still is one. One that is none is never due. */
 async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string): Promise<Due> {
   const rule = work.map.retention?.[name]
   if (!rule || (await rules.ruleOf(name)).enabled?.hash !== ruleHash(rule)) return 'not_due'
   const dates = await datesOf(work, rule, now)
   const isPast = ({ date }: Said): boolean =>
     date !== undefined && after(date, rule.after, dueRules.timeZone) <= now
-  return dates.every(isPast) ? 'due' : 'not_due'
+  return dates.length > 0 && dates.every(isPast) ? 'due' : 'not_due'
 }
 
 async function datesOf(

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ruleHash } from '../../shared/config/map-hash.ts'
 import { disableRule, enableRule, listRules } from '../../shared/erasure/rule-switch.ts'
+import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { SLICE_BUDGET_MS } from '../../shared/platform/pauses.ts'
 import { LEFT, retentionCompany, retentionMap } from '../fixtures/retention-company.ts'
 
 beforeEach(() => {
@@ -157,6 +159,55 @@ describe('what fell due, and is not any more when its turn comes', () => {
     expect((await company.open())[0]?.identity).toBeUndefined()
     expect(company.ids()).toEqual(['a'])
   })
+
+  it('is withdrawn where nothing says any more that anybody left, and the rest of the person is not touched', async () => {
+    const company = await opened()
+    company.tables.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
+    await company.tables.records.erase('Accounts', [{ id: { S: 'a' } }], () => false)
+    await company.settleAll()
+    expect((await company.open())[0]).toMatchObject({ state: 'withdrawn', retention: { wasNotDue: true } })
+    expect(company.tables.all('Bills')).toEqual([
+      { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } },
+    ])
+  })
+
+  it.each([
+    ['has come back', async (company: Awaited<ReturnType<typeof opened>>) => company.put('a', '2026-11-26')],
+    [
+      'has a rule that was disabled',
+      async ({ map, ledger }: Awaited<ReturnType<typeof opened>>) => disableRule(map, ledger, 'left'),
+    ],
+  ])(
+    'is withdrawn where its person %s after it was planned and before anything is written',
+    async (_who, change) => {
+      const company = await opened()
+      const [row] = await company.open()
+      if (!row) throw new Error('nothing was opened')
+      const slow = {
+        ...company.records,
+        count: (...args: Parameters<typeof company.records.count>) => {
+          company.wait(SLICE_BUDGET_MS)
+          return company.records.count(...args)
+        },
+        page: (...args: Parameters<typeof company.records.page>) => {
+          company.wait(SLICE_BUDGET_MS / 3)
+          return company.records.page(...args)
+        },
+      }
+      // A few slices, until it is planned.
+      for (let slices = 0; slices < 5; slices += 1) {
+        if ((await company.find(row.key)).checkpoint?.phase === 'erase') break
+        await answerDoorbell(
+          { ...company, tables: { accounts: 'Accounts', bills: 'Bills' }, records: slow },
+          row.key,
+        )
+      }
+      expect(await company.find(row.key)).toMatchObject({ state: 'ready', checkpoint: { phase: 'erase' } })
+      await change(company)
+      expect(await company.settle(row.key)).toMatchObject({ state: 'withdrawn' })
+      expect(company.ids()).toEqual(['a'])
+    },
+  )
 
   it('is withdrawn with the rule that is disabled, and asked for again once it is enabled', async () => {
     const company = await opened()
