@@ -51,8 +51,9 @@ async function sweepRule(sweep: RetentionSweep, name: string, rule: RetentionRul
   const { enabled, pass: before } = await ledger.ruleOf(name)
   const isEnabled = enabled?.hash === hash && !(await ledger.isPaused())
   const isSame = before?.hash === hash && before.day === day
-  // What was counted only, and is enabled since, is passed over again.
-  if (isSame && before.isDone && (!isEnabled || before.isOpening)) return 0
+  // Passed over again: what was counted only and is enabled since, and what came to its limit, before all were counted, and
+  // opens nothing any more.
+  if (isSame && before.isDone && (isEnabled ? before.isOpening : !before.isFull)) return 0
   const isGoingOn = isSame && !before.isDone && before.isOpening === isEnabled
   const start: RulePass = isGoingOn
     ? before

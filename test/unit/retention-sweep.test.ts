@@ -246,6 +246,26 @@ describe('the switch of a rule', () => {
     expect(await listRules(map, ledger)).toMatchObject([{ is: 'enabled', enabled: { by: 'linh' } }])
   })
 
+  it('takes no number of a pass that came to its limit before all were counted', async () => {
+    const company = retentionCompany({ ...LEFT, perDay: 3 })
+    const { map, ledger } = company
+    for (let n = 0; n < 250; n += 1) company.put(`a${n}`, '2026-01-01')
+    await company.enable()
+    await company.sweep()
+    const { pass } = await ledger.ruleOf('left')
+    expect(pass).toMatchObject({ due: 100, isFull: true })
+    await disableRule(map, ledger, 'left')
+    const enable = (expect: number) =>
+      enableRule(map, ledger, 'left', { expect, by: 'linh', at: company.clock() })
+    await expect(enable(100)).rejects.toThrow('nobody has counted yet')
+    await company.sweep()
+    await expect(enable(100)).rejects.toThrow('250 were due by it, not 100')
+    await enable(250)
+    expect(await company.sweep()).toBe(0)
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(3)
+  })
+
   it('falls off with any change to the rule', async () => {
     const company = retentionCompany()
     await company.enable()
