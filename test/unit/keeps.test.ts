@@ -33,6 +33,21 @@ describe('what an operator keeps for one request', () => {
     ])
   })
 
+  it('stays with what is found through it', async () => {
+    const { receive, ledger, mapHash, settle, all } = company()
+    const before = all('Lines')
+    const key = await receive(byFacebook)
+    await keepForRequest(ledger, key, { ...PROFILE, holding: 'orders', mapHash })
+    const done = await settle(key)
+    expect(all('Lines')).toEqual(before)
+    expect(done.outcome?.erased.map(({ category }) => category)).not.toContain('orders')
+    // Five orders of two lines.
+    expect(done.outcome?.retained).toMatchObject([
+      { category: 'orders', items: 15 },
+      { category: 'invoices' },
+    ])
+  })
+
   it('was approved with what was shown: nothing is asked again', async () => {
     const { receive, ledger, pauses, mapHash, settle } = company()
     const key = await receive(byFacebook, { doubts: ['stale'] })
