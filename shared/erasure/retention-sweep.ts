@@ -2,7 +2,7 @@
 import type { DataMap, RetentionRule } from '../config/data-map.ts'
 import { ruleHash } from '../config/map-hash.ts'
 import type { Pauses } from '../platform/pauses.ts'
-import { after, dayOf, earliest } from '../platform/time.ts'
+import { after, dayOf, earliest, later } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import type { EnabledRule, Ledger, RulePass } from '../requests/ledger.ts'
 import type { Sealer } from '../requests/seal.ts'
@@ -166,7 +166,7 @@ async function openOne(
   const { ledger, map, pauses, deadlines } = sweep
   const key = Object.keys(map.tables[tableKeyOf(sweep, rule)]?.key ?? {})
   const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
-  const request = await freeRequest(sweep, [name, ...values, dayOf(due)])
+  const request = await freeRequest(sweep, [name, ...values, dayOf(due)], now)
   if (!request) return 'known'
   const day = dayOf(now)
   const until = new Date(`${dayOf(new Date(now.getTime() + DAY_MS))}T00:00:00Z`)
@@ -186,10 +186,15 @@ async function openOne(
   return created ? 'opened' : 'known'
 }
 
-/** One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile. */
+/**
+ * One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile.
+ * Those are asked about more and more seldom: whoever has left once and is a customer again would take the turn of others
+ * every day.
+ */
 async function freeRequest(
   { ledger, indexKey }: RetentionSweep,
   fields: readonly string[],
+  now: Date,
 ): Promise<RequestKey | undefined> {
   const index = await indexKey()
   for (let count = 0; count < MOST_TRIES; count += 1) {
@@ -197,11 +202,14 @@ async function freeRequest(
     const found = await ledger.find(key)
     if (!found) return key
     if (!found.retention?.wasNotDue) return undefined
+    const days = Math.min(2 ** count - 1, MOST_DAYS_BETWEEN)
+    if (found.endedAt && later(found.endedAt, days * DAY_MS) > now) return undefined
   }
   return undefined
 }
 
 const MOST_TRIES = 50
+const MOST_DAYS_BETWEEN = 31
 const DAY_MS = 24 * 3600 * 1000
 
 const plain = (value: Item[string] | undefined): string =>

@@ -221,6 +221,35 @@ describe('what fell due, and is not any more when its turn comes', () => {
     expect(company.ids()).toEqual([])
   })
 
+  it('is asked for more and more seldom, so that those who come after it have their turn', async () => {
+    const company = retentionCompany({ ...LEFT, perDay: 1 })
+    company.put('a', '2026-05-01')
+    company.put('b', '2026-05-02')
+    await company.enable()
+    const openedOn: string[] = []
+    for (let day = 0; day < 9; day += 1) {
+      await company.sweep()
+      const { rows } = await company.ledger.openRows(10)
+      for (const { key } of rows) {
+        const { retention } = await company.find(key)
+        openedOn.push(`${day}: ${retention?.since.slice(0, 10)}`)
+        // The person is there again, in another item, whenever their turn comes.
+        company.put('a', undefined)
+        await company.settle(key)
+        company.put('a', '2026-05-01')
+      }
+      company.wait(DAY_MS)
+    }
+    expect(openedOn).toEqual([
+      '0: 2026-05-01',
+      '1: 2026-05-01',
+      '2: 2026-05-01',
+      '3: 2026-05-02',
+      '5: 2026-05-01',
+    ])
+    expect(company.ids()).toEqual(['a'])
+  })
+
   it('is not asked for again where an operator has taken it back', async () => {
     const company = await opened()
     const [row] = await company.open()
