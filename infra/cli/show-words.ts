@@ -38,7 +38,7 @@ export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
     'a function could not say how much it holds, so it may be more than the data map lets go without a look (review): approved, it is asked again, and what it holds goes without another look if it still cannot say',
   review_when: 'items were found that the data map lets nobody touch without a look (reviewWhen)',
   return_unclear:
-    'whether somebody who removed the app has come back cannot be read in their items (deauthorize.cameBack)',
+    'whether somebody who removed the app has come back cannot be read in their items (deauthorize.cameBack), or by now they have longer to come back (deauthorize.after)',
   second_person: 'the identities lead to two people: approve only if both are the one who asked',
   too_many_identities: 'more identities were found for one person than the data map allows (maxIdentities)',
   residue: 'something is left after the last delete',

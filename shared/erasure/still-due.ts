@@ -38,14 +38,15 @@ export async function isStillDue(asked: Asked): Promise<Due> {
     : isDueByRule(asked, retention.rule)
 }
 
-/** One date after the notice is enough. */
+/** One date after the notice is enough. Whose time has become longer since is not erased at the end of the shorter one. */
 async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Date): Promise<Due> {
   const app = dueRules.deauthorize[request.app ?? '']
   // It is ignored by now.
   if (!app) return 'not_due'
   const dates = await datesOf(work, app.cameBack, now)
   if (dates.some(({ date, no }) => no === 'future' || (date && date > since))) return 'not_due'
-  return dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
+  const isEarly = after(since, app.after, dueRules.timeZone) > now
+  return isEarly || dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
 }
 
 /** The rule as it was enabled, and every date of the person's, if there still is one. One that is none is never due. */

@@ -163,6 +163,13 @@ describe('who removed the app', () => {
     expect(ids()).toEqual([])
   })
 
+  it('and has been given longer to come back since is looked at by a person', async () => {
+    const { notify, pass, ids } = shop({ eraseAfter: 'P3M' })
+    await notify()
+    expect(await pass(92)).toMatchObject({ state: 'needs_review', problem: { reason: 'return_unclear' } })
+    expect(ids()).toEqual(['u1'])
+  })
+
   it('and is unknown by then ends with nothing found', async () => {
     const { notify, pass, tables, ledger } = shop()
     await notify()
