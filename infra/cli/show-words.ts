@@ -5,7 +5,7 @@ import type { Doubt, Problem, ResidueReason } from '../../shared/requests/proble
 /** @param key A beginning of the request's key. */
 export const NEXT: Readonly<Record<State, (key: string) => string>> = {
   awaiting_confirmation: () => 'nothing: the person has to confirm by the link in their mail',
-  scheduled: () => 'nothing: it starts by itself when the cooling-off has passed',
+  scheduled: () => 'nothing: it starts by itself when the cooling-off has passed, or when it falls due',
   ready: () => 'nothing: it is queued and starts by itself',
   erasing: () => 'nothing: it is at work',
   waiting: () => 'nothing: it goes on by itself at its next try',
@@ -18,7 +18,7 @@ export const NEXT: Readonly<Record<State, (key: string) => string>> = {
   completed_with_retention: () => 'nothing: it is done; what is retained ends as stated',
   refused: () => 'nothing: it was refused',
   expired: () => 'nothing: it was never confirmed',
-  withdrawn: () => 'nothing: the person took it back',
+  withdrawn: () => 'nothing: it was taken back, or was no longer due; the history says which',
 }
 
 export const DOUBTS: Readonly<Record<Doubt, string>> = {
