@@ -132,7 +132,7 @@ type Judged =
   | { readonly is: 'unclear'; readonly why: string }
 
 function judgeItem({ sweep, rule }: Passing, item: Item, now: Date): Judged {
-  const { date, no } = saidBy(rule.format, item[rule.from], now)
+  const { date, no } = saidBy({ format: rule.format, timeZone: sweep.timeZone }, item[rule.from], now)
   if (!date) return { is: 'unclear', why: no }
   const due = after(date, rule.after, sweep.timeZone)
   if (due > now) return { is: 'not_yet' }

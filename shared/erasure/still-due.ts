@@ -43,7 +43,7 @@ async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Dat
   const app = dueRules.deauthorize[request.app ?? '']
   // It is ignored by now.
   if (!app) return 'not_due'
-  const dates = await datesOf(work, app.cameBack, now)
+  const dates = await datesOf(work, { ...app.cameBack, timeZone: dueRules.timeZone }, now)
   if (dates.some(({ date, no }) => no === 'future' || (date && date > since))) return 'not_due'
   const isEarly = after(since, app.after, dueRules.timeZone) > now
   return isEarly || dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
@@ -53,7 +53,7 @@ async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Dat
 async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string): Promise<Due> {
   const rule = work.map.retention?.[name]
   if (!rule || (await rules.ruleOf(name)).enabled?.hash !== ruleHash(rule)) return 'not_due'
-  const dates = await datesOf(work, rule, now)
+  const dates = await datesOf(work, { ...rule, timeZone: dueRules.timeZone }, now)
   const isPast = ({ date }: Said): boolean =>
     date !== undefined && after(date, rule.after, dueRules.timeZone) <= now
   return dates.length > 0 && dates.every(isPast) ? 'due' : 'not_due'
@@ -61,13 +61,13 @@ async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string):
 
 async function datesOf(
   work: Work,
-  { holding, from, format }: ComingBack,
+  { holding, from, ...written }: ComingBack & Pick<DueRules, 'timeZone'>,
   now: Date,
 ): Promise<readonly Said[]> {
   const place = placeOf(work, holding)
   const dates: Said[] = []
   for await (const { items } of pagesOf(work, place, valuesOf(work.identities))) {
-    dates.push(...items.map((item) => saidBy(format, item[from], now)))
+    dates.push(...items.map((item) => saidBy(written, item[from], now)))
   }
   return dates
 }

@@ -61,6 +61,22 @@ describe('a retention rule', () => {
     expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 0, unclear })
   })
 
+  it.each([
+    ['America/New_York', '2026-09-01T03:59:00Z', '2026-09-01T04:00:00Z'],
+    ['Asia/Ho_Chi_Minh', '2026-08-31T16:59:00Z', '2026-08-31T17:00:00Z'],
+    ['UTC', '2026-08-31T23:59:00Z', '2026-09-01T00:00:00Z'],
+  ])('counts a day without a time from that day in %s', async (timeZone, before, then) => {
+    for (const [now, opened] of [
+      [before, 0],
+      [then, 1],
+    ] as const) {
+      const company = retentionCompany(LEFT, { timeZone, start: new Date(now) })
+      company.put('a', '2026-03-01')
+      await company.enable()
+      expect(await company.sweep()).toBe(opened)
+    }
+  })
+
   it('asks nobody twice, not even of what is kept with its date', async () => {
     const company = retentionCompany()
     company.put('a', '2026-01-01')
