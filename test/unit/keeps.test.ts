@@ -72,6 +72,20 @@ describe('what an operator keeps for one request', () => {
     await expect(keep()).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
   })
 
+  it('is refused once the holding is worked through, and what it had is gone', async () => {
+    const { receive, deliver, ledger, mapHash, holder, clock, find, pass, all } = company()
+    const key = await receive(byFacebook)
+    await deliver(key, 70)
+    pass(180_000)
+    await holdRequest(holder, key, { by: 'linh' })
+    expect((await find(key)).checkpoint).toMatchObject({ phase: 'erase', holding: 'newsletter' })
+    expect(all('Lines')).toEqual([])
+    const keep = (holding: string) =>
+      keepForRequest(ledger, key, { ...PROFILE, holding, mapHash, at: clock() })
+    await expect(keep('orders')).rejects.toThrow(/worked through/)
+    expect((await keep('chat')).keeps).toHaveProperty('chat')
+  })
+
   it.each([
     ['a holding that is none', { holding: 'jane' }, /use orders, profile/],
     ['children without their parents', { holding: 'lines' }, /use orders, profile/],
