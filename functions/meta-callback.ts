@@ -1,7 +1,7 @@
 /** Meta's data deletion callback and its deauthorize callback: `/meta/{app}/…`. */
 import type { CallbackLiterals } from '../shared/config/literals.ts'
 import { type AppSecrets, appSecrets } from '../shared/meta/app-secrets.ts'
-import { openDeauthorized } from '../shared/meta/deauthorize.ts'
+import { type DeauthorizeIntake, openDeauthorized } from '../shared/meta/deauthorize.ts'
 import { type MetaIntake, openMetaRequest } from '../shared/meta/intake.ts'
 import { type MetaNotice, verifySignedRequest } from '../shared/meta/signed-request.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
@@ -15,7 +15,7 @@ import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, http, json, onlyField, plainText, readForm } from './http.ts'
 
-export interface MetaCallback extends MetaIntake {
+export interface MetaCallback extends Omit<MetaIntake, 'ledger'>, DeauthorizeIntake {
   readonly secrets: AppSecrets
   readonly publicUrl: string
   readonly clock: () => Date

@@ -8,6 +8,7 @@ import { STATES, type State } from '../shared/requests/lifecycle.ts'
 import {
   EXTENSION_REASONS,
   type ExtensionReason,
+  MAX_REASON_LENGTH,
   REFUSAL_REASONS,
   type RefusalReason,
 } from '../shared/requests/reasons.ts'
@@ -93,7 +94,6 @@ export type Answers = {
   readonly [N in CommandName]?: (command: Extract<Command, { command: N }>, by: string) => Promise<unknown>
 }
 
-const MAX_REASON_LENGTH = 200
 const MAX_LISTED = 1000
 /** Of a list of ids, in one call. */
 const MAX_IDS = 500
@@ -107,7 +107,7 @@ const hasText =
   (given) =>
     isText(given[name])
 const hasReason: Test = ({ reason }) =>
-  reason === undefined || (isText(reason) && reason.length <= MAX_REASON_LENGTH)
+  reason === undefined || (isText(reason) && reason.trim() !== '' && reason.length <= MAX_REASON_LENGTH)
 const onRequest: Test = (given) => isText(given['request']) && hasReason(given)
 const hasIdentities: Test = ({ identities }) =>
   Array.isArray(identities) &&

@@ -24,8 +24,9 @@ export type Line =
   | { readonly is: 'broken'; readonly line: number; readonly why: string }
 
 /**
- * Every line that is not empty, but for a first one that is a title. Only the first column counts. An id is digits: one
- * that a spreadsheet has written as a number is broken, and no value stands in what is said of it.
+ * Every line that is not empty, but for a first one that is a title: it has no number that could be an id. Only the first
+ * column counts. An id is digits: one that a spreadsheet has written as a number is broken, and no value stands in what is
+ * said of it.
  *
  * @throws {@link CliError} `unreadable`
  */
@@ -56,8 +57,11 @@ export async function* readIdList(path: string): AsyncGenerator<Line> {
       const wasFirst = isFirst
       isFirst = false
       if (text === '' && record.every((cell) => cell === '')) continue
-      if (ID.test(text)) yield { is: 'id', id: text, line: info.lines }
-      else if (!wasFirst || /^[\d.,+E-]+$/i.test(text))
+      // Lines that stand between quotes are ids that nobody would miss.
+      if (record.some((cell) => LINE_BREAK.test(cell)))
+        yield { is: 'broken', line: info.lines, why: 'a quote reaches over several lines' }
+      else if (ID.test(text)) yield { is: 'id', id: text, line: info.lines }
+      else if (!wasFirst || LIKE_AN_ID.test(text))
         yield { is: 'broken', line: info.lines, why: whyBroken(text) }
     }
   } catch (cause) {
@@ -70,6 +74,9 @@ export async function* readIdList(path: string): AsyncGenerator<Line> {
 
 /** No id of Meta's begins with 0; 0 itself stands for a Page, and so for nobody. */
 const ID = /^[1-9]\d{0,39}$/
+const LINE_BREAK = /[\r\n]/
+/** A number as a spreadsheet writes it, or digits with something around them, as in `="10223000000000101"`. */
+const LIKE_AN_ID = /^[\d.,+E-]+$|\d{6}/i
 const EXPONENT = /^\d*E\+?\d+$/i
 const MAX_LINE = 100_000
 

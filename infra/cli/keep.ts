@@ -22,7 +22,8 @@ export function addKeep(program: Command): void {
     .addHelpText(
       'after',
       `
-As long as the request is open and not at work: hold it first if it is. After the day, whoever kept it has to remove it.
+As long as the request is open and not at work: hold it first if it is. What is found through the holding, such as the lines
+of its orders, is kept with it. After the day, whoever kept it has to remove it.
 
 Examples:
   $ npm run ops -- keep --local 5d41402abc4b orders --because tax --until 2036-12-31

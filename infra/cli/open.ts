@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { operatorFunctions, type SystemOptions } from './local-system.ts'
 import { type OutputOptions, present } from './output.ts'
-import { whom } from './request-argument.ts'
+import { reasonText, whom } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'
 import { readAnswer } from './wire.ts'
 
@@ -12,7 +12,7 @@ export function addOpen(program: Command): void {
     .description(
       'Opens a request for somebody who asked by phone or post. Another operator has to approve it.',
     )
-    .requiredOption('--reason <text>', "how it came; kept in the request's history: name nobody")
+    .requiredOption('--reason <text>', "how it came; kept in the request's history: name nobody", reasonText)
     .addHelpText(
       'after',
       `

@@ -80,7 +80,7 @@ function describeRules(rules: readonly ListedRule[]): string {
     `${holding}, ${after}`,
     is === 'enabled' ? paint('green', STANDS[is]) : STANDS[is],
     pass ? `${pass.day}${pass.isDone ? '' : ' (not done)'}` : 'not yet',
-    pass ? String(pass.due) : '',
+    pass ? `${pass.due}${pass.isFull ? ' or more' : ''}` : '',
     pass ? `${pass.opened}${pass.isFull ? ' (limit of the day)' : ''}` : '',
   ])
   const unclear = rules.flatMap(({ name, pass }) =>

@@ -5,7 +5,7 @@ import type { Doubt, Problem, ResidueReason } from '../../shared/requests/proble
 /** @param key A beginning of the request's key. */
 export const NEXT: Readonly<Record<State, (key: string) => string>> = {
   awaiting_confirmation: () => 'nothing: the person has to confirm by the link in their mail',
-  scheduled: () => 'nothing: it starts by itself when the cooling-off has passed',
+  scheduled: () => 'nothing: it starts by itself when the cooling-off has passed, or when it falls due',
   ready: () => 'nothing: it is queued and starts by itself',
   erasing: () => 'nothing: it is at work',
   waiting: () => 'nothing: it goes on by itself at its next try',
@@ -18,7 +18,7 @@ export const NEXT: Readonly<Record<State, (key: string) => string>> = {
   completed_with_retention: () => 'nothing: it is done; what is retained ends as stated',
   refused: () => 'nothing: it was refused',
   expired: () => 'nothing: it was never confirmed',
-  withdrawn: () => 'nothing: the person took it back',
+  withdrawn: () => 'nothing: it was taken back, or was no longer due; the history says which',
 }
 
 export const DOUBTS: Readonly<Record<Doubt, string>> = {
@@ -38,7 +38,7 @@ export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
     'a function could not say how much it holds, so it may be more than the data map lets go without a look (review): approved, it is asked again, and what it holds goes without another look if it still cannot say',
   review_when: 'items were found that the data map lets nobody touch without a look (reviewWhen)',
   return_unclear:
-    'whether somebody who removed the app has come back cannot be read in their items (deauthorize.cameBack)',
+    'whether somebody who removed the app has come back cannot be read in their items (deauthorize.cameBack), or by now they have longer to come back (deauthorize.after)',
   second_person: 'the identities lead to two people: approve only if both are the one who asked',
   too_many_identities: 'more identities were found for one person than the data map allows (maxIdentities)',
   residue: 'something is left after the last delete',

@@ -1,7 +1,7 @@
 /** Dates in items that say when a person's data goes by itself. */
 import { add } from 'date-fns/add'
 import type { DateFormat, RetentionRule } from '../config/data-map.ts'
-import { duration } from '../platform/time.ts'
+import { duration, startOfDay } from '../platform/time.ts'
 import type { Value } from './records.ts'
 import { readDate } from './retention.ts'
 
@@ -13,14 +13,21 @@ export type Said =
   | { readonly date: Date; readonly no?: undefined }
   | { readonly date?: undefined; readonly no: NoDate }
 
+const DAY_LENGTH = 'YYYY-MM-DD'.length
 /** Default dates of programs, and seconds that are taken for milliseconds. */
 const FIRST = new Date('2000-01-01T00:00:00Z')
 /** Clocks differ. */
 const AHEAD_MS = 24 * 3600 * 1000
 
-export function saidBy(format: DateFormat, value: Value | undefined, now: Date): Said {
+/** A day without a time is that day in this zone: months are counted there, and a day earlier may be another month. */
+export function saidBy(
+  { format, timeZone }: { readonly format: DateFormat; readonly timeZone: string },
+  value: Value | undefined,
+  now: Date,
+): Said {
   if (value === undefined || value.NULL) return { no: 'absent' }
-  const date = readDate(format, value)
+  const read = readDate(format, value)
+  const date = read && format === 'iso' && value.S?.length === DAY_LENGTH ? startOfDay(read, timeZone) : read
   if (!date || Number.isNaN(date.getTime())) return { no: 'unreadable' }
   if (date < FIRST) return { no: 'too_old' }
   return date.getTime() > now.getTime() + AHEAD_MS ? { no: 'future' } : { date }

@@ -8,13 +8,15 @@ import { addCounts, gone, split, strandedIn, unmetIn, withoutUnmet } from './out
 import { isFunctionPlace, type Places, withChildren } from './places.ts'
 import type { Position } from './plan.ts'
 import { ITEMS_PER_PAGE } from './queries.ts'
-import { ifHeld, placed, positionOf, type Stand, type Turn } from './stand.ts'
+import { ifHeld, placed, positionOf, type Stand, type Turn, unlessDue } from './stand.ts'
 import type { Work } from './work.ts'
 
 export async function eraseItems(stand: Stand): Promise<Turn> {
   const { engine, slice, cursors, at, work } = stand
   const held = await ifHeld(engine, work, at)
   if (held) return held
+  const notDue = await unlessDue(stand)
+  if (notDue) return notDue
   const from = await positionOf(stand)
   const standAt = async (before: Erased, position: Position, page?: number): Promise<Checkpoint> => ({
     ...(await placed(cursors, work, erasedUpTo(work, at, before, position.holding), position)),

@@ -1,5 +1,5 @@
 /** The data map as it is for one request: some of its holdings may be kept, whatever the map does with them otherwise. */
-import { type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
+import { actionKind, type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { keptHash } from '../requests/keeps.ts'
 import type { DeletionRequest, Keep } from '../requests/request.ts'
@@ -11,10 +11,22 @@ export function mapFor({ map, mapHash }: Mapped, { keeps }: Pick<DeletionRequest
   if (!keeps) return { map, mapHash }
   const holdings = Object.entries(map.holdings).map(([name, holding]) => [
     name,
-    kept(map, holding, keeps[name]),
+    kept(map, holding, keepOf(map, name, keeps)),
   ])
   const changed = Object.fromEntries(holdings) as DataMap['holdings']
   return { map: { ...map, holdings: changed }, mapHash: keptHash(mapHash, keeps) }
+}
+
+/** What is found through its parents stays with them: they would not be whole without it. */
+function keepOf(
+  { holdings }: Pick<DataMap, 'holdings'>,
+  name: string,
+  keeps: Readonly<Record<string, Keep>>,
+): Keep | undefined {
+  const holding = holdings[name]
+  if (keeps[name] || !holding || !isTableHolding(holding) || holding.per === undefined) return keeps[name]
+  const kind = actionKind(holding.action)
+  return kind === 'retain' || kind === 'leave' ? undefined : keepOf({ holdings }, holding.per, keeps)
 }
 
 function kept({ tables }: DataMap, holding: Holding, keep: Keep | undefined): Holding {

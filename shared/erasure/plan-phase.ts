@@ -1,14 +1,12 @@
 /** Count what is there, and ask a person where it is doubtful. */
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import { isSamePlace, withoutPlace, withStranded } from './checkpoint.ts'
-import { subjectHashes } from './identities.ts'
 import { stillStranded, total } from './outcome.ts'
 import { withOwed } from './outside-counts.ts'
 import { plan } from './plan.ts'
 import { probe } from './probe.ts'
 import { doubtsAboutPlan, isApproved } from './review.ts'
-import { approvalOf, placed, positionOf, review, type SliceEnd, type Stand, type Turn } from './stand.ts'
-import { isStillDue } from './still-due.ts'
+import { approvalOf, placed, positionOf, review, type Stand, type Turn, unlessDue } from './stand.ts'
 
 export async function countItems(stand: Stand): Promise<Turn> {
   const { engine, slice, cursors, at, work } = stand
@@ -46,17 +44,4 @@ export async function countItems(stand: Stand): Promise<Turn> {
     return { at: { ...planned, phase: 'verify' }, work }
   }
   return { at: { ...planned, phase: 'erase' }, work }
-}
-
-/** What nobody asked for is looked at once more before anything is touched. */
-async function unlessDue({ engine, slice: { request }, work }: Stand): Promise<SliceEnd | undefined> {
-  if (!request.retention || request.firstDeleteAt) return undefined
-  const { dueRules, ledger, clock } = engine
-  const due = await isStillDue({ dueRules, rules: ledger, request, work, now: clock() })
-  if (due === 'not_due') {
-    return { is: 'not_due', hashes: subjectHashes(work.map, work.identities, await engine.indexKey()) }
-  }
-  const reason = 'return_unclear'
-  if (due === 'due' || isApproved(approvalOf(engine, request), reason)) return undefined
-  return review(engine, work, { reason, reasons: [reason] })
 }

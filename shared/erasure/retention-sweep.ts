@@ -2,7 +2,7 @@
 import type { DataMap, RetentionRule } from '../config/data-map.ts'
 import { ruleHash } from '../config/map-hash.ts'
 import type { Pauses } from '../platform/pauses.ts'
-import { after, dayOf, earliest } from '../platform/time.ts'
+import { after, dayOf, earliest, later } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import type { EnabledRule, Ledger, RulePass } from '../requests/ledger.ts'
 import type { Sealer } from '../requests/seal.ts'
@@ -51,8 +51,9 @@ async function sweepRule(sweep: RetentionSweep, name: string, rule: RetentionRul
   const { enabled, pass: before } = await ledger.ruleOf(name)
   const isEnabled = enabled?.hash === hash && !(await ledger.isPaused())
   const isSame = before?.hash === hash && before.day === day
-  // What was counted only, and is enabled since, is passed over again.
-  if (isSame && before.isDone && (!isEnabled || before.isOpening)) return 0
+  // Passed over again: what was counted only and is enabled since, and what came to its limit, before all were counted, and
+  // opens nothing any more.
+  if (isSame && before.isDone && (isEnabled ? before.isOpening : !before.isFull)) return 0
   const isGoingOn = isSame && !before.isDone && before.isOpening === isEnabled
   const start: RulePass = isGoingOn
     ? before
@@ -131,7 +132,7 @@ type Judged =
   | { readonly is: 'unclear'; readonly why: string }
 
 function judgeItem({ sweep, rule }: Passing, item: Item, now: Date): Judged {
-  const { date, no } = saidBy(rule.format, item[rule.from], now)
+  const { date, no } = saidBy({ format: rule.format, timeZone: sweep.timeZone }, item[rule.from], now)
   if (!date) return { is: 'unclear', why: no }
   const due = after(date, rule.after, sweep.timeZone)
   if (due > now) return { is: 'not_yet' }
@@ -165,7 +166,7 @@ async function openOne(
   const { ledger, map, pauses, deadlines } = sweep
   const key = Object.keys(map.tables[tableKeyOf(sweep, rule)]?.key ?? {})
   const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
-  const request = await freeRequest(sweep, [name, ...values, dayOf(due)])
+  const request = await freeRequest(sweep, [name, ...values, dayOf(due)], now)
   if (!request) return 'known'
   const day = dayOf(now)
   const until = new Date(`${dayOf(new Date(now.getTime() + DAY_MS))}T00:00:00Z`)
@@ -185,10 +186,15 @@ async function openOne(
   return created ? 'opened' : 'known'
 }
 
-/** One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile. */
+/**
+ * One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile.
+ * Those are asked about more and more seldom: whoever has left once and is a customer again would take the turn of others
+ * every day.
+ */
 async function freeRequest(
   { ledger, indexKey }: RetentionSweep,
   fields: readonly string[],
+  now: Date,
 ): Promise<RequestKey | undefined> {
   const index = await indexKey()
   for (let count = 0; count < MOST_TRIES; count += 1) {
@@ -196,11 +202,14 @@ async function freeRequest(
     const found = await ledger.find(key)
     if (!found) return key
     if (!found.retention?.wasNotDue) return undefined
+    const days = Math.min(2 ** count - 1, MOST_DAYS_BETWEEN)
+    if (found.endedAt && later(found.endedAt, days * DAY_MS) > now) return undefined
   }
   return undefined
 }
 
 const MOST_TRIES = 50
+const MOST_DAYS_BETWEEN = 31
 const DAY_MS = 24 * 3600 * 1000
 
 const plain = (value: Item[string] | undefined): string =>

@@ -48,7 +48,7 @@ export async function enableRule(
 ): Promise<void> {
   const hash = ruleHash(ruleNamed(map, name))
   const { pass } = await rules.ruleOf(name)
-  if (pass?.hash !== hash || !pass.isDone) {
+  if (pass?.hash !== hash || !pass.isDone || pass.isFull) {
     throw new ServiceError(
       'BAD_REQUEST',
       'nobody has counted yet how many are due by the rule as it is now: that happens every hour',

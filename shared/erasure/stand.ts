@@ -11,8 +11,8 @@ import { count, subjectHashes } from './identities.ts'
 import type { Outside } from './outside.ts'
 import type { Position } from './plan.ts'
 import type { Records } from './records.ts'
-import { personsIn } from './review.ts'
-import type { DueRules } from './still-due.ts'
+import { isApproved, personsIn } from './review.ts'
+import { type DueRules, isStillDue } from './still-due.ts'
 import type { Settle, Work } from './work.ts'
 
 export interface Engine {
@@ -93,6 +93,22 @@ export async function ifHeld(
 ): Promise<SliceEnd | undefined> {
   const hashes = subjectHashes(map, identities, await indexKey())
   return (await ledger.isHeld(hashes)) ? { is: 'held', hashes, at } : undefined
+}
+
+/**
+ * What nobody asked for is looked at once more before anything is counted, and again before the first write: between the
+ * two it may have been held, or all erasing paused, for months.
+ */
+export async function unlessDue({ engine, slice: { request }, work }: Stand): Promise<SliceEnd | undefined> {
+  if (!request.retention || request.firstDeleteAt) return undefined
+  const { dueRules, ledger, clock } = engine
+  const due = await isStillDue({ dueRules, rules: ledger, request, work, now: clock() })
+  if (due === 'not_due') {
+    return { is: 'not_due', hashes: subjectHashes(work.map, work.identities, await engine.indexKey()) }
+  }
+  const reason = 'return_unclear'
+  if (due === 'due' || isApproved(approvalOf(engine, request), reason)) return undefined
+  return review(engine, work, { reason, reasons: [reason] })
 }
 
 export async function review(engine: Engine, work: Work, problem: Problem): Promise<SliceEnd> {

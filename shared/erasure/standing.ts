@@ -1,15 +1,16 @@
 /** What is known of the user ids of an app, before anything is opened for them: reads only. */
 import pMap from 'p-map'
-import type { DataMap, Scope } from '../config/data-map.ts'
+import { actionKind, type DataMap, type Scope } from '../config/data-map.ts'
 import { subjectHash } from '../requests/code.ts'
 import type { Erasures } from '../requests/ledger.ts'
 import { usableIn, valuesOf } from './identities.ts'
 import { pagesOf } from './pages.ts'
-import { placesOf } from './places.ts'
-import type { Records } from './records.ts'
+import { type Place, placesOf } from './places.ts'
+import { queriesFor } from './queries.ts'
+import type { Item, Records } from './records.ts'
 import { workOn } from './work.ts'
 
-/** `erased`: it has been, and what finds its records first finds none since. */
+/** `erased`: it has been, and what finds its records finds none since but what was kept. */
 export type Standing = 'found' | 'unknown' | 'erased'
 
 export interface Standings {
@@ -35,10 +36,13 @@ export async function standingsOf(
   const hashOf = (value: string): string => subjectHash(index, identity, usable(identity, value) ?? value)
   const erased = await erasures.erasedAmong([...new Set(values.map(hashOf))])
 
-  const isFound = async (value: string): Promise<boolean> => {
+  // A whole table is not read for one id: the erasure does that.
+  const roots = places.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')
+  const standingOf = async (value: string): Promise<Standing> => {
     const known = usable(identity, value)
-    if (known === undefined) return false
+    if (known === undefined) return 'unknown'
     const identities = { [identity]: [known] }
+    const values = valuesOf(identities)
     const work = workOn({
       map,
       places,
@@ -49,17 +53,18 @@ export async function standingsOf(
       outOfTime: () => false,
       settle: { milliseconds: 0, wait: async () => undefined },
     })
-    // A whole table is not read for one id: the erasure does that.
-    for (const place of places.roots.filter(({ partition }) => partition !== undefined)) {
-      for await (const { items, unclear } of pagesOf(work, place, valuesOf(identities))) {
-        if (items.length + unclear.length > 0) return true
+    const wasErased = erased.has(hashOf(value))
+    // What was kept stays; but what leads to other records may lead to new ones.
+    const isNews = (place: Place, item: Item): boolean =>
+      !wasErased || place.lessons.length > 0 || work.judge.needsWork(place, item)
+    const looked = roots.filter((place) => queriesFor(place, values).length > 0)
+    for (const place of looked) {
+      for await (const { items, unclear } of pagesOf(work, place, values)) {
+        if (unclear.length > 0 || items.some((item) => isNews(place, item))) return 'found'
       }
     }
-    return false
+    // Where nothing could be looked up, nobody can say that they have not been seen since.
+    return wasErased && looked.length > 0 ? 'erased' : 'unknown'
   }
-  return pMap(
-    values,
-    async (value) => ((await isFound(value)) ? 'found' : erased.has(hashOf(value)) ? 'erased' : 'unknown'),
-    { concurrency: CONCURRENCY },
-  )
+  return pMap(values, standingOf, { concurrency: CONCURRENCY })
 }

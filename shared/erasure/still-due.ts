@@ -38,35 +38,36 @@ export async function isStillDue(asked: Asked): Promise<Due> {
     : isDueByRule(asked, retention.rule)
 }
 
-/** One date after the notice is enough. */
+/** One date after the notice is enough. Whose time has become longer since is not erased at the end of the shorter one. */
 async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Date): Promise<Due> {
   const app = dueRules.deauthorize[request.app ?? '']
   // It is ignored by now.
   if (!app) return 'not_due'
-  const dates = await datesOf(work, app.cameBack, now)
+  const dates = await datesOf(work, { ...app.cameBack, timeZone: dueRules.timeZone }, now)
   if (dates.some(({ date, no }) => no === 'future' || (date && date > since))) return 'not_due'
-  return dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
+  const isEarly = after(since, app.after, dueRules.timeZone) > now
+  return isEarly || dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
 }
 
-/** The rule as it was enabled, and every date of the person's. One that is none is never due. */
+/** The rule as it was enabled, and every date of the person's, if there still is one. One that is none is never due. */
 async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string): Promise<Due> {
   const rule = work.map.retention?.[name]
   if (!rule || (await rules.ruleOf(name)).enabled?.hash !== ruleHash(rule)) return 'not_due'
-  const dates = await datesOf(work, rule, now)
+  const dates = await datesOf(work, { ...rule, timeZone: dueRules.timeZone }, now)
   const isPast = ({ date }: Said): boolean =>
     date !== undefined && after(date, rule.after, dueRules.timeZone) <= now
-  return dates.every(isPast) ? 'due' : 'not_due'
+  return dates.length > 0 && dates.every(isPast) ? 'due' : 'not_due'
 }
 
 async function datesOf(
   work: Work,
-  { holding, from, format }: ComingBack,
+  { holding, from, ...written }: ComingBack & Pick<DueRules, 'timeZone'>,
   now: Date,
 ): Promise<readonly Said[]> {
   const place = placeOf(work, holding)
   const dates: Said[] = []
   for await (const { items } of pagesOf(work, place, valuesOf(work.identities))) {
-    dates.push(...items.map((item) => saidBy(format, item[from], now)))
+    dates.push(...items.map((item) => saidBy(written, item[from], now)))
   }
   return dates
 }

@@ -27,6 +27,10 @@ export const earliest = (from: Date, durations: readonly string[]): Date =>
 export const after = (from: Date, iso: string, timeZone: string): Date =>
   new Date(add(new TZDate(from.getTime(), timeZone), duration(iso)).getTime())
 
+/** When a day of UTC begins in another zone, as a day of the same name. @param timeZone IANA name. */
+export const startOfDay = (day: Date, timeZone: string): Date =>
+  new Date(new TZDate(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), timeZone).getTime())
+
 /** @returns The day in UTC, `YYYY-MM-DD`. @param at A moment; as a text in ISO 8601, in UTC. */
 export const dayOf = (at: Date | string): string =>
   (typeof at === 'string' ? at : at.toISOString()).slice(0, 'YYYY-MM-DD'.length)

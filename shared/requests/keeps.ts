@@ -1,6 +1,7 @@
 /** `keep`: what one holding has of one person is kept for this request, for a reason and until a day. */
 import { createHash } from 'node:crypto'
 import { ServiceError } from '../platform/errors.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { findNamed } from './find-named.ts'
 import { isAtWork } from './holds.ts'
 import type { Ledger } from './ledger.ts'
@@ -18,7 +19,7 @@ export interface Keeping extends Keep {
 /**
  * What was approved stays approved: less is erased than was shown.
  *
- * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it has ended, or is at work.
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it has ended, is at work, or has begun with the holding.
  */
 export async function keepForRequest(
   ledger: Pick<Ledger, 'find' | 'beginningWith' | 'save'>,
@@ -34,6 +35,9 @@ export async function keepForRequest(
   if (checkpoint?.phase === 'erase' && checkpoint.holding === holding) {
     throw new ServiceError('ILLEGAL_TRANSITION', `it is in the middle of ${holding}: that is no longer whole`)
   }
+  if (request.firstDeleteAt && checkpoint && !isToCome(checkpoint, holding)) {
+    throw new ServiceError('ILLEGAL_TRANSITION', `${holding} is worked through: what is erased of it is gone`)
+  }
   const kept = { ...keeps, [holding]: { because, until } }
   const before = keptHash(mapHash, keeps)
   const after = keptHash(mapHash, kept)
@@ -43,6 +47,10 @@ export async function keepForRequest(
   await ledger.save(next, { at, by, step: 'kept', reason: `${holding}: ${because}, until ${until}` })
   return next
 }
+
+/** What a plan has found is in the checkpoint until it is worked through; before it is made, anything may be to come. */
+const isToCome = ({ phase, planned }: Checkpoint, holding: string): boolean =>
+  phase === 'erase' ? Object.hasOwn(planned, holding) : phase !== 'verify'
 
 /** Names the data map as it is for a request that keeps something: another plan than without. */
 export function keptHash(mapHash: string, keeps: DeletionRequest['keeps']): string {

@@ -3,7 +3,7 @@ import type { Counts } from './checkpoint.ts'
 
 /**
  * `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far
- * from it. `return_unclear`: whether somebody who removed the app has come back cannot be read. `by_operator`: nobody but who opened it has seen whether it is the person who asks.
+ * from it. `by_operator`: nobody but who opened it has seen whether it is the person who asks.
  */
 export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early' | 'by_operator'
 
@@ -23,6 +23,7 @@ export interface Problem {
   /** Person values found. */
   readonly persons?: number
 }
+/** `return_unclear`: whether somebody who removed the app has come back cannot be read, or they have longer to do so by now. */
 export type ReviewReason =
   | Doubt
   | 'too_big'

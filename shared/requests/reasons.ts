@@ -1,5 +1,8 @@
 /** Why a request is refused, or takes longer: what the operator may say. What the person reads is said by each language. */
 
+/** Of a reason in the operator's own words. */
+export const MAX_REASON_LENGTH = 200
+
 export const REFUSAL_REASONS = [
   'legal_obligation',
   'legal_claim',

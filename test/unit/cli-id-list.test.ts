@@ -60,8 +60,22 @@ describe('a list of ids', () => {
     expect(await idsOf('id;name\n1,01E+16;x\n1,02E+16\n901\n')).toEqual([`2: ${why}`, `3: ${why}`, '901'])
   })
 
-  it('has no title that is a number', async () => {
-    expect(await idsOf('1.01E+16\n901\n')).toEqual(['1: a spreadsheet has rounded it', '901'])
+  it.each([
+    ['1.01E+16', 'a spreadsheet has rounded it'],
+    [`"=""${LONG}"""`, 'not digits only'],
+    [`'${LONG}`, 'not digits only'],
+    [`${LONG}O`, 'not digits only'],
+  ])('has no title that may be an id: %s', async (text, why) => {
+    expect(await idsOf(`${text}\n901\n`)).toEqual([`1: ${why}`, '901'])
+  })
+
+  it.each([
+    ['the title', '"User ID\n902\n903\n"\n901\n', 4],
+    ['a further column', '902,"a note\n903\n904"\n901\n', 3],
+    ['an id', '"902\n903"\n901\n', 2],
+  ])('loses no line to a quote in %s that another line closes', async (_where, content, line) => {
+    const why = 'a quote reaches over several lines'
+    expect(await idsOf(content)).toEqual([`${line}: ${why}`, '901'])
   })
 
   it('is nothing where there is nothing', async () => {

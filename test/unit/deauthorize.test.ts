@@ -119,6 +119,34 @@ describe('who removed the app', () => {
   })
 
   it.each([
+    // Half a year later, both are the last day of February.
+    ['on the last days of a month', '2026-08-29T09:00:00Z', '2026-08-30T09:00:00Z', '2026-08-31T09:00:00Z'],
+    ['on one day', '2026-08-31T09:00:00Z', '2026-08-31T12:00:00Z', '2026-08-31T15:00:00Z'],
+  ])('has come back, removed it again %s, and stays away is erased', async (_when, first, back, last) => {
+    const { notify, pass, seen, find, ids } = shop()
+    await notify(notice({ issuedAt: new Date(first) }), new Date(first))
+    seen(back)
+    const again = await notify(notice({ issuedAt: new Date(last) }), new Date(last))
+    // The first one comes once more, late.
+    await notify(notice({ issuedAt: new Date(first) }), new Date(last))
+    expect(again && (await find(again.request))).toMatchObject({
+      retention: { since: new Date(last).toISOString() },
+    })
+    expect(await pass(182)).toMatchObject({ state: 'completed' })
+    expect(ids()).toEqual([])
+  })
+
+  it('is looked at where a payload that may be a login moves the date', async () => {
+    const { notify, pass, seen, ids } = shop()
+    await notify()
+    seen('2026-08-31T12:00:00Z')
+    const issuedAt = new Date('2026-08-31T15:00:00Z')
+    await notify(notice({ issuedAt, loginShaped: true }), issuedAt)
+    expect(await pass(182)).toMatchObject({ state: 'needs_review', problem: { reason: 'login_shaped' } })
+    expect(ids()).toEqual(['u1'])
+  })
+
+  it.each([
     ['none', undefined],
     ['an unreadable one', 'yesterday'],
     ['a default one', '0001-01-01'],
@@ -133,6 +161,13 @@ describe('who removed the app', () => {
     await decide(ledger, pauses, row.key, { step: 'approve', by: 'x', at: clock() })
     expect(await settle(row.key)).toMatchObject({ state: 'completed' })
     expect(ids()).toEqual([])
+  })
+
+  it('and has been given longer to come back since is looked at by a person', async () => {
+    const { notify, pass, ids } = shop({ eraseAfter: 'P3M' })
+    await notify()
+    expect(await pass(92)).toMatchObject({ state: 'needs_review', problem: { reason: 'return_unclear' } })
+    expect(ids()).toEqual(['u1'])
   })
 
   it('and is unknown by then ends with nothing found', async () => {

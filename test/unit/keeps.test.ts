@@ -33,6 +33,21 @@ describe('what an operator keeps for one request', () => {
     ])
   })
 
+  it('stays with what is found through it', async () => {
+    const { receive, ledger, mapHash, settle, all } = company()
+    const before = all('Lines')
+    const key = await receive(byFacebook)
+    await keepForRequest(ledger, key, { ...PROFILE, holding: 'orders', mapHash })
+    const done = await settle(key)
+    expect(all('Lines')).toEqual(before)
+    expect(done.outcome?.erased.map(({ category }) => category)).not.toContain('orders')
+    // Five orders of two lines.
+    expect(done.outcome?.retained).toMatchObject([
+      { category: 'orders', items: 15 },
+      { category: 'invoices' },
+    ])
+  })
+
   it('was approved with what was shown: nothing is asked again', async () => {
     const { receive, ledger, pauses, mapHash, settle } = company()
     const key = await receive(byFacebook, { doubts: ['stale'] })
@@ -55,6 +70,20 @@ describe('what an operator keeps for one request', () => {
     await releaseRequest(holder, key, { by: 'linh' })
     await settle(key)
     await expect(keep()).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+  })
+
+  it('is refused once the holding is worked through, and what it had is gone', async () => {
+    const { receive, deliver, ledger, mapHash, holder, clock, find, pass, all } = company()
+    const key = await receive(byFacebook)
+    await deliver(key, 70)
+    pass(180_000)
+    await holdRequest(holder, key, { by: 'linh' })
+    expect((await find(key)).checkpoint).toMatchObject({ phase: 'erase', holding: 'newsletter' })
+    expect(all('Lines')).toEqual([])
+    const keep = (holding: string) =>
+      keepForRequest(ledger, key, { ...PROFILE, holding, mapHash, at: clock() })
+    await expect(keep('orders')).rejects.toThrow(/worked through/)
+    expect((await keep('chat')).keeps).toHaveProperty('chat')
   })
 
   it.each([

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ruleHash } from '../../shared/config/map-hash.ts'
 import { disableRule, enableRule, listRules } from '../../shared/erasure/rule-switch.ts'
+import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { SLICE_BUDGET_MS } from '../../shared/platform/pauses.ts'
 import { LEFT, retentionCompany, retentionMap } from '../fixtures/retention-company.ts'
 
 beforeEach(() => {
@@ -57,6 +59,22 @@ describe('a retention rule', () => {
     await company.enable()
     expect(await company.sweep()).toBe(0)
     expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 0, unclear })
+  })
+
+  it.each([
+    ['America/New_York', '2026-09-01T03:59:00Z', '2026-09-01T04:00:00Z'],
+    ['Asia/Ho_Chi_Minh', '2026-08-31T16:59:00Z', '2026-08-31T17:00:00Z'],
+    ['UTC', '2026-08-31T23:59:00Z', '2026-09-01T00:00:00Z'],
+  ])('counts a day without a time from that day in %s', async (timeZone, before, then) => {
+    for (const [now, opened] of [
+      [before, 0],
+      [then, 1],
+    ] as const) {
+      const company = retentionCompany(LEFT, { timeZone, start: new Date(now) })
+      company.put('a', '2026-03-01')
+      await company.enable()
+      expect(await company.sweep()).toBe(opened)
+    }
   })
 
   it('asks nobody twice, not even of what is kept with its date', async () => {
@@ -158,6 +176,55 @@ describe('what fell due, and is not any more when its turn comes', () => {
     expect(company.ids()).toEqual(['a'])
   })
 
+  it('is withdrawn where nothing says any more that anybody left, and the rest of the person is not touched', async () => {
+    const company = await opened()
+    company.tables.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
+    await company.tables.records.erase('Accounts', [{ id: { S: 'a' } }], () => false)
+    await company.settleAll()
+    expect((await company.open())[0]).toMatchObject({ state: 'withdrawn', retention: { wasNotDue: true } })
+    expect(company.tables.all('Bills')).toEqual([
+      { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } },
+    ])
+  })
+
+  it.each([
+    ['has come back', async (company: Awaited<ReturnType<typeof opened>>) => company.put('a', '2026-11-26')],
+    [
+      'has a rule that was disabled',
+      async ({ map, ledger }: Awaited<ReturnType<typeof opened>>) => disableRule(map, ledger, 'left'),
+    ],
+  ])(
+    'is withdrawn where its person %s after it was planned and before anything is written',
+    async (_who, change) => {
+      const company = await opened()
+      const [row] = await company.open()
+      if (!row) throw new Error('nothing was opened')
+      const slow = {
+        ...company.records,
+        count: (...args: Parameters<typeof company.records.count>) => {
+          company.wait(SLICE_BUDGET_MS)
+          return company.records.count(...args)
+        },
+        page: (...args: Parameters<typeof company.records.page>) => {
+          company.wait(SLICE_BUDGET_MS / 3)
+          return company.records.page(...args)
+        },
+      }
+      // A few slices, until it is planned.
+      for (let slices = 0; slices < 5; slices += 1) {
+        if ((await company.find(row.key)).checkpoint?.phase === 'erase') break
+        await answerDoorbell(
+          { ...company, tables: { accounts: 'Accounts', bills: 'Bills' }, records: slow },
+          row.key,
+        )
+      }
+      expect(await company.find(row.key)).toMatchObject({ state: 'ready', checkpoint: { phase: 'erase' } })
+      await change(company)
+      expect(await company.settle(row.key)).toMatchObject({ state: 'withdrawn' })
+      expect(company.ids()).toEqual(['a'])
+    },
+  )
+
   it('is withdrawn with the rule that is disabled, and asked for again once it is enabled', async () => {
     const company = await opened()
     await disableRule(company.map, company.ledger, 'left')
@@ -168,6 +235,35 @@ describe('what fell due, and is not any more when its turn comes', () => {
     expect(await company.sweep()).toBe(1)
     await company.settleAll()
     expect(company.ids()).toEqual([])
+  })
+
+  it('is asked for more and more seldom, so that those who come after it have their turn', async () => {
+    const company = retentionCompany({ ...LEFT, perDay: 1 })
+    company.put('a', '2026-05-01')
+    company.put('b', '2026-05-02')
+    await company.enable()
+    const openedOn: string[] = []
+    for (let day = 0; day < 9; day += 1) {
+      await company.sweep()
+      const { rows } = await company.ledger.openRows(10)
+      for (const { key } of rows) {
+        const { retention } = await company.find(key)
+        openedOn.push(`${day}: ${retention?.since.slice(0, 10)}`)
+        // The person is there again, in another item, whenever their turn comes.
+        company.put('a', undefined)
+        await company.settle(key)
+        company.put('a', '2026-05-01')
+      }
+      company.wait(DAY_MS)
+    }
+    expect(openedOn).toEqual([
+      '0: 2026-05-01',
+      '1: 2026-05-01',
+      '2: 2026-05-01',
+      '3: 2026-05-02',
+      '5: 2026-05-01',
+    ])
+    expect(company.ids()).toEqual(['a'])
   })
 
   it('is not asked for again where an operator has taken it back', async () => {
@@ -193,6 +289,26 @@ describe('the switch of a rule', () => {
     expect(await listRules(map, ledger)).toMatchObject([{ name: 'left', is: 'reporting', pass: { due: 1 } }])
     await enable(1)
     expect(await listRules(map, ledger)).toMatchObject([{ is: 'enabled', enabled: { by: 'linh' } }])
+  })
+
+  it('takes no number of a pass that came to its limit before all were counted', async () => {
+    const company = retentionCompany({ ...LEFT, perDay: 3 })
+    const { map, ledger } = company
+    for (let n = 0; n < 250; n += 1) company.put(`a${n}`, '2026-01-01')
+    await company.enable()
+    await company.sweep()
+    const { pass } = await ledger.ruleOf('left')
+    expect(pass).toMatchObject({ due: 100, isFull: true })
+    await disableRule(map, ledger, 'left')
+    const enable = (expect: number) =>
+      enableRule(map, ledger, 'left', { expect, by: 'linh', at: company.clock() })
+    await expect(enable(100)).rejects.toThrow('nobody has counted yet')
+    await company.sweep()
+    await expect(enable(100)).rejects.toThrow('250 were due by it, not 100')
+    await enable(250)
+    expect(await company.sweep()).toBe(0)
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(3)
   })
 
   it('falls off with any change to the rule', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { DataMap } from '../../shared/config/data-map.ts'
 import { standingsOf } from '../../shared/erasure/standing.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { workerOver } from '../fixtures/engine.ts'
@@ -6,10 +7,36 @@ import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 
-async function company() {
+const { link: LINK, chat: CHAT } = SMALL_MAP.holdings
+if (!LINK || !CHAT) throw new Error('the small company has neither a link nor a chat')
+const KEPT_MAP: DataMap = {
+  ...SMALL_MAP,
+  holdings: {
+    link: LINK,
+    bills: {
+      ...CHAT,
+      find: { index: 'byAuthor', author: '{facebookId}' },
+      owner: { author: '{facebookId}' },
+      action: {
+        retain: {
+          because: 'tax',
+          until: { from: 'issuedAt', format: 'iso', for: 'P10Y' },
+          ends: { by: 'ttl', attribute: 'ttl' },
+        },
+      },
+    },
+  },
+}
+const SCANNED_MAP: DataMap = {
+  ...SMALL_MAP,
+  holdings: { link: { ...LINK, find: { scan: 'no index has it', FB: 'FB#{facebookId}' } } },
+}
+
+async function company(of: DataMap = SMALL_MAP) {
   const ledger = memoryLedger()
-  const tables = memoryTables(SMALL_MAP)
-  const { map, tables: names, records } = workerOver({ ledger, records: tables.records }, SMALL_MAP)
+  const tables = memoryTables(of)
+  const worker = workerOver({ ledger, records: tables.records }, of)
+  const { map, tables: names, records, indexKey } = worker
   const link = (id: string) =>
     tables.put('App', {
       PK: { S: `FB#${id}` },
@@ -19,13 +46,14 @@ async function company() {
     })
   const standings = (...ids: readonly string[]) =>
     standingsOf(
-      { map, tables: names, records, erasures: ledger, indexKey: async () => 'index' },
+      { map, tables: names, records, erasures: ledger, indexKey },
       { identity: 'facebookId', scope: 'account' },
       ids,
     )
-  const erased = (id: string) =>
-    ledger.noteErased([subjectHash('index', 'facebookId', id)], new Date('2030-01-01'))
-  return { link, standings, erased }
+  const erased = async (id: string) =>
+    ledger.noteErased([subjectHash(await indexKey(), 'facebookId', id)], new Date('2030-01-01'))
+  const erase = async (id: string) => worker.settle(await worker.receive({ facebookId: [id] }))
+  return { link, standings, erased, erase, tables }
 }
 
 describe('what is known of an id', () => {
@@ -41,6 +69,27 @@ describe('what is known of an id', () => {
     await erased('901')
     link('901')
     expect(await standings('901')).toEqual(['found'])
+  })
+
+  it('is that they have been erased, where only what was kept is there', async () => {
+    const { link, standings, erase, tables } = await company(KEPT_MAP)
+    const bill = (no: string) =>
+      tables.put('Chat', { id: { S: no }, author: { S: '901' }, issuedAt: { S: '2026-01-01' } })
+    link('901')
+    bill('1')
+    expect(await standings('901')).toEqual(['found'])
+    expect(await erase('901')).toMatchObject({ state: 'completed_with_retention' })
+    expect(await standings('901')).toEqual(['erased'])
+    bill('2')
+    expect(await standings('901')).toEqual(['found'])
+  })
+
+  it('is not that they have been erased, where nothing but a scan could tell', async () => {
+    const { link, standings, erase } = await company(SCANNED_MAP)
+    link('901')
+    expect(await erase('901')).toMatchObject({ state: 'completed' })
+    link('901')
+    expect(await standings('901')).toEqual(['unknown'])
   })
 
   it('is nothing for what names nobody', async () => {
