@@ -60,8 +60,8 @@ async function connect({
   const signer = new SignatureV4({ service: 'lambda', region: client.config.region, credentials, sha256 })
   const addresses = given ?? (await addressesOfStack(client, stack))
   for (const address of [addresses.view, addresses.operate]) {
-    if (region !== undefined && address?.region !== undefined && address.region !== region)
-      throw wrongUsage(`${address.url.origin} is not in ${region}: leave --region out`)
+    if (where !== undefined && address?.region !== undefined && address.region !== where)
+      throw wrongUsage(`${address.url.origin} is not in ${where}: one region for both, and for --region`)
   }
   return { addresses, signer }
 }
@@ -99,7 +99,7 @@ async function call(called: Called, signer: SignatureV4, calling: Calling): Prom
 }
 
 async function signed(
-  { address: { url, region }, body }: Called,
+  { address: { url }, body }: Called,
   signer: SignatureV4,
 ): Promise<Readonly<Record<string, string>>> {
   const request = {
@@ -111,7 +111,7 @@ async function signed(
     body,
   }
   try {
-    const { headers } = await signer.sign(request, { ...(region !== undefined && { signingRegion: region }) })
+    const { headers } = await signer.sign(request)
     return headers
   } catch (cause) {
     throw awsFailure(cause, 'AWS')

@@ -169,12 +169,18 @@ describe('a call of a deployed function', () => {
     expect(served.commands).toEqual([])
   })
 
-  it('is not made when --region is another than that of the address', async () => {
+  it('is not made when the regions differ', async () => {
     at(ADDRESSES.ViewUrl)
     expect(await failing(ask('view', { options: { region: 'us-east-1' } }))).toEqual({
       word: 'usage',
       exitCode: 2,
-      message: 'https://view1234.lambda-url.eu-west-1.on.aws is not in us-east-1: leave --region out',
+      message:
+        'https://view1234.lambda-url.eu-west-1.on.aws is not in us-east-1: one region for both, and for --region',
+    })
+    at(ADDRESSES.ViewUrl, ADDRESSES.OperateUrl.replace(REGION, 'us-east-1'))
+    expect(await failing(ask())).toMatchObject({
+      word: 'usage',
+      message: expect.stringContaining('.us-east-1.on.aws is not in eu-west-1'),
     })
   })
 })
