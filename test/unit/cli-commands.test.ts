@@ -491,6 +491,15 @@ describe('the way to npm start', () => {
   })
 })
 
+/** Ends whatever loads the AWS SDK: it costs as much time as all the rest. */
+const WITHOUT_SDK = `--import=data:text/javascript,${encodeURIComponent(
+  `import { registerHooks } from 'node:module'
+   registerHooks({ resolve(name, context, next) {
+     if (/^@(aws-sdk|smithy)/.test(name)) throw new Error('loads ' + name)
+     return next(name, context)
+   } })`,
+)}`
+
 describe('the way to AWS', () => {
   const KEY = 'a'.repeat(64)
   const reaching = (view: { readonly url: string }, operate = view) => ({
@@ -554,7 +563,8 @@ describe('the way to AWS', () => {
   it('is not taken with --local: nothing of AWS reaches npm start, nor the other way round', async () => {
     await using local = await answering(200, JSON.stringify({ key: KEY, state: 'ready' }))
     await using aws = await functionUrl(() => ({ status: 200, body: '{}' }))
-    const env = { ...reaching(aws), ...local.env, AWS_ENDPOINT_URL: aws.url, AWS_PROFILE: 'ops' }
+    const more = { AWS_ENDPOINT_URL: aws.url, AWS_PROFILE: 'ops', NODE_OPTIONS: WITHOUT_SDK }
+    const env = { ...reaching(aws), ...local.env, ...more }
     const { exitCode, stdout } = await runCli(['retry', '--local', 'aaaaaaaa'], { env })
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
@@ -563,6 +573,8 @@ describe('the way to AWS', () => {
     expect(local.received).toMatchObject([{ url: '/_local/operate', principal: 'local' }])
     expect(JSON.stringify(local.headers)).not.toMatch(/authorization|x-amz|s3cret|AKIA|session/i)
     expect(aws.hosts).toEqual([])
+    const deployed = await runCli(['retry', 'aaaaaaaa'], { env })
+    expect(deployed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('loads @aws-sdk') })
   })
 })
 
