@@ -12,6 +12,9 @@ export interface Deployment {
   readonly alarmEmail: string | undefined
 }
 
+export const DEFAULT_STACK_NAME = 'DataDeletion'
+export const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/
+
 /** What the CDK's command line keeps in the context beside names of its own making, such as `aws:cdk:version-reporting`. */
 const OF_THE_CLI = ['cli-telemetry', 'acknowledged-issue-numbers']
 const NAMES = ['stackName', 'config', 'region', 'domainName', 'certificateArn', 'alarmEmail'] as const
@@ -34,11 +37,7 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Depl
     problems.push(`-c ${name}=${typeof value === 'string' ? value : JSON.stringify(value)} is not ${remedy}`)
     return undefined
   }
-  const stackName = read(
-    'stackName',
-    /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
-    'the name of a stack: letters, digits and -',
-  )
+  const stackName = read('stackName', STACK_NAME, 'the name of a stack: letters, digits and -')
   const region = read('region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region, such as ap-southeast-1')
   const name = read(
     'domainName',
@@ -57,7 +56,7 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Depl
   }
   if (problems.length > 0) throw new ConfigProblem(problems.join('\n'))
   return {
-    stackName: stackName ?? 'DataDeletion',
+    stackName: stackName ?? DEFAULT_STACK_NAME,
     configPath: configPath ?? 'deletion.config.ts',
     region,
     domain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,

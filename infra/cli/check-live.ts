@@ -4,8 +4,10 @@ import type { Deployed } from '../../shared/config/deployed.ts'
 import type { Finding } from '../../shared/config/findings.ts'
 import type { ScanCost } from '../../shared/config/scan-cost.ts'
 import type { SampleNotes } from '../../shared/config/table-sample.ts'
+import { awsFailure } from './aws-failure.ts'
 import { CliError } from './failure.ts'
-import { describeLocal, isFields, localUrl } from './local-system.ts'
+import { isFields } from './json.ts'
+import { describeLocal, localUrl } from './local-system.ts'
 import { counted, paint } from './output.ts'
 import { plainDeep } from './plain-text.ts'
 import { showProgress } from './progress.ts'
@@ -76,7 +78,7 @@ export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<
     } satisfies Omit<LiveCheck, 'text'>) as Omit<LiveCheck, 'text'> // plainDeep keeps the shape
     return { ...answer, text: formatFindings(answer.findings) }
   } catch (error) {
-    throw explained(error)
+    throw awsFailure(error, 'DynamoDB')
   } finally {
     progress.end()
     client.destroy()
@@ -110,37 +112,6 @@ const whereOf = ({ region, account }: Deployed, { local }: LiveOptions): string 
     : region === undefined || account === undefined
       ? 'the region and account of your AWS configuration'
       : `${region}, account ${account}`
-
-/** Errors of the SDK by name, in words for the person who typed the command. */
-function explained(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
-  const { name, message, cause } = error
-  const refuse = (word: string, text: string) => new CliError(word, text, { cause: error })
-  if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
-    return refuse('no_credentials', `there are no AWS credentials to read the tables with: ${message}`)
-  if (/^Region (is missing|not accepted)/.test(message))
-    return refuse('no_region', 'which region? Give --region, or set AWS_REGION')
-  if (REFUSED.includes(name))
-    return refuse('credentials_refused', `AWS does not take your credentials (${name})`)
-  if (THROTTLED.includes(name))
-    return refuse('too_many_requests', `DynamoDB is asked too much (${name}): try again later`)
-  const code = [error, cause].map(codeOf).find((one) => /^E[A-Z]+$/.test(one))
-  if (name === 'TimeoutError' || code !== undefined)
-    return refuse('unreachable', `DynamoDB could not be reached (${code ?? name})`)
-  return error
-}
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : ''
-
-const REFUSED = [
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'UnrecognizedClientException',
-]
-const THROTTLED = ['RequestLimitExceeded', 'ThrottlingException', 'ProvisionedThroughputExceededException']
 
 export function describeLive({ findings, text, deployed }: LiveCheck): string {
   const { where, tables, ledgers } = deployed

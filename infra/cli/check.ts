@@ -16,12 +16,6 @@ export function addCheck(program: Command): void {
       '--live',
       'also compare the data map with the deployed tables; with --local, with those of npm start',
     )
-    .option(
-      '--region <region>',
-      'with --live: where the tables are (default: as your AWS configuration says)',
-      regionName,
-    )
-    .option('--profile <name>', 'with --live: a profile of your AWS configuration')
     .option('--ledger <table>', 'with --live: the ledger of this system (default: recognised by its keys)')
     .option('--sample <items>', 'with --live: items to look at in each table; 0 for none', itemCount, 200)
     .addHelpText(
@@ -65,22 +59,14 @@ Examples:
 
 type CheckOptions = OutputOptions & LiveOptions & { readonly config: string; readonly live?: true }
 
-function refuseMisuse({ live, local, region, profile, ledger }: CheckOptions, command: Command): void {
+function refuseMisuse({ live, region, profile, ledger }: CheckOptions, command: Command): void {
   const isSampled = command.getOptionValueSource('sample') === 'cli'
   if (!live && (region !== undefined || profile !== undefined || ledger !== undefined || isSampled)) {
     throw wrongUsage('--region, --profile, --ledger and --sample go with --live')
   }
-  if (local && (region !== undefined || profile !== undefined)) {
-    throw wrongUsage('--local looks at the tables of npm start: leave --region and --profile out')
-  }
 }
 
 const MOST_ITEMS = 10_000
-
-function regionName(text: string): string {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text
-  throw wrongUsage('--region takes the name of an AWS region, such as ap-southeast-1')
-}
 
 function itemCount(text: string): number {
   const count = Number(text)

@@ -1,6 +1,7 @@
 /** `approve`, `retry` and `withdraw`: an operator says go, or takes a request back. */
 import type { Command } from 'commander'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { opsCommand } from './ops-command.ts'
 import { type OutputOptions, present } from './output.ts'
 import { REASON_OPTION, REQUEST_HELP } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'
@@ -55,7 +56,7 @@ Examples:
           const short = key.slice(0, SHORT_KEY)
           return state === 'withdrawn'
             ? `${short} is withdrawn: nothing was changed.`
-            : `${short} is ${state} and goes on by itself. Follow it: npm run ops -- show ${short} --local`
+            : `${short} is ${state} and goes on by itself. Follow it: ${opsCommand(options)(`show ${short}`)}`
         })
       })
   }

@@ -1,6 +1,7 @@
 /** `done`: an operator says that a task of a request has been done by hand. */
 import type { Command } from 'commander'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { opsCommand } from './ops-command.ts'
 import { type OutputOptions, present } from './output.ts'
 import { REQUEST_HELP } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'
@@ -27,7 +28,7 @@ Examples:
       const { key, state, open } = readAnswer('done', await operate({ command: 'done', request, holding }))
       present(options, { key, state, open }, () => {
         const short = key.slice(0, SHORT_KEY)
-        const follow = `Follow it: npm run ops -- show ${short} --local`
+        const follow = `Follow it: ${opsCommand(options)(`show ${short}`)}`
         return open.length > 0
           ? `${short} still waits for ${open.join(', ')}. ${follow}`
           : `${short} is ${state} and goes on by itself. ${follow}`

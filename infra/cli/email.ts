@@ -1,7 +1,7 @@
 /** `email activate`: makes the deployed receipt rule set the active one, with the caller's own credentials. */
 import type { Command } from 'commander'
 import { CliError } from './failure.ts'
-import { isFields } from './local-system.ts'
+import { isFields } from './json.ts'
 import { type OutputOptions, present } from './output.ts'
 
 interface ActivateOptions extends OutputOptions {
@@ -17,8 +17,6 @@ export function addEmail(program: Command): void {
       'Makes a receipt rule set of SES the active one, so that mail comes in: only where none is active. Needs ses:DescribeActiveReceiptRuleSet and ses:SetActiveReceiptRuleSet.',
     )
     .argument('<RULE_SET>', 'its name: the output ReceiptRuleSet of the deploy')
-    .option('--region <region>', 'where the stack is (default: that of your AWS configuration)')
-    .option('--profile <name>', 'of your AWS configuration')
     .addHelpText(
       'after',
       `

@@ -1,7 +1,7 @@
 /** `export`: the records of all requests, for an auditor: no personal data, page by page as it is read. */
 import { type Command, Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
 import type { OutputOptions } from './output.ts'
 import { readAnswer } from './wire.ts'
 

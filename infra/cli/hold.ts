@@ -1,7 +1,7 @@
 /** `hold` and `release`: nothing of a held person is written to, whatever request it is. */
 import type { Command } from 'commander'
 import { CliError } from './failure.ts'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
 import { counted, type OutputOptions, present, table } from './output.ts'
 import { REASON_OPTION, REQUEST_HELP, whom } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'

@@ -7,7 +7,8 @@ import type { Standing } from '../../shared/erasure/standing.ts'
 import { dayOf } from '../../shared/platform/time.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { readIdList, readListName, roundedIds } from './id-list.ts'
-import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './local-system.ts'
+import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { type OpsCommand, opsCommand } from './ops-command.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { showProgress } from './progress.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -66,7 +67,7 @@ Examples:
         return present(options, report(lists, standings), () => describeDryRun(lists, standings))
       }
       const done = await importLists(functions, options, lists)
-      present(options, report(lists, done), () => describeImport(lists, done))
+      present(options, report(lists, done), () => describeImport(lists, done, opsCommand(options)))
     })
 }
 
@@ -311,12 +312,12 @@ function describeDryRun(lists: readonly List[], tally: Tally): string {
   return [describeLists(lists), describeTally(tally), next].join('\n')
 }
 
-function describeImport(lists: readonly List[], { opened, ...tally }: Imported): string {
+function describeImport(lists: readonly List[], { opened, ...tally }: Imported, ops: OpsCommand): string {
   const repeated = tally.found + tally.unknown - opened
   const before = repeated > 0 ? `; ${counted(repeated, 'id')} had one from before` : ''
   return [
     describeLists(lists),
     describeTally(tally),
-    `${counted(opened, 'request is', 'requests are')} new${before}. Follow them: npm run ops -- list --channel list --local`,
+    `${counted(opened, 'request is', 'requests are')} new${before}. Follow them: ${ops('list --channel list')}`,
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 /** `keep`: what one holding has of a person is kept for one request. */
 import type { Command } from 'commander'
 import { wrongUsage } from './failure.ts'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
 import { type OutputOptions, present } from './output.ts'
 import { REQUEST_HELP } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'

@@ -1,24 +1,7 @@
 /** A running `npm start`, as the operator's tool reaches it. */
 import { CliError, wrongUsage } from './failure.ts'
-import { plainDeep } from './plain-text.ts'
-
-export interface SystemOptions {
-  readonly local?: true
-  /** The principal. */
-  readonly as: string
-}
-
-/** A command with its arguments, as the functions `view` and `operate` take it. */
-export interface Command {
-  readonly command: string
-  readonly [argument: string]: unknown
-}
-
-/** The operator's two functions: `view` can change nothing. Answers come without control characters. */
-export interface OperatorFunctions {
-  readonly view: (command: Command) => Promise<unknown>
-  readonly operate: (command: Command) => Promise<unknown>
-}
+import { isFields, parseJson } from './json.ts'
+import type { Ask } from './operator-functions.ts'
 
 const DEFAULT_URL = 'http://localhost:3000'
 /** `npm start` answers for these names only; and what an operator sends is personal data. */
@@ -26,20 +9,14 @@ export const OWN_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 /** Longer than a function may take. */
 const ANSWER_WITHIN_MS = 90_000
 
-/** @throws {@link CliError} wrong usage without `--local`. */
-export function operatorFunctions({ local, as }: SystemOptions): OperatorFunctions {
-  if (!local)
-    throw wrongUsage('the deployed stack is not supported yet: add --local to talk to a running npm start')
-  const call = (name: 'view' | 'operate') => async (command: Command) =>
-    plainDeep(
-      await ask(`/_local/${name}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-principal': as },
-        body: JSON.stringify(command),
-      }),
-    )
-  return { view: call('view'), operate: call('operate') }
-}
+export const askLocal =
+  (principal = 'local'): Ask =>
+  (name, command) =>
+    ask(`/_local/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-principal': principal },
+      body: JSON.stringify(command),
+    })
 
 /** What `npm start` says of itself, exactly as it says it. */
 export const describeLocal = (): Promise<unknown> => ask('/_local', {})
@@ -69,7 +46,7 @@ async function ask(path: string, init: RequestInit): Promise<unknown> {
 }
 
 function read(status: number, text: string, address: string): unknown {
-  const value = parse(text)
+  const value = parseJson(text)
   if (status === 503) throw new CliError('unavailable', `${address} is still starting: try again in a moment`)
   if (status === 200 && isFields(value)) return value
   const refusal = isFields(value) ? value : {}
@@ -94,14 +71,3 @@ function unanswered(address: string, cause: unknown): CliError {
         : `${address} did not answer as npm start does${code ? ` (${code})` : ''}`
   return new CliError('unreachable', message, { cause })
 }
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-export const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

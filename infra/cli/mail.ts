@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { CliError, wrongUsage } from './failure.ts'
-import { describeLocal, isFields, localUrl, OWN_NAMES } from './local-system.ts'
+import { isFields } from './json.ts'
+import { describeLocal, localUrl, OWN_NAMES } from './local-system.ts'
 import { counted, type OutputOptions, present } from './output.ts'
 
 interface MailOptions extends OutputOptions {

@@ -1,6 +1,7 @@
 /** `open`: a request that came by phone or post. */
 import type { Command } from 'commander'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { opsCommand } from './ops-command.ts'
 import { type OutputOptions, present } from './output.ts'
 import { reasonText, whom } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'
@@ -30,7 +31,7 @@ Examples:
       const opened = readAnswer('open', await operate({ command: 'open', ...whose, reason: options.reason }))
       present(options, opened, () => {
         const short = opened.key.slice(0, SHORT_KEY)
-        return `${short} is opened. Its confirmation code, for the person alone: ${opened.code}\nFollow it: npm run ops -- show ${short} --local`
+        return `${short} is opened. Its confirmation code, for the person alone: ${opened.code}\nFollow it: ${opsCommand(options)(`show ${short}`)}`
       })
     })
 }

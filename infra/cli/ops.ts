@@ -1,5 +1,6 @@
 /** `npm run ops -- <command>`: the operator's tool. It has no key and no access to a table: the functions answer. */
 import { Command, CommanderError } from 'commander'
+import { DEFAULT_STACK_NAME, STACK_NAME } from '../deployment.ts'
 import { addAnswer } from './answer.ts'
 import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
@@ -13,6 +14,7 @@ import { addKeep } from './keep.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
 import { addOpen } from './open.ts'
+import type { SystemOptions } from './operator-functions.ts'
 import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
 import { addVerdicts } from './refuse.ts'
@@ -44,8 +46,29 @@ function program(): Command {
     .description(
       "The operator's tool: looks up requests, shows what an erasure would do, lets requests go on.",
     )
-    .option('--local', 'talk to a running npm start, at LOCAL_URL (default http://localhost:3000)')
-    .option('--as <name>', 'with --local: the principal that the history names', principal, 'local')
+    .option(
+      '--local',
+      'talk to a running npm start, at LOCAL_URL (default http://localhost:3000), instead of AWS',
+    )
+    .option(
+      '--as <name>',
+      'with --local: the principal that the history names (default: local)',
+      named(
+        /^[A-Za-z0-9._@+=,-]{1,64}$/,
+        '--as takes the name of an IAM user: letters, digits and . _ @ + = , -',
+      ),
+    )
+    .option(
+      '--stack <name>',
+      `without --local: the deployed stack (default: ${DEFAULT_STACK_NAME})`,
+      named(STACK_NAME, '--stack takes the name of a stack: letters, digits and -'),
+    )
+    .option(
+      '--region <region>',
+      'without --local: where the stack or the tables are (default: as your AWS configuration says)',
+      named(/^[a-z]{2}(-[a-z]+)+-\d$/, '--region takes the name of an AWS region, such as ap-southeast-1'),
+    )
+    .option('--profile <name>', 'without --local: a profile of your AWS configuration')
     .option(
       '--json',
       'for programs: exactly one JSON document on standard output, {"error","message"} if refused',
@@ -53,6 +76,10 @@ function program(): Command {
     .addHelpText(
       'after',
       `
+Without --local a command goes to the deployed stack, with your own AWS credentials: those of the AWS CLI. The stack's
+outputs ViewPolicyArn and OperatePolicyArn name the policies that let you in. Who may not read the outputs sets
+OPS_VIEW_URL and OPS_OPERATE_URL, to the outputs ViewUrl and OperateUrl. The examples with --local are for trying.
+
 These options may stand before or after the command. --help after a command shows its own, with examples.
 A program that reads the output calls npm run --silent, or npm's own lines come first.
 
@@ -61,12 +88,14 @@ Exit codes: 0 done, 1 refused or findings, 2 wrong usage.
 Examples:
   $ npm run ops -- check
   $ npm run ops -- plan --local email=an.tran01@example.com
-  $ npm run ops -- show --local 5d41402abc4b`,
+  $ npm run ops -- show --local 5d41402abc4b
+  $ npm run ops -- show 5d41402abc4b --region ap-southeast-1 --profile ops`,
     )
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Add --help for the options and examples.')
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .exitOverride()
+    .hook('preAction', (_program, command) => refuseMisuse(command.optsWithGlobals<SystemOptions>()))
   for (const add of [
     addSign,
     addMail,
@@ -118,7 +147,18 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
-function principal(text: string): string {
-  if (/^[A-Za-z0-9._@+=,-]{1,64}$/.test(text)) return text
-  throw wrongUsage('--as takes the name of an IAM user: letters, digits and . _ @ + = , -')
+function named(isRight: RegExp, remedy: string): (text: string) => string {
+  return (text) => {
+    if (isRight.test(text)) return text
+    throw wrongUsage(remedy)
+  }
+}
+
+function refuseMisuse({ local, as, stack, region, profile }: SystemOptions): void {
+  if (local && [stack, region, profile].some((one) => one !== undefined)) {
+    throw wrongUsage('--local talks to npm start: leave --stack, --region and --profile out')
+  }
+  if (!local && as !== undefined) {
+    throw wrongUsage('--as goes with --local: on AWS the history names whoever the credentials are of')
+  }
 }

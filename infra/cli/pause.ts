@@ -1,6 +1,7 @@
 /** `pause` and `resume`: all erasing, of every request. */
 import type { Command } from 'commander'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { opsCommand } from './ops-command.ts'
 import { counted, type OutputOptions, present } from './output.ts'
 import { readAnswer } from './wire.ts'
 
@@ -20,7 +21,7 @@ Examples:
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
       const answer = readAnswer('pause', await operatorFunctions(options).operate({ command: 'pause' }))
-      present(options, answer, () => 'All erasing is paused. To go on: npm run ops -- resume --local')
+      present(options, answer, () => `All erasing is paused. To go on: ${opsCommand(options)('resume')}`)
     })
 }
 

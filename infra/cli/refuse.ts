@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { LANGUAGES } from '../../shared/languages/languages.ts'
 import { dayOf } from '../../shared/platform/time.ts'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
 import { type OutputOptions, present } from './output.ts'
 import { REQUEST_HELP } from './request-argument.ts'
 import { SHORT_KEY } from './show.ts'

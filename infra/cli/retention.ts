@@ -1,7 +1,8 @@
 /** `retention`: the rules by which data goes without anybody asking, what they would find, and their switch. */
 import type { Command } from 'commander'
 import type { ListedRule } from '../../shared/erasure/rule-switch.ts'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { opsCommand } from './ops-command.ts'
 import { type OutputOptions, paint, present, table } from './output.ts'
 import { wholeNumber } from './whole-number.ts'
 import { readAnswer } from './wire.ts'
@@ -62,7 +63,7 @@ Examples:
         options,
         disabled,
         () =>
-          `${disabled.rule} only counts. What has begun to erase goes on: npm run ops -- list --channel retention`,
+          `${disabled.rule} only counts. What has begun to erase goes on: ${opsCommand(options)('list --channel retention')}`,
       )
     })
 }

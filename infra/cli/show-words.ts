@@ -1,19 +1,19 @@
 /** What the operator reads about a request's state and problem, and what to do next. Total: no default. */
 import type { State } from '../../shared/requests/lifecycle.ts'
 import type { Doubt, Problem, ResidueReason } from '../../shared/requests/problem.ts'
+import type { OpsCommand } from './ops-command.ts'
 
 /** @param key A beginning of the request's key. */
-export const NEXT: Readonly<Record<State, (key: string) => string>> = {
+export const NEXT: Readonly<Record<State, (key: string, ops: OpsCommand) => string>> = {
   awaiting_confirmation: () => 'nothing: the person has to confirm by the link in their mail',
   scheduled: () => 'nothing: it starts by itself when the cooling-off has passed, or when it falls due',
   ready: () => 'nothing: it is queued and starts by itself',
   erasing: () => 'nothing: it is at work',
   waiting: () => 'nothing: it goes on by itself at its next try',
-  needs_review: (key) =>
-    `look at the problem and the plan; to let it go: npm run ops -- approve ${key} --local`,
-  needs_operator: (key) => `mend what stands above; then npm run ops -- retry ${key} --local`,
-  on_hold: (key) =>
-    `nothing, until the hold is released: npm run ops -- release ${key} --local, or refuse it, with a reason`,
+  needs_review: (key, ops) => `look at the problem and the plan; to let it go: ${ops(`approve ${key}`)}`,
+  needs_operator: (key, ops) => `mend what stands above; then ${ops(`retry ${key}`)}`,
+  on_hold: (key, ops) =>
+    `nothing, until the hold is released: ${ops(`release ${key}`)}, or refuse it, with a reason`,
   completed: () => 'nothing: it is done',
   completed_with_retention: () => 'nothing: it is done; what is retained ends as stated',
   refused: () => 'nothing: it was refused',

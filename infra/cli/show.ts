@@ -7,7 +7,8 @@ import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import type { Problem } from '../../shared/requests/problem.ts'
 import { CliError } from './failure.ts'
-import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './local-system.ts'
+import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { type OpsCommand, opsCommand } from './ops-command.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { REQUEST_HELP } from './request-argument.ts'
 import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
@@ -44,7 +45,7 @@ Examples:
       const shown = openComplaint(seen)
         ? { ...seen, complaint: await complaintOf(functions, seen.key) }
         : seen
-      present(options, shown, () => describeRequest(shown, new Date()))
+      present(options, shown, () => describeRequest(shown, { now: new Date(), ops: opsCommand(options) }))
     })
 }
 
@@ -61,17 +62,22 @@ const complaintOf = async (
   }
 }
 
-export function describeRequest(shown: Shown, now: Date): string {
+export interface Telling {
+  readonly now: Date
+  readonly ops: OpsCommand
+}
+
+export function describeRequest(shown: Shown, { now, ops }: Telling): string {
   const sections = [
     lines(factsOf(shown, now)),
     describeProblem(shown),
-    describeTasks(shown),
+    describeTasks(shown, ops),
     describePlanned(shown),
     describeOutcome(shown),
     describeMails(shown),
-    describeComplaint(shown),
+    describeComplaint(shown, ops),
     `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
-    `Next      ${nextOf(shown)}${shown.complaint ? '; and answer the complaint' : ''}`,
+    `Next      ${nextOf(shown, ops)}${shown.complaint ? '; and answer the complaint' : ''}`,
   ]
   return sections.filter((section) => section !== undefined).join('\n\n')
 }
@@ -139,23 +145,20 @@ function describeProblem({ problem }: Shown): string | undefined {
   ].join('\n')
 }
 
-function describeTasks(shown: Shown): string | undefined {
+function describeTasks(shown: Shown, ops: OpsCommand): string | undefined {
   const { tasks = [] } = shown
   if (tasks.length === 0) return undefined
   const each = tasks.flatMap(({ holding, text }) => [
     `  ${holding}: ${text?.en ?? 'the data map no longer says what to do'}`,
-    `    done? ${doneCommand(shown, holding)}`,
+    `    done? ${ops(`done ${shown.key.slice(0, SHORT_KEY)} ${holding}`)}`,
   ])
   return ['To be done by hand', ...each].join('\n')
 }
 
-const doneCommand = ({ key }: Shown, holding: string): string =>
-  `npm run ops -- done ${key.slice(0, SHORT_KEY)} ${holding} --local`
-
-const nextOf = ({ key, state, tasks = [] }: Shown): string =>
+const nextOf = ({ key, state, tasks = [] }: Shown, ops: OpsCommand): string =>
   tasks.length > 0
     ? 'do what stands above by hand, and confirm each task; with the last one it goes on by itself'
-    : NEXT[state](key.slice(0, SHORT_KEY))
+    : NEXT[state](key.slice(0, SHORT_KEY), ops)
 
 function describePlanned({ planned = {} }: Shown): string | undefined {
   const rows = Object.entries(planned)
@@ -167,12 +170,12 @@ function describeMails({ mails = [] }: Shown): string | undefined {
   return rows.length > 0 ? `Mails\n${table(['mail', 'state', 'tries'], rows)}` : undefined
 }
 
-function describeComplaint({ key, complaint }: Shown): string | undefined {
+function describeComplaint({ key, complaint }: Shown, ops: OpsCommand): string | undefined {
   if (!complaint) return undefined
   return [
     paint('yellow', 'receivedAt' in complaint ? `Complaint of ${time(complaint.receivedAt)}` : 'Complaint'),
     'text' in complaint ? `  ${complaint.text}` : `  Its text cannot be read: ${complaint.unread}`,
-    `    answer it: npm run ops -- answer ${key.slice(0, SHORT_KEY)} --local < answer.txt`,
+    `    answer it: ${ops(`answer ${key.slice(0, SHORT_KEY)}`)} < answer.txt`,
   ].join('\n')
 }
 

@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import { createSignedRequest } from '../../shared/meta/signed-request.ts'
 import { CliError, wrongUsage } from './failure.ts'
-import { describeLocal, isFields, localUrl } from './local-system.ts'
+import { isFields } from './json.ts'
+import { describeLocal, localUrl } from './local-system.ts'
 import { type OutputOptions, present } from './output.ts'
 
 interface SignOptions extends OutputOptions {

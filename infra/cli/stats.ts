@@ -1,6 +1,7 @@
 /** `stats`: how many requests are open, and how many days there are left for them. */
 import type { Command } from 'commander'
-import { operatorFunctions, type SystemOptions } from './local-system.ts'
+import { operatorFunctions, type SystemOptions } from './operator-functions.ts'
+import { type OpsCommand, opsCommand } from './ops-command.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { readAnswer } from './wire.ts'
 
@@ -30,7 +31,7 @@ Examples:
         stats = plus(stats, answer)
         after = answer.next
       } while (after !== undefined)
-      present(options, stats, () => describeStats(stats))
+      present(options, stats, () => describeStats(stats, opsCommand(options)))
     })
 }
 
@@ -70,12 +71,15 @@ const add = (a: Counts, b: Counts): Counts => ({
   ...Object.fromEntries(Object.entries(b).map(([name, n]) => [name, (a[name] ?? 0) + n])),
 })
 
-function describeStats({ states, channels, due, oldest, isPaused, complaints }: Sum): string {
+function describeStats(
+  { states, channels, due, oldest, isPaused, complaints }: Sum,
+  ops: OpsCommand,
+): string {
   const notes = [
     ...(complaints > 0
       ? [paint('yellow', `${counted(complaints, 'complaint waits', 'complaints wait')} for an answer.`)]
       : []),
-    ...(isPaused ? [paint('red', 'All erasing is paused: npm run ops -- resume --local')] : []),
+    ...(isPaused ? [paint('red', `All erasing is paused: ${ops('resume')}`)] : []),
   ]
   if (oldest === undefined) return ['No request is open.', ...notes].join('\n')
   return [

@@ -9,7 +9,7 @@ import type { State } from '../../shared/requests/lifecycle.ts'
 import type { Exported, Stats } from '../../shared/requests/listings.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import { CliError } from './failure.ts'
-import { isFields } from './local-system.ts'
+import { isFields } from './json.ts'
 
 export type OnWire<T> = T extends string | number | boolean | undefined
   ? T
@@ -85,6 +85,6 @@ export function readAnswer<N extends keyof Answers>(name: N, value: unknown): An
   if (missing.length === 0) return value as Answers[N] // from our own functions, whose types these are
   throw new CliError(
     'unexpected_answer',
-    `the answer lacks ${missing.join(', ')}: is npm start of this version?`,
+    `the answer lacks ${missing.join(', ')}: is what answers of the same version as this tool?`,
   )
 }

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'infra/stack.ts': ['infra/constructs/', 'infra/wiring.ts', 'type shared/config/define.ts'],
   'infra/deployment.ts': ['shared/config/', 'type infra/constructs/public-api.ts'],
   'infra/constructs/': ['infra/wiring.ts', 'shared/config/', 'shared/platform/settings.ts'],
-  'infra/cli/': ['shared/'],
+  'infra/cli/': ['infra/deployment.ts', 'shared/'],
   'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/'],
   'shared/platform/': [],
   'shared/languages/': ['type shared/config/', 'type shared/requests/', 'type shared/platform/'],
@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Adapters talk to AWS; entry points build the clients. */
 const AWS = /^@(?:aws-sdk|smithy|aws)\//
 const MAY_USE_AWS =
-  /^(?:functions|infra\/local|infra\/constructs|test)\/|^shared\/.*-(?:dynamodb|lambda|s3|secretsmanager|ses|sqs)\.ts$/
+  /^(?:functions|infra\/local|infra\/constructs|test)\/|^infra\/cli\/deployed-|^shared\/.*-(?:dynamodb|lambda|s3|secretsmanager|ses|sqs)\.ts$/
 /** Its items are DynamoDB's own: it may name their type. */
 const RECORDS_PORT = 'shared/erasure/records.ts'
 /** What only the command line, synth and `npm start` need. */

@@ -18,6 +18,7 @@ import { createSignedRequest, type SignedPayload } from '../../shared/meta/signe
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import { type CliOptions, runCli } from '../fixtures/cli.ts'
+import { functionUrl, signedIn } from '../fixtures/deployed-functions.ts'
 
 type Shown = OnWire<ShownRequest>
 
@@ -161,6 +162,27 @@ describe('sign, plan and show', () => {
       exitCode: 1,
       stderr: expect.stringContaining('use userId, facebookId'),
     })
+  })
+})
+
+describe('show without --local', () => {
+  it('tells the same by a signed call of the function’s address, which needs no --local', async () => {
+    const code = await postPayload(somebody())
+    const local = await shownAs('completed_with_retention', code)
+    await using view = await functionUrl(async (command) => {
+      const response = await fetch(`${system.url}/_local/view`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(command),
+      })
+      return { status: response.status, body: await response.text() }
+    })
+    const env = { ...signedIn(), OPS_VIEW_URL: view.url }
+    const { exitCode, stdout, stderr } = await runCli(['show', code, '--json'], { env })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual(local)
+    const unknown = await runCli(['show', 'ffffffff'], { env })
+    expect(unknown).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('no request') })
   })
 })
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../shared/config/findings.ts'
 import { verifySignedRequest } from '../../shared/meta/signed-request.ts'
 import { answering, runCli, spawnCli, urlOf } from '../fixtures/cli.ts'
+import { forbidden, functionUrl, REGION, signedIn } from '../fixtures/deployed-functions.ts'
 
 const SECRETS = { META_APP_SECRETS: '{"shop":["the-newest","an-older"]}' }
 const SIGN = ['sign', '--app', 'shop', '--user-id', '90071992547409931']
@@ -60,13 +61,14 @@ describe('usage', () => {
     ['a region that is none', ['check', '--live', '--region', 'eu west']],
     ['a sample that is no number', ['check', '--live', '--local', '--sample', 'all']],
     ['a sample of whole tables', ['check', '--live', '--local', '--sample', '10001']],
-    ['the deployed stack', ['show', 'x']],
-    ['the deployed stack', ['plan', 'email=a@example.com']],
-    ['the deployed stack', ['approve', 'x']],
-    ['the deployed stack', ['retry', 'x']],
     ['a task that is not named', ['done', '--local', 'x']],
-    ['the deployed stack', ['done', 'x', 'paper']],
-    ['the deployed stack', ['mail', 'x.eml']],
+    ['a message for AWS', ['mail', 'x.eml']],
+    ['a principal for AWS', ['show', '--as', 'linh', 'x']],
+    ['a principal for AWS', ['--as=local', 'stats']],
+    ['a stack of npm start', ['show', '--local', '--stack', 'Staging', 'x']],
+    ['a region of npm start', ['show', '--local', '--region', 'eu-west-1', 'x']],
+    ['a profile of npm start', ['show', '--local', '--profile', 'ops', 'x']],
+    ['a stack that is none', ['show', '--stack', 'https://example.com', 'x']],
     ['a message that is not named', ['mail', '--local']],
     ['a sender that is none', ['mail', '--local', 'x.eml', '--from', 'an']],
   ])('refuses %s: %j', async (_what, args) => {
@@ -118,10 +120,6 @@ describe('usage', () => {
     const runs = await Promise.all(others.map((name) => runCli([name, '--help'])))
     for (const run of runs)
       expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\$ .*npm run/) })
-  })
-
-  it('says of the deployed stack what to do for now', async () => {
-    expect((await runCli(['show', 'x'])).stderr).toContain('not supported yet: add --local')
   })
 
   it.each(['https://example.com', 'http://example.com:3000', 'localhost:3000', 'nonsense'])(
@@ -493,6 +491,93 @@ describe('the way to npm start', () => {
     })
     expect(stdout).toContain('Nothing was found under email, facebookId')
     expect(stdout).not.toMatch(/an@example\.com|7700000000001/)
+  })
+})
+
+/** Ends whatever loads the AWS SDK: it costs as much time as all the rest. */
+const WITHOUT_SDK = `--import=data:text/javascript,${encodeURIComponent(
+  `import { registerHooks } from 'node:module'
+   registerHooks({ resolve(name, context, next) {
+     if (/^@(aws-sdk|smithy)/.test(name)) throw new Error('loads ' + name)
+     return next(name, context)
+   } })`,
+)}`
+
+describe('the way to AWS', () => {
+  const KEY = 'a'.repeat(64)
+  const reaching = (view: { readonly url: string }, operate = view) => ({
+    ...signedIn(),
+    OPS_VIEW_URL: view.url,
+    OPS_OPERATE_URL: operate.url,
+  })
+
+  it('is taken without --local, and what it says to do next leads there, too', async () => {
+    await using served = await functionUrl(() => ({
+      status: 200,
+      body: JSON.stringify({ key: KEY, state: 'rea\u001b[31mdy' }),
+    }))
+    const args = ['approve', 'aaaaaaaa', '--reason', 'ticket 4711', '--region', REGION]
+    const { exitCode, stdout, stderr } = await runCli(args, { env: reaching(served) })
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: `aaaaaaaaaaaa is rea[31mdy and goes on by itself. Follow it: npm run ops -- show aaaaaaaaaaaa --region ${REGION}\n`,
+    })
+    expect(served.commands).toEqual([{ command: 'approve', request: 'aaaaaaaa', reason: 'ticket 4711' }])
+  })
+
+  it('ends with 1 and one JSON document when it is refused', async () => {
+    await using served = await functionUrl(() => forbidden('AccessDeniedException', 'Forbidden.'))
+    const { exitCode, stdout, stderr } = await runCli(['show', 'x', '--json'], { env: reaching(served) })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({
+      error: 'access_denied',
+      message: expect.stringContaining('ViewPolicyArn'),
+    })
+  })
+
+  it('shows whoever may only look that a complaint is open, and not what it says', async () => {
+    const at = '2026-11-22T08:00:00.000Z'
+    const body = JSON.stringify({
+      key: KEY,
+      state: 'ready',
+      channel: 'meta',
+      scope: 'account',
+      receivedAt: at,
+      updatedAt: at,
+      dueAt: '2036-11-22T08:00:00.000Z',
+      doubts: [],
+      attempts: 0,
+      wakeups: 0,
+      history: [],
+      complaints: [{ receivedAt: at }],
+    })
+    await using view = await functionUrl(() => ({ status: 200, body }))
+    await using operate = await functionUrl(() => forbidden('AccessDeniedException', 'Forbidden.'))
+    const { exitCode, stdout } = await runCli(['show', 'aaaaaaaa'], { env: reaching(view, operate) })
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(
+        /Its text cannot be read: .*OperatePolicyArn[^\n]*\n +answer it: npm run ops -- answer a{12} </,
+      ),
+    })
+  })
+
+  it('is not taken with --local: nothing of AWS reaches npm start, nor the other way round', async () => {
+    await using local = await answering(200, JSON.stringify({ key: KEY, state: 'ready' }))
+    await using aws = await functionUrl(() => ({ status: 200, body: '{}' }))
+    const more = { AWS_ENDPOINT_URL: aws.url, AWS_PROFILE: 'ops', NODE_OPTIONS: WITHOUT_SDK }
+    const env = { ...reaching(aws), ...local.env, ...more }
+    const { exitCode, stdout } = await runCli(['retry', '--local', 'aaaaaaaa'], { env })
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/show a{12} --local$/m),
+    })
+    expect(local.received).toMatchObject([{ url: '/_local/operate', principal: 'local' }])
+    expect(JSON.stringify(local.headers)).not.toMatch(/authorization|x-amz|s3cret|AKIA|session/i)
+    expect(aws.hosts).toEqual([])
+    const deployed = await runCli(['retry', 'aaaaaaaa'], { env })
+    expect(deployed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('loads @aws-sdk') })
   })
 })
 

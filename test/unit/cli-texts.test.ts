@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { opsCommand } from '../../infra/cli/ops-command.ts'
 import { describePreview } from '../../infra/cli/plan.ts'
 import { describeRequest } from '../../infra/cli/show.ts'
 import type { OnWire } from '../../infra/cli/wire.ts'
@@ -6,7 +7,10 @@ import type { Preview } from '../../shared/erasure/preview.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 
 const KEY = '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592'
-const NOW = new Date('2026-11-22T08:00:00.000Z')
+const TELLING = {
+  now: new Date('2026-11-22T08:00:00.000Z'),
+  ops: opsCommand({ local: true }),
+}
 
 const aPreview = (parts: Partial<Preview> = {}): Preview => ({
   scope: 'account',
@@ -61,13 +65,13 @@ describe('an open complaint', () => {
   const complaint = { receivedAt: '2026-11-22T07:00:00.000Z', text: 'Why?' }
 
   it('is shown with what it says and how to answer', () => {
-    expect(describeRequest({ ...aRequest(), complaint }, NOW)).toContain(
+    expect(describeRequest({ ...aRequest(), complaint }, TELLING)).toContain(
       'Complaint of 2026-11-22T07:00:00Z\n  Why?\n    answer it: npm run ops -- answer 5d41402abc4b --local',
     )
   })
 
   it('does not hide the rest when it cannot be read', () => {
-    const text = describeRequest({ ...aRequest(), complaint: { unread: 'not permitted' } }, NOW)
+    const text = describeRequest({ ...aRequest(), complaint: { unread: 'not permitted' } }, TELLING)
     expect(text).toMatch(/; and answer the complaint$/)
     expect(text).toContain('Its text cannot be read: not permitted')
     expect(text).toContain('History')
@@ -127,7 +131,7 @@ describe('describeRequest', () => {
           ],
         },
       }),
-      NOW,
+      TELLING,
     )
     expect(text).toContain('Problem residue\n  something is left after the last delete')
     expect(rowsOf(text)).toEqual([
@@ -149,7 +153,7 @@ describe('describeRequest', () => {
           { holding: 'tapes' },
         ],
       }),
-      NOW,
+      TELLING,
     )
     expect(text).toContain(
       [
@@ -168,7 +172,7 @@ describe('describeRequest', () => {
     const residue = [{ holding: 'files', items: 0, why: 'function_failed' }] as const
     const text = describeRequest(
       aRequest({ state: 'needs_operator', problem: { reason: 'residue', residue } }),
-      NOW,
+      TELLING,
     )
     expect(rowsOf(text)[1]).toBe(' | files |  | 0 | function_failed')
     expect(text).toContain('function_failed: the function could not say')
@@ -178,7 +182,7 @@ describe('describeRequest', () => {
     const doubtful = { doubts: ['login_shaped', 'undated'] } as const
     const text = describeRequest(
       aRequest({ ...doubtful, state: 'needs_review', problem: { reason: 'login_shaped' } }),
-      NOW,
+      TELLING,
     )
     expect(text.match(/login cookies/g)).toHaveLength(1)
     expect(text).toMatch(/^Doubt .*no time at which it was issued$/m)
@@ -194,7 +198,7 @@ describe('describeRequest', () => {
         problem: { reason: 'login_shaped', reasons },
         approval: { mapHash: 'h', reasons: ['review_when'], persons: 1 },
       }),
-      NOW,
+      TELLING,
     )
     expect(text).toContain(
       [
@@ -215,7 +219,7 @@ describe('describeRequest', () => {
     ['2026-11-21T08:00:00.000Z', 'completed', /^Due +2026-11-21T08:00:00Z$/m],
   ] as const)('says of a day that is %s what it means when %s', (dueAt, state, line) => {
     const ended = state === 'completed' ? { endedAt: '2026-11-20T08:00:00.000Z' } : {}
-    expect(describeRequest(aRequest({ dueAt, state, ...ended }), NOW)).toMatch(line)
+    expect(describeRequest(aRequest({ dueAt, state, ...ended }), TELLING)).toMatch(line)
   })
 
   it('lists what was done, and the history with who and why', () => {
@@ -241,7 +245,7 @@ describe('describeRequest', () => {
           { at: '2026-11-21T08:00:01.000Z', step: 'approve', by: 'linh', reason: 'ticket 4711' },
         ],
       }),
-      NOW,
+      TELLING,
     )
     expect(rowsOf(text).slice(1)).toEqual([
       'erased | orders | 7 |  |  | ',
@@ -254,6 +258,8 @@ describe('describeRequest', () => {
 
   it('tells that nothing was found from that something was erased', () => {
     const outcome = { erased: [], redacted: [], retained: [] }
-    expect(describeRequest(aRequest({ state: 'completed', outcome }), NOW)).toContain('Nothing was found.')
+    expect(describeRequest(aRequest({ state: 'completed', outcome }), TELLING)).toContain(
+      'Nothing was found.',
+    )
   })
 })

@@ -1,0 +1,99 @@
+/** Where the functions of the deployed stack are: the environment says so, or the stack's outputs. */
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { DEFAULT_STACK_NAME } from '../deployment.ts'
+import { awsFailure } from './aws-failure.ts'
+import { CliError, wrongUsage } from './failure.ts'
+import { OWN_NAMES } from './local-system.ts'
+import type { OperatorFunctions } from './operator-functions.ts'
+
+type Name = keyof OperatorFunctions
+
+export interface FunctionAddress {
+  readonly url: URL
+  /** Undefined on this machine. */
+  readonly region: string | undefined
+}
+
+export type Addresses = Readonly<Record<Name, FunctionAddress | undefined>>
+
+/** Of the environment. */
+export const VARIABLES = { view: 'OPS_VIEW_URL', operate: 'OPS_OPERATE_URL' } as const
+
+/**
+ * For whoever may not read the stack: undefined if neither is set.
+ *
+ * @throws {@link CliError} wrong usage
+ */
+export function addressesOfEnvironment(env: NodeJS.ProcessEnv): Addresses | undefined {
+  const read = (name: Name): FunctionAddress | undefined => {
+    const text = env[VARIABLES[name]]
+    if (!text) return undefined
+    const address = functionAddress(text, { orLoopback: true })
+    if (address) return address
+    throw wrongUsage(
+      `${VARIABLES[name]} must be the address of a function, such as https://….lambda-url.eu-west-1.on.aws/`,
+    )
+  }
+  const addresses = { view: read('view'), operate: read('operate') }
+  return addresses.view || addresses.operate ? addresses : undefined
+}
+
+/** @throws {@link CliError} */
+export async function addressesOfStack(
+  client: CloudFormationClient,
+  stack: string = DEFAULT_STACK_NAME,
+): Promise<Addresses> {
+  const outputs = await outputsOf(client, stack)
+  const read = (output: string): FunctionAddress => {
+    const address = functionAddress(outputs.get(output) ?? '', { orLoopback: false })
+    if (address) return address
+    throw new CliError(
+      'not_our_stack',
+      `the stack ${stack} has no output ${output} with the address of a function: give --stack with the name of the deployment, or deploy it again`,
+    )
+  }
+  return { view: read('ViewUrl'), operate: read('OperateUrl') }
+}
+
+async function outputsOf(
+  client: CloudFormationClient,
+  stack: string,
+): Promise<ReadonlyMap<string | undefined, string | undefined>> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }))
+    return new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
+  } catch (cause) {
+    const name = cause instanceof Error ? cause.name : ''
+    if (name === 'ValidationError') {
+      throw new CliError(
+        'no_stack',
+        `there is no stack ${stack} in ${await client.config.region()}: give --stack, --region or --profile`,
+        { cause },
+      )
+    }
+    if (name.startsWith('AccessDenied')) {
+      throw new CliError(
+        'access_denied',
+        `you may not read the outputs of the stack ${stack} (cloudformation:DescribeStacks): set ${VARIABLES.view} and ${VARIABLES.operate} to its outputs ViewUrl and OperateUrl`,
+        { cause },
+      )
+    }
+    throw awsFailure(cause, 'CloudFormation')
+  }
+}
+
+const FUNCTION_HOST = /^[a-z0-9]+\.lambda-url\.(?<region>[a-z]{2}(?:-[a-z]+)+-\d)\.on\.aws$/
+
+/** Personal data goes to the address of a function and nowhere else, but for this machine, if that was asked for. */
+function functionAddress(
+  text: string,
+  { orLoopback }: { readonly orLoopback: boolean },
+): FunctionAddress | undefined {
+  const url = URL.parse(text)
+  if (url?.href !== `${url?.origin}/`) return undefined
+  const region = FUNCTION_HOST.exec(url.host)?.groups?.['region']
+  if (region !== undefined && url.protocol === 'https:') return { url, region }
+  return orLoopback && url.protocol === 'http:' && OWN_NAMES.includes(url.hostname)
+    ? { url, region: undefined }
+    : undefined
+}
