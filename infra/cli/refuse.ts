@@ -14,6 +14,7 @@ interface Verdict {
   readonly name: 'refuse' | 'extend'
   readonly description: string
   readonly reasons: Reasons
+  readonly note?: string
   readonly examples: readonly string[]
 }
 
@@ -22,6 +23,10 @@ const VERDICTS: readonly Verdict[] = [
     name: 'refuse',
     description: 'Ends a request that is in review or on hold without carrying it out. Cannot be undone.',
     reasons: refusals,
+    note: `
+A hold on the request ends with it: the next request for the same person is carried out. Against that, hold the person, too,
+by hold --identity.
+`,
     examples: [
       'refuse --local 5d41402abc4b --reason identity_not_confirmed',
       'hold --local 5d41402abc4b && npm run ops -- refuse --local 5d41402abc4b --reason legal_claim',
@@ -37,7 +42,7 @@ const VERDICTS: readonly Verdict[] = [
 ]
 
 export function addVerdicts(program: Command): void {
-  for (const { name, description, reasons, examples } of VERDICTS) {
+  for (const { name, description, reasons, note = '', examples } of VERDICTS) {
     program
       .command(name)
       .description(description)
@@ -48,7 +53,7 @@ export function addVerdicts(program: Command): void {
         `
 The person reads the reason on the status page, and in a mail if they asked by mail:
 ${sentences(reasons)}
-
+${note}
 Examples:
 ${examples.map((example) => `  $ npm run ops -- ${example}`).join('\n')}`,
       )

@@ -86,7 +86,7 @@ describe('an erasure', () => {
     const done = await company.settle(await company.receive(FB))
     const rows = await scan(company.client, LEDGER_TABLE)
     expect(new Set(rows.map(({ sk }) => sk?.S?.replace(/#.*/, '')))).toEqual(
-      new Set(['COUNT', 'LOG', 'META', 'SUBJECTS']),
+      new Set(['COUNT', 'ERASED', 'LOG', 'META', 'SUBJECTS']),
     )
     expect(JSON.stringify(rows)).not.toMatch(/901|u1|example/i)
     expect(done.expiresAt).toEqual(new Date(Date.UTC(2028, 10, 22, 8)))
