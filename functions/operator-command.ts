@@ -65,7 +65,7 @@ export type Command =
   | { readonly command: 'enable-rule'; readonly rule: string; readonly expect: number }
   | { readonly command: 'disable-rule'; readonly rule: string }
   | { readonly command: 'queued'; readonly requests: readonly RequestKey[] }
-  | { readonly command: 'find-import'; readonly digest: string }
+  | { readonly command: 'find-import' | 'end-import'; readonly digest: string }
   | {
       readonly command: 'begin-import'
       readonly digest: string
@@ -192,6 +192,7 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   'enable-rule': (given) => hasText('rule')(given) && Number.isSafeInteger(given['expect']),
   'disable-rule': hasText('rule'),
   'find-import': hasDigest,
+  'end-import': hasDigest,
   'begin-import': (given) =>
     hasDigest(given) && hasText('app')(given) && Number.isSafeInteger(given['found']),
   import: (given) => hasText('app')(given) && hasSome('ids', isListed)(given),

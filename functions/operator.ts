@@ -177,6 +177,10 @@ export const operate = http((env) => {
       await ledger.beginImport({ name, app, found, by, at, until: addDays(at, KEEP_IMPORTS_DAYS) })
       return { digest }
     },
+    async 'end-import'({ digest }) {
+      await ledger.endImport(importName(await indexKey(), digest))
+      return { digest }
+    },
     import: ({ app: name, ids }) => {
       const intake = { ledger, sealer: seals, indexKey, pauses: operator.pauses, deadlines }
       return openListRequests(intake, { name, app: appNamed(apps, name) }, ids, new Date())

@@ -233,7 +233,9 @@ async function importLists(
     )
   }
   await functions.operate({ command: 'begin-import', digest, app, found })
-  return openAll(functions, app, lists)
+  const done = await openAll(functions, app, lists)
+  await functions.operate({ command: 'end-import', digest })
+  return done
 }
 
 /** Requests that may wait for an eraser before more are opened. */

@@ -1,5 +1,10 @@
-/** Imports that have begun: `IMPORT#<name>` / `META`. */
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+/** Imports that are under way: `IMPORT#<name>` / `META`. */
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { epochSeconds } from '../platform/time.ts'
 import type { Imports } from './ledger.ts'
 import { isLostRace } from './lost-race-dynamodb.ts'
@@ -27,6 +32,10 @@ export const importsIn = (client: DynamoDBClient, table: string): Imports => ({
     } catch (error) {
       if (!isLostRace(error)) throw error
     }
+  },
+
+  async endImport(name) {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: importKey(name) }))
   },
 
   async findImport(name) {

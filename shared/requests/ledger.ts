@@ -113,6 +113,8 @@ export interface Import {
 export interface Imports {
   /** Says that it begins; the first word stands. */
   beginImport(begun: Import): Promise<void>
+  /** It is done: who brings the list again begins anew. */
+  endImport(name: string): Promise<void>
   findImport(name: string): Promise<Pick<Import, 'found'> | undefined>
 }
 

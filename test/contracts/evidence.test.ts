@@ -135,6 +135,9 @@ describe('nothing found', () => {
     expect(warnings()).toEqual([
       [JSON.stringify({ level: 'warn', event: 'NOTHING_FOUND_IN_A_ROW', app: 'shop', requests: 10 })],
     ])
+    // Most of whom Meta lists are unknown by then.
+    await answerDoorbell(company, await company.receive({ facebookId: ['997'] }, { channel: 'list' }))
+    expect(warnings()).toHaveLength(1)
     await put(company.client, personRows('u1', '901'))
     await erase('901')
     await erase('998')

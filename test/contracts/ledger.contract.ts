@@ -355,6 +355,8 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.beginImport(begun)
       await ledger.beginImport({ ...begun, found: 2 })
       expect(await ledger.findImport(begun.name)).toEqual({ found: 3 })
+      await ledger.endImport(begun.name)
+      expect(await ledger.findImport(begun.name)).toBeUndefined()
     })
 
     it('remembers who enabled a rule, and its last pass, each by itself', async () => {
