@@ -139,6 +139,9 @@ const number =
 function moment(text: string): string {
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
   const date = new Date(text)
-  if (isDate && !Number.isNaN(date.getTime())) return date.toISOString()
+  // `Date` makes the third of March of the 31st of February.
+  const day = new Date(text.slice(0, 10))
+  const isThere = !Number.isNaN(date.getTime()) && day.toISOString().startsWith(text.slice(0, 10))
+  if (isDate && isThere) return date.toISOString()
   throw wrongUsage('--due-before takes a date such as 2026-12-31, or a moment such as 2026-12-31T12:00:00Z')
 }

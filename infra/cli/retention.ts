@@ -38,6 +38,7 @@ Examples:
     .command('enable <rule>')
     .description('Lets a rule open requests, from its next pass on: within the hour.')
     .requiredOption('--expect <n>', 'how many are due, as the list says', wholeNumber('--expect'))
+    .addHelpText('after', '\nExample:\n  $ npm run ops -- retention enable left --expect 12 --local')
     .action(async (rule: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options & { readonly expect: number }>()
       const answer = await operatorFunctions(options).operate({
@@ -55,6 +56,7 @@ Examples:
   retention
     .command('disable <rule>')
     .description('Stops a rule at once: it only counts. What it has opened and not begun is withdrawn.')
+    .addHelpText('after', '\nExample:\n  $ npm run ops -- retention disable left --local')
     .action(async (rule: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const answer = await operatorFunctions(options).operate({ command: 'disable-rule', rule })

@@ -92,6 +92,8 @@ function factsOf(shown: Shown, now: Date): readonly Line[] {
     ['Received', time(shown.receivedAt)],
     ['Changed', time(shown.updatedAt)],
     ['Due', due(shown, now)],
+    ['Rule', shown.retention && `${shown.retention.rule}, counted from ${time(shown.retention.since)}`],
+    ['Begins', state === 'scheduled' && shown.nextCheckAt ? time(shown.nextCheckAt) : undefined],
     ['Touched', shown.firstDeleteAt ? `since ${time(shown.firstDeleteAt)}` : undefined],
     ['Extended', shown.extension && `${shown.extension.reason}, from ${time(shown.extension.from)}`],
     ...Object.entries(shown.keeps ?? {}).map(

@@ -1,4 +1,5 @@
 /** How operators reach the tool's two functions: by an address that only an IAM principal can call. */
+import { Stack } from 'aws-cdk-lib'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
@@ -37,6 +38,11 @@ export class OperatorAccess extends Construct {
           actions: ['lambda:InvokeFunction'],
           resources: [fn.functionArn],
           conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+        }),
+        // The tool looks up the address in the outputs.
+        new PolicyStatement({
+          actions: ['cloudformation:DescribeStacks'],
+          resources: [Stack.of(this).stackId],
         }),
       ],
     })

@@ -138,6 +138,7 @@ describe('the operator’s tool', () => {
         Resource: att(stack.functionId(name), 'Arn'),
         Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
       },
+      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
     ])
   })
 

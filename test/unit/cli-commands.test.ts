@@ -96,6 +96,7 @@ describe('usage', () => {
       [['answer', '--local', 'x'], /on standard input/],
       [['list', '--local', '--state', 'completed'], /needs_review/],
       [['list', '--local', '--due-before', 'tomorrow'], /2026-12-31/],
+      [['list', '--local', '--due-before', '2026-02-31'], /2026-12-31/],
       [['keep', '--local', 'x', 'y', '--because', 'tax', '--until', '2036-02-31'], /2036-12-31/],
     ]
     const runs = await Promise.all(wrong.map(([args]) => runCli(args, { env: nobody })))
