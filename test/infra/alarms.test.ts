@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FunctionName } from '../../infra/wiring.ts'
-import { inThisAccount, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { inThisAccount, type Synthesized, synthesize, synthesized } from '../fixtures/stack.ts'
 
 let stack: Synthesized
 
 beforeAll(async () => {
-  stack = await synthesize()
+  stack = await synthesized('withoutEmail')
 })
 
 describe('the alarms', () => {

@@ -1,8 +1,7 @@
 /** docs/cost.md counts what the template holds, and adds up. */
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
-import company from '../../deletion.config.ts'
-import { type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { type Synthesized, synthesized } from '../fixtures/stack.ts'
 
 const TYPES = {
   functions: 'AWS::Lambda::Function',
@@ -29,8 +28,8 @@ const rows = new Map(
 let without: Synthesized
 let withEmail: Synthesized
 beforeAll(async () => {
-  without = await synthesize()
-  withEmail = await synthesize({ config: company })
+  without = await synthesized('withoutEmail')
+  withEmail = await synthesized('company')
 }, 60_000)
 
 it('names all that is counted here, and nothing else', () => {

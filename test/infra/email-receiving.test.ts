@@ -9,6 +9,7 @@ import {
   type Json,
   type Synthesized,
   synthesize,
+  synthesized,
   withoutEmail,
 } from '../fixtures/stack.ts'
 
@@ -19,7 +20,7 @@ const receivingWith = (receiving: { readonly receiptRuleSet?: string }): Deletio
 
 let stack: Synthesized
 beforeAll(async () => {
-  stack = await synthesize({ config: company })
+  stack = await synthesized('company')
 })
 
 const ruleName = (of: Synthesized): Json => of.only('AWS::SES::ReceiptRule').Properties['Rule'].Name

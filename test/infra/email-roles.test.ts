@@ -5,7 +5,7 @@ import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { type FunctionName, functionsOf } from '../../infra/wiring.ts'
 import { tableArn } from '../fixtures/demands.ts'
 import { grantsOf, policiesOf, roleOf, rolesOf, statementsIn, statementsOf } from '../fixtures/policies.ts'
-import { att, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { att, type Synthesized, synthesized } from '../fixtures/stack.ts'
 
 const ADDED: readonly FunctionName[] = [
   'email-received',
@@ -18,7 +18,7 @@ const ADDED: readonly FunctionName[] = [
 
 let stack: Synthesized
 beforeAll(async () => {
-  stack = await synthesize({ config: company })
+  stack = await synthesized('company')
 })
 
 const actionsOf = (name: FunctionName): readonly string[] =>
@@ -91,7 +91,7 @@ describe('with mail', () => {
   it('every alarm goes to the topic', () => {
     const topic = { Ref: stack.idOf('AWS::SNS::Topic') }
     const alarms = stack.all('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(21)
+    expect(alarms).toHaveLength(22)
     for (const [, { Properties }] of alarms) {
       expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] })
     }

@@ -2,14 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import company from '../../deletion.config.ts'
 import type { FunctionName } from '../../infra/wiring.ts'
 import { roleOf, statementsOf } from '../fixtures/policies.ts'
-import { att, inThisAccount, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { att, inThisAccount, type Json, type Synthesized, synthesized } from '../fixtures/stack.ts'
 
 let stack: Synthesized
 beforeAll(async () => {
-  stack = await synthesize({ config: company })
+  stack = await synthesized('company')
 })
 
 const identity = () => stack.idOf('AWS::SES::EmailIdentity', 'EmailSendingIdentity')

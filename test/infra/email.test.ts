@@ -3,18 +3,18 @@ import company from '../../deletion.config.ts'
 import { HURT } from '../../infra/constructs/alarm-articles.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { roleOf, statementsOf } from '../fixtures/policies.ts'
-import { att, type Json, type Synthesized, synthesize, withoutEmail } from '../fixtures/stack.ts'
+import { att, type Json, type Synthesized, synthesize, synthesized, withoutEmail } from '../fixtures/stack.ts'
 
 const email = { address: 'xoa@mail.example.com', identity: 'email' } as const
 const sendingOnly: DeletionConfig = { ...withoutEmail, email }
 let stack: Synthesized
 beforeAll(async () => {
-  stack = await synthesize({ config: company })
+  stack = await synthesized('company')
 })
 
 describe('without email', () => {
   it('nothing of it is there', async () => {
-    const bare = await synthesize()
+    const bare = await synthesized('withoutEmail')
     for (const type of [
       'AWS::SES::EmailIdentity',
       'AWS::SES::ReceiptRule',

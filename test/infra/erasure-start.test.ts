@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PIPE } from '../../infra/wiring.ts'
-import { att, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { att, type Synthesized, synthesized } from '../fixtures/stack.ts'
 
 let stack: Synthesized
 
 beforeAll(async () => {
-  stack = await synthesize()
+  stack = await synthesized('withoutEmail')
 })
 
 describe('the doorbell', () => {

@@ -7,14 +7,14 @@ import { FUNCTIONS, type FunctionName, wiredFor } from '../../infra/wiring.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 import { roleOf, statementsOf } from '../fixtures/policies.ts'
-import { att, bundles, type Json, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { att, bundles, type Json, type Synthesized, synthesized } from '../fixtures/stack.ts'
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
 const sha = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 let stack: Synthesized
 
 beforeAll(async () => {
-  stack = await synthesize({ config: sample })
+  stack = await synthesized('company')
 })
 
 describe('the functions', () => {

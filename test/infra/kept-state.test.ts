@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { LEDGER } from '../../infra/wiring.ts'
-import { type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { type Synthesized, synthesized } from '../fixtures/stack.ts'
 
 let stack: Synthesized
 
 beforeAll(async () => {
-  stack = await synthesize()
+  stack = await synthesized('withoutEmail')
 })
 
 describe('the ledger', () => {

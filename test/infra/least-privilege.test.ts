@@ -19,7 +19,7 @@ import {
   startSample,
   until,
 } from '../fixtures/sample-system.ts'
-import { NAMES_WITHOUT_EMAIL, synthesize, withoutEmail } from '../fixtures/stack.ts'
+import { NAMES_WITHOUT_EMAIL, synthesized, withoutEmail } from '../fixtures/stack.ts'
 import { scan } from '../fixtures/tables.ts'
 
 const NAMES = NAMES_WITHOUT_EMAIL
@@ -29,7 +29,7 @@ let system: SampleSystem
 const guard = newGuard()
 
 beforeAll(async () => {
-  const [stack, started] = await Promise.all([synthesize(), startTableEngine()])
+  const [stack, started] = await Promise.all([synthesized('withoutEmail'), startTableEngine()])
   guard.judgeBy(Object.fromEntries(NAMES.map((name) => [name, grantsOf(stack, name)])))
   engine = started
   const endpoint = await guard.guarded(engine.endpoint)

@@ -8,6 +8,7 @@ import {
   type Json,
   type Synthesized,
   synthesize,
+  synthesized,
   withoutEmail,
 } from '../fixtures/stack.ts'
 
@@ -15,7 +16,7 @@ let stack: Synthesized
 const output = (of: Synthesized, name: string): Json => of.template.findOutputs(name)[name]?.['Value']
 
 beforeAll(async () => {
-  stack = await synthesize()
+  stack = await synthesized('withoutEmail')
 })
 
 describe('the HTTP API', () => {

@@ -22,13 +22,14 @@ import {
   NAMES_WITHOUT_EMAIL,
   type Synthesized,
   synthesize,
+  synthesized,
 } from '../fixtures/stack.ts'
 
 const NAMES = NAMES_WITHOUT_EMAIL
 
 let stack: Synthesized
 beforeAll(async () => {
-  stack = await synthesize()
+  stack = await synthesized('withoutEmail')
 })
 
 /** Roles with a statement like this. */

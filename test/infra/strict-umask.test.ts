@@ -1,14 +1,17 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { NAMES_WITHOUT_EMAIL, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { buildBundles } from '../../infra/bundles.ts'
+import { NAMES_WITHOUT_EMAIL, newFolder, type Synthesized, synthesize } from '../fixtures/stack.ts'
 
 let stack: Synthesized
 let usual: number
 
 beforeAll(async () => {
   usual = process.umask(0o077)
-  stack = await synthesize()
+  const own = newFolder('bundles-')
+  await buildBundles({ outDir: own })
+  stack = await synthesize({ bundles: own })
 })
 afterAll(() => {
   process.umask(usual)
