@@ -1,16 +1,30 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Folders whose files take longest: begun last, one of them would be waited for alone. */
+const FIRST = ['/test/property/', '/test/e2e/', '/test/browser/']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      FIRST.some((folder) => moduleId.includes(folder))
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/shared-stacks.ts'],
+    sequence: { sequencer: LongestFirst },
     // Tests start real engines.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What functions log is shown for failed tests only.
     silent: 'passed-only',
     pool: 'forks',
-    // Many wait for engines and other processes: two files at a time leave two cores idle for a third of it.
+    // Many wait for engines and other processes: two files at a time would leave two cores idle for a third of the run.
     maxWorkers: 3,
   },
 })
