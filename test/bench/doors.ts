@@ -39,10 +39,10 @@ export interface DoorFigures {
   }
 }
 
-const REQUESTS = 20_000
-const CUSTOMERS = 20_000
+const REQUESTS = 5000
+const CUSTOMERS = 5000
 const DUE = 1000
-const IDS = 4000
+const IDS = 2000
 const BATCH = 200
 const WRITERS = 8
 const NOW = new Date('2026-11-27T12:00:00Z')
