@@ -1,12 +1,20 @@
 /** `import`: Meta's list of user ids, a request for each. */
-import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Standing } from '../../shared/erasure/standing.ts'
-import { dayOf } from '../../shared/platform/time.ts'
 import { CliError, wrongUsage } from './failure.ts'
-import { readIdList, readListName, roundedIds } from './id-list.ts'
+import {
+  allIds,
+  BATCH,
+  type Broken,
+  batchesOf,
+  digestOf,
+  firstOf,
+  type Id,
+  type List,
+  readLists,
+} from './id-lists.ts'
 import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './operator-functions.ts'
 import { type OpsCommand, opsCommand } from './ops-command.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
@@ -71,52 +79,6 @@ Examples:
     })
 }
 
-interface List {
-  readonly path: string
-  /** Of the file's name, or today. */
-  readonly day: string
-  readonly fileOf?: string
-  readonly ids: number
-  readonly broken: number
-}
-
-/** A line that is no id, or what is wrong with a whole file. */
-interface Broken {
-  readonly file: string
-  readonly line?: number
-  readonly why: string
-}
-
-interface Read {
-  readonly lists: readonly List[]
-  readonly broken: readonly Broken[]
-}
-
-async function readLists(files: readonly string[], { skipBroken }: ImportOptions): Promise<Read> {
-  const lists: List[] = []
-  const broken: Broken[] = []
-  for (const path of files) {
-    const file = basename(path)
-    const { fileOf, day = dayOf(new Date()) } = readListName(path)
-    const rounded = roundedIds()
-    let ids = 0
-    let lines = 0
-    for await (const line of readIdList(path)) {
-      if (line.is === 'id') {
-        ids += 1
-        rounded.add(line.id)
-      } else {
-        lines += 1
-        if (!skipBroken) broken.push({ file, line: line.line, why: line.why })
-      }
-    }
-    if (ids === 0) broken.push({ file, why: 'there is no id in it' })
-    else if (rounded.areAll()) broken.push({ file, why: 'a spreadsheet has rounded all its long ids' })
-    lists.push({ path, day, ids, broken: lines, ...(fileOf !== undefined && { fileOf }) })
-  }
-  return { lists, broken }
-}
-
 const SHOWN = 20
 
 function describeBroken(broken: readonly Broken[]): string {
@@ -145,35 +107,6 @@ async function assertApp(
   }
 }
 
-async function firstOf(path: string): Promise<string> {
-  for await (const line of readIdList(path)) if (line.is === 'id') return line.id
-  throw new CliError('broken_list', `${basename(path)} has changed meanwhile`)
-}
-
-interface Id {
-  readonly userId: string
-  readonly day: string
-}
-
-const BATCH = 200
-
-/** Every id once, in its order. */
-async function* batchesOf(lists: readonly List[]): AsyncGenerator<readonly Id[]> {
-  const known = new Set<string>()
-  let batch: Id[] = []
-  for (const { path, day } of lists) {
-    for await (const line of readIdList(path)) {
-      if (line.is === 'broken' || known.has(line.id)) continue
-      known.add(line.id)
-      batch.push({ userId: line.id, day })
-      if (batch.length < BATCH) continue
-      yield batch
-      batch = []
-    }
-  }
-  if (batch.length > 0) yield batch
-}
-
 type Tally = Readonly<Record<Standing, number>>
 
 const NOBODY: Tally = { found: 0, unknown: 0, erased: 0 }
@@ -182,8 +115,6 @@ const plus = ({ found, unknown, erased }: Tally, standings: readonly Standing[])
   const of = (standing: Standing): number => standings.filter((one) => one === standing).length
   return { found: found + of('found'), unknown: unknown + of('unknown'), erased: erased + of('erased') }
 }
-
-const allIds = (lists: readonly List[]): number => lists.reduce((sum, { ids }) => sum + ids, 0)
 
 async function standings(
   { view }: OperatorFunctions,
@@ -217,14 +148,12 @@ async function importLists(
   { app, expect }: ImportOptions,
   lists: readonly List[],
 ): Promise<Imported> {
+  if (expect === undefined) {
+    throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
+  }
   const digest = await digestOf(app, lists)
   const begun = readAnswer('find-import', await functions.view({ command: 'find-import', digest })).found
   const found = begun ?? (await count(functions, app, lists)).found
-  if (expect === undefined) {
-    throw wrongUsage(
-      `give --expect with what the dry run found${begun === undefined ? '' : `, ${begun}`}: run it with --dry-run first`,
-    )
-  }
   if (expect !== found) {
     const when = begun === undefined ? 'now' : 'when this import began'
     throw new CliError(
@@ -274,15 +203,6 @@ async function worked({ view }: OperatorFunctions, requests: readonly string[]):
     if (queued === 0) return
     await pause(LOOK_AGAIN_MS)
   }
-}
-
-/** Names what is asked for, and nobody: who goes on with an import brings the same. */
-async function digestOf(app: string, lists: readonly List[]): Promise<string> {
-  const hash = createHash('sha256').update(`${app}\n`)
-  for await (const ids of batchesOf(lists)) {
-    for (const { userId, day } of ids) hash.update(`${day} ${userId}\n`)
-  }
-  return hash.digest('hex')
 }
 
 const report = (lists: readonly List[], tally: Tally | Imported) => ({

@@ -26,10 +26,15 @@ const EXTENSIONS: Readonly<Record<Jurisdiction, IsoDuration>> = {
 const WARNING_DAYS: Readonly<Record<Jurisdiction, number>> = { vietnam: 5, gdpr: 7, ccpa: 10 }
 
 /** Of the law whose deadline comes first: that one sets `dueAt`. */
-export function warningDaysOf([one, ...others]: readonly [Jurisdiction, ...Jurisdiction[]]): number {
-  const first = others.reduce((best, law) => (endOf(law) < endOf(best) ? law : best), one)
-  return WARNING_DAYS[first]
-}
+export const warningDaysOf = (laws: Laws): number => WARNING_DAYS[firstOf(laws)]
+
+export const shortestDeadline = (laws: Laws): IsoDuration => DEADLINES[firstOf(laws)]
+
+type Laws = readonly [Jurisdiction, ...Jurisdiction[]]
+
+/** A month is taken for the shortest there is: what is promised holds in each. */
+const firstOf = ([one, ...others]: Laws): Jurisdiction =>
+  others.reduce((best, law) => (endOf(law) < endOf(best) ? law : best), one)
 
 const endOf = (law: Jurisdiction): Date => earliest(new Date('2026-02-01'), [DEADLINES[law]])
 

@@ -1,8 +1,6 @@
 /** What a deletion comes to here, as the pages promise it before anybody asks: read from the data map. */
-
-import { earliest } from '../platform/time.ts'
 import { actionKind, type DataMap, type Holding, type IsoDuration, isTableHolding } from './data-map.ts'
-import { deadlinesOf } from './deadlines.ts'
+import { shortestDeadline } from './deadlines.ts'
 import type { DeletionConfig, MetaApp } from './define.ts'
 
 export interface Promises {
@@ -31,15 +29,9 @@ export function promisesOf({ apps, deadlines, dataMap }: DeletionConfig): Promis
     redacted: categoriesOf(dataMap, 'redact'),
     retained: keepings(dataMap),
     platformOnly: [...new Set(platform.map(({ product }) => product))],
-    within: shortest(deadlinesOf(deadlines)),
+    within: shortestDeadline(deadlines),
   }
 }
-
-/** A month is taken for the shortest there is: what is promised holds in each. */
-const shortest = (deadlines: readonly IsoDuration[]): IsoDuration =>
-  deadlines.reduce((best, one) => (endOf(one) < endOf(best) ? one : best))
-
-const endOf = (iso: IsoDuration): Date => earliest(new Date('2026-02-01'), [iso])
 
 const categoriesOf = ({ holdings }: DataMap, kind: 'erase' | 'redact'): readonly string[] => [
   ...new Set(

@@ -9,7 +9,7 @@ import type { Sealer } from '../requests/seal.ts'
 import { readyFrom } from '../requests/steps.ts'
 import { cursorsOf } from './checkpoint.ts'
 import { endOfDue, saidBy, startOfFuture } from './due.ts'
-import { type Identities, usableIn } from './identities.ts'
+import { type Identities, type Usable, usableIn } from './identities.ts'
 import type { Item, Key, RecordQuery, Records, SortRange } from './records.ts'
 
 export interface RetentionSweep {
@@ -58,13 +58,14 @@ async function sweepRule(sweep: RetentionSweep, name: string, rule: RetentionRul
   const start: RulePass = isGoingOn
     ? before
     : { hash, day, due: 0, opened: 0, unclear: {}, isOpening: isEnabled, isDone: false }
-  return passOver({ sweep, name, rule, ...(isEnabled && { enabled }) }, start)
+  return passOver({ sweep, name, rule, usable: usableIn(sweep.map), ...(isEnabled && { enabled }) }, start)
 }
 
 interface Passing {
   readonly sweep: RetentionSweep
   readonly name: string
   readonly rule: RetentionRule
+  readonly usable: Usable
   readonly enabled?: EnabledRule
 }
 
@@ -131,12 +132,11 @@ type Judged =
   | { readonly is: 'not_yet' }
   | { readonly is: 'unclear'; readonly why: string }
 
-function judgeItem({ sweep, rule }: Passing, item: Item, now: Date): Judged {
+function judgeItem({ sweep, rule, usable }: Passing, item: Item, now: Date): Judged {
   const { date, no } = saidBy({ format: rule.format, timeZone: sweep.timeZone }, item[rule.from], now)
   if (!date) return { is: 'unclear', why: no }
   const due = after(date, rule.after, sweep.timeZone)
   if (due > now) return { is: 'not_yet' }
-  const usable = usableIn(sweep.map)
   const named = Object.entries(rule.names).map(([identity, attribute]) => {
     const value = item[attribute]
     return [identity, usable(identity, value?.S ?? value?.N ?? '')] as const
