@@ -12,7 +12,7 @@ import { claimNotice, type Notice, type NoticeKind, putOff, withNotice } from '.
 import type { Contact, DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { withoutContact } from '../requests/steps.ts'
-import type { Tokens } from '../requests/tokens.ts'
+import { type Tokens, WITHDRAW_DAYS } from '../requests/tokens.ts'
 import { type Mail, type Mailer, NotAccepted } from './mailer.ts'
 import { messageOf, type Occasion } from './message.ts'
 import { mimeOf } from './mime.ts'
@@ -33,8 +33,6 @@ export interface Notifier {
 
 /** A reply comes weeks later, or never. */
 const REMEMBER_DAYS = 180
-/** An erasure begins late when much is to do; the link holds as long as it can be of use. */
-const WITHDRAW_DAYS = 30
 
 /** Who finds no notice that is due, or loses the race for it, sends nothing. */
 export async function sendNotice(
