@@ -39,8 +39,10 @@ export function fieldsOf(text = ''): Readonly<Record<string, unknown>> {
   throw new ServiceError('SECRET_MISSING', 'a secret is not a JSON object of named values')
 }
 
-/** A key that was added meanwhile is used after this time; by then a function that signs has long read it again. */
+/** From then on it is read again, and nobody waits for that. */
 const STALE_AFTER_MS = 300_000
+/** A function that was at rest so long waits for it: a key that it knows may be gone by now. */
+const TOO_OLD_AFTER_MS = 3_600_000
 
 /**
  * Reads the secret once, again for an id it does not know, and behind the caller's back when what it knows is old: a
@@ -59,16 +61,17 @@ export function keyring(client: SecretsManagerClient, secretId: string, clock: (
   }
   const known = async (): Promise<Readonly<Record<string, unknown>>> => {
     const values = await (reading ?? read())
-    if (clock().getTime() - readAt > STALE_AFTER_MS) {
-      readAt = clock().getTime()
-      void readSecret(client, secretId).then(
-        (fresh) => {
-          reading = Promise.resolve(fresh)
-        },
-        () => undefined,
-      )
-    }
-    return values
+    const age = clock().getTime() - readAt
+    if (age <= STALE_AFTER_MS) return values
+    readAt = clock().getTime()
+    const again = readSecret(client, secretId).then(
+      (fresh) => {
+        reading = Promise.resolve(fresh)
+        return fresh
+      },
+      () => values,
+    )
+    return age > TOO_OLD_AFTER_MS ? again : values
   }
   return {
     async newest() {

@@ -77,9 +77,11 @@ it('writes nothing for the newest secret, and moves an older one to the front', 
 it.each(['<app secret>', 'two words', `${NEW_SECRET}\n${NEW_SECRET}`, NEW_SECRET.toUpperCase(), 'short'])(
   'refuses what is no app secret, without repeating it: %j',
   async (secret) => {
-    const refusal = await setApp(secret).catch((error: Error) => error)
-    expect(refusal).toMatchObject({ word: 'no_app_secret', exitCode: 1 })
-    expect((refusal as Error).message).not.toContain(secret)
+    await expect(setApp(secret)).rejects.toMatchObject({
+      word: 'no_app_secret',
+      exitCode: 1,
+      message: expect.not.stringContaining(secret),
+    })
   },
 )
 

@@ -54,6 +54,14 @@ it('takes up a newer key without a restart, and makes nobody wait for it', async
   expect(await keys.byId('k1')).toBe('one')
 })
 
+it('waits for the newer key after an hour at rest', async () => {
+  const { keys, pass, holds } = vault(K1)
+  await keys.newest()
+  holds(K2)
+  pass(3601)
+  expect((await keys.newest()).id).toBe('k2-2026-11-29')
+})
+
 it('finds a key that another function has used already', async () => {
   const { keys, holds } = vault(K1)
   await keys.newest()
