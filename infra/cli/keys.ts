@@ -1,15 +1,15 @@
 /** `keys`: the keys that rotate, with the caller's own credentials. No value is ever printed. */
 import { randomBytes } from 'node:crypto'
 import { Argument, type Command } from 'commander'
+import { nextKeyId } from '../../shared/platform/key-ids.ts'
 import {
   KEY_KINDS,
   type KeyKind,
   type KeyNeed,
   type KeyUses,
-  type LinkTimes,
   needsOf,
-  nextKeyId,
 } from '../../shared/requests/key-needs.ts'
+import type { LinkTimes } from '../../shared/requests/links.ts'
 import { CliError } from './failure.ts'
 import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './operator-functions.ts'
 import { opsCommand } from './ops-command.ts'

@@ -1,6 +1,7 @@
 /** Secrets Manager: JSON objects of named values. */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ServiceError } from './errors.ts'
+import { newestFirst } from './key-ids.ts'
 
 /** The values of a rotating secret: `{"k1":"…","k2-2026-11-29":"…"}`, the highest number is the newest. */
 export interface Keyring {
@@ -76,7 +77,7 @@ export function keyring(client: SecretsManagerClient, secretId: string, clock: (
   return {
     async newest() {
       const values = await known()
-      const newest = newestFirst(values)[0]
+      const newest = newestFirst(Object.keys(values))[0]
       if (newest === undefined) throw new ServiceError('SECRET_MISSING', 'a secret holds no value')
       return { id: newest, secret: textOf(values, newest) }
     },
@@ -91,12 +92,6 @@ export function keyring(client: SecretsManagerClient, secretId: string, clock: (
     },
   }
 }
-
-/** The ids of a rotating secret: `k1`, or with the day on which it was made, `k2-2026-11-29`. */
-export const newestFirst = (values: Readonly<Record<string, unknown>>): readonly string[] =>
-  Object.keys(values).sort((a, b) => numberOf(b) - numberOf(a))
-
-const numberOf = (id: string): number => Number(/^\D*(\d*)/.exec(id)?.[1])
 
 function textOf(values: Readonly<Record<string, unknown>>, id: string): string {
   const value = Object.hasOwn(values, id) ? values[id] : undefined

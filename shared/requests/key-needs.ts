@@ -1,11 +1,8 @@
 /** When an older key may go: not while anything that was made with it is still to be read. */
-import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
 import { addHours } from 'date-fns/addHours'
-import { max } from 'date-fns/max'
-import { newestFirst } from '../platform/secrets-secretsmanager.ts'
-import { duration } from '../platform/time.ts'
-import { WITHDRAW_DAYS } from './tokens.ts'
+import { dayMade, newestFirst } from '../platform/key-ids.ts'
+import { type LinkTimes, lastLinkEnds } from './links.ts'
 
 export type KeyKind = 'seal' | 'token' | 'receipt'
 export const KEY_KINDS: readonly KeyKind[] = ['seal', 'token', 'receipt']
@@ -16,12 +13,6 @@ export interface KeyUses {
   readonly seals: Readonly<Record<string, number>>
   /** When the oldest request ended of which there is a receipt; ISO 8601. */
   readonly receiptsSince?: string
-}
-
-/** How long links are good for, in ISO 8601; absent where no mail is sent. */
-export interface LinkTimes {
-  readonly confirmWithin: string
-  readonly coolingOff: string
 }
 
 export interface KeyRing {
@@ -50,11 +41,12 @@ export function needsOf(
     now,
   }: { readonly uses: KeyUses; readonly links?: LinkTimes | undefined; readonly now: Date },
 ): readonly KeyNeed[] {
-  const ids = newestFirst(Object.fromEntries(ring.ids.map((id) => [id, ''])))
+  const ids = newestFirst(ring.ids)
   return ids.map((id, at) => {
     const next = ids[at - 1]
     if (next === undefined) return { id, isNewest: true, need: 'it is the newest, which is in use' }
-    const lastUse = addHours(madeBy(next) ?? ring.changedAt, SETTLE_HOURS)
+    const made = dayMade(next)
+    const lastUse = addHours(made ? addDays(made, 1) : ring.changedAt, SETTLE_HOURS)
     const need =
       now < lastUse
         ? `functions that run may still use it until ${minute(lastUse)}`
@@ -80,13 +72,7 @@ const NEEDED_FOR: Readonly<Record<KeyKind, (old: Old) => string | undefined>> = 
   },
   token({ lastUse, links, now }) {
     if (!links) return undefined
-    const end = max([
-      add(lastUse, duration(links.confirmWithin)),
-      addDays(
-        links.coolingOff === 'none' ? lastUse : add(lastUse, duration(links.coolingOff)),
-        WITHDRAW_DAYS,
-      ),
-    ])
+    const end = lastLinkEnds(lastUse, links)
     return now < end ? `links that it signed are good until ${minute(end)}` : undefined
   },
   receipt({ lastUse, uses: { receiptsSince } }) {
@@ -94,17 +80,6 @@ const NEEDED_FOR: Readonly<Record<KeyKind, (old: Old) => string | undefined>> = 
       ? `requests are kept that ended by ${minute(lastUse)}, whose receipts it may have signed: the oldest at ${minute(new Date(receiptsSince))}`
       : undefined
   },
-}
-
-/** The id of the next key: it says on which day it was made. */
-export const nextKeyId = (newest: string, now: Date): string =>
-  `k${Number(/^k(\d+)/.exec(newest)?.[1] ?? 0) + 1}-${now.toISOString().slice(0, 10)}`
-
-/** The end of the day that its id names. */
-function madeBy(id: string): Date | undefined {
-  const day = /^k\d+-(\d{4}-\d{2}-\d{2})$/.exec(id)?.[1]
-  const made = day === undefined ? undefined : new Date(day)
-  return made && !Number.isNaN(made.getTime()) ? addDays(made, 1) : undefined
 }
 
 const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -7,9 +7,6 @@ import { type ConfirmationCode, parseCode } from './code.ts'
 /** What a link is for; `form`: sent back by the page that a link opens. */
 export type TokenUse = 'confirm' | 'withdraw' | 'form'
 
-/** An erasure begins late when much is to do; the link holds as long as it can be of use. */
-export const WITHDRAW_DAYS = 30
-
 export interface Tokens {
   /** @param until When the link expires. */
   sign(use: TokenUse, code: ConfirmationCode, until: Date): Promise<string>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type KeyUses, needsOf, nextKeyId } from '../../shared/requests/key-needs.ts'
+import { nextKeyId } from '../../shared/platform/key-ids.ts'
+import { type KeyUses, needsOf } from '../../shared/requests/key-needs.ts'
 
 const MADE = '2026-11-29'
 /** The end of that day, and a day for functions that run. */
