@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import module from 'node:module'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -33,6 +34,9 @@ async function runHere() {
   process.emitWarning = (warning, ...rest) => {
     if (![rest[0], rest[0]?.type, warning?.name].includes('ExperimentalWarning')) warn(warning, ...rest)
   }
+  // What was compiled once is read by the next one: a command of the operator's tool starts in half the time.
+  process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules/.cache/node')
+  module.enableCompileCache(process.env['NODE_COMPILE_CACHE'])
   const file = resolve(root, entry)
   process.argv = [process.execPath, file, ...args]
   await import(pathToFileURL(file).href)
