@@ -55,7 +55,8 @@ export async function addressesOfStack(
   return { view: read('ViewUrl'), operate: read('OperateUrl') }
 }
 
-async function outputsOf(
+/** @throws {@link CliError} */
+export async function outputsOf(
   client: CloudFormationClient,
   stack: string,
 ): Promise<ReadonlyMap<string | undefined, string | undefined>> {

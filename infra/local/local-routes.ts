@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Endpoints } from './engines.ts'
 import { type HttpAnswer, httpAnswer, jsonAnswer } from './http-answer.ts'
 import { functionUrlEvent, targetOf } from './http-event.ts'
-import type { AppSecrets } from './keys.ts'
+import { type AppSecrets, SECRET_IDS } from './keys.ts'
 
 /** A person of the sample company. */
 export interface Person {
@@ -55,6 +55,7 @@ const describe = ({ url, endpoints, appSecrets, people, email, mailbox, smtp }: 
   dynamodb: endpoints.dynamodb,
   sqs: endpoints.sqs,
   s3: endpoints.s3,
+  secrets: { url: endpoints.secretsManager, ids: SECRET_IDS },
   ses: endpoints.ses,
   mailbox,
   smtp,

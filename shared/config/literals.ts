@@ -106,6 +106,7 @@ export interface SweepLiterals {
 
 export interface ViewLiterals {
   readonly dataMap: DataMap
+  readonly mapHash: string
   readonly workers: number
   readonly apps: Readonly<Record<string, Pick<MetaApp, 'appId' | 'identity' | 'scope'>>>
 }
@@ -190,7 +191,12 @@ const BUILDERS: Builders = {
     timeZone,
     deadlines: deadlinesOf(deadlines),
   }),
-  view: ({ dataMap, apps }, { workers }) => ({ dataMap, workers, apps: idsOf(apps) }),
+  view: ({ dataMap, apps }, { workers }) => ({
+    dataMap,
+    mapHash: mapHash(dataMap),
+    workers,
+    apps: idsOf(apps),
+  }),
   operate: (config) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
