@@ -17,7 +17,11 @@ export async function secretFindings(patient: Patient): Promise<readonly Finding
     shaped(name, async () => [...keyFindings(name, await readOne(patient, name))]),
   )
   const ofApps = shaped('apps', async () => [
-    ...appFindings(Object.keys(apps), await patient.appSecrets(), opsCommand(patient.options)),
+    ...appFindings(Object.keys(apps), await patient.appSecrets(), (app) =>
+      patient.options.local
+        ? 'give npm start one in META_APP_SECRETS'
+        : `put in what the Meta App Dashboard shows under App settings > Basic: ${opsCommand(patient.options)(`secrets set-app ${app}`)}`,
+    ),
   ])
   return (await Promise.all([...generated, ofApps])).flat()
 }
@@ -93,12 +97,12 @@ function* keyFindings(
 function* appFindings(
   apps: readonly string[],
   secrets: Readonly<Record<string, unknown>>,
-  ops: (command: string) => string,
+  toSet: (app: string) => string,
 ): Generator<Finding> {
   for (const app of apps) {
     const place = `secrets.apps.${app}`
     const list = Object.hasOwn(secrets, app) ? secrets[app] : undefined
-    const remedy = `put in what the Meta App Dashboard shows under App settings > Basic: ${ops(`secrets set-app ${app}`)}`
+    const remedy = toSet(app)
     if (!Array.isArray(list) || list.length === 0) {
       yield { place, problem: 'the app has no secret: every call of Meta for it fails', remedy }
     } else if (!list.every((one) => typeof one === 'string' && APP_SECRET.test(one))) {

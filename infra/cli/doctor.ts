@@ -99,7 +99,7 @@ async function look(check: Check, patient: Patient): Promise<Pick<Result, 'is' |
     return { is: findings.length === 0 ? 'ok' : 'findings', findings }
   } catch (error) {
     if (isGone(error)) return { is: 'findings', findings: [gone(check)] }
-    return { is: 'unseen', findings: [], why: plain(whyNot(error, check)) }
+    return { is: 'unseen', findings: [], why: plain(whyNot(error, check, patient)) }
   }
 }
 
@@ -134,13 +134,13 @@ const gone = ({ name }: Check): Finding => ({
   remedy: 'CloudFormation does not see that. Deploy without it, then with it',
 })
 
-function whyNot(error: unknown, { permissions }: Check): string {
+function whyNot(error: unknown, { permissions }: Check, { options }: Patient): string {
   const cause = error instanceof CliError && error.cause instanceof Error ? error.cause : error
   if (cause instanceof Error && /^AccessDenied|^AuthorizationError|^UnauthorizedException/.test(cause.name)) {
     const [, named] = /not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(cause.message) ?? []
     return `you may not: your role needs ${named ?? permissions.join(', ')}`
   }
-  const known = awsFailure(error, 'AWS')
+  const known = awsFailure(error, options.local ? 'npm start' : 'AWS')
   if (known instanceof CliError) return known.message
   // Its name, not its message: what AWS says may name the caller.
   return error instanceof Error ? error.name : 'it failed'
@@ -252,8 +252,7 @@ const WIDTH = 16
 
 export function describe(results: readonly Result[]): string {
   const lines = results.flatMap(({ check, looksAt, is, findings, why }) => [
-    `${mark(is)}${check}: ${looksAt}`,
-    ...(why === undefined ? [] : [`${' '.repeat(WIDTH)}could not be looked at: ${why}`]),
+    `${mark(is)}${check}${is === 'findings' ? '' : `: ${why === undefined ? looksAt : `could not be looked at: ${why}`}`}`,
     ...findings.flatMap(({ place, problem, remedy }) => [
       `${' '.repeat(WIDTH)}${place}`,
       `${' '.repeat(WIDTH + 2)}${problem}`,

@@ -32,7 +32,7 @@ const open = () =>
       endpoints: {
         dynamodb: 'http://127.0.0.1:2',
         sqs: 'http://127.0.0.1:3',
-        secretsManager: '',
+        secretsManager: 'http://127.0.0.1:5',
         s3: 'http://127.0.0.1:4',
       },
       appSecrets: { shop: ['newest', 'older'] },
@@ -206,6 +206,7 @@ describe('/_local', () => {
       dynamodb: 'http://127.0.0.1:2',
       sqs: 'http://127.0.0.1:3',
       s3: 'http://127.0.0.1:4',
+      secrets: { url: 'http://127.0.0.1:5', ids: expect.objectContaining({ meta: 'local/meta' }) },
       apps: { shop: { callback: 'http://localhost:1/meta/shop/data-deletion', secret: 'newest' } },
       people: [],
     })

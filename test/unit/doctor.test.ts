@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -20,6 +20,8 @@ let folder: string
 
 beforeAll(async () => {
   served = await serveAws(() => aws.answers)
+  // What is synthesized for many is made here, where it may take its time.
+  aws = await deployedCompany(served.url)
   view = await functionUrl(() => ({
     status: 200,
     body: JSON.stringify({ states: {}, channels: {}, due: {}, complaints: 0, ...aws.stats }),
@@ -75,8 +77,8 @@ const FAULTS: readonly (readonly [
   [
     'a table of the map is not there',
     'tables',
-    /is there no table|there is no table|does not exist|no table/,
-    /./,
+    /dataMap\.tables\.app\.name \| there is no table "Shop"/,
+    /region where it is/,
     () => {
       const { DescribeTable } = aws.answers
       aws.answers['DescribeTable'] = (input) => {
@@ -169,6 +171,16 @@ const FAULTS: readonly (readonly [
     /Certificate Manager/,
     () => {
       aws.outside = { ...aws.outside, fetch: failing('CERT_HAS_EXPIRED') }
+    },
+  ],
+  [
+    'the callback is late',
+    'callback',
+    /does not answer within 5 s, twice/,
+    /the log of meta-callback/,
+    () => {
+      const late = () => Promise.reject(new DOMException('late', 'TimeoutError'))
+      aws.outside = { ...aws.outside, fetch: late }
     },
   ],
   [
@@ -522,4 +534,115 @@ describe('a planted fault is found by its own check alone, with what to do', () 
     expect(found.filter((line) => remedy.test(line.split(' | ').at(-1) ?? ''))).not.toEqual([])
     expect(found.join('\n')).not.toMatch(/0123456789abcdef|K{8}|a{16}|b{16}|short/)
   })
+})
+
+it('asks once more when the first call had to start the function', async () => {
+  aws = await deployedCompany(served.url)
+  const { fetch } = aws.outside
+  const late = new Set<unknown>()
+  aws.outside = {
+    ...aws.outside,
+    fetch: (input, init) => {
+      const call = `${init?.method} ${String(input)}`
+      if (late.has(call)) return fetch(input, init)
+      late.add(call)
+      return Promise.reject(new DOMException('late', 'TimeoutError'))
+    },
+  }
+  expect(trouble(await doctor())).toEqual([])
+  expect(late.size).toBeGreaterThan(4)
+})
+
+describe('what cannot be looked at', () => {
+  it('is said, with the permission that is missing, and stops nothing else', async () => {
+    aws = await deployedCompany(served.url)
+    aws.answers['GetSchedule'] = refusing(
+      'AccessDeniedException',
+      'User: arn:aws:sts::111122223333:assumed-role/Ops/linh is not authorized to perform: scheduler:GetSchedule on resource: …',
+    )
+    aws.answers['DescribePipe'] = refusing('AccessDeniedException', 'no')
+    aws.answers['GetAccount'] = refusing('InternalServiceError', 'linh')
+    const results = await doctor()
+    expect(trouble(results)).toEqual([
+      'pipe | you may not: your role needs pipes:DescribePipe, dynamodb:DescribeTable',
+      'schedules | you may not: your role needs scheduler:GetSchedule',
+      'mail account | InternalServiceError',
+    ])
+    const text = written(results)
+    expect(text).toContain('could not be looked at: you may not')
+    expect(text).toContain('3 checks could not be made; 13 checks without a finding.')
+  })
+
+  it.each([
+    ['AccessDenied', 'you may not: your role needs cloudformation:DescribeStacks'],
+    ['ValidationError', 'there is no stack Staging in eu-west-1: give --stack, --region or --profile'],
+  ])('without its stack says so wherever the stack is needed: %s', async (name, why) => {
+    aws = await deployedCompany(served.url)
+    aws.answers['DescribeStacks'] = refusing(
+      name,
+      'is not authorized to perform: cloudformation:DescribeStacks',
+    )
+    const results = await doctor({ stack: 'Staging' })
+    const unseen = results.filter(({ is }) => is === 'unseen')
+    expect(results.filter(({ is }) => is === 'ok').map(({ check }) => check)).toEqual([
+      'config',
+      'tables',
+      'mail account',
+    ])
+    expect(unseen).toHaveLength(CHECKS.length - 3)
+    expect(unseen.filter((one) => !one.why?.startsWith(why))).toEqual([])
+  })
+
+  it('is given up after its time, and nothing waits for it', async () => {
+    const silent = { ...aPart, name: 'silent', withinSeconds: 0.05, run: () => new Promise<never>(() => {}) }
+    const patient = await patientOf({ config: 'deletion.config.ts' }, aws.outside)
+    expect(await examine([silent, aPart], patient, QUIET)).toMatchObject([
+      { check: 'silent', is: 'unseen', why: 'it took more than 0.05 s: try again' },
+      { check: 'one', is: 'ok' },
+    ])
+  })
+
+  it('because the configuration has mistakes is told apart from them', async () => {
+    aws = await deployedCompany(served.url)
+    const config = join(folder, 'broken.config.ts')
+    writeFileSync(config, 'export default { apps: {} }')
+    const results = await doctor({ config })
+    expect(results.find(({ check }) => check === 'config')).toMatchObject({ is: 'findings' })
+    expect(results.find(({ check }) => check === 'secrets')?.why).toContain('mend them first')
+    expect(results.find(({ check }) => check === 'pipe')?.is).toBe('ok')
+  })
+})
+
+const aPart = {
+  name: 'one',
+  looksAt: 'one',
+  isLocal: true,
+  permissions: [],
+  run: () => Promise.resolve([]),
+} as const
+
+const refusing = (name: string, message: string) => () => {
+  throw new Refusal(name, message)
+}
+
+it('looks at no mail where there is none', async () => {
+  aws = await deployedCompany(served.url)
+  const patient = await patientOf({ config: 'deletion.config.ts' }, aws.outside)
+  const { email: _, ...rest } = await patient.config()
+  const results = await examine(CHECKS, { ...patient, config: async () => rest }, QUIET)
+  expect(results.filter(({ is }) => is !== 'ok').map(({ check, is }) => [check, is])).toEqual([
+    ['mail domain', 'not configured'],
+    ['mail account', 'not configured'],
+    ['receipt rule', 'not configured'],
+    ['MX record', 'not configured'],
+  ])
+})
+
+it('finds its parts in a stack that has others, under a construct of any name', async () => {
+  aws = await deployedCompany(served.url)
+  for (const one of aws.resources) one.logicalId = `ErasePeople${one.logicalId}`
+  for (const type of new Set(aws.resources.map((one) => one.type)))
+    aws.resources.push({ type, logicalId: 'TheirsShop0A1B2C3D', physicalId: 'theirs' })
+  aws.outputs.set('OtherUrl', 'https://shop.example.com')
+  expect(trouble(await doctor())).toEqual([])
 })
