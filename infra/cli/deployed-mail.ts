@@ -91,8 +91,8 @@ export async function mxFindings({ stack, resolveMx }: Patient): Promise<readonl
   const { domain = '', exchange = '' } = record ?? {}
   if (!record) return [{ place: 'MX', problem: 'the stack tells no record for mail', remedy: 'deploy again' }]
   const remedy = `set it: ${domain} MX 10 ${exchange}, and no other`
-  const there = await resolveMx(domain).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENODATA' || error.code === 'ENOTFOUND') return []
+  const there = await resolveMx(domain).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && NO_RECORD.includes(String(error.code))) return []
     throw error
   })
   const names = there.map((one) => one.exchange.toLowerCase().replace(/\.$/, ''))
@@ -101,3 +101,5 @@ export async function mxFindings({ stack, resolveMx }: Patient): Promise<readonl
     ? []
     : [{ place: domain, problem: `its MX record leads to ${names.join(', ')}`, remedy }]
 }
+
+const NO_RECORD = ['ENODATA', 'ENOTFOUND']

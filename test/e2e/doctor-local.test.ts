@@ -60,7 +60,8 @@ it('finds nothing on a healthy system, says what needs AWS, and leaves one reque
   )
   expect(trouble(await doctor())).toEqual([])
   const requests = (await system.ledger()).filter(({ sk }) => sk?.S === 'META')
-  expect(requests.map(({ app }) => app?.S).toSorted()).toEqual(['insta', 'shop'])
+  expect(new Set(requests.map(({ app }) => app?.S))).toEqual(new Set(['insta', 'shop']))
+  expect(requests).toHaveLength(2)
   const key = requests[0]?.['requestKey']?.S ?? ''
   expect(await system.shown(key, 'completed')).not.toHaveProperty('firstDeleteAt')
 })
@@ -165,11 +166,11 @@ it('finds secrets that are short, or are not those that run, and prints none', a
 
 it('finds that the callback is out of reach, and says who else does not answer', async () => {
   const told = await (await fetch(`${system.url}/_local`)).text()
-  const { endpoint: nobody, close } = await startSecretsManager({})
-  await close()
+  const gone = await startSecretsManager({})
+  await gone.close()
   await using local = await answering(
     200,
-    told.replaceAll(system.url, nobody).replaceAll(system.endpoints.sqs, nobody),
+    told.replaceAll(system.url, gone.endpoint).replaceAll(system.endpoints.sqs, gone.endpoint),
   )
   vi.stubEnv('LOCAL_URL', local.env.LOCAL_URL)
   const found = trouble(await doctor({ only: /callback|dead letters/ }))

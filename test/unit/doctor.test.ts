@@ -82,8 +82,8 @@ const FAULTS: readonly (readonly [
     () => {
       const { DescribeTable } = aws.answers
       aws.answers['DescribeTable'] = (input) => {
-        if (input.TableName === 'Shop') throw new Refusal('ResourceNotFoundException')
-        return DescribeTable?.(input)
+        if (input['TableName'] === 'Shop') throw new Refusal('ResourceNotFoundException')
+        return DescribeTable?.(input) ?? {}
       }
     },
   ],
@@ -150,8 +150,8 @@ const FAULTS: readonly (readonly [
     () => {
       const { GetSecretValue } = aws.answers
       aws.answers['GetSecretValue'] = (input) => {
-        if (input.SecretId === secret('Receipt')) throw new Refusal('InvalidRequestException')
-        return GetSecretValue?.(input)
+        if (input['SecretId'] === secret('Receipt')) throw new Refusal('InvalidRequestException')
+        return GetSecretValue?.(input) ?? {}
       }
     },
   ],
@@ -272,9 +272,9 @@ const FAULTS: readonly (readonly [
     () => {
       const { DescribeTimeToLive } = aws.answers
       aws.answers['DescribeTimeToLive'] = (input) =>
-        input.TableName === aws.ledger['TableName']
+        input['TableName'] === aws.ledger['TableName']
           ? { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } }
-          : DescribeTimeToLive?.(input)
+          : (DescribeTimeToLive?.(input) ?? {})
     },
   ],
   [
@@ -301,7 +301,7 @@ const FAULTS: readonly (readonly [
     /does not read the ledger's stream of now/,
     /deploy without it, then with it/,
     () => {
-      aws.pipe['Source'] = `${aws.pipe['Source']}-old`
+      aws.pipe['Source'] = `${String(aws.pipe['Source'])}-old`
     },
   ],
   [
@@ -310,7 +310,7 @@ const FAULTS: readonly (readonly [
     /does not ring the erasure queue/,
     /aws pipes update-pipe/,
     () => {
-      aws.pipe['Target'] = `${aws.pipe['Target']}-other`
+      aws.pipe['Target'] = `${String(aws.pipe['Target'])}-other`
     },
   ],
   [
@@ -332,7 +332,7 @@ const FAULTS: readonly (readonly [
     () => {
       aws.answers['GetEventSourceMapping'] = ({ name }) => ({
         UUID: name,
-        State: /^Notices/.test(name) ? 'Enabled' : 'Disabled',
+        State: name?.startsWith('Notices') ? 'Enabled' : 'Disabled',
         FunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:erase',
       })
     },
@@ -358,7 +358,7 @@ const FAULTS: readonly (readonly [
       const { GetSchedule } = aws.answers
       aws.answers['GetSchedule'] = (input) => ({
         ...GetSchedule?.(input),
-        ...(/sweep/.test(input.name) && { State: 'DISABLED' }),
+        ...(/sweep/.test(input['name'] ?? '') && { State: 'DISABLED' }),
       })
     },
   ],
@@ -506,7 +506,7 @@ const failing =
 function metric(name: string, Datapoints: readonly object[]): void {
   const { GetMetricStatistics } = aws.answers
   aws.answers['GetMetricStatistics'] = (input) =>
-    input.MetricName === name ? { Datapoints } : GetMetricStatistics?.(input)
+    input['MetricName'] === name ? { Datapoints } : (GetMetricStatistics?.(input) ?? {})
 }
 
 function identity(change: object): void {
@@ -516,11 +516,16 @@ function identity(change: object): void {
 
 function alarm(name: string, change: object | undefined): void {
   const { DescribeAlarms } = aws.answers
-  aws.answers['DescribeAlarms'] = (input) => ({
-    MetricAlarms: DescribeAlarms?.(input).MetricAlarms.flatMap((one: { AlarmName: string }) =>
-      one.AlarmName.startsWith(`Alarms${name}`) ? (change ? [{ ...one, ...change }] : []) : [one],
-    ),
-  })
+  aws.answers['DescribeAlarms'] = (input) => {
+    const { MetricAlarms } = (DescribeAlarms?.(input) ?? { MetricAlarms: [] }) as {
+      MetricAlarms: readonly { AlarmName: string }[]
+    }
+    return {
+      MetricAlarms: MetricAlarms.flatMap((one) =>
+        one.AlarmName.startsWith(`Alarms${name}`) ? (change ? [{ ...one, ...change }] : []) : [one],
+      ),
+    }
+  }
 }
 
 describe('a planted fault is found by its own check alone, with what to do', () => {
@@ -543,7 +548,7 @@ it('asks once more when the first call had to start the function', async () => {
   aws.outside = {
     ...aws.outside,
     fetch: (input, init) => {
-      const call = `${init?.method} ${String(input)}`
+      const call = `${init?.method} ${input instanceof Request ? input.url : input.toString()}`
       if (late.has(call)) return fetch(input, init)
       late.add(call)
       return Promise.reject(new DOMException('late', 'TimeoutError'))
