@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -34,7 +34,7 @@ beforeAll(async () => {
     OPS_VIEW_URL: view.url,
   }))
     vi.stubEnv(name, value)
-})
+}, 120_000)
 afterAll(async () => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })
@@ -650,4 +650,17 @@ it('finds its parts in a stack that has others, under a construct of any name', 
     aws.resources.push({ type, logicalId: 'TheirsShop0A1B2C3D', physicalId: 'theirs' })
   aws.outputs.set('OtherUrl', 'https://shop.example.com')
   expect(trouble(await doctor())).toEqual([])
+})
+
+it('needs what the documentation permits, and nothing else', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8')
+  const policy = /```json\n(?<json>\{\n {2}"Version"[^`]*)```/.exec(page)?.groups?.['json'] ?? ''
+  const { Statement } = JSON.parse(policy) as { Statement: readonly { Action: readonly string[] }[] }
+  const needed = ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources']
+  // The stack has policies of its own for its functions.
+  const ofChecks = CHECKS.flatMap(({ permissions }) => permissions).filter(
+    (one) => !one.startsWith('lambda:Invoke'),
+  )
+  expect(new Set(Statement.flatMap(({ Action }) => Action))).toEqual(new Set([...needed, ...ofChecks]))
+  for (const { name } of CHECKS) expect(page).toContain(`| \`${name}\``)
 })
