@@ -5,7 +5,7 @@ import { ServiceError } from '../../shared/platform/errors.ts'
 import { readSecret } from '../../shared/platform/secrets-secretsmanager.ts'
 import { clientOptions, withClient } from './deployed-clients.ts'
 import type { Patient, SecretName } from './doctor-check.ts'
-import { opsCommand } from './ops-command.ts'
+import { type OpsCommand, opsCommand } from './ops-command.ts'
 
 /** As many as HMAC-SHA256 takes in, and Ed25519. */
 const FEWEST_BYTES = 32
@@ -17,11 +17,7 @@ export async function secretFindings(patient: Patient): Promise<readonly Finding
     shaped(name, async () => [...keyFindings(name, await readOne(patient, name))]),
   )
   const ofApps = shaped('apps', async () => [
-    ...appFindings(Object.keys(apps), await patient.appSecrets(), (app) =>
-      patient.options.local
-        ? 'give npm start one in META_APP_SECRETS'
-        : `put in what the Meta App Dashboard shows under App settings > Basic: ${opsCommand(patient.options)(`secrets set-app ${app}`)}`,
-    ),
+    ...appFindings(Object.keys(apps), await patient.appSecrets(), opsCommand(patient.options)),
   ])
   return (await Promise.all([...generated, ofApps])).flat()
 }
@@ -97,12 +93,12 @@ function* keyFindings(
 function* appFindings(
   apps: readonly string[],
   secrets: Readonly<Record<string, unknown>>,
-  toSet: (app: string) => string,
+  ops: OpsCommand,
 ): Generator<Finding> {
   for (const app of apps) {
     const place = `secrets.apps.${app}`
     const list = Object.hasOwn(secrets, app) ? secrets[app] : undefined
-    const remedy = toSet(app)
+    const remedy = `put in what the Meta App Dashboard shows under App settings > Basic: ${ops(`secrets set-app ${app}`)}`
     if (!Array.isArray(list) || list.length === 0) {
       yield { place, problem: 'the app has no secret: every call of Meta for it fails', remedy }
     } else if (!list.every((one) => typeof one === 'string' && APP_SECRET.test(one))) {

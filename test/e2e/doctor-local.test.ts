@@ -102,7 +102,9 @@ it('finds that another data map runs, and an app that is not there', async () =>
   ])
   const app = configWith('app', "apps: { ...config.apps, extra: { ...config.apps.shop, appId: '99887766' } }")
   expect(trouble(await doctor({ config: app, only: /callback|secrets/ }))).toEqual([
-    expect.stringMatching(/^secrets \| secrets\.apps\.extra \| the app has no secret.* → .*META_APP_SECRETS/),
+    expect.stringMatching(
+      /^secrets \| secrets\.apps\.extra \| the app has no secret.* → .*secrets set-app extra --local$/,
+    ),
     expect.stringMatching(
       /^callback \| apps\.extra \| the app is configured, but has no callback .* → start npm start/,
     ),
@@ -154,7 +156,7 @@ it('finds secrets that are short, or are not those that run, and prints none', a
     expect.stringMatching(/^secrets \| secrets\.seal\.k1 \| is no text of 32 bytes or more → /),
     expect.stringMatching(/^secrets \| secrets\.receipt \| is not there, or has no value → /),
     expect.stringMatching(
-      /^secrets \| secrets\.apps\.insta \| .*not 32 hex digits.* → give npm start one in META_APP_SECRETS$/,
+      /^secrets \| secrets\.apps\.insta \| .*not 32 hex digits.* → .*secrets set-app insta --local$/,
     ),
     expect.stringMatching(
       /^callback \| .*\/meta\/shop\/data-deletion \| .* answered with 400, not 200 → .*another secret/,
