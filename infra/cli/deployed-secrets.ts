@@ -2,6 +2,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Finding } from '../../shared/config/findings.ts'
 import { ServiceError } from '../../shared/platform/errors.ts'
+import { isKeyId } from '../../shared/platform/key-ids.ts'
 import { readSecret } from '../../shared/platform/secrets-secretsmanager.ts'
 import { clientOptions, withClient } from './deployed-clients.ts'
 import type { Patient, SecretName } from './doctor-check.ts'
@@ -68,10 +69,10 @@ function* keyFindings(
   const entries = Object.entries(values)
   if (entries.length === 0) yield { place, problem: 'holds no value', remedy: RESTORE }
   for (const [id, value] of entries) {
-    if (!/^k\d+$/.test(id))
+    if (!isKeyId(id))
       yield {
         place: `${place}.${plainId(id)}`,
-        problem: 'is not named as keys are, k1, k2, …: which one is the newest cannot be told',
+        problem: 'is not named as keys are, k1 or k2-2026-11-29: which one is the newest cannot be told',
         remedy: 'give it the name it was made under, in the same place',
       }
     if (typeof value !== 'string' || Buffer.byteLength(value) < FEWEST_BYTES)

@@ -1,8 +1,7 @@
 /** What the deployed stack is made of: nothing of it is guessed by its name. */
-import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation'
+import { paginateListStackResources } from '@aws-sdk/client-cloudformation'
 import { DEFAULT_STACK_NAME } from '../deployment.ts'
-import { outputsOf } from './deployed-addresses.ts'
-import { type ClientOptions, clientOptions } from './deployed-clients.ts'
+import { cloudFormation, outputsOf } from './deployed-outputs.ts'
 import { CliError } from './failure.ts'
 import type { SystemOptions } from './operator-functions.ts'
 
@@ -40,11 +39,11 @@ const PARTS = {
 export type Part = keyof typeof PARTS
 
 /** @throws {@link CliError} or what AWS throws */
-export async function readStack(options: SystemOptions & ClientOptions): Promise<DeployedStack> {
-  const client = new CloudFormationClient(clientOptions(options))
+export async function readStack(options: SystemOptions): Promise<DeployedStack> {
+  const client = cloudFormation(options)
   const StackName = options.stack ?? DEFAULT_STACK_NAME
   try {
-    const outputs = await outputsOf(client, StackName)
+    const outputs = await outputsOf(client, StackName, 'have that allowed')
     const resources: StackResource[] = []
     for await (const page of paginateListStackResources({ client }, { StackName })) {
       for (const { LogicalResourceId, ResourceType, PhysicalResourceId } of page.StackResourceSummaries ?? [])

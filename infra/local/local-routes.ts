@@ -24,17 +24,17 @@ export interface LocalMail {
 export interface LocalRoutesOptions extends LocalMail {
   readonly url: string
   readonly endpoints: Endpoints
-  readonly appSecrets: AppSecrets
+  /** As they are now. */
+  readonly appSecrets: () => AppSecrets
   readonly people: readonly Person[]
   readonly invoke: (name: 'view' | 'operate', event: unknown) => Promise<unknown>
 }
 
 export function localRoutes(options: LocalRoutesOptions) {
-  const description = describe(options)
   return async (request: IncomingMessage, body: Buffer): Promise<HttpAnswer | undefined> => {
     const { path } = targetOf(request)
     if (path === '/_local' && (request.method === 'GET' || request.method === 'HEAD'))
-      return jsonAnswer(description)
+      return jsonAnswer(describe(options))
     const name = path === '/_local/view' ? 'view' : path === '/_local/operate' ? 'operate' : undefined
     if (name === undefined || request.method !== 'POST') return undefined
 
@@ -55,13 +55,13 @@ const describe = ({ url, endpoints, appSecrets, people, email, mailbox, smtp }: 
   dynamodb: endpoints.dynamodb,
   sqs: endpoints.sqs,
   s3: endpoints.s3,
-  secrets: { url: endpoints.secretsManager, ids: SECRET_IDS },
   ses: endpoints.ses,
+  secrets: { url: endpoints.secretsManager, ids: SECRET_IDS },
   mailbox,
   smtp,
   email,
   apps: Object.fromEntries(
-    Object.entries(appSecrets).map(([app, [secret]]) => [app, { callback: callbackUrl(url, app), secret }]),
+    Object.entries(appSecrets()).map(([app, [secret]]) => [app, { callback: callbackUrl(url, app), secret }]),
   ),
   people,
 })

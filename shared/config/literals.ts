@@ -109,6 +109,8 @@ export interface ViewLiterals {
   readonly mapHash: string
   readonly workers: number
   readonly apps: Readonly<Record<string, Pick<MetaApp, 'appId' | 'identity' | 'scope'>>>
+  /** How long the links in mails are good for. */
+  readonly links?: { readonly confirmWithin: IsoDuration; readonly coolingOff: IsoDuration }
 }
 
 export interface OperateLiterals {
@@ -191,11 +193,14 @@ const BUILDERS: Builders = {
     timeZone,
     deadlines: deadlinesOf(deadlines),
   }),
-  view: ({ dataMap, apps }, { workers }) => ({
-    dataMap,
-    mapHash: mapHash(dataMap),
+  view: (config, { workers }) => ({
+    dataMap: config.dataMap,
+    mapHash: mapHash(config.dataMap),
     workers,
-    apps: idsOf(apps),
+    apps: idsOf(config.apps),
+    ...(config.email && {
+      links: { confirmWithin: confirmWithin(config), coolingOff: coolingOff(config) },
+    }),
   }),
   operate: (config) => ({
     dataMap: config.dataMap,
@@ -210,7 +215,7 @@ const BUILDERS: Builders = {
   'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),
   confirm: (config, wired) => ({
     ...siteLiterals(config, wired),
-    coolingOff: emailOf(config).coolingOff ?? 'PT24H',
+    coolingOff: coolingOff(config),
     keepRequests: keepRequests(config),
   }),
   notify: (config) => {
@@ -274,6 +279,7 @@ function intakeLiterals(config: DeletionConfig): EmailIntakeLiterals {
   }
 }
 
+const coolingOff = (config: DeletionConfig): IsoDuration => emailOf(config).coolingOff ?? 'PT24H'
 const confirmWithin = (config: DeletionConfig): IsoDuration => emailOf(config).confirmWithin ?? 'P7D'
 
 /** Functions that need it are deployed with it only. */

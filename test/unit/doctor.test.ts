@@ -129,6 +129,13 @@ const FAULTS: readonly (readonly [
     () => aws.secrets.set(secret('Seal'), '{"k1":"short"}'),
   ],
   [
+    'a key has a name that tells nothing of its age',
+    'secrets',
+    /token\.latest \| is not named as keys are/,
+    /the name it was made under/,
+    () => aws.secrets.set(secret('Token'), JSON.stringify({ k1: 'a'.repeat(64), latest: 'b'.repeat(64) })),
+  ],
+  [
     'a key was added to the index secret',
     'secrets',
     /index \| has more than one value/,
