@@ -65,7 +65,7 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 
 export const view = http((env) => {
   const { ledgerTable, tables, indexSecret } = readSettings(env, 'ledgerTable', 'tables', 'indexSecret')
-  const { dataMap: map, workers, apps, links } = readLiterals<ViewLiterals>(env)
+  const { dataMap: map, mapHash, workers, apps, links } = readLiterals<ViewLiterals>(env)
   const index = keyring(secretsManager(), indexSecret, wallClock)
   const indexKey = async () => (await index.newest()).secret
   const client = dynamoDb(PATIENT_MS)
@@ -89,6 +89,7 @@ export const view = http((env) => {
       ...(await countOpen(ledger, new Date(), after && placeOf(after))),
       isPaused: await ledger.isPaused(),
       complaints: await ledger.countOpenComplaints(),
+      mapHash,
     }),
     export: ({ after }) => exportPage(ledger, after),
     'key-uses': async ({ after }) => ({

@@ -37,7 +37,7 @@ Examples:
       // The schema library is loaded for this command only.
       const { checkConfig } = await import('../../shared/config/validate.ts')
       const { formatFindings } = await import('../../shared/config/findings.ts')
-      const { config, findings: mistakes } = checkConfig(await load(options.config))
+      const { config, findings: mistakes } = checkConfig(await loadFile(options.config))
       const live = config && options.live ? await lookAtTables(config.dataMap, options) : undefined
       const findings = [...mistakes, ...(live?.findings ?? [])]
       const document = {
@@ -74,7 +74,7 @@ function itemCount(text: string): number {
   throw wrongUsage(`--sample takes a number of items from 0 to ${MOST_ITEMS}`)
 }
 
-async function load(path: string): Promise<unknown> {
+export async function loadFile(path: string): Promise<unknown> {
   const { loadConfig } = await import('../../shared/config/load.ts')
   try {
     return await loadConfig(path)

@@ -4,6 +4,7 @@ import { DEFAULT_STACK_NAME, STACK_NAME } from '../deployment.ts'
 import { addAnswer } from './answer.ts'
 import { addCheck } from './check.ts'
 import { addDecisions } from './decide.ts'
+import { addDoctor } from './doctor.ts'
 import { addDone } from './done.ts'
 import { addEmail } from './email.ts'
 import { addExport } from './export.ts'
@@ -102,6 +103,7 @@ Examples:
     addSign,
     addMail,
     addCheck,
+    addDoctor,
     addPlan,
     addList,
     addShow,

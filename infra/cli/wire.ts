@@ -27,6 +27,8 @@ interface Answers {
   readonly stats: OnWire<Stats> & {
     readonly isPaused: boolean
     readonly complaints: number
+    /** Of the deployed data map. */
+    readonly mapHash?: string
     readonly next?: unknown
   }
   readonly export: { readonly requests: readonly OnWire<Exported>[]; readonly next?: unknown }

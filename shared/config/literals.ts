@@ -106,6 +106,7 @@ export interface SweepLiterals {
 
 export interface ViewLiterals {
   readonly dataMap: DataMap
+  readonly mapHash: string
   readonly workers: number
   readonly apps: Readonly<Record<string, Pick<MetaApp, 'appId' | 'identity' | 'scope'>>>
   /** How long the links in mails are good for. */
@@ -194,6 +195,7 @@ const BUILDERS: Builders = {
   }),
   view: (config, { workers }) => ({
     dataMap: config.dataMap,
+    mapHash: mapHash(config.dataMap),
     workers,
     apps: idsOf(config.apps),
     ...(config.email && {

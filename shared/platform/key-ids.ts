@@ -14,4 +14,6 @@ export function dayMade(id: string): Date | undefined {
   return made && !Number.isNaN(made.getTime()) ? made : undefined
 }
 
+export const isKeyId = (id: string): boolean => /^k\d+(-\d{4}-\d{2}-\d{2})?$/.test(id)
+
 const numberOf = (id: string): number => Number(/^\D*(\d*)/.exec(id)?.[1])

@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'infra/stack.ts': ['infra/constructs/', 'infra/wiring.ts', 'type shared/config/define.ts'],
   'infra/deployment.ts': ['shared/config/', 'type infra/constructs/public-api.ts'],
   'infra/constructs/': ['infra/wiring.ts', 'shared/config/', 'shared/platform/settings.ts'],
-  'infra/cli/': ['infra/deployment.ts', 'shared/'],
+  'infra/cli/': ['infra/deployment.ts', 'infra/wiring.ts', 'shared/'],
   'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/'],
   'shared/platform/': [],
   'shared/languages/': ['type shared/config/', 'type shared/requests/', 'type shared/platform/'],
