@@ -1,5 +1,6 @@
 /** What an engineer is told at the end of a deploy. */
-import { CfnOutput, type Stack } from 'aws-cdk-lib'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Alarms } from './alarms.ts'
 import { idOf } from './construct-id.ts'
@@ -25,10 +26,10 @@ export interface Told {
     | undefined
 }
 
-export function tell(stack: Stack, told: Told): void {
+export function tell(scope: Construct, told: Told): void {
   const { apps, email, publicUrl, api, secrets, alarms, ledger, view, operate } = told
   const output = (name: string, description: string, value: string | undefined): void => {
-    if (value !== undefined) new CfnOutput(stack, name, { description, value })
+    if (value !== undefined) new CfnOutput(scope, name, { description, value })
   }
   for (const [app, { product }] of Object.entries(apps)) {
     const of = `App ${app} (${product})`
@@ -65,7 +66,7 @@ export function tell(stack: Stack, told: Told): void {
   output(
     'PutAppSecrets',
     'Puts the secrets of the Meta apps in',
-    `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin`,
+    `aws secretsmanager put-secret-value --region ${Stack.of(scope).region} --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin`,
   )
   // No JSON, so that it is refused if it is left as it is.
   const example = `{${Object.keys(apps)
