@@ -13,6 +13,8 @@ import type { Secrets } from './secrets.ts'
 
 export interface Told {
   readonly apps: DeletionConfig['apps']
+  readonly callbackUrls: Readonly<Record<string, string>>
+  readonly deauthorizeUrls: Readonly<Record<string, string>>
   readonly publicUrl: string
   readonly api: PublicApi
   readonly secrets: Secrets
@@ -27,15 +29,29 @@ export interface Told {
 }
 
 export function tell(scope: Construct, told: Told): void {
-  const { apps, email, publicUrl, api, secrets, alarms, ledger, view, operate } = told
+  const {
+    apps,
+    callbackUrls,
+    deauthorizeUrls,
+    email,
+    publicUrl,
+    api,
+    secrets,
+    alarms,
+    ledger,
+    view,
+    operate,
+  } = told
+  const prefix = pathInStack(scope)
   const output = (name: string, description: string, value: string | undefined): void => {
-    if (value !== undefined) new CfnOutput(scope, name, { description, value })
+    if (value === undefined) return
+    // Its own id would end in a hash, and the operator's tool looks for what the name ends in.
+    new CfnOutput(scope, name, { description, value }).overrideLogicalId(`${prefix}${name}`)
   }
   for (const [app, { product }] of Object.entries(apps)) {
     const of = `App ${app} (${product})`
-    const base = `${publicUrl}/meta/${app}`
-    output(`${idOf(app)}CallbackUrl`, `${of}: Data Deletion Request URL`, `${base}/data-deletion`)
-    output(`${idOf(app)}DeauthorizeUrl`, `${of}: Deauthorize Callback URL`, `${base}/deauthorize`)
+    output(`${idOf(app)}CallbackUrl`, `${of}: Data Deletion Request URL`, callbackUrls[app])
+    output(`${idOf(app)}DeauthorizeUrl`, `${of}: Deauthorize Callback URL`, deauthorizeUrls[app])
   }
   output('PublicUrl', 'What the links to status pages begin with', publicUrl)
   output('ApiUrl', 'The address of the API itself', api.endpoint)
@@ -78,3 +94,11 @@ export function tell(scope: Construct, told: Told): void {
     `Run the command of PutAppSecrets. It waits: type ${example} in one line, with the secret of each app in quotes in place of every <"app secret">, then Enter and Ctrl-D. It replaces the whole list, so name every app each time. Then paste the callback URLs into the Meta App Dashboard.`,
   )
 }
+
+/** The ids of a construct and of those around it, in their stack; nothing for `Default`. */
+const pathInStack = ({ node }: Construct): string =>
+  node.scopes
+    .slice(node.scopes.findLastIndex((scope) => Stack.isStack(scope)) + 1)
+    .filter(({ node: { id } }) => id !== 'Default')
+    .map(({ node: { id } }) => idOf(id).replaceAll(/[^A-Za-z0-9]/g, ''))
+    .join('')
