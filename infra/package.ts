@@ -1,11 +1,11 @@
 /** `npm run package`: what others install to use the construct in a CDK app of their own, in `dist/package`. */
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { build, type Metafile } from 'esbuild'
 import { buildBundles } from './bundles.ts'
+import { FUNCTIONS } from './wiring.ts'
 
 const root = join(import.meta.dirname, '..')
 const run = promisify(execFile)
@@ -18,43 +18,48 @@ export interface Packed {
   readonly files: readonly string[]
 }
 
-/** @param outDir Is emptied first; gets the folder `package`, and the tarball beside it. */
-export async function makePackage(outDir: string): Promise<Packed> {
+export interface PackageOptions {
+  /** Is emptied first; gets the folder `package`, and the tarball beside it. */
+  readonly outDir: string
+  /** What `infra/bundles.ts` wrote. */
+  readonly bundles: string
+}
+
+export async function makePackage({ outDir, bundles }: PackageOptions): Promise<Packed> {
   const folder = join(outDir, 'package')
   await rm(outDir, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  const [metafiles] = await Promise.all([buildCode(folder), buildTypes(folder)])
-  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifestOf(manifest), undefined, 2)}\n`)
-  await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await licencesOf(metafiles))
+  const [construct] = await Promise.all([buildConstruct(folder), buildTypes(folder)])
+  for (const name of Object.keys(FUNCTIONS)) {
+    await cp(join(bundles, name), join(folder, 'bundles', name), { recursive: true })
+  }
+  const functions = await Promise.all(
+    Object.keys(FUNCTIONS).map((name) => readJson<Metafile>(join(bundles, 'meta', `${name}.json`))),
+  )
+  const manifest = manifestOf(await readJson<Manifest>(join(root, 'package.json')))
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+  await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await licencesOf([construct, ...functions]))
   await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   await cp(join(root, 'docs/construct.md'), join(folder, 'README.md'))
   return pack(folder, outDir)
 }
 
-async function buildCode(folder: string): Promise<readonly Metafile[]> {
-  const bundles = join(folder, 'bundles')
-  const [construct] = await Promise.all([
-    build({
-      entryPoints: [join(root, 'infra/package-entry.ts')],
-      outfile: join(folder, 'index.js'),
-      absWorkingDir: root,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: `node${NODE}`,
-      external: PEERS.flatMap((peer) => [peer, `${peer}/*`]),
-      // Without the comments of the libraries: their licences stand in a file of their own.
-      legalComments: 'none',
-      metafile: true,
-      logLevel: 'error',
-    }),
-    buildBundles({ outDir: bundles }),
-  ])
-  const meta = join(bundles, 'meta')
-  const metafiles = readdirSync(meta).map((name) => readFileSync(join(meta, name), 'utf8'))
-  for (const beside of ['meta', 'maps']) await rm(join(bundles, beside), { recursive: true })
-  return [construct.metafile, ...metafiles.map((text) => JSON.parse(text) as Metafile)]
+async function buildConstruct(folder: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: [join(root, 'infra/package-entry.ts')],
+    outfile: join(folder, 'index.js'),
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: `node${NODE}`,
+    external: PEERS.flatMap((peer) => [peer, `${peer}/*`]),
+    // The licences of the libraries stand in a file of their own.
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+  })
+  return metafile
 }
 
 /** Only the declarations that lead from the entry: the compiler writes one for every file it reads. */
@@ -117,13 +122,14 @@ async function licencesOf(metafiles: readonly Metafile[]): Promise<string> {
   const folders = new Set(
     used.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []),
   )
-  const libraries = [...folders].toSorted().map((folder) => {
-    const manifest = readFileSync(join(root, folder, 'package.json'), 'utf8')
-    const { name, version, license } = JSON.parse(manifest) as Manifest
-    const [file] = readdirSync(join(root, folder)).filter((entry) => /^licen[cs]e/i.test(entry))
-    const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()
-    return { name: `${name} ${version} (${license})`, text }
-  })
+  const libraries = await Promise.all(
+    [...folders].toSorted().map(async (folder) => {
+      const { name, version, license } = await readJson<Manifest>(join(root, folder, 'package.json'))
+      const [file] = (await readdir(join(root, folder))).filter((entry) => /^licen[cs]e/i.test(entry))
+      const text = file === undefined ? '' : (await readFile(join(root, folder, file), 'utf8')).trim()
+      return { name: `${name} ${version} (${license})`, text }
+    }),
+  )
   const parts = [...Map.groupBy(libraries, ({ text }) => text)].map(
     ([text, of]) => `${of.map(({ name }) => name).join('\n')}\n\n${text}`,
   )
@@ -148,15 +154,19 @@ async function pack(folder: string, outDir: string): Promise<Packed> {
   return { file, bytes: packed.size, files: packed.files.map(({ path }) => path) }
 }
 
+const readJson = async <T>(file: string): Promise<T> => JSON.parse(await readFile(file, 'utf8')) as T
+
 const outputOf = (cause: unknown): string =>
   cause instanceof Error && 'stdout' in cause && 'stderr' in cause
     ? `${String(cause.stdout)}${String(cause.stderr)}`.trim() || cause.message
     : String(cause)
 
 if (process.argv[1] === import.meta.filename) {
-  const outDir = join(root, 'dist/npm')
-  console.log('building the functions, the construct and its types …')
-  const { file, bytes, files } = await makePackage(outDir)
+  console.log('building the functions …')
+  const bundles = join(root, 'dist')
+  await buildBundles({ outDir: bundles })
+  console.log('building the construct and its types …')
+  const { file, bytes, files } = await makePackage({ outDir: join(root, 'dist/npm'), bundles })
   console.log(`${relative(root, file)}  ${(bytes / 1024).toFixed(0)} KB, ${files.length} files`)
-  console.log(`In a CDK app of yours: npm install ${file}`)
+  console.log(`In a CDK app of your own: npm install ${file}`)
 }

@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'shared/config/define.ts',
     'type shared/config/data-map.ts',
   ],
-  'infra/package.ts': ['infra/bundles.ts'],
+  'infra/package.ts': ['infra/bundles.ts', 'infra/wiring.ts'],
   'infra/deployment.ts': ['shared/config/', 'type infra/constructs/custom-domain.ts'],
   'infra/constructs/': ['infra/wiring.ts', 'shared/config/', 'shared/platform/settings.ts'],
   'infra/cli/': ['infra/deployment.ts', 'shared/'],

@@ -17,7 +17,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makePackage, type Packed } from '../../infra/package.ts'
 import { FUNCTIONS } from '../../infra/wiring.ts'
-import { att, type Json } from '../fixtures/stack.ts'
+import { att, bundles, type Json } from '../fixtures/stack.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -33,7 +33,7 @@ const output = () => join(app, 'cdk.out')
 
 beforeAll(async () => {
   app = mkdtempSync(join(tmpdir(), 'adopter-'))
-  packed = await makePackage(join(app, 'packed'))
+  packed = await makePackage({ outDir: join(app, 'packed'), bundles: await bundles() })
   writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}')
   // The peers are laid beside it below, so that nothing is fetched.
   const offline = ['--offline', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund']
