@@ -14,6 +14,7 @@ import { prefersJson } from '../shared/status/preferences.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { failureJson, type HttpHandler, http, onlyField, readForm } from './http.ts'
 import { answerFailure, failed, page, readerOf, redirect, type Site } from './pages.ts'
+import { wallClock } from './time.ts'
 
 /** So many letters of any alphabet, as a form encodes them. */
 const MOST_KIB = 32
@@ -49,7 +50,7 @@ export const handler = http(
     return complaints({
       ...running,
       ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),
-      sealer: sealer(keyring(secretsManager(), settings.sealSecret)),
+      sealer: sealer(keyring(secretsManager(), settings.sealSecret, wallClock)),
       clock: () => new Date(),
     })
   },

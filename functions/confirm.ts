@@ -20,6 +20,7 @@ import { hrefOf } from '../shared/status/page.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { failureJson, type HttpEvent, type HttpHandler, http, onlyField, readForm } from './http.ts'
 import { answerFailure, failed, page, readerOf, redirect, type Site } from './pages.ts'
+import { wallClock } from './time.ts'
 
 export interface Consents extends Site {
   readonly ledger: Pick<Ledger, 'find' | 'save' | 'finish'>
@@ -111,7 +112,7 @@ export const handler = http(
     return consents({
       ...running,
       ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
-      tokens: tokens(keyring(secretsManager(), settings.tokenSecret)),
+      tokens: tokens(keyring(secretsManager(), settings.tokenSecret, wallClock)),
       pauses: pauses(settings.pauseScale, Math.random),
       coolingOff: coolingOff === 'none' ? undefined : duration(coolingOff),
       keepRequests: duration(keepRequests),

@@ -12,6 +12,7 @@ import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, PATIENT_MS, s3, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
+import { wallClock } from './time.ts'
 
 function start(env: Env): Reception & { readonly metricNamespace: string; readonly pauseScale: number } {
   const settings = readSettings(
@@ -24,11 +25,11 @@ function start(env: Env): Reception & { readonly metricNamespace: string; readon
     'metricNamespace',
   )
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret)
+  const index = keyring(vault, settings.indexSecret, wallClock)
   return {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), settings.ledgerTable),
     inbox: s3Inbox(s3(PATIENT_MS), settings.inboxBucket),
-    sealer: sealer(keyring(vault, settings.sealSecret)),
+    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
     indexKey: async () => (await index.newest()).secret,
     literals: readLiterals<EmailIntakeLiterals>(env),
     clock: () => new Date(),

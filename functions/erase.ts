@@ -19,7 +19,7 @@ import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, FUNCTION_MS, lambdaClient, PATIENT_MS, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
-import { time } from './time.ts'
+import { time, wallClock } from './time.ts'
 
 export const eraser =
   (answer: (key: RequestKey) => Promise<void>) =>
@@ -54,7 +54,7 @@ export const handler = lambda(async (env: Env) => {
   const { dataMap, mapHash, keepRequests, workers, ...dueRules } = readLiterals<EraseLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret)
+  const index = keyring(vault, settings.indexSecret, wallClock)
   const worker = {
     map: dataMap,
     mapHash,
@@ -69,7 +69,7 @@ export const handler = lambda(async (env: Env) => {
     ...(Object.values(dataMap.holdings).some(isFunctionHolding) && {
       outside: lambdaOutside(lambdaClient(FUNCTION_MS)),
     }),
-    sealer: sealer(keyring(vault, settings.sealSecret)),
+    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
     indexKey: async () => (await index.newest()).secret,
     pauses: pauses(settings.pauseScale, Math.random),
     clock: () => new Date(),

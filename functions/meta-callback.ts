@@ -14,6 +14,7 @@ import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, http, json, onlyField, plainText, readForm } from './http.ts'
+import { wallClock } from './time.ts'
 
 export interface MetaCallback extends Omit<MetaIntake, 'ledger'>, DeauthorizeIntake {
   readonly secrets: AppSecrets
@@ -73,8 +74,8 @@ export const handler = http(async (env) => {
   )
   const clock = () => new Date()
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret)
-  const seals = keyring(vault, settings.sealSecret)
+  const index = keyring(vault, settings.indexSecret, wallClock)
+  const seals = keyring(vault, settings.sealSecret, wallClock)
   const secrets = appSecrets({ read: () => readSecret(vault, settings.metaSecret), clock })
   // Side by side, on the first event only.
   await Promise.all([index.newest(), seals.newest(), secrets.warm()])

@@ -15,6 +15,7 @@ import { sealer } from '../shared/requests/seal.ts'
 import { tokens } from '../shared/requests/tokens.ts'
 import { dynamoDb, PATIENT_MS, secretsManager, ses } from './clients.ts'
 import { lambda } from './lambda.ts'
+import { wallClock } from './time.ts'
 
 type Ring = Pick<Notice, 'request' | 'version'>
 
@@ -56,8 +57,8 @@ export const handler = lambda(async (env: Env) => {
   const notifier = {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), settings.ledgerTable),
     mailer: sesMailer(ses(PATIENT_MS), { configurationSet: settings.configurationSet }),
-    sealer: sealer(keyring(vault, settings.sealSecret)),
-    tokens: tokens(keyring(vault, settings.tokenSecret)),
+    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
+    tokens: tokens(keyring(vault, settings.tokenSecret, wallClock)),
     literals: readLiterals<NotifyLiterals>(env),
     publicUrl: settings.publicUrl,
     pauses: pauses(settings.pauseScale, Math.random),

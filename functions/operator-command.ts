@@ -41,6 +41,7 @@ export type Command =
     }
   | { readonly command: 'stats'; readonly after?: PlaceOnWire }
   | { readonly command: 'export'; readonly after?: TablePlace }
+  | { readonly command: 'key-uses'; readonly after?: TablePlace }
   | { readonly command: 'pause' }
   | { readonly command: 'resume'; readonly after?: PlaceOnWire }
   | ({ readonly command: 'approve' | 'retry' | 'withdraw' } & OnRequest)
@@ -177,6 +178,7 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
     hasPlace(given),
   stats: hasPlace,
   export: maybe('after', isTablePlace),
+  'key-uses': maybe('after', isTablePlace),
   pause: () => true,
   resume: hasPlace,
   approve: onRequest,

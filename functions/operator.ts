@@ -24,6 +24,7 @@ import { answerComplaint, readComplaint } from '../shared/requests/complaints.ts
 import { extendRequest, refuseRequest, withdrawRequest } from '../shared/requests/endings.ts'
 import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../shared/requests/holds.ts'
 import { keepForRequest } from '../shared/requests/keeps.ts'
+import { keyUsesPage } from '../shared/requests/key-uses-dynamodb.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { countOpen, countQueued, exportPage, listOpen } from '../shared/requests/listings.ts'
 import { openByOperator } from '../shared/requests/open-by-operator.ts'
@@ -34,7 +35,7 @@ import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
 import { type Answers, type Command, type Named, parseCommand, placeOf } from './operator-command.ts'
-import { time } from './time.ts'
+import { time, wallClock } from './time.ts'
 
 const answering =
   (answers: Answers): HttpHandler =>
@@ -64,8 +65,8 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 
 export const view = http((env) => {
   const { ledgerTable, tables, indexSecret } = readSettings(env, 'ledgerTable', 'tables', 'indexSecret')
-  const { dataMap: map, workers, apps } = readLiterals<ViewLiterals>(env)
-  const index = keyring(secretsManager(), indexSecret)
+  const { dataMap: map, workers, apps, links } = readLiterals<ViewLiterals>(env)
+  const index = keyring(secretsManager(), indexSecret, wallClock)
   const indexKey = async () => (await index.newest()).secret
   const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
@@ -90,6 +91,10 @@ export const view = http((env) => {
       complaints: await ledger.countOpenComplaints(),
     }),
     export: ({ after }) => exportPage(ledger, after),
+    'key-uses': async ({ after }) => ({
+      ...(await keyUsesPage(client, ledgerTable, after)),
+      ...(links && { links }),
+    }),
     mail: async ({ days }) => ({ mails: await unansweredMail(ledger, { days, now: new Date() }) }),
     plan: ({ identities, scope }) => preview({ map, tables, records }, identities, scope),
     async standing({ app: name, ids, fileOf }) {
@@ -122,9 +127,9 @@ export const operate = http((env) => {
   const { dataMap: map, mapHash, keepRequests, deadlines, extensions, apps } = literals
   const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
   const vault = secretsManager()
-  const index = keyring(vault, indexSecret)
+  const index = keyring(vault, indexSecret, wallClock)
   const indexKey = async () => (await index.newest()).secret
-  const seals = sealer(keyring(vault, sealSecret))
+  const seals = sealer(keyring(vault, sealSecret, wallClock))
   const hashesOf = async (identities: Identities) => subjectHashes(map, identities, await indexKey())
   const operator = {
     ledger,

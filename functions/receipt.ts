@@ -10,6 +10,7 @@ import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { failureJson, type HttpHandler, http, json } from './http.ts'
 import { answerFailure, failed, type Site, UNINDEXED } from './pages.ts'
+import { wallClock } from './time.ts'
 
 export interface Receipts extends Site {
   readonly ledger: Pick<Ledger, 'find'>
@@ -52,7 +53,7 @@ export const handler = http(
     const site = { literals: readLiterals<StatusLiterals>(env), publicUrl: settings.publicUrl }
     running = site
     const ledger = requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable)
-    return receipts({ ledger, keys: keyring(secretsManager(), settings.receiptSecret), ...site })
+    return receipts({ ledger, keys: keyring(secretsManager(), settings.receiptSecret, wallClock), ...site })
   },
   (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
 )

@@ -14,6 +14,7 @@ import { requestedPage, unusableAddressPage } from '../shared/status/request-pag
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { failureJson, type HttpHandler, http, onlyField, readForm } from './http.ts'
 import { answerFailure, page, readerOf, type Site } from './pages.ts'
+import { wallClock } from './time.ts'
 
 export interface RequestForm extends Site {
   readonly intake: Omit<EmailIntake, 'ledger'>
@@ -50,12 +51,12 @@ export const handler = http(
     const { email, ...literals } = readLiterals<RequestFormLiterals>(env)
     running = { literals, publicUrl: settings.publicUrl }
     const vault = secretsManager()
-    const index = keyring(vault, settings.indexSecret)
+    const index = keyring(vault, settings.indexSecret, wallClock)
     return requestForm({
       ...running,
       ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
       intake: {
-        sealer: sealer(keyring(vault, settings.sealSecret)),
+        sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
         indexKey: async () => (await index.newest()).secret,
         literals: email,
       },

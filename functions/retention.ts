@@ -12,7 +12,7 @@ import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
 import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
-import { time } from './time.ts'
+import { time, wallClock } from './time.ts'
 
 /** Well before Lambda ends it. */
 const BUDGET_MS = 240_000
@@ -22,7 +22,7 @@ export const handler = lambda(async (env: Env) => {
   const { dataMap: map, workers, timeZone, deadlines } = readLiterals<RetentionLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret)
+  const index = keyring(vault, settings.indexSecret, wallClock)
   const sweep = {
     map,
     tables: settings.tables,
@@ -33,7 +33,7 @@ export const handler = lambda(async (env: Env) => {
       ...time,
     }),
     ledger: dynamoLedger(client, settings.ledgerTable),
-    sealer: sealer(keyring(vault, settings.sealSecret)),
+    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
     indexKey: async () => (await index.newest()).secret,
     pauses: pauses(settings.pauseScale, Math.random),
     clock: () => new Date(),

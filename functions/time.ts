@@ -3,3 +3,5 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Time } from '../shared/erasure/pace.ts'
 
 export const time: Time = { nowMs: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) }
+
+export const wallClock = (): Date => new Date()

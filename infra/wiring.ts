@@ -1,4 +1,5 @@
 /** How the functions are wired, for the stack and for `infra/local` alike. */
+import { rulesOf } from '../shared/config/data-map.ts'
 import type { DeletionConfig } from '../shared/config/define.ts'
 import type { SETTINGS } from '../shared/platform/settings.ts'
 
@@ -136,7 +137,7 @@ export const functionsOf = ({ email, dataMap }: DeletionConfig): readonly Functi
   const has = {
     email: email !== undefined,
     receiving: email?.receiving !== undefined,
-    retention: Object.keys(dataMap.retention ?? {}).length > 0,
+    retention: Object.keys(rulesOf(dataMap)).length > 0,
   }
   return (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => {
     const { needs }: FunctionWiring = FUNCTIONS[name]

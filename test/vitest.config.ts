@@ -18,9 +18,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/shared-stacks.ts'],
     sequence: { sequencer: LongestFirst },
-    // Tests start real engines.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Tests start real engines, on machines that may have other work.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // What functions log is shown for failed tests only.
     silent: 'passed-only',
     pool: 'forks',

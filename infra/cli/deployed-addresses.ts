@@ -1,7 +1,7 @@
 /** Where the functions of the deployed stack are: the environment says so, or the stack's outputs. */
-import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { DEFAULT_STACK_NAME } from '../deployment.ts'
-import { awsFailure } from './aws-failure.ts'
+import { outputsOf } from './deployed-outputs.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { OWN_NAMES } from './local-system.ts'
 import type { OperatorFunctions } from './operator-functions.ts'
@@ -43,12 +43,14 @@ export async function addressesOfStack(
   client: CloudFormationClient,
   stack: string = DEFAULT_STACK_NAME,
 ): Promise<Addresses> {
-  const outputs = await outputsOf(client, stack)
+  const outputs = await outputsOf(
+    client,
+    stack,
+    `set ${VARIABLES.view} and ${VARIABLES.operate} to its outputs ViewUrl and OperateUrl`,
+  )
   const read = (output: string): FunctionAddress => {
-    // In an app of the company's own, its name begins with the ids of the constructs around it.
-    const found = [...outputs].filter(([key = '']) => key.endsWith(output))
-    const [address, ...more] = found.flatMap(
-      ([, value = '']) => functionAddress(value, { orLoopback: false }) ?? [],
+    const [address, ...more] = outputs(output).flatMap(
+      (value) => functionAddress(value, { orLoopback: false }) ?? [],
     )
     if (address && more.length === 0) return address
     throw new CliError(
@@ -57,33 +59,6 @@ export async function addressesOfStack(
     )
   }
   return { view: read('ViewUrl'), operate: read('OperateUrl') }
-}
-
-async function outputsOf(
-  client: CloudFormationClient,
-  stack: string,
-): Promise<ReadonlyMap<string | undefined, string | undefined>> {
-  try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }))
-    return new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
-  } catch (cause) {
-    const name = cause instanceof Error ? cause.name : ''
-    if (name === 'ValidationError') {
-      throw new CliError(
-        'no_stack',
-        `there is no stack ${stack} in ${await client.config.region()}: give --stack, --region or --profile`,
-        { cause },
-      )
-    }
-    if (name.startsWith('AccessDenied')) {
-      throw new CliError(
-        'access_denied',
-        `you may not read the outputs of the stack ${stack} (cloudformation:DescribeStacks): set ${VARIABLES.view} and ${VARIABLES.operate} to its outputs ViewUrl and OperateUrl`,
-        { cause },
-      )
-    }
-    throw awsFailure(cause, 'CloudFormation')
-  }
 }
 
 const FUNCTION_HOST = /^[a-z0-9]+\.lambda-url\.(?<region>[a-z]{2}(?:-[a-z]+)+-\d)\.on\.aws$/

@@ -1,6 +1,5 @@
 /** The functions of the deployed stack, called at their addresses with the caller's own AWS credentials. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { awsFailure } from './aws-failure.ts'
 import {
@@ -10,6 +9,7 @@ import {
   type FunctionAddress,
   VARIABLES,
 } from './deployed-addresses.ts'
+import { cloudFormation } from './deployed-outputs.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { isFields, parseJson } from './json.ts'
 import type { Ask, OperatorFunctions, SystemOptions } from './operator-functions.ts'
@@ -51,11 +51,7 @@ async function connect({
 }: SystemOptions): Promise<{ readonly addresses: Addresses; readonly signer: SignatureV4 }> {
   const given = stack === undefined ? addressesOfEnvironment(process.env) : undefined
   const where = region ?? given?.view?.region ?? given?.operate?.region
-  const client = new CloudFormationClient({
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...(where !== undefined && { region: where }),
-    ...(profile !== undefined && { profile }),
-  })
+  const client = cloudFormation({ region: where, profile })
   const { credentials, sha256 } = client.config
   const signer = new SignatureV4({ service: 'lambda', region: client.config.region, credentials, sha256 })
   const addresses = given ?? (await addressesOfStack(client, stack))

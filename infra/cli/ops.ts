@@ -11,6 +11,7 @@ import { CliError, wrongUsage } from './failure.ts'
 import { addHold, addRelease } from './hold.ts'
 import { addImport } from './import.ts'
 import { addKeep } from './keep.ts'
+import { addKeys } from './keys.ts'
 import { addList } from './list.ts'
 import { addMail } from './mail.ts'
 import { addOpen } from './open.ts'
@@ -19,6 +20,7 @@ import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
 import { addVerdicts } from './refuse.ts'
 import { addRetention } from './retention.ts'
+import { addSecrets } from './secrets.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
 import { addStats } from './stats.ts'
@@ -118,6 +120,8 @@ Examples:
     addPause,
     addResume,
     addVerifyReceipt,
+    addSecrets,
+    addKeys,
     addEmail,
   ])
     add(ops)

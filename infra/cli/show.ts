@@ -181,6 +181,8 @@ function describeComplaint({ key, complaint }: Shown, ops: OpsCommand): string |
   ].join('\n')
 }
 
+const ENDS = { ttl: 'TTL', retention: 'a retention rule', operator: 'operator' } as const
+
 function describeOutcome({ outcome }: Shown): string | undefined {
   if (!outcome) return undefined
   const rows = [
@@ -192,7 +194,7 @@ function describeOutcome({ outcome }: Shown): string | undefined {
       items,
       reason,
       (until && dayOf(until)) ?? '',
-      ends.map((end) => (end.by === 'ttl' ? 'TTL' : end.by === 'owner' ? end.owner : end.by)).join(', '),
+      ends.map((end) => (end.by === 'owner' ? end.owner : ENDS[end.by])).join(', '),
     ]),
   ]
   const backups =

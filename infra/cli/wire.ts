@@ -4,8 +4,10 @@ import type { ListedRule } from '../../shared/erasure/rule-switch.ts'
 import type { Standing } from '../../shared/erasure/standing.ts'
 import type { OpenedFromList } from '../../shared/meta/list-intake.ts'
 import type { Held } from '../../shared/requests/holds.ts'
+import type { KeyUses } from '../../shared/requests/key-needs.ts'
 import type { NotedMail, OpenRow } from '../../shared/requests/ledger.ts'
 import type { State } from '../../shared/requests/lifecycle.ts'
+import type { LinkTimes } from '../../shared/requests/links.ts'
 import type { Exported, Stats } from '../../shared/requests/listings.ts'
 import type { ShownRequest } from '../../shared/requests/operations.ts'
 import { CliError } from './failure.ts'
@@ -28,6 +30,7 @@ interface Answers {
     readonly next?: unknown
   }
   readonly export: { readonly requests: readonly OnWire<Exported>[]; readonly next?: unknown }
+  readonly 'key-uses': KeyUses & { readonly links?: LinkTimes; readonly next?: unknown }
   readonly pause: { readonly isPaused: boolean }
   readonly resume: { readonly woken: number; readonly next?: unknown }
   readonly standing: { readonly standings: readonly Standing[] }
@@ -68,6 +71,7 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   import: ['requests', 'opened'],
   stats: ['states', 'channels', 'due', 'isPaused', 'complaints'],
   export: ['requests'],
+  'key-uses': ['seals'],
   pause: ['isPaused'],
   resume: ['woken'],
   hold: ['requests', 'isStill', 'subjects'],

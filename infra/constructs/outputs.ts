@@ -42,6 +42,7 @@ export function tell(scope: Construct, told: Told): void {
     view,
     operate,
   } = told
+  const { stackName, region } = Stack.of(scope)
   const prefix = pathInStack(scope)
   const output = (name: string, description: string, value: string | undefined): void => {
     if (value === undefined) return
@@ -73,25 +74,22 @@ export function tell(scope: Construct, told: Told): void {
     email?.receiving?.ownRuleSet,
   )
   output('AppSecretsId', 'Secret with the secrets of the Meta apps', secrets.apps.secretArn)
+  output('SealKeysId', 'Secret with the keys of seals', secrets.generated.Seal.secretArn)
+  output('TokenKeysId', 'Secret with the keys of links', secrets.generated.Token.secretArn)
+  output('ReceiptKeysId', 'Secret with the keys of receipts', secrets.generated.Receipt.secretArn)
   output('AlarmTopicArn', 'Topic that tells of alarms', alarms.topic.topicArn)
   output('LedgerTableName', 'Table of requests', ledger.table.tableName)
   output('ViewUrl', "The operator's tool, looking only", view.url.url)
   output('ViewPolicyArn', 'Managed policy for people who may look', view.policy.managedPolicyArn)
   output('OperateUrl', "The operator's tool, deciding", operate.url.url)
   output('OperatePolicyArn', 'Managed policy for people who may decide', operate.policy.managedPolicyArn)
-  output(
-    'PutAppSecrets',
-    'Puts the secrets of the Meta apps in',
-    `aws secretsmanager put-secret-value --region ${Stack.of(scope).region} --secret-id ${secrets.apps.secretArn} --secret-string file:///dev/stdin`,
+  const commands = Object.keys(apps).map(
+    (app) => `npm run ops -- secrets set-app ${app} --stack ${stackName} --region ${region}`,
   )
-  // No JSON, so that it is refused if it is left as it is.
-  const example = `{${Object.keys(apps)
-    .map((app) => `"${app}":[<"app secret">]`)
-    .join(',')}}`
   output(
     'NextStep',
     'What to do now',
-    `Run the command of PutAppSecrets. It waits: type ${example} in one line, with the secret of each app in quotes in place of every <"app secret">, then Enter and Ctrl-D. It replaces the whole list, so name every app each time. Then paste the callback URLs into the Meta App Dashboard.`,
+    `Put the secret of each Meta app in: ${commands.join(' ; ')}. It asks for the secret, shows nothing of it, and keeps the one before. Then paste the callback URLs into the Meta App Dashboard.`,
   )
 }
 

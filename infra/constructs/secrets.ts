@@ -19,7 +19,8 @@ const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 export class Secrets extends Construct {
   /** App to its secrets, newest first, as JSON; the operator fills it. */
   readonly apps: Secret
-  private readonly generated: Readonly<Record<keyof typeof GENERATED, Secret>>
+  /** Of each, the keys by id. */
+  readonly generated: Readonly<Record<keyof typeof GENERATED, Secret>>
 
   constructor(scope: Construct, id: string) {
     super(scope, id)

@@ -17,20 +17,37 @@ export const SECRET_IDS = {
   meta: 'local/meta',
 } as const
 
+const FILES: Readonly<Record<string, string>> = {
+  [SECRET_IDS.index]: 'index-keys.json',
+  [SECRET_IDS.seal]: 'seal-keys.json',
+  [SECRET_IDS.token]: 'token-keys.json',
+  [SECRET_IDS.receipt]: 'receipt-keys.json',
+  [SECRET_IDS.meta]: 'app-secrets.json',
+}
+
+/** What was changed while it ran is there at the next start. */
+export const keepSecret =
+  (folder: DataFolder) =>
+  (id: string, text: string): void => {
+    const name = FILES[id]
+    if (name !== undefined) folder.write(name, text)
+  }
+
 /** Every secret's text by its id. */
 export const secretTexts = (
   folder: DataFolder,
   appSecrets: AppSecrets,
 ): Readonly<Record<string, string>> => ({
-  [SECRET_IDS.index]: keptKeys(folder, 'index-keys.json'),
-  [SECRET_IDS.seal]: keptKeys(folder, 'seal-keys.json'),
-  [SECRET_IDS.token]: keptKeys(folder, 'token-keys.json'),
-  [SECRET_IDS.receipt]: keptKeys(folder, 'receipt-keys.json'),
+  [SECRET_IDS.index]: keptKeys(folder, SECRET_IDS.index),
+  [SECRET_IDS.seal]: keptKeys(folder, SECRET_IDS.seal),
+  [SECRET_IDS.token]: keptKeys(folder, SECRET_IDS.token),
+  [SECRET_IDS.receipt]: keptKeys(folder, SECRET_IDS.receipt),
   [SECRET_IDS.meta]: JSON.stringify(appSecrets),
 })
 
 /** `{"k1":"<32 bytes in base64url>"}`; made the first time, the same ever after. */
-function keptKeys(folder: DataFolder, name: string): string {
+function keptKeys(folder: DataFolder, id: string): string {
+  const name = FILES[id] ?? id
   const kept = folder.read(name)
   if (kept !== undefined) return kept
   const made = JSON.stringify({ k1: randomBytes(32).toString('base64url') })
@@ -39,11 +56,11 @@ function keptKeys(folder: DataFolder, name: string): string {
 }
 
 /**
- * One fixed secret for every configured app, unless `META_APP_SECRETS` gives others.
+ * One fixed secret for every configured app, unless `META_APP_SECRETS` or what was put in before gives others.
  *
  * @throws {@link StartError} when that variable cannot be used.
  */
-export function appSecretsOf(apps: readonly string[], env: Env): AppSecrets {
+export function appSecretsOf(apps: readonly string[], env: Env, folder?: DataFolder): AppSecrets {
   const given = readGiven(env['META_APP_SECRETS'])
   const unknown = Object.keys(given).filter((app) => !apps.includes(app))
   if (unknown.length > 0) {
@@ -51,8 +68,12 @@ export function appSecretsOf(apps: readonly string[], env: Env): AppSecrets {
       `META_APP_SECRETS names ${unknown.join(', ')}, which the configuration does not; its apps are ${apps.join(', ')}`,
     )
   }
-  return Object.fromEntries(apps.map((app) => [app, given[app] ?? [localSecret(app)]]))
+  const kept = readAppSecrets(folder?.read('app-secrets.json') ?? '{}')
+  return Object.fromEntries(apps.map((app) => [app, given[app] ?? kept[app] ?? [localSecret(app)]]))
 }
+
+/** As `set-app` has written them. */
+export const readAppSecrets = (text: string): AppSecrets => JSON.parse(text) as AppSecrets
 
 /** Whether an app has no other secret than the one that every local run gives it. */
 export const isLocalSecret = (app: string, secrets: readonly string[] = []): boolean =>

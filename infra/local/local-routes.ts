@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Endpoints } from './engines.ts'
 import { type HttpAnswer, httpAnswer, jsonAnswer } from './http-answer.ts'
 import { functionUrlEvent, targetOf } from './http-event.ts'
-import type { AppSecrets } from './keys.ts'
+import { type AppSecrets, SECRET_IDS } from './keys.ts'
 
 /** A person of the sample company. */
 export interface Person {
@@ -24,17 +24,17 @@ export interface LocalMail {
 export interface LocalRoutesOptions extends LocalMail {
   readonly url: string
   readonly endpoints: Endpoints
-  readonly appSecrets: AppSecrets
+  /** As they are now. */
+  readonly appSecrets: () => AppSecrets
   readonly people: readonly Person[]
   readonly invoke: (name: 'view' | 'operate', event: unknown) => Promise<unknown>
 }
 
 export function localRoutes(options: LocalRoutesOptions) {
-  const description = describe(options)
   return async (request: IncomingMessage, body: Buffer): Promise<HttpAnswer | undefined> => {
     const { path } = targetOf(request)
     if (path === '/_local' && (request.method === 'GET' || request.method === 'HEAD'))
-      return jsonAnswer(description)
+      return jsonAnswer(describe(options))
     const name = path === '/_local/view' ? 'view' : path === '/_local/operate' ? 'operate' : undefined
     if (name === undefined || request.method !== 'POST') return undefined
 
@@ -56,11 +56,12 @@ const describe = ({ url, endpoints, appSecrets, people, email, mailbox, smtp }: 
   sqs: endpoints.sqs,
   s3: endpoints.s3,
   ses: endpoints.ses,
+  secrets: { url: endpoints.secretsManager, ids: SECRET_IDS },
   mailbox,
   smtp,
   email,
   apps: Object.fromEntries(
-    Object.entries(appSecrets).map(([app, [secret]]) => [app, { callback: callbackUrl(url, app), secret }]),
+    Object.entries(appSecrets()).map(([app, [secret]]) => [app, { callback: callbackUrl(url, app), secret }]),
   ),
   people,
 })

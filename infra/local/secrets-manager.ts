@@ -1,4 +1,5 @@
-/** Secrets Manager's `GetSecretValue`, on loopback. */
+/** Secrets Manager, on loopback: the calls by which secrets are read and changed, as AWS documents them. */
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
@@ -6,14 +7,20 @@ import { ACCOUNT, REGION } from './engines.ts'
 
 export interface SecretsManager {
   readonly endpoint: string
+  /** The current text of a secret. */
+  current(name: string): string | undefined
   close(): Promise<void>
 }
 
-/** @param secrets Text of each secret by its id. */
+/** @param secrets Text of each secret by its id. @param onChange Told the new text of a secret. */
 export async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,
+  onChange: (name: string, text: string) => void = () => {},
 ): Promise<SecretsManager> {
-  const createdAt = Math.floor(Date.now() / 1000)
+  const versions = new Map(
+    Object.entries(secrets).map(([name, text]) => [name, [newVersion(text, ['AWSCURRENT'])]]),
+  )
+  const current = (name: string): string | undefined => versions.get(name)?.find(has('AWSCURRENT'))?.text
   const server = createServer((request, response) => {
     void answer(request).then(({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
@@ -22,32 +29,28 @@ export async function startSecretsManager(
   })
 
   async function answer(request: IncomingMessage) {
-    const target = request.headers['x-amz-target']
-    const id = await secretId(request)
-    if (target !== 'secretsmanager.GetSecretValue')
-      return refusal('InvalidAction', 'only GetSecretValue is here')
+    const action = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '')
+    const call = Object.hasOwn(CALLS, action) ? CALLS[action] : undefined
+    if (!call) return refusal('InvalidAction', `only ${Object.keys(CALLS).join(', ')} are here`)
+    const input = await fieldsOf(request)
+    const id = textIn(input, 'SecretId')
     if (id === undefined) return refusal('InvalidParameterException', 'SecretId must be a text')
     const name = id.startsWith(ARN_PREFIX) ? id.slice(ARN_PREFIX.length) : id
-    const text = Object.hasOwn(secrets, name) ? secrets[name] : undefined
-    if (text === undefined) {
-      return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
-    }
-    return {
-      status: 200,
-      body: {
-        ARN: ARN_PREFIX + name,
-        Name: name,
-        SecretString: text,
-        VersionId: '00000000-0000-4000-8000-000000000001',
-        VersionStages: ['AWSCURRENT'],
-        CreatedDate: createdAt,
-      },
-    }
+    const all = versions.get(name)
+    if (!all) return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
+    const before = current(name)
+    const answered = call(all, input)
+    const after = current(name)
+    if (after !== undefined && after !== before) onChange(name, after)
+    return 'refused' in answered
+      ? refusal(answered.refused, answered.why)
+      : { status: 200, body: { ARN: ARN_PREFIX + name, Name: name, ...answered } }
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    current,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -56,12 +59,87 @@ export async function startSecretsManager(
   }
 }
 
+interface Version {
+  readonly id: string
+  readonly text: string
+  readonly stages: Set<string>
+  /** In seconds. */
+  readonly createdAt: number
+}
+
+type Input = Readonly<Record<string, unknown>>
+type Refused = { readonly refused: string; readonly why: string }
+
+const newVersion = (text: string, stages: readonly string[], id: string = randomUUID()): Version => ({
+  id,
+  text,
+  stages: new Set(stages),
+  createdAt: Date.now() / 1000,
+})
+
+const has =
+  (stage: string) =>
+  ({ stages }: Version): boolean =>
+    stages.has(stage)
+
+const CALLS: Readonly<Record<string, (all: Version[], input: Input) => object | Refused>> = {
+  GetSecretValue(all) {
+    const version = all.find(has('AWSCURRENT'))
+    return version
+      ? { ...told(version), SecretString: version.text, CreatedDate: version.createdAt }
+      : refuse('ResourceNotFoundException', "Secrets Manager can't find the specified secret value.")
+  },
+
+  PutSecretValue(all, input) {
+    const text = textIn(input, 'SecretString')
+    if (text === undefined) return refuse('InvalidParameterException', 'SecretString must be a text')
+    const stages = Array.isArray(input['VersionStages']) ? input['VersionStages'].map(String) : ['AWSCURRENT']
+    const version = newVersion(text, [], textIn(input, 'ClientRequestToken'))
+    const same = all.find(({ id }) => id === version.id)
+    if (same) {
+      return same.text === text
+        ? told(same)
+        : refuse('ResourceExistsException', 'a version of this token has another value')
+    }
+    all.push(version)
+    for (const stage of stages) move(all, stage, version)
+    return told(version)
+  },
+
+  UpdateSecretVersionStage(all, input) {
+    const stage = textIn(input, 'VersionStage') ?? ''
+    const to = all.find(({ id }) => id === input['MoveToVersionId'])
+    if (!to) return refuse('ResourceNotFoundException', "Secrets Manager can't find the specified version.")
+    const from = all.find(has(stage))
+    if (from && from !== to && from.id !== input['RemoveFromVersionId']) {
+      return refuse('InvalidParameterException', `${stage} is attached to another version`)
+    }
+    move(all, stage, to)
+    return {}
+  },
+}
+
+function move(all: readonly Version[], stage: string, to: Version): void {
+  const from = all.find(has(stage))
+  if (from === to) return
+  from?.stages.delete(stage)
+  to.stages.add(stage)
+  if (stage === 'AWSCURRENT' && from) move(all, 'AWSPREVIOUS', from)
+}
+
+const told = ({ id, stages }: Version) => ({ VersionId: id, VersionStages: [...stages] })
+
 const ARN_PREFIX = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:`
 
+const refuse = (refused: string, why: string): Refused => ({ refused, why })
 const refusal = (type: string, message: string) => ({ status: 400, body: { __type: type, message } })
 
-async function secretId(request: IncomingMessage): Promise<string | undefined> {
+async function fieldsOf(request: IncomingMessage): Promise<Input> {
   const body: unknown = await json(request).catch(() => undefined)
-  const id = typeof body === 'object' && body !== null && 'SecretId' in body ? body.SecretId : undefined
-  return typeof id === 'string' ? id : undefined
+  return typeof body === 'object' && body !== null ? (body as Input) : {}
+}
+
+function textIn(input: Input, name: string): string | undefined {
+  const value = input[name]
+  return typeof value === 'string' ? value : undefined
 }

@@ -98,7 +98,7 @@ function addresses({ url, endpoints, mail, appSecrets }: System, dataDir: string
     ...(mail.smtp ? [`SMTP          ${mail.smtp.host}:${mail.smtp.port}, for ${mail.email}`] : []),
     ...apps.flatMap((name) => [
       `app ${name.padEnd(9)} ${callbackUrl(url, name)}`,
-      `              secret ${isLocalSecret(name, appSecrets[name]) ? appSecrets[name]?.[0] : 'from META_APP_SECRETS'}`,
+      `              secret ${isLocalSecret(name, appSecrets[name]) ? appSecrets[name]?.[0] : 'of META_APP_SECRETS, or as it was put in'}`,
     ]),
     '',
     'Ask for a deletion, as Meta would:',

@@ -24,7 +24,7 @@ import { type Endpoints, engineClient, engineEnv } from './engines.ts'
 import { hostFunctions, PAUSE_SCALE, tableNames } from './functions.ts'
 import { listen } from './http-api.ts'
 import { router } from './http-routes.ts'
-import { type AppSecrets, appSecretsOf, secretTexts } from './keys.ts'
+import { type AppSecrets, appSecretsOf, keepSecret, readAppSecrets, SECRET_IDS, secretTexts } from './keys.ts'
 import type { Log } from './lambda.ts'
 import { type LocalMail, localRoutes, type Person } from './local-routes.ts'
 import { startPipe } from './pipe.ts'
@@ -92,11 +92,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 async function start(options: SystemOptions, started: Cleanup): Promise<System> {
   const { config, env, log } = options
-  const appSecrets = appSecretsOf(Object.keys(config.apps), env)
   const http = await listen(options.port)
   started.add(() => http.close(FINISH_WITHIN_MS))
   const folder = await openDataFolder(options.dataDir)
   started.add(() => folder.release())
+  const appSecrets = appSecretsOf(Object.keys(config.apps), env, folder)
   const url = `http://localhost:${http.port}`
 
   // The functions are hosted when the engines are there, which report to them.
@@ -114,7 +114,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   const [dynamo, sqs, secrets, bundles, ses] = await Promise.all([
     started.adding(startDynamoDb(folder, env)),
     started.adding(startSqsS3(folder)),
-    started.adding(startSecretsManager(secretTexts(folder, appSecrets))),
+    started.adding(startSecretsManager(secretTexts(folder, appSecrets), keepSecret(folder))),
     options.bundled === true ? build(folder) : undefined,
     config.email && started.adding(startSes({ folder, onEvent: (event) => reports.start(event) })),
   ])
@@ -215,7 +215,14 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   http.open({
     route: router<FunctionName>(routesOf(config)),
     invoke,
-    localRoutes: localRoutes({ url, endpoints, appSecrets, people, invoke, ...mail }),
+    localRoutes: localRoutes({
+      url,
+      endpoints,
+      appSecrets: () => readAppSecrets(secrets.current(SECRET_IDS.meta) ?? '{}'),
+      people,
+      invoke,
+      ...mail,
+    }),
     log,
   })
   // Again, because what was started last ends first: no request may meet a half-closed system.

@@ -1,8 +1,11 @@
 /** What the engine does in each table to work the map's holdings. The functions' permissions are made of this. */
 import {
+  type Action,
   type DataMap,
   isFunctionHolding,
   isTableHolding,
+  rulesOf,
+  ruleThatEnds,
   type Table,
   type TableHolding,
   tableHoldings,
@@ -52,10 +55,10 @@ export function tableAccess(map: DataMap): readonly TableAccess[] {
   })
 }
 
-const ruledIndexes = ({ retention = {}, holdings }: DataMap, key: string): readonly string[] =>
+const ruledIndexes = (map: DataMap, key: string): readonly string[] =>
   unique(
-    Object.values(retention).flatMap(({ holding, index }) => {
-      const found = holdings[holding]
+    Object.values(rulesOf(map)).flatMap(({ holding, index }) => {
+      const found = map.holdings[holding]
       return found && isTableHolding(found) && found.table === key ? [index] : []
     }),
   )
@@ -64,10 +67,14 @@ const ruledIndexes = ({ retention = {}, holdings }: DataMap, key: string): reado
 export const functionAccess = ({ holdings }: Pick<DataMap, 'holdings'>): readonly string[] =>
   unique(Object.values(holdings).flatMap((holding) => (isFunctionHolding(holding) ? [holding.function] : [])))
 
+/** What is kept so long is deleted on the condition that its date is still what it was. */
+const endsByRule = (action: Action): boolean => ruleThatEnds('', action) !== undefined
+
 function writesOf(holdings: readonly TableHolding[], table: Table): readonly Write[] {
-  const erased = holdings.filter(({ action }) => action === 'erase')
+  const erased = holdings.filter(({ action }) => action === 'erase' || endsByRule(action))
   const changes = holdings.map(changeOf).filter((change) => change !== undefined)
-  const isConditional = ({ owner, unless, reviewWhen }: TableHolding) =>
+  const isConditional = ({ owner, unless, reviewWhen, action }: TableHolding) =>
+    endsByRule(action) ||
     [owner, unless, reviewWhen, table.holdAttribute].some((guard) => guard !== undefined)
   const batched: readonly Write[] = erased.every(isConditional)
     ? []

@@ -3,15 +3,30 @@ import {
   type DateFormat,
   DEAUTHORIZE,
   isTableHolding,
+  type Retain,
   type RetentionRule,
+  ruleThatEnds,
   type TableHolding,
 } from './data-map.ts'
 import { type Finding, insteadOf, unknownName } from './findings.ts'
-import { type KnownParts, mentions } from './known-parts.ts'
+import { type KnownParts, knownTableHoldings, mentions } from './known-parts.ts'
 
 export function* clockRules(known: KnownParts): Generator<Finding> {
   for (const [name, rule] of known.retention.parts) {
-    yield* ruleRules(`dataMap.retention.${name}`, name, rule, known)
+    const place = `dataMap.retention.${name}`
+    if (name === DEAUTHORIZE) {
+      yield {
+        place,
+        problem: `"${name}" is the name for people who removed an app`,
+        remedy: 'choose another',
+      }
+    }
+    yield* ruleRules({ place, date: place }, rule, known)
+  }
+  for (const [name, { action }] of knownTableHoldings(known)) {
+    const rule = ruleThatEnds(name, action)
+    if (!rule || action === 'erase' || !('retain' in action)) continue
+    yield* endRules(`dataMap.holdings.${name}.action.retain`, { ...rule, ...action.retain }, known)
   }
   for (const [name, { deauthorize }] of known.apps.parts) {
     if (deauthorize === undefined || deauthorize === 'ignore') continue
@@ -19,15 +34,45 @@ export function* clockRules(known: KnownParts): Generator<Finding> {
   }
 }
 
+/** The rule has the name of its holding, and ends that alone. */
+function* endRules(
+  retain: string,
+  { keep, ...rule }: RetentionRule & Pick<Retain, 'keep'>,
+  known: KnownParts,
+): Generator<Finding> {
+  const { holding: name, names } = rule
+  const place = `${retain}.ends`
+  yield* ruleRules({ place, date: `${retain}.until` }, rule, known)
+  if (known.retention.names.includes(name)) {
+    const problem = `the rule that ends it has the holding's name, and dataMap.retention.${name} has it, too`
+    yield { place, problem, remedy: 'give the other rule another name' }
+  }
+  const [child] = knownTableHoldings(known).find(([, { per }]) => per === name) ?? []
+  if (child !== undefined) {
+    const problem = `"${child}" is worked per "${name}", and nothing would lead to it any more`
+    yield { place, problem, remedy: "let what is kept with others end by 'ttl' or by an 'owner'" }
+  }
+  for (const [identity, attribute] of Object.entries(names)) {
+    if (!keep || keep.includes(attribute)) continue
+    yield {
+      place: `${place}.names.${identity}`,
+      problem: `"${attribute}" is not kept: nobody would know any more whose it was`,
+      remedy: `add '${attribute}' to keep`,
+    }
+  }
+}
+
+interface Places {
+  readonly place: string
+  /** Of the date and its format. */
+  readonly date: string
+}
+
 function* ruleRules(
-  place: string,
-  name: string,
+  { place, date }: Places,
   { holding, from, format, index, names }: RetentionRule,
   known: KnownParts,
 ): Generator<Finding> {
-  if (name === DEAUTHORIZE) {
-    yield { place, problem: `"${name}" is the name for people who removed an app`, remedy: 'choose another' }
-  }
   const found = yield* holdingRules(`${place}.holding`, holding, known)
   const indexes = found && known.tableKeys.parts.get(found.table)?.indexes
   if (!found || !known.tableKeys.parts.has(found.table)) return
@@ -43,14 +88,14 @@ function* ruleRules(
   if (sort !== from) {
     const problem = `"${from}" is not the sort key of the index "${index}": all of it would have to be read`
     yield {
-      place: `${place}.from`,
+      place: `${date}.from`,
       problem,
       remedy: sort === undefined ? 'name an index that has one' : insteadOf(from, [sort]),
     }
   } else if (keys[sort] !== TYPES[format]) {
     const problem = `is of type ${keys[sort]}, and ${format} is of type ${TYPES[format]}`
     yield {
-      place: `${place}.format`,
+      place: `${date}.format`,
       problem,
       remedy: keys[sort] === 'N' ? 'epochSeconds or epochMillis' : 'iso',
     }

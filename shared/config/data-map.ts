@@ -99,9 +99,13 @@ export interface Retain {
     /** Of what an operator keeps for one request: that day, whatever the item says. Never in a configuration. */
     readonly on?: string
   }
-  /** How the end comes about: the table's TTL attribute (set by the eraser, epoch seconds), or a named owner. */
+  /**
+   * How the end comes about: the table's TTL attribute (set by the eraser, epoch seconds), a retention rule of the holding's
+   * own, which takes whatever is over, of whomever it is, or a named owner.
+   */
   readonly ends:
     | { readonly by: 'ttl'; readonly attribute: string }
+    | ({ readonly by: 'retention' } & FindingDue)
     | { readonly by: 'owner'; readonly owner: string }
     /** Whoever kept it for one request. Never in a configuration. */
     | { readonly by: 'operator' }
@@ -123,16 +127,9 @@ export type Action =
   /** Stays as it is and is not the person's data; the sentence says why. Never counted. */
   | { readonly leave: string }
 
-/** A person's data goes by itself, so long after a date in an item. */
-export interface RetentionRule {
-  /** Finds the items that say when a person left, or was last active. */
-  readonly holding: string
-  /** The attribute that says so, and the sort key of `index`. */
-  readonly from: string
-  readonly format: DateFormat
-  /** Calendar months and years, in the organization's time zone. */
-  readonly after: IsoDuration
-  /** An index of the holding's table, so that nothing is read but what is due. */
+/** How a rule finds what is due. */
+export interface FindingDue {
+  /** An index of the holding's table whose sort key is the date, so that nothing is read but what is due. */
   readonly index: string
   /** The values of the index's partition key under which such items stand. */
   readonly partitions: readonly string[]
@@ -140,6 +137,19 @@ export interface RetentionRule {
   readonly names: Readonly<Record<string, string>>
   /** So many requests a day at most, and never more than one for a hundred items of the table. @default 100 */
   readonly perDay?: number
+}
+
+/** A person's data goes by itself, so long after a date in an item. */
+export interface RetentionRule extends FindingDue {
+  /** Finds the items that say when a person left, or was last active. */
+  readonly holding: string
+  /** The attribute that says so. */
+  readonly from: string
+  readonly format: DateFormat
+  /** Calendar months and years, in the organization's time zone. */
+  readonly after: IsoDuration
+  /** It is the end of what is kept: the holding's items alone go. Never in a configuration, where the holding says so. */
+  readonly itemsOnly?: true
 }
 
 /** The rule of a request for somebody who has removed an app. */
@@ -180,9 +190,18 @@ export interface TableHolding extends AnyHolding {
   readonly unless?: ItemCondition
   /** If all of this holds of an item found, the request waits for the operator's approval. */
   readonly reviewWhen?: ItemCondition
+  /** Only items that were over by then are of this holding. Of what a retention rule ends; never in a configuration. */
+  readonly over?: Over
   /** Identities read from the items found: identity name to where they are in the item. */
   readonly learns?: Readonly<Record<string, string>>
   readonly action: Action
+}
+
+/** Items of which it is so long, by the calendar of that zone, since the date in them. */
+export interface Over extends Pick<RetentionRule, 'from' | 'format' | 'after'> {
+  readonly timeZone: string
+  /** ISO 8601. */
+  readonly at: string
 }
 
 /** What a function of the company's erases: files, accounts elsewhere, copies in a search engine. */
@@ -218,6 +237,22 @@ export interface DataMap {
   readonly retention?: Readonly<Record<string, RetentionRule>>
   /** How long an index is given to show what its table has: between the two looks that find it empty. @default 5 */
   readonly indexSettleSeconds?: number
+}
+
+/** All there are, by name: one that ends what a holding keeps has the holding's. */
+export function rulesOf({ retention = {}, ...map }: DataMap): Readonly<Record<string, RetentionRule>> {
+  const ends = tableHoldings(map).flatMap(([name, { action }]) => {
+    const rule = ruleThatEnds(name, action)
+    return rule ? [[name, rule] as const] : []
+  })
+  return { ...retention, ...Object.fromEntries(ends) }
+}
+
+export function ruleThatEnds(holding: string, action: Action): RetentionRule | undefined {
+  if (action === 'erase' || !('retain' in action) || action.retain.ends.by !== 'retention') return undefined
+  const { from, format, for: after } = action.retain.until
+  const { by: _by, ...found } = action.retain.ends
+  return { holding, from, format, after, ...found, itemsOnly: true }
 }
 
 export const isTableHolding = (holding: Holding): holding is TableHolding => 'table' in holding

@@ -12,9 +12,10 @@ import {
   type TableHolding,
 } from './data-map.ts'
 import type { EmailRequests, MetaApp, Recipient } from './define.ts'
-import { appSchema, emailSchema, identitySchema, recipientSchema, retentionRuleSchema } from './schema.ts'
+import { appSchema, emailSchema, identitySchema, recipientSchema } from './schema.ts'
 import { holdingSchema } from './schema-holdings.ts'
 import { isObject } from './schema-parts.ts'
+import { retentionRuleSchema } from './schema-retention.ts'
 import { tableKeysSchema, tableSchema } from './schema-tables.ts'
 import type { TableKeys } from './table-keys.ts'
 

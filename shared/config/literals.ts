@@ -108,6 +108,8 @@ export interface ViewLiterals {
   readonly dataMap: DataMap
   readonly workers: number
   readonly apps: Readonly<Record<string, Pick<MetaApp, 'appId' | 'identity' | 'scope'>>>
+  /** How long the links in mails are good for. */
+  readonly links?: { readonly confirmWithin: IsoDuration; readonly coolingOff: IsoDuration }
 }
 
 export interface OperateLiterals {
@@ -190,7 +192,14 @@ const BUILDERS: Builders = {
     timeZone,
     deadlines: deadlinesOf(deadlines),
   }),
-  view: ({ dataMap, apps }, { workers }) => ({ dataMap, workers, apps: idsOf(apps) }),
+  view: (config, { workers }) => ({
+    dataMap: config.dataMap,
+    workers,
+    apps: idsOf(config.apps),
+    ...(config.email && {
+      links: { confirmWithin: confirmWithin(config), coolingOff: coolingOff(config) },
+    }),
+  }),
   operate: (config) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
@@ -204,7 +213,7 @@ const BUILDERS: Builders = {
   'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),
   confirm: (config, wired) => ({
     ...siteLiterals(config, wired),
-    coolingOff: emailOf(config).coolingOff ?? 'PT24H',
+    coolingOff: coolingOff(config),
     keepRequests: keepRequests(config),
   }),
   notify: (config) => {
@@ -268,6 +277,7 @@ function intakeLiterals(config: DeletionConfig): EmailIntakeLiterals {
   }
 }
 
+const coolingOff = (config: DeletionConfig): IsoDuration => emailOf(config).coolingOff ?? 'PT24H'
 const confirmWithin = (config: DeletionConfig): IsoDuration => emailOf(config).confirmWithin ?? 'P7D'
 
 /** Functions that need it are deployed with it only. */

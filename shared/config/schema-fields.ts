@@ -138,3 +138,5 @@ function isDuration(value: string): boolean {
     return false
   }
 }
+
+export const dateFormat = oneOf('iso', 'epochSeconds', 'epochMillis')

@@ -16,16 +16,17 @@ import type {
 import {
   attribute,
   attributePath,
+  dateFormat,
   duration,
   functionArn,
   localized,
   modulePath,
-  oneOf,
   scope,
   sentence,
   text,
 } from './schema-fields.ts'
 import { byName, choose, has, isObject, part } from './schema-parts.ts'
+import { findingDue } from './schema-retention.ts'
 
 const template = text("a template such as 'USER#{userId}'")
 
@@ -72,14 +73,18 @@ const redaction: z.ZodType<Redaction> = byName(
 
 const retain: z.ZodType<Retain> = part({
   because: text('a word of reasons'),
-  until: part({ from: attribute, format: oneOf('iso', 'epochSeconds', 'epochMillis'), for: duration }),
+  until: part({ from: attribute, format: dateFormat, for: duration }),
   ends: z.discriminatedUnion(
     'by',
     [
       part({ by: z.literal('ttl'), attribute }),
+      part({ by: z.literal('retention'), ...findingDue }),
       part({ by: z.literal('owner'), owner: text('who ends it, such as the address of the accountants') }),
     ],
-    { error: "{ by: 'ttl', attribute: '…' } or { by: 'owner', owner: '…' }" },
+    {
+      error:
+        "{ by: 'ttl', attribute: '…' }, { by: 'retention', index: '…', … } or { by: 'owner', owner: '…' }",
+    },
   ),
   keep: z.exactOptional(
     z.array(attribute, {

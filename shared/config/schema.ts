@@ -2,11 +2,12 @@
 import * as z from 'zod'
 import { LOCALES } from '../languages/languages.ts'
 import { isColour, isLogo } from './brand.ts'
-import type { ComingBack, DataMap, Identity, RetentionRule } from './data-map.ts'
+import type { ComingBack, DataMap, Identity } from './data-map.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization, Recipient } from './define.ts'
 import {
   appId,
   attribute,
+  dateFormat,
   duration,
   email,
   localized,
@@ -22,14 +23,13 @@ import {
 } from './schema-fields.ts'
 import { holdingSchema } from './schema-holdings.ts'
 import { atLeastOne, byName, choose, isObject, part } from './schema-parts.ts'
+import { retentionRuleSchema } from './schema-retention.ts'
 import { tableSchema } from './schema-tables.ts'
-
-const format = oneOf('iso', 'epochSeconds', 'epochMillis')
 
 const comingBack: z.ZodType<ComingBack> = part({
   holding: text('the holding whose items say when somebody was last there'),
   from: attribute,
-  format,
+  format: dateFormat,
 })
 
 const deauthorize: z.ZodType<NonNullable<MetaApp['deauthorize']>> = choose<
@@ -39,17 +39,6 @@ const deauthorize: z.ZodType<NonNullable<MetaApp['deauthorize']>> = choose<
     ? part({ after: duration, cameBack: comingBack })
     : z.literal('ignore', { error: "'ignore', or { after: 'P6M', cameBack: { … } }" }),
 )
-
-export const retentionRuleSchema: z.ZodType<RetentionRule> = part({
-  holding: text('the holding whose items say when somebody left'),
-  from: attribute,
-  format,
-  after: duration,
-  index: text('an index of the holding’s table whose sort key is that attribute'),
-  partitions: atLeastOne(text('a value of the index’s partition key')),
-  names: byName(attribute, 'identity'),
-  perDay: z.exactOptional(positiveInteger('a number of requests, such as 100')),
-})
 
 export const appSchema: z.ZodType<MetaApp> = part({
   appId,

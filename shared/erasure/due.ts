@@ -1,8 +1,8 @@
 /** Dates in items that say when a person's data goes by itself. */
 import { add } from 'date-fns/add'
-import type { DateFormat, RetentionRule } from '../config/data-map.ts'
-import { duration, startOfDay } from '../platform/time.ts'
-import type { Value } from './records.ts'
+import type { DateFormat, Over, RetentionRule } from '../config/data-map.ts'
+import { after, duration, startOfDay } from '../platform/time.ts'
+import type { Item, Value } from './records.ts'
 import { readDate } from './retention.ts'
 
 /** A date that is none is never due: it is counted, for somebody to look at. */
@@ -31,6 +31,13 @@ export function saidBy(
   if (!date || Number.isNaN(date.getTime())) return { no: 'unreadable' }
   if (date < FIRST) return { no: 'too_old' }
   return date.getTime() > now.getTime() + AHEAD_MS ? { no: 'future' } : { date }
+}
+
+/** Whether so long has passed since the item's date. */
+export function isOver({ from, format, after: period, timeZone, at }: Over, item: Item): boolean {
+  const now = new Date(at)
+  const { date } = saidBy({ format, timeZone }, item[from], now)
+  return date !== undefined && after(date, period, timeZone) <= now
 }
 
 /** Later than any date that may be due now, and earlier than all others but some days of them: as the index has it. */

@@ -6,6 +6,7 @@ import { canonicalNumber, writtenOut } from '../config/numbers.ts'
 import { expand, type Values } from '../config/template.ts'
 import { epochSeconds } from '../platform/time.ts'
 import { constantValue, isSame, meets } from './conditions.ts'
+import { isOver } from './due.ts'
 import { bytesOf, bytesOfText, isInRange } from './key-values.ts'
 import type { Part, Place } from './places.ts'
 import { endsOf } from './queries.ts'
@@ -57,7 +58,7 @@ export function judgeFor(map: DataMap, values: Values): Judge {
 }
 
 function whoseOf(place: Place, values: Values, rewrite: Rewrite): (item: Item) => Whose {
-  const { partition, sort, among, unless, indexKeys } = place
+  const { partition, sort, among, unless, indexKeys, over } = place
   const keys = [...(partition ? [partition] : []), ...(sort ? [sort] : []), ...among].map((part) => ({
     attribute: part.attribute,
     fits: testOf(part, values),
@@ -67,6 +68,7 @@ function whoseOf(place: Place, values: Values, rewrite: Rewrite): (item: Item) =
     if (!keys.every(({ attribute, fits }) => fits(item[attribute]))) return 'not mine'
     if (!indexKeys.every((attribute) => item[attribute])) return 'not mine'
     if (unless.length > 0 && meets(item, unless)) return 'not mine'
+    if (over && !isOver(over, item)) return 'not mine'
     const others = owners.filter(({ attribute, fits }) => !fits(item[attribute]))
     if (others.length === 0) return 'mine'
     const isOurWork = others.every(({ attribute }) => isRewritten(place, attribute, item[attribute]))
@@ -195,13 +197,15 @@ function changeOf(
 
 /** Whose it is, as a condition of the write itself: still what it was when it was read and found to be the person's. */
 export const conditionsOf = (
-  { owner, unless, held, unreviewed }: Pick<Place, 'owner' | 'unless' | 'held' | 'unreviewed'>,
+  { owner, unless, held, unreviewed, over }: Pick<Place, 'owner' | 'unless' | 'held' | 'unreviewed' | 'over'>,
   item: Item,
 ): readonly Condition[] => [
-  ...owner.flatMap(({ attribute }) => (item[attribute] ? [{ attribute, is: item[attribute] }] : [])),
+  ...[...owner.map(({ attribute }) => attribute), ...(over ? [over.from] : [])].flatMap((attribute) =>
+    item[attribute] ? [{ attribute, is: item[attribute] }] : [],
+  ),
   ...[unless, held, unreviewed].flatMap((tests) => (tests.length > 0 ? [{ not: tests }] : [])),
 ]
 
 /** Whether a write has to look at the item. */
-export const isConditional = ({ owner, unless, held, reviewWhen }: Place): boolean =>
-  owner.length + unless.length + held.length + reviewWhen.length > 0
+export const isConditional = ({ owner, unless, held, reviewWhen, over }: Place): boolean =>
+  over !== undefined || owner.length + unless.length + held.length + reviewWhen.length > 0

@@ -3,11 +3,16 @@ import { actionKind, type DataMap, type Holding, isTableHolding } from '../confi
 import { ServiceError } from '../platform/errors.ts'
 import { keptHash } from '../requests/keeps.ts'
 import type { DeletionRequest, Keep } from '../requests/request.ts'
+import { endingMap } from './ending-map.ts'
 import type { Engine } from './stand.ts'
 
 type Mapped = Pick<Engine, 'map' | 'mapHash'>
 
-export function mapFor({ map, mapHash }: Mapped, { keeps }: Pick<DeletionRequest, 'keeps'>): Mapped {
+type Asked = Pick<DeletionRequest, 'keeps' | 'retention' | 'receivedAt'>
+
+export function mapFor(engine: Mapped & Pick<Engine, 'dueRules'>, request: Asked): Mapped {
+  const { map, mapHash } = endingMap(engine, request, engine.dueRules.timeZone)
+  const { keeps } = request
   if (!keeps) return { map, mapHash }
   const holdings = Object.entries(map.holdings).map(([name, holding]) => [
     name,

@@ -24,7 +24,7 @@ export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outco
     else if (kind === 'redact') redacted = tally(redacted, category, items)
     else if (action !== 'erase' && 'retain' in action) {
       const { because: reason, ends } = action.retain
-      const end = ends.by === 'ttl' ? { by: ends.by } : ends
+      const end = ends.by === 'owner' ? ends : { by: ends.by }
       retained = keep(retained, { category, items, reason, ends: [end], ...(until && { until }) })
     }
   }

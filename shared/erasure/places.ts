@@ -7,6 +7,7 @@ import {
   type Holding,
   isFunctionHolding,
   isTableHolding,
+  type Over,
   type Scope,
   type SortCondition,
   type TableHolding,
@@ -54,6 +55,8 @@ export interface Place {
   readonly indexKeys: readonly string[]
   /** What redactions of this table put in the place of a value, by attribute. */
   readonly constants: Readonly<Record<string, readonly Constant[]>>
+  /** Only items that were over by then are of this place. */
+  readonly over?: Over
   /** Identities that some template in scope needs to find or to own items. */
   readonly needed: readonly string[]
   /** What work on this place and its table needs to see of an item; everything if absent. */
@@ -155,6 +158,7 @@ export function placesOf(map: DataMap, { names, scope, isReviewed }: PlacesOptio
       indexKeys: index === undefined ? [] : keys,
       constants: constantsOf(map, holding.table),
       needed,
+      ...(holding.over && { over: holding.over }),
       ...(attributes && { attributes }),
     }
   }
@@ -196,7 +200,7 @@ function attributesOf(map: DataMap, tableKey: string): readonly string[] | undef
   const names = new Set([...Object.keys(key), ...(holdAttribute === undefined ? [] : [holdAttribute])])
   for (const [, holding] of tableHoldings(map)) {
     if (holding.table !== tableKey) continue
-    const { find, owner = {}, learns = {}, unless = {}, reviewWhen = {} } = holding
+    const { find, owner = {}, learns = {}, unless = {}, reviewWhen = {}, over } = holding
     const seen = lookedAt(holding.action)
     if (!seen) return undefined
     const conditions = Object.fromEntries(conditionsOf(find))
@@ -209,7 +213,7 @@ function attributesOf(map: DataMap, tableKey: string): readonly string[] | undef
       reviewWhen,
     ])
       for (const name of Object.keys(part ?? {})) names.add(name)
-    for (const name of [...paths, ...seen]) names.add(name)
+    for (const name of [...paths, ...seen, ...(over ? [over.from] : [])]) names.add(name)
   }
   return [...names]
 }

@@ -1,5 +1,5 @@
 /** Looks for people whose data is due by a rule of the data map, and opens a request for each. */
-import type { DataMap, RetentionRule } from '../config/data-map.ts'
+import { type DataMap, type RetentionRule, rulesOf } from '../config/data-map.ts'
 import { ruleHash } from '../config/map-hash.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { after, dayOf, earliest, later } from '../platform/time.ts'
@@ -37,7 +37,7 @@ const SHARE_OF_TABLE = 0.01
 /** One pass a day over each rule, from where the one before it stopped. @returns How many requests were opened. */
 export async function sweepRetention(sweep: RetentionSweep): Promise<number> {
   let opened = 0
-  for (const [name, rule] of Object.entries(sweep.map.retention ?? {})) {
+  for (const [name, rule] of Object.entries(rulesOf(sweep.map))) {
     opened += await sweepRule(sweep, name, rule)
     if (sweep.outOfTime()) break
   }
@@ -166,7 +166,7 @@ async function openOne(
   const { ledger, map, pauses, deadlines } = sweep
   const key = Object.keys(map.tables[tableKeyOf(sweep, rule)]?.key ?? {})
   const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
-  const request = await freeRequest(sweep, [name, ...values, dayOf(due)], now)
+  const request = await freeRequest(sweep, rule, [name, ...values, dayOf(due)], now)
   if (!request) return 'known'
   const day = dayOf(now)
   const until = new Date(`${dayOf(new Date(now.getTime() + DAY_MS))}T00:00:00Z`)
@@ -187,21 +187,26 @@ async function openOne(
 }
 
 /**
- * One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile.
- * Those are asked about more and more seldom: whoever has left once and is a customer again would take the turn of others
+ * One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile,
+ * and those whose item is back. Those are asked about more and more seldom: whoever has left once and is a customer again would take the turn of others
  * every day.
  */
 async function freeRequest(
-  { ledger, indexKey }: RetentionSweep,
+  { ledger, indexKey, map }: RetentionSweep,
+  { holding, itemsOnly }: RetentionRule,
   fields: readonly string[],
   now: Date,
 ): Promise<RequestKey | undefined> {
   const index = await indexKey()
+  const dated = map.holdings[holding]
+  const isErased = itemsOnly || (dated !== undefined && 'table' in dated && dated.action === 'erase')
   for (let count = 0; count < MOST_TRIES; count += 1) {
     const key = requestKeyOf(deriveCode(index, 'retention', ...fields, String(count)))
     const found = await ledger.find(key)
     if (!found) return key
-    if (!found.retention?.wasNotDue) return undefined
+    // What was erased and is there again has been restored, or written once more.
+    const isBack = isErased && found.state === 'completed'
+    if (!isBack && !found.retention?.wasNotDue) return undefined
     const days = Math.min(2 ** count - 1, MOST_DAYS_BETWEEN)
     if (found.endedAt && later(found.endedAt, days * DAY_MS) > now) return undefined
   }

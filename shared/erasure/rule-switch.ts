@@ -1,5 +1,5 @@
 /** Retention rules, as the operator sees and switches them. */
-import type { DataMap, IsoDuration } from '../config/data-map.ts'
+import { type DataMap, type IsoDuration, rulesOf } from '../config/data-map.ts'
 import { ruleHash } from '../config/map-hash.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { EnabledRule, RulePass, Rules } from '../requests/ledger.ts'
@@ -15,9 +15,9 @@ export interface ListedRule {
   readonly pass?: Omit<RulePass, 'hash' | 'place'>
 }
 
-export const listRules = ({ retention = {} }: DataMap, rules: Pick<Rules, 'ruleOf'>) =>
+export const listRules = (map: DataMap, rules: Pick<Rules, 'ruleOf'>) =>
   Promise.all(
-    Object.entries(retention).map(async ([name, rule]): Promise<ListedRule> => {
+    Object.entries(rulesOf(map)).map(async ([name, rule]): Promise<ListedRule> => {
       const hash = ruleHash(rule)
       const { enabled, pass } = await rules.ruleOf(name)
       const is = !enabled ? 'reporting' : enabled.hash === hash ? 'enabled' : 'changed'
@@ -70,7 +70,8 @@ export async function disableRule(
   await rules.enableRule(name, undefined)
 }
 
-function ruleNamed({ retention = {} }: DataMap, name: string) {
+function ruleNamed(map: DataMap, name: string) {
+  const retention = rulesOf(map)
   const rule = Object.hasOwn(retention, name) ? retention[name] : undefined
   if (rule) return rule
   const known = Object.keys(retention).join(', ') || 'none is in the data map'

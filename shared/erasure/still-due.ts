@@ -1,5 +1,5 @@
 /** Whether what fell due by itself still is, by the person's items as they are now. */
-import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../config/data-map.ts'
+import { type ComingBack, DEAUTHORIZE, type IsoDuration, rulesOf } from '../config/data-map.ts'
 import { ruleHash } from '../config/map-hash.ts'
 import { after } from '../platform/time.ts'
 import type { Rules } from '../requests/ledger.ts'
@@ -51,12 +51,14 @@ async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Dat
 
 /** The rule as it was enabled, and every date of the person's, if there still is one. One that is none is never due. */
 async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string): Promise<Due> {
-  const rule = work.map.retention?.[name]
+  const rule = rulesOf(work.map)[name]
   if (!rule || (await rules.ruleOf(name)).enabled?.hash !== ruleHash(rule)) return 'not_due'
   const dates = await datesOf(work, { ...rule, timeZone: dueRules.timeZone }, now)
   const isPast = ({ date }: Said): boolean =>
     date !== undefined && after(date, rule.after, dueRules.timeZone) <= now
-  return dates.length > 0 && dates.every(isPast) ? 'due' : 'not_due'
+  // What ends item by item leaves those that are not over.
+  const isDue = rule.itemsOnly ? dates.some(isPast) : dates.length > 0 && dates.every(isPast)
+  return isDue ? 'due' : 'not_due'
 }
 
 async function datesOf(

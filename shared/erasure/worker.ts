@@ -22,6 +22,7 @@ import {
   wait,
   waitForResume,
 } from '../requests/steps.ts'
+import { endsKeeping } from './ending-map.ts'
 import { mapFor } from './kept-map.ts'
 import { withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
@@ -171,7 +172,8 @@ async function conclude(
       // Claims first: a row that is final keeps nothing of anybody.
       await ledger.giveBack(end.hashes, row.key)
       const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
-      const subjects = subjectsOf(done, outcome, end.hashes)
+      // Of whom something has come to its end, nobody has been erased.
+      const subjects = endsKeeping(map, done) ? undefined : subjectsOf(done, outcome, end.hashes)
       if (subjects) await ledger.noteErased(subjects.hashes, subjects.until)
       await ledger.finish(done, { ...entry, step }, subjects)
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })

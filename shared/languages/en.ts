@@ -110,7 +110,7 @@ const pages: PageTexts = {
     items: { one: 'item', other: 'items' },
     until: (day) => `Until ${day}.`,
     ends: {
-      ttl: 'At its end it is deleted automatically.',
+      byItself: 'At its end it is deleted automatically.',
       owner: (owner) => `At its end it is deleted by: ${owner}.`,
       operator: ({ name }) => `At its end ${name} deletes it.`,
     },

@@ -106,7 +106,7 @@ export interface PageTexts {
     readonly until: (day: string) => string
     /** How what is kept comes to its end. */
     readonly ends: {
-      readonly ttl: string
+      readonly byItself: string
       /** @param owner Who sees to it, as the data map names them. */
       readonly owner: (owner: string) => string
       /** Its people have kept it for this request. */

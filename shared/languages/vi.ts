@@ -113,7 +113,7 @@ const pages: PageTexts = {
     items: { other: 'mục' },
     until: (day) => `Giữ đến ${day}.`,
     ends: {
-      ttl: 'Hết thời hạn, dữ liệu được xoá tự động.',
+      byItself: 'Hết thời hạn, dữ liệu được xoá tự động.',
       owner: (owner) => `Hết thời hạn, dữ liệu được xoá bởi: ${owner}.`,
       operator: ({ name }) => `Hết thời hạn, ${name} sẽ xoá dữ liệu.`,
     },

@@ -8,6 +8,7 @@ import type { Pauses } from '../platform/pauses.ts'
 import { duration, later } from '../platform/time.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
+import { WITHDRAW_DAYS } from '../requests/links.ts'
 import { claimNotice, type Notice, type NoticeKind, putOff, withNotice } from '../requests/notice.ts'
 import type { Contact, DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
@@ -33,8 +34,6 @@ export interface Notifier {
 
 /** A reply comes weeks later, or never. */
 const REMEMBER_DAYS = 180
-/** An erasure begins late when much is to do; the link holds as long as it can be of use. */
-const WITHDRAW_DAYS = 30
 
 /** Who finds no notice that is due, or loses the race for it, sends nothing. */
 export async function sendNotice(

@@ -1,8 +1,9 @@
 /** Secrets Manager: JSON objects of named values. */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ServiceError } from './errors.ts'
+import { newestFirst } from './key-ids.ts'
 
-/** The values of a rotating secret: `{"k1":"…","k2":"…"}`, the highest number is the newest. */
+/** The values of a rotating secret: `{"k1":"…","k2-2026-11-29":"…"}`, the highest number is the newest. */
 export interface Keyring {
   newest(): Promise<{ readonly id: string; readonly secret: string }>
   /** @throws {@link ServiceError} `SECRET_MISSING` when no value has this id. */
@@ -23,35 +24,66 @@ export async function readSecret(
   secretId: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
+  return fieldsOf(SecretString)
+}
+
+/** @throws {@link ServiceError} `SECRET_MISSING` when the text is no JSON object. */
+export function fieldsOf(text = ''): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(SecretString ?? '')
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>
+    }
   } catch {
     // Said below: the parser's own message would quote the secret.
   }
   throw new ServiceError('SECRET_MISSING', 'a secret is not a JSON object of named values')
 }
 
-/** Reads the secret once, and again only for an id it does not know. */
-export function keyring(client: SecretsManagerClient, secretId: string): WholeKeyring {
+/** From then on it is read again, and nobody waits for that. */
+const STALE_AFTER_MS = 300_000
+/** A function that was at rest so long waits for it: a key that it knows may be gone by now. */
+const TOO_OLD_AFTER_MS = 3_600_000
+
+/**
+ * Reads the secret once, again for an id it does not know, and behind the caller's back when what it knows is old: a
+ * newer key is used without a restart. What cannot be read again stays as it was.
+ */
+export function keyring(client: SecretsManagerClient, secretId: string, clock: () => Date): WholeKeyring {
   let reading: Promise<Readonly<Record<string, unknown>>> | undefined
+  let readAt = Number.NEGATIVE_INFINITY
   const read = (): NonNullable<typeof reading> => {
+    readAt = clock().getTime()
     reading = readSecret(client, secretId).catch((error: unknown) => {
       reading = undefined
       throw error
     })
     return reading
   }
+  const known = async (): Promise<Readonly<Record<string, unknown>>> => {
+    const values = await (reading ?? read())
+    const age = clock().getTime() - readAt
+    if (age <= STALE_AFTER_MS) return values
+    readAt = clock().getTime()
+    const again = readSecret(client, secretId).then(
+      (fresh) => {
+        reading = Promise.resolve(fresh)
+        return fresh
+      },
+      () => values,
+    )
+    return age > TOO_OLD_AFTER_MS ? again : values
+  }
   return {
     async newest() {
-      const values = await (reading ?? read())
-      const [newest] = Object.keys(values).sort((a, b) => numberOf(b) - numberOf(a))
+      const values = await known()
+      const newest = newestFirst(Object.keys(values))[0]
       if (newest === undefined) throw new ServiceError('SECRET_MISSING', 'a secret holds no value')
       return { id: newest, secret: textOf(values, newest) }
     },
     async byId(id) {
-      const known = await (reading ?? read())
-      return textOf(Object.hasOwn(known, id) ? known : await read(), id)
+      const values = await known()
+      return textOf(Object.hasOwn(values, id) ? values : await read(), id)
     },
     async all() {
       // Whoever publishes them must not lag behind whoever signs.
@@ -60,8 +92,6 @@ export function keyring(client: SecretsManagerClient, secretId: string): WholeKe
     },
   }
 }
-
-const numberOf = (id: string): number => Number(id.replace(/\D/g, ''))
 
 function textOf(values: Readonly<Record<string, unknown>>, id: string): string {
   const value = Object.hasOwn(values, id) ? values[id] : undefined

@@ -15,7 +15,7 @@ export interface Retained extends Tally {
   readonly ends: readonly Ending[]
 }
 export type Ending =
-  | { readonly by: 'ttl' }
+  | { readonly by: 'ttl' | 'retention' }
   | { readonly by: 'owner'; readonly owner: string }
   /** By whoever kept it for this request. */
   | { readonly by: 'operator' }

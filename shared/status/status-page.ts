@@ -158,9 +158,9 @@ function howItEnds(
     ...ends.map((end) =>
       end.by === 'owner'
         ? status.ends.owner(end.owner)
-        : end.by === 'ttl'
-          ? status.ends.ttl
-          : status.ends.operator(organization),
+        : end.by === 'operator'
+          ? status.ends.operator(organization)
+          : status.ends.byItself,
     ),
   ]
   return said.length > 0 ? html`<p class="soft">${said.join(' ')}</p>\n` : undefined

@@ -11,7 +11,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'infra/run.mjs': [],
   'infra/check.ts': ['infra/wiring.ts'],
   'infra/bundles.ts': ['infra/wiring.ts'],
-  'infra/wiring.ts': ['type shared/config/define.ts', 'type shared/platform/settings.ts'],
+  'infra/wiring.ts': [
+    'shared/config/data-map.ts',
+    'type shared/config/define.ts',
+    'type shared/platform/settings.ts',
+  ],
   'infra/app.ts': [
     'infra/bundles.ts',
     'infra/deployment.ts',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openDataFolder } from '../../infra/local/data-folder.ts'
-import { secretTexts } from '../../infra/local/keys.ts'
+import { appSecretsOf, keepSecret, secretTexts } from '../../infra/local/keys.ts'
 import { startChild } from '../fixtures/child.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'data-folder-test-'))
@@ -37,6 +37,21 @@ describe('openDataFolder', () => {
     expect(secretTexts(again, {})).toEqual(before)
     expect(statSync(again.file('seal-keys.json')).mode & 0o777).toBe(0o600)
     again.release()
+  })
+
+  it('keeps secrets that were changed, but for what META_APP_SECRETS says', async () => {
+    const folder = await openDataFolder(join(root, 'changed'))
+    secretTexts(folder, {})
+    const keep = keepSecret(folder)
+    keep('local/seal', '{"k1":"a","k2":"b"}')
+    keep('local/meta', '{"shop":["newer","older"],"insta":["one"]}')
+    expect(secretTexts(folder, {})['local/seal']).toBe('{"k1":"a","k2":"b"}')
+    const env = { META_APP_SECRETS: '{"insta":["given"]}' }
+    expect(appSecretsOf(['shop', 'insta'], env, folder)).toEqual({
+      shop: ['newer', 'older'],
+      insta: ['given'],
+    })
+    folder.release()
   })
 
   it('removes a temporary folder', async () => {

@@ -32,10 +32,10 @@ const open = () =>
       endpoints: {
         dynamodb: 'http://127.0.0.1:2',
         sqs: 'http://127.0.0.1:3',
-        secretsManager: '',
+        secretsManager: 'http://127.0.0.1:5',
         s3: 'http://127.0.0.1:4',
       },
-      appSecrets: { shop: ['newest', 'older'] },
+      appSecrets: () => ({ shop: ['newest', 'older'] }),
       people: [],
       async invoke(name, event) {
         return { name, event }
@@ -206,6 +206,16 @@ describe('/_local', () => {
       dynamodb: 'http://127.0.0.1:2',
       sqs: 'http://127.0.0.1:3',
       s3: 'http://127.0.0.1:4',
+      secrets: {
+        url: 'http://127.0.0.1:5',
+        ids: {
+          index: 'local/index',
+          seal: 'local/seal',
+          token: 'local/token',
+          receipt: 'local/receipt',
+          meta: 'local/meta',
+        },
+      },
       apps: { shop: { callback: 'http://localhost:1/meta/shop/data-deletion', secret: 'newest' } },
       people: [],
     })

@@ -1,20 +1,26 @@
 import {
   GetSecretValueCommand,
   ListSecretsCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataFolder } from '../../infra/local/data-folder.ts'
 import { engineClient } from '../../infra/local/engines.ts'
 import { appSecretsOf, secretTexts } from '../../infra/local/keys.ts'
 import { type SecretsManager, startSecretsManager } from '../../infra/local/secrets-manager.ts'
+import { readVersion, replaceVersion } from '../../shared/platform/secret-change-secretsmanager.ts'
 
 let manager: SecretsManager
 let client: SecretsManagerClient
+const written: (readonly [string, string])[] = []
 
 beforeAll(async () => {
   const folder = await openDataFolder()
-  manager = await startSecretsManager(secretTexts(folder, { shop: ['one'] }))
+  manager = await startSecretsManager(secretTexts(folder, { shop: ['one'] }), (...change) => {
+    written.push(change)
+  })
   folder.release()
   client = new SecretsManagerClient(engineClient(manager.endpoint))
 })
@@ -50,6 +56,49 @@ describe('GetSecretValue', () => {
 
   it('refuses every other action', async () => {
     await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({ name: 'InvalidAction' })
+  })
+})
+
+describe('a secret that is changed', () => {
+  const current = async (SecretId: string) => await client.send(new GetSecretValueCommand({ SecretId }))
+
+  it('lets one of two racing writers win, and keeps the other out', async () => {
+    const before = await readVersion(client, 'local/token')
+    const change = (fields: object) =>
+      replaceVersion(client, 'local/token', { fields: { ...fields }, before: before.version })
+    expect(await change({ k1: 'a', k2: 'b' })).toBe(true)
+    expect(await change({ k1: 'a', k2: 'c' })).toBe(false)
+    expect(await readVersion(client, 'local/token')).toMatchObject({ fields: { k1: 'a', k2: 'b' } })
+    expect(written.at(-1)).toEqual(['local/token', '{"k1":"a","k2":"b"}'])
+  })
+
+  it('is what was put last, without a stage', async () => {
+    await client.send(new PutSecretValueCommand({ SecretId: 'local/receipt', SecretString: '{"k9":"z"}' }))
+    expect(await current('local/receipt')).toMatchObject({
+      SecretString: '{"k9":"z"}',
+      VersionStages: ['AWSCURRENT'],
+    })
+  })
+
+  it('has one value for one token', async () => {
+    const put = (SecretString: string) =>
+      client.send(
+        new PutSecretValueCommand({
+          SecretId: 'local/receipt',
+          SecretString,
+          ClientRequestToken: '5f0c4b6a-0000-4000-8000-000000000001',
+        }),
+      )
+    await put('{"k1":"once"}')
+    await put('{"k1":"once"}')
+    await expect(put('{"k1":"twice"}')).rejects.toMatchObject({ name: 'ResourceExistsException' })
+  })
+
+  it('refuses a version that is not there', async () => {
+    const move = { SecretId: 'local/receipt', VersionStage: 'AWSCURRENT', MoveToVersionId: 'x'.repeat(36) }
+    await expect(client.send(new UpdateSecretVersionStageCommand(move))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    })
   })
 })
 

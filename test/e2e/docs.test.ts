@@ -12,7 +12,8 @@ const files = [
 ]
 
 /** Up to the end of the line, of the code span, or of the command. */
-const COMMAND = /npm run (?:--silent )?ops -- ((?:email|retention) [a-z]+|[a-z-]+)([^\n`|#)]*)/g
+const COMMAND =
+  /npm run (?:--silent )?ops -- ((?:email|retention|keys) [a-z]+|secrets set-app|[a-z-]+)([^\n`|#)]*)/g
 const written = files.flatMap((file) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(COMMAND)].map(([, command = '', rest = '']) => ({
     file,

@@ -204,22 +204,15 @@ describe('the outputs', () => {
     }
   })
 
-  it('give the command that puts the app secrets in, to be copied as it stands', () => {
-    expect(output(stack, 'PutAppSecrets')['Fn::Join'][1]).toEqual([
-      'aws secretsmanager put-secret-value --region ',
-      { Ref: 'AWS::Region' },
-      ' --secret-id ',
-      { Ref: stack.idOf('AWS::SecretsManager::Secret', 'SecretsApps') },
-      ' --secret-string file:///dev/stdin',
-    ])
-  })
-
-  it('say what to do next, with an example that is refused if it is left as it is', () => {
-    const next = output(stack, 'NextStep') as string
-    const [example = ''] = next.match(/\{.*\}/) ?? []
-    expect(example).toBe('{"shop":[<"app secret">],"insta":[<"app secret">]}')
-    expect(() => JSON.parse(example)).toThrow(SyntaxError)
-    expect(next).toContain('It replaces the whole list')
+  it('give the commands that put the app secrets in, to be copied as they stand', () => {
+    const [, parts] = output(stack, 'NextStep')['Fn::Join'] as [string, readonly unknown[]]
+    const said = parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join('')
+    for (const app of ['shop', 'insta']) {
+      expect(said).toContain(
+        `npm run ops -- secrets set-app ${app} --stack Test --region {"Ref":"AWS::Region"}`,
+      )
+    }
+    expect(said).toContain('Then paste the callback URLs')
   })
 
   it('name the addresses, the secret, the topic and the table that the stack made', () => {
@@ -228,6 +221,9 @@ describe('the outputs', () => {
       ['PublicUrl', endpoint],
       ['ApiUrl', endpoint],
       ['AppSecretsId', { Ref: stack.idOf('AWS::SecretsManager::Secret', 'SecretsApps') }],
+      ['SealKeysId', { Ref: stack.idOf('AWS::SecretsManager::Secret', 'SecretsSeal') }],
+      ['TokenKeysId', { Ref: stack.idOf('AWS::SecretsManager::Secret', 'SecretsToken') }],
+      ['ReceiptKeysId', { Ref: stack.idOf('AWS::SecretsManager::Secret', 'SecretsReceipt') }],
       ['AlarmTopicArn', { Ref: stack.idOf('AWS::SNS::Topic') }],
       ['LedgerTableName', { Ref: stack.idOf('AWS::DynamoDB::GlobalTable') }],
     ] as const) {

@@ -1,4 +1,7 @@
-/** Two years of customers who leave, day by day: nobody goes early, and nobody stays more than a day. */
+/**
+ * Two years of customers who leave, day by day: nobody goes early, and nobody stays more than a day. What they leave behind is
+ * kept as long as it has to be, and ends by a rule of its own, or by the date that is written to it.
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chance } from '../fixtures/random.ts'
 import { LEFT, retentionCompany } from '../fixtures/retention-company.ts'
@@ -33,10 +36,13 @@ function wallClock(timeZone: string) {
   }
 }
 
-/** The same time of day six months on, or on the last day of that month. */
-function halfAYearOn([year = 0, month = 0, day = 0, ...time]: readonly number[]): readonly number[] {
-  const later = month > 6 ? [year + 1, month - 6] : [year, month + 6]
-  const [itsYear = 0, itsMonth = 0] = later
+/** The same time of day so many months on, or on the last day of that month. */
+function monthsOn(
+  [year = 0, month = 0, day = 0, ...time]: readonly number[],
+  months: number,
+): readonly number[] {
+  const count = year * 12 + (month - 1) + months
+  const [itsYear, itsMonth] = [Math.floor(count / 12), (count % 12) + 1]
   const last = new Date(Date.UTC(itsYear, itsMonth, 0)).getUTCDate()
   return [itsYear, itsMonth, Math.min(day, last), ...time]
 }
@@ -62,6 +68,7 @@ describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (time
       { timeZone, start: START, items: 100 * CUSTOMERS },
     )
     const leftOn = new Map<string, Date>()
+    const writtenOn = new Map<string, Date>()
     const stays: string[] = []
     for (let n = 0; n < CUSTOMERS; n += 1) {
       const id = `c${n}`
@@ -78,15 +85,25 @@ describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (time
       at.setUTCMilliseconds(0)
       company.put(id, SPELLINGS[random.below(SPELLINGS.length)]?.(at))
       leftOn.set(id, at)
+      const written = new Date(at.getTime() - random.below(300) * DAY_MS)
+      const of = { user: { S: id }, no: { S: '1' } }
+      company.tables.put('Letters', { ...of, kind: { S: 'letter' }, sentAt: { S: written.toISOString() } })
+      company.tables.put('Bills', { ...of, issuedAt: { S: written.toISOString() } })
+      writtenOn.set(id, written)
     }
     await company.enable()
-    const dueThere = new Map([...leftOn].map(([id, at]) => [id, halfAYearOn(clockThere(at))]))
+    await company.enable('letters')
+    const dueThere = new Map([...leftOn].map(([id, at]) => [id, monthsOn(clockThere(at), 6)]))
+    const overThere = new Map([...writtenOn].map(([id, at]) => [id, monthsOn(clockThere(at), 12)]))
+    const letters = () => new Set(company.tables.all('Letters').map(({ user }) => user?.S ?? ''))
 
     const wrong: string[] = []
     let before = START
     for (let day = 0; day < DAYS; day += 1) {
       const there = new Set(company.ids())
-      const opened = await company.sweep()
+      const lettersThere = letters()
+      await company.sweep()
+      const opened = (await company.ledger.ruleOf('left')).pass?.opened ?? 0
       if (opened > LIMIT) wrong.push(`${opened} requests in a day`)
       await company.settleAll()
       const now = clockThere(company.clock())
@@ -101,10 +118,25 @@ describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (time
           wrong.push(`${id} is late: ${leftOn.get(id)?.toISOString()}`)
         }
       }
+      const lettersLeft = letters()
+      for (const id of lettersThere) {
+        const over = overThere.get(id) ?? []
+        const isGone = !lettersLeft.has(id)
+        if (isGone && isBefore(now, over)) wrong.push(`the letter of ${id} went early`)
+        if (!isGone && isBefore(over, yesterday) && day > 0) wrong.push(`the letter of ${id} is late`)
+      }
       before = company.clock()
       company.wait(DAY_MS)
     }
     expect(wrong.slice(0, 10)).toEqual([])
     expect([...company.ids()].toSorted()).toEqual(stays.toSorted())
+    expect([...letters()].filter((id) => isBefore(overThere.get(id) ?? [], clockThere(before)))).toEqual([])
+    const ends = company.tables.all('Bills').map(({ user, ttl }) => [user?.S ?? '', ttl?.N])
+    const utc = wallClock('UTC')
+    const tenYearsOn = (at: Date) => {
+      const [year = 0, month = 0, ...rest] = monthsOn(utc(at), 120)
+      return Date.UTC(year, month - 1, ...rest) / 1000
+    }
+    expect(ends).toEqual([...writtenOn].map(([id, at]) => [id, String(tenYearsOn(at))]))
   }, 900_000)
 })

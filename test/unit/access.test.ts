@@ -78,12 +78,19 @@ describe('tableAccess', () => {
 
   const until = { from: 'paidAt', format: 'iso', for: 'P10Y' } as const
   const byTtl = { because: 'tax', until, ends: { by: 'ttl', attribute: 'ttl' } } as const
+  const found = { index: 'byPaid', partitions: ['bill'], names: { userId: 'by' } }
+  const byRule = { because: 'tax', until, ends: { by: 'retention', ...found } } as const
   const byOwner = { because: 'tax', until, ends: { by: 'owner', owner: 'law@example.com' } } as const
   it.each<[string, Holding, unknown]>([
     [
       'sets the end of what is retained',
       { ...erasing, action: { retain: byTtl } },
       [{ action: 'UpdateItem', attributes: ['id', 'at', 'ttl'] }],
+    ],
+    [
+      'deletes what a rule ends, and only on a condition',
+      { ...erasing, action: { retain: byRule } },
+      [{ action: 'DeleteItem' }],
     ],
     ['changes nothing where somebody ends it', { ...erasing, action: { retain: byOwner } }, []],
     ['changes nothing that is left', { ...erasing, action: { leave: 'statistics' } }, []],

@@ -77,7 +77,7 @@ describe('a retention rule', () => {
     }
   })
 
-  it('asks nobody twice, not even of what is kept with its date', async () => {
+  it('asks nobody twice, but for what is there again after it was erased', async () => {
     const company = retentionCompany()
     company.put('a', '2026-01-01')
     await company.enable()
@@ -85,9 +85,13 @@ describe('a retention rule', () => {
     company.wait(DAY_MS)
     expect(await company.sweep()).toBe(0)
     await company.settleAll()
-    company.put('a', '2026-01-01')
     company.wait(DAY_MS)
     expect(await company.sweep()).toBe(0)
+    company.put('a', '2026-01-01')
+    company.wait(DAY_MS)
+    expect(await company.sweep()).toBe(1)
+    await company.settleAll()
+    expect(company.ids()).toEqual([])
     company.put('a', '2026-02-01')
     company.wait(DAY_MS)
     expect(await company.sweep()).toBe(1)
@@ -285,10 +289,13 @@ describe('the switch of a rule', () => {
     await expect(enable(1)).rejects.toThrow('nobody has counted yet')
     await company.sweep()
     await expect(enable(2)).rejects.toThrow('1 were due by it, not 2')
-    await expect(enable(1, 'gone')).rejects.toThrow('there is no such retention rule: left')
-    expect(await listRules(map, ledger)).toMatchObject([{ name: 'left', is: 'reporting', pass: { due: 1 } }])
+    await expect(enable(1, 'gone')).rejects.toThrow('there is no such retention rule: left, letters')
+    expect(await listRules(map, ledger)).toMatchObject([
+      { name: 'left', is: 'reporting', pass: { due: 1 } },
+      { name: 'letters', holding: 'letters', after: 'P1Y', is: 'reporting', pass: { due: 0 } },
+    ])
     await enable(1)
-    expect(await listRules(map, ledger)).toMatchObject([{ is: 'enabled', enabled: { by: 'linh' } }])
+    expect(await listRules(map, ledger)).toMatchObject([{ is: 'enabled', enabled: { by: 'linh' } }, {}])
   })
 
   it('takes no number of a pass that came to its limit before all were counted', async () => {
@@ -315,7 +322,7 @@ describe('the switch of a rule', () => {
     const company = retentionCompany()
     await company.enable()
     const changed = retentionMap({ ...LEFT, after: 'P5M' })
-    expect(await listRules(changed, company.ledger)).toMatchObject([{ is: 'changed' }])
+    expect(await listRules(changed, company.ledger)).toMatchObject([{ is: 'changed' }, {}])
     expect(ruleHash({ ...LEFT, partitions: ['left'] })).toBe(ruleHash(LEFT))
   })
 })

@@ -153,7 +153,8 @@ describe.each(LOCALES)('the status page in %s', (lang) => {
     })
     const by = (ends: NonNullable<typeof kept>['ends']) =>
       pageOf(aRequest('completed_with_retention', { outcome: outcome(ends) }), { lang })
-    expect(await by([{ by: 'ttl' }])).toContain(status.ends.ttl)
+    expect(await by([{ by: 'ttl' }])).toContain(status.ends.byItself)
+    expect(await by([{ by: 'retention' }])).toContain(status.ends.byItself)
     expect(await by([{ by: 'operator' }])).toContain(escaped(status.ends.operator(literals().organization)))
     expect(await by([{ by: 'owner', owner: 'Accounting <b>' }])).toContain(
       status.ends.owner('Accounting &lt;b&gt;'),

@@ -1,0 +1,67 @@
+/** Changes a secret of named values, with the caller's own credentials, and never over what another has changed meanwhile. */
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager'
+import { fieldsOf } from './secrets-secretsmanager.ts'
+
+export interface SecretVersion {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly version: string
+  readonly changedAt: Date
+}
+
+/** @throws {@link ServiceError} `SECRET_MISSING` when it holds no JSON object. */
+export async function readVersion(client: SecretsManagerClient, secretId: string): Promise<SecretVersion> {
+  const { SecretString, VersionId, CreatedDate } = await client.send(
+    new GetSecretValueCommand({ SecretId: secretId }),
+  )
+  if (VersionId === undefined || !CreatedDate) throw new TypeError('a secret has no version')
+  return { fields: fieldsOf(SecretString), version: VersionId, changedAt: CreatedDate }
+}
+
+/**
+ * Puts the fields in beside the version that was read, then makes them the current ones: only if that one still is.
+ *
+ * @returns Whether it was; otherwise nothing is changed.
+ */
+export async function replaceVersion(
+  client: SecretsManagerClient,
+  secretId: string,
+  { fields, before }: { readonly fields: SecretVersion['fields']; readonly before: string },
+): Promise<boolean> {
+  const { VersionId: made } = await client.send(
+    new PutSecretValueCommand({
+      SecretId: secretId,
+      SecretString: JSON.stringify(fields),
+      VersionStages: ['AWSPENDING'],
+    }),
+  )
+  const move = { SecretId: secretId, MoveToVersionId: made, RemoveFromVersionId: before }
+  try {
+    await client.send(new UpdateSecretVersionStageCommand({ ...move, VersionStage: 'AWSCURRENT' }))
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.name === 'InvalidParameterException') return false
+    throw error
+  }
+}
+
+/** A client for a person: of this machine's engine, or of the AWS configuration. */
+export const vaultClient = (at: {
+  readonly endpoint?: string
+  readonly region?: string
+  readonly profile?: string
+}): SecretsManagerClient =>
+  new SecretsManagerClient({
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    ...(at.endpoint !== undefined && {
+      endpoint: at.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+    ...(at.region !== undefined && { region: at.region }),
+    ...(at.profile !== undefined && { profile: at.profile }),
+  })

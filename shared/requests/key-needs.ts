@@ -1,0 +1,85 @@
+/** When an older key may go: not while anything that was made with it is still to be read. */
+import { addDays } from 'date-fns/addDays'
+import { addHours } from 'date-fns/addHours'
+import { dayMade, newestFirst } from '../platform/key-ids.ts'
+import { type LinkTimes, lastLinkEnds } from './links.ts'
+
+export type KeyKind = 'seal' | 'token' | 'receipt'
+export const KEY_KINDS: readonly KeyKind[] = ['seal', 'token', 'receipt']
+
+/** What the ledger says of keys. */
+export interface KeyUses {
+  /** How many seals each key is needed for. */
+  readonly seals: Readonly<Record<string, number>>
+  /** When the oldest request ended of which there is a receipt; ISO 8601. */
+  readonly receiptsSince?: string
+}
+
+export interface KeyRing {
+  readonly ids: readonly string[]
+  /** When the secret was last written. */
+  readonly changedAt: Date
+}
+
+export interface KeyNeed {
+  readonly id: string
+  readonly isNewest: boolean
+  /** Why it has to stay; absent if nothing needs it. */
+  readonly need?: string
+}
+
+/** As long as a running function may go on with what it has read. Lambda ends each of them within hours. */
+const SETTLE_HOURS = 24
+
+/** The newest first. */
+export function needsOf(
+  kind: KeyKind,
+  ring: KeyRing,
+  {
+    uses,
+    links,
+    now,
+  }: { readonly uses: KeyUses; readonly links?: LinkTimes | undefined; readonly now: Date },
+): readonly KeyNeed[] {
+  const ids = newestFirst(ring.ids)
+  return ids.map((id, at) => {
+    const next = ids[at - 1]
+    if (next === undefined) return { id, isNewest: true, need: 'it is the newest, which is in use' }
+    const made = dayMade(next)
+    const lastUse = addHours(made ? addDays(made, 1) : ring.changedAt, SETTLE_HOURS)
+    const need =
+      now < lastUse
+        ? `functions that run may still use it until ${minute(lastUse)}`
+        : NEEDED_FOR[kind]({ id, lastUse, uses, links, now })
+    return { id, isNewest: false, ...(need !== undefined && { need }) }
+  })
+}
+
+interface Old {
+  readonly id: string
+  readonly lastUse: Date
+  readonly uses: KeyUses
+  readonly links: LinkTimes | undefined
+  readonly now: Date
+}
+
+const NEEDED_FOR: Readonly<Record<KeyKind, (old: Old) => string | undefined>> = {
+  seal({ id, uses }) {
+    const seals = Object.hasOwn(uses.seals, id) ? uses.seals[id] : undefined
+    return seals === undefined
+      ? undefined
+      : `${seals} ${seals === 1 ? 'seal' : 'seals'} in the ledger can be opened with it only`
+  },
+  token({ lastUse, links, now }) {
+    if (!links) return undefined
+    const end = lastLinkEnds(lastUse, links)
+    return now < end ? `links that it signed are good until ${minute(end)}` : undefined
+  },
+  receipt({ lastUse, uses: { receiptsSince } }) {
+    return receiptsSince !== undefined && new Date(receiptsSince) <= lastUse
+      ? `requests are kept that ended by ${minute(lastUse)}, whose receipts it may have signed: the oldest at ${minute(new Date(receiptsSince))}`
+      : undefined
+  },
+}
+
+const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
