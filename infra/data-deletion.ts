@@ -85,6 +85,14 @@ export interface DataDeletionProps {
    * @internal
    */
   readonly bundles?: string
+
+  /**
+   * Whether the configuration has been checked already.
+   *
+   * @default false
+   * @internal
+   */
+  readonly isChecked?: boolean
 }
 
 /**
@@ -115,7 +123,7 @@ export class DataDeletion extends Construct {
     super(scope, id)
     refuseTwins(this)
     const { domain, alarmEmail, alarmTopic, tables: passed = {} } = props
-    const config = checked(props.config)
+    const config = props.isChecked ? props.config : checked(props.config)
     const bundles = props.bundles ?? join(import.meta.dirname, 'bundles')
     const { stackName } = Stack.of(this)
     const alarms = new Alarms(this, 'Alarms', { email: alarmEmail, topic: alarmTopic })
