@@ -1,7 +1,7 @@
 /** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
 import { insteadOf } from '../shared/config/findings.ts'
 import { ConfigProblem } from '../shared/config/problem.ts'
-import type { CustomDomain } from './constructs/public-api.ts'
+import type { CustomDomain } from './constructs/custom-domain.ts'
 
 export interface Deployment {
   readonly stackName: string

@@ -49,11 +49,13 @@ export async function addressesOfStack(
     `set ${VARIABLES.view} and ${VARIABLES.operate} to its outputs ViewUrl and OperateUrl`,
   )
   const read = (output: string): FunctionAddress => {
-    const address = functionAddress(outputs.get(output) ?? '', { orLoopback: false })
-    if (address) return address
+    const [address, ...more] = outputs(output).flatMap(
+      (value) => functionAddress(value, { orLoopback: false }) ?? [],
+    )
+    if (address && more.length === 0) return address
     throw new CliError(
       'not_our_stack',
-      `the stack ${stack} has no output ${output} with the address of a function: give --stack with the name of the deployment, or deploy it again`,
+      `the stack ${stack} has ${address ? 'more than one' : 'no'} output ${output} with the address of a function: give --stack with the name of the deployment, deploy it again, or set ${VARIABLES.view} and ${VARIABLES.operate}`,
     )
   }
   return { view: read('ViewUrl'), operate: read('OperateUrl') }

@@ -3,7 +3,11 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { awsFailure } from './aws-failure.ts'
 import { CliError } from './failure.ts'
 
-type Outputs = ReadonlyMap<string | undefined, string | undefined>
+/**
+ * The values of the outputs of a name. In an app of the company's own, it begins with the ids of the constructs around it:
+ * what it ends in counts, and there may be more than one.
+ */
+type Outputs = (name: string) => readonly string[]
 
 /** A client with the caller's own credentials. */
 export const cloudFormation = ({
@@ -30,7 +34,11 @@ export async function outputsOf(
 ): Promise<Outputs> {
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }))
-    return new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
+    const outputs = Stacks[0]?.Outputs ?? []
+    return (name) =>
+      outputs.flatMap(({ OutputKey = '', OutputValue }) =>
+        OutputKey.endsWith(name) ? (OutputValue ?? []) : [],
+      )
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : ''
     if (name === 'ValidationError') {

@@ -89,7 +89,7 @@ async function findDeployed({ stack = DEFAULT_STACK_NAME, region, profile }: Sys
   try {
     const outputs = await outputsOf(client, stack, 'have that allowed; it says which secrets are meant')
     return {
-      ids: (name) => outputs.get(SECRETS[name]),
+      ids: (name) => onlyOne(outputs(SECRETS[name])),
       at: { region: await client.config.region(), ...(profile !== undefined && { profile }) },
     }
   } finally {
@@ -125,3 +125,6 @@ function vaultFailure(cause: unknown): unknown {
   }
   return awsFailure(cause, 'Secrets Manager')
 }
+
+const onlyOne = ([first, ...more]: readonly string[]): string | undefined =>
+  more.length === 0 ? first : undefined

@@ -11,7 +11,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
-import { Topic } from 'aws-cdk-lib/aws-sns'
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -20,6 +20,8 @@ import { type AlarmName, describeAlarm } from './alarm-articles.ts'
 export interface AlarmsProps {
   /** Gets every alarm by email, once its owner has confirmed. @default nobody is subscribed */
   readonly email?: string | undefined
+  /** @default one of our own */
+  readonly topic?: ITopic | undefined
 }
 
 export interface Line {
@@ -28,25 +30,30 @@ export interface Line {
 }
 
 export class Alarms extends Construct {
-  readonly topic: Topic
+  readonly topic: ITopic
 
-  constructor(scope: Construct, id: string, { email }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { email, topic }: AlarmsProps) {
     super(scope, id)
+    this.topic = topic ?? this.ownTopic()
+    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email))
+  }
+
+  private ownTopic(): ITopic {
     // Not encrypted with the AWS-managed key: CloudWatch may not use that one, and alarms would end in silence.
-    this.topic = new Topic(this, 'Topic', { displayName: 'Data deletion alarms', enforceSSL: true })
+    const topic = new Topic(this, 'Topic', { displayName: 'Data deletion alarms', enforceSSL: true })
     // The policy that demands TLS replaces the default one, which would have let CloudWatch in.
-    this.topic.addToResourcePolicy(
+    topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
+        resources: [topic.topicArn],
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
           ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn(ALL_ALARMS) },
         },
       }),
     )
-    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email))
+    return topic
   }
 
   /**

@@ -1,9 +1,11 @@
-/** The company's own tables. They are named here, never created or changed: only permissions come of them. */
+/** The company's own tables. They are named here, or passed in, never created or changed: only permissions come of them. */
 import { Annotations, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type TableAccess, tableAccess, type Write } from '../../shared/config/access.ts'
 import { type DataMap, regionOf } from '../../shared/config/data-map.ts'
+import type { Finding } from '../../shared/config/findings.ts'
+import { type PassedTables, passedTableFindings } from './passed-tables.ts'
 import { demandRegionOf } from './same-region.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -20,18 +22,30 @@ const KMS_WRITE = [
 /** All of a function's environment may be 4 KB: this leaves room for the ledger's name and two secrets' ARNs. */
 const MOST_BYTES_OF_NAMES = 3500
 
+export interface CompanyTablesProps {
+  readonly dataMap: DataMap
+  /** Those that are constructs, whose names and keys are taken from them. */
+  readonly passed: PassedTables
+}
+
 export class CompanyTables extends Construct {
+  private readonly passed: PassedTables
   private readonly tables: readonly TableAccess[]
   private readonly names: string
 
-  constructor(scope: Construct, id: string, { dataMap }: { readonly dataMap: DataMap }) {
+  constructor(scope: Construct, id: string, { dataMap, passed }: CompanyTablesProps) {
     super(scope, id)
+    this.passed = passed
     this.tables = tableAccess(dataMap)
     this.demandRegions()
     this.names = JSON.stringify(
-      Object.fromEntries(Object.entries(dataMap.tables).map(([key, { name }]) => [key, name])),
+      Object.fromEntries(this.tables.map(({ key, name }) => [key, passed[key]?.tableName ?? name])),
     )
     this.refuseTooMany()
+    // At synth: until then, a table may be given an index.
+    this.node.addValidation({
+      validate: () => formatted([...passedTableFindings(Stack.of(this), passed, dataMap)]),
+    })
   }
 
   /** Lets a function find a person's items. */
@@ -93,7 +107,8 @@ export class CompanyTables extends Construct {
     )
   }
 
-  private allowKey(fn: ServiceFunction, { kmsKeyArn }: TableAccess, actions: readonly string[]): void {
+  private allowKey(fn: ServiceFunction, table: TableAccess, actions: readonly string[]): void {
+    const kmsKeyArn = this.passed[table.key]?.encryptionKey?.keyArn ?? table.kmsKeyArn
     if (kmsKeyArn === undefined) return
     allow(
       fn,
@@ -103,10 +118,15 @@ export class CompanyTables extends Construct {
     )
   }
 
-  private arnOf({ name }: TableAccess): string {
+  private arnOf({ key, name }: TableAccess): string {
+    const passed = this.passed[key]
+    if (passed) return passed.tableArn
     return Stack.of(this).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name })
   }
 }
+
+const formatted = (findings: readonly Finding[]): string[] =>
+  findings.map(({ place, problem, remedy }) => `${place} ${problem}: ${remedy}`)
 
 /** BatchWriteItem could put items, and UpdateItem change any attribute: not beyond what the map names. */
 const onlyNaming = ({ attributes }: Write) =>

@@ -1,5 +1,6 @@
 /** What an engineer is told at the end of a deploy. */
-import { CfnOutput, type Stack } from 'aws-cdk-lib'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Alarms } from './alarms.ts'
 import { idOf } from './construct-id.ts'
@@ -12,6 +13,8 @@ import type { Secrets } from './secrets.ts'
 
 export interface Told {
   readonly apps: DeletionConfig['apps']
+  readonly callbackUrls: Readonly<Record<string, string>>
+  readonly deauthorizeUrls: Readonly<Record<string, string>>
   readonly publicUrl: string
   readonly api: PublicApi
   readonly secrets: Secrets
@@ -25,16 +28,31 @@ export interface Told {
     | undefined
 }
 
-export function tell(stack: Stack, told: Told): void {
-  const { apps, email, publicUrl, api, secrets, alarms, ledger, view, operate } = told
+export function tell(scope: Construct, told: Told): void {
+  const {
+    apps,
+    callbackUrls,
+    deauthorizeUrls,
+    email,
+    publicUrl,
+    api,
+    secrets,
+    alarms,
+    ledger,
+    view,
+    operate,
+  } = told
+  const { stackName, region } = Stack.of(scope)
+  const prefix = pathInStack(scope)
   const output = (name: string, description: string, value: string | undefined): void => {
-    if (value !== undefined) new CfnOutput(stack, name, { description, value })
+    if (value === undefined) return
+    // Its own id would end in a hash, and the operator's tool looks for what the name ends in.
+    new CfnOutput(scope, name, { description, value }).overrideLogicalId(`${prefix}${name}`)
   }
   for (const [app, { product }] of Object.entries(apps)) {
     const of = `App ${app} (${product})`
-    const base = `${publicUrl}/meta/${app}`
-    output(`${idOf(app)}CallbackUrl`, `${of}: Data Deletion Request URL`, `${base}/data-deletion`)
-    output(`${idOf(app)}DeauthorizeUrl`, `${of}: Deauthorize Callback URL`, `${base}/deauthorize`)
+    output(`${idOf(app)}CallbackUrl`, `${of}: Data Deletion Request URL`, callbackUrls[app])
+    output(`${idOf(app)}DeauthorizeUrl`, `${of}: Deauthorize Callback URL`, deauthorizeUrls[app])
   }
   output('PublicUrl', 'What the links to status pages begin with', publicUrl)
   output('ApiUrl', 'The address of the API itself', api.endpoint)
@@ -66,7 +84,7 @@ export function tell(stack: Stack, told: Told): void {
   output('OperateUrl', "The operator's tool, deciding", operate.url.url)
   output('OperatePolicyArn', 'Managed policy for people who may decide', operate.policy.managedPolicyArn)
   const commands = Object.keys(apps).map(
-    (app) => `npm run ops -- secrets set-app ${app} --stack ${stack.stackName} --region ${stack.region}`,
+    (app) => `npm run ops -- secrets set-app ${app} --stack ${stackName} --region ${region}`,
   )
   output(
     'NextStep',
@@ -74,3 +92,11 @@ export function tell(stack: Stack, told: Told): void {
     `Put the secret of each Meta app in: ${commands.join(' ; ')}. It asks for the secret, shows nothing of it, and keeps the one before. Then paste the callback URLs into the Meta App Dashboard.`,
   )
 }
+
+/** The ids of a construct and of those around it, in their stack; nothing for `Default`. */
+const pathInStack = ({ node }: Construct): string =>
+  node.scopes
+    .slice(node.scopes.findLastIndex((scope) => Stack.isStack(scope)) + 1)
+    .filter(({ node: { id } }) => id !== 'Default')
+    .map(({ node: { id } }) => idOf(id).replaceAll(/[^A-Za-z0-9]/g, ''))
+    .join('')

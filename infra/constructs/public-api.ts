@@ -19,16 +19,10 @@ import { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { ROUTES, type RouteFunction, routesOf, THROTTLES } from '../wiring.ts'
 import type { Alarms } from './alarms.ts'
+import type { CustomDomain } from './custom-domain.ts'
 import { demandRegionOf } from './same-region.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { serviceLog } from './service-log.ts'
-
-export interface CustomDomain {
-  /** Such as `delete.example.com`. */
-  readonly name: string
-  /** Of a certificate for it, in the stack's own region. */
-  readonly certificateArn: string
-}
 
 export interface PublicApiProps {
   readonly domain?: CustomDomain | undefined

@@ -13,6 +13,8 @@ import {
 import { parsePlace } from './item-place.ts'
 
 export interface TableAccess {
+  /** Its key in the map. */
+  readonly key: string
   /** In DynamoDB. */
   readonly name: string
   readonly kmsKeyArn: string | undefined
@@ -38,6 +40,7 @@ export function tableAccess(map: DataMap): readonly TableAccess[] {
     const isScanned = here.some(({ find }) => find.scan !== undefined)
     const isQueried = here.some(({ find }) => find.index === undefined && find.scan === undefined)
     return {
+      key,
       name: table.name,
       kmsKeyArn: table.kmsKeyArn,
       reads: [

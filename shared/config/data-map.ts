@@ -1,8 +1,7 @@
 /** The data map: which identities find a person, which tables hold them, and what to do in each place. */
 
-import type { Locale } from '../languages/languages.ts'
-
-export type { Locale }
+/** The languages of the pages and mails. */
+export type Locale = 'vi' | 'en'
 
 /** A text in every language there is. */
 export type Localized = Readonly<Record<Locale, string>>

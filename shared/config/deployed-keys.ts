@@ -1,5 +1,5 @@
 /** Keys and indexes as they are deployed: where they differ from the map's, a look-up finds nothing, or fails. */
-import type { Index, KeySchema, Table } from './data-map.ts'
+import type { DataMap, Index, KeySchema, Table } from './data-map.ts'
 import type { DeployedIndex, DeployedKeyPart, DeployedTable } from './deployed.ts'
 import type { Finding } from './findings.ts'
 
@@ -17,22 +17,22 @@ export function* keyFindings(
   }
 }
 
-export function* indexFindings(
+export function* mappedIndexFindings(
   place: string,
   { name, key, indexes = {} }: Table,
-  found: DeployedTable,
-  waived: Readonly<Record<string, string>>,
+  found: DeployedTable['indexes'],
+  waived: DataMap['waived'] = {},
 ): Generator<Finding> {
   for (const [index, stated] of Object.entries(indexes)) {
     const at = `${place}.indexes.${index}`
-    const deployed = found.indexes[index]
+    const deployed = found[index]
     if (deployed) yield* oneIndex(at, stated, deployed, key)
     else {
       const problem = `"${name}" has no index "${index}"`
       yield {
         place: at,
         problem,
-        remedy: `use one of: ${Object.keys(found.indexes).join(', ') || 'none is there'}`,
+        remedy: `use one of: ${Object.keys(found).join(', ') || 'none is there'}`,
       }
     }
     if (waiver(name, index) in waived) {
@@ -43,7 +43,15 @@ export function* indexFindings(
       }
     }
   }
-  for (const [index, deployed] of Object.entries(found.indexes)) {
+}
+
+export function* strangeIndexFindings(
+  place: string,
+  { name, indexes = {} }: Table,
+  found: DeployedTable['indexes'],
+  waived: DataMap['waived'] = {},
+): Generator<Finding> {
+  for (const [index, deployed] of Object.entries(found)) {
     if (index in indexes || waiver(name, index) in waived) continue
     const problem = `"${name}" has an index "${index}" that is neither mapped nor waived`
     const waive = `waive it with the reason: waived: { '${waiver(name, index)}': '…' }`

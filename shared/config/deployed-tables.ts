@@ -3,7 +3,7 @@
 import { type DataMap, type Table, tableHoldings } from './data-map.ts'
 import type { Answer, Deployed, DeployedTable } from './deployed.ts'
 import { deployedCopies } from './deployed-copies.ts'
-import { indexFindings, keyFindings } from './deployed-keys.ts'
+import { keyFindings, mappedIndexFindings, strangeIndexFindings } from './deployed-keys.ts'
 import { type Finding, insteadOf } from './findings.ts'
 
 export const compareTables = (map: DataMap, deployed: Deployed): readonly Finding[] => [
@@ -46,7 +46,8 @@ function* tableFindings(table: string, stated: Table, map: DataMap, deployed: De
     yield { place, problem, remedy: 'see to it that it is ACTIVE, then check again' }
   }
   yield* keyFindings(`${place}.key`, stated.key, found.key)
-  yield* indexFindings(place, stated, found, map.waived ?? {})
+  yield* mappedIndexFindings(place, stated, found.indexes, map.waived)
+  yield* strangeIndexFindings(place, stated, found.indexes, map.waived)
   yield* deployedCopies(place, stated, found, deployed)
   yield* timeToLiveFindings(table, stated, map, found)
 }

@@ -2,7 +2,7 @@
  * What can be judged of a configuration that may have mistakes: every name that is written, and the parts that
  * are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import {
   type Holding,
   type Identity,

@@ -1,7 +1,7 @@
 /** The single values of a configuration. The message of each is its remedy: what would be right there. */
 
 import { parse } from 'tinyduration'
-import { z } from 'zod'
+import * as z from 'zod'
 import { LOCALES } from '../languages/languages.ts'
 import { isAttributeName, isAttributePath } from './attribute-path.ts'
 import type { Localized } from './data-map.ts'

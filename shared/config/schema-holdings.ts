@@ -1,5 +1,5 @@
 /** The shapes of holdings: where they find, and what they do there. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type {
   Action,
   Constant,

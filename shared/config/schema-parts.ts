@@ -1,5 +1,5 @@
 /** How shapes are put together, so that each mistake is told where it is. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** An object of exactly these fields. The message lists them, for whoever wrote another. */
 export const part = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>

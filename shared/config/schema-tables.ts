@@ -1,5 +1,5 @@
 /** The shapes of tables and their indexes. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { KeySchema, Pace, Table } from './data-map.ts'
 import { attribute, duration, kmsKeyArn, oneOf, region, tableName, text } from './schema-fields.ts'
 import { atLeastOne, byName, choose, part } from './schema-parts.ts'

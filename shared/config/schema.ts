@@ -1,5 +1,5 @@
 /** The shapes of a configuration. What its parts mean to each other is the rules' business. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { LOCALES } from '../languages/languages.ts'
 import { isColour, isLogo } from './brand.ts'
 import type { ComingBack, DataMap, Identity } from './data-map.ts'

@@ -1,6 +1,6 @@
 /** What is wrong with the shape of a configuration, in words. */
 import { inspect } from 'node:util'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type Finding, insteadOf } from './findings.ts'
 import { configSchema } from './schema.ts'
 import { detailsOf, isObject } from './schema-parts.ts'

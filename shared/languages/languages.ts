@@ -1,11 +1,11 @@
-/** The languages there are. A new one is a file beside this and its line here. */
+/** The languages there are. A new one is a file beside this, its line here, and its tag in `Locale`. */
+import type { Locale } from '../config/data-map.ts'
 import { en } from './en.ts'
 import type { Language } from './language.ts'
 import { vi } from './vi.ts'
 
-export const LANGUAGES = { vi, en } as const satisfies Readonly<Record<string, Language>>
+export const LANGUAGES = { vi, en } as const satisfies Readonly<Record<Locale, Language>>
 
-/** A language tag (BCP 47). */
-export type Locale = keyof typeof LANGUAGES
+export type { Locale }
 
 export const LOCALES = Object.keys(LANGUAGES) as [Locale, ...Locale[]]

@@ -9,6 +9,10 @@ beforeAll(async () => {
 })
 
 describe('the ledger', () => {
+  it('keeps its logical id: with another one, CloudFormation would make an empty table beside it', () => {
+    expect(stack.idOf('AWS::DynamoDB::GlobalTable')).toBe('LedgerTable9343E4AA')
+  })
+
   it('is the only table of the stack: the company’s own are neither made nor changed', () => {
     expect(stack.all('AWS::DynamoDB::GlobalTable')).toHaveLength(1)
     expect(stack.all('AWS::DynamoDB::Table')).toHaveLength(0)

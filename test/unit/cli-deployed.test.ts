@@ -106,6 +106,25 @@ describe('a call of a deployed function', () => {
     ])
   })
 
+  it('finds the outputs of a construct in an app of somebody’s own', async () => {
+    const { ViewUrl: DeletionViewUrl, OperateUrl: DeletionOperateUrl, ...others } = ADDRESSES
+    const review = { OtherViewUrl: 'https://example.com/' }
+    await using stack = await cloudFormation({ ...others, ...review, DeletionViewUrl, DeletionOperateUrl })
+    environment({ AWS_ENDPOINT_URL_CLOUDFORMATION: stack.url })
+    await using served = await functionUrl(() => ({ status: 200, body: '{}' }))
+    await ask('view', { options: { stack: 'Shop' }, calling: { fetch: divertedTo(served) } })
+    expect(served.hosts).toEqual([`view1234.lambda-url.${REGION}.on.aws`])
+  })
+
+  it('chooses none of two', async () => {
+    await using stack = await cloudFormation({ ...ADDRESSES, MoreViewUrl: ADDRESSES.ViewUrl })
+    environment({ AWS_ENDPOINT_URL_CLOUDFORMATION: stack.url })
+    expect(await failing(ask())).toMatchObject({
+      word: 'not_our_stack',
+      message: expect.stringContaining('the stack DataDeletion has more than one output ViewUrl'),
+    })
+  })
+
   it('goes to the stack that is named, whatever addresses the environment has', async () => {
     at(NOBODY)
     await using stack = await cloudFormation(ADDRESSES)
