@@ -13,6 +13,7 @@ export interface StackResource {
 }
 
 export interface DeployedStack {
+  /** Their values. */
   readonly outputs: readonly string[]
   readonly resources: readonly StackResource[]
 }
@@ -54,7 +55,8 @@ export async function readStack(options: SystemOptions): Promise<DeployedStack> 
             physicalId: PhysicalResourceId,
           })
     }
-    return { outputs: [...outputs.values()].filter((value) => value !== undefined), resources }
+    // Whatever their names end in.
+    return { outputs: outputs(''), resources }
   } finally {
     client.destroy()
   }
