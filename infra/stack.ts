@@ -12,6 +12,7 @@ import { Doorbell } from './constructs/doorbell.ts'
 import { EmailReceiving } from './constructs/email-receiving.ts'
 import { EmailSending } from './constructs/email-sending.ts'
 import { ErasureQueue } from './constructs/erasure-queue.ts'
+import { Journal } from './constructs/journal.ts'
 import { Ledger } from './constructs/ledger.ts'
 import { alarmOnNeedsOperator } from './constructs/needs-operator.ts'
 import { alarmOnNothingFound } from './constructs/nothing-found.ts'
@@ -41,6 +42,7 @@ export class DataDeletionStack extends Stack {
     const { config, bundles, domain, alarmEmail } = props
     const alarms = new Alarms(this, 'Alarms', { email: alarmEmail })
     const ledger = new Ledger(this, 'Ledger')
+    const journal = new Journal(this, 'Journal', { config })
     const secrets = new Secrets(this, 'Secrets')
     const tables = new CompanyTables(this, 'CompanyTables', { dataMap: config.dataMap })
     const companyFunctions = new CompanyFunctions(this, 'CompanyFunctions', { dataMap: config.dataMap })
@@ -64,12 +66,14 @@ export class DataDeletionStack extends Stack {
       metaSecret: (fn) => secrets.grantApps(fn),
       tables: (fn) => {
         if (fn.name === 'retention') return tables.grantLookForDue(fn)
+        if (fn.name === 'operate') return tables.grantReplay(fn)
         if (fn.name !== 'erase') return tables.grantRead(fn)
         tables.grantErase(fn)
         companyFunctions.grantInvoke(fn)
       },
       receiptSecret: (fn) => secrets.grantReceipt(fn),
       tokenSecret: (fn) => secrets.grantToken(fn),
+      journalBucket: (fn) => journal.grantTo(fn),
       inboxBucket: (fn) => receiving?.grantInbox(fn),
       configurationSet: (fn) => sending?.grantSend(fn),
       metricNamespace: (fn) => fn.set('metricNamespace', this.stackName),

@@ -50,7 +50,15 @@ export const FUNCTIONS = {
     handler: 'handler',
     timeoutSeconds: 120,
     memoryMb: 1024,
-    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale', 'metricNamespace'],
+    settings: [
+      'ledgerTable',
+      'indexSecret',
+      'sealSecret',
+      'tables',
+      'pauseScale',
+      'metricNamespace',
+      'journalBucket',
+    ],
   },
   sweep: {
     entry: 'sweep',
@@ -79,7 +87,7 @@ export const FUNCTIONS = {
     handler: 'operate',
     timeoutSeconds: 60,
     memoryMb: 512,
-    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale'],
+    settings: ['ledgerTable', 'tables', 'indexSecret', 'sealSecret', 'pauseScale', 'journalBucket'],
   },
   'email-received': {
     entry: 'email-received',

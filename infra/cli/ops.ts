@@ -18,6 +18,7 @@ import type { SystemOptions } from './operator-functions.ts'
 import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
 import { addVerdicts } from './refuse.ts'
+import { addReplay } from './replay.ts'
 import { addRetention } from './retention.ts'
 import { addShow } from './show.ts'
 import { addSign } from './sign.ts'
@@ -107,6 +108,7 @@ Examples:
     addExport,
     addOpen,
     addImport,
+    addReplay,
     addRetention,
     addDecisions,
     addHold,

@@ -63,6 +63,15 @@ export class CompanyTables extends Construct {
     }
   }
 
+  /** Lets a function go over whole tables: after a restore anybody may be back, wherever they were. */
+  grantReplay(fn: ServiceFunction): void {
+    fn.set('tables', this.names)
+    for (const table of this.tables) {
+      allow(fn, ['dynamodb:Scan'], [this.arnOf(table)])
+      this.allowKey(fn, table, KMS_READ)
+    }
+  }
+
   /** Lets a function do what the holdings say, and no more. */
   grantErase(fn: ServiceFunction): void {
     this.grantRead(fn)

@@ -1,6 +1,8 @@
 /** The worker behind the doorbell: takes a `ready` row, works one slice, and says where it stands. */
+import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Duration } from 'date-fns'
+import { addDays } from 'date-fns/addDays'
 import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Measure } from '../platform/measure.ts'
@@ -22,6 +24,7 @@ import {
   wait,
   waitForResume,
 } from '../requests/steps.ts'
+import { type Identities, subjectHashes } from './identities.ts'
 import { mapFor } from './kept-map.ts'
 import { withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
@@ -32,6 +35,8 @@ export interface Worker extends Engine {
   readonly newLeaseId: () => string
   /** How long the record of a request outlives its final state. */
   readonly keepRequests: Duration
+  /** How long the journal keeps an entry. */
+  readonly journalDays: number
   readonly measure: Measure
 }
 
@@ -52,14 +57,17 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
   let row = taken
   // Where it has come to: more than the row says, when somebody takes the row away.
   let reached: Checkpoint | undefined
-  const permitWrites = async (checkpoint: Checkpoint): Promise<void> => {
+  const journaling = journalOf(worker)
+  const permitWrites = async (checkpoint: Checkpoint, whose: Identities): Promise<void> => {
     const at = clock()
+    const journaled = await journaling(row, whose, at)
     const { page: _page, ...before } = checkpoint
     reached = before
     const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
     const next = change(row, at, {
       checkpoint,
       firstDeleteAt: row.firstDeleteAt ?? at,
+      journaled,
       // Whoever is killed after this has not tried in vain.
       ...(hasMoved && { attempts: 0 }),
     })
@@ -80,6 +88,24 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
     await conclude(worker, row, end, taken.checkpoint)
   } catch (error) {
     await stumble(worker, taken, { error, last: row, reached })
+  }
+}
+
+/** Tells the journal whom an erasure is about, again when there are more of their values. @returns What it knows then. */
+function journalOf({ map, journal, indexKey, journalDays }: Worker) {
+  let told: { readonly whose: Identities; readonly journaled: string } | undefined
+  return async (row: DeletionRequest, whose: Identities, at: Date): Promise<string> => {
+    if (told?.whose === whose) return told.journaled
+    const hashes = subjectHashes(map, whose, await indexKey()).toSorted()
+    const journaled = hash('sha256', hashes.join(), 'base64url')
+    if (journaled !== row.journaled) {
+      const { key, channel, app, scope, receivedAt, dueAt, firstDeleteAt: startedAt = at } = row
+      const until = addDays(at, journalDays)
+      const of = { key, channel, ...(app !== undefined && { app }), scope, receivedAt, dueAt }
+      await journal.write({ ...of, startedAt, until, hashes })
+    }
+    told = { whose, journaled }
+    return journaled
   }
 }
 
@@ -172,7 +198,7 @@ async function conclude(
       await ledger.giveBack(end.hashes, row.key)
       const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
       const subjects = subjectsOf(done, outcome, end.hashes)
-      if (subjects) await ledger.noteErased(subjects.hashes, subjects.until)
+      if (subjects) await ledger.noteErased(subjects.hashes, { request: row.key, until: subjects.until })
       await ledger.finish(done, { ...entry, step }, subjects)
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
       worker.measure('requestsCompleted', 1, { channel: done.channel, state: done.state })

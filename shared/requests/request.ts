@@ -47,6 +47,8 @@ export interface DeletionRequest {
   readonly opened?: { readonly by: string; readonly reason: string }
   /** An approved plan is not sent to review again, as long as the map is the same. */
   readonly approval?: Approval
+  /** Of the subject hashes that the journal has of it: a digest. */
+  readonly journaled?: string
   /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
   readonly firstDeleteAt?: Date
   readonly heldFrom?: State
@@ -197,6 +199,7 @@ const lastWord = ({ contact }: DeletionRequest, step: Step, at: Date) =>
 const ENDED = {
   identity: undefined,
   checkpoint: undefined,
+  journaled: undefined,
   lease: undefined,
   nextCheckAt: undefined,
   heldBy: undefined,

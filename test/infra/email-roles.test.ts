@@ -33,7 +33,7 @@ describe('with mail', () => {
   })
 
   it('none has a resource that stands for several, but for the names of streams and two folders of mail', () => {
-    const bucket = att(stack.idOf('AWS::S3::Bucket'), 'Arn')
+    const bucket = att(stack.idOf('AWS::S3::Bucket', 'EmailReceivingBucket'), 'Arn')
     const folder = (name: string) => ({ 'Fn::Join': ['', [bucket, `/${name}/*`]] })
     const inbox = {
       actions: ['s3:DeleteObject', 's3:GetObject'],

@@ -39,7 +39,7 @@ describe('without email', () => {
 })
 
 describe('mail that comes in', () => {
-  const bucket = () => stack.idOf('AWS::S3::Bucket')
+  const bucket = () => stack.idOf('AWS::S3::Bucket', 'EmailReceivingBucket')
 
   it('is taken by TLS only, looked at for spam and viruses, stored, and then told of', () => {
     expect(stack.only('AWS::SES::ReceiptRule').Properties['Rule']).toEqual({
@@ -61,7 +61,7 @@ describe('mail that comes in', () => {
   })
 
   it('lies encrypted, for nobody else to read, and not for long', () => {
-    expect(stack.only('AWS::S3::Bucket').Properties).toMatchObject({
+    expect(stack.only('AWS::S3::Bucket', 'EmailReceivingBucket').Properties).toMatchObject({
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
@@ -78,11 +78,15 @@ describe('mail that comes in', () => {
         ]),
       },
     })
-    expect(stack.only('AWS::S3::Bucket').Properties).not.toHaveProperty('VersioningConfiguration')
+    expect(stack.only('AWS::S3::Bucket', 'EmailReceivingBucket').Properties).not.toHaveProperty(
+      'VersioningConfiguration',
+    )
   })
 
   it('is put there by this account’s rule and by no other', () => {
-    const { Statement } = stack.only('AWS::S3::BucketPolicy').Properties['PolicyDocument']
+    const { Statement } = stack.only('AWS::S3::BucketPolicy', 'EmailReceivingBucketPolicy').Properties[
+      'PolicyDocument'
+    ]
     const ses = Statement.find((one: Json) => one.Principal?.Service === 'ses.amazonaws.com')
     expect(ses).toMatchObject({
       Effect: 'Allow',
