@@ -163,9 +163,9 @@ async function look(
   return { items, found: [...found], underWay: [...underWay] }
 }
 
-const BATCH = 100
+const BATCH = 20
 /** Batches that may wait for an eraser before more are opened. */
-const BATCHES_IN_FLIGHT = 10
+const BATCHES_IN_FLIGHT = 50
 
 async function openAll(functions: OperatorFunctions, of: Of, keys: readonly string[]): Promise<number> {
   const progress = showProgress('requests opened')

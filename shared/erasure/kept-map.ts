@@ -1,4 +1,4 @@
-/** The data map as it is for one request: some of its holdings may be kept, whatever the map does with them otherwise. */
+/** The data map as it is for one request: some of its holdings may be kept, or found without their parents. */
 import { actionKind, type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { keptHash } from '../requests/keeps.ts'
@@ -7,7 +7,11 @@ import type { Engine } from './stand.ts'
 
 type Mapped = Pick<Engine, 'map' | 'mapHash'>
 
-export function mapFor({ map, mapHash }: Mapped, { keeps }: Pick<DeletionRequest, 'keeps'>): Mapped {
+export function mapFor(
+  { map: given, mapHash }: Mapped,
+  { keeps, alone }: Pick<DeletionRequest, 'alone' | 'keeps'>,
+): Mapped {
+  const map = alone ? withoutParents(given, alone) : given
   if (!keeps) return { map, mapHash }
   const holdings = Object.entries(map.holdings).map(([name, holding]) => [
     name,
@@ -16,6 +20,18 @@ export function mapFor({ map, mapHash }: Mapped, { keeps }: Pick<DeletionRequest
   const changed = Object.fromEntries(holdings) as DataMap['holdings']
   return { map: { ...map, holdings: changed }, mapHash: keptHash(mapHash, keeps) }
 }
+
+/** Of a restored table, whose parents are gone: found by the values that the request names. */
+const withoutParents = (map: DataMap, alone: readonly string[]): DataMap => ({
+  ...map,
+  holdings: Object.fromEntries(
+    Object.entries(map.holdings).map(([name, holding]) => {
+      if (!alone.includes(name) || !isTableHolding(holding)) return [name, holding]
+      const { per: _per, ...itself } = holding
+      return [name, itself]
+    }),
+  ),
+})
 
 /** What is found through its parents stays with them: they would not be whole without it. */
 function keepOf(

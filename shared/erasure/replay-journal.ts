@@ -28,14 +28,15 @@ export async function learnFromJournal(
   const forgotten = await pMap(
     entries.filter(({ until }) => until > now),
     async ({ hashes, ...begun }) => {
-      const { key: request, until, startedAt } = begun
+      const { key: request, until, startedAt, repeats } = begun
       const erasers = await ledger.erasersOf(hashes)
       const unknown = hashes.filter((hash) => !erasers.get(hash)?.includes(request))
       await ledger.noteErased(unknown, { request, until })
       const row = await ledger.find(request)
       if (row?.firstDeleteAt) return []
       await ledger.noteBegun(begun)
-      return row || startedAt < since ? [] : [request]
+      // Of what only repeats another, nobody has a code.
+      return row || repeats || startedAt < since ? [] : [request]
     },
     { concurrency: CONCURRENCY },
   )

@@ -7,10 +7,10 @@ import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { cursorsOf } from './checkpoint.ts'
-import { type Identities, merge, ofKinds, PERSONAL, usableIn } from './identities.ts'
+import { type Identities, merge, PERSONAL, usableIn } from './identities.ts'
 import { deciderOf, firstHolding } from './item-holding.ts'
 import { namesIn } from './names-in-items.ts'
-import { type Places, placesOf } from './places.ts'
+import { type Place, type Places, placesOf } from './places.ts'
 import type { Item, Records } from './records.ts'
 import type { Replay } from './replay.ts'
 import { workOn } from './work.ts'
@@ -91,7 +91,7 @@ export async function lookForErased(
   }
 }
 
-/** A person or alias value that an item names. */
+/** A value that an item names. */
 interface Named {
   readonly identity: string
   readonly value: string
@@ -101,6 +101,7 @@ interface Named {
 interface Back {
   readonly request: RequestKey
   readonly isOpen: boolean
+  /** That lead to what it holds of them. */
   readonly values: readonly Named[]
 }
 
@@ -110,8 +111,12 @@ async function erasedIn(
 ): Promise<readonly Back[]> {
   const { map, ledger } = looking
   const namesOf = await namingIn(looking, table)
-  const people = items.map((item) => ({ item, ...namesOf(item) }))
-  const hashes = new Set(people.flatMap(({ named }) => named.map(({ hash }) => hash)))
+  const people = items.map((item) => ({ item, named: namesOf(item) }))
+  const hashes = new Set(
+    people.flatMap(({ named }) =>
+      named.flatMap(({ identity, hash }) => (isPersonal(map, identity) ? hash : [])),
+    ),
+  )
   const erasers = await ledger.erasersOf([...hashes])
   const keys = [...new Set([...erasers.values()].flat())]
   const standings = new Map(
@@ -119,29 +124,38 @@ async function erasedIn(
       concurrency: CONCURRENCY,
     }),
   )
-  const isTodo = todoIn(looking, table)
-  return people.flatMap(({ item, named, names }) => {
+  const placeOf = workingIn(looking, table)
+  return people.flatMap(({ item, named }) => {
     const back = [...new Set(named.flatMap(({ hash }) => erasers.get(hash) ?? []))].flatMap((request) => {
       const standing = standings.get(request)
       if (!standing) return []
-      const values = named.filter(({ hash }) => erasers.get(hash)?.includes(request))
-      const theirs = values.reduce<Identities>(
-        (all, { identity, value }) => merge(all, { [identity]: [value] }),
-        ofKinds(map, names, SHARED),
+      const theirs = named.filter(
+        ({ identity, hash }) => !isPersonal(map, identity) || erasers.get(hash)?.includes(request),
       )
-      return isTodo(item, standing.scope, theirs) ? [{ request, values, ...standing }] : []
+      const place = placeOf(item, standing.scope, identitiesOf(theirs))
+      if (!place) return []
+      // A record leads to what lies under it; of what lies elsewhere it tells nothing.
+      const values = theirs.filter(
+        ({ identity }) => !isRecord(map, identity) || place.holding.per !== undefined,
+      )
+      return [{ request, values, ...standing }]
     })
     return back.toSorted(inOrder).slice(0, 1)
   })
 }
 
-const SHARED = ['group', 'record']
+const isPersonal = ({ identities }: DataMap, name: string): boolean =>
+  PERSONAL.includes(identities[name]?.of ?? '')
+const isRecord = ({ identities }: DataMap, name: string): boolean => identities[name]?.of === 'record'
 
-/** What is open does it by itself; else the one that erased most, then the first. */
+const identitiesOf = (named: readonly Named[]): Identities =>
+  named.reduce<Identities>((all, { identity, value }) => merge(all, { [identity]: [value] }), {})
+
+/** What is open does it by itself; else the one that erased most, then the first: later ones only repeat it. */
 const inOrder = (a: Back & Standing, b: Back & Standing): number =>
   Number(b.isOpen) - Number(a.isOpen) ||
   Number(b.scope === 'account') - Number(a.scope === 'account') ||
-  Number(a.receivedAt) - Number(b.receivedAt) ||
+  Number(a.startedAt) - Number(b.startedAt) ||
   (a.request < b.request ? -1 : 1)
 
 async function namingIn({ map, tables, indexKey }: Looking, table: string) {
@@ -149,24 +163,21 @@ async function namingIn({ map, tables, indexKey }: Looking, table: string) {
   const index = await indexKey()
   const { byTable } = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
   const namesOf = namesIn(map, byTable.get(table) ?? [], usable)
-  return (item: Item): { readonly names: Identities; readonly named: readonly Named[] } => {
-    const names = namesOf(item)
-    const named = Object.entries(ofKinds(map, names, PERSONAL)).flatMap(([identity, values]) =>
+  return (item: Item): readonly Named[] =>
+    Object.entries(namesOf(item)).flatMap(([identity, values]) =>
       values.map((value) => ({ identity, value, hash: subjectHash(index, identity, value) })),
     )
-    return { names, named }
-  }
 }
 
-/** Whether something of an item is a holding's of this scope to do, as the eraser would judge. */
-function todoIn({ map, tables, records }: Looking, table: string) {
+/** Which place of this scope has something to do about an item, as the eraser would judge. */
+function workingIn({ map, tables, records }: Looking, table: string) {
   const everywhere = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
   const inScope: Readonly<Record<Scope, Places>> = {
     account: everywhere,
     platform: placesOf(map, { names: tables, scope: 'platform', isReviewed: true }),
   }
   const usable = usableIn(map)
-  return (item: Item, scope: Scope, identities: Identities): boolean => {
+  return (item: Item, scope: Scope, identities: Identities): Place | undefined => {
     const work = workOn({
       map,
       places: inScope[scope],
@@ -179,14 +190,14 @@ function todoIn({ map, tables, records }: Looking, table: string) {
     })
     const place = firstHolding(work, table, item)
     const decider = place && deciderOf(work, place, item)
-    return decider !== undefined && work.judge.needsWork(decider, item)
+    return decider && work.judge.needsWork(decider, item) ? decider : undefined
   }
 }
 
 interface Standing {
   readonly isOpen: boolean
   readonly scope: Scope
-  readonly receivedAt: Date
+  readonly startedAt: Date
 }
 
 /** @returns Nothing of a request that ended before: whoever is there since then has come back by themselves. */
@@ -196,10 +207,12 @@ async function standingOf(
   since: Date,
 ): Promise<Standing | undefined> {
   const row = await ledger.find(request)
-  if (row && !isFinal(row.state) && row.state !== 'awaiting_confirmation') return { ...row, isOpen: true }
+  if (row && !isFinal(row.state) && row.state !== 'awaiting_confirmation') {
+    return { isOpen: true, scope: row.scope, startedAt: row.firstDeleteAt ?? row.receivedAt }
+  }
   if (row?.firstDeleteAt) {
     const isSince = COMPLETED.includes(row.state) && row.endedAt !== undefined && row.endedAt >= since
-    return isSince ? { ...row, isOpen: false } : undefined
+    return isSince ? { isOpen: false, scope: row.scope, startedAt: row.firstDeleteAt } : undefined
   }
   // The ledger is from before it began: only the journal knows that it did.
   const begun = await ledger.begun(request)

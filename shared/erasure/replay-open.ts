@@ -1,5 +1,7 @@
 /** Opens the requests of people whom a replay has found again: ordinary ones, with their original deadline. */
 import pMap from 'p-map'
+import { type DataMap, isTableHolding } from '../config/data-map.ts'
+import { parseTemplate } from '../config/template.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
@@ -8,10 +10,11 @@ import { isFinal } from '../requests/lifecycle.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { readyFrom } from '../requests/steps.ts'
-import { type Identities, merge } from './identities.ts'
+import { count, type Identities, merge, ofKinds, templatesIn } from './identities.ts'
 import type { Replay } from './replay.ts'
 
 export interface Reopening {
+  readonly map: DataMap
   readonly ledger: Pick<Ledger, 'begun' | 'find' | 'forgetFound' | 'foundAgain' | 'open'>
   readonly sealer: Sealer
   readonly indexKey: () => Promise<string>
@@ -27,8 +30,8 @@ export interface Reopened {
 const CONCURRENCY = 16
 /** The same table may be restored to the same state again. */
 const MAX_TIMES = 20
-/** A row has room for so many. */
-const VALUES_PER_REQUEST = 200
+/** A row has room for so many, beside the values of the person. */
+const RECORDS_PER_REQUEST = 300
 
 /** @param keys Of the requests that erased the people who are back. */
 export async function openAgain(
@@ -49,7 +52,7 @@ export async function openAgain(
 type Opened = { readonly key: RequestKey; readonly created: boolean }
 
 async function openOne(
-  { ledger, sealer, indexKey, pauses }: Reopening,
+  { map, ledger, sealer, indexKey, pauses }: Reopening,
   { name }: Replay,
   { key, by, now }: { readonly key: RequestKey; readonly by: string; readonly now: Date },
 ): Promise<readonly Opened[]> {
@@ -61,11 +64,15 @@ async function openOne(
   const original: Begun | DeletionRequest | undefined = row ?? (await ledger.begun(key))
   if (!original)
     throw new ServiceError('NOT_FOUND', 'the ledger knows nothing of a request that was found again')
-  const { channel, app, scope, receivedAt, dueAt } = original
+  const { channel, app, scope, receivedAt, dueAt, keeps } = original
   const index = await indexKey()
+  const isRecord = (one: Identities): boolean => count(ofKinds(map, one, ['record'])) > 0
+  const [records, persons] = [found.filter(isRecord), found.filter((one) => !isRecord(one))]
   const opened: Opened[] = []
-  for (let from = 0; from < found.length; from += VALUES_PER_REQUEST) {
-    const identity = await sealer.seal(found.slice(from, from + VALUES_PER_REQUEST).reduce(merge, {}))
+  for (let from = 0; from === 0 || from < records.length; from += RECORDS_PER_REQUEST) {
+    const named = [...persons, ...records.slice(from, from + RECORDS_PER_REQUEST)].reduce(merge, {})
+    const identity = await sealer.seal(named)
+    const alone = aloneIn(map, named)
     const request = (as: RequestKey): DeletionRequest => ({
       ...readyFrom(now, pauses),
       key: as,
@@ -77,9 +84,13 @@ async function openOne(
       dueAt,
       identity,
       doubts: [],
+      ...(as !== key && { repeats: original.repeats ?? key }),
+      ...(keeps && { keeps }),
+      ...(row?.confirmed && { confirmed: row.confirmed }),
+      ...(alone.length > 0 && { alone }),
       opened: { by, reason: `replay of ${name}` },
     })
-    const part = String(from / VALUES_PER_REQUEST)
+    const part = String(from / RECORDS_PER_REQUEST)
     const derived = Array.from({ length: MAX_TIMES }, (_, time) =>
       requestKeyOf(deriveCode(index, 'replay', key, name, part, String(time))),
     )
@@ -88,6 +99,15 @@ async function openOne(
   await ledger.forgetFound(name, key)
   return opened
 }
+
+/** Holdings whose parents may be gone: the records that they are found by are named. */
+const aloneIn = ({ identities, holdings }: DataMap, named: Identities): readonly string[] =>
+  Object.entries(holdings).flatMap(([name, holding]) => {
+    if (!isTableHolding(holding) || holding.per === undefined) return []
+    const templates = templatesIn(holding).flatMap((template) => parseTemplate(template).identities)
+    const records = templates.filter((one) => identities[one]?.of === 'record')
+    return records.some((one) => named[one]) ? [name] : []
+  })
 
 /** Of one that is final they are back again: the table was restored once more. */
 async function openFirst(

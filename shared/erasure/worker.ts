@@ -99,10 +99,20 @@ function journalOf({ map, journal, indexKey, journalDays }: Worker) {
     const hashes = subjectHashes(map, whose, await indexKey()).toSorted()
     const journaled = hash('sha256', hashes.join(), 'base64url')
     if (journaled !== row.journaled) {
-      const { key, channel, app, scope, receivedAt, dueAt, firstDeleteAt: startedAt = at } = row
+      const {
+        key,
+        channel,
+        app,
+        scope,
+        receivedAt,
+        dueAt,
+        keeps,
+        repeats,
+        firstDeleteAt: startedAt = at,
+      } = row
       const until = addDays(at, journalDays)
-      const of = { key, channel, ...(app !== undefined && { app }), scope, receivedAt, dueAt }
-      await journal.write({ ...of, startedAt, until, hashes })
+      const more = { ...(app !== undefined && { app }), ...(keeps && { keeps }), ...(repeats && { repeats }) }
+      await journal.write({ key, channel, scope, receivedAt, dueAt, ...more, startedAt, until, hashes })
     }
     told = { whose, journaled }
     return journaled

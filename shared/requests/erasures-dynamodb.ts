@@ -80,24 +80,24 @@ const erasedKey = (hash: string) => ({ pk: { S: `ID#${hash}` }, sk: { S: 'ERASED
 
 const begunKey = (key: RequestKey) => ({ pk: { S: requestPk(key) }, sk: { S: 'BEGUN' } }) satisfies Item
 
-const toItem = ({ key, channel, app, scope, receivedAt, dueAt, startedAt, until }: Begun): Item => ({
+const toItem = ({ key, channel, scope, receivedAt, dueAt, startedAt, until, ...more }: Begun): Item => ({
   ...begunKey(key),
   channel: { S: channel },
-  ...(app !== undefined && { app: { S: app } }),
   scope: { S: scope },
   receivedAt: { S: receivedAt.toISOString() },
   dueAt: { S: dueAt.toISOString() },
   startedAt: { S: startedAt.toISOString() },
+  more: { S: JSON.stringify(more) },
   expiresAt: { N: epochSeconds(until) },
 })
 
 const fromItem = (item: Item): Begun => ({
   key: keyOf(item),
   channel: oneOf(item, 'channel', CHANNELS),
-  ...(item['app']?.S !== undefined && { app: item['app'].S }),
   scope: oneOf(item, 'scope', ['platform', 'account']),
   receivedAt: date(item, 'receivedAt'),
   dueAt: date(item, 'dueAt'),
   startedAt: date(item, 'startedAt'),
   until: new Date(number(item, 'expiresAt') * 1000),
+  ...(JSON.parse(text(item, 'more')) as Pick<Begun, 'app' | 'keeps' | 'repeats'>),
 })

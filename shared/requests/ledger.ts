@@ -93,7 +93,10 @@ export interface Listings {
 
 /** An erasure that has begun: what of its request has to be known where the ledger has lost it. */
 export interface Begun
-  extends Pick<DeletionRequest, 'key' | 'channel' | 'app' | 'scope' | 'receivedAt' | 'dueAt'> {
+  extends Pick<
+    DeletionRequest,
+    'key' | 'channel' | 'app' | 'scope' | 'receivedAt' | 'dueAt' | 'keeps' | 'repeats'
+  > {
   readonly startedAt: Date
   /** By then all backups that still hold the person have aged out. */
   readonly until: Date

@@ -68,6 +68,10 @@ export interface DeletionRequest {
   readonly problem?: Problem
   /** What was done by hand, and who says so. */
   readonly confirmed?: readonly Confirmation[]
+  /** Of a replay: the request that is done once more. */
+  readonly repeats?: RequestKey
+  /** Of a replay: holdings whose items nothing leads to any more but the values that it names. */
+  readonly alone?: readonly string[]
   /** What is kept of it, by holding, whatever the map says. */
   readonly keeps?: Readonly<Record<string, Keep>>
   readonly outcome?: Outcome
