@@ -21,10 +21,11 @@ import { OperatorAccess } from './constructs/operator-access.ts'
 import { tell } from './constructs/outputs.ts'
 import { alarmOnPromises } from './constructs/promises.ts'
 import { type CustomDomain, PublicApi } from './constructs/public-api.ts'
+import { Restores } from './constructs/restores.ts'
 import { Schedules } from './constructs/schedules.ts'
 import { Secrets } from './constructs/secrets.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
-import { FUNCTIONS, type FunctionName, functionsOf, type SettingName } from './wiring.ts'
+import { FUNCTIONS, type FunctionName, functionsOf, RESTORES, type SettingName } from './wiring.ts'
 
 export interface DataDeletionStackProps extends StackProps {
   readonly config: DeletionConfig
@@ -66,6 +67,7 @@ export class DataDeletionStack extends Stack {
       metaSecret: (fn) => secrets.grantApps(fn),
       tables: (fn) => {
         if (fn.name === 'retention') return tables.grantLookForDue(fn)
+        if (fn.name === 'restores') return tables.tellNames(fn)
         if (fn.name === 'operate') return tables.grantReplay(fn)
         if (fn.name !== 'erase') return tables.grantRead(fn)
         tables.grantErase(fn)
@@ -90,6 +92,7 @@ export class DataDeletionStack extends Stack {
 
     api.serve(config, functions, alarms)
     queue.rings(functions.erase)
+    new Restores(this, 'RestoreWatch', { fn: functions[RESTORES.function], alarms })
     new Schedules(this, 'Schedules', { functions, alarms })
     if (functions.notify) new Notices(this, 'Notices', { ledger: ledger.table, fn: functions.notify, alarms })
     if (functions['mail-events']) sending?.reportTo(functions['mail-events'])

@@ -89,6 +89,13 @@ export const FUNCTIONS = {
     memoryMb: 512,
     settings: ['ledgerTable', 'tables', 'indexSecret', 'sealSecret', 'pauseScale', 'journalBucket'],
   },
+  restores: {
+    entry: 'restores',
+    handler: 'handler',
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'tables'],
+  },
   'email-received': {
     entry: 'email-received',
     handler: 'handler',
@@ -253,6 +260,20 @@ export const NOTICES = {
   batchSize: 10,
   maximumRetryAttempts: 5,
   maximumRecordAgeSeconds: 3600,
+} as const satisfies { function: FunctionName } & Record<string, unknown>
+
+/** Restores of tables, in EventBridge's own notation: of which tables, the function sees. */
+export const RESTORES = {
+  function: 'restores',
+  pattern: {
+    source: ['aws.dynamodb'],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: ['dynamodb.amazonaws.com'],
+      eventName: ['RestoreTableToPointInTime', 'RestoreTableFromBackup', 'RestoreTableFromAwsBackup'],
+      errorCode: [{ exists: false }],
+    },
+  },
 } as const satisfies { function: FunctionName } & Record<string, unknown>
 
 export const SCHEDULES = {

@@ -34,6 +34,11 @@ export class CompanyTables extends Construct {
     this.refuseTooMany()
   }
 
+  /** Tells a function the names alone. */
+  tellNames(fn: ServiceFunction): void {
+    fn.set('tables', this.names)
+  }
+
   /** Lets a function find a person's items. */
   grantRead(fn: ServiceFunction): void {
     fn.set('tables', this.names)

@@ -136,6 +136,7 @@ export interface FunctionLiterals {
   readonly retention: RetentionLiterals
   readonly view: ViewLiterals
   readonly operate: OperateLiterals
+  readonly restores: Readonly<Record<string, never>>
   readonly 'email-received': EmailIntakeLiterals
   readonly 'inbox-sweep': EmailIntakeLiterals
   readonly 'request-form': RequestFormLiterals
@@ -208,6 +209,7 @@ const BUILDERS: Builders = {
     timeZone: config.organization.timeZone,
     workers,
   }),
+  restores: () => ({}),
   'email-received': intakeLiterals,
   'inbox-sweep': intakeLiterals,
   'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),

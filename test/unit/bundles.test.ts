@@ -67,8 +67,8 @@ describe('bundle', () => {
 const MOST_KB: Readonly<Partial<Record<FunctionName, number>>> = {
   erase: 630,
   retention: 330,
-  view: 360,
-  operate: 360,
+  view: 550,
+  operate: 550,
   'email-received': 820,
   'inbox-sweep': 820,
   notify: 600,
