@@ -25,7 +25,7 @@ export function mapFor(
 const withoutParents = (map: DataMap, alone: readonly string[]): DataMap => ({
   ...map,
   holdings: Object.fromEntries(
-    Object.entries(map.holdings).map(([name, holding]) => {
+    Object.entries(map.holdings).map(([name, holding]): [string, Holding] => {
       if (!alone.includes(name) || !isTableHolding(holding)) return [name, holding]
       const { per: _per, ...itself } = holding
       return [name, itself]

@@ -180,9 +180,9 @@ describe('after a restore', () => {
     expect(await state()).toEqual(erased)
     const now = await rows()
     const again = now.filter(({ pk, repeats }) => !repeats && lost.includes(pk?.S) && !known.includes(pk?.S))
-    expect(again.map(({ channel, app }) => [channel?.S, app?.S]).toSorted()).toEqual([
-      ...LINKED.map(() => ['meta', 'light']),
-      ...LATER.map(() => ['meta', 'shop']),
+    expect(again.map(({ channel, app }) => `${channel?.S} ${app?.S}`).toSorted()).toEqual([
+      ...LINKED.map(() => 'meta light'),
+      ...LATER.map(() => 'meta shop'),
     ])
     expect(now).toHaveLength(RETURNED.length + FIRST.length + 50)
     expect(await replay(functions, { table: 'ledger', since, expect: 0 })).toMatchObject({

@@ -200,9 +200,10 @@ describe('mail that goes out', () => {
   })
 
   it('is reported by SES to this stack alone, and a report that fails is kept nowhere', () => {
-    const rule = stack.only('AWS::Events::Rule').Properties
+    const rules = stack.all('AWS::Events::Rule').map(([, { Properties }]) => Properties)
+    const [rule = {}, ...more] = rules.filter((one) => one['EventPattern'].source.includes('aws.ses'))
+    expect(more).toEqual([])
     expect(rule['EventPattern']).toMatchObject({
-      source: ['aws.ses'],
       detail: { mail: { tags: { 'ses:configuration-set': [expect.anything()] } } },
     })
     expect(rule['Targets'][0]).not.toHaveProperty('DeadLetterConfig')

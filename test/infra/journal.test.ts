@@ -50,9 +50,9 @@ describe('the journal', () => {
       Effect: 'Deny',
       Principal: { AWS: '*' },
       Action: [
+        's3:BypassGovernanceRetention',
         's3:DeleteObject',
         's3:DeleteObjectVersion',
-        's3:BypassGovernanceRetention',
         's3:PutObjectRetention',
       ],
       Resource: objects(),
