@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { SQSEvent } from 'aws-lambda'
 import { type DataMap, isFunctionHolding } from '../shared/config/data-map.ts'
 import type { EraseLiterals } from '../shared/config/literals.ts'
+import { s3Journal } from '../shared/erasure/journal-s3.ts'
 import { lambdaOutside } from '../shared/erasure/outside-lambda.ts'
 import { pacesIn } from '../shared/erasure/pace.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
@@ -16,7 +17,7 @@ import { duration } from '../shared/platform/time.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
 import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
 import { sealer } from '../shared/requests/seal.ts'
-import { dynamoDb, FUNCTION_MS, lambdaClient, PATIENT_MS, secretsManager } from './clients.ts'
+import { dynamoDb, FUNCTION_MS, lambdaClient, PATIENT_MS, s3, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
 import { time, wallClock } from './time.ts'
@@ -50,8 +51,10 @@ export const handler = lambda(async (env: Env) => {
     'tables',
     'pauseScale',
     'metricNamespace',
+    'journalBucket',
   )
-  const { dataMap, mapHash, keepRequests, workers, ...dueRules } = readLiterals<EraseLiterals>(env)
+  const { dataMap, mapHash, keepRequests, journalDays, workers, ...dueRules } =
+    readLiterals<EraseLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret, wallClock)
@@ -66,6 +69,8 @@ export const handler = lambda(async (env: Env) => {
       ...time,
     }),
     ledger: dynamoLedger(client, settings.ledgerTable),
+    journal: s3Journal(s3(PATIENT_MS), settings.journalBucket),
+    journalDays,
     ...(Object.values(dataMap.holdings).some(isFunctionHolding) && {
       outside: lambdaOutside(lambdaClient(FUNCTION_MS)),
     }),

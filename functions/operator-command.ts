@@ -25,6 +25,13 @@ type Whom =
   | { readonly request: string; readonly identities?: undefined }
   | { readonly request?: undefined; readonly identities: Named }
 
+interface OfReplay {
+  /** A key of the data map, a name in DynamoDB, or `ledger`. */
+  readonly table: string
+  /** The state that was restored: a day, or ISO 8601 with a zone. */
+  readonly since: string
+}
+
 export type Command =
   | { readonly command: 'show'; readonly request: string }
   | { readonly command: 'plan'; readonly identities: Named; readonly scope?: Scope }
@@ -74,6 +81,17 @@ export type Command =
       readonly found: number
     }
   | { readonly command: 'import'; readonly app: string; readonly ids: readonly ListedId[] }
+  | ({ readonly command: 'find-replay' | 'end-replay' } & OfReplay)
+  | ({ readonly command: 'learn-erased'; readonly after?: string } & OfReplay)
+  | ({
+      readonly command: 'look-again'
+      /** A key of the data map. */
+      readonly at: string
+      readonly isKept: boolean
+      readonly after?: string
+    } & OfReplay)
+  | ({ readonly command: 'begin-replay'; readonly found: number } & OfReplay)
+  | ({ readonly command: 'replay'; readonly requests: readonly RequestKey[] } & OfReplay)
   | { readonly command: 'refuse'; readonly request: string; readonly reason: RefusalReason }
   | { readonly command: 'complaint'; readonly request: string }
   | { readonly command: 'answer'; readonly request: string; readonly text: string }
@@ -160,6 +178,8 @@ const isListed = (value: unknown): boolean =>
   isDay(value.day) &&
   'isFound' in value &&
   typeof value.isFound === 'boolean'
+const isKey = (key: unknown): boolean => isText(key) && isRequestKey(key)
+const ofReplay: Test = (given) => hasText('table')(given) && hasText('since')(given)
 const hasDigest: Test = ({ digest }) => isText(digest) && /^[0-9a-f]{64}$/.test(digest)
 
 /** What each command needs; what else is sent is not looked at. */
@@ -189,7 +209,7 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   keep: (given) =>
     ['request', 'holding', 'because'].every((name) => hasText(name)(given)) && isDay(given['until']),
   standing: (given) => hasText('app')(given) && hasSome('ids', isId)(given) && maybe('fileOf', isId)(given),
-  queued: hasSome('requests', (key) => isText(key) && isRequestKey(key)),
+  queued: hasSome('requests', isKey),
   retention: () => true,
   'enable-rule': (given) => hasText('rule')(given) && Number.isSafeInteger(given['expect']),
   'disable-rule': hasText('rule'),
@@ -198,6 +218,16 @@ const NEEDS: Readonly<Record<CommandName, Test>> = {
   'begin-import': (given) =>
     hasDigest(given) && hasText('app')(given) && Number.isSafeInteger(given['found']),
   import: (given) => hasText('app')(given) && hasSome('ids', isListed)(given),
+  'find-replay': ofReplay,
+  'end-replay': ofReplay,
+  'learn-erased': (given) => ofReplay(given) && maybe('after', isText)(given),
+  'look-again': (given) =>
+    ofReplay(given) &&
+    hasText('at')(given) &&
+    typeof given['isKept'] === 'boolean' &&
+    maybe('after', isText)(given),
+  'begin-replay': (given) => ofReplay(given) && Number.isSafeInteger(given['found']),
+  replay: (given) => ofReplay(given) && hasSome('requests', isKey)(given),
   hold: onWhom,
   release: onWhom,
   refuse: (given) => onRequest(given) && oneOf('reason', REFUSAL_REASONS)(given),

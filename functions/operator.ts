@@ -4,11 +4,16 @@ import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import { addDays } from 'date-fns/addDays'
 import type { OperateLiterals, ViewLiterals } from '../shared/config/literals.ts'
 import { type Identities, subjectHashes } from '../shared/erasure/identities.ts'
+import { s3Journal } from '../shared/erasure/journal-s3.ts'
 import { assertKept } from '../shared/erasure/kept-map.ts'
 import { namedIdentities } from '../shared/erasure/named.ts'
 import { pacesIn } from '../shared/erasure/pace.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { dynamoRecords } from '../shared/erasure/records-dynamodb.ts'
+import { endRestores, replayOf } from '../shared/erasure/replay.ts'
+import { learnFromJournal } from '../shared/erasure/replay-journal.ts'
+import { lookForErased } from '../shared/erasure/replay-look.ts'
+import { openAgain } from '../shared/erasure/replay-open.ts'
 import { disableRule, enableRule, listRules } from '../shared/erasure/rule-switch.ts'
 import { openIdentities } from '../shared/erasure/sealed-identities.ts'
 import { standingsOf } from '../shared/erasure/standing.ts'
@@ -32,7 +37,7 @@ import { confirm, decide, show, unansweredMail } from '../shared/requests/operat
 import { pauseAll, resumeAll } from '../shared/requests/pausing.ts'
 import type { DeletionRequest } from '../shared/requests/request.ts'
 import { sealer } from '../shared/requests/seal.ts'
-import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
+import { dynamoDb, PATIENT_MS, s3, secretsManager } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
 import { type Answers, type Command, type Named, parseCommand, placeOf } from './operator-command.ts'
 import { time, wallClock } from './time.ts'
@@ -111,22 +116,25 @@ export const view = http((env) => {
     retention: async () => ({ rules: await listRules(map, ledger) }),
     queued: async ({ requests }) => ({ queued: await countQueued(ledger, requests) }),
     'find-import': async ({ digest }) => ({
-      ...(await ledger.findImport(importName(await indexKey(), digest))),
+      ...(await ledger.findBatch(importName(await indexKey(), digest))),
     }),
   })
 }, answerFailure)
 
 export const operate = http((env) => {
-  const { ledgerTable, pauseScale, indexSecret, sealSecret } = readSettings(
+  const { ledgerTable, tables, pauseScale, indexSecret, sealSecret, journalBucket } = readSettings(
     env,
     'ledgerTable',
+    'tables',
     'pauseScale',
     'indexSecret',
     'sealSecret',
+    'journalBucket',
   )
   const literals = readLiterals<OperateLiterals>(env)
   const { dataMap: map, mapHash, keepRequests, deadlines, extensions, apps } = literals
-  const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
+  const client = dynamoDb(PATIENT_MS)
+  const ledger = dynamoLedger(client, ledgerTable)
   const vault = secretsManager()
   const index = keyring(vault, indexSecret, wallClock)
   const indexKey = async () => (await index.newest()).secret
@@ -141,6 +149,22 @@ export const operate = http((env) => {
     hashesOf: async (request: DeletionRequest) =>
       hashesOf(await openIdentities({ ledger, sealer: seals }, request)),
   }
+  const replaying = {
+    ...operator,
+    map,
+    tables,
+    records: dynamoRecords({
+      client,
+      paceOf: pacesIn(map, tables, literals.workers),
+      random: Math.random,
+      ...time,
+    }),
+    journal: s3Journal(s3(PATIENT_MS), journalBucket),
+    sealer: seals,
+    indexKey,
+  }
+  const replayed = (of: { readonly table: string; readonly since: string }) =>
+    replayOf({ ...literals, map, tables, ledgerTable }, of, new Date())
   const named = (identities: Named) => hashesOf(namedIdentities(map, identities))
   const step =
     (name: 'approve' | 'retry') =>
@@ -180,16 +204,42 @@ export const operate = http((env) => {
       appNamed(apps, app)
       const at = new Date()
       const name = importName(await indexKey(), digest)
-      await ledger.beginImport({ name, app, found, by, at, until: addDays(at, KEEP_IMPORTS_DAYS) })
+      await ledger.beginBatch({ name, of: app, found, by, at, until: addDays(at, KEEP_BATCHES_DAYS) })
       return { digest }
     },
     async 'end-import'({ digest }) {
-      await ledger.endImport(importName(await indexKey(), digest))
+      await ledger.endBatch(importName(await indexKey(), digest))
       return { digest }
     },
     import: ({ app: name, ids }) => {
       const intake = { ledger, sealer: seals, indexKey, pauses: operator.pauses, deadlines }
       return openListRequests(intake, { name, app: appNamed(apps, name) }, ids, new Date())
+    },
+    async 'find-replay'(of) {
+      const replay = replayed(of)
+      return { ...replay, ...(await ledger.findBatch(replay.name)) }
+    },
+    'learn-erased': async ({ after, ...of }) =>
+      learnFromJournal(replaying, { since: replayed(of).since, now: new Date(), after }),
+    'look-again': async ({ at, isKept, after, ...of }) => {
+      const replay = replayed(of)
+      if (!replay.tables.includes(at))
+        throw new ServiceError('BAD_REQUEST', 'the table is not of this replay')
+      return lookForErased(replaying, replay, { table: at, isKept, after, now: new Date() })
+    },
+    async 'begin-replay'({ found, ...of }, by) {
+      const at = new Date()
+      const { name } = replayed(of)
+      await ledger.beginBatch({ name, of: of.table, found, by, at, until: addDays(at, KEEP_BATCHES_DAYS) })
+      return { name }
+    },
+    replay: async ({ requests: keys, ...of }, by) =>
+      openAgain(replaying, replayed(of), { keys, by, now: new Date() }),
+    async 'end-replay'(of) {
+      const replay = replayed(of)
+      await ledger.endBatch(replay.name)
+      const restores = await endRestores(ledger, { tables, ledgerTable }, replay)
+      return { restores: restores.length }
     },
     async pause(_command, by) {
       await pauseAll(ledger, by, new Date())
@@ -231,7 +281,7 @@ const CODE_BYTES = 15
 /** A list may have one id only, whose plain hash could be guessed. */
 const importName = (index: string, digest: string): string => subjectHash(index, 'import', digest)
 /** Longer than Meta keeps the file. */
-const KEEP_IMPORTS_DAYS = 90
+const KEEP_BATCHES_DAYS = 90
 
 function appNamed(apps: ViewLiterals['apps'], name: string): ViewLiterals['apps'][string] {
   const app = Object.hasOwn(apps, name) ? apps[name] : undefined

@@ -36,5 +36,6 @@ export const handler = lambda(async (env: Env) => {
     if (at.getTime() < measureAt) return
     measureAt = at.getTime() + MEASURE_EVERY_MS
     await measureOpen(work.ledger, measure, at)
+    measure('restoresToReplay', (await work.ledger.restores()).length, {})
   }
 })

@@ -21,6 +21,7 @@ import { Doorbell } from './constructs/doorbell.ts'
 import { EmailReceiving } from './constructs/email-receiving.ts'
 import { EmailSending } from './constructs/email-sending.ts'
 import { ErasureQueue } from './constructs/erasure-queue.ts'
+import { Journal } from './constructs/journal.ts'
 import { Ledger } from './constructs/ledger.ts'
 import { alarmOnNeedsOperator } from './constructs/needs-operator.ts'
 import { alarmOnNothingFound } from './constructs/nothing-found.ts'
@@ -30,10 +31,11 @@ import { tell } from './constructs/outputs.ts'
 import type { PassedTables } from './constructs/passed-tables.ts'
 import { alarmOnPromises } from './constructs/promises.ts'
 import { PublicApi } from './constructs/public-api.ts'
+import { Restores } from './constructs/restores.ts'
 import { Schedules } from './constructs/schedules.ts'
 import { Secrets } from './constructs/secrets.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
-import { FUNCTIONS, type FunctionName, functionsOf, type SettingName } from './wiring.ts'
+import { FUNCTIONS, type FunctionName, functionsOf, RESTORES, type SettingName } from './wiring.ts'
 
 export interface DataDeletionProps {
   /**
@@ -128,6 +130,7 @@ export class DataDeletion extends Construct {
     const { stackName } = Stack.of(this)
     const alarms = new Alarms(this, 'Alarms', { email: alarmEmail, topic: alarmTopic })
     const ledger = new Ledger(this, 'Ledger')
+    const journal = new Journal(this, 'Journal', { config })
     const secrets = new Secrets(this, 'Secrets')
     const tables = new CompanyTables(this, 'CompanyTables', { dataMap: config.dataMap, passed })
     const companyFunctions = new CompanyFunctions(this, 'CompanyFunctions', { dataMap: config.dataMap })
@@ -151,12 +154,15 @@ export class DataDeletion extends Construct {
       metaSecret: (fn) => secrets.grantApps(fn),
       tables: (fn) => {
         if (fn.name === 'retention') return tables.grantLookForDue(fn)
+        if (fn.name === 'restores') return tables.tellNames(fn)
+        if (fn.name === 'operate') return tables.grantReplay(fn)
         if (fn.name !== 'erase') return tables.grantRead(fn)
         tables.grantErase(fn)
         companyFunctions.grantInvoke(fn)
       },
       receiptSecret: (fn) => secrets.grantReceipt(fn),
       tokenSecret: (fn) => secrets.grantToken(fn),
+      journalBucket: (fn) => journal.grantTo(fn),
       inboxBucket: (fn) => receiving?.grantInbox(fn),
       configurationSet: (fn) => sending?.grantSend(fn),
       metricNamespace: (fn) => fn.set('metricNamespace', stackName),
@@ -173,6 +179,7 @@ export class DataDeletion extends Construct {
 
     api.serve(config, functions, alarms)
     queue.rings(functions.erase)
+    new Restores(this, 'RestoreWatch', { fn: functions[RESTORES.function], alarms })
     new Schedules(this, 'Schedules', { functions, alarms })
     if (functions.notify) new Notices(this, 'Notices', { ledger: ledger.table, fn: functions.notify, alarms })
     if (functions['mail-events']) sending?.reportTo(functions['mail-events'])

@@ -51,7 +51,15 @@ export const FUNCTIONS = {
     handler: 'handler',
     timeoutSeconds: 120,
     memoryMb: 1024,
-    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale', 'metricNamespace'],
+    settings: [
+      'ledgerTable',
+      'indexSecret',
+      'sealSecret',
+      'tables',
+      'pauseScale',
+      'metricNamespace',
+      'journalBucket',
+    ],
   },
   sweep: {
     entry: 'sweep',
@@ -80,7 +88,14 @@ export const FUNCTIONS = {
     handler: 'operate',
     timeoutSeconds: 60,
     memoryMb: 512,
-    settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale'],
+    settings: ['ledgerTable', 'tables', 'indexSecret', 'sealSecret', 'pauseScale', 'journalBucket'],
+  },
+  restores: {
+    entry: 'restores',
+    handler: 'handler',
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    settings: ['ledgerTable', 'tables'],
   },
   'email-received': {
     entry: 'email-received',
@@ -246,6 +261,20 @@ export const NOTICES = {
   batchSize: 10,
   maximumRetryAttempts: 5,
   maximumRecordAgeSeconds: 3600,
+} as const satisfies { function: FunctionName } & Record<string, unknown>
+
+/** Restores of tables, in EventBridge's own notation: of which tables, the function sees. */
+export const RESTORES = {
+  function: 'restores',
+  pattern: {
+    source: ['aws.dynamodb'],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: ['dynamodb.amazonaws.com'],
+      eventName: ['RestoreTableToPointInTime', 'RestoreTableFromBackup', 'RestoreTableFromAwsBackup'],
+      errorCode: [{ exists: false }],
+    },
+  },
 } as const satisfies { function: FunctionName } & Record<string, unknown>
 
 export const SCHEDULES = {

@@ -1,6 +1,5 @@
 /** `import`: Meta's list of user ids, a request for each. */
 import { basename } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Standing } from '../../shared/erasure/standing.ts'
 import { CliError, wrongUsage } from './failure.ts'
@@ -19,6 +18,7 @@ import { type OperatorFunctions, operatorFunctions, type SystemOptions } from '.
 import { type OpsCommand, opsCommand } from './ops-command.ts'
 import { counted, type OutputOptions, paint, present, table } from './output.ts'
 import { showProgress } from './progress.ts'
+import { worked } from './queued.ts'
 import { wholeNumber } from './whole-number.ts'
 import { readAnswer } from './wire.ts'
 
@@ -169,7 +169,6 @@ async function importLists(
 
 /** Requests that may wait for an eraser before more are opened. */
 const IN_FLIGHT = 1000
-const LOOK_AGAIN_MS = 500
 
 async function openAll(functions: OperatorFunctions, app: string, lists: readonly List[]): Promise<Imported> {
   const progress = showProgress('ids handled')
@@ -194,15 +193,6 @@ async function openAll(functions: OperatorFunctions, app: string, lists: readonl
   }
   progress.end()
   return { ...tally, opened }
-}
-
-/** Waits until none of them is in the queue any more. */
-async function worked({ view }: OperatorFunctions, requests: readonly string[]): Promise<void> {
-  for (;;) {
-    const { queued } = readAnswer('queued', await view({ command: 'queued', requests }))
-    if (queued === 0) return
-    await pause(LOOK_AGAIN_MS)
-  }
 }
 
 const report = (lists: readonly List[], tally: Tally | Imported) => ({

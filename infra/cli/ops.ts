@@ -20,6 +20,7 @@ import type { SystemOptions } from './operator-functions.ts'
 import { addPause, addResume } from './pause.ts'
 import { addPlan } from './plan.ts'
 import { addVerdicts } from './refuse.ts'
+import { addReplay } from './replay.ts'
 import { addRetention } from './retention.ts'
 import { addSecrets } from './secrets.ts'
 import { addShow } from './show.ts'
@@ -111,6 +112,7 @@ Examples:
     addExport,
     addOpen,
     addImport,
+    addReplay,
     addRetention,
     addDecisions,
     addHold,

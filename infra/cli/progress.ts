@@ -4,7 +4,7 @@ const NOT_BEFORE_MS = 1000
 const CLEAR_LINE = '\r\u001b[K'
 
 export interface Progress {
-  at(done: number, of: number): void
+  at(done: number, of?: number): void
   end(): void
 }
 
@@ -20,7 +20,7 @@ export function showProgress(what: string): Progress {
   return {
     at(done, of) {
       if (!process.stderr.isTTY || performance.now() - started < NOT_BEFORE_MS) return
-      process.stderr.write(`${CLEAR_LINE}${done} of ${of} ${what}`)
+      process.stderr.write(`${CLEAR_LINE}${of === undefined ? done : `${done} of ${of}`} ${what}`)
       isShown = true
     },
     end() {

@@ -1,5 +1,9 @@
 /** The functions' answers as they arrive: what was a Date is a text. */
 import type { Preview } from '../../shared/erasure/preview.ts'
+import type { Replay } from '../../shared/erasure/replay.ts'
+import type { LearntFromJournal } from '../../shared/erasure/replay-journal.ts'
+import type { Looked } from '../../shared/erasure/replay-look.ts'
+import type { Reopened } from '../../shared/erasure/replay-open.ts'
 import type { ListedRule } from '../../shared/erasure/rule-switch.ts'
 import type { Standing } from '../../shared/erasure/standing.ts'
 import type { OpenedFromList } from '../../shared/meta/list-intake.ts'
@@ -42,6 +46,12 @@ interface Answers {
   readonly 'find-import': { readonly found?: number }
   readonly 'begin-import': { readonly digest: string }
   readonly import: OnWire<OpenedFromList>
+  readonly 'find-replay': OnWire<Replay> & { readonly found?: number }
+  readonly 'learn-erased': OnWire<LearntFromJournal>
+  readonly 'look-again': OnWire<Looked>
+  readonly 'begin-replay': { readonly name: string }
+  readonly replay: OnWire<Reopened>
+  readonly 'end-replay': { readonly restores: number }
   readonly open: { readonly key: string; readonly state: State; readonly code: string }
   readonly hold: OnWire<Held>
   readonly release: {
@@ -71,6 +81,12 @@ const NEEDED: { readonly [N in keyof Answers]: readonly (keyof Answers[N])[] } =
   'find-import': [],
   'begin-import': ['digest'],
   import: ['requests', 'opened'],
+  'find-replay': ['name', 'tables', 'since'],
+  'learn-erased': ['entries', 'forgotten'],
+  'look-again': ['items', 'found', 'underWay'],
+  'begin-replay': ['name'],
+  replay: ['requests', 'opened'],
+  'end-replay': ['restores'],
   stats: ['states', 'channels', 'due', 'isPaused', 'complaints'],
   export: ['requests'],
   'key-uses': ['seals'],

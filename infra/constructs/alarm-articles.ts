@@ -19,6 +19,8 @@ export const HURT = {
   NoticeDeadLetters: 'People whose mails come late',
   OldestMail: 'People who asked by mail and are not heard',
   RequestOverdue: 'People whose data should be gone by law, and the company that owes it to them',
+  RestoreNotNoted: 'People who were erased and may be back, without anybody knowing',
+  RestoreNotReplayed: 'People who were erased, and whose data a backup has brought back',
   RetentionSilent: 'People whose data should be gone by itself, and is not',
   ScheduleDeadLetters: 'People whose requests stand still',
   SweepSilent: 'Everybody whose request was lost on its way: nothing rings for it again',

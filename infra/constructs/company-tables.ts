@@ -48,6 +48,11 @@ export class CompanyTables extends Construct {
     })
   }
 
+  /** Tells a function the names alone. */
+  tellNames(fn: ServiceFunction): void {
+    fn.set('tables', this.names)
+  }
+
   /** Lets a function find a person's items. */
   grantRead(fn: ServiceFunction): void {
     fn.set('tables', this.names)
@@ -73,6 +78,15 @@ export class CompanyTables extends Construct {
         table.ruledIndexes.map((index) => `${arn}/index/${index}`),
       )
       allow(fn, ['dynamodb:DescribeTable'], [arn])
+      this.allowKey(fn, table, KMS_READ)
+    }
+  }
+
+  /** Lets a function go over whole tables: after a restore anybody may be back, wherever they were. */
+  grantReplay(fn: ServiceFunction): void {
+    fn.set('tables', this.names)
+    for (const table of this.tables) {
+      allow(fn, ['dynamodb:Scan'], [this.arnOf(table)])
       this.allowKey(fn, table, KMS_READ)
     }
   }

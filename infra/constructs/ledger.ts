@@ -15,6 +15,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
   erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   sweep: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   retention: ['GetItem', 'PutItem', 'UpdateItem'],
+  restores: ['PutItem'],
   'email-received': ['GetItem', 'PutItem'],
   'inbox-sweep': ['GetItem', 'PutItem'],
   'request-form': ['GetItem', 'PutItem', 'UpdateItem'],

@@ -64,6 +64,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
   retention: 'Looks for people whose data is due by a rule, and opens requests for them',
   view: "The operator's tool: looks, and cannot write",
   operate: "The operator's tool: decides on requests",
+  restores: 'Notes that a table was restored, so that somebody replays who was erased',
   'email-received': 'Takes mail with deletion requests, as it comes',
   'inbox-sweep': 'Looks after mail that was not dealt with',
   'request-form': 'Takes deletion requests by the form',

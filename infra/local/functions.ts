@@ -11,6 +11,7 @@ import { type Endpoints, engineEnv } from './engines.ts'
 import { SECRET_IDS } from './keys.ts'
 import { type HostedFunction, hostFunction, type Log } from './lambda.ts'
 import { INBOX_BUCKET } from './receiving.ts'
+import { JOURNAL_BUCKET } from './s3.ts'
 import { LEDGER_TABLE } from './tables.ts'
 
 /** All pauses of the system are this much shorter here. */
@@ -85,6 +86,7 @@ const settingsOf = ({
   pauseScale: String(PAUSE_SCALE),
   metricNamespace: 'local',
   inboxBucket: INBOX_BUCKET,
+  journalBucket: JOURNAL_BUCKET,
   configurationSet: 'data-deletion',
 })
 

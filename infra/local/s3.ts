@@ -16,6 +16,9 @@ import {
 } from '@aws-sdk/client-s3'
 import { engineClient } from './engines.ts'
 
+/** The journal's name here. */
+export const JOURNAL_BUCKET = 'journal'
+
 /** Leaves a bucket that is there as it is. */
 export async function createBucket(endpoint: string, name: string): Promise<void> {
   const client = new S3Client(engineClient(endpoint))

@@ -30,6 +30,7 @@ import { type LocalMail, localRoutes, type Person } from './local-routes.ts'
 import { startPipe } from './pipe.ts'
 import { readQueue } from './queue.ts'
 import { startReceiving } from './receiving.ts'
+import { createBucket, JOURNAL_BUCKET } from './s3.ts'
 import { runSchedules } from './schedules.ts'
 import { startSecretsManager } from './secrets-manager.ts'
 import { startSes } from './ses.ts'
@@ -144,6 +145,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   const [{ streamArn }, queues] = await Promise.all([
     createTables(clients.dynamodb, config.dataMap),
     createQueues(endpoints.sqs),
+    createBucket(sqs.endpoint, JOURNAL_BUCKET),
   ])
   if (options.sample) await seedOnce(options.sample, folder, { client: clients.dynamodb, config })
   if (folder.kept) {

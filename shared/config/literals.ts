@@ -2,6 +2,7 @@
 import type { DataMap, IsoDuration, Scope } from './data-map.ts'
 import { deadlinesOf, extensionsOf } from './deadlines.ts'
 import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
+import { journalDays } from './journal.ts'
 import { mapHash } from './map-hash.ts'
 import { mapValues } from './map-values.ts'
 import { type Promises, promisesOf } from './promises.ts'
@@ -85,6 +86,7 @@ export interface EraseLiterals {
   readonly dataMap: DataMap
   readonly mapHash: string
   readonly keepRequests: IsoDuration
+  readonly journalDays: number
   /** That many work at once, and share the pace of each table. */
   readonly workers: number
   readonly timeZone: string
@@ -122,6 +124,9 @@ export interface OperateLiterals {
   /** How much longer each configured jurisdiction allows, once. */
   readonly extensions: readonly IsoDuration[]
   readonly apps: ViewLiterals['apps']
+  readonly journalDays: number
+  readonly timeZone: string
+  readonly workers: number
 }
 
 export interface FunctionLiterals {
@@ -134,6 +139,7 @@ export interface FunctionLiterals {
   readonly retention: RetentionLiterals
   readonly view: ViewLiterals
   readonly operate: OperateLiterals
+  readonly restores: Readonly<Record<string, never>>
   readonly 'email-received': EmailIntakeLiterals
   readonly 'inbox-sweep': EmailIntakeLiterals
   readonly 'request-form': RequestFormLiterals
@@ -182,6 +188,7 @@ const BUILDERS: Builders = {
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
     keepRequests: keepRequests(config),
+    journalDays: journalDays(config),
     workers,
     timeZone: config.organization.timeZone,
     deauthorize: deauthorizeOf(config),
@@ -202,14 +209,18 @@ const BUILDERS: Builders = {
       links: { confirmWithin: confirmWithin(config), coolingOff: coolingOff(config) },
     }),
   }),
-  operate: (config) => ({
+  operate: (config, { workers }) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
     keepRequests: keepRequests(config),
     deadlines: deadlinesOf(config.deadlines),
     extensions: extensionsOf(config.deadlines),
     apps: idsOf(config.apps),
+    journalDays: journalDays(config),
+    timeZone: config.organization.timeZone,
+    workers,
   }),
+  restores: () => ({}),
   'email-received': intakeLiterals,
   'inbox-sweep': intakeLiterals,
   'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),

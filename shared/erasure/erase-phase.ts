@@ -27,7 +27,8 @@ export async function eraseItems(stand: Stand): Promise<Turn> {
     before: erasedBy(at),
     begun: from?.cursor && at.page,
     isEndless: (holding, seen) => seen > 2 * (at.planned[holding]?.items ?? 0) + ITEMS_PER_PAGE,
-    permit: async (page) => slice.permitWrites(await standAt(page.before, page.at, page.items)),
+    permit: async (page) =>
+      slice.permitWrites(await standAt(page.before, page.at, page.items), work.identities),
   })
   if (stoppedAt) return { is: 'more', at: await standAt(erased, stoppedAt) }
   const verifying: Checkpoint = { ...erasedUpTo(work, at, erased, undefined), phase: 'verify' }

@@ -1,4 +1,4 @@
-/** The data map as it is for one request: some of its holdings may be kept, whatever the map does with them otherwise. */
+/** The data map as it is for one request: some of its holdings may be kept, or found without their parents. */
 import { actionKind, type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { keptHash } from '../requests/keeps.ts'
@@ -8,11 +8,12 @@ import type { Engine } from './stand.ts'
 
 type Mapped = Pick<Engine, 'map' | 'mapHash'>
 
-type Asked = Pick<DeletionRequest, 'keeps' | 'retention' | 'receivedAt'>
+type Asked = Pick<DeletionRequest, 'alone' | 'keeps' | 'retention' | 'receivedAt'>
 
 export function mapFor(engine: Mapped & Pick<Engine, 'dueRules'>, request: Asked): Mapped {
-  const { map, mapHash } = endingMap(engine, request, engine.dueRules.timeZone)
-  const { keeps } = request
+  const { map: given, mapHash } = endingMap(engine, request, engine.dueRules.timeZone)
+  const { keeps, alone } = request
+  const map = alone ? withoutParents(given, alone) : given
   if (!keeps) return { map, mapHash }
   const holdings = Object.entries(map.holdings).map(([name, holding]) => [
     name,
@@ -21,6 +22,18 @@ export function mapFor(engine: Mapped & Pick<Engine, 'dueRules'>, request: Asked
   const changed = Object.fromEntries(holdings) as DataMap['holdings']
   return { map: { ...map, holdings: changed }, mapHash: keptHash(mapHash, keeps) }
 }
+
+/** Of a restored table, whose parents are gone: found by the values that the request names. */
+const withoutParents = (map: DataMap, alone: readonly string[]): DataMap => ({
+  ...map,
+  holdings: Object.fromEntries(
+    Object.entries(map.holdings).map(([name, holding]): [string, Holding] => {
+      if (!alone.includes(name) || !isTableHolding(holding)) return [name, holding]
+      const { per: _per, ...itself } = holding
+      return [name, itself]
+    }),
+  ),
+})
 
 /** What is found through its parents stays with them: they would not be whole without it. */
 function keepOf(

@@ -39,7 +39,8 @@ export async function resolve(
   )
   let asked = before
   let unusable: Resolved['unusable'] = {}
-  let identities = stored(work.identities)
+  // Whom it names, and after a restore the records that nothing else leads to any more.
+  let identities = work.identities
   let start = from
   for (;;) {
     const place =

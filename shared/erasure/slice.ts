@@ -26,7 +26,8 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
   const cursors = cursorsOf(engine.sealer)
   let at = startOf(map, engine.mapHash, request)
   const opened = await openIdentities(engine, request)
-  if (count(ofKinds(map, opened, STORED)) < count(opened)) {
+  const kinds = request.alone ? [...STORED, 'record'] : STORED
+  if (count(ofKinds(map, opened, kinds)) < count(opened)) {
     // A name that the map no longer has would find nothing, and nothing found looks like done.
     return { is: 'operator', problem: { reason: 'unknown_identity' }, at }
   }

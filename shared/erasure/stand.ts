@@ -7,7 +7,8 @@ import type { Problem } from '../requests/problem.ts'
 import type { Approval, DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
 import { type Cursors, isSamePlace } from './checkpoint.ts'
-import { count, subjectHashes } from './identities.ts'
+import { count, type Identities, subjectHashes } from './identities.ts'
+import type { Journal } from './journal.ts'
 import type { Outside } from './outside.ts'
 import type { Position } from './plan.ts'
 import type { Records } from './records.ts'
@@ -24,6 +25,7 @@ export interface Engine {
   /** Absent where no holding is a function's. */
   readonly outside?: Outside
   readonly ledger: Ledger
+  readonly journal: Pick<Journal, 'write'>
   readonly sealer: Sealer
   readonly indexKey: () => Promise<string>
   readonly clock: () => Date
@@ -49,8 +51,8 @@ export type SliceEnd =
 
 export interface Slice {
   readonly request: DeletionRequest
-  /** Keeps the checkpoint, and with it `firstDeleteAt`: nothing is written before this has returned. */
-  readonly permitWrites: (at: Checkpoint) => Promise<void>
+  /** Keeps whom it is about in the journal, and the checkpoint with `firstDeleteAt`: nothing is written before this has returned. */
+  readonly permitWrites: (at: Checkpoint, whose: Identities) => Promise<void>
   /** @param aheadMs Whether the time will be over then. */
   readonly outOfTime: (aheadMs?: number) => boolean
 }

@@ -17,7 +17,7 @@ export interface Standings {
   readonly map: DataMap
   readonly tables: Readonly<Record<string, string>>
   readonly records: Records
-  readonly erasures: Pick<Erasures, 'erasedAmong'>
+  readonly erasures: Pick<Erasures, 'erasersOf'>
   readonly indexKey: () => Promise<string>
 }
 
@@ -34,7 +34,7 @@ export async function standingsOf(
   const usable = usableIn(map)
   const index = await indexKey()
   const hashOf = (value: string): string => subjectHash(index, identity, usable(identity, value) ?? value)
-  const erased = await erasures.erasedAmong([...new Set(values.map(hashOf))])
+  const erased = await erasures.erasersOf([...new Set(values.map(hashOf))])
 
   // A whole table is not read for one id: the erasure does that.
   const roots = places.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')

@@ -1,6 +1,8 @@
 /** The worker behind the doorbell: takes a `ready` row, works one slice, and says where it stands. */
+import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Duration } from 'date-fns'
+import { addDays } from 'date-fns/addDays'
 import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Measure } from '../platform/measure.ts'
@@ -23,6 +25,7 @@ import {
   waitForResume,
 } from '../requests/steps.ts'
 import { endsKeeping } from './ending-map.ts'
+import { type Identities, subjectHashes } from './identities.ts'
 import { mapFor } from './kept-map.ts'
 import { withBackups } from './outcome.ts'
 import { runSlice } from './slice.ts'
@@ -33,6 +36,8 @@ export interface Worker extends Engine {
   readonly newLeaseId: () => string
   /** How long the record of a request outlives its final state. */
   readonly keepRequests: Duration
+  /** How long the journal keeps an entry. */
+  readonly journalDays: number
   readonly measure: Measure
 }
 
@@ -53,14 +58,17 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
   let row = taken
   // Where it has come to: more than the row says, when somebody takes the row away.
   let reached: Checkpoint | undefined
-  const permitWrites = async (checkpoint: Checkpoint): Promise<void> => {
+  const journaling = journalOf(worker)
+  const permitWrites = async (checkpoint: Checkpoint, whose: Identities): Promise<void> => {
     const at = clock()
+    const journaled = await journaling(row, whose, at)
     const { page: _page, ...before } = checkpoint
     reached = before
     const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
     const next = change(row, at, {
       checkpoint,
       firstDeleteAt: row.firstDeleteAt ?? at,
+      journaled,
       // Whoever is killed after this has not tried in vain.
       ...(hasMoved && { attempts: 0 }),
     })
@@ -81,6 +89,36 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
     await conclude(worker, row, end, taken.checkpoint)
   } catch (error) {
     await stumble(worker, taken, { error, last: row, reached })
+  }
+}
+
+/** Tells the journal whom an erasure is about, again when there are more of their values. @returns What it knows then. */
+function journalOf({ map, journal, indexKey, journalDays }: Worker) {
+  let told: { readonly whose: Identities; readonly journaled: string } | undefined
+  return async (row: DeletionRequest, whose: Identities, at: Date): Promise<string | undefined> => {
+    // What is over is over for a restored item as well: its rule finds it again.
+    if (endsKeeping(map, row)) return undefined
+    if (told?.whose === whose) return told.journaled
+    const hashes = subjectHashes(map, whose, await indexKey()).toSorted()
+    const journaled = hash('sha256', hashes.join(), 'base64url')
+    if (journaled !== row.journaled) {
+      const {
+        key,
+        channel,
+        app,
+        scope,
+        receivedAt,
+        dueAt,
+        keeps,
+        repeats,
+        firstDeleteAt: startedAt = at,
+      } = row
+      const until = addDays(at, journalDays)
+      const more = { ...(app !== undefined && { app }), ...(keeps && { keeps }), ...(repeats && { repeats }) }
+      await journal.write({ key, channel, scope, receivedAt, dueAt, ...more, startedAt, until, hashes })
+    }
+    told = { whose, journaled }
+    return journaled
   }
 }
 
@@ -174,7 +212,7 @@ async function conclude(
       const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
       // Of whom something has come to its end, nobody has been erased.
       const subjects = endsKeeping(map, done) ? undefined : subjectsOf(done, outcome, end.hashes)
-      if (subjects) await ledger.noteErased(subjects.hashes, subjects.until)
+      if (subjects) await ledger.noteErased(subjects.hashes, { request: row.key, until: subjects.until })
       await ledger.finish(done, { ...entry, step }, subjects)
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
       worker.measure('requestsCompleted', 1, { channel: done.channel, state: done.state })

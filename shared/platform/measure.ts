@@ -7,6 +7,7 @@ export type MetricName =
   | 'oldestOpenSeconds'
   | 'openRequests'
   | 'requestsCompleted'
+  | 'restoresToReplay'
   | 'secondsToDue'
 
 export type Measure = (name: MetricName, value: number, dimensions: Readonly<Record<string, string>>) => void

@@ -22,6 +22,8 @@ export const SETTINGS = {
   tokenSecret: { env: 'TOKEN_SECRET_ID', parse: text },
   /** Of the bucket with the mail that has come in. */
   inboxBucket: { env: 'INBOX_BUCKET', parse: text },
+  /** Of the bucket that knows of every erasure, whatever becomes of the ledger. */
+  journalBucket: { env: 'JOURNAL_BUCKET', parse: text },
   /** Of SES: mail sent with it is reported. */
   configurationSet: { env: 'CONFIGURATION_SET', parse: text },
   /** The company's tables: key of the data map → name in DynamoDB, as JSON. */

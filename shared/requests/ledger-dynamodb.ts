@@ -3,18 +3,20 @@
  * adapter names. Who needs a part only takes that.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { batchesIn } from './batches-dynamodb.ts'
 import { claimsIn } from './claims-dynamodb.ts'
 import { complaintsIn } from './complaints-dynamodb.ts'
 import { erasuresIn } from './erasures-dynamodb.ts'
+import { foundAgainIn } from './found-again-dynamodb.ts'
 import { holdsIn } from './holds-dynamodb.ts'
 import { identitiesIn } from './identities-dynamodb.ts'
-import { importsIn } from './imports-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { listingsIn } from './listings-dynamodb.ts'
 import { mailLogIn } from './mail-log-dynamodb.ts'
 import { noticesIn } from './notices-dynamodb.ts'
 import { quotasIn } from './quotas-dynamodb.ts'
 import { requestsIn } from './requests-dynamodb.ts'
+import { restoresIn } from './restores-dynamodb.ts'
 import { rowsIn } from './rows-dynamodb.ts'
 import { rulesIn } from './rules-dynamodb.ts'
 import { switchIn } from './switch-dynamodb.ts'
@@ -27,7 +29,9 @@ export const dynamoLedger = (client: DynamoDBClient, table: string): Ledger => (
   ...holdsIn(client, table),
   ...listingsIn(client, table),
   ...erasuresIn(client, table),
-  ...importsIn(client, table),
+  ...batchesIn(client, table),
+  ...foundAgainIn(client, table),
+  ...restoresIn(client, table),
   ...rulesIn(client, table),
   ...switchIn(client, table),
   ...noticesIn(client, table),

@@ -91,31 +91,84 @@ export interface Listings {
   ): Promise<{ readonly rows: readonly DeletionRequest[]; readonly next?: TablePlace }>
 }
 
-/** Who has been erased, by subject hash, until backups that still hold them have aged out. */
-export interface Erasures {
-  noteErased(hashes: readonly string[], until: Date): Promise<void>
-  /** Those among these that have been. */
-  erasedAmong(hashes: readonly string[]): Promise<ReadonlySet<string>>
+/** An erasure that has begun: what of its request has to be known where the ledger has lost it. */
+export interface Begun
+  extends Pick<
+    DeletionRequest,
+    'key' | 'channel' | 'app' | 'scope' | 'receivedAt' | 'dueAt' | 'keeps' | 'repeats'
+  > {
+  readonly startedAt: Date
+  /** By then all backups that still hold the person have aged out. */
+  readonly until: Date
 }
 
-/** A list of user ids that is imported: whoever goes on with it is not asked again how many it finds. */
-export interface Import {
-  /** Of what the list asks for: a keyed hash. */
+/** Who has been erased, by subject hash, until backups that still hold them have aged out. */
+export interface Erasures {
+  noteErased(
+    hashes: readonly string[],
+    by: { readonly request: RequestKey; readonly until: Date },
+  ): Promise<void>
+  /** The requests that erased each of these, if any did. */
+  erasersOf(hashes: readonly string[]): Promise<ReadonlyMap<string, readonly RequestKey[]>>
+  /** Of a request whose row is lost, or is from before it began. */
+  noteBegun(begun: Begun): Promise<void>
+  begun(request: RequestKey): Promise<Begun | undefined>
+}
+
+/** Values, sealed, under which a replay has found somebody again. They go when the request is open, or after a week. */
+export interface FoundAgain {
+  noteFound(found: {
+    readonly replay: string
+    readonly request: RequestKey
+    readonly hash: string
+    readonly sealed: string
+    readonly until: Date
+  }): Promise<void>
+  foundAgain(replay: string, request: RequestKey): Promise<readonly string[]>
+  forgetFound(replay: string, request: RequestKey): Promise<void>
+}
+
+/** A table that was restored from a backup: people may be back in it, until a replay has gone over it. */
+export interface Restore {
+  /** Of CloudTrail's event. */
+  readonly id: string
+  /** Names in DynamoDB. */
+  readonly source?: string
+  readonly target?: string
+  readonly at: Date
+  /** The state that came back; absent where the event does not say. */
+  readonly to?: Date
+}
+
+export interface Restores {
+  noteRestore(restore: Restore): Promise<void>
+  /** Those over which no replay has gone. */
+  restores(): Promise<readonly Restore[]>
+  endRestore(id: string): Promise<void>
+}
+
+/**
+ * Many people at a time, a list that is imported or tables that are replayed: whoever goes on with it is not asked again
+ * how many it finds.
+ */
+export interface Batch {
+  /** Of what it asks for. Of a list, a keyed hash. */
   readonly name: string
-  readonly app: string
-  /** Ids of whom there were records when it began. */
+  /** An app, or a table. */
+  readonly of: string
+  /** How many there were when it began. */
   readonly found: number
   readonly by: string
   readonly at: Date
   readonly until: Date
 }
 
-export interface Imports {
+export interface Batches {
   /** Says that it begins; the first word stands. */
-  beginImport(begun: Import): Promise<void>
-  /** It is done: who brings the list again begins anew. */
-  endImport(name: string): Promise<void>
-  findImport(name: string): Promise<Pick<Import, 'found'> | undefined>
+  beginBatch(begun: Batch): Promise<void>
+  /** It is done: who asks for the same again begins anew. */
+  endBatch(name: string): Promise<void>
+  findBatch(name: string): Promise<Pick<Batch, 'found'> | undefined>
 }
 
 /** What a pass over all that a rule may find has come to. */
@@ -210,7 +263,9 @@ export interface Ledger
     Holds,
     Listings,
     Erasures,
-    Imports,
+    Batches,
+    FoundAgain,
+    Restores,
     Rules,
     Switch,
     Complaints {

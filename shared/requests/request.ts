@@ -47,6 +47,8 @@ export interface DeletionRequest {
   readonly opened?: { readonly by: string; readonly reason: string }
   /** An approved plan is not sent to review again, as long as the map is the same. */
   readonly approval?: Approval
+  /** Of the subject hashes that the journal has of it: a digest. */
+  readonly journaled?: string
   /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
   readonly firstDeleteAt?: Date
   readonly heldFrom?: State
@@ -66,6 +68,10 @@ export interface DeletionRequest {
   readonly problem?: Problem
   /** What was done by hand, and who says so. */
   readonly confirmed?: readonly Confirmation[]
+  /** Of a replay: the request that is done once more. */
+  readonly repeats?: RequestKey
+  /** Of a replay: holdings whose items nothing leads to any more but the values that it names. */
+  readonly alone?: readonly string[]
   /** What is kept of it, by holding, whatever the map says. */
   readonly keeps?: Readonly<Record<string, Keep>>
   readonly outcome?: Outcome
@@ -197,6 +203,7 @@ const lastWord = ({ contact }: DeletionRequest, step: Step, at: Date) =>
 const ENDED = {
   identity: undefined,
   checkpoint: undefined,
+  journaled: undefined,
   lease: undefined,
   nextCheckAt: undefined,
   heldBy: undefined,

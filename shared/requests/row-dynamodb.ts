@@ -26,7 +26,7 @@ const DATES = [
   'answerAt',
   'resumeAt',
 ] as const
-const TEXTS = ['app', 'identity', 'contact', 'heldFrom', 'heldBy', 'mapHash'] as const
+const TEXTS = ['app', 'identity', 'contact', 'heldFrom', 'heldBy', 'journaled', 'mapHash', 'repeats'] as const
 const NUMBERS = ['version', 'attempts', 'wakeups'] as const
 /** Structures nobody queries: JSON text. */
 const STRUCTURES = [
@@ -39,6 +39,7 @@ const STRUCTURES = [
   'outcome',
   'opened',
   'retention',
+  'alone',
   'keeps',
   'refusal',
   'extension',

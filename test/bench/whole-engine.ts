@@ -47,6 +47,8 @@ export function wholeEngine(client: DynamoDBClient, pace: Pace): WholeEngine {
     tables,
     records: dynamoRecords({ client, paceOf: pacesIn(map, tables, ALONE), random: Math.random, ...time }),
     ledger,
+    journal: { write: async () => undefined },
+    journalDays: 35,
     sealer: seals,
     indexKey: async () => SECRET,
     pauses: waits,

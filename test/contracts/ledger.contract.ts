@@ -343,20 +343,73 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
     it('tells who has been erased', async () => {
       const ledger = await open()
       const [gone, other] = [`h${newKey()}`, `h${newKey()}`]
-      await ledger.noteErased([gone], later(60))
-      expect(await ledger.erasedAmong([gone, other])).toEqual(new Set([gone]))
-      expect(await ledger.erasedAmong([])).toEqual(new Set())
+      const [first, second] = [newKey(), newKey()]
+      await ledger.noteErased([gone], { request: first, until: later(60) })
+      await ledger.noteErased([gone], { request: second, until: later(30) })
+      await ledger.noteErased([gone], { request: second, until: later(90) })
+      const erasers = await ledger.erasersOf([gone, other])
+      expect([...erasers.keys()]).toEqual([gone])
+      expect(erasers.get(gone)?.toSorted()).toEqual([first, second].toSorted())
+      expect(await ledger.erasersOf([])).toEqual(new Map())
     })
 
-    it('knows an import that has begun, as it began', async () => {
+    it('knows of a request whose row it has not that it began', async () => {
       const ledger = await open()
-      const begun = { name: newKey(), app: 'shop', found: 3, by: 'linh', at: NOW, until: later(60) }
-      expect(await ledger.findImport(begun.name)).toBeUndefined()
-      await ledger.beginImport(begun)
-      await ledger.beginImport({ ...begun, found: 2 })
-      expect(await ledger.findImport(begun.name)).toEqual({ found: 3 })
-      await ledger.endImport(begun.name)
-      expect(await ledger.findImport(begun.name)).toBeUndefined()
+      const begun = {
+        key: newKey(),
+        channel: 'meta' as const,
+        app: 'shop',
+        scope: 'platform' as const,
+        receivedAt: NOW,
+        dueAt: later(60),
+        startedAt: later(1),
+        until: later(120),
+      }
+      expect(await ledger.begun(begun.key)).toBeUndefined()
+      await ledger.noteBegun(begun)
+      expect(await ledger.begun(begun.key)).toEqual(begun)
+      expect(await ledger.find(begun.key)).toBeUndefined()
+    })
+
+    it('keeps under which values somebody was found again, for each replay by itself', async () => {
+      const ledger = await open()
+      const request = newKey()
+      const found = { replay: 'app#1', request, hash: 'h1', sealed: 'one', until: later(60) }
+      for (const one of [
+        found,
+        found,
+        { ...found, hash: 'h2', sealed: 'two' },
+        { ...found, replay: 'app#10' },
+      ])
+        await ledger.noteFound(one)
+      expect(await ledger.foundAgain('app#1', request)).toEqual(['one', 'two'])
+      await ledger.forgetFound('app#1', request)
+      expect(await ledger.foundAgain('app#1', request)).toEqual([])
+      expect(await ledger.foundAgain('app#10', request)).toEqual(['one'])
+    })
+
+    it('knows the restores that no replay has gone over', async () => {
+      const ledger = await open()
+      const [one, other] = [
+        { id: newKey(), source: 'Shop', target: 'Shop-2', at: NOW, to: later(-60) },
+        { id: newKey(), target: 'Shop', at: NOW },
+      ]
+      for (const restore of [one, one, other]) await ledger.noteRestore(restore)
+      expect(await ledger.restores()).toEqual(expect.arrayContaining([one, other]))
+      await ledger.endRestore(one.id)
+      expect(await ledger.restores()).not.toContainEqual(one)
+      await ledger.endRestore(other.id)
+    })
+
+    it('knows a batch that has begun, as it began', async () => {
+      const ledger = await open()
+      const begun = { name: newKey(), of: 'shop', found: 3, by: 'linh', at: NOW, until: later(60) }
+      expect(await ledger.findBatch(begun.name)).toBeUndefined()
+      await ledger.beginBatch(begun)
+      await ledger.beginBatch({ ...begun, found: 2 })
+      expect(await ledger.findBatch(begun.name)).toEqual({ found: 3 })
+      await ledger.endBatch(begun.name)
+      expect(await ledger.findBatch(begun.name)).toBeUndefined()
     })
 
     it('remembers who enabled a rule, and its last pass, each by itself', async () => {

@@ -27,11 +27,13 @@ const ruleName = (of: Synthesized): Json => of.only('AWS::SES::ReceiptRule').Pro
 const output = (of: Synthesized, name: string): Json => of.template.findOutputs(name)[name]?.['Value']
 
 describe('the bucket of the inbox', () => {
-  const bucket = () => att(stack.idOf('AWS::S3::Bucket'), 'Arn')
+  const bucket = () => att(stack.idOf('AWS::S3::Bucket', 'EmailReceivingBucket'), 'Arn')
   const objects = (folder: string) => ({ 'Fn::Join': ['', [bucket(), `/${folder}*`]] })
 
   it('refuses whoever comes without TLS', () => {
-    const { Statement } = stack.only('AWS::S3::BucketPolicy').Properties['PolicyDocument']
+    const { Statement } = stack.only('AWS::S3::BucketPolicy', 'EmailReceivingBucketPolicy').Properties[
+      'PolicyDocument'
+    ]
     expect(Statement[0]).toEqual({
       Effect: 'Deny',
       Principal: { AWS: '*' },
@@ -42,7 +44,9 @@ describe('the bucket of the inbox', () => {
   })
 
   it('is open to nobody but SES, for our rule of this account, and there for the inbox alone', () => {
-    const { Statement } = stack.only('AWS::S3::BucketPolicy').Properties['PolicyDocument']
+    const { Statement } = stack.only('AWS::S3::BucketPolicy', 'EmailReceivingBucketPolicy').Properties[
+      'PolicyDocument'
+    ]
     const [, ses, ...more] = Statement
     expect(more).toEqual([])
     expect(ses).toEqual({
@@ -57,7 +61,9 @@ describe('the bucket of the inbox', () => {
   })
 
   it('forgets mail after three days, replies after thirty, and what was never put in whole after one', () => {
-    expect(stack.only('AWS::S3::Bucket').Properties['LifecycleConfiguration'].Rules).toEqual([
+    expect(
+      stack.only('AWS::S3::Bucket', 'EmailReceivingBucket').Properties['LifecycleConfiguration'].Rules,
+    ).toEqual([
       { Prefix: 'inbox/', ExpirationInDays: 3, Status: 'Enabled' },
       { Prefix: 'replies/', ExpirationInDays: 30, Status: 'Enabled' },
       { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
@@ -65,7 +71,7 @@ describe('the bucket of the inbox', () => {
   })
 
   it('outlives the stack with what waits in it, unless its first deploy fails', () => {
-    expect(stack.only('AWS::S3::Bucket')).toMatchObject({
+    expect(stack.only('AWS::S3::Bucket', 'EmailReceivingBucket')).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     })
@@ -119,7 +125,10 @@ describe('the receipt rule', () => {
       .all('AWS::Lambda::Permission')
       .filter(([, { Properties }]) => Properties['Principal'] === 'ses.amazonaws.com')
     expect(stack.only('AWS::SES::ReceiptRule').DependsOn).toEqual(
-      expect.arrayContaining([permission[0], stack.idOf('AWS::S3::BucketPolicy')]),
+      expect.arrayContaining([
+        permission[0],
+        stack.idOf('AWS::S3::BucketPolicy', 'EmailReceivingBucketPolicy'),
+      ]),
     )
   })
 
@@ -137,7 +146,9 @@ describe('the receipt rule', () => {
   it('in a set that exists is bound to that set, and nothing is to be activated', async () => {
     const named = await synthesize({ config: receivingWith({ receiptRuleSet: 'company-mail' }) })
     expect(output(named, 'ReceiptRuleSet')).toBeUndefined()
-    const { Statement } = named.only('AWS::S3::BucketPolicy').Properties['PolicyDocument']
+    const { Statement } = named.only('AWS::S3::BucketPolicy', 'EmailReceivingBucketPolicy').Properties[
+      'PolicyDocument'
+    ]
     expect(Statement[1].Condition.StringEquals['aws:SourceArn']).toEqual(
       inThisAccount('ses', `receipt-rule-set/company-mail:receipt-rule/${ruleName(named)}`),
     )

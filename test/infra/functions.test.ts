@@ -142,7 +142,7 @@ describe('the operator’s tool', () => {
     ])
   })
 
-  it('lets nobody else invoke a function but the API, and of SES what comes in and what is reported', () => {
+  it('lets nobody else invoke a function but the API, of SES what comes in and what is reported, and what tells of restores', () => {
     const invokers = stack.all('AWS::Lambda::Permission').map(([, { Properties }]) => {
       expect(Properties).toMatchObject({ Action: 'lambda:InvokeFunction', SourceArn: expect.anything() })
       return `${Properties['Principal']} ${JSON.stringify(Properties['FunctionName'])}`
@@ -150,6 +150,7 @@ describe('the operator’s tool', () => {
     const others = invokers.filter((one) => !one.startsWith('apigateway.amazonaws.com'))
     expect(others.toSorted()).toEqual([
       expect.stringContaining(`events.amazonaws.com {"Fn::GetAtt":["${stack.functionId('mail-events')}"`),
+      expect.stringContaining(`events.amazonaws.com {"Fn::GetAtt":["${stack.functionId('restores')}"`),
       expect.stringContaining(`ses.amazonaws.com {"Fn::GetAtt":["${stack.functionId('email-received')}"`),
     ])
   })

@@ -102,7 +102,11 @@ describe('among all roles', () => {
       .flatMap(statementsIn)
       .filter(({ resources }) => /[*?]/.test(JSON.stringify(resources)))
     // Shows names of streams only; IAM cannot narrow it, and EventBridge demands it of every pipe.
-    expect(wide).toEqual([{ actions: ['dynamodb:ListStreams'], resources: ['*'], conditions: {} }])
+    const streams = { actions: ['dynamodb:ListStreams'], resources: ['*'], conditions: {} }
+    const entries = { 'Fn::Join': ['', [att(stack.idOf('AWS::S3::Bucket'), 'Arn'), '/erasures/*']] }
+    const journal = (action: string) => ({ actions: [action], resources: [entries], conditions: {} })
+    expect(wide).toHaveLength(3)
+    expect(wide).toEqual(expect.arrayContaining([streams, journal('s3:PutObject'), journal('s3:GetObject')]))
   })
 })
 

@@ -6,6 +6,7 @@ import type { Item } from '../../shared/erasure/records.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { INDEX_KEY } from '../fixtures/engine.ts'
+import { memoryJournal } from '../fixtures/journal-in-memory.ts'
 import { LEFT, retentionCompany, retentionMap } from '../fixtures/retention-company.ts'
 
 beforeEach(() => {
@@ -25,9 +26,14 @@ const letter = (user: string, no: string, sentAt: string, more: Item = {}): Item
 
 /** On the 27th of November 2026 a letter of the 27th of November 2025 is over. */
 function withLetters(...letters: readonly Item[]) {
-  const company = retentionCompany()
+  const journal = memoryJournal()
+  const company = retentionCompany(LEFT, { worker: { journal } })
   for (const one of letters) company.tables.put('Letters', one)
-  return { ...company, numbers: () => company.tables.all('Letters').map(({ no }) => no?.S) }
+  return {
+    ...company,
+    journaled: journal.entries,
+    numbers: () => company.tables.all('Letters').map(({ no }) => no?.S),
+  }
 }
 
 describe('what is kept for a year', () => {
@@ -113,7 +119,8 @@ describe('what is kept for a year', () => {
     await company.sweep()
     await company.settleAll()
     const hash = subjectHash(INDEX_KEY, 'userId', 'a')
-    expect((await company.ledger.erasedAmong([hash])).size).toBe(0)
+    expect((await company.ledger.erasersOf([hash])).size).toBe(0)
+    expect(company.journaled).toEqual([])
     expect(company.numbers()).toEqual([])
   })
 

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../shared/config/data-map.ts'
 import { standingsOf } from '../../shared/erasure/standing.ts'
-import { subjectHash } from '../../shared/requests/code.ts'
+import { codeFrom, requestKeyOf, subjectHash } from '../../shared/requests/code.ts'
 import { workerOver } from '../fixtures/engine.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
@@ -51,7 +52,10 @@ async function company(of: DataMap = SMALL_MAP) {
       ids,
     )
   const erased = async (id: string) =>
-    ledger.noteErased([subjectHash(await indexKey(), 'facebookId', id)], new Date('2030-01-01'))
+    ledger.noteErased([subjectHash(await indexKey(), 'facebookId', id)], {
+      request: requestKeyOf(codeFrom(randomBytes(15))),
+      until: new Date('2030-01-01'),
+    })
   const erase = async (id: string) => worker.settle(await worker.receive({ facebookId: [id] }))
   return { link, standings, erased, erase, tables }
 }

@@ -1,4 +1,4 @@
-/** Imports that are under way: `IMPORT#<name>` / `META`. */
+/** What is under way for many people at a time: `BATCH#<name>` / `META`. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -6,15 +6,15 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { epochSeconds } from '../platform/time.ts'
-import type { Imports } from './ledger.ts'
+import type { Batches } from './ledger.ts'
 import { isLostRace } from './lost-race-dynamodb.ts'
 import type { Item } from './row-dynamodb.ts'
 
-export const importsIn = (client: DynamoDBClient, table: string): Imports => ({
-  async beginImport({ name, app, found, by, at, until }) {
+export const batchesIn = (client: DynamoDBClient, table: string): Batches => ({
+  async beginBatch({ name, of, found, by, at, until }) {
     const Item = {
-      ...importKey(name),
-      app: { S: app },
+      ...batchKey(name),
+      of: { S: of },
       found: { N: String(found) },
       by: { S: by },
       at: { S: at.toISOString() },
@@ -34,16 +34,16 @@ export const importsIn = (client: DynamoDBClient, table: string): Imports => ({
     }
   },
 
-  async endImport(name) {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: importKey(name) }))
+  async endBatch(name) {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: batchKey(name) }))
   },
 
-  async findImport(name) {
+  async findBatch(name) {
     const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: importKey(name), ConsistentRead: true }),
+      new GetItemCommand({ TableName: table, Key: batchKey(name), ConsistentRead: true }),
     )
     return Item && { found: Number(Item['found']?.N) }
   },
 })
 
-const importKey = (name: string) => ({ pk: { S: `IMPORT#${name}` }, sk: { S: 'META' } }) satisfies Item
+const batchKey = (name: string) => ({ pk: { S: `BATCH#${name}` }, sk: { S: 'META' } }) satisfies Item

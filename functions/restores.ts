@@ -1,0 +1,18 @@
+/** Notes that a table was restored: the alarm on it rings until a replay has gone over the table. */
+import { type RestoreEvent, restoreIn } from '../shared/erasure/restored.ts'
+import { log } from '../shared/platform/log.ts'
+import { type Env, readSettings } from '../shared/platform/settings.ts'
+import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { dynamoDb, PATIENT_MS } from './clients.ts'
+import { lambda } from './lambda.ts'
+
+export const handler = lambda(async (env: Env) => {
+  const { ledgerTable, tables } = readSettings(env, 'ledgerTable', 'tables')
+  const ledger = dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable)
+  return async (event: RestoreEvent) => {
+    const restore = restoreIn(event, [...Object.values(tables), ledgerTable])
+    if (!restore) return
+    await ledger.noteRestore(restore)
+    log.warn('TABLE_RESTORED', { source: restore.source, target: restore.target })
+  }
+})

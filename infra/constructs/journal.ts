@@ -1,0 +1,79 @@
+/** Whom every erasure is about, by hash, outside of the ledger and written once: restoring the ledger forgets nothing. */
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { AnyPrincipal, Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectLockRetention,
+} from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import { journalDays } from '../../shared/config/journal.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+const ENTRIES = 'erasures/*'
+
+export class Journal extends Construct {
+  private readonly bucket: Bucket
+
+  constructor(scope: Construct, id: string, { config }: { readonly config: DeletionConfig }) {
+    super(scope, id)
+    const days = journalDays(config)
+    this.bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(days)),
+      lifecycleRules: [
+        // What backups no longer hold cannot come back, and a hash is still somebody's.
+        { expiration: Duration.days(days + 1), noncurrentVersionExpiration: Duration.days(1) },
+        { expiredObjectDeleteMarker: true },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    // Whoever may do everything in the account has to take this away first: two deliberate steps.
+    this.deny([
+      's3:DeleteObject',
+      's3:DeleteObjectVersion',
+      's3:BypassGovernanceRetention',
+      's3:PutObjectRetention',
+    ])
+    this.deny(['s3:PutObject'], { Null: { 's3:if-none-match': 'true' } })
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason:
+        'Its entries are themselves the log, and CloudTrail can name who reads them; only two functions of this stack may use the bucket',
+    })
+  }
+
+  /** Lets the eraser write an entry, and who replays read them. */
+  grantTo(fn: ServiceFunction): void {
+    fn.set('journalBucket', this.bucket.bucketName)
+    const grant = (action: string, resourceArn: string) =>
+      Grant.addToPrincipal({ grantee: fn, actions: [action], resourceArns: [resourceArn] })
+    grant(fn.name === 'erase' ? 's3:PutObject' : 's3:GetObject', this.bucket.arnForObjects(ENTRIES))
+    if (fn.name !== 'erase') grant('s3:ListBucket', this.bucket.bucketArn)
+    const { logicalId } = this.bucket.node.defaultChild as CfnBucket
+    Validations.of(fn.role ?? fn).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${Stack.of(this).resolve(logicalId) as string}.Arn>/${ENTRIES}]`,
+      reason: 'The entries of the journal: each is one object, named by its day and request',
+    })
+  }
+
+  private deny(actions: readonly string[], conditions?: Readonly<Record<string, unknown>>): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: [...actions],
+        resources: [this.bucket.arnForObjects('*')],
+        ...(conditions && { conditions }),
+      }),
+    )
+  }
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { endRestores, replayOf } from '../../shared/erasure/replay.ts'
+import { restoreIn } from '../../shared/erasure/restored.ts'
+import { workerOver } from '../fixtures/engine.ts'
+import { memoryJournal } from '../fixtures/journal-in-memory.ts'
+import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
+import { memoryTables } from '../fixtures/records-in-memory.ts'
+import { personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
+
+const rules = {
+  map: SMALL_MAP,
+  tables: { app: 'App', lines: 'Lines', chat: 'Chat', bills: 'Bills' },
+  ledgerTable: 'Requests',
+  timeZone: 'Asia/Ho_Chi_Minh',
+  journalDays: 35,
+}
+const NOW = new Date('2026-11-20T00:00:00Z')
+const of = (table: string, since = '2026-11-19') => replayOf(rules, { table, since }, NOW)
+
+describe('what is replayed', () => {
+  it('is a table by its key or its name, or with the ledger every one', () => {
+    expect([of('bills').tables, of('Bills').tables]).toEqual([['bills'], ['bills']])
+    expect([of('ledger').tables, of('Requests').tables]).toEqual([
+      Object.keys(rules.tables),
+      Object.keys(rules.tables),
+    ])
+    expect(() => of('Counters')).toThrow('use app, lines, chat, bills, ledger')
+  })
+
+  it('begins with a day of the organization, or a time that says its zone', () => {
+    expect(of('app').since).toEqual(new Date('2026-11-18T17:00:00Z'))
+    expect(of('app', '2026-11-19T08:00:00+07:00').since).toEqual(new Date('2026-11-19T01:00:00Z'))
+    for (const wrong of ['2026-11-19T08:00:00', 'yesterday', '2026-13-01']) {
+      expect(() => of('app', wrong)).toThrow('a time with its zone')
+    }
+    expect(() => of('app', '2026-11-21')).toThrow('in the future')
+    expect(() => of('app', '2026-10-01')).toThrow('known for 35 days')
+  })
+})
+
+describe('a restore', () => {
+  const event = {
+    id: 'e1',
+    time: '2026-11-19T12:00:00Z',
+    detail: {
+      requestParameters: { sourceTableName: 'App', targetTableName: 'App-2' },
+      responseElements: { tableDescription: { restoreSummary: { restoreDateTime: '2026-11-19T08:00:00Z' } } },
+    },
+  }
+
+  it('is noted of a table that is mapped, also by an ARN or a backup’s, and of no other', () => {
+    expect(restoreIn(event, ['App'])).toEqual({
+      id: 'e1',
+      source: 'App',
+      target: 'App-2',
+      at: new Date('2026-11-19T12:00:00Z'),
+      to: new Date('2026-11-19T08:00:00Z'),
+    })
+    const backupArn = 'arn:aws:dynamodb:eu-west-1:1:table/Bills/backup/01489602797149-73d8d5bc'
+    const detail = { requestParameters: { backupArn, targetTableName: 'x' } }
+    expect(restoreIn({ ...event, detail }, ['Bills'])).toMatchObject({ source: 'Bills' })
+    expect(restoreIn(event, ['Chat'])).toBeUndefined()
+  })
+
+  it('is made good by a replay of its table, from no later state', async () => {
+    const ledger = memoryLedger()
+    await ledger.noteRestore({ id: 'e1', source: 'App', at: NOW, to: new Date('2026-11-19T00:00:00Z') })
+    for (const replay of [of('bills'), of('app', '2026-11-19T00:00:01Z')]) {
+      expect(await endRestores(ledger, rules, replay)).toEqual([])
+    }
+    expect(await endRestores(ledger, rules, of('app', '2026-11-19T00:00:00Z'))).toHaveLength(1)
+    expect(await ledger.restores()).toEqual([])
+  })
+})
+
+describe('before the first delete', () => {
+  const company = (journal: ReturnType<typeof memoryJournal>) => {
+    const tables = memoryTables(SMALL_MAP)
+    for (const [table, rows] of Object.entries(personRows('u1', '77')))
+      for (const row of rows) tables.put(table, toItem(row))
+    const worker = workerOver({ ledger: memoryLedger(), records: tables.records }, SMALL_MAP, { journal })
+    const items = () => Object.values(rules.tables).flatMap((table) => tables.all(table))
+    return { worker, items }
+  }
+
+  it('the journal knows of everybody whom the request is about, once', async () => {
+    const journal = memoryJournal()
+    const { worker } = company(journal)
+    const key = await worker.receive({ facebookId: ['77'] })
+    await worker.settle(key)
+    expect(journal.entries).toEqual([
+      expect.objectContaining({ key, channel: 'meta', app: 'shop', scope: 'account' }),
+    ])
+    expect(journal.entries[0]?.hashes).toHaveLength(3)
+    expect(JSON.stringify(journal.entries)).not.toMatch(/u1|77"/)
+  })
+
+  it('nothing is touched as long as the journal cannot be written', async () => {
+    const journal = {
+      ...memoryJournal(),
+      write: async () => {
+        throw new Error('no bucket')
+      },
+    }
+    const { worker, items } = company(journal)
+    const before = structuredClone(items())
+    const stopped = await worker.settle(await worker.receive({ facebookId: ['77'] }))
+    expect(stopped).toMatchObject({ state: 'needs_operator', problem: { reason: 'no_progress' } })
+    expect(stopped.firstDeleteAt).toBeUndefined()
+    expect(items()).toEqual(before)
+  })
+})
