@@ -46,7 +46,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/erasure/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
   'shared/status/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
   'shared/notify/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
-  'test/': ['deletion.config.ts', 'functions/', 'infra/', 'shared/'],
+  'docs/examples/': ['type shared/erasure/outside.ts'],
+  'test/': ['deletion.config.ts', 'docs/examples/', 'functions/', 'infra/', 'shared/'],
 }
 
 /** Adapters talk to AWS; entry points build the clients. */

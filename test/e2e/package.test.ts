@@ -115,13 +115,6 @@ describe('the package', () => {
   })
 })
 
-it('is shown in the README by a part of that example', () => {
-  const blocks = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs)]
-  const shown = blocks.map(([, block = '']) => block).filter((block) => block.includes('new DataDeletion('))
-  expect(shown).toHaveLength(1)
-  expect(example).toContain(shown[0])
-})
-
 describe('an app that uses it', () => {
   let template: Template
   const only = (type: string, beginning: string): readonly [id: string, properties: Json] => {

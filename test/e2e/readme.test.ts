@@ -1,45 +1,91 @@
+/** Every command line of the documents that needs no AWS, as a reader would paste it. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
 import { sampleFor } from '../../infra/local/sample-company.ts'
 import { type System, startSystem } from '../../infra/local/system.ts'
+import { BLOCKS } from '../fixtures/documents.ts'
 
 const root = join(import.meta.dirname, '../..')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+const folder = mkdtempSync(join(tmpdir(), 'readme-'))
+
+/** What goes to AWS: the tool without `--local`, but for what it does by itself; the CDK and the CLI of AWS. */
+const AWS =
+  /npm run (?:--silent )?ops -- (?!.*--local)(?!check(?! --live)|verify-receipt)|^(?:npx cdk (?!synth)|aws |export OPS_)/
+/** What other tests run, and the words by which they do. */
+const ELSEWHERE: Readonly<Record<string, readonly [file: string, words: string]>> = {
+  'npm start': ['test/e2e/start.test.ts', 'npm: true'],
+  'npm test': ['.ci/run', 'npm test'],
+  'npm ci --ignore-scripts': ['.github/workflows/ci.yml', 'npm ci --ignore-scripts'],
+  'npx cdk synth --strict': ['test/e2e/synth.test.ts', '--strict'],
+}
+/** What a reader puts in by hand. */
+const FILES = {
+  'request.eml': 'From: an.nguyen01@example.com\n\nPlease delete my data.\n',
+  'bounce.eml': 'From: mailer-daemon@example.com\n\nNobody of that name.\n',
+}
+
+interface Line {
+  readonly at: string
+  readonly mark: string
+  readonly line: string
+}
+const lines: readonly Line[] = BLOCKS.filter(({ language }) => language === 'sh').flatMap(
+  ({ at, mark, text }) =>
+    text
+      .replaceAll(/\\\n */g, '')
+      .split('\n')
+      .map((line) => ({ at, mark, line: line.replace(/ +#.*/, '').trim() }))
+      .filter(({ line }) => line !== ''),
+)
+const isElsewhere = ({ line }: Line): boolean => ELSEWHERE[line] !== undefined
+const pasted = lines.filter((line) => line.mark !== 'long' && !AWS.test(line.line) && !isElsewhere(line))
 
 let system: System
 beforeAll(async () => {
   system = await startSystem({ config, port: 0, sample: await sampleFor(config), env: {}, log: () => {} })
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text)
 })
-afterAll(() => system.close())
+afterAll(async () => {
+  await system.close()
+  rmSync(folder, { recursive: true })
+})
 
-/** A block of the README as a reader would paste it, but for the address. */
-async function paste(block: string): Promise<string> {
-  const text = block.replaceAll('http://localhost:3000', system.url)
-  const env = { ...process.env, LOCAL_URL: system.url }
-  const { stdout } = await promisify(execFile)('bash', ['-ec', text], { cwd: root, env })
-  return stdout
-}
+it('runs, and ends well', async () => {
+  let code = ''
+  const outputs: string[] = []
+  for (const { line } of pasted) {
+    const text = Object.keys(FILES)
+      .reduce((all, name) => all.replace(name, join(folder, name)), line)
+      .replaceAll('http://localhost:3000', system.url)
+      .replace('CODE', code)
+    const env = { ...process.env, LOCAL_URL: system.url }
+    const { stdout } = await promisify(execFile)('bash', ['-ec', text], { cwd: root, env })
+    code = /"confirmation_code":"(\w+)"/.exec(stdout)?.[1] ?? code
+    outputs.push(stdout)
+  }
+  const all = outputs.join('\n')
+  expect(pasted.length).toBeGreaterThan(10)
+  expect(all).toContain(`"url":"${system.url}/status/${code}"`)
+  expect(all).toContain('History')
+  expect(all).toContain('Nothing was touched.')
+  expect(all).toContain('deletion.config.ts')
+})
 
-describe('README example', () => {
-  it('of the callback is answered as it says, and the operator’s commands after it work', async () => {
-    const [asking = ''] = blocks.filter((block) => block.includes('curl'))
-    const answer = JSON.parse(await paste(asking)) as { url: string; confirmation_code: string }
-    expect(Object.keys(answer)).toEqual(['url', 'confirmation_code'])
-    expect(answer.url).toBe(`${system.url}/status/${answer.confirmation_code}`)
+it('is marked where it needs AWS, and nowhere else', () => {
+  const unmarked = lines.filter(({ mark, line }) => AWS.test(line) && mark !== 'aws')
+  expect(unmarked.map(({ at, line }) => `${at}: ${line}`)).toEqual([])
+  const marked = BLOCKS.filter(({ mark }) => mark === 'aws').map(({ at }) => at)
+  const needing = lines.filter(({ line }) => AWS.test(line)).map(({ at }) => at)
+  expect(marked.filter((at) => !needing.includes(at))).toEqual([])
+})
 
-    const [operating = ''] = blocks.filter((block) => block.includes('show CODE'))
-    const told = await paste(operating.replace('CODE', answer.confirmation_code))
-    expect(told).toContain('History')
-    expect(told).toContain('Nothing was touched.')
-  })
-
-  it('of the check finds nothing to complain of', async () => {
-    const [checking = ''] = blocks.filter((block) => block.includes('ops -- check'))
-    expect(await paste(checking)).toContain('deletion.config.ts')
-  })
+it('is run by another test where it says so', () => {
+  for (const [file, words] of Object.values(ELSEWHERE)) {
+    expect(readFileSync(join(root, file), 'utf8')).toContain(words)
+  }
 })
