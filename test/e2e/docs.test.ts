@@ -107,7 +107,7 @@ it('shows TypeScript that compiles, parts of the configuration as parts of their
     expect(
       await compiling.then(
         () => '',
-        ({ stdout }: { readonly stdout: string }) => stdout,
+        (error: unknown) => (error as { readonly stdout: string }).stdout,
       ),
     ).toBe('')
   } finally {

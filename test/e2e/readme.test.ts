@@ -13,9 +13,9 @@ import { BLOCKS } from '../fixtures/documents.ts'
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'readme-'))
 
-/** What goes to AWS: the tool without `--local`, but for what it does by itself; the CDK and the CLI of AWS. */
+/** What goes to AWS: the tool without `--local`, but for what it does by itself; the CDK, the CLI of AWS, a deployed address. */
 const AWS =
-  /npm run (?:--silent )?ops -- (?!.*--local)(?!check(?! --live)|verify-receipt)|^(?:npx cdk (?!synth)|aws |export OPS_)/
+  /npm run (?:--silent )?ops -- (?!.*--local)(?!check(?! --live)|verify-receipt)|^(?:npx cdk (?!synth)|aws |export OPS_|curl .*https:)/
 /** What other tests run, and the words by which they do. */
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, words: string]>> = {
   'npm start': ['test/e2e/start.test.ts', 'npm: true'],
