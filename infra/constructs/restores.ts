@@ -24,7 +24,7 @@ export class Restores extends Construct {
     alarms.onCount(
       'RestoreNotNoted',
       'A table was restored, and the function that notes it failed: see its log.',
-      fn.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      fn.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
     )
     alarms.onThreshold('RestoreNotReplayed', {
       description: 'A table was restored from a backup, and no replay has gone over it.',

@@ -40,8 +40,13 @@ describe('the alarms', () => {
   it('look every minute for anything above zero, in whatever unit it is published', () => {
     const alarms = stack
       .all('AWS::CloudWatch::Alarm')
-      .filter(([id]) => !/SweepSilent|RetentionSilent|DeadlineNear|RequestOverdue|CallbackForgeries/.test(id))
-    expect(alarms).toHaveLength(11)
+      .filter(
+        ([id]) =>
+          !/SweepSilent|RetentionSilent|RestoreNotReplayed|DeadlineNear|RequestOverdue|CallbackForgeries/.test(
+            id,
+          ),
+      )
+    expect(alarms).toHaveLength(12)
     for (const [, { Properties }] of alarms) {
       expect(Properties).toMatchObject({
         Period: 60,

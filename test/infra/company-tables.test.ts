@@ -72,6 +72,7 @@ describe('a table with a key of its own', () => {
     ]
     expect(Object.fromEntries(grants.map(([name, { Action }]) => [name, Action]))).toEqual({
       Erase: [...read, ...write].toSorted(),
+      Operate: read,
       Retention: read,
       View: read,
     })

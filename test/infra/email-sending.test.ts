@@ -112,7 +112,7 @@ describe('what SES keeps and says', () => {
       'EventDestination'
     ]
     expect(JSON.stringify(EventBridgeDestination['EventBusArn'])).toContain(':event-bus/default')
-    const rule = stack.only('AWS::Events::Rule').Properties
+    const rule = stack.only('AWS::Events::Rule', 'EmailSendingReportRule').Properties
     expect(rule).not.toHaveProperty('EventBusName')
     expect(rule['EventPattern'].detail.mail.tags).toEqual({
       'ses:configuration-set': [{ Ref: set() }],

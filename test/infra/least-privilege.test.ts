@@ -20,7 +20,7 @@ import {
   until,
 } from '../fixtures/sample-system.ts'
 import { NAMES_WITHOUT_EMAIL, synthesized, withoutEmail } from '../fixtures/stack.ts'
-import { scan } from '../fixtures/tables.ts'
+import { canonical, scan } from '../fixtures/tables.ts'
 
 const NAMES = NAMES_WITHOUT_EMAIL
 
@@ -214,6 +214,42 @@ describe('under its own policies each function does its part', () => {
     await system.shown(request?.key ?? '', 'completed_with_retention', 'completed')
     expect(await asked('operate', { command: 'disable-rule', rule: name })).toMatchObject(OK)
   })
+
+  it('when a table was restored, and a replay erases anew who is back', async () => {
+    const since = new Date().toISOString()
+    const before = await scan(engine.client, 'Shop')
+    await system.reached(await system.ask('shop', facebookId(32)))
+    const left = new Set((await scan(engine.client, 'Shop')).map(canonical))
+    const back = before.filter((item) => !left.has(canonical(item)))
+    for (const Item of back) await engine.client.send(new PutItemCommand({ TableName: 'Shop', Item }))
+    await system.invoke('restores', {
+      id: 'e1',
+      time: new Date().toISOString(),
+      detail: { requestParameters: { sourceTableName: 'Shop', targetTableName: 'Shop-2' } },
+    })
+
+    const of = { table: 'ledger', since }
+    const { tables } = await asked('operate', { command: 'find-replay', ...of })
+    expect(await asked('operate', { command: 'learn-erased', ...of })).toMatchObject(OK)
+    const requests = new Set<unknown>()
+    for (const at of tables as readonly string[]) {
+      let after: unknown
+      do {
+        const page = { at, isKept: true, ...(after !== undefined && { after }) }
+        const looked = await asked('operate', { command: 'look-again', ...of, ...page })
+        for (const request of looked['found'] as readonly string[]) requests.add(request)
+        after = looked['next']
+      } while (after !== undefined)
+    }
+    expect(requests.size).toBe(1)
+    expect(await asked('operate', { command: 'begin-replay', ...of, found: 1 })).toMatchObject(OK)
+    const opened = await asked('operate', { command: 'replay', ...of, requests: [...requests] })
+    expect(opened).toMatchObject({ ...OK, opened: 1 })
+    await system.shown(String(opened['requests']), 'completed_with_retention', 'completed')
+    expect(await asked('operate', { command: 'end-replay', ...of })).toMatchObject({ ...OK, restores: 1 })
+    const now = new Set((await scan(engine.client, 'Shop')).map(canonical))
+    expect(back.filter((item) => now.has(canonical(item)))).toEqual([])
+  }, 60_000)
 
   it('when somebody has removed the app, and is left in peace until it falls due', async () => {
     const userId = facebookId(30)
