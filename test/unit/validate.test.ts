@@ -662,7 +662,8 @@ describe('checkConfig', () => {
   })
 
   it('finds a rule that tells people where no mail can be sent', () => {
-    const { email: _email, ...config } = broken({ [`${RULE}.notice`]: { before: 'P14D', email: 'userId' } })
+    const changes = { [`${RULE}.notice`]: { before: 'P14D', email: 'userId' } }
+    const { email: _email, ...config } = broken(changes) as { readonly email: unknown }
     expect(checkConfig(config).findings).toEqual(onlyAt(`${RULE}.notice`, 'add `email`'))
   })
 
