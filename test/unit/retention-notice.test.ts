@@ -22,7 +22,7 @@ const AN = { mail: { S: ' An@Example.com' } }
 function company(rule = RULE) {
   const one = retentionCompany(rule)
   const sent: { readonly to: string; readonly raw: Uint8Array }[] = []
-  const post = { isShut: false }
+  const post = { isShut: false, isAway: false }
   const notifier: Notifier = {
     ...postOffice().notifier,
     ledger: one.ledger,
@@ -37,6 +37,7 @@ function company(rule = RULE) {
     },
   }
   const deliver = async () => {
+    if (post.isAway) return
     for (const notice of await one.ledger.dueNotices(NEVER_DUE, 100)) await sendNotice(notifier, notice)
   }
   return {
@@ -112,6 +113,21 @@ describe('somebody who is told before a rule erases', () => {
     expect(shop.sent).toHaveLength(1)
     expect(shop.ids()).toEqual(['a'])
     await shop.passDay()
+    expect(shop.ids()).toEqual([])
+  })
+
+  it('is not erased while nobody sends the mail', async () => {
+    const shop = company()
+    shop.put('a', '2026-06-01', AN)
+    await shop.enable()
+    shop.post.isAway = true
+    for (let day = 0; day < 30; day += 1) await shop.passDay()
+    expect(await shop.row()).toMatchObject({ state: 'scheduled' })
+    shop.post.isAway = false
+    for (let day = 0; day < 14; day += 1) await shop.passDay()
+    expect(shop.sent).toHaveLength(1)
+    expect(shop.ids()).toEqual(['a'])
+    for (let day = 0; day < 2; day += 1) await shop.passDay()
     expect(shop.ids()).toEqual([])
   })
 
