@@ -1,7 +1,7 @@
 /** `POST /request`: the form that asks for a deletion by email. The answer is the same whoever asks. */
 import type { RequestFormLiterals } from '../shared/config/literals.ts'
 import { type EmailIntake, openEmailRequest } from '../shared/email/intake.ts'
-import { addressIn } from '../shared/email/sender.ts'
+import { addressIn } from '../shared/platform/email-address.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'

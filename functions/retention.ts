@@ -19,7 +19,7 @@ const BUDGET_MS = 240_000
 
 export const handler = lambda(async (env: Env) => {
   const settings = readSettings(env, 'ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale')
-  const { dataMap: map, workers, timeZone, deadlines } = readLiterals<RetentionLiterals>(env)
+  const { dataMap: map, locale, workers, timeZone, deadlines } = readLiterals<RetentionLiterals>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret, wallClock)
@@ -38,6 +38,7 @@ export const handler = lambda(async (env: Env) => {
     pauses: pauses(settings.pauseScale, Math.random),
     clock: () => new Date(),
     timeZone,
+    locale,
     deadlines,
     itemsIn: itemsIn(client),
   }

@@ -19,7 +19,8 @@ export function addRetention(program: Command): void {
       'after',
       `
 A new rule, or one that was changed, only counts, until it is enabled with the number that it counts. An enabled one opens
-requests, up to its limit a day. Dates that are absent, unreadable, in the future or before 2000 are never due.
+requests, up to its limit a day. Of a rule that tells people before, whoever falls due within that time counts as due, but for
+those without an address: they are due on their day. Dates that are absent, unreadable, in the future or before 2000 are never due.
 
 Examples:
   $ npm run ops -- retention --local
@@ -78,12 +79,14 @@ const STANDS = {
 
 function describeRules(rules: readonly ListedRule[]): string {
   if (rules.length === 0) return 'The data map has no retention rules.'
-  const rows = rules.map(({ name, holding, after, is, pass }) => [
+  const rows = rules.map(({ name, holding, after, toldBefore, is, pass }) => [
     name,
     `${holding}, ${after}`,
     is === 'enabled' ? paint('green', STANDS[is]) : STANDS[is],
     pass ? `${pass.day}${pass.isDone ? '' : ' (not done)'}` : 'not yet',
-    pass ? `${pass.due}${pass.isFull ? ' or more' : ''}` : '',
+    pass
+      ? `${pass.due}${pass.isFull ? ' or more' : ''}${toldBefore === undefined ? '' : `, now or within ${toldBefore}`}`
+      : '',
     pass ? `${pass.opened}${pass.isFull ? ' (limit of the day)' : ''}` : '',
   ])
   const unclear = rules.flatMap(({ name, pass }) =>
@@ -91,7 +94,12 @@ function describeRules(rules: readonly ListedRule[]): string {
       ([why, items]) => `${name}: ${items} never due, ${WHY[why] ?? why}`,
     ),
   )
-  return [table(['rule', 'of', 'is', 'counted', 'due', 'opened'], rows), ...unclear].join('\n')
+  const untold = rules.flatMap(({ name, pass }) =>
+    pass?.withoutNotice
+      ? [`${name}: ${pass.withoutNotice} due without an address, erased without a notice`]
+      : [],
+  )
+  return [table(['rule', 'of', 'is', 'counted', 'due', 'opened'], rows), ...unclear, ...untold].join('\n')
 }
 
 const WHY: Readonly<Record<string, string>> = {

@@ -1,4 +1,7 @@
 /** What goes by itself: how it is known when, and whose it is. */
+
+import { milliseconds } from 'date-fns/milliseconds'
+import { duration } from '../platform/time.ts'
 import {
   type DateFormat,
   DEAUTHORIZE,
@@ -22,6 +25,7 @@ export function* clockRules(known: KnownParts): Generator<Finding> {
       }
     }
     yield* ruleRules({ place, date: place }, rule, known)
+    yield* noticeRules(`${place}.notice`, rule, known)
   }
   for (const [name, { action }] of knownTableHoldings(known)) {
     const rule = ruleThatEnds(name, action)
@@ -31,6 +35,39 @@ export function* clockRules(known: KnownParts): Generator<Finding> {
   for (const [name, { deauthorize }] of known.apps.parts) {
     if (deauthorize === undefined || deauthorize === 'ignore') continue
     yield* holdingRules(`apps.${name}.deauthorize.cameBack.holding`, deauthorize.cameBack.holding, known)
+  }
+}
+
+function* noticeRules(
+  place: string,
+  { notice, after, holding, index: name }: RetentionRule,
+  { hasEmail, holdings, tableKeys }: KnownParts,
+): Generator<Finding> {
+  if (!notice) return
+  if (!hasEmail) {
+    yield {
+      place,
+      problem: 'no mail can be sent',
+      remedy: 'add `email` to the configuration, or leave it out',
+    }
+  }
+  if (milliseconds(duration(notice.before)) >= milliseconds(duration(after))) {
+    yield {
+      place: `${place}.before`,
+      problem: `${notice.before} is not shorter than after, ${after}`,
+      remedy: 'P14D, or another time that has passed since the date only near its end',
+    }
+  }
+  const found = holdings.parts.get(holding)
+  const keys = found && isTableHolding(found) ? tableKeys.parts.get(found.table) : undefined
+  const index = keys?.indexes?.[name]
+  if (!keys || !index?.projection) return
+  const carried = [...index.projection, ...Object.keys(index.key), ...Object.keys(keys.key)]
+  if (carried.includes(notice.email)) return
+  yield {
+    place: `${place}.email`,
+    problem: `the index "${name}" does not carry "${notice.email}"`,
+    remedy: insteadOf(notice.email, carried),
   }
 }
 

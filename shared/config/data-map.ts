@@ -148,6 +148,13 @@ export interface RetentionRule extends FindingDue {
   readonly format: DateFormat
   /** Calendar months and years, in the organization's time zone. */
   readonly after: IsoDuration
+  /** The person is told by mail before. @default nobody is */
+  readonly notice?: {
+    /** How long before: nothing is erased earlier after the mail. */
+    readonly before: IsoDuration
+    /** The attribute of the item that has the address; the index has it. */
+    readonly email: string
+  }
   /** It is the end of what is kept: the holding's items alone go. Never in a configuration, where the holding says so. */
   readonly itemsOnly?: true
 }

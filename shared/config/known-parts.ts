@@ -45,6 +45,7 @@ export interface KnownParts {
   readonly apps: Known<MetaApp>
   /** Absent where there is none, or it is misshapen. */
   readonly email?: EmailRequests
+  readonly hasEmail: boolean
   readonly identities: Known<Identity>
   readonly tables: Known<Table>
   readonly tableKeys: Known<TableKeys>
@@ -63,6 +64,7 @@ export function knownParts(input: unknown): KnownParts {
   const { data: email } = emailSchema.safeParse(config['email'])
   return {
     ...(email && { email }),
+    hasEmail: config['email'] !== undefined,
     apps: known(config['apps'], appSchema),
     identities: known(dataMap['identities'], identitySchema),
     tables: known(dataMap['tables'], tableSchema),

@@ -1,5 +1,5 @@
 /** The part of the configuration that each function needs: the `config.json` beside its code. */
-import type { DataMap, IsoDuration, Scope } from './data-map.ts'
+import type { DataMap, IsoDuration, Locale, Scope } from './data-map.ts'
 import { deadlinesOf, extensionsOf } from './deadlines.ts'
 import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import { journalDays } from './journal.ts'
@@ -96,6 +96,8 @@ export interface EraseLiterals {
 
 export interface RetentionLiterals {
   readonly dataMap: DataMap
+  /** What people who have asked for nothing are written to in. */
+  readonly locale: Locale
   readonly workers: number
   readonly timeZone: string
   /** Of the configured jurisdictions; the earliest sets `dueAt`. */
@@ -194,8 +196,9 @@ const BUILDERS: Builders = {
     deauthorize: deauthorizeOf(config),
   }),
   sweep: (config) => ({ keepRequests: keepRequests(config) }),
-  retention: ({ dataMap, deadlines, organization: { timeZone } }, { workers }) => ({
+  retention: ({ dataMap, deadlines, locales, organization: { timeZone } }, { workers }) => ({
     dataMap,
+    locale: locales[0],
     workers,
     timeZone,
     deadlines: deadlinesOf(deadlines),

@@ -17,4 +17,5 @@ export const retentionRuleSchema: z.ZodType<RetentionRule> = part({
   format: dateFormat,
   after: duration,
   ...findingDue,
+  notice: z.exactOptional(part({ before: duration, email: attribute })),
 })

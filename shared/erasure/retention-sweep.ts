@@ -1,12 +1,14 @@
 /** Looks for people whose data is due by a rule of the data map, and opens a request for each. */
-import { type DataMap, type RetentionRule, rulesOf } from '../config/data-map.ts'
+import { type DataMap, type Locale, type RetentionRule, rulesOf } from '../config/data-map.ts'
 import { ruleHash } from '../config/map-hash.ts'
+import { addressIn } from '../platform/email-address.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { after, dayOf, earliest, later } from '../platform/time.ts'
-import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
+import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
 import type { EnabledRule, Ledger, RulePass } from '../requests/ledger.ts'
+import type { Contact } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
-import { readyFrom } from '../requests/steps.ts'
+import { readyFrom, scheduledFor } from '../requests/steps.ts'
 import { cursorsOf } from './checkpoint.ts'
 import { endOfDue, saidBy, startOfFuture } from './due.ts'
 import { type Identities, type Usable, usableIn } from './identities.ts'
@@ -23,6 +25,8 @@ export interface RetentionSweep {
   readonly pauses: Pauses
   readonly clock: () => Date
   readonly timeZone: string
+  /** What people are told in. */
+  readonly locale: Locale
   /** ISO 8601; the earliest sets `dueAt`. */
   readonly deadlines: readonly string[]
   /** About how many items a table has. */
@@ -57,7 +61,16 @@ async function sweepRule(sweep: RetentionSweep, name: string, rule: RetentionRul
   const isGoingOn = isSame && !before.isDone && before.isOpening === isEnabled
   const start: RulePass = isGoingOn
     ? before
-    : { hash, day, due: 0, opened: 0, unclear: {}, isOpening: isEnabled, isDone: false }
+    : {
+        hash,
+        day,
+        due: 0,
+        opened: 0,
+        unclear: {},
+        ...(rule.notice && { withoutNotice: 0 }),
+        isOpening: isEnabled,
+        isDone: false,
+      }
   return passOver({ sweep, name, rule, usable: usableIn(sweep.map), ...(isEnabled && { enabled }) }, start)
 }
 
@@ -73,6 +86,7 @@ async function passOver(passing: Passing, start: RulePass): Promise<number> {
   const { sweep, name, rule, enabled } = passing
   const cursors = cursorsOf(sweep.sealer)
   const now = sweep.clock()
+  const bound = endOfDue(rule, toldUntil(passing, now))
   const limit = enabled ? await dailyLimit(passing) : 0
   let pass = start
   let openedNow = 0
@@ -80,7 +94,7 @@ async function passOver(passing: Passing, start: RulePass): Promise<number> {
   for (const [n, partition] of rule.partitions.entries()) {
     if (n < first) continue
     const place = n === first ? await cursors.open(start.place?.after) : undefined
-    for await (const { items, next } of pages(passing, partition, endOfDue(rule, now), place?.after)) {
+    for await (const { items, next } of pages(passing, partition, bound, place?.after)) {
       const seen = items.map((item) => judgeItem(passing, item, now))
       pass = counted(pass, seen)
       for (const one of enabled ? seen.filter((each) => each.is === 'due') : []) {
@@ -128,15 +142,23 @@ type Judged =
       readonly date: Date
       readonly identities: Identities
       readonly item: Item
+      /** Of a rule that tells people, where there is one to write to. */
+      readonly address?: string
     }
   | { readonly is: 'not_yet' }
   | { readonly is: 'unclear'; readonly why: string }
 
-function judgeItem({ sweep, rule, usable }: Passing, item: Item, now: Date): Judged {
+/** Whoever is due by then is told now. */
+const toldUntil = ({ sweep, rule: { notice } }: Passing, now: Date): Date =>
+  notice ? after(now, notice.before, sweep.timeZone) : now
+
+function judgeItem(passing: Passing, item: Item, now: Date): Judged {
+  const { sweep, rule, usable } = passing
   const { date, no } = saidBy({ format: rule.format, timeZone: sweep.timeZone }, item[rule.from], now)
   if (!date) return { is: 'unclear', why: no }
   const due = after(date, rule.after, sweep.timeZone)
-  if (due > now) return { is: 'not_yet' }
+  const address = rule.notice && addressIn(item[rule.notice.email]?.S ?? '')
+  if (due > (address === undefined ? now : toldUntil(passing, now))) return { is: 'not_yet' }
   const named = Object.entries(rule.names).map(([identity, attribute]) => {
     const value = item[attribute]
     return [identity, usable(identity, value?.S ?? value?.N ?? '')] as const
@@ -145,43 +167,63 @@ function judgeItem({ sweep, rule, usable }: Passing, item: Item, now: Date): Jud
     value === undefined ? [] : [[identity, [value]] as const],
   )
   if (known.length === 0) return { is: 'unclear', why: 'names_nobody' }
-  return { is: 'due', due, date, item, identities: Object.fromEntries(known) }
+  return {
+    is: 'due',
+    due,
+    date,
+    item,
+    identities: Object.fromEntries(known),
+    ...(address !== undefined && { address }),
+  }
 }
 
 function counted(pass: RulePass, seen: readonly Judged[]): RulePass {
   const unclear = { ...pass.unclear }
   for (const one of seen) if (one.is === 'unclear') unclear[one.why] = (unclear[one.why] ?? 0) + 1
-  return { ...pass, due: pass.due + seen.filter(({ is }) => is === 'due').length, unclear }
+  const due = seen.filter((one) => one.is === 'due')
+  const untold = due.filter(({ address }) => address === undefined).length
+  return {
+    ...pass,
+    due: pass.due + due.length,
+    unclear,
+    ...(pass.withoutNotice !== undefined && { withoutNotice: pass.withoutNotice + untold }),
+  }
 }
 
 async function openOne(
-  { sweep, name, rule }: Passing,
-  { due, date, item, identities }: Extract<Judged, { is: 'due' }>,
+  passing: Passing,
+  { due, date, item, identities, address }: Extract<Judged, { is: 'due' }>,
   {
     now,
     limit,
     enabled,
   }: { readonly now: Date; readonly limit: number; readonly enabled: EnabledRule | undefined },
 ): Promise<'opened' | 'known' | 'full'> {
-  const { ledger, map, pauses, deadlines } = sweep
+  const { sweep, name, rule } = passing
+  const { ledger, map, pauses, deadlines, sealer, locale } = sweep
   const key = Object.keys(map.tables[tableKeyOf(sweep, rule)]?.key ?? {})
   const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
-  const request = await freeRequest(sweep, rule, [name, ...values, dayOf(due)], now)
-  if (!request) return 'known'
+  const code = await freeCode(sweep, rule, [name, ...values, dayOf(due)], now)
+  if (!code) return 'known'
   const day = dayOf(now)
   const until = new Date(`${dayOf(new Date(now.getTime() + DAY_MS))}T00:00:00Z`)
   if (!(await ledger.takeTurn(`retention#${name}#${day}`, { limit, at: now, until }))) return 'full'
-  const fellDue = new Date(Math.max(due.getTime(), enabled ? new Date(enabled.at).getTime() : 0))
+  const told = address === undefined ? undefined : rule.notice
+  const begins = told ? toldUntil(passing, now) : due
+  const fellDue = new Date(Math.max(begins.getTime(), enabled ? new Date(enabled.at).getTime() : 0))
+  const contact: Contact | undefined =
+    address === undefined ? undefined : { address, locales: [locale], code }
   const { created } = await ledger.open({
-    ...readyFrom(now, pauses),
-    key: request,
+    ...(told ? scheduledFor(begins, now) : readyFrom(now, pauses)),
+    key: requestKeyOf(code),
     channel: 'retention',
     scope: 'account',
     receivedAt: now,
     dueAt: earliest(fellDue, deadlines),
-    identity: await sweep.sealer.seal(identities),
+    identity: await sealer.seal(identities),
+    ...(contact && { contact: await sealer.seal(contact) }),
     doubts: [],
-    retention: { rule: name, since: date.toISOString() },
+    retention: { rule: name, since: date.toISOString(), ...(told && { toldBefore: told.before }) },
   })
   return created ? 'opened' : 'known'
 }
@@ -191,19 +233,19 @@ async function openOne(
  * and those whose item is back. Those are asked about more and more seldom: whoever has left once and is a customer again would take the turn of others
  * every day.
  */
-async function freeRequest(
+async function freeCode(
   { ledger, indexKey, map }: RetentionSweep,
   { holding, itemsOnly }: RetentionRule,
   fields: readonly string[],
   now: Date,
-): Promise<RequestKey | undefined> {
+): Promise<ConfirmationCode | undefined> {
   const index = await indexKey()
   const dated = map.holdings[holding]
   const isErased = itemsOnly || (dated !== undefined && 'table' in dated && dated.action === 'erase')
   for (let count = 0; count < MOST_TRIES; count += 1) {
-    const key = requestKeyOf(deriveCode(index, 'retention', ...fields, String(count)))
-    const found = await ledger.find(key)
-    if (!found) return key
+    const code = deriveCode(index, 'retention', ...fields, String(count))
+    const found = await ledger.find(requestKeyOf(code))
+    if (!found) return code
     // What was erased and is there again has been restored, or written once more.
     const isBack = isErased && found.state === 'completed'
     if (!isBack && !found.retention?.wasNotDue) return undefined
@@ -256,7 +298,14 @@ async function* pages(
     index: rule.index,
     partition: { attribute, value: keys[attribute] === 'N' ? { N: partition } : { S: partition } },
     sort: { attribute: rule.from, test, values: [bound] },
-    attributes: [...new Set([...Object.keys(table?.key ?? {}), rule.from, ...Object.values(rule.names)])],
+    attributes: [
+      ...new Set([
+        ...Object.keys(table?.key ?? {}),
+        rule.from,
+        ...Object.values(rule.names),
+        ...(rule.notice ? [rule.notice.email] : []),
+      ]),
+    ],
     limit: PAGE,
   }
   let place = from

@@ -8,6 +8,8 @@ export interface ListedRule {
   readonly name: string
   readonly holding: string
   readonly after: IsoDuration
+  /** People are told so long before, and are counted as due from then on. */
+  readonly toldBefore?: IsoDuration
   /** `changed`: what was enabled is not what the map says now. Only `enabled` opens requests. */
   readonly is: 'enabled' | 'changed' | 'reporting'
   readonly enabled?: Pick<EnabledRule, 'by' | 'at'>
@@ -25,6 +27,7 @@ export const listRules = (map: DataMap, rules: Pick<Rules, 'ruleOf'>) =>
         name,
         holding: rule.holding,
         after: rule.after,
+        ...(rule.notice && { toldBefore: rule.notice.before }),
         is,
         ...(enabled && { enabled: { by: enabled.by, at: enabled.at } }),
         ...(pass?.hash === hash && { pass: withoutPlace(pass) }),

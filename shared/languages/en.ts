@@ -184,6 +184,18 @@ const pages: PageTexts = {
         `This request was taken back before anything was changed. To ask again, do it as you did before, or write to ${contactEmail}.`,
     },
   },
+  unasked: {
+    scheduled: {
+      headline: 'To be deleted',
+      sentence: ({ name, contactEmail }) =>
+        `The data that belongs to this account will soon have been kept as long as the privacy policy of ${name} says, and is deleted on the day given here. You do not need to do anything; if something is not right, write to ${contactEmail} before then.`,
+    },
+    withdrawn: {
+      headline: 'Not deleted',
+      sentence: ({ name, contactEmail }) =>
+        `${name} has called this deletion off before anything was changed, for example because the account is in use again. If you have a question, write to ${contactEmail}.`,
+    },
+  },
   refused: {
     decided: ({ name }) => `${name} has decided not to carry out this request.`,
     begun: () => 'Some data may already have been deleted or changed by then.',
@@ -252,6 +264,7 @@ const mails: MailTexts = {
     done: ({ name }) => `Your deletion request is complete – ${name}`,
     refused: ({ name }) => `About your deletion request – ${name}`,
     answered: ({ name }) => `Your complaint has been answered – ${name}`,
+    upcoming: ({ name }) => `Your data will soon be deleted – ${name}`,
   },
   confirm: {
     asked: ({ name }) =>
@@ -304,6 +317,20 @@ const mails: MailTexts = {
       `${name} has answered your complaint about this request. You find the answer on the status page.`,
     complain: ({ contactEmail }) =>
       `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
+  },
+  upcoming: {
+    policy: ({ name }) =>
+      `${name} does not keep the data of customers longer than its privacy policy says. You receive this mail because your data will soon have been kept that long.`,
+    since: (day) =>
+      `According to our records, ${day} is the day on which your contract ended or you last used your account.`,
+    begins: (day) => `The data that belongs to your account will be deleted on ${day}.`,
+    what: 'What is deleted:',
+    kept: 'What a law makes us keep is kept; once the deletion is done, the status page says what that is, why, and until when.',
+    nothingToDo:
+      'You do not need to do anything. This is the only mail about it; the status page says how far it has come.',
+    wrong: ({ contactEmail }) =>
+      `If that date is not right, or if you have come back or mean to, write to ${contactEmail} before the day of the deletion.`,
+    privacyPolicy: 'Our privacy policy:',
   },
   code: 'Confirmation code:',
   status: 'See how far it has come:',

@@ -46,6 +46,18 @@ export interface MailTexts {
   }
   /** Of a complaint: neither what it says nor the answer. */
   readonly answered: { readonly answered: Sentence; readonly complain: Sentence }
+  /** Nobody has asked: so nothing of a request, and nothing of the person but the dates. */
+  readonly upcoming: {
+    readonly policy: Sentence
+    /** Of whatever the rule counts from. */
+    readonly since: Dated
+    readonly begins: Dated
+    readonly what: string
+    readonly kept: string
+    readonly nothingToDo: string
+    readonly wrong: Sentence
+    readonly privacyPolicy: string
+  }
   readonly code: string
   readonly status: string
   readonly closing: Sentence

@@ -141,6 +141,8 @@ export interface PageTexts {
   }
   /** States that are told by one statement. */
   readonly states: Readonly<Record<Exclude<PublicState, 'completed' | 'completed_with_retention'>, Statement>>
+  /** The same of what goes without anybody asking, where that is told otherwise. */
+  readonly unasked: Readonly<Record<'scheduled' | 'withdrawn', Statement>>
   /** A refusal whose reason is known: the reason's own sentence stands between `decided` and the others. */
   readonly refused: {
     readonly decided: Sentence

@@ -188,6 +188,18 @@ const pages: PageTexts = {
         `Yêu cầu này đã được rút lại trước khi có bất kỳ thay đổi nào. Để yêu cầu lại, hãy làm như lần trước hoặc viết cho ${contactEmail}.`,
     },
   },
+  unasked: {
+    scheduled: {
+      headline: 'Sắp được xoá',
+      sentence: ({ name, contactEmail }) =>
+        `Dữ liệu gắn với tài khoản này sắp hết thời hạn lưu giữ nêu trong chính sách quyền riêng tư của ${name} và sẽ được xoá vào ngày ghi ở đây. Bạn không cần làm gì; nếu có điều gì không đúng, hãy viết cho ${contactEmail} trước ngày đó.`,
+    },
+    withdrawn: {
+      headline: 'Không xoá',
+      sentence: ({ name, contactEmail }) =>
+        `${name} đã huỷ việc xoá này trước khi có bất kỳ thay đổi nào, chẳng hạn vì tài khoản lại được sử dụng. Nếu có câu hỏi, hãy viết cho ${contactEmail}.`,
+    },
+  },
   refused: {
     decided: ({ name }) => `${name} đã quyết định không thực hiện yêu cầu này.`,
     begun: () => 'Trước đó, một phần dữ liệu có thể đã bị xoá hoặc thay đổi.',
@@ -259,6 +271,7 @@ const mails: MailTexts = {
     done: ({ name }) => `Yêu cầu xoá dữ liệu của bạn đã hoàn tất – ${name}`,
     refused: ({ name }) => `Về yêu cầu xoá dữ liệu của bạn – ${name}`,
     answered: ({ name }) => `Khiếu nại của bạn đã được trả lời – ${name}`,
+    upcoming: ({ name }) => `Dữ liệu của bạn sắp được xoá – ${name}`,
   },
   confirm: {
     asked: ({ name }) =>
@@ -309,6 +322,20 @@ const mails: MailTexts = {
       `${name} đã trả lời khiếu nại của bạn về yêu cầu này. Bạn xem câu trả lời trên trang trạng thái.`,
     complain: ({ contactEmail }) =>
       `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
+  },
+  upcoming: {
+    policy: ({ name }) =>
+      `${name} không lưu giữ dữ liệu khách hàng lâu hơn thời hạn nêu trong chính sách quyền riêng tư. Bạn nhận được thư này vì thời hạn lưu giữ dữ liệu của bạn sắp hết.`,
+    since: (day) =>
+      `Theo hồ sơ của chúng tôi, ${day} là ngày hợp đồng của bạn kết thúc hoặc là lần cuối bạn sử dụng tài khoản.`,
+    begins: (day) => `Dữ liệu gắn với tài khoản của bạn sẽ được xoá vào ${day}.`,
+    what: 'Những gì sẽ được xoá:',
+    kept: 'Những gì pháp luật buộc phải giữ sẽ được giữ lại; sau khi xoá xong, trang trạng thái sẽ cho biết giữ những gì, vì sao và đến khi nào.',
+    nothingToDo:
+      'Bạn không cần làm gì. Đây là thư duy nhất về việc này; bạn có thể theo dõi trên trang trạng thái.',
+    wrong: ({ contactEmail }) =>
+      `Nếu ngày nêu trên không đúng, hoặc nếu bạn đã quay lại hay muốn quay lại, hãy viết cho ${contactEmail} trước ngày xoá.`,
+    privacyPolicy: 'Chính sách quyền riêng tư của chúng tôi:',
   },
   code: 'Mã xác nhận:',
   status: 'Theo dõi yêu cầu tại:',

@@ -30,7 +30,9 @@ export interface Occasion {
   /** Of `confirm`. */
   readonly confirmUrl?: string
   readonly linkEndsAt?: Date
-  /** Of `confirmed`, where it does not begin at once. */
+  /** Of `upcoming`: when the person was last a customer, or active. */
+  readonly since?: Date
+  /** Of `upcoming`, and of `confirmed` where it does not begin at once. */
   readonly startsAt?: Date
   /** As long as it can be taken back. */
   readonly withdrawUrl?: string
@@ -137,6 +139,22 @@ const SAYS: Readonly<Record<NoticeKind, Says>> = {
       ? [refused.decided(organization), LANGUAGES[locale].refusals[refusal.reason]]
       : [refused.refused(organization)]),
     refused.complain(organization),
+  ],
+  upcoming: (
+    { organization, since, startsAt, categories, erased },
+    { texts: { upcoming }, locale, dates },
+  ) => [
+    upcoming.policy(organization),
+    since && upcoming.since(dates.day(since.toISOString())),
+    startsAt && upcoming.begins(dates.day(startsAt.toISOString())),
+    listed(
+      upcoming.what,
+      erased.map((word) => wording(categories, word, locale)),
+    ),
+    upcoming.kept,
+    upcoming.nothingToDo,
+    upcoming.wrong(organization),
+    { lead: upcoming.privacyPolicy, url: organization.privacyPolicyUrl },
   ],
   answered: ({ organization }, { texts: { answered } }) => [
     answered.answered(organization),

@@ -1,4 +1,4 @@
-/** A mail as it goes over the wire (RFC 5322, MIME), marked as an automatic answer (RFC 3834). */
+/** A mail as it goes over the wire (RFC 5322, MIME), marked as sent automatically (RFC 3834). */
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Locale } from '../config/data-map.ts'
 import type { Message } from './message.ts'
@@ -11,13 +11,15 @@ export interface Envelope {
   /** @default `from` */
   readonly replyTo?: string | undefined
   readonly date: Date
+  /** Somebody has asked for it. */
+  readonly isAnswer: boolean
   /** Of the message that is answered, without angle brackets. */
   readonly inReplyTo?: string
   readonly locales: readonly Locale[]
 }
 
 export function mimeOf({ subject, text, html }: Message, envelope: Envelope): Promise<Buffer> {
-  const { from, name, to, replyTo, date, inReplyTo, locales } = envelope
+  const { from, name, to, replyTo, date, isAnswer, inReplyTo, locales } = envelope
   return new MailComposer({
     from: { name, address: from },
     to: { name: '', address: to },
@@ -28,7 +30,7 @@ export function mimeOf({ subject, text, html }: Message, envelope: Envelope): Pr
     date,
     ...(inReplyTo !== undefined && { inReplyTo: `<${inReplyTo}>`, references: [`<${inReplyTo}>`] }),
     headers: {
-      'Auto-Submitted': 'auto-replied',
+      'Auto-Submitted': isAnswer ? 'auto-replied' : 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'Content-Language': locales.join(', '),
     },

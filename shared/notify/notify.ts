@@ -5,14 +5,14 @@ import type { NotifyLiterals } from '../config/literals.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Pauses } from '../platform/pauses.ts'
-import { duration, later } from '../platform/time.ts'
+import { after, duration, later } from '../platform/time.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import { WITHDRAW_DAYS } from '../requests/links.ts'
 import { claimNotice, type Notice, type NoticeKind, putOff, withNotice } from '../requests/notice.ts'
 import type { Contact, DeletionRequest } from '../requests/request.ts'
 import type { Sealer } from '../requests/seal.ts'
-import { withoutContact } from '../requests/steps.ts'
+import { putOffTo, withoutContact } from '../requests/steps.ts'
 import type { Tokens } from '../requests/tokens.ts'
 import { type Mail, type Mailer, NotAccepted } from './mailer.ts'
 import { messageOf, type Occasion } from './message.ts'
@@ -49,18 +49,40 @@ export async function sendNotice(
     await ledger.saveNotice(withNotice(notice, { state: 'void', nextCheckAt: undefined }))
     return
   }
+  if (notice.kind === 'upcoming' && request.state === 'on_hold') {
+    await ledger.saveNotice(putOff(notice, nextDay(now)))
+    return
+  }
   if (notice.kind === 'confirm' && !(await mayAnswer(notifier, now))) {
     await ledger.saveNotice(putOff(notice, nextDay(now)))
     return
   }
+  const timely = notice.kind === 'upcoming' ? await inTime(notifier, request, now) : request
   const claimed = claimNotice(notice, now, pauses)
   if (!(await ledger.saveNotice(claimed))) return
-  await send(notifier, claimed, request, now)
+  await send(notifier, claimed, timely, now)
 }
+
+/** Of a mail that goes out late the day is later, too: nobody has less time than the rule gives them. */
+async function inTime(
+  { ledger, literals }: Notifier,
+  request: DeletionRequest,
+  now: Date,
+): Promise<DeletionRequest> {
+  const { retention, nextCheckAt } = request
+  if (retention?.toldBefore === undefined || !nextCheckAt) return request
+  const day = after(now, retention.toldBefore, literals.organization.timeZone)
+  if (day <= later(nextCheckAt, LATE_MS)) return request
+  const told = putOffTo(request, day, now)
+  await ledger.save(told)
+  return told
+}
+const LATE_MS = 3600_000
 
 /** A link that can no longer be used is not sent. */
 const isOutdated = ({ kind }: Notice, { state }: DeletionRequest): boolean =>
   (kind === 'confirm' && state !== 'awaiting_confirmation') ||
+  (kind === 'upcoming' && state !== 'scheduled' && state !== 'on_hold') ||
   ((kind === 'confirmed' || kind === 'extended') && isFinal(state))
 
 /** No second try to an address that gave mail back. */
@@ -119,6 +141,7 @@ async function mailOf(
     to,
     replyTo: literals.replyTo,
     date: clock(),
+    isAnswer: kind !== 'upcoming',
     locales,
     ...(messageId !== undefined && { inReplyTo: messageId }),
   })
@@ -160,6 +183,14 @@ async function occasionOf(
   if (kind === 'confirm') {
     const linkEndsAt = add(request.receivedAt, duration(literals.confirmWithin))
     return { ...shared, linkEndsAt, confirmUrl: await link('confirm', linkEndsAt) }
+  }
+  if (kind === 'upcoming') {
+    const { retention, nextCheckAt } = request
+    return {
+      ...shared,
+      ...(retention && { since: new Date(retention.since) }),
+      ...(nextCheckAt && { startsAt: nextCheckAt }),
+    }
   }
   if (kind !== 'confirmed') {
     const { outcome, refusal, extension } = request

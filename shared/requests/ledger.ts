@@ -183,6 +183,8 @@ export interface RulePass {
   readonly opened: number
   /** Dates that are none, and items that name nobody. */
   readonly unclear: Readonly<Record<string, number>>
+  /** Due, and without an address to be told at. */
+  readonly withoutNotice?: number
   /** Not only counting. */
   readonly isOpening: boolean
   readonly isDone: boolean

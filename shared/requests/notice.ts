@@ -4,11 +4,19 @@ import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
 import type { DeletionRequest, HistoryStep } from './request.ts'
 
-export const NOTICE_KINDS = ['confirm', 'confirmed', 'extended', 'done', 'refused', 'answered'] as const
+export const NOTICE_KINDS = [
+  'confirm',
+  'confirmed',
+  'extended',
+  'done',
+  'refused',
+  'answered',
+  'upcoming',
+] as const
 /**
  * `confirm`: the link to confirm with. `confirmed`: work begins on that day. `extended`: it is
  * due later, and why. `done`: what was erased, kept and why.
- * `refused`: and why. `answered`: a complaint was, on the status page.
+ * `refused`: and why. `answered`: a complaint was, on the status page. `upcoming`: nobody asked, and a rule erases on that day.
  */
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
@@ -52,24 +60,31 @@ const SAID: Readonly<Partial<Record<HistoryStep, NoticeKind>>> = {
   answered: 'answered',
 }
 
-export const saidBy = (step: HistoryStep): NoticeKind | undefined => SAID[step]
+/** Whoever has asked for nothing is told once, before; the mail says that it is the only one. */
+const SAID_UNASKED: typeof SAID = { received: 'upcoming', answered: 'answered' }
+
+export const saidBy = (
+  { retention }: Pick<DeletionRequest, 'retention'>,
+  step: HistoryStep,
+): NoticeKind | undefined => (retention ? SAID_UNASKED : SAID)[step]
+
+/** Of every request, if any. */
+export const FIRST_NOTICE = 1
+
+/** Nobody knows yet that it has gone out, and it still may. */
+export const isUnderWay = ({ state }: Notice): boolean => state === 'due' || state === 'sending'
 
 /** The sweep looks after what nobody has taken. */
 const LOOK_AFTER_MS = 2 * 60 * 1000
 
 /** The notice that a step makes due, if any. */
 export function noticeOf(
-  {
-    key,
-    version,
-    contact,
-    answerAt,
-    expiresAt,
-  }: Pick<DeletionRequest, 'key' | 'version' | 'contact' | 'answerAt' | 'expiresAt'>,
+  request: Pick<DeletionRequest, 'key' | 'version' | 'contact' | 'answerAt' | 'expiresAt' | 'retention'>,
   step: HistoryStep,
   at: Date,
 ): Notice | undefined {
-  const kind = contact === undefined ? undefined : saidBy(step)
+  const { key, version, contact, answerAt, expiresAt } = request
+  const kind = contact === undefined ? undefined : saidBy(request, step)
   const notBefore = kind === 'confirm' && answerAt && answerAt > at ? answerAt : undefined
   return (
     kind && {

@@ -1,7 +1,7 @@
 /** A request as the ledger keeps it, and the one function that moves it on. */
 
 import { addDays } from 'date-fns/addDays'
-import type { Locale, Scope } from '../config/data-map.ts'
+import type { IsoDuration, Locale, Scope } from '../config/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
@@ -99,6 +99,8 @@ export interface FallsDue {
   readonly rule: string
   /** When the person left. ISO 8601. */
   readonly since: string
+  /** The person is told so long before, in calendar units. */
+  readonly toldBefore?: IsoDuration
   /** It ended so: the date, or the rule, had changed by then. */
   readonly wasNotDue?: true
 }
@@ -195,8 +197,8 @@ export function advance(request: DeletionRequest, step: Step, at: Date, patch: P
 const KEEP_CONTACT_DAYS = 30
 
 /** Whoever is to be told of the end stays known so long. */
-const lastWord = ({ contact }: DeletionRequest, step: Step, at: Date) =>
-  contact !== undefined && saidBy(step) !== undefined
+const lastWord = (request: DeletionRequest, step: Step, at: Date) =>
+  request.contact !== undefined && saidBy(request, step) !== undefined
     ? { nextCheckAt: addDays(at, KEEP_CONTACT_DAYS) }
     : { contact: undefined }
 

@@ -38,6 +38,20 @@ export function confirm(
   return { step, request: advance(request, step, at, patch) }
 }
 
+/** How a request starts of which its person is told first: in `scheduled`. */
+export const scheduledFor = (day: Date, at: Date) => ({
+  state: 'scheduled' as const,
+  version: 1,
+  updatedAt: at,
+  attempts: 0,
+  wakeups: 0,
+  nextCheckAt: day,
+})
+
+/** Its person has not been told in time: it begins so much later. */
+export const putOffTo = (request: DeletionRequest, day: Date, at: Date): DeletionRequest =>
+  change(request, at, { nextCheckAt: day })
+
 export const withdraw = (request: DeletionRequest, at: Date, keepRequests: Duration): DeletionRequest =>
   advance(request, 'withdraw', at, { expiresAt: add(at, keepRequests) })
 

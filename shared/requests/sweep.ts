@@ -4,12 +4,13 @@ import pMap from 'p-map'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Pauses } from '../platform/pauses.ts'
+import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
 import { lookAtHold } from './holds.ts'
 import type { Ledger } from './ledger.ts'
-import { whenNoticeDue } from './notice.ts'
+import { FIRST_NOTICE, isUnderWay, whenNoticeDue } from './notice.ts'
 import { change } from './request.ts'
-import { NEVER_DUE, takeBack, whenDue } from './steps.ts'
+import { NEVER_DUE, putOffTo, takeBack, whenDue } from './steps.ts'
 
 export interface Sweep {
   readonly ledger: Ledger
@@ -20,6 +21,7 @@ export interface Sweep {
 
 const SWEEP_LIMIT = 500
 const CONCURRENCY = 8
+const DAY_MS = 24 * 3600 * 1000
 
 /** One run over what is due now. @returns how many rows and mails it moved. */
 export async function sweep(sweeping: Sweep): Promise<number> {
@@ -53,6 +55,12 @@ async function sweepRequests({ ledger, pauses, clock, keepRequests }: Sweep): Pr
       if (request.heldBy === undefined) return false
       const { step, request: next } = await lookAtHold(ledger, request, at, pauses)
       return unlessConflict(() => ledger.save(next, step && { at, by: 'system', step }))
+    }
+    if (request.state === 'scheduled' && request.retention?.toldBefore !== undefined) {
+      const notice = await ledger.notice(key, FIRST_NOTICE)
+      if (notice && isUnderWay(notice)) {
+        return unlessConflict(() => ledger.save(putOffTo(request, later(at, DAY_MS), at)))
+      }
     }
     const due = whenDue(request, at, pauses, keepRequests)
     if (!due) return false

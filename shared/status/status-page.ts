@@ -9,7 +9,7 @@ import type { Ending, Tally } from '../requests/outcome.ts'
 import { complaintSection } from './complaints.ts'
 import type { StatusDetails } from './details.ts'
 import { hereWith, hrefOf, mailLink, type Page, type Reader } from './page.ts'
-import { type Kept, type StatusView, wording } from './view.ts'
+import { type Kept, type StatusView, statementOf, wording } from './view.ts'
 
 /** How often a page that the reader keeps open asks again. */
 export const REFRESH_SECONDS = 30
@@ -49,14 +49,15 @@ ${details.isEnded && keep(reader, view, details)}${complaintSection(reader, { ..
   }
 }
 
-function headline({ state, found }: StatusView, { states, completed }: PageTexts): string {
+function headline({ state, found, channel }: StatusView, pages: PageTexts): string {
+  const { completed } = pages
   switch (state) {
     case 'completed':
       return found ? completed.headline : completed.nothingFound.headline
     case 'completed_with_retention':
       return completed.headlineKept
     default:
-      return states[state].headline
+      return statementOf(pages, { state, channel }).headline
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Locale, Localized, Scope } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
 import { LANGUAGES } from '../languages/languages.ts'
-import type { PageTexts } from '../languages/page-texts.ts'
+import type { PageTexts, Statement } from '../languages/page-texts.ts'
 import { dayOf } from '../platform/time.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -85,21 +85,29 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
 
 /** What is said of a request that is open, or ended without being carried out. */
 function stillOrNot(
-  { refusal, firstDeleteAt, extension, state: of }: DeletionRequest,
+  { refusal, firstDeleteAt, extension, state: of, channel }: DeletionRequest,
   state: keyof PageTexts['states'],
   { locale, literals: { organization } }: Pick<ViewOptions, 'locale' | 'literals'>,
 ): string {
-  const { states, refused } = LANGUAGES[locale].pages
+  const pages = LANGUAGES[locale].pages
+  const { refused } = pages
   if (refusal) {
     const said = [refused.decided, ...(firstDeleteAt ? [refused.begun] : []), refused.object]
     const [decided = '', ...rest] = said.map((sentence) => sentence(organization))
     return [decided, LANGUAGES[locale].refusals[refusal.reason], ...rest].join(' ')
   }
-  const sentence = states[state].sentence(organization)
+  const sentence = statementOf(pages, { state, channel }).sentence(organization)
   return extension && !isFinal(of)
     ? `${sentence} ${LANGUAGES[locale].extensions[extension.reason]}`
     : sentence
 }
+
+/** What has not been carried out, as its person is told: those who asked, and those who did not. */
+export const statementOf = (
+  { states, unasked }: PageTexts,
+  { state, channel }: { readonly state: keyof PageTexts['states']; readonly channel: Channel },
+): Statement =>
+  channel === 'retention' && (state === 'scheduled' || state === 'withdrawn') ? unasked[state] : states[state]
 
 /** The text of a word of the configuration; a word that has left it since stands for itself. */
 export const wording = (

@@ -89,6 +89,7 @@ export async function measureDoors(tidy: Cleanup): Promise<DoorFigures> {
     ...both,
     clock: () => NOW,
     timeZone: 'Asia/Ho_Chi_Minh',
+    locale: 'vi',
     itemsIn: async () => CUSTOMERS * 100,
     outOfTime: () => false,
   })

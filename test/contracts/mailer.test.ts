@@ -32,6 +32,7 @@ async function aMail(): Promise<Mail> {
     name: 'Ví Dụ',
     to: 'an@example.com',
     date: new Date(),
+    isAnswer: true,
     locales: ['vi'],
   })
   return {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
 import { samplePeople } from '../../infra/local/sample.ts'
@@ -11,12 +12,29 @@ const withEmail = (parts: Partial<EmailRequests>): DeletionConfig => ({
   ...company,
   email: { address: 'xoa-du-lieu@mail.example.com', identity: 'email', receiving: {}, ...parts },
 })
+/** The company as it is, and a rule that tells people a few seconds before. */
+function withNotice(config: DeletionConfig): DeletionConfig {
+  const { dataMap } = config
+  const { app } = dataMap.tables
+  const rule = dataMap.retention?.['contractEnded']
+  if (!app || !rule) throw new Error('the sample has no such rule')
+  const byEnd = { key: { contract: 'S', endedAt: 'S' }, projection: ['userId', 'email'] } as const
+  const told = { ...rule, partitions: ['told'], notice: { before: 'PT1S', email: 'email' } }
+  return {
+    ...config,
+    dataMap: {
+      ...dataMap,
+      tables: { ...dataMap.tables, app: { ...app, indexes: { ...app.indexes, byEnd } } },
+      retention: { told },
+    },
+  }
+}
 const [first = { email: '' }, second = { email: '' }, third = { email: '' }] = samplePeople()
 
 let system: SampleSystem
 let mailbox: Mailbox
 beforeAll(async () => {
-  system = await startSample({ config: withEmail({ coolingOff: 'none' }) })
+  system = await startSample({ config: withNotice(withEmail({ coolingOff: 'none' })) })
   mailbox = mailboxOf(system)
 }, 60_000)
 afterAll(() => system.close())
@@ -227,6 +245,49 @@ describe('links', () => {
     const link = mail ? linkIn(mail, 'confirm') : ''
     expect((await fetch(link.replace('/confirm/', '/withdraw/'))).status).toBe(404)
   })
+})
+
+describe('somebody whom a rule erases', () => {
+  it('is told the day by mail, sees it on the status page, and is gone after it', async () => {
+    const key = { PK: { S: 'USER#told' }, SK: { S: 'PROFILE' } }
+    const Item = {
+      ...key,
+      userId: { S: 'told' },
+      email: { S: 'told@example.com' },
+      contract: { S: 'told' },
+      endedAt: { S: '2026-01-15T00:00:00Z' },
+    }
+    await system.dynamodb.send(new PutItemCommand({ TableName: 'Shop', Item }))
+    const asked = (name: 'view' | 'operate', command: object) =>
+      fetch(`${system.url}/_local/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(command),
+      })
+    await system.invoke('retention', {})
+    const { rules } = (await (await asked('view', { command: 'retention' })).json()) as {
+      readonly rules: readonly { readonly name: string; readonly pass: { readonly due: number } }[]
+    }
+    // The day's pass may have been over before the item was there.
+    const due = rules.find(({ name }) => name === 'told')?.pass.due
+    expect((await asked('operate', { command: 'enable-rule', rule: 'told', expect: due })).status).toBe(200)
+    await system.invoke('retention', {})
+    const [mail] = await mailbox.received('told@example.com', 1)
+    if (!mail) throw new Error('nobody was told')
+    const code = codeIn(linkIn(mail, 'status'))
+    expect(mail.body.text).toContain('15 tháng 1, 2026 là ngày')
+    expect(mail.body.text).toMatch(/sẽ được xoá vào \d+ tháng \d+, \d{4}/)
+    await pause(1000)
+    await system.invoke('sweep', {})
+    expect((await system.reached(code)).erased).toEqual(
+      expect.arrayContaining([expect.objectContaining({ category: 'profile' })]),
+    )
+    const { Item: left } = await system.dynamodb.send(new GetItemCommand({ TableName: 'Shop', Key: key }))
+    expect(left).toBeUndefined()
+    expect(await mailbox.received('told@example.com', 1)).toHaveLength(1)
+    const rows = await system.ledger()
+    expect(rows.some((row) => row['contact'] && row['channel']?.S === 'retention')).toBe(false)
+  }, 60_000)
 })
 
 describe('a time to cool off', () => {

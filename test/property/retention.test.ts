@@ -3,6 +3,11 @@
  * kept as long as it has to be, and ends by a rule of its own, or by the date that is written to it.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { NotAccepted } from '../../shared/notify/mailer.ts'
+import { type Notifier, sendNotice } from '../../shared/notify/notify.ts'
+import { NEVER_DUE } from '../../shared/requests/steps.ts'
+import { sweep as sweepLedger } from '../../shared/requests/sweep.ts'
+import { postOffice } from '../fixtures/mail/post.ts'
 import { chance } from '../fixtures/random.ts'
 import { LEFT, retentionCompany } from '../fixtures/retention-company.ts'
 
@@ -139,4 +144,62 @@ describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (time
     }
     expect(ends).toEqual([...writtenOn].map(([id, at]) => [id, String(tenYearsOn(at))]))
   }, 900_000)
+})
+
+describe('half a year of people who are told before', () => {
+  it('leaves nobody less than the fortnight after their mail, and erases each within a day of it', async () => {
+    const random = chance('people who are told')
+    const rule = { ...LEFT, perDay: 5, notice: { before: 'P14D', email: 'mail' } }
+    const company = retentionCompany(rule, { start: START, items: 10_000 })
+    const left = new Map<string, number>()
+    for (let n = 0; n < 60; n += 1) {
+      const at = new Date(START.getTime() - 300 * DAY_MS + random.below(240 * 86_400) * 1000)
+      left.set(`c${n}`, at.getTime())
+      company.put(`c${n}`, at.toISOString(), n % 10 === 0 ? {} : { mail: { S: `c${n}@example.com` } })
+    }
+    await company.enable()
+    const utc = wallClock('UTC')
+    const toldOn = new Map<string, Date>()
+    const post: Notifier = {
+      ...postOffice().notifier,
+      ledger: company.ledger,
+      sealer: company.sealer,
+      clock: company.clock,
+      mailer: {
+        async send({ to, tags }) {
+          // Now and then nothing goes out for days.
+          if (random.below(4) === 0) throw new NotAccepted('try_later')
+          const id = to.split('@')[0] ?? ''
+          if (toldOn.has(id)) wrong.push(`${id} was told twice`)
+          toldOn.set(id, company.clock())
+          return { messageId: String(tags['request']) }
+        },
+      },
+    }
+    const wrong: string[] = []
+    for (let day = 0; day < 200; day += 1) {
+      const there = new Set(company.ids())
+      await company.sweep()
+      for (const notice of await company.ledger.dueNotices(NEVER_DUE, 1000)) await sendNotice(post, notice)
+      await sweepLedger(company.sweeping)
+      const { rows } = await company.ledger.openRows(1000)
+      for (const { key, state } of rows) if (state === 'ready') await company.settle(key)
+      const now = company.clock()
+      const stays = new Set(company.ids())
+      for (const id of there) {
+        const told = toldOn.get(id)
+        const hasMail = Number(id.slice(1)) % 10 !== 0
+        const days = told && (now.getTime() - told.getTime()) / DAY_MS
+        const isGone = !stays.has(id)
+        const isEarly = isBefore(utc(now), monthsOn(utc(new Date(left.get(id) ?? 0)), 6))
+        if (isGone && isEarly) wrong.push(`${id} went early`)
+        if (isGone && hasMail && (days === undefined || days < 14)) wrong.push(`${id} had ${days} days`)
+        if (!isGone && days !== undefined && days > 15) wrong.push(`${id} is still there after ${days} days`)
+      }
+      company.wait(DAY_MS)
+    }
+    expect(wrong).toEqual([])
+    expect(company.ids()).toEqual([])
+    expect(toldOn.size).toBe(54)
+  }, 60_000)
 })

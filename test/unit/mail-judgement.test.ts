@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../shared/email/judge.ts'
 import { parseMail } from '../../shared/email/parse.ts'
-import { addressIn, senderIn } from '../../shared/email/sender.ts'
+import { senderIn } from '../../shared/email/sender.ts'
+import { addressIn } from '../../shared/platform/email-address.ts'
 import { MESSAGES, OWN } from '../fixtures/mail/messages.ts'
 
 const PASS = { spam: 'PASS', virus: 'PASS', dmarc: 'PASS' } as const

@@ -31,6 +31,7 @@ const envelope = {
   name: 'Ví Dụ',
   to: 'an@example.com',
   date: new Date('2026-11-22T08:00:00.000Z'),
+  isAnswer: true,
   locales: ['en'],
 } as const
 
@@ -162,6 +163,30 @@ describe('a mail', () => {
     )
     expect(html).not.toContain('<script')
     expect(html).toContain('&lt;script&gt;')
+  })
+})
+
+describe('a mail before a rule erases', () => {
+  const upcoming = occasion({
+    since: new Date('2026-06-01T00:00:00.000Z'),
+    startsAt: new Date('2026-12-01T00:00:00.000Z'),
+  })
+
+  it.each([
+    ['en', 'will be deleted on December 1, 2026.', 'June 1, 2026 is the day', 'do not need to do anything'],
+    ['vi', 'sẽ được xoá vào 1 tháng 12, 2026.', '1 tháng 6, 2026 là ngày', 'Bạn không cần làm gì'],
+  ] as const)('says in %s when, since when, what, and whom to write to', (locale, ...says) => {
+    const { subject, text } = messageOf('upcoming', upcoming, [locale])
+    for (const words of says) expect(text).toContain(words)
+    expect(text).toContain(locale === 'en' ? '- Orders' : '- Đơn hàng')
+    expect(text).toContain('https://www.example.com/privacy')
+    // Nobody has asked for anything.
+    expect(`${subject} ${text}`).not.toMatch(/your request|yêu cầu của bạn|withdraw/i)
+  })
+
+  it('is no answer to anything', async () => {
+    const raw = await mimeOf(messageOf('upcoming', upcoming, ['en']), { ...envelope, isAnswer: false })
+    expect(raw.toString()).toMatch(/^Auto-Submitted: auto-generated\r$/m)
   })
 })
 

@@ -63,6 +63,15 @@ describe('statusView', () => {
     expect(view(aRequest(state)).state).toBe(word)
   })
 
+  it.each(LOCALES)('speaks in %s of no request to whoever has not asked', (locale) => {
+    const { unasked, states } = LANGUAGES[locale].pages
+    for (const state of ['scheduled', 'withdrawn'] as const) {
+      const { explanation } = view(aRequest(state, { channel: 'retention' }), locale)
+      expect(explanation).toBe(unasked[state].sentence(literals().organization))
+      expect(view(aRequest(state), locale).explanation).toBe(states[state].sentence(literals().organization))
+    }
+  })
+
   it('says why a request was refused, in every language, and where to complain', () => {
     for (const reason of REFUSAL_REASONS) {
       const request = aRequest('refused', { refusal: { reason } })

@@ -603,6 +603,24 @@ const MISTAKES: readonly Mistake[] = [
   ['a rule in another format', { [`${RULE}.format`]: 'epochSeconds' }, `${RULE}.format`, 'iso'],
   ['a rule in no format', { [`${RULE}.format`]: 'date' }, `${RULE}.format`, 'epochMillis'],
   ['a rule without partitions', { [`${RULE}.partitions`]: 'ended' }, `${RULE}.partitions`, 'at least one'],
+  [
+    'a notice of all the time there is',
+    { [`${RULE}.notice`]: { before: 'P6M', email: 'userId' } },
+    `${RULE}.notice.before`,
+    'P14D',
+  ],
+  [
+    'a notice to an attribute that the index has not',
+    { [`${RULE}.notice`]: { before: 'P14D', email: 'mail' } },
+    `${RULE}.notice.email`,
+    'userId',
+  ],
+  [
+    'a notice in words',
+    { [`${RULE}.notice`]: { before: 'two weeks', email: 'userId' } },
+    `${RULE}.notice.before`,
+    'P10Y',
+  ],
   ['a rule for nobody', { [`${RULE}.names`]: {} }, `${RULE}.names`, 'userId'],
   [
     'a rule for a shop',
@@ -641,6 +659,12 @@ describe('checkConfig', () => {
     const { config, findings } = checkWith(changes)
     expect(findings).toEqual(onlyAt(place, remedy))
     expect(config).toBeUndefined()
+  })
+
+  it('finds a rule that tells people where no mail can be sent', () => {
+    const changes = { [`${RULE}.notice`]: { before: 'P14D', email: 'userId' } }
+    const { email: _email, ...config } = broken(changes) as { readonly email: unknown }
+    expect(checkConfig(config).findings).toEqual(onlyAt(`${RULE}.notice`, 'add `email`'))
   })
 
   it('reports many mistakes together, whatever their kinds', () => {
