@@ -81,7 +81,7 @@ const settled = () =>
   until(
     async () => (await functions.view({ command: 'stats' })) as { readonly states: object },
     ({ states }) => Object.keys(states).length === 0,
-    { everyMs: 100 },
+    { everyMs: 400 },
   )
 
 const takeCopies = async (tables: readonly string[]) =>
