@@ -175,6 +175,8 @@ describe('an app that uses it', () => {
       [
         ...read('View'),
         ...read('Erase'),
+        ...['customers', 'orders'].map((table) => ['Operate', table, 'Scan']),
+        ['Operate', 'key', 'Decrypt,DescribeKey'],
         ['Erase', 'customers', 'DeleteItem'],
         ['Erase', 'orders', 'BatchWriteItem'],
         ['Erase', 'key', 'Encrypt,GenerateDataKey,GenerateDataKeyWithoutPlaintext,ReEncryptFrom,ReEncryptTo'],

@@ -141,6 +141,7 @@ describe('functionLiterals', () => {
       dataMap: map,
       mapHash: mapHash(map),
       keepRequests: 'P24M',
+      journalDays: 36,
       workers: 5,
       timeZone: 'Asia/Ho_Chi_Minh',
       deauthorize: { shop: config.apps['shop']?.deauthorize },
