@@ -159,6 +159,9 @@ describe('functionLiterals', () => {
       keepRequests: 'P24M',
       deadlines: config.deadlines.map(() => 'P20D'),
       extensions: config.deadlines.map(() => 'P20D'),
+      journalDays: 36,
+      timeZone: 'Asia/Ho_Chi_Minh',
+      workers: 5,
       apps: expect.objectContaining({ shop: ids }),
     })
   })
