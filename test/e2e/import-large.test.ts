@@ -23,17 +23,19 @@ interface Asked {
   readonly found?: number
 }
 
+const userOf = (id: string | { readonly userId: string }): string => (typeof id === 'string' ? id : id.userId)
+
 function answer({ command, digest, ids = [], found }: Asked): object {
   switch (command) {
     case 'standing':
-      return { standings: ids.map((id) => (String(id).endsWith('0') ? 'found' : 'unknown')) }
+      return { standings: ids.map((id) => (userOf(id).endsWith('0') ? 'found' : 'unknown')) }
     case 'find-import':
       return begun === undefined ? {} : { found: begun }
     case 'begin-import':
       begun = found
       return { digest }
     case 'import': {
-      const users = ids.map((id) => (typeof id === 'string' ? id : id.userId))
+      const users = ids.map(userOf)
       const anew = users.filter((id) => !opened.has(id))
       for (const id of anew) opened.add(id)
       perhaps()
