@@ -3,10 +3,9 @@
  *
  *   login: { function: 'arn:aws:lambda:…:function:erase-login', action: 'erase', category: 'login', scope: 'account' }
  *
- * Needs cognito-idp:ListUsers, AdminGetUser and AdminDeleteUser on the pool. ListUsers may lag behind the pool, so whom it
- * shows is asked for by name before anything is said. `verify` therefore proves that the users on the list are gone; one who
- * was made moments ago may not be on it yet. Where users may sign in with an address that nobody has verified, leave `email`
- * out: it would take away whoever has typed it.
+ * ListUsers may lag behind the pool, so whom it shows is asked for by name before anything is said. `verify` therefore proves
+ * that the users on the list are gone; one who was made moments ago may not be on it yet. Where users may sign in with an
+ * address that nobody has verified, leave `email` out: it would take away whoever has typed it.
  */
 import {
   AdminDeleteUserCommand,

@@ -3,8 +3,8 @@
  *
  *   files: { function: 'arn:aws:lambda:…:function:erase-files', action: 'erase', category: 'documents', scope: 'account' }
  *
- * Needs s3:ListBucketVersions on the bucket and s3:DeleteObjectVersion on `users/*`. Lists of S3 show every deletion at
- * once, so `verify` proves that the bucket has nothing left; it says nothing of replicas and other copies.
+ * Lists of S3 show every deletion at once, so `verify` proves that the bucket has nothing left; it says nothing of replicas
+ * and other copies.
  */
 import {
   DeleteObjectsCommand,

@@ -3,11 +3,10 @@
  *
  *   search: { function: 'arn:aws:lambda:…:function:erase-search', action: 'erase', category: 'orders', scope: 'account', after: ['orders'] }
  *
- * Stand it `after` the holding that is copied, or the copying brings documents back. Needs es:ESHttpPost on the index, and,
- * where access is fine-grained, a role that refreshes, reads and deletes there. A search sees what the last refresh saw, and
- * only primary shards see it at once: every call begins with one, and asks those. `verify` then proves that no primary shard
- * finds a document; replicas follow, and what is deleted stays in segments until they are merged, and in snapshots until
- * those end. Serverless collections know no delete by query.
+ * Stand it `after` the holding that is copied, or the copying brings documents back. A search sees what the last refresh saw,
+ * and only primary shards see it at once: every call begins with one, and asks those. `verify` then proves that no primary
+ * shard finds a document; replicas follow, and what is deleted stays in segments until they are merged, and in snapshots
+ * until those end. Serverless collections know no delete by query.
  */
 import { Hash } from '@smithy/core/serde'
 import { SignatureV4 } from '@smithy/signature-v4'
