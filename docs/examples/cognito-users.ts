@@ -3,9 +3,9 @@
  *
  *   login: { function: 'arn:aws:lambda:…:function:erase-login', action: 'erase', category: 'login', scope: 'account' }
  *
- * Needs cognito-idp:ListUsers, AdminGetUser and AdminDeleteUser on the pool. ListUsers may lag behind the pool, so whom it
- * shows is asked for by name before anything is said. `verify` therefore proves that these users are gone; a user whom only an
- * address leads to, and who was made moments ago, may not be on the list yet.
+ * ListUsers may lag behind the pool, so whom it shows is asked for by name before anything is said. `verify` therefore proves
+ * that the users on the list are gone; one who was made moments ago may not be on it yet. Where users may sign in with an
+ * address that nobody has verified, leave `email` out: it would take away whoever has typed it.
  */
 import {
   AdminDeleteUserCommand,
@@ -25,11 +25,11 @@ interface Cursor {
   readonly PaginationToken?: string | undefined
 }
 
-export default async function cognitoUsers({
-  phase,
-  identities,
-  cursor,
-}: OutsideEvent): Promise<OutsideAnswer> {
+export default async function cognitoUsers(event: OutsideEvent): Promise<OutsideAnswer> {
+  return usersOf(event).catch(nameOnly)
+}
+
+async function usersOf({ phase, identities, cursor }: OutsideEvent): Promise<OutsideAnswer> {
   const filters = [
     ...(identities['cognitoSub'] ?? []).map((sub) => filter('sub', sub)),
     ...(identities['email'] ?? []).map((email) => filter('email', email)),
@@ -38,7 +38,7 @@ export default async function cognitoUsers({
   const Filter = filters[value]
   if (Filter === undefined) return { items: 0, done: true }
   const { Users = [], PaginationToken } = await client.send(
-    new ListUsersCommand({ UserPoolId, Filter, Limit: 60, AttributesToGet: [], ...page }),
+    new ListUsersCommand({ UserPoolId, Filter, Limit: 60, AttributesToGet: ['sub'], ...page }),
   )
   let items = 0
   for (const { Username } of Users) {
@@ -67,4 +67,9 @@ async function wasThere(answer: Promise<unknown>): Promise<boolean> {
     if (error instanceof UserNotFoundException) return false
     throw error
   }
+}
+
+/** Lambda logs what is thrown, and what Cognito says may repeat the filter, which names the person. */
+function nameOnly(error: unknown): never {
+  throw new Error(`Cognito was asked in vain: ${error instanceof Error ? error.name : 'unknown'}`)
 }

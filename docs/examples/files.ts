@@ -3,7 +3,7 @@
  *
  *   files: { function: 'arn:aws:lambda:…:function:erase-files', local: './docs/examples/files.ts', action: 'erase', … }
  *
- * The deployed function does the same with ListObjectsV2 and DeleteObjects, its cursor being S3's continuation token.
+ * `s3-versions.ts` does the same in a bucket.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

@@ -3,10 +3,15 @@
  *
  *   files: { function: 'arn:aws:lambda:…:function:erase-files', action: 'erase', category: 'documents', scope: 'account' }
  *
- * Needs s3:ListBucketVersions on the bucket and s3:DeleteObjectVersion on `users/*`. Lists of S3 show every deletion at
- * once, so `verify` proves that the bucket has nothing left; it says nothing of replicas and other copies.
+ * Lists of S3 show every deletion at once, so `verify` proves that the bucket has nothing left; it says nothing of replicas
+ * and other copies.
  */
-import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
 import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.ts'
 
 const Bucket = process.env['FILES_BUCKET'] ?? ''
@@ -19,11 +24,11 @@ interface Cursor {
   readonly VersionIdMarker?: string | undefined
 }
 
-export default async function s3Versions({
-  phase,
-  identities,
-  cursor,
-}: OutsideEvent): Promise<OutsideAnswer> {
+export default async function s3Versions(event: OutsideEvent): Promise<OutsideAnswer> {
+  return versionsOf(event).catch(nameOnly)
+}
+
+async function versionsOf({ phase, identities, cursor }: OutsideEvent): Promise<OutsideAnswer> {
   const users = identities['userId'] ?? []
   const { user, ...after } = cursor === undefined ? { user: 0 } : (JSON.parse(cursor) as Cursor)
   const userId = users[user]
@@ -49,4 +54,9 @@ export default async function s3Versions({
     : { user: user + 1 }
   const done = next.user === users.length
   return { items: versions.length, done, ...(!done && { cursor: JSON.stringify(next) }) }
+}
+
+/** Lambda logs what is thrown, and what S3 says may repeat a key, which names the person. */
+function nameOnly(error: unknown): never {
+  throw error instanceof S3ServiceException ? new Error(`S3 was asked in vain: ${error.name}`) : error
 }

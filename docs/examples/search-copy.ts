@@ -3,10 +3,10 @@
  *
  *   search: { function: 'arn:aws:lambda:…:function:erase-search', action: 'erase', category: 'orders', scope: 'account', after: ['orders'] }
  *
- * Stand it `after` the holding that is copied, or the copying brings documents back. Needs es:ESHttpPost on the index. A search
- * sees what the last refresh saw, so every call begins with one. `verify` then proves that no shard finds a document; what is
- * deleted stays in segments until they are merged, and in snapshots until those end. Serverless collections know no delete by
- * query.
+ * Stand it `after` the holding that is copied, or the copying brings documents back. A search sees what the last refresh saw,
+ * and only primary shards see it at once: every call begins with one, and asks those. `verify` then proves that no primary
+ * shard finds a document; replicas follow, and what is deleted stays in segments until they are merged, and in snapshots
+ * until those end. Serverless collections know no delete by query.
  */
 import { Hash } from '@smithy/core/serde'
 import { SignatureV4 } from '@smithy/signature-v4'
@@ -14,21 +14,29 @@ import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.t
 
 const index = new URL(process.env['SEARCH_INDEX_URL'] ?? 'https://search.example/orders')
 const PER_CALL = 2000
+const preference = '_primary'
 
 export default async function searchCopy({ phase, identities }: OutsideEvent): Promise<OutsideAnswer> {
   const userId = identities['userId'] ?? []
   if (userId.length === 0) return { items: 0, done: true }
-  // A comma would make two shards of one value.
-  if (!userId.every((value) => /^[\w-]+$/.test(value))) throw new Error('a user id that cannot be a routing')
+  const { fields } = await post('_field_caps', { fields: 'userId' })
+  // Not mapped, or as text, it finds nobody: that would look like nothing left.
+  if (Object.keys((fields as { userId?: object }).userId ?? {}).join() !== 'keyword') {
+    throw new Error('userId is not a keyword')
+  }
+  if (shards(await post('_refresh', {}), 'failed') > 0) throw new Error('a shard did not refresh')
   const body = { query: { terms: { userId } } }
-  whole(await post('_refresh', {}))
-  // These documents are stored with their user id as the routing. Leave it out where yours are not: all shards are asked.
-  const routing = userId.join(',')
   if (phase !== 'erase') {
-    const counted = whole(await post('_count', { routing }, body))
+    const counted = await post('_count', { preference }, body)
+    // A shard without a node has neither succeeded nor failed, and may hold what is looked for.
+    if (shards(counted, 'successful') !== shards(counted, 'total')) throw new Error('a shard did not answer')
     return { items: number(counted, 'count'), done: true }
   }
-  const deleted = await post('_delete_by_query', { routing, max_docs: `${PER_CALL}`, refresh: 'true' }, body)
+  const deleted = await post(
+    '_delete_by_query',
+    { preference, max_docs: `${PER_CALL}`, refresh: 'true' },
+    body,
+  )
   if (deleted['timed_out'] !== false || !isEmpty(deleted['failures'])) throw new Error('not all was deleted')
   const items = number(deleted, 'deleted')
   return { items, done: items < PER_CALL }
@@ -75,12 +83,8 @@ async function post(
   return (await answer.json()) as Answer
 }
 
-/** A shard that did not answer may hold what is looked for. */
-function whole(answer: Answer): Answer {
-  const shards = answer['_shards'] as Answer | undefined
-  if (shards?.['failed'] !== 0) throw new Error('a shard did not answer')
-  return answer
-}
+const shards = (answer: Answer, how: 'total' | 'successful' | 'failed'): number =>
+  number((answer['_shards'] ?? {}) as Answer, how)
 
 function number(answer: Answer, name: string): number {
   const value = answer[name]

@@ -1,6 +1,7 @@
 /** The functions of `docs/examples` as they are copied, against stand-ins that speak the few calls of each service. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
@@ -29,14 +30,17 @@ class Refusal {
 /** What answers one call, and how it is named in `calls`. */
 type StandIn = (call: Call) => { readonly name: string; readonly answer: () => unknown }
 
-function serve(standIn: StandIn): Server {
+/** Repeats what it was asked, as services do. */
+type Refuse = (asked: string) => unknown
+
+function serve(standIn: StandIn, refuse: Refuse): Server {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request)
     const call = { request, url: new URL(request.url ?? '/', 'http://localhost'), body }
     const { name, answer } = standIn(call)
     calls.push(name)
     const refused = fails(name)
-    const content = refused ? { error: body } : answer()
+    const content = refused ? refuse(`${call.url.search}${body}`) : answer()
     const status = refused || content instanceof Refusal ? 400 : 200
     const sent = typeof content === 'string' ? content : JSON.stringify(content)
     const errorType = content instanceof Refusal ? { 'x-amzn-errortype': content.type } : {}
@@ -48,8 +52,11 @@ function serve(standIn: StandIn): Server {
 }
 
 const servers: Server[] = []
-async function listen(standIn: StandIn): Promise<string> {
-  const server = serve(standIn)
+async function listen(
+  standIn: StandIn,
+  refuse: Refuse = (message) => ({ __type: 'InvalidParameterException', message }),
+): Promise<string> {
+  const server = serve(standIn, refuse)
   servers.push(server)
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return urlOf(server)
@@ -89,17 +96,39 @@ async function ask(handler: Handler, phase: OutsideEvent['phase'], identities: I
   throw new Error('it is never done')
 }
 
+/** What each phase throws where the service refuses. Lambda writes it into a log. */
+async function thrownBy(handler: Handler, identities: Ids): Promise<readonly string[]> {
+  fails = () => true
+  const phases = ['plan', 'erase', 'verify'] as const
+  return Promise.all(
+    phases.map(async (phase) => {
+      const error: unknown = await ask(handler, phase, identities).then(
+        () => 'nothing',
+        (thrown: unknown) => thrown,
+      )
+      for (const value of Object.values(identities).flat()) {
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(value)
+      }
+      return String(error)
+    }),
+  )
+}
+
 describe('the files in a versioned bucket', () => {
   let handler: Handler
   let versions: { readonly key: string; readonly id: string; readonly isMarker?: boolean }[]
   const mine = { userId: ['u1', 'u2'] }
 
   beforeAll(async () => {
-    const url = await listen(({ url: { searchParams: query, pathname }, body }) => {
+    const standIn: StandIn = ({ url: { searchParams: query, pathname }, body }) => {
       if (query.has('versions')) return { name: 'list', answer: () => listed(query) }
       if (!query.has('delete')) throw new Error(`not spoken here: ${pathname}`)
       return { name: 'delete', answer: () => deleted(body) }
-    })
+    }
+    const url = await listen(
+      standIn,
+      (asked) => `<Error><Code>InvalidArgument</Code><Message>${encodeURI(asked)}</Message></Error>`,
+    )
     vi.stubEnv('AWS_ENDPOINT_URL_S3', url)
     vi.stubEnv('FILES_BUCKET', 'files')
     handler = (await import('../../docs/examples/s3-versions.ts')).default
@@ -160,6 +189,16 @@ describe('the files in a versioned bucket', () => {
   it('are not called erased where one is under a lock, and nobody is named', async () => {
     fails = (call) => call === 'locked'
     await expect(ask(handler, 'erase', mine)).rejects.toThrow(/^1 versions would not go$/)
+  })
+
+  it('are not called gone where S3 refuses, and nobody is named', async () => {
+    const thrown = await thrownBy(handler, { userId: ['first-user', 'second-user'] })
+    expect(thrown).toEqual(Array(3).fill('Error: S3 was asked in vain: InvalidArgument'))
+  })
+
+  it('are looked for nowhere where nobody is known', async () => {
+    expect(await ask(handler, 'verify', { email: ['a@x.example'] })).toBe(0)
+    expect(calls).toEqual([])
   })
 
   it('are not looked for by a value that would lead elsewhere', async () => {
@@ -242,6 +281,21 @@ describe('the users of a pool', () => {
     expect(await ask(handler, 'verify', mine)).toBe(0)
   })
 
+  it('are not called gone where the pool refuses, and nobody is named', async () => {
+    const thrown = await thrownBy(handler, mine)
+    expect(thrown).toEqual(Array(3).fill('Error: Cognito was asked in vain: InvalidParameterException'))
+  })
+
+  it('are not called gone where a user may not be looked at', async () => {
+    fails = (call) => call === 'AdminGetUser'
+    await expect(ask(handler, 'verify', mine)).rejects.toThrow()
+  })
+
+  it('are looked for nowhere where nobody is known', async () => {
+    expect(await ask(handler, 'verify', { userId: ['u1'] })).toBe(0)
+    expect(calls).toEqual([])
+  })
+
   it('are looked for by the value alone, whatever stands in it', async () => {
     users.push({ Username: 'n6', sub: 'n6', email: '"a\\b"@x.example' })
     expect(await ask(handler, 'erase', { email: ['"a\\b"@x.example', 'x" or sub = "s10'] })).toBe(1)
@@ -254,6 +308,7 @@ describe('the copy in a search engine', () => {
   let documents: string[]
   /** As a search sees them: since the last refresh. */
   let seen: readonly string[]
+  let mapping: Readonly<Record<string, unknown>>
   const mine = { userId: ['u1', 'u2'] }
 
   beforeAll(async () => {
@@ -262,21 +317,34 @@ describe('the copy in a search engine', () => {
       const answer = (): unknown => {
         if (name === '_refresh') {
           seen = documents
-          return { _shards: { total: 2, successful: 2, failed: fails('shard') ? 1 : 0 } }
+          // Two copies of two shards: those without a node are counted as nothing but in the total.
+          const failed = fails('refreshed shard') ? 1 : 0
+          return { _shards: { total: 4, successful: 2 - failed, failed } }
         }
+        if (name === '_field_caps') return { indices: ['orders'], fields: mapping }
         const { userId } = (JSON.parse(body) as { query: { terms: { userId: string[] } } }).query.terms
-        if (searchParams.get('routing') !== userId.join(',')) return new Refusal('another routing')
-        const found = seen.filter((user) => userId.includes(user))
-        if (name === '_count') return { count: found.length, _shards: { failed: 0 } }
+        // Another copy may have yet to see what was deleted.
+        const found = (searchParams.get('preference') === '_primary' ? seen : []).filter((user) =>
+          userId.includes(user),
+        )
+        if (name === '_count') {
+          const failed = fails('failed shard') ? 1 : 0
+          const successful = 2 - failed - (fails('lost shard') ? 1 : 0)
+          return { count: found.length, _shards: { total: 2, successful, skipped: 0, failed } }
+        }
         const going = found.slice(0, Number(searchParams.get('max_docs')))
         for (const user of going) documents.splice(documents.indexOf(user), 1)
-        return { deleted: going.length, timed_out: false, failures: [], version_conflicts: 0 }
+        return { deleted: going.length, timed_out: fails('late'), failures: fails('bulk') ? [{}] : [] }
       }
-      const call = { method: 'POST', path: pathname, headers: headers as Record<string, string>, body }
+      const call = {
+        method: 'POST',
+        path: pathname,
+        query: searchParams,
+        headers: headers as Record<string, string>,
+        body,
+      }
       const why = whyUnsigned(call, KEYS, { region: 'ap-southeast-1', service: 'es' })
-      // The other side computes no signature over a query: there it only sees that one is given, of this scope.
-      const isRefused = searchParams.size === 0 ? why !== undefined : why !== 'another signature'
-      return { name, answer: isRefused ? () => new Refusal('AccessDenied') : answer }
+      return { name, answer: why === undefined ? answer : () => new Refusal('AccessDenied') }
     })
     vi.stubEnv('SEARCH_INDEX_URL', `${url}/orders`)
     handler = (await import('../../docs/examples/search-copy.ts')).default
@@ -284,6 +352,7 @@ describe('the copy in a search engine', () => {
   beforeEach(() => {
     documents = [...Array<string>(2500).fill('u1'), 'u2', 'u3']
     seen = []
+    mapping = { userId: { keyword: { type: 'keyword', searchable: true, aggregatable: true } } }
   })
 
   it('goes in parts, is seen only after a refresh, and is nobody else’s', async () => {
@@ -303,8 +372,35 @@ describe('the copy in a search engine', () => {
     expect(await ask(handler, 'verify', mine)).toBe(0)
   })
 
-  it('is not called gone while a shard does not answer', async () => {
-    fails = (call) => call === 'shard'
-    await expect(ask(handler, 'verify', mine)).rejects.toThrow('a shard did not answer')
+  it.each(['refreshed shard', 'failed shard', 'lost shard'])(
+    'is not called gone with a %s',
+    async (shard) => {
+      fails = (call) => call === shard
+      await expect(ask(handler, 'verify', mine)).rejects.toThrow(/^a shard did not/)
+    },
+  )
+
+  it.each(['late', 'bulk'])('is not called erased after a deletion that was cut short (%s)', async (why) => {
+    fails = (call) => call === why
+    await expect(ask(handler, 'erase', mine)).rejects.toThrow(/^not all was deleted$/)
+  })
+
+  it.each([
+    ['unknown', {}],
+    ['text', { userId: { text: { type: 'text' } } }],
+    ['text in one of the indexes', { userId: { keyword: { type: 'keyword' }, text: { type: 'text' } } }],
+  ])('is not called gone where the field is %s, so that no value would be found', async (_why, fields) => {
+    mapping = fields
+    await expect(ask(handler, 'verify', mine)).rejects.toThrow('userId is not a keyword')
+  })
+
+  it('is not called gone where the engine refuses, and nobody is named', async () => {
+    const thrown = await thrownBy(handler, { userId: ['first-user', 'second-user'] })
+    expect(thrown).toEqual(Array(3).fill('Error: _field_caps was answered 400'))
+  })
+
+  it('is looked for nowhere where nobody is known', async () => {
+    expect(await ask(handler, 'verify', { email: ['a@x.example'] })).toBe(0)
+    expect(calls).toEqual([])
   })
 })
