@@ -223,7 +223,12 @@ async function openOne(
     identity: await sealer.seal(identities),
     ...(contact && { contact: await sealer.seal(contact) }),
     doubts: [],
-    retention: { rule: name, since: date.toISOString(), ...(told && { toldBefore: told.before }) },
+    retention: {
+      rule: name,
+      since: date.toISOString(),
+      ...(rule.itemsOnly && { itemsOnly: rule.itemsOnly }),
+      ...(told && { toldBefore: told.before }),
+    },
   })
   return created ? 'opened' : 'known'
 }

@@ -97,7 +97,7 @@ function journalOf({ map, journal, indexKey, journalDays }: Worker) {
   let told: { readonly whose: Identities; readonly journaled: string } | undefined
   return async (row: DeletionRequest, whose: Identities, at: Date): Promise<string | undefined> => {
     // What is over is over for a restored item as well: its rule finds it again.
-    if (endsKeeping(map, row)) return undefined
+    if (endsKeeping(row)) return undefined
     if (told?.whose === whose) return told.journaled
     const hashes = subjectHashes(map, whose, await indexKey()).toSorted()
     const journaled = hash('sha256', hashes.join(), 'base64url')
@@ -211,7 +211,7 @@ async function conclude(
       await ledger.giveBack(end.hashes, row.key)
       const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
       // Of whom something has come to its end, nobody has been erased.
-      const subjects = endsKeeping(map, done) ? undefined : subjectsOf(done, outcome, end.hashes)
+      const subjects = endsKeeping(done) ? undefined : subjectsOf(done, outcome, end.hashes)
       if (subjects) await ledger.noteErased(subjects.hashes, { request: row.key, until: subjects.until })
       await ledger.finish(done, { ...entry, step }, subjects)
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })

@@ -99,6 +99,8 @@ export interface FallsDue {
   readonly rule: string
   /** When the person left. ISO 8601. */
   readonly since: string
+  /** What a holding has kept ends: its items that are over go, and nobody is erased. */
+  readonly itemsOnly?: true
   /** The person is told so long before, in calendar units. */
   readonly toldBefore?: IsoDuration
   /** It ended so: the date, or the rule, had changed by then. */

@@ -5,7 +5,7 @@ import { knownParts } from '../../shared/config/known-parts.ts'
 import type { Item } from '../../shared/erasure/records.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
-import { INDEX_KEY } from '../fixtures/engine.ts'
+import { INDEX_KEY, workerOver } from '../fixtures/engine.ts'
 import { memoryJournal } from '../fixtures/journal-in-memory.ts'
 import { LEFT, retentionCompany, retentionMap } from '../fixtures/retention-company.ts'
 
@@ -23,6 +23,12 @@ const letter = (user: string, no: string, sentAt: string, more: Item = {}): Item
   sentAt: { S: sentAt },
   ...more,
 })
+
+const RETAIN = {
+  because: 'trade',
+  until: { from: 'sentAt', format: 'iso', for: 'P1Y' },
+  ends: { by: 'retention', index: 'bySent', partitions: ['letter'], names: { userId: 'user' }, perDay: 1000 },
+} as const
 
 /** On the 27th of November 2026 a letter of the 27th of November 2025 is over. */
 function withLetters(...letters: readonly Item[]) {
@@ -122,6 +128,38 @@ describe('what is kept for a year', () => {
     expect((await company.ledger.erasersOf([hash])).size).toBe(0)
     expect(company.journaled).toEqual([])
     expect(company.numbers()).toEqual([])
+  })
+
+  it.each([
+    ['ends otherwise', { ends: { by: 'owner', owner: 'law@example.com' } }],
+    ['is kept for longer', { until: { from: 'sentAt', format: 'iso', for: 'P10Y' } }],
+  ] as const)('is never a person, not even where it %s by a map of the midst of it', async (_how, change) => {
+    const company = withLetters(letter('a', '1', '2020-01-01'), letter('a', '2', '2020-01-02'))
+    company.put('a', undefined)
+    company.tables.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
+    await company.enable('letters')
+    await company.sweep()
+    const [row] = await company.open()
+    if (!row) throw new Error('nothing was opened')
+    const dying = { ...company.records, eraseIf: () => Promise.reject(new Error('killed')) }
+    while (!(await company.find(row.key)).firstDeleteAt) {
+      await answerDoorbell({ ...company, tables: {}, records: dying }, row.key)
+    }
+    const before = JSON.stringify(['Accounts', 'Bills'].map((table) => company.tables.all(table)))
+
+    const { ledger, records } = company
+    const changed = retentionMap(LEFT)
+    const { letters } = changed.holdings
+    if (!letters || !('table' in letters)) throw new TypeError('letters are in a table')
+    const holdings = {
+      ...changed.holdings,
+      letters: { ...letters, action: { retain: { ...RETAIN, ...change } } },
+    }
+    await workerOver({ ledger, records }, { ...changed, holdings }).settle(row.key)
+    expect(JSON.stringify(['Accounts', 'Bills'].map((table) => company.tables.all(table)))).toBe(before)
+    expect(company.ids()).toEqual(['a'])
+    expect(company.numbers()).toEqual(['1', '2'])
+    expect((await company.find(row.key)).state).toBe('completed')
   })
 
   it('is let go of by a rule that is disabled meanwhile', async () => {
