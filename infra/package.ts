@@ -143,6 +143,7 @@ async function pack(folder: string, outDir: string): Promise<Packed> {
       throw new Error(`npm could not pack ${relative(root, folder)}: ${outputOf(cause)}`, { cause })
     },
   )
+  // As npm documents its --json.
   const [packed] = JSON.parse(stdout) as readonly [
     {
       readonly filename: string
@@ -154,6 +155,7 @@ async function pack(folder: string, outDir: string): Promise<Packed> {
   return { file, bytes: packed.size, files: packed.files.map(({ path }) => path) }
 }
 
+/** Of files that this repository and its packages bring. */
 const readJson = async <T>(file: string): Promise<T> => JSON.parse(await readFile(file, 'utf8')) as T
 
 const outputOf = (cause: unknown): string =>

@@ -2,12 +2,13 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns'
 import type { Finding } from '../../shared/config/findings.ts'
-import { clientOptions, withClient } from './deployed-clients.ts'
-import { allOf, oneOf } from './deployed-stack.ts'
+import { clientOptions } from '../../shared/platform/client-options.ts'
+import { allOf, topicOf } from './deployed-stack.ts'
 import type { Patient } from './doctor-check.ts'
+import { withClient } from './with-client.ts'
 
 export async function subscriberFindings({ stack, options }: Patient): Promise<readonly Finding[]> {
-  const TopicArn = oneOf(await stack(), 'topic')
+  const TopicArn = topicOf(await stack())
   const client = new SNSClient(clientOptions(options))
   const states = await withClient(client, async () => {
     const told: string[] = []
@@ -37,7 +38,7 @@ const MOST_NAMES = 100
 
 export async function alarmFindings({ stack: read, options }: Patient): Promise<readonly Finding[]> {
   const stack = await read()
-  const topic = oneOf(stack, 'topic')
+  const topic = topicOf(stack)
   const names = allOf(stack, 'alarms').map(({ physicalId }) => physicalId)
   const client = new CloudWatchClient(clientOptions(options))
   const alarms = await withClient(client, async () => {

@@ -4,10 +4,11 @@ import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lamb
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes'
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Finding } from '../../shared/config/findings.ts'
-import { clientOptions, withClient } from './deployed-clients.ts'
+import { clientOptions } from '../../shared/platform/client-options.ts'
 import { ledgerStream } from './deployed-ledger.ts'
 import { allOf, oneOf } from './deployed-stack.ts'
 import type { Patient, QueueName } from './doctor-check.ts'
+import { withClient } from './with-client.ts'
 
 export async function pipeFindings(patient: Patient): Promise<readonly Finding[]> {
   const stack = await patient.stack()
@@ -129,14 +130,14 @@ export async function deadLetterFindings({ place, options }: Patient): Promise<r
     }))
 }
 
+const ARTICLES: readonly (readonly [RegExp, string])[] = [
+  [/pipe|doorbell/i, 'DoorbellDeadLetters'],
+  [/schedule/i, 'ScheduleDeadLetters'],
+  [/notice/i, 'NoticeDeadLetters'],
+]
+
 const articleOf = (name: string): string =>
-  /pipe|doorbell/i.test(name)
-    ? 'DoorbellDeadLetters'
-    : /schedule/i.test(name)
-      ? 'ScheduleDeadLetters'
-      : /notice/i.test(name)
-        ? 'NoticeDeadLetters'
-        : 'ErasureDeadLetters'
+  ARTICLES.find(([queue]) => queue.test(name))?.[1] ?? 'ErasureDeadLetters'
 
 /** The dead-letter queues of `npm start`. */
 export async function localDeadLetters(endpoint: string): Promise<readonly QueueName[]> {

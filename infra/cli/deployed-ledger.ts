@@ -4,10 +4,10 @@ import { dynamoClient } from '../../shared/config/deployed-tables-dynamodb.ts'
 import type { Finding } from '../../shared/config/findings.ts'
 import { describeTable, settingsOf } from '../../shared/config/table-settings-dynamodb.ts'
 import { LEDGER } from '../wiring.ts'
-import { withClient } from './deployed-clients.ts'
 import { oneOf } from './deployed-stack.ts'
 import type { Patient } from './doctor-check.ts'
 import { CliError } from './failure.ts'
+import { withClient } from './with-client.ts'
 
 const withLedger = async <T>(
   { stack, options }: Patient,

@@ -2,11 +2,12 @@
 import { DescribeActiveReceiptRuleSetCommand, SESClient } from '@aws-sdk/client-ses'
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import type { Finding } from '../../shared/config/findings.ts'
-import { clientOptions, withClient } from './deployed-clients.ts'
+import { clientOptions } from '../../shared/platform/client-options.ts'
 import { nameOf } from './deployed-doorbell.ts'
 import { oneOf } from './deployed-stack.ts'
 import type { Patient } from './doctor-check.ts'
 import { opsCommand } from './ops-command.ts'
+import { withClient } from './with-client.ts'
 
 const RECORDS = "set the DNS records of the stack's outputs MailRecord…"
 
@@ -85,7 +86,9 @@ export async function receivingFindings({ stack, options, config }: Patient): Pr
 }
 
 export async function mxFindings({ stack, resolveMx }: Patient): Promise<readonly Finding[]> {
-  const record = (await stack()).outputs
+  // They are numbered: all outputs are looked at.
+  const record = (await stack())
+    .outputs('')
     .map((value) => /^(?<domain>\S+) MX \d+ (?<exchange>inbound-smtp\.\S+)$/.exec(value)?.groups)
     .find((groups) => groups !== undefined)
   const { domain = '', exchange = '' } = record ?? {}

@@ -1,5 +1,6 @@
 /** The outputs of the deployed stack. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { type ClientOptions, clientOptions } from '../../shared/platform/client-options.ts'
 import { awsFailure } from './aws-failure.ts'
 import { CliError } from './failure.ts'
 
@@ -7,21 +8,10 @@ import { CliError } from './failure.ts'
  * The values of the outputs of a name. In an app of the company's own, it begins with the ids of the constructs around it:
  * what it ends in counts, and there may be more than one.
  */
-type Outputs = (name: string) => readonly string[]
+export type Outputs = (name: string) => readonly string[]
 
-/** A client with the caller's own credentials. */
-export const cloudFormation = ({
-  region,
-  profile,
-}: {
-  readonly region?: string | undefined
-  readonly profile?: string | undefined
-}): CloudFormationClient =>
-  new CloudFormationClient({
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-  })
+export const cloudFormation = (options: ClientOptions): CloudFormationClient =>
+  new CloudFormationClient(clientOptions(options))
 
 /**
  * @param unread What to do for whoever may not read them.

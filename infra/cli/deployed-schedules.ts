@@ -2,10 +2,11 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { Finding } from '../../shared/config/findings.ts'
-import { clientOptions, withClient } from './deployed-clients.ts'
+import { clientOptions } from '../../shared/platform/client-options.ts'
 import { nameOf } from './deployed-doorbell.ts'
 import { allOf } from './deployed-stack.ts'
 import type { Patient } from './doctor-check.ts'
+import { withClient } from './with-client.ts'
 
 export async function scheduleFindings({ stack: read, options, now }: Patient): Promise<readonly Finding[]> {
   const stack = await read()
@@ -68,11 +69,12 @@ function* lately(
     }
 }
 
-const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
+const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+const DAY_MS = 86_400_000
 
 function periodMs(expression: string): number {
-  const { count, unit } = /^rate\((?<count>\d+) (?<unit>minute|hour|day)s?\)$/.exec(expression)?.groups ?? {}
-  return count === undefined ? UNITS.day : Number(count) * UNITS[unit as keyof typeof UNITS]
+  const { count, unit = '' } = /^rate\((?<count>\d+) (?<unit>[a-z]+?)s?\)$/.exec(expression)?.groups ?? {}
+  return Number(count ?? 1) * (UNITS[unit] ?? DAY_MS)
 }
 
 interface Asked {

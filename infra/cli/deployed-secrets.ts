@@ -1,12 +1,14 @@
 /** The secrets: there, readable, long enough. What they hold is told to nobody. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Finding } from '../../shared/config/findings.ts'
+import { looksLikeAppSecret } from '../../shared/meta/app-secrets.ts'
+import { clientOptions } from '../../shared/platform/client-options.ts'
 import { ServiceError } from '../../shared/platform/errors.ts'
 import { isKeyId } from '../../shared/platform/key-ids.ts'
 import { readSecret } from '../../shared/platform/secrets-secretsmanager.ts'
-import { clientOptions, withClient } from './deployed-clients.ts'
 import type { Patient, SecretName } from './doctor-check.ts'
 import { type OpsCommand, opsCommand } from './ops-command.ts'
+import { withClient } from './with-client.ts'
 
 /** As many as HMAC-SHA256 takes in, and Ed25519. */
 const FEWEST_BYTES = 32
@@ -102,7 +104,7 @@ function* appFindings(
     const remedy = `put in what the Meta App Dashboard shows under App settings > Basic: ${ops(`secrets set-app ${app}`)}`
     if (!Array.isArray(list) || list.length === 0) {
       yield { place, problem: 'the app has no secret: every call of Meta for it fails', remedy }
-    } else if (!list.every((one) => typeof one === 'string' && APP_SECRET.test(one))) {
+    } else if (!list.every((one) => typeof one === 'string' && looksLikeAppSecret(one))) {
       yield { place, problem: 'a secret of the app is not 32 hex digits, as those of Meta are', remedy }
     }
   }
@@ -115,7 +117,5 @@ function* appFindings(
   }
 }
 
-const APP_SECRET = /^[0-9a-f]{32}$/i
-
 /** A secret may stand where a name was meant. */
-const plainId = (id: string): string => (/^[a-z0-9-]{1,24}$/.test(id) && !APP_SECRET.test(id) ? id : '…')
+const plainId = (id: string): string => (/^[a-z0-9-]{1,24}$/.test(id) ? id : '…')

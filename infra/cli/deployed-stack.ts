@@ -1,7 +1,7 @@
 /** What the deployed stack is made of: nothing of it is guessed by its name. */
 import { paginateListStackResources } from '@aws-sdk/client-cloudformation'
 import { DEFAULT_STACK_NAME } from '../deployment.ts'
-import { cloudFormation, outputsOf } from './deployed-outputs.ts'
+import { cloudFormation, type Outputs, outputsOf } from './deployed-outputs.ts'
 import { CliError } from './failure.ts'
 import type { SystemOptions } from './operator-functions.ts'
 
@@ -13,8 +13,7 @@ export interface StackResource {
 }
 
 export interface DeployedStack {
-  /** Their values. */
-  readonly outputs: readonly string[]
+  readonly outputs: Outputs
   readonly resources: readonly StackResource[]
 }
 
@@ -31,7 +30,6 @@ const PARTS = {
   deadLetters: ['AWS::SQS::Queue', /(ErasureQueue|Doorbell|Schedules|Notices)Dead[0-9A-F]{8}$/],
   eventSources: ['AWS::Lambda::EventSourceMapping', /(EraseSqsEventSource.*|NoticesStream)[0-9A-F]{8}$/],
   schedules: ['AWS::Scheduler::Schedule', /Schedules[a-z]+[0-9A-F]{8}$/],
-  topic: ['AWS::SNS::Topic', /AlarmsTopic[0-9A-F]{8}$/],
   alarms: ['AWS::CloudWatch::Alarm', /Alarms[A-Za-z]+[0-9A-F]{8}$/],
   identity: ['AWS::SES::EmailIdentity', /EmailSendingIdentity[0-9A-F]{8}$/],
   receiptRule: ['AWS::SES::ReceiptRule', /EmailReceivingRule[0-9A-F]{8}$/],
@@ -55,8 +53,7 @@ export async function readStack(options: SystemOptions): Promise<DeployedStack> 
             physicalId: PhysicalResourceId,
           })
     }
-    // Whatever their names end in.
-    return { outputs: outputs(''), resources }
+    return { outputs, resources }
   } finally {
     client.destroy()
   }
@@ -67,12 +64,22 @@ export const allOf = ({ resources }: DeployedStack, part: Part): readonly StackR
   return resources.filter((one) => one.type === type && logicalId.test(one.logicalId))
 }
 
+/** Of alarms, which may be a topic of the company's own. @throws {@link CliError} when the stack has none, or several. */
+export function topicOf({ outputs }: DeployedStack): string {
+  const [topic, ...more] = outputs('AlarmTopicArn')
+  if (topic !== undefined && more.length === 0) return topic
+  throw notOurs('output AlarmTopicArn', topic !== undefined)
+}
+
 /** @throws {@link CliError} when the stack has none, or several. */
 export function oneOf(stack: DeployedStack, part: Part): string {
   const [found, ...more] = allOf(stack, part)
   if (found && more.length === 0) return found.physicalId
-  throw new CliError(
-    'not_our_stack',
-    `the stack has ${found ? 'more than one' : 'no'} resource for "${part}": is it of this version? Deploy it again`,
-  )
+  throw notOurs(`resource for "${part}"`, found !== undefined)
 }
+
+const notOurs = (what: string, areMany: boolean): CliError =>
+  new CliError(
+    'not_our_stack',
+    `the stack has ${areMany ? 'more than one' : 'no'} ${what}: is it of this version? Deploy it again`,
+  )

@@ -167,9 +167,9 @@ export async function patientOf(
     const told = await stack()
     return {
       callbackOf: (app) =>
-        told.outputs.find(
-          (value) => value.startsWith('https:') && value.endsWith(`/meta/${app}/data-deletion`),
-        ),
+        told
+          .outputs('CallbackUrl')
+          .find((value) => value.startsWith('https:') && value.endsWith(`/meta/${app}/data-deletion`)),
       secrets: {
         index: deployed.oneOf(told, 'index'),
         seal: deployed.oneOf(told, 'seal'),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { Argument, type Command } from 'commander'
 import { nextKeyId } from '../../shared/platform/key-ids.ts'
+import type { SecretVersion } from '../../shared/platform/secret-change-secretsmanager.ts'
 import {
   KEY_KINDS,
   type KeyKind,
@@ -14,7 +15,7 @@ import { CliError } from './failure.ts'
 import { type OperatorFunctions, operatorFunctions, type SystemOptions } from './operator-functions.ts'
 import { opsCommand } from './ops-command.ts'
 import { type OutputOptions, present, table } from './output.ts'
-import { type Stored, type Vault, withVault } from './vault.ts'
+import { type Vault, withVault } from './vault.ts'
 import { readAnswer } from './wire.ts'
 
 type Options = OutputOptions & SystemOptions
@@ -169,7 +170,7 @@ export async function dropKey(
   return ids.filter((one) => one !== id)
 }
 
-const ringOf = ({ fields, changedAt }: Stored) => ({ ids: Object.keys(fields), changedAt })
+const ringOf = ({ fields, changedAt }: SecretVersion) => ({ ids: Object.keys(fields), changedAt })
 
 async function usesOf(
   view: OperatorFunctions['view'],

@@ -1,6 +1,7 @@
 /** `secrets`: the Meta apps' secrets, with the caller's own credentials. No value is ever printed. */
 import type { Command } from 'commander'
-import { mayBeAppSecret } from '../../shared/meta/app-secrets.ts'
+import { looksLikeAppSecret, mayBeAppSecret } from '../../shared/meta/app-secrets.ts'
+import { loadFile } from './check.ts'
 import { CliError, wrongUsage } from './failure.ts'
 import { isFields } from './json.ts'
 import { describeLocal } from './local-system.ts'
@@ -123,7 +124,7 @@ export async function setAppSecret(vault: Vault, { app, secret, keep, anyForm }:
       'an app secret has no <, > or white space: put in the one that the Meta App Dashboard shows, in one line',
     )
   }
-  if (!anyForm && !/^[0-9a-f]{32}$/.test(secret)) {
+  if (!anyForm && !looksLikeAppSecret(secret)) {
     throw new CliError(
       'no_app_secret',
       `an app secret of Meta's is 32 digits of 0-9 and a-f, and this one is not (${counted(secret.length, 'character')}): was it copied whole? If it is right all the same, add --any-form.`,
@@ -160,12 +161,8 @@ async function appNames({ local, config }: SecretsOptions): Promise<readonly str
     const apps = isFields(description) ? description['apps'] : undefined
     return isFields(apps) ? Object.keys(apps) : []
   }
-  const { loadConfig } = await import('../../shared/config/load.ts')
   const { checkConfig } = await import('../../shared/config/validate.ts')
-  const loaded = await loadConfig(config).catch((cause: unknown) => {
-    throw new CliError('config_unreadable', cause instanceof Error ? cause.message : String(cause), { cause })
-  })
-  const { config: valid } = checkConfig(loaded)
+  const { config: valid } = checkConfig(await loadFile(config))
   if (valid) return Object.keys(valid.apps)
   throw new CliError('config_invalid', `${config} has mistakes: npm run ops -- check names them`)
 }

@@ -1,5 +1,7 @@
 /** The secrets of the deployed stack, with the caller's own credentials, or those of `npm start`. */
+import type { ClientOptions } from '../../shared/platform/client-options.ts'
 import { ServiceError } from '../../shared/platform/errors.ts'
+import type { SecretVersion } from '../../shared/platform/secret-change-secretsmanager.ts'
 import { DEFAULT_STACK_NAME } from '../deployment.ts'
 import { awsFailure } from './aws-failure.ts'
 import { CliError } from './failure.ts'
@@ -15,16 +17,10 @@ export const SECRETS = {
   receipt: 'ReceiptKeysId',
 } as const
 
-export interface Stored {
-  readonly fields: Readonly<Record<string, unknown>>
-  readonly version: string
-  readonly changedAt: Date
-}
-
 export interface Vault {
-  read(name: keyof typeof SECRETS): Promise<Stored>
+  read(name: keyof typeof SECRETS): Promise<SecretVersion>
   /** @throws {@link CliError} when it is another one by now than was read. */
-  replace(name: keyof typeof SECRETS, before: Stored, fields: Stored['fields']): Promise<void>
+  replace(name: keyof typeof SECRETS, before: SecretVersion, fields: SecretVersion['fields']): Promise<void>
 }
 
 /** Opened for one command, and closed after it. */
@@ -62,7 +58,7 @@ export async function withVault<T>(options: SystemOptions, use: (vault: Vault) =
 
 type Found = {
   readonly ids: (name: keyof typeof SECRETS) => string | undefined
-  readonly at: { readonly endpoint?: string; readonly region?: string; readonly profile?: string }
+  readonly at: ClientOptions
 }
 
 async function findLocal(): Promise<Found> {
@@ -90,7 +86,7 @@ async function findDeployed({ stack = DEFAULT_STACK_NAME, region, profile }: Sys
     const outputs = await outputsOf(client, stack, 'have that allowed; it says which secrets are meant')
     return {
       ids: (name) => onlyOne(outputs(SECRETS[name])),
-      at: { region: await client.config.region(), ...(profile !== undefined && { profile }) },
+      at: { region: await client.config.region(), profile },
     }
   } finally {
     client.destroy()

@@ -58,6 +58,7 @@ export class Journal extends Construct {
       Grant.addToPrincipal({ grantee: fn, actions: [action], resourceArns: [resourceArn] })
     grant(fn.name === 'erase' ? 's3:PutObject' : 's3:GetObject', this.bucket.arnForObjects(ENTRIES))
     if (fn.name !== 'erase') grant('s3:ListBucket', this.bucket.bucketArn)
+    // What a Bucket is made of.
     const { logicalId } = this.bucket.node.defaultChild as CfnBucket
     Validations.of(fn.role ?? fn).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${Stack.of(this).resolve(logicalId) as string}.Arn>/${ENTRIES}]`,

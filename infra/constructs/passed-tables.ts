@@ -69,6 +69,7 @@ function madeOf({ node: { defaultChild } }: PassedTable): Made | undefined {
   if (!(defaultChild instanceof CfnTable || defaultChild instanceof CfnGlobalTable)) return undefined
   const { tableName: name, keySchema, attributeDefinitions } = defaultChild
   const { globalSecondaryIndexes: global, localSecondaryIndexes: local } = defaultChild
+  // The CDK resolves to anything; of these fields it is what the template will have.
   return Stack.of(defaultChild).resolve({ name, keySchema, attributeDefinitions, global, local }) as Made
 }
 

@@ -136,6 +136,7 @@ const refusal = (type: string, message: string) => ({ status: 400, body: { __typ
 
 async function fieldsOf(request: IncomingMessage): Promise<Input> {
   const body: unknown = await json(request).catch(() => undefined)
+  // An object has fields, of whatever type.
   return typeof body === 'object' && body !== null ? (body as Input) : {}
 }
 

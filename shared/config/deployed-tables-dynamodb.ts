@@ -6,34 +6,14 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
+import { type ClientOptions, clientOptions } from '../platform/client-options.ts'
 import type { DataMap } from './data-map.ts'
 import type { Answer, Deployed, DeployedTable } from './deployed.ts'
 import { ask, describeTable, fromDescription, placeOf, settingsOf } from './table-settings-dynamodb.ts'
 
-export interface ClientOptions {
-  /** An engine on this machine, instead of AWS with the caller's own credentials. */
-  readonly endpoint?: string
-  /** @default as the AWS configuration says */
-  readonly region?: string
-  /** A profile of the AWS configuration. */
-  readonly profile?: string
-}
-
-export const dynamoClient = ({ endpoint, region, profile }: ClientOptions): DynamoDBClient =>
-  new DynamoDBClient({
-    // AWS takes no more than ten of some of these calls a second.
-    maxAttempts: 7,
-    retryMode: 'adaptive',
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...(endpoint === undefined
-      ? { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) }
-      : // As `npm start` itself: some engines keep the tables of each region and key apart.
-        {
-          endpoint,
-          region: 'ap-southeast-1',
-          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-        }),
-  })
+export const dynamoClient = (options: ClientOptions): DynamoDBClient =>
+  // AWS takes no more than ten of some of these calls a second.
+  new DynamoDBClient({ ...clientOptions(options), maxAttempts: 7, retryMode: 'adaptive' })
 
 export interface ReadOptions {
   readonly now: Date

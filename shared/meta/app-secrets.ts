@@ -81,3 +81,6 @@ function parse(secret: Readonly<Record<string, unknown>>): SecretsByApp {
 
 /** A placeholder that was left standing is public: whoever signed with it would be believed. */
 export const mayBeAppSecret = (value: string): boolean => !/[<>\s]/.test(value)
+
+/** As the Meta App Dashboard shows it. */
+export const looksLikeAppSecret = (value: string): boolean => /^[0-9a-f]{32}$/.test(value)

@@ -5,6 +5,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
+import { type ClientOptions, clientOptions } from './client-options.ts'
 import { fieldsOf } from './secrets-secretsmanager.ts'
 
 export interface SecretVersion {
@@ -49,19 +50,5 @@ export async function replaceVersion(
   }
 }
 
-/** A client for a person: of this machine's engine, or of the AWS configuration. */
-export const vaultClient = (at: {
-  readonly endpoint?: string
-  readonly region?: string
-  readonly profile?: string
-}): SecretsManagerClient =>
-  new SecretsManagerClient({
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...(at.endpoint !== undefined && {
-      endpoint: at.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
-    ...(at.region !== undefined && { region: at.region }),
-    ...(at.profile !== undefined && { profile: at.profile }),
-  })
+export const vaultClient = (options: ClientOptions): SecretsManagerClient =>
+  new SecretsManagerClient(clientOptions(options))

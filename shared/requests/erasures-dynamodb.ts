@@ -99,5 +99,6 @@ const fromItem = (item: Item): Begun => ({
   dueAt: date(item, 'dueAt'),
   startedAt: date(item, 'startedAt'),
   until: new Date(number(item, 'expiresAt') * 1000),
+  // As toItem has put it in.
   ...(JSON.parse(text(item, 'more')) as Pick<Begun, 'app' | 'keeps' | 'repeats'>),
 })

@@ -45,6 +45,7 @@ const sealedWith = (item: Item): readonly string[] =>
 /** Anybody may have written what only looks like a seal: a complaint's answer, for one. */
 function keyIn(header: string): string | undefined {
   try {
+    // Looked at below, whatever it is.
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { readonly kid?: unknown }
     return typeof kid === 'string' ? kid : undefined
   } catch {

@@ -105,7 +105,7 @@ describe('the package', () => {
   ])('has types for a compiler with %s', async (more) => {
     writeFileSync(
       join(app, 'app.ts'),
-      `${example}\n// @ts-expect-error\nnew DataDeletion(stack, 'More', {})\n`,
+      `${example}\n// @ts-expect-error: there is no DataDeletion without a configuration\nnew DataDeletion(stack, 'More', {})\n`,
     )
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     const options = `--noEmit --strict --target es2022 --types node ${more}`

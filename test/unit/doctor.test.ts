@@ -659,6 +659,15 @@ it('finds its parts in a stack that has others, under a construct of any name', 
   expect(trouble(await doctor())).toEqual([])
 })
 
+it('takes a topic of the company’s own for the one that tells of alarms', async () => {
+  aws = await deployedCompany(served.url)
+  const at = aws.resources.findIndex(({ type }) => type === 'AWS::SNS::Topic')
+  aws.resources.splice(at, 1)
+  expect(trouble(await doctor())).toEqual([])
+  aws.outputs.delete('AlarmTopicArn')
+  expect(trouble(await doctor()).join()).toContain('no output AlarmTopicArn')
+})
+
 it('needs what the documentation permits, and nothing else', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8')
   const policy = /```json\n(?<json>\{\n {2}"Version"[^`]*)```/.exec(page)?.groups?.['json'] ?? ''
