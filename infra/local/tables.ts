@@ -10,7 +10,13 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
-import { type DataMap, type KeySchema, type Table, tableHoldings } from '../../shared/config/data-map.ts'
+import {
+  type DataMap,
+  type KeySchema,
+  retainOf,
+  type Table,
+  tableHoldings,
+} from '../../shared/config/data-map.ts'
 import { LEDGER } from '../wiring.ts'
 import { StartError } from './start-error.ts'
 
@@ -46,9 +52,11 @@ export async function createTables(client: DynamoDBClient, dataMap: DataMap): Pr
 
 export function expiringTables(map: DataMap): readonly ExpiringTable[] {
   const company = tableHoldings(map).flatMap(([, { table, action }]) => {
-    if (typeof action === 'string' || !('retain' in action) || action.retain.ends.by !== 'ttl') return []
+    const ends = retainOf(action)?.ends
     const found = map.tables[table]
-    return found ? [{ name: found.name, key: found.key, attribute: action.retain.ends.attribute }] : []
+    return found && ends?.by === 'ttl'
+      ? [{ name: found.name, key: found.key, attribute: ends.attribute }]
+      : []
   })
   const ledger = { name: LEDGER_TABLE, key: LEDGER.key, attribute: LEDGER.timeToLiveAttribute }
   return [...new Map([ledger, ...company].map((table) => [table.name, table])).values()]

@@ -4,8 +4,8 @@ import {
   type DataMap,
   isFunctionHolding,
   isTableHolding,
+  retainOf,
   rulesOf,
-  ruleThatEnds,
   type Table,
   type TableHolding,
   tableHoldings,
@@ -68,7 +68,7 @@ export const functionAccess = ({ holdings }: Pick<DataMap, 'holdings'>): readonl
   unique(Object.values(holdings).flatMap((holding) => (isFunctionHolding(holding) ? [holding.function] : [])))
 
 /** What is kept so long is deleted on the condition that its date is still what it was. */
-const endsByRule = (action: Action): boolean => ruleThatEnds('', action) !== undefined
+const endsByRule = (action: Action): boolean => retainOf(action)?.ends.by === 'retention'
 
 function writesOf(holdings: readonly TableHolding[], table: Table): readonly Write[] {
   const erased = holdings.filter(({ action }) => action === 'erase' || endsByRule(action))

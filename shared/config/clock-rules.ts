@@ -8,6 +8,7 @@ import {
   isTableHolding,
   type Retain,
   type RetentionRule,
+  retainOf,
   ruleThatEnds,
   type TableHolding,
 } from './data-map.ts'
@@ -29,8 +30,7 @@ export function* clockRules(known: KnownParts): Generator<Finding> {
   }
   for (const [name, { action }] of knownTableHoldings(known)) {
     const rule = ruleThatEnds(name, action)
-    if (!rule || action === 'erase' || !('retain' in action)) continue
-    yield* endRules(`dataMap.holdings.${name}.action.retain`, { ...rule, ...action.retain }, known)
+    if (rule) yield* endRules(`dataMap.holdings.${name}.action.retain`, rule, retainOf(action)?.keep, known)
   }
   for (const [name, { deauthorize }] of known.apps.parts) {
     if (deauthorize === undefined || deauthorize === 'ignore') continue
@@ -74,7 +74,8 @@ function* noticeRules(
 /** The rule has the name of its holding, and ends that alone. */
 function* endRules(
   retain: string,
-  { keep, ...rule }: RetentionRule & Pick<Retain, 'keep'>,
+  rule: RetentionRule,
+  keep: Retain['keep'],
   known: KnownParts,
 ): Generator<Finding> {
   const { holding: name, names } = rule

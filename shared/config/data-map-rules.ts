@@ -1,7 +1,7 @@
 /** What the parts of a configuration must mean to each other. Shapes are the schema's business. */
 
 import { clockRules } from './clock-rules.ts'
-import { type Holding, isTableHolding } from './data-map.ts'
+import { type Holding, isTableHolding, retainOf } from './data-map.ts'
 import { type Finding, unknownName } from './findings.ts'
 import { holdingRules } from './holding-rules.ts'
 import { identitiesOf } from './key-conditions.ts'
@@ -166,9 +166,7 @@ function* unusedRules({ holdings, categories, reasons }: KnownParts): Generator<
   const all = [...holdings.parts.values()]
   const used = {
     categories: all.map(({ category }) => category),
-    reasons: all
-      .filter(isTableHolding)
-      .flatMap(({ action }) => (action !== 'erase' && 'retain' in action ? [action.retain.because] : [])),
+    reasons: all.filter(isTableHolding).flatMap(({ action }) => retainOf(action)?.because ?? []),
   }
   for (const [part, names] of Object.entries({ categories, reasons })) {
     const words: readonly string[] = part === 'categories' ? used.categories : used.reasons

@@ -255,10 +255,15 @@ export function rulesOf({ retention = {}, ...map }: DataMap): Readonly<Record<st
   return { ...retention, ...Object.fromEntries(ends) }
 }
 
+/** What is kept, and until when. */
+export const retainOf = (action: Action): Retain | undefined =>
+  action !== 'erase' && 'retain' in action ? action.retain : undefined
+
 export function ruleThatEnds(holding: string, action: Action): RetentionRule | undefined {
-  if (action === 'erase' || !('retain' in action) || action.retain.ends.by !== 'retention') return undefined
-  const { from, format, for: after } = action.retain.until
-  const { by: _by, ...found } = action.retain.ends
+  const retain = retainOf(action)
+  if (retain?.ends.by !== 'retention') return undefined
+  const { from, format, for: after } = retain.until
+  const { by: _by, ...found } = retain.ends
   return { holding, from, format, after, ...found, itemsOnly: true }
 }
 

@@ -1,6 +1,6 @@
 /** The data map compared with the tables as they are deployed: what the map does not know is not erased. */
 
-import { type DataMap, type Table, tableHoldings } from './data-map.ts'
+import { type DataMap, retainOf, type Table, tableHoldings } from './data-map.ts'
 import type { Answer, Deployed, DeployedTable } from './deployed.ts'
 import { deployedCopies } from './deployed-copies.ts'
 import { keyFindings, mappedIndexFindings, strangeIndexFindings } from './deployed-keys.ts'
@@ -81,9 +81,9 @@ function* timeToLiveFindings(
 ): Generator<Finding> {
   if (timeToLive.is !== 'told') return
   for (const [holding, { table: of, action }] of tableHoldings(map)) {
-    if (of !== table || action === 'erase' || !('retain' in action) || action.retain.ends.by !== 'ttl')
-      continue
-    const { attribute } = action.retain.ends
+    const ends = retainOf(action)?.ends
+    if (of !== table || ends?.by !== 'ttl') continue
+    const { attribute } = ends
     if (timeToLive.value === attribute) continue
     const problem =
       timeToLive.value === undefined

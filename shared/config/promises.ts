@@ -1,5 +1,12 @@
 /** What a deletion comes to here, as the pages promise it before anybody asks: read from the data map. */
-import { actionKind, type DataMap, type Holding, type IsoDuration, isTableHolding } from './data-map.ts'
+import {
+  actionKind,
+  type DataMap,
+  type Holding,
+  type IsoDuration,
+  isTableHolding,
+  retainOf,
+} from './data-map.ts'
 import { shortestDeadline } from './deadlines.ts'
 import type { DeletionConfig, MetaApp } from './define.ts'
 
@@ -46,8 +53,9 @@ const kindOf = (holding: Holding) => (isTableHolding(holding) ? actionKind(holdi
 
 function keepings({ holdings }: DataMap): readonly Keeping[] {
   const all = Object.values(holdings).flatMap((holding): readonly Keeping[] => {
-    if (!isTableHolding(holding) || holding.action === 'erase' || !('retain' in holding.action)) return []
-    const { because, until } = holding.action.retain
+    const retain = isTableHolding(holding) ? retainOf(holding.action) : undefined
+    if (!retain) return []
+    const { because, until } = retain
     return [{ category: holding.category, reason: because, for: until.for }]
   })
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]

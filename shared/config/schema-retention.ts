@@ -1,5 +1,5 @@
 /** The shapes of what goes without anybody asking. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { RetentionRule } from './data-map.ts'
 import { attribute, dateFormat, duration, positiveInteger, text } from './schema-fields.ts'
 import { atLeastOne, byName, part } from './schema-parts.ts'

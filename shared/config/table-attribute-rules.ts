@@ -1,5 +1,5 @@
 /** Attributes that mean something to all of a table: when an item is due to go, and whether it is held. */
-import type { Table } from './data-map.ts'
+import { retainOf, type Table } from './data-map.ts'
 import type { Finding } from './findings.ts'
 import { isItemPlace, parsePlace } from './item-place.ts'
 import { type KnownParts, knownTableHoldings } from './known-parts.ts'
@@ -51,11 +51,10 @@ interface Use {
 }
 
 const timesToLive = (known: KnownParts): readonly Use[] =>
-  knownTableHoldings(known).flatMap(([name, { table, action }]) =>
-    action === 'erase' || !('retain' in action) || action.retain.ends.by !== 'ttl'
-      ? []
-      : [{ name, table, attribute: action.retain.ends.attribute }],
-  )
+  knownTableHoldings(known).flatMap(([name, { table, action }]) => {
+    const ends = retainOf(action)?.ends
+    return ends?.by === 'ttl' ? [{ name, table, attribute: ends.attribute }] : []
+  })
 
 const redactedBy = (known: KnownParts): readonly Use[] =>
   knownTableHoldings(known).flatMap(([name, { table, action }]) =>

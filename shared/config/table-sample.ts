@@ -2,6 +2,7 @@
 import {
   type DataMap,
   type ItemCondition,
+  retainOf,
   type SortCondition,
   type TableHolding,
   tableHoldings,
@@ -80,7 +81,7 @@ const isOf = (kind: 'erase' | 'leave', holding: TableHolding | undefined): boole
 function namesIn({ find, owner = {}, unless = {}, reviewWhen = {}, learns = {}, action }: TableHolding) {
   const { index: _index, scan: _scan, ...conditions } = find
   const redacted = action !== 'erase' && 'redact' in action ? Object.keys(action.redact) : []
-  const retain = action !== 'erase' && 'retain' in action ? action.retain : undefined
+  const retain = retainOf(action)
   return [
     ...[conditions, owner, unless, reviewWhen].flatMap(Object.keys),
     ...[...Object.values(learns), ...redacted].map(attributeOf),

@@ -1,5 +1,5 @@
 /** Count what is there, touching nothing. */
-import { actionKind } from '../config/data-map.ts'
+import { actionKind, retainOf } from '../config/data-map.ts'
 import type { Values } from '../config/template.ts'
 import type { Counts } from '../requests/checkpoint.ts'
 import { meets } from './conditions.ts'
@@ -154,7 +154,7 @@ function tally(
   items: readonly Item[],
   before: Counts[string] = { items: 0 },
 ): Counts[string] {
-  const retain = action !== 'erase' && 'retain' in action ? action.retain : undefined
+  const retain = retainOf(action)
   const ends = retain ? items.flatMap((item) => untilOf(retain, item)?.toISOString() ?? []) : []
   const until = [...ends, ...(before.until === undefined ? [] : [before.until])].sort().at(-1)
   return { items: before.items + items.length, ...(until === undefined ? {} : { until }) }

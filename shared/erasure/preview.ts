@@ -8,7 +8,7 @@ import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
 import { doubtAboutWhom, doubtsAboutPlan } from './review.ts'
 import type { Engine } from './stand.ts'
-import { workOn } from './work.ts'
+import { AT_ONCE, workOn } from './work.ts'
 
 export interface Preview {
   readonly scope: Scope
@@ -49,8 +49,7 @@ export async function preview(
     records,
     usable: usableIn(map),
     identities: start,
-    outOfTime: () => false,
-    settle: { milliseconds: 0, wait: async () => undefined },
+    ...AT_ONCE,
   })
   const { identities, unusable } = await resolve(work, { limit: Number.POSITIVE_INFINITY })
   const planned = await plan(workOn({ ...work, identities }), { everything: true })

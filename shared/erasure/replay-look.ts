@@ -13,7 +13,7 @@ import { namesIn } from './names-in-items.ts'
 import { type Place, type Places, placesOf } from './places.ts'
 import type { Item, Records } from './records.ts'
 import type { Replay } from './replay.ts'
-import { workOn } from './work.ts'
+import { AT_ONCE, workOn } from './work.ts'
 
 export interface Looking {
   readonly map: DataMap
@@ -185,8 +185,7 @@ function workingIn({ map, tables, records }: Looking, table: string) {
       records,
       usable,
       identities,
-      outOfTime: () => false,
-      settle: { milliseconds: 0, wait: async () => undefined },
+      ...AT_ONCE,
     })
     const place = firstHolding(work, table, item)
     const decider = place && deciderOf(work, place, item)

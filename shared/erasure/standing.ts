@@ -8,7 +8,7 @@ import { pagesOf } from './pages.ts'
 import { type Place, placesOf } from './places.ts'
 import { queriesFor } from './queries.ts'
 import type { Item, Records } from './records.ts'
-import { workOn } from './work.ts'
+import { AT_ONCE, workOn } from './work.ts'
 
 /** `erased`: it has been, and what finds its records finds none since but what was kept. */
 export type Standing = 'found' | 'unknown' | 'erased'
@@ -50,8 +50,7 @@ export async function standingsOf(
       records,
       usable,
       identities,
-      outOfTime: () => false,
-      settle: { milliseconds: 0, wait: async () => undefined },
+      ...AT_ONCE,
     })
     const wasErased = erased.has(hashOf(value))
     // What was kept stays; but what leads to other records may lead to new ones.

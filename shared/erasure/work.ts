@@ -29,6 +29,12 @@ export interface Settle {
   readonly wait: () => Promise<unknown>
 }
 
+/** For whoever only looks: all at once, and by what an index shows. */
+export const AT_ONCE: Pick<Work, 'outOfTime' | 'settle'> = {
+  outOfTime: () => false,
+  settle: { milliseconds: 0, wait: async () => undefined },
+}
+
 export const workOn = (basis: Omit<Work, 'judge'>): Work => ({
   ...basis,
   judge: judgeFor(basis.map, valuesOf(basis.identities)),

@@ -5,6 +5,7 @@ import { after, dayOf, earliest, later } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import type { Ledger } from '../requests/ledger.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
+import { scheduledFor } from '../requests/steps.ts'
 import { DAY_MS, doubtsAbout, type MetaIntake } from './intake.ts'
 import type { MetaNotice } from './signed-request.ts'
 
@@ -32,21 +33,16 @@ export async function openDeauthorized(
   const due = after(since, app.eraseAfter, literals.timeZone)
   const code = deriveCode(await indexKey(), 'retention', DEAUTHORIZE, name, userId, dayOf(due))
   const wanted: DeletionRequest = {
+    ...scheduledFor(due, now),
     key: requestKeyOf(code),
-    state: 'scheduled',
-    version: 1,
     channel: 'retention',
     app: name,
     scope: app.scope,
     receivedAt: now,
-    updatedAt: now,
     dueAt: earliest(due, literals.deadlines),
     identity: await sealer.seal({ [app.identity]: [userId] }),
     doubts: doubtsAbout(notice, now, literals.reviewOlderThanDays),
     retention: { rule: DEAUTHORIZE, since: since.toISOString() },
-    attempts: 0,
-    wakeups: 0,
-    nextCheckAt: due,
   }
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { request, created } = await ledger.open(wanted)

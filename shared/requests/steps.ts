@@ -38,7 +38,7 @@ export function confirm(
   return { step, request: advance(request, step, at, patch) }
 }
 
-/** How a request starts of which its person is told first: in `scheduled`. */
+/** How a request starts that nobody has asked for, and whose day is to come: in `scheduled`. */
 export const scheduledFor = (day: Date, at: Date) => ({
   state: 'scheduled' as const,
   version: 1,
