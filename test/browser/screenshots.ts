@@ -30,10 +30,11 @@ const folder = resolve(values.out)
 mkdirSync(folder, { recursive: true })
 const names = Object.keys(PAGES).filter((name) => name.includes(values.only))
 const [browser, site] = await Promise.all([openBrowser(), servePages()])
+// One for all: the Chromium that npm brings ends with the first page that is closed.
+const page = await browser.newPage({ javaScriptEnabled: false })
 let written = 0
 for (const name of names) {
   for (const locale of LOCALES) {
-    const page = await browser.newPage({ javaScriptEnabled: false })
     await page.goto(site.urlOf(name, locale))
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme })
@@ -44,7 +45,6 @@ for (const name of names) {
         written += 1
       }
     }
-    await page.close()
   }
   process.stderr.write(`${name}\n`)
 }

@@ -113,6 +113,8 @@ export const PAGES: Answers = {
   'home of a long name': show('/', undefined, branded),
   'awaiting confirmation': status(aRequest('awaiting_confirmation', { nextCheckAt: NEXT })),
   scheduled: status(aRequest('scheduled', { nextCheckAt: NEXT })),
+  'scheduled by a rule': status(aRequest('scheduled', { channel: 'retention', nextCheckAt: NEXT })),
+  'withdrawn by a rule': status(aRequest('withdrawn', { channel: 'retention' })),
   'in progress': status(aRequest('erasing')),
   late: status(aRequest('needs_operator'), literals, new Date('2026-12-24T00:00:00Z')),
   'in progress, refreshing by itself': show(`/status/${CODE}`, aRequest('erasing'), literals, NOW, {
