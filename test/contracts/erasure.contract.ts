@@ -8,7 +8,7 @@ import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
 import type { RunningWorker } from '../fixtures/engine.ts'
-import type { Premises } from '../fixtures/premises.ts'
+import { openBehind, type Premises, putRows } from '../fixtures/premises.ts'
 import { personRows, type Rows, SMALL_MAP, SMALL_TABLES, toItem } from '../fixtures/small-company.ts'
 import { canonical } from '../fixtures/tables.ts'
 
@@ -57,32 +57,23 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       return all.flat().toSorted()
     }
     const all = () => texts(...SMALL_TABLES)
-    /** One after the other: a later row replaces an earlier one. */
-    async function fill(...rows: Rows[]): Promise<void> {
-      for (const one of rows) {
-        for (const [table, plain] of Object.entries(one)) await premises.put(table, plain.map(toItem))
-      }
-    }
+    const fill = (...rows: Rows[]) => putRows(premises, ...rows)
     /** A worker whose first call of a kind comes too late: something is written just before it. */
     async function justBefore(
       call: 'erase' | 'changeIf',
       write: () => Promise<void>,
     ): Promise<RunningWorker> {
       let written: Promise<void> | undefined
-      const { records } = await premises.open(SMALL_MAP)
       const late = async <T>(then: () => Promise<T>): Promise<T> => {
         written ??= write()
         await written
         return then()
       }
-      return premises.open(SMALL_MAP, {
-        records: {
-          ...records,
-          ...(call === 'erase'
-            ? { erase: (...about) => late(() => records.erase(...about)) }
-            : { changeIf: (...about) => late(() => records.changeIf(...about)) }),
-        },
-      })
+      return openBehind(premises, SMALL_MAP, (behind) =>
+        call === 'erase'
+          ? { erase: (...about) => late(() => behind.erase(...about)) }
+          : { changeIf: (...about) => late(() => behind.changeIf(...about)) },
+      )
     }
 
     describe('an erasure', () => {

@@ -8,7 +8,7 @@ import type { RequestKey } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'
 import type { RunningWorker } from '../fixtures/engine.ts'
 import { type FileStoreOptions, fileStore } from '../fixtures/file-store.ts'
-import type { Premises } from '../fixtures/premises.ts'
+import { type Premises, putRows } from '../fixtures/premises.ts'
 import { personRows, type Rows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
 
 const FILES: FunctionHolding = {
@@ -52,9 +52,7 @@ export function outsideContract(name: string, build: () => Promise<Premises>): v
     })
     afterAll(() => premises.close())
 
-    async function fill(rows: Rows): Promise<void> {
-      for (const [table, plain] of Object.entries(rows)) await premises.put(table, plain.map(toItem))
-    }
+    const fill = (...rows: Rows[]) => putRows(premises, ...rows)
 
     /** Every request has somebody of its own, or it would wait for the one before. */
     let people = 0

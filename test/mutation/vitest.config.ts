@@ -14,7 +14,6 @@ const FILES = [
   'test/contracts/data-map.test.ts',
   'test/contracts/manual.test.ts',
   'test/contracts/evidence.test.ts',
-  'test/contracts/scan.test.ts',
   'test/contracts/outside-lambda.test.ts',
 ]
 

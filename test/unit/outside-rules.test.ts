@@ -1,4 +1,0 @@
-import { outsideContract } from '../contracts/outside.contract.ts'
-import { premisesInMemory } from '../fixtures/premises.ts'
-
-outsideContract('and tables in memory', async () => premisesInMemory())
