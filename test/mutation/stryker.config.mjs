@@ -13,7 +13,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // Tests with an engine, on a machine that may have other work.
-  timeoutMS: 8_000,
+  timeoutMS: 15_000,
   incremental: true,
   incrementalFile: '.data/mutation/incremental.json',
   tempDirName: '.data/mutation/tmp',
