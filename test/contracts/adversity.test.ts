@@ -14,15 +14,8 @@ import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
-import {
-  type Company,
-  clientOf,
-  type Database,
-  INDEX_KEY,
-  openCompany,
-  openDatabase,
-  scan,
-} from '../fixtures/engine.ts'
+import { type Company, clientOf, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
+import { INDEX_KEY } from '../fixtures/running-worker.ts'
 
 let database: Database
 let client: DynamoDBClient

@@ -4,8 +4,8 @@ import type { DataMap, Identity, Table, TableHolding } from '../../shared/config
 import type { Item, Records, Value } from '../../shared/erasure/records.ts'
 import { decide } from '../../shared/requests/operations.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
-import type { RunningWorker } from '../fixtures/engine.ts'
 import { openBehind, type Premises } from '../fixtures/premises.ts'
+import type { RunningWorker } from '../fixtures/running-worker.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const PERSON: Readonly<Record<string, Identity>> = {

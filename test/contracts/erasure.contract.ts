@@ -7,10 +7,10 @@ import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
-import type { RunningWorker } from '../fixtures/engine.ts'
+import { canonical } from '../fixtures/canonical.ts'
 import { openBehind, type Premises, putRows } from '../fixtures/premises.ts'
+import type { RunningWorker } from '../fixtures/running-worker.ts'
 import { personRows, type Rows, SMALL_MAP, SMALL_TABLES, toItem } from '../fixtures/small-company.ts'
-import { canonical } from '../fixtures/tables.ts'
 
 const FB = { facebookId: ['901'] }
 

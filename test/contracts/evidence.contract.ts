@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { show } from '../../shared/requests/operations.ts'
-import { INDEX_KEY, type RunningWorker } from '../fixtures/engine.ts'
 import { type Premises, putRows } from '../fixtures/premises.ts'
+import { INDEX_KEY, type RunningWorker } from '../fixtures/running-worker.ts'
 import { personRows, type Rows, SMALL_MAP } from '../fixtures/small-company.ts'
 
 export function evidenceContract(name: string, build: () => Promise<Premises>): void {

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { type Company, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
-import { premisesOnEngine } from '../fixtures/premises.ts'
-import { personRows, put, SMALL_MAP } from '../fixtures/small-company.ts'
+import { premisesOnEngine } from '../fixtures/premises-on-engine.ts'
+import { put } from '../fixtures/put-items.ts'
+import { personRows, SMALL_MAP } from '../fixtures/small-company.ts'
 import { evidenceContract } from './evidence.contract.ts'
 
 evidenceContract('in DynamoDB', premisesOnEngine)

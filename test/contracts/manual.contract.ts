@@ -4,8 +4,8 @@ import type { DataMap, ManualHolding } from '../../shared/config/data-map.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
 import { confirm, decide, show } from '../../shared/requests/operations.ts'
 import { hold } from '../../shared/requests/steps.ts'
-import type { RunningWorker } from '../fixtures/engine.ts'
 import { type Premises, putRows } from '../fixtures/premises.ts'
+import type { RunningWorker } from '../fixtures/running-worker.ts'
 import { personRows, type Rows, SMALL_MAP } from '../fixtures/small-company.ts'
 
 const PAPER: ManualHolding = {

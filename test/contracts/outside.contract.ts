@@ -6,9 +6,9 @@ import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { LEASE_MS } from '../../shared/platform/pauses.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import { decide } from '../../shared/requests/operations.ts'
-import type { RunningWorker } from '../fixtures/engine.ts'
 import { type FileStoreOptions, fileStore } from '../fixtures/file-store.ts'
 import { type Premises, putRows } from '../fixtures/premises.ts'
+import type { RunningWorker } from '../fixtures/running-worker.ts'
 import { personRows, type Rows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
 
 const FILES: FunctionHolding = {

@@ -9,7 +9,8 @@ import type { RequestKey } from '../../shared/requests/code.ts'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
 import { type Company, type Database, openCompany, openDatabase, snapshot } from '../fixtures/engine.ts'
-import { personRows, put, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
+import { put } from '../fixtures/put-items.ts'
+import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
 
 let database: Database
 beforeEach(async () => {

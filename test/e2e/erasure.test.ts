@@ -2,6 +2,7 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEMO_PERSON } from '../../infra/local/sample.ts'
 import { ONLY_A_LINK, PEOPLE, TWO_THOUSAND_ITEMS } from '../../infra/local/sample-people.ts'
+import { canonical } from '../fixtures/canonical.ts'
 import {
   COMPLETED,
   codeIn,
@@ -14,7 +15,6 @@ import {
   total,
 } from '../fixtures/sample-system.ts'
 import {
-  canonical,
   changedAttributes,
   difference,
   type Item,

@@ -7,9 +7,11 @@ import type { OperatorFunctions } from '../../infra/cli/operator-functions.ts'
 import { replay } from '../../infra/cli/replay.ts'
 import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
+import { canonical } from '../fixtures/canonical.ts'
+import { put } from '../fixtures/put-items.ts'
 import { type SampleSystem, startSample, until } from '../fixtures/sample-system.ts'
-import { personRows, put, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
-import { canonical, type Item, scan } from '../fixtures/tables.ts'
+import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
+import { type Item, scan } from '../fixtures/tables.ts'
 
 const PEOPLE = Array.from({ length: 500 }, (_, n) => ({ user: `u${n}`, facebookId: String(9_000_000 + n) }))
 /** Ten of the first were erased before the copy, and are customers again. */

@@ -6,6 +6,7 @@ import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
 import { hold } from '../../shared/requests/steps.ts'
+import { canonical } from '../fixtures/canonical.ts'
 import { Refusal } from '../fixtures/engine-proxy.ts'
 import { startTableEngine } from '../fixtures/engines.ts'
 import { newGuard } from '../fixtures/guard.ts'
@@ -20,7 +21,7 @@ import {
   until,
 } from '../fixtures/sample-system.ts'
 import { NAMES_WITHOUT_EMAIL, synthesized, withoutEmail } from '../fixtures/stack.ts'
-import { canonical, scan } from '../fixtures/tables.ts'
+import { scan } from '../fixtures/tables.ts'
 
 const NAMES = NAMES_WITHOUT_EMAIL
 

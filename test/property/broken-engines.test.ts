@@ -13,7 +13,8 @@ import {
 import { type Company, type Database, openDatabase } from '../fixtures/engine.ts'
 import { violationsIn, weather } from '../fixtures/fickle-run.ts'
 import { randomCompany } from '../fixtures/random-company.ts'
-import { conditions, type Stage, stageOn, violations } from '../fixtures/random-run.ts'
+import { conditions, type Stage, violations } from '../fixtures/random-run.ts'
+import { stageOn } from '../fixtures/stage-on-engine.ts'
 
 let database: Database
 let stage: Stage<Company>

@@ -7,11 +7,12 @@ import { LEASE_MS, SLICE_BUDGET_MS } from '../../shared/platform/pauses.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { hold } from '../../shared/requests/steps.ts'
 import { sweep } from '../../shared/requests/sweep.ts'
+import { canonical } from '../fixtures/canonical.ts'
 import { DEEP_MAP, DEEP_OUTCOME, DEEP_TABLES, deepItems, deepRest } from '../fixtures/deep-company.ts'
 import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/engine.ts'
 import { type Crash, watchCalls } from '../fixtures/faults.ts'
 import { chance } from '../fixtures/random.ts'
-import { canonical, scan } from '../fixtures/tables.ts'
+import { scan } from '../fixtures/tables.ts'
 
 let database: Database
 let company: Company

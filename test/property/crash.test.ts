@@ -12,7 +12,8 @@ import {
   snapshot,
 } from '../fixtures/engine.ts'
 import { type Crash, watchCalls } from '../fixtures/faults.ts'
-import { personRows, put, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
+import { put } from '../fixtures/put-items.ts'
+import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
 
 let database: Database
 let company: Company

@@ -10,9 +10,9 @@ import type { Item, Records } from '../../shared/erasure/records.ts'
 import { verify } from '../../shared/erasure/verify.ts'
 import { type Work, workOn } from '../../shared/erasure/work.ts'
 import type { Worker } from '../../shared/erasure/worker.ts'
-import { workerOver } from '../fixtures/engine.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
+import { workerOver } from '../fixtures/running-worker.ts'
 
 beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue())
 afterEach(() => void vi.restoreAllMocks())

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { endRestores, replayOf } from '../../shared/erasure/replay.ts'
 import { restoreIn } from '../../shared/erasure/restored.ts'
-import { workerOver } from '../fixtures/engine.ts'
 import { memoryJournal } from '../fixtures/journal-in-memory.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
+import { workerOver } from '../fixtures/running-worker.ts'
 import { personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
 
 const rules = {

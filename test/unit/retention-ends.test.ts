@@ -5,9 +5,9 @@ import { knownParts } from '../../shared/config/known-parts.ts'
 import type { Item } from '../../shared/erasure/records.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
-import { INDEX_KEY, workerOver } from '../fixtures/engine.ts'
 import { memoryJournal } from '../fixtures/journal-in-memory.ts'
 import { LEFT, retentionCompany, retentionMap } from '../fixtures/retention-company.ts'
+import { INDEX_KEY, workerOver } from '../fixtures/running-worker.ts'
 
 beforeEach(() => {
   for (const stream of ['log', 'info', 'error'] as const) vi.spyOn(console, stream).mockReturnValue()

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../shared/config/data-map.ts'
 import { standingsOf } from '../../shared/erasure/standing.ts'
 import { codeFrom, requestKeyOf, subjectHash } from '../../shared/requests/code.ts'
-import { workerOver } from '../fixtures/engine.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
+import { workerOver } from '../fixtures/running-worker.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
 
 const { link: LINK, chat: CHAT } = SMALL_MAP.holdings
