@@ -16,7 +16,7 @@ const BY_USER: Table = {
   indexes: { byUser: { key: { userId: 'S' } } },
   backupsKeptFor: 'P1D',
 }
-export const OWN: Table = { name: 'Own', key: { PK: 'S', SK: 'S' }, backupsKeptFor: 'P1D' }
+const OWN: Table = { name: 'Own', key: { PK: 'S', SK: 'S' }, backupsKeptFor: 'P1D' }
 export const FOUND = {
   table: 'posts',
   find: { index: 'byUser', userId: '{userId}' },
@@ -93,9 +93,9 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
     describe('an index that does not show an item for a while', () => {
       it('does not make it count twice', async () => {
         let queries = 0
-        const hiding = ({ page }: Records): Partial<Records> => ({
+        const hiding = (behind: Records): Partial<Records> => ({
           async page(query, after) {
-            const { items, ...more } = await page(query, after)
+            const { items, ...more } = await behind.page(query, after)
             if (query.index === undefined) return { items, ...more }
             queries += 1
             // The second time: the erase phase.
