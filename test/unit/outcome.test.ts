@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Retain } from '../../shared/config/data-map.ts'
-import { addCounts, gone, NOTHING, split, total, withBackups } from '../../shared/erasure/outcome.ts'
+import {
+  addCounts,
+  gone,
+  NOTHING,
+  split,
+  stillStranded,
+  strandedIn,
+  total,
+  unmetIn,
+  withBackups,
+  withoutMissed,
+  withoutUnmet,
+} from '../../shared/erasure/outcome.ts'
+import { placesOf } from '../../shared/erasure/places.ts'
 import { isFound, type Retained } from '../../shared/requests/outcome.ts'
 import { NOW } from '../fixtures/request.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
@@ -96,6 +109,9 @@ describe('an outcome', () => {
       line({ items: 3, until: '2033', ends: [{ by: 'ttl' }, owner] }),
       line({ items: 4, reason: 'law' }),
     ])
+    const undated = addCounts(MAP, once, { bills: { items: 1 } })
+    expect(undated.retained[0]).toMatchObject({ items: 4, until: '2033' })
+    expect(addCounts(MAP, undated, { theirs: { items: 1, until: '2031' } }).retained[0]?.until).toBe('2033')
     expect(addCounts(MAP, once, counts).retained).toEqual([
       line({ items: 6, until: '2033', ends: [{ by: 'ttl' }, owner] }),
       line({ items: 8, reason: 'law' }),
@@ -128,6 +144,78 @@ describe('what is gone', () => {
 
   it('is all of what nobody has met', () => {
     expect(gone({ orders: { items: 5 } }, { seen: {}, left: {} })).toEqual({ orders: { items: 5 } })
+  })
+})
+
+const PLACES = placesOf(SMALL_MAP, {
+  names: Object.fromEntries(Object.entries(SMALL_MAP.tables).map(([key, { name }]) => [key, name])),
+  scope: 'account',
+  isReviewed: false,
+})
+
+describe('what an index showed to the plan', () => {
+  it('and not to the erase phase is unmet, unless it stays as it is', () => {
+    const planned = { chat: { items: 3 }, bills: { items: 2 }, link: { items: 1 }, orders: { items: 4 } }
+    expect(unmetIn(PLACES, planned, { chat: 1, link: 1 })).toEqual({ chat: 2 })
+    expect(unmetIn(PLACES, planned, { chat: 4 })).toEqual({ link: 1 })
+    expect(unmetIn(PLACES, {}, {})).toEqual({})
+  })
+
+  it('is taken back when the last look finds it, and only as much as it finds', () => {
+    const done = { ...NOTHING, redacted: [{ category: 'messages', items: 5 }] }
+    const left = (items: number, holding = 'chat') =>
+      ({ table: 'Chat', holding, items, why: 'not_done' }) as const
+    const at = { planned: {}, done, unmet: { chat: 2 } }
+    const counted = (...residue: readonly ReturnType<typeof left>[]) =>
+      withoutMissed(SMALL_MAP, at, residue).done.redacted
+    expect(counted()).toEqual([{ category: 'messages', items: 5 }])
+    expect(counted(left(1), left(7, 'link'))).toEqual([{ category: 'messages', items: 4 }])
+    expect(counted(left(1), left(3))).toEqual([{ category: 'messages', items: 3 }])
+    expect(withoutMissed(SMALL_MAP, { planned: {}, done }, [left(3)]).done).toEqual(done)
+    expect(withoutUnmet(SMALL_MAP, { done, unmet: { chat: 5 } }).redacted).toEqual([])
+    expect(withoutUnmet(SMALL_MAP, { done })).toEqual(done)
+  })
+})
+
+describe('children of parents that went by themselves', () => {
+  const planned = { orders: { items: 3 }, lines: { items: 6 }, profile: { items: 1 } }
+
+  it('are stranded, as many as nobody has met', () => {
+    expect(strandedIn(PLACES, planned, { orders: 2, lines: 4, profile: 0 })).toEqual({ lines: 2 })
+    expect(strandedIn(PLACES, planned, { orders: 2, lines: 6 })).toEqual({})
+    expect(strandedIn(PLACES, planned, {})).toEqual({ lines: 6 })
+  })
+
+  it('are not where every parent was met, or more of them', () => {
+    expect(strandedIn(PLACES, planned, { orders: 3, lines: 4 })).toEqual({})
+    expect(strandedIn(PLACES, planned, { orders: 4 })).toEqual({})
+    expect(strandedIn(PLACES, {}, {})).toEqual({})
+  })
+
+  it('are not where the parent stays, nor where the child does: neither is met by work', () => {
+    const { lines, orders } = holdings
+    if (!lines || !orders) throw new Error('the small company has orders with lines')
+    const { action } = kept({})
+    const placed = (more: DataMap['holdings']) =>
+      placesOf(
+        { ...SMALL_MAP, holdings: { ...holdings, ...more } },
+        {
+          names: { app: 'App', lines: 'Lines', chat: 'Chat', bills: 'Bills' },
+          scope: 'account',
+          isReviewed: false,
+        },
+      )
+    expect(strandedIn(placed({ orders: { ...orders, action } }), planned, {})).toEqual({})
+    expect(strandedIn(placed({ lines: { ...lines, action } }), planned, {})).toEqual({})
+  })
+
+  it('are no longer, as far as a later plan has found them', () => {
+    expect(
+      stillStranded({ lines: 6, chat: 2, team: 1 }, { lines: { items: 4 }, chat: { items: 2 } }),
+    ).toEqual({
+      lines: 2,
+      team: 1,
+    })
   })
 })
 

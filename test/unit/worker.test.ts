@@ -64,7 +64,13 @@ function companyOf({ map = SMALL_MAP, ledger, records, worker: more }: Around = 
     map,
     more,
   )
-  return { ...worker, there, fill, put: tables.put, all: tables.all }
+  return {
+    ...worker,
+    there,
+    fill,
+    put: (table: string, item: Item) => tables.put(table, item),
+    all: tables.all,
+  }
 }
 
 const ORDERS_ONLY: DataMap = {
