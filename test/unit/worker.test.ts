@@ -487,6 +487,93 @@ describe('a request that waits', () => {
   })
 })
 
+const FILES: DataMap = {
+  ...SMALL_MAP,
+  holdings: {
+    ...SMALL_MAP.holdings,
+    files: { function: 'arn', action: 'erase', category: 'orders', scope: 'account' },
+  },
+}
+
+describe('after one slice', () => {
+  const afterOne = async (around: Around, named: Readonly<Record<string, readonly string[]>> = FB) => {
+    const company = companyOf(around)
+    const key = await company.receive(named)
+    await answerDoorbell(company, key)
+    return { company, row: await company.find(key) }
+  }
+
+  it('what has not gone has another round at once', async () => {
+    const { row } = await afterOne(
+      {
+        map: ORDERS_ONLY,
+        records: () => ({ erase: async () => [] }),
+      },
+      U1,
+    )
+    expect(row).toMatchObject({
+      state: 'ready',
+      checkpoint: { round: 2, pass: 2, phase: 'resolve', planned: {} },
+    })
+  })
+
+  it('what no holding claims has none: nobody could take it', async () => {
+    const company = companyOf()
+    company.put('App', toItem({ PK: 'USER#u1', SK: 'NOTE#1' }))
+    const key = await company.receive(FB)
+    await answerDoorbell(company, key)
+    expect(await company.find(key)).toMatchObject({
+      state: 'needs_operator',
+      problem: { residue: [{ why: 'unclaimed' }] },
+    })
+  })
+
+  it('what a function has not erased waits, where it was down', async () => {
+    const outside = fileStore(
+      { u1: 5 },
+      { before: ({ phase }) => (phase === 'erase' ? failing() : undefined) },
+    )
+    const { row } = await afterOne({ map: FILES, worker: { outside } })
+    expect(row).toMatchObject({ state: 'waiting', checkpoint: { round: 2 } })
+  })
+
+  it('what a function has not erased has another round at once, where it has answered', async () => {
+    const outside = fileStore(
+      { u1: 5 },
+      { before: ({ phase }) => (phase === 'erase' ? { items: 2, done: true } : undefined) },
+    )
+    const { row } = await afterOne({ map: FILES, worker: { outside } })
+    expect(row).toMatchObject({ state: 'ready', checkpoint: { round: 2 } })
+  })
+
+  it('a hold that came while it erased keeps it from its end', async () => {
+    let isHeld = false
+    const { row, company } = await afterOne(
+      {
+        map: ORDERS_ONLY,
+        ledger: (behind) => ({ isHeld: async (hashes) => isHeld || behind.isHeld(hashes) }),
+        records: (behind) => ({
+          async erase(...about) {
+            isHeld = true
+            return behind.erase(...about)
+          },
+        }),
+      },
+      U1,
+    )
+    expect(company.all('App').filter(({ SK }) => SK?.S?.startsWith('ORDER#'))).toEqual([])
+    expect(row.state).not.toBe('completed')
+  })
+
+  it('a table that is not there is an error, also where nobody was to be looked for', async () => {
+    const company = companyOf()
+    const key = await company.receive({ facebookId: ['999'] })
+    const tables = { ...company.tables, lines: 'Missing' }
+    await answerDoorbell({ ...company, tables }, key)
+    expect(await company.find(key)).toMatchObject({ state: 'waiting', problem: { reason: 'no_progress' } })
+  })
+})
+
 describe('the journal', () => {
   it('is told once whom an erasure is about, however many slices it takes, and what the request was', async () => {
     const writes = vi.fn<Journal['write']>(async () => undefined)
