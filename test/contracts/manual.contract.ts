@@ -158,6 +158,38 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
         expect(waiting).toMatchObject({ state: 'needs_operator', problem: { reason: 'manual' } })
       })
 
+      it('whatever was found: erased, redacted or kept', async () => {
+        const byMail = { table: 'app', category: 'messages', scope: 'account' } as const
+        const until = { from: 'issuedAt', format: 'iso', for: 'P10Y' } as const
+        const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'accounting' } } as const
+        const of = (SK: string) => ({ find: { PK: 'MAIL#{email}', SK } })
+        const letters = {
+          news: { ...byMail, ...of('NEWS'), action: 'erase' },
+          notes: { ...byMail, ...of('NOTE'), action: { redact: { body: 'remove' } } },
+          bills: { ...byMail, ...of('BILL'), action: { retain } },
+        } as const
+        const mailed = await premises.open({ ...MAP, holdings: { paper: PAPER, ...letters } })
+        const rows = {
+          news: { SK: 'NEWS' },
+          notes: { SK: 'NOTE', body: 'x' },
+          bills: { SK: 'BILL', issuedAt: '2026-01-01' },
+        }
+        const some = [
+          ['news'],
+          ['notes'],
+          ['bills'],
+          ['news', 'notes'],
+          ['news', 'bills'],
+          ['notes', 'bills'],
+        ]
+        for (const [n, found] of (some as (keyof typeof rows)[][]).entries()) {
+          const email = `x${n}@example.com`
+          await fill({ App: found.map((name) => ({ PK: `MAIL#${email}`, ...rows[name] })) })
+          const waiting = await mailed.settle(await mailed.receive({ email: [email] }))
+          expect(waiting, found.join()).toMatchObject({ problem: { reason: 'manual', tasks: ['paper'] } })
+        }
+      })
+
       it('for a person of whom the tables have nothing, when the request names the person', async () => {
         const waiting = await company.settle(await company.receive({ userId: ['gone-long-ago'] }))
         expect(waiting).toMatchObject({ state: 'needs_operator', problem: { reason: 'manual' } })
