@@ -158,36 +158,34 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
         expect(waiting).toMatchObject({ state: 'needs_operator', problem: { reason: 'manual' } })
       })
 
-      it('whatever was found: erased, redacted or kept', async () => {
+      it.each([
+        ['erased', ['news']],
+        ['redacted', ['notes']],
+        ['kept', ['bills']],
+        ['erased and redacted', ['news', 'notes']],
+        ['erased and kept', ['news', 'bills']],
+        ['redacted and kept', ['notes', 'bills']],
+      ] as const)('for somebody of whom something was %s', async (_what, found) => {
         const byMail = { table: 'app', category: 'messages', scope: 'account' } as const
         const until = { from: 'issuedAt', format: 'iso', for: 'P10Y' } as const
         const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'accounting' } } as const
-        const of = (SK: string) => ({ find: { PK: 'MAIL#{email}', SK } })
-        const letters = {
-          news: { ...byMail, ...of('NEWS'), action: 'erase' },
-          notes: { ...byMail, ...of('NOTE'), action: { redact: { body: 'remove' } } },
-          bills: { ...byMail, ...of('BILL'), action: { retain } },
-        } as const
-        const mailed = await premises.open({ ...MAP, holdings: { paper: PAPER, ...letters } })
-        const rows = {
-          news: { SK: 'NEWS' },
-          notes: { SK: 'NOTE', body: 'x' },
-          bills: { SK: 'BILL', issuedAt: '2026-01-01' },
-        }
-        const some = [
-          ['news'],
-          ['notes'],
-          ['bills'],
-          ['news', 'notes'],
-          ['news', 'bills'],
-          ['notes', 'bills'],
-        ]
-        for (const [n, found] of (some as (keyof typeof rows)[][]).entries()) {
-          const email = `x${n}@example.com`
-          await fill({ App: found.map((name) => ({ PK: `MAIL#${email}`, ...rows[name] })) })
-          const waiting = await mailed.settle(await mailed.receive({ email: [email] }))
-          expect(waiting, found.join()).toMatchObject({ problem: { reason: 'manual', tasks: ['paper'] } })
-        }
+        const mailed = await premises.open({
+          ...MAP,
+          holdings: {
+            paper: PAPER,
+            news: { ...byMail, find: { PK: 'MAIL#{email}', SK: 'news' }, action: 'erase' },
+            notes: {
+              ...byMail,
+              find: { PK: 'MAIL#{email}', SK: 'notes' },
+              action: { redact: { body: 'remove' } },
+            },
+            bills: { ...byMail, find: { PK: 'MAIL#{email}', SK: 'bills' }, action: { retain } },
+          },
+        })
+        const item = { PK: 'MAIL#x@example.com', body: 'x', issuedAt: '2026-01-01' }
+        await fill({ App: found.map((SK) => ({ ...item, SK })) })
+        const waiting = await mailed.settle(await mailed.receive({ email: ['x@example.com'] }))
+        expect(waiting).toMatchObject({ problem: { reason: 'manual', tasks: ['paper'] } })
       })
 
       it('for a person of whom the tables have nothing, when the request names the person', async () => {
