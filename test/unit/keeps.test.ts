@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assertKept } from '../../shared/erasure/kept-map.ts'
+import type { DataMap, TableHolding } from '../../shared/config/data-map.ts'
+import { assertKept, mapFor } from '../../shared/erasure/kept-map.ts'
 import { holdRequest, releaseRequest } from '../../shared/requests/holds.ts'
 import { keepForRequest } from '../../shared/requests/keeps.ts'
 import { decide } from '../../shared/requests/operations.ts'
@@ -96,5 +97,77 @@ describe('what an operator keeps for one request', () => {
     expect(() => assertKept(SMALL_MAP, kept, NOW)).toThrow(said)
     expect(() => assertKept(SMALL_MAP, kept, NOW)).not.toThrow(/jane/)
     expect(() => assertKept(SMALL_MAP, { ...kept, ...PROFILE }, NOW)).not.toThrow()
+  })
+})
+
+describe('the map of a request that keeps something', () => {
+  const KEEP = { because: 'tax', until: '2030-01-31' } as const
+  const engine = { map: SMALL_MAP, mapHash: 'm', dueRules: { timeZone: 'UTC', deauthorize: {} } }
+  const actionsOf = (keeps: Readonly<Record<string, typeof KEEP>>, map: DataMap = SMALL_MAP) => {
+    const { holdings } = mapFor({ ...engine, map }, { keeps, receivedAt: NOW }).map
+    return (name: string) => {
+      const holding = holdings[name]
+      if (!holding || !('action' in holding)) throw new Error('the map has no such action')
+      return holding.action
+    }
+  }
+  const retained = (from: string) => ({
+    retain: {
+      because: 'tax',
+      until: { from, format: 'iso', for: 'P0D', on: '2030-01-31' },
+      ends: { by: 'operator' },
+    },
+  })
+
+  it('keeps it, with what is found through it, and leaves all else', () => {
+    const action = actionsOf({ orders: KEEP })
+    expect(action('orders')).toEqual(retained('PK'))
+    expect(action('lines')).toEqual(retained('orderNo'))
+    expect(action('profile')).toBe('erase')
+  })
+
+  it('keeps no children of what is kept or left anyway, nor where they are kept by themselves', () => {
+    const { orders } = SMALL_MAP.holdings
+    const { bills } = SMALL_MAP.holdings
+    if (!orders || !bills) throw new Error('the small map has orders and bills')
+    for (const action of [bills.action, { leave: 'statistics' }] as const) {
+      const map: DataMap = {
+        ...SMALL_MAP,
+        holdings: { ...SMALL_MAP.holdings, orders: { ...orders, action } },
+      }
+      const { holdings } = mapFor({ ...engine, map }, { keeps: { lines: KEEP }, receivedAt: NOW }).map
+      expect(holdings['lines']).toMatchObject({ action: retained('orderNo') })
+      expect(actionsOf({ profile: KEEP }, map)('lines')).toBe('erase')
+    }
+  })
+
+  it('passes what is kept of a grandparent on', () => {
+    const { lines } = SMALL_MAP.holdings
+    if (!lines) throw new Error('the small map has lines')
+    const parcels: TableHolding = { ...lines, per: 'lines' }
+    const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, parcels } }
+    expect(actionsOf({ orders: KEEP }, map)('parcels')).toEqual(retained('orderNo'))
+    const left: DataMap = {
+      ...map,
+      holdings: { ...map.holdings, lines: { ...lines, action: { leave: 'statistics' } } },
+    }
+    expect(actionsOf({ orders: KEEP }, left)('parcels')).toBe('erase')
+    expect(actionsOf({ orders: KEEP }, left)('lines')).toEqual({ leave: 'statistics' })
+  })
+
+  it('asks nothing of what is no table', () => {
+    const paper = { manual: { vi: 'x', en: 'x' }, category: 'orders', scope: 'account' } as const
+    const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, paper } }
+    expect(
+      mapFor({ ...engine, map }, { keeps: { paper: KEEP }, receivedAt: NOW }).map.holdings['paper'],
+    ).toBe(paper)
+  })
+
+  it('finds by itself what lost its parents, and nothing else', () => {
+    const { map, mapHash } = mapFor(engine, { alone: ['lines', 'gone'], receivedAt: NOW })
+    expect(map.holdings['lines']).not.toHaveProperty('per')
+    expect(map.holdings['orders']).toBe(SMALL_MAP.holdings['orders'])
+    expect(mapHash).toBe('m')
+    expect(mapFor(engine, { receivedAt: NOW })).toEqual({ map: SMALL_MAP, mapHash: 'm' })
   })
 })

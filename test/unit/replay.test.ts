@@ -62,6 +62,30 @@ describe('a restore', () => {
     expect(restoreIn(event, ['Chat'])).toBeUndefined()
   })
 
+  it('is read wherever CloudTrail says it, and not where it does not', () => {
+    const arn = 'arn:aws:dynamodb:eu-west-1:1:table/Bills'
+    const restoredTo = (requestParameters: object | undefined, responseElements?: object | null) =>
+      restoreIn(
+        { ...event, detail: { ...(requestParameters && { requestParameters }), responseElements } } as never,
+        ['Bills'],
+      )
+    const at = new Date(event.time)
+    expect(restoredTo({ sourceTableArn: arn })).toEqual({ id: 'e1', at, source: 'Bills' })
+    expect(restoredTo({ targetTableName: 'Bills' }, null)).toEqual({ id: 'e1', at, target: 'Bills' })
+    const summary = { sourceTableArn: arn, restoreDateTime: 'Nov 19, 2026, 8:00:00 AM UTC' }
+    const to = new Date('2026-11-19T08:00:00Z')
+    expect(restoredTo({}, { tableDescription: { restoreSummary: summary } })).toMatchObject({
+      source: 'Bills',
+      to,
+    })
+    expect(restoredTo({ sourceTableArn: arn, restoreDateTime: '2026-11-19T08:00:00Z' })).toMatchObject({ to })
+    expect(restoredTo({ sourceTableArn: arn, restoreDateTime: 'soon' })).not.toHaveProperty('to')
+    expect(restoredTo({ sourceTableName: 7, sourceTableArn: 'Bills' }, {})).toBeUndefined()
+    expect(restoredTo({}, { tableDescription: {} })).toBeUndefined()
+    expect(restoredTo(undefined)).toBeUndefined()
+    expect(restoreIn({ id: 'e1', time: event.time }, ['Bills'])).toBeUndefined()
+  })
+
   it('is made good by a replay of its table, from no later state', async () => {
     const ledger = memoryLedger()
     await ledger.noteRestore({ id: 'e1', source: 'App', at: NOW, to: new Date('2026-11-19T00:00:00Z') })

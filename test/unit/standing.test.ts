@@ -96,6 +96,35 @@ describe('what is known of an id', () => {
     expect(await standings('901')).toEqual(['unknown'])
   })
 
+  it('is that there are records, where what leads on has come back, though it would stay as it is', async () => {
+    const { link, standings, erased } = await company({
+      ...SMALL_MAP,
+      holdings: { link: { ...LINK, action: { redact: { name: 'remove' } } } },
+    })
+    link('901')
+    await erased('901')
+    expect(await standings('901')).toEqual(['found'])
+  })
+
+  it('is nothing, where what there is is left as it is', async () => {
+    const { link, standings, erased } = await company({
+      ...SMALL_MAP,
+      holdings: { link: { ...LINK, action: { leave: 'needed by the till' } } },
+    })
+    link('901')
+    await erased('902')
+    expect(await standings('901', '902')).toEqual(['unknown', 'unknown'])
+  })
+
+  it('is that there are records, where an item does not say whose it is', async () => {
+    const { standings, tables } = await company({
+      ...SMALL_MAP,
+      holdings: { link: { ...LINK, owner: { owner: '{facebookId}' }, learns: {} } },
+    })
+    tables.put('App', { PK: { S: 'X' }, SK: { S: 'LINK' }, FB: { S: 'FB#901' } })
+    expect(await standings('901')).toEqual(['found'])
+  })
+
   it('is nothing for what names nobody', async () => {
     const { standings } = await company()
     expect(await standings('0')).toEqual(['unknown'])
