@@ -24,13 +24,32 @@ describe('what is replayed', () => {
       Object.keys(rules.tables),
       Object.keys(rules.tables),
     ])
-    expect(() => of('Counters')).toThrow('use app, lines, chat, bills, ledger')
+    expect(() => of('Counters')).toThrow(
+      expect.objectContaining({
+        code: 'BAD_REQUEST',
+        message: expect.stringContaining('use app, lines, chat, bills, ledger'),
+      }),
+    )
+    expect(of('Bills').name).toBe('bills@2026-11-18T17:00:00.000Z')
+    expect(of('Requests').name).toBe('ledger@2026-11-18T17:00:00.000Z')
   })
 
   it('begins with a day of the organization, or a time that says its zone', () => {
     expect(of('app').since).toEqual(new Date('2026-11-18T17:00:00Z'))
     expect(of('app', '2026-11-19T08:00:00+07:00').since).toEqual(new Date('2026-11-19T01:00:00Z'))
-    for (const wrong of ['2026-11-19T08:00:00', 'yesterday', '2026-13-01']) {
+    const written = (since: string) => of('app', since).since.toISOString()
+    expect(written('2026-11-19T08:00Z')).toBe('2026-11-19T08:00:00.000Z')
+    expect(written('2026-11-19T08:00:00.125Z')).toBe('2026-11-19T08:00:00.125Z')
+    expect(written(NOW.toISOString())).toBe(NOW.toISOString())
+    expect(written('2026-10-16T00:00:00Z')).toBe('2026-10-16T00:00:00.000Z')
+    for (const wrong of [
+      '2026-11-19T08:00:00',
+      'yesterday',
+      '2026-13-01',
+      ' 2026-11-19',
+      '+2026-11-19T08:00:00Z',
+      '2026-11-19T08:00:00Z (UTC)',
+    ]) {
       expect(() => of('app', wrong)).toThrow('a time with its zone')
     }
     expect(() => of('app', '2026-11-21')).toThrow('in the future')
@@ -89,10 +108,13 @@ describe('a restore', () => {
   it('is made good by a replay of its table, from no later state', async () => {
     const ledger = memoryLedger()
     await ledger.noteRestore({ id: 'e1', source: 'App', at: NOW, to: new Date('2026-11-19T00:00:00Z') })
+    await ledger.noteRestore({ id: 'e2', target: 'Requests', at: NOW })
     for (const replay of [of('bills'), of('app', '2026-11-19T00:00:01Z')]) {
       expect(await endRestores(ledger, rules, replay)).toEqual([])
     }
     expect(await endRestores(ledger, rules, of('app', '2026-11-19T00:00:00Z'))).toHaveLength(1)
+    expect((await ledger.restores()).map(({ id }) => id)).toEqual(['e2'])
+    expect(await endRestores(ledger, rules, of('ledger'))).toHaveLength(1)
     expect(await ledger.restores()).toEqual([])
   })
 })
