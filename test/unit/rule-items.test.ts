@@ -66,7 +66,7 @@ describe('an item that a rule finds', () => {
 describe('an index of a rule', () => {
   const read = async (rule: RetentionRule, answers?: readonly (readonly Item[])[]) => {
     const { of, asked } = passing(rule, answers)
-    for await (const _page of pages(of, '7', s('2026'))) void _page
+    await Array.fromAsync(pages(of, '7', s('2026')))
     return asked
   }
 
@@ -95,7 +95,7 @@ describe('an index of a rule', () => {
     if (!accounts) throw new Error('the map has accounts')
     const indexes = { byLeft: { key: { contract: 'N', leftAt: 'S' } } } as const
     const map = { ...of.sweep.map, tables: { accounts: { ...accounts, indexes } } }
-    for await (const _page of pages({ ...of, sweep: { ...of.sweep, map } }, '7', s('2026'))) void _page
+    await Array.fromAsync(pages({ ...of, sweep: { ...of.sweep, map } }, '7', s('2026')))
     expect(asked[0]?.query.partition).toEqual({ attribute: 'contract', value: { N: '7' } })
   })
 
