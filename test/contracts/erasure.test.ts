@@ -2,10 +2,11 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
 import { decide } from '../../shared/requests/operations.ts'
-import { type Company, openCompany, openDatabase, scan, snapshot } from '../fixtures/engine.ts'
+import { type Company, openCompany, openDatabase, snapshot } from '../fixtures/engine.ts'
 import { premisesOnEngine } from '../fixtures/premises-on-engine.ts'
 import { put, putItems } from '../fixtures/put-items.ts'
 import { personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
+import { scan } from '../fixtures/tables.ts'
 import { erasureContract } from './erasure.contract.ts'
 
 erasureContract('in DynamoDB', premisesOnEngine)

@@ -4,9 +4,10 @@ import { LEDGER_TABLE } from '../../infra/local/tables.ts'
 import type { Ledger } from '../../shared/requests/ledger.ts'
 import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
-import { type Company, clientOf, type Database, openCompany, openDatabase, scan } from '../fixtures/engine.ts'
+import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/engine.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
+import { scan } from '../fixtures/tables.ts'
 import { ledgerContract } from './ledger.contract.ts'
 
 let database: Database

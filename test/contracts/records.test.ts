@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTables } from '../../infra/local/tables.ts'
 import type { DataMap } from '../../shared/config/data-map.ts'
 import { dynamoRecords } from '../../shared/erasure/records-dynamodb.ts'
-import { AT_ONCE, clientOf, type Database, IMPATIENT, openDatabase, scan } from '../fixtures/engine.ts'
+import { AT_ONCE, clientOf, type Database, IMPATIENT, openDatabase } from '../fixtures/engine.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
 import { SMALL_MAP } from '../fixtures/small-company.ts'
+import { scan } from '../fixtures/tables.ts'
 import { recordsContract } from './records.contract.ts'
 
 let database: Database
