@@ -186,6 +186,42 @@ describe('a plan', () => {
     expect(await countOf(scanned, [own('u1#A'), own('u2#A')])).toEqual([['own', 1]])
   })
 
+  it('says in numbers who it is about, and whom it does not ask', async () => {
+    const company = companyOf(
+      {
+        profile: { ...OWN, find: { ...OWN.find, SK: 'A' }, learns: { nick: 'nicks[*]' } },
+        files: { function: 'arn', action: 'erase', category: 'own', scope: 'account' },
+        paper: { manual: TEXT, category: 'own', scope: 'account' },
+      } as unknown as Readonly<Record<string, TableHolding>>,
+      { own: [own('A', { nicks: { L: [s('ann'), s('anna')] } })] },
+    )
+    expect(await preview(company, [['userId', 'u1']])).toEqual({
+      scope: 'account',
+      identities: { userId: 1, nick: 2 },
+      holdings: [{ holding: 'profile', table: 'own', action: 'erase', category: 'own', items: 1 }],
+      unusable: {},
+      unasked: ['files', 'paper'],
+    })
+    const nobody = await preview(companyOf({ own: OWN }, { own: [] }), [['userId', 'u1']])
+    expect(nobody).not.toHaveProperty('unasked')
+    expect(nobody).not.toHaveProperty('review')
+  })
+
+  it('in platform scope counts what came from Meta, and leaves to the account what it keeps', async () => {
+    const until = { from: 'at', format: 'iso', for: 'P1Y' } as const
+    const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'accounting' } } as const
+    const company = companyOf(
+      {
+        consent: { ...OWN, find: { ...OWN.find, SK: { beginsWith: 'META#CONSENT' } }, action: { retain } },
+        meta: { ...OWN, find: { ...OWN.find, SK: { beginsWith: 'META#' } }, scope: 'platform' },
+      },
+      { own: [own('META#CONSENT', { at: s('2026-01-01') }), own('META#NAME')] },
+    )
+    expect((await preview(company, [['userId', 'u1']], 'platform')).holdings).toMatchObject([
+      { holding: 'meta', items: 1 },
+    ])
+  })
+
   it('counts what items lead to with them', async () => {
     const company = companyOf(
       { orders: { ...ORDERS, action: 'erase' }, lines: LINES },
