@@ -147,18 +147,19 @@ describe('what is gone', () => {
   })
 })
 
-const PLACES = placesOf(SMALL_MAP, {
-  names: Object.fromEntries(Object.entries(SMALL_MAP.tables).map(([key, { name }]) => [key, name])),
-  scope: 'account',
-  isReviewed: false,
-})
+const placesIn = (map: DataMap) =>
+  placesOf(map, {
+    names: Object.fromEntries(Object.entries(map.tables).map(([key, { name }]) => [key, name])),
+    scope: 'account',
+    isReviewed: false,
+  })
 
 describe('what an index showed to the plan', () => {
   it('and not to the erase phase is unmet, unless it stays as it is', () => {
     const planned = { chat: { items: 3 }, bills: { items: 2 }, link: { items: 1 }, orders: { items: 4 } }
-    expect(unmetIn(PLACES, planned, { chat: 1, link: 1 })).toEqual({ chat: 2 })
-    expect(unmetIn(PLACES, planned, { chat: 4 })).toEqual({ link: 1 })
-    expect(unmetIn(PLACES, {}, {})).toEqual({})
+    expect(unmetIn(placesIn(SMALL_MAP), planned, { chat: 1, link: 1 })).toEqual({ chat: 2 })
+    expect(unmetIn(placesIn(SMALL_MAP), planned, { chat: 4 })).toEqual({ link: 1 })
+    expect(unmetIn(placesIn(SMALL_MAP), {}, {})).toEqual({})
   })
 
   it('is taken back when the last look finds it, and only as much as it finds', () => {
@@ -181,15 +182,17 @@ describe('children of parents that went by themselves', () => {
   const planned = { orders: { items: 3 }, lines: { items: 6 }, profile: { items: 1 } }
 
   it('are stranded, as many as nobody has met', () => {
-    expect(strandedIn(PLACES, planned, { orders: 2, lines: 4, profile: 0 })).toEqual({ lines: 2 })
-    expect(strandedIn(PLACES, planned, { orders: 2, lines: 6 })).toEqual({})
-    expect(strandedIn(PLACES, planned, {})).toEqual({ lines: 6 })
+    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 2, lines: 4, profile: 0 })).toEqual({
+      lines: 2,
+    })
+    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 2, lines: 6 })).toEqual({})
+    expect(strandedIn(placesIn(SMALL_MAP), planned, {})).toEqual({ lines: 6 })
   })
 
   it('are not where every parent was met, or more of them', () => {
-    expect(strandedIn(PLACES, planned, { orders: 3, lines: 4 })).toEqual({})
-    expect(strandedIn(PLACES, planned, { orders: 4 })).toEqual({})
-    expect(strandedIn(PLACES, {}, {})).toEqual({})
+    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 3, lines: 4 })).toEqual({})
+    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 4 })).toEqual({})
+    expect(strandedIn(placesIn(SMALL_MAP), {}, {})).toEqual({})
   })
 
   it('are not where the parent stays, nor where the child does: neither is met by work', () => {
@@ -197,14 +200,7 @@ describe('children of parents that went by themselves', () => {
     if (!lines || !orders) throw new Error('the small company has orders with lines')
     const { action } = kept({})
     const placed = (more: DataMap['holdings']) =>
-      placesOf(
-        { ...SMALL_MAP, holdings: { ...holdings, ...more } },
-        {
-          names: { app: 'App', lines: 'Lines', chat: 'Chat', bills: 'Bills' },
-          scope: 'account',
-          isReviewed: false,
-        },
-      )
+      placesIn({ ...SMALL_MAP, holdings: { ...holdings, ...more } })
     expect(strandedIn(placed({ orders: { ...orders, action } }), planned, {})).toEqual({})
     expect(strandedIn(placed({ lines: { ...lines, action } }), planned, {})).toEqual({})
   })
