@@ -17,6 +17,9 @@ const FILES = [
 /** What they hold runs in processes of its own, where no mutant is switched on. */
 const PROCESSES = ['test/unit/{bundles,cli-commands}.test.ts']
 
+/** Seconds each: a change that nobody notices would take three times as long. */
+const SLOW = ['test/unit/{engine-in-memory,killed-worker}.test.ts']
+
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // A unit test is named by no file of the list: -1, and so first.
@@ -29,7 +32,7 @@ class InOrder extends BaseSequencer {
 export default defineConfig({
   test: {
     include: FILES,
-    exclude: PROCESSES,
+    exclude: [...PROCESSES, ...SLOW],
     sequence: { sequencer: InOrder },
     // One process loads the AWS SDK once for all files; each mutant has a process of its own.
     isolate: false,
