@@ -192,6 +192,11 @@ describe('who removed the app', () => {
       retention: { rule: 'deauthorize', since: SINCE.toISOString() },
     })
     expect(await company.settle(key)).toMatchObject({ state: 'withdrawn' })
+    expect((await company.ledger.history(key)).at(-1)).toMatchObject({
+      step: 'withdraw',
+      by: 'system',
+      reason: 'not_due',
+    })
     expect(company.ids()).toEqual(['u1'])
   })
 })

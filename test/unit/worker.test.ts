@@ -142,7 +142,9 @@ describe('a doorbell', () => {
         },
       }),
     })
-    expect((await company.settle(await company.receive(FB))).state).toBe('completed_with_retention')
+    const key = await company.receive(FB)
+    await answerDoorbell(company, key)
+    expect((await company.find(key)).state).toBe('completed_with_retention')
   })
 
   it('of a row that is deleted while it is worked on ends', async () => {
@@ -176,6 +178,75 @@ describe('a doorbell', () => {
       problem: { reason: 'paused' },
     })
     expect(company.all('Lines')).toHaveLength(6)
+  })
+})
+
+describe('a worker that is killed', () => {
+  /** After so many of its deletes have had their effect: it says nothing to anybody any more. */
+  function dying(diesAfter: number, map?: DataMap) {
+    let deletes = 0
+    const isDead = () => deletes >= diesAfter
+    const dies = async <T>(done: Promise<T>): Promise<T> => {
+      const result = await done
+      deletes += 1
+      if (isDead()) throw new Error('killed')
+      return result
+    }
+    const company = companyOf({
+      ...(map && { map }),
+      ledger: (behind) => ({
+        find: async (key) => (isDead() ? Promise.reject(new Error('killed')) : behind.find(key)),
+      }),
+      records: (behind) => ({
+        page: (query, after) => behind.page({ ...query, limit: 2 }, after),
+        erase: (...about) => dies(behind.erase(...about)),
+        eraseIf: (...about) => dies(behind.eraseIf(...about)),
+      }),
+    })
+    const alive = () => {
+      deletes = Number.NEGATIVE_INFINITY
+    }
+    const deliver = async (key: RequestKey) => answerDoorbell(company, key).catch(() => undefined)
+    return { ...company, deliver, alive, hasDied: isDead, deletes: () => deletes }
+  }
+
+  it('at any of its deletes changes neither the end nor a count, and nobody is asked', async () => {
+    const whole = dying(Number.POSITIVE_INFINITY)
+    const { outcome } = await whole.settle(await whole.receive(FB))
+    for (let diesAfter = 1; diesAfter <= whole.deletes(); diesAfter += 1) {
+      const company = dying(diesAfter)
+      const key = await company.receive(FB)
+      await company.deliver(key)
+      expect(company.hasDied()).toBe(true)
+      company.alive()
+      const done = await company.settle(key)
+      expect([diesAfter, done.problem, done.state]).toEqual([
+        diesAfter,
+        undefined,
+        'completed_with_retention',
+      ])
+      expect({ ...done.outcome, backupsExpireAt: '' }).toEqual({ ...outcome, backupsExpireAt: '' })
+    }
+  })
+
+  it('has not tried in vain if it came further, and has if it did not', async () => {
+    const company = dying(1, ORDERS_ONLY)
+    const key = await company.receive(U1)
+    const ready = async (attempts: number) => {
+      const row = await company.there.find(key)
+      if (row) await company.there.save({ ...row, state: 'ready', attempts, version: row.version + 1 })
+    }
+    await ready(5)
+    await company.deliver(key)
+    const first = await company.there.find(key)
+    expect(first).toMatchObject({ state: 'erasing', attempts: 0, checkpoint: { holding: 'orders', page: 2 } })
+    company.alive()
+    // Its page is read again and has others in it by now: the same place.
+    await ready(5)
+    company.put('App', order('0'))
+    company.put('App', order('1'))
+    await answerDoorbell({ ...company, records: { ...company.records, erase: failing } }, key)
+    expect(await company.there.find(key)).toMatchObject({ state: 'waiting', attempts: 6 })
   })
 })
 
@@ -597,5 +668,18 @@ describe('the journal', () => {
     expect(writes).toHaveBeenCalledOnce()
     expect(writes.mock.calls[0]?.[0]).toMatchObject({ key, app: 'shop', repeats })
     expect(writes.mock.calls[0]?.[0]).not.toHaveProperty('keeps')
+  })
+
+  it('is told what is kept, and of no app where there is none', async () => {
+    const writes = vi.fn<Journal['write']>(async () => undefined)
+    const company = companyOf({ worker: { journal: { ...memoryJournal(), write: writes } } })
+    const key = await company.receive(FB)
+    const { app: _app, ...row } = await company.find(key)
+    const keeps = { profile: { because: 'tax', until: '2030-01-31' } }
+    await company.there.save({ ...row, version: row.version + 1, keeps })
+    await company.settle(key)
+    expect(writes.mock.calls[0]?.[0]).toMatchObject({ key, keeps })
+    expect(writes.mock.calls[0]?.[0]).not.toHaveProperty('app')
+    expect(writes.mock.calls[0]?.[0]).not.toHaveProperty('repeats')
   })
 })
