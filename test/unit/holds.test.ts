@@ -173,3 +173,137 @@ describe('a hold by identity', () => {
     await expect(released).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
   })
 })
+
+describe('several requests of one person', () => {
+  const [CLAIMED = ''] = calm().hashes
+
+  /** The first is held; the second has claimed the person as well. */
+  async function two() {
+    const company = calm()
+    const first = await company.receive(byFacebook)
+    const second = await company.receive(byFacebook)
+    await company.ledger.claim(CLAIMED, second)
+    const held = await holdRequest(company.holder, first, BY)
+    return { ...company, first, second, held }
+  }
+
+  it('are stopped together, the named one first, and go on together', async () => {
+    const { first, second, held, holder, find, ledger, hashes } = await two()
+    expect(held.requests.map(({ key }) => key)).toEqual([first, second])
+    expect(held.isStill).toBe(true)
+    expect(await find(first)).not.toHaveProperty('heldBy')
+    expect(await find(second)).toMatchObject({ state: 'on_hold', heldBy: expect.any(String) })
+    const stays = await releaseIdentity(holder, hashes, BY).catch((error: Error) => error)
+    expect(stays).toMatchObject({
+      code: 'ILLEGAL_TRANSITION',
+      message: `no hold by identity stands here; it is held by others: release ${first.slice(0, 12)}`,
+    })
+    const released = await releaseRequest(holder, first, { by: 'minh', reason: 'settled' })
+    expect(released).toMatchObject({ request: { key: first, state: 'ready' }, by: [], others: [second] })
+    expect((await find(second)).state).toBe('ready')
+    for (const key of [first, second]) {
+      expect((await ledger.history(key)).at(-1)).toMatchObject({
+        step: 'release',
+        by: 'minh',
+        reason: 'settled',
+      })
+    }
+  })
+
+  it('are each held by its own name, once somebody has said so', async () => {
+    const { first, second, holder, find, ledger, pass, sweeping } = await two()
+    await holdRequest(holder, second, { by: 'minh' })
+    expect((await find(second)).heldBy).toBeUndefined()
+    expect((await ledger.history(second)).map(({ step, by, reason }) => [step, by, reason])).toEqual([
+      ['hold', 'linh', 'court order'],
+      ['hold', 'minh', undefined],
+    ])
+    // The other one stands: this one is stopped by it now.
+    const released = await releaseRequest(holder, first, BY)
+    expect(released).toMatchObject({
+      request: { state: 'on_hold', heldBy: expect.any(String) },
+      by: [second],
+    })
+    expect((await find(second)).state).toBe('on_hold')
+    // It has claimed nothing: the sweep finds it.
+    expect(await releaseRequest(holder, second, BY)).toMatchObject({ others: [] })
+    pass(10 * MINUTES)
+    await sweep(sweeping)
+    expect((await find(first)).state).toBe('ready')
+  })
+
+  it('are let go by the sweep where a release has missed them', async () => {
+    const { second, first, holder, find, ledger, pass, sweeping } = await two()
+    const row = await find(second)
+    await ledger.save({ ...row, version: row.version + 1, lease: { id: 'x', until: new Date('2027-01-01') } })
+    expect(await releaseRequest(holder, first, BY)).toMatchObject({ others: [] })
+    expect((await find(second)).state).toBe('on_hold')
+    const { version } = await find(second)
+    pass(10 * MINUTES)
+    await sweep(sweeping)
+    // Its worker may still be at work.
+    expect(await find(second)).toMatchObject({ state: 'on_hold', version: version + 1 })
+    pass(60 * 24 * 60 * MINUTES)
+    await sweep(sweeping)
+    expect((await find(second)).state).toBe('ready')
+    expect((await ledger.history(second)).at(-1)).toMatchObject({ step: 'release', by: 'system' })
+  })
+})
+
+describe('a hold that meets somebody else', () => {
+  it('names a hold by identity as such', async () => {
+    const company = calm()
+    await holdIdentity(company.holder, company.hashes, BY)
+    const key = await company.receive(byFacebook)
+    await company.deliver(key, 1000)
+    await expect(releaseRequest(company.holder, key, BY)).rejects.toThrow(
+      'it is held by others: release --identity',
+    )
+  })
+
+  it('of a request that has ended is released by identity', async () => {
+    const company = calm()
+    const key = await company.receive(byFacebook)
+    await company.settle(key)
+    await company.ledger.hold(company.hashes, key, company.clock())
+    expect(await releaseIdentity(company.holder, company.hashes, BY)).toEqual({ by: [], others: [] })
+    await expect(releaseIdentity(company.holder, company.hashes, BY)).rejects.toThrow('nobody holds it')
+  })
+
+  it('is refused for a request that ends meanwhile, and given up for one that changes all the time', async () => {
+    const company = calm()
+    const key = await company.receive(byFacebook)
+    const row = await company.find(key)
+    let looks = 0
+    const find = async () => {
+      looks += 1
+      return looks > 1 ? { ...row, state: 'completed' as const } : row
+    }
+    await expect(
+      holdRequest({ ...company.holder, ledger: { ...company.ledger, find } }, key, BY),
+    ).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION', message: 'the request ended meanwhile' })
+    const stale = { ...company.ledger, find: async () => ({ ...row, version: row.version + 7 }) }
+    await expect(holdRequest({ ...company.holder, ledger: stale }, key, BY)).rejects.toMatchObject({
+      code: 'LEDGER_CONFLICT',
+    })
+  })
+
+  it('waits no longer than forty seconds for a worker that does not answer', async () => {
+    const company = calm()
+    const key = await company.receive(byFacebook)
+    const row = await company.find(key)
+    const until = new Date(company.clock().getTime() + 60 * MINUTES)
+    await company.ledger.save({ ...row, version: 2, state: 'erasing', lease: { id: 'x', until } })
+    let slept = 0
+    const sleep = async (milliseconds: number) => {
+      slept += milliseconds
+      company.pass(milliseconds)
+    }
+    const held = await holdRequest({ ...company.holder, sleep }, key, BY)
+    expect(slept).toBe(40_000)
+    expect(held).toMatchObject({
+      isStill: false,
+      requests: [{ key, until, gone: { atLeast: 0, atMost: 0 } }],
+    })
+  })
+})

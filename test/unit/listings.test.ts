@@ -129,7 +129,7 @@ describe('what an auditor reads', () => {
           redacted: [{ category: 'a', items: 4 }],
           retained: [],
         },
-      } as Partial<DeletionRequest>,
+      },
     ])
     const common = { channel: 'meta', app: 'shop', scope: 'account', dueAt: new Date('2026-12-12T08:00:00Z') }
     expect(await exportPage(ledger)).toEqual({
