@@ -1,18 +1,17 @@
 /** Single rules of an erasure, over tables in memory: companies of a few items, each made for one rule. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DataMap, Table, TableHolding } from '../../shared/config/data-map.ts'
+import type { DataMap, Holding, Table, TableHolding } from '../../shared/config/data-map.ts'
 import { erasePage } from '../../shared/erasure/erase-page.ts'
-import { usableIn } from '../../shared/erasure/identities.ts'
-import { placesOf } from '../../shared/erasure/places.ts'
 import { plan } from '../../shared/erasure/plan.ts'
 import { preview } from '../../shared/erasure/preview.ts'
 import type { Item, Records } from '../../shared/erasure/records.ts'
 import { verify } from '../../shared/erasure/verify.ts'
-import { type Work, workOn } from '../../shared/erasure/work.ts'
+import type { Work } from '../../shared/erasure/work.ts'
 import type { Worker } from '../../shared/erasure/worker.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
 import { workerOver } from '../fixtures/running-worker.ts'
+import { workOver } from '../fixtures/work.ts'
 
 beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue())
 afterEach(() => void vi.restoreAllMocks())
@@ -53,7 +52,7 @@ interface Around {
 }
 
 function companyOf(
-  holdings: Readonly<Record<string, TableHolding>>,
+  holdings: Readonly<Record<string, Holding>>,
   items: Readonly<Record<string, readonly Item[]>>,
   around: Around = {},
 ) {
@@ -192,7 +191,7 @@ describe('a plan', () => {
         profile: { ...OWN, find: { ...OWN.find, SK: 'A' }, learns: { nick: 'nicks[*]' } },
         files: { function: 'arn', action: 'erase', category: 'own', scope: 'account' },
         paper: { manual: TEXT, category: 'own', scope: 'account' },
-      } as unknown as Readonly<Record<string, TableHolding>>,
+      },
       { own: [own('A', { nicks: { L: [s('ann'), s('anna')] } })] },
     )
     expect(await preview(company, [['userId', 'u1']])).toEqual({
@@ -242,20 +241,13 @@ const itemByItem = (behind: Records): Partial<Records> => ({
 })
 
 /** The work of a company's only person. */
-const workOf = (company: ReturnType<typeof companyOf>, more: Partial<Work> = {}): Work => {
-  const places = placesOf(company.map, { names: company.tables, scope: 'account', isReviewed: false })
-  return workOn({
-    map: company.map,
-    places,
-    everywhere: places,
-    records: company.records,
-    usable: usableIn(company.map),
-    identities: { userId: ['u1'] },
-    outOfTime: () => true,
-    settle: company.settling,
-    ...more,
-  })
-}
+const workOf = (company: ReturnType<typeof companyOf>, more: Partial<Work> = {}): Work =>
+  workOver(
+    company.map,
+    company.records,
+    { userId: ['u1'] },
+    { outOfTime: () => true, settle: company.settling, ...more },
+  )
 
 describe('where the time is over after every page', () => {
   const TWO = {

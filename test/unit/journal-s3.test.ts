@@ -31,6 +31,7 @@ function journal(answer: (command: string, input: Readonly<Record<string, unknow
       calls.push([command, input])
       const given = answer(command, input)
       if (given instanceof Error) throw given
+      // The type of the output is that of every command at once.
       return { response: undefined, output: { $metadata: {}, ...given } as never }
     },
     { step: 'initialize' },

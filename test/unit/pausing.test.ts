@@ -3,6 +3,7 @@ import { pauses } from '../../shared/platform/pauses.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import type { Ledger } from '../../shared/requests/ledger.ts'
 import { pauseAll, resumeAll } from '../../shared/requests/pausing.ts'
+import type { DeletionRequest } from '../../shared/requests/request.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { aRequest, NOW } from '../fixtures/request.ts'
 
@@ -25,14 +26,14 @@ describe('a pause', () => {
   it('that ends wakes what waits for that, and nothing else', async () => {
     const ledger = memoryLedger()
     const paused = { state: 'waiting', problem: { reason: 'paused' } } as const
-    const rows = [
+    const rows: readonly Partial<DeletionRequest>[] = [
       paused,
       { state: 'waiting', problem: { reason: 'no_progress' } },
       { state: 'waiting' },
       {},
       paused,
     ]
-    for (const [n, row] of rows.entries()) await ledger.open(aRequest({ key: keyOf(n), ...row } as never))
+    for (const [n, row] of rows.entries()) await ledger.open(aRequest({ key: keyOf(n), ...row }))
     expect(await resumeAll(ledger, waits, BY)).toEqual({ woken: 2 })
     const states = await Promise.all(rows.map(async (_row, n) => (await ledger.find(keyOf(n)))?.state))
     expect(states).toEqual(['ready', 'waiting', 'waiting', 'ready', 'ready'])

@@ -14,9 +14,9 @@ import { canonical } from '../fixtures/canonical.ts'
 import { memoryJournal } from '../fixtures/journal-in-memory.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
-import { NOW } from '../fixtures/request.ts'
+import { aRequest, NOW } from '../fixtures/request.ts'
 import { INDEX_KEY, workerOver } from '../fixtures/running-worker.ts'
-import { personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
+import { fillTables, personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
 
 beforeEach(() => {
   for (const stream of ['log', 'info', 'warn'] as const) vi.spyOn(console, stream).mockReturnValue()
@@ -37,11 +37,8 @@ function companyOf(map: DataMap = SMALL_MAP) {
   const tables = memoryTables(map)
   const journal = memoryJournal()
   const worker = workerOver({ ledger, records: tables.records }, map, { journal })
-  const fill = (user: string, facebookId: string, orders = 2) => {
-    for (const [table, rows] of Object.entries(personRows(user, facebookId, { orders }))) {
-      for (const row of rows) tables.put(table, toItem(row))
-    }
-  }
+  const fill = (user: string, facebookId: string, orders = 2) =>
+    fillTables(tables, personRows(user, facebookId, { orders }))
   for (const n of [1, 2, 3]) fill(`u${n}`, `90${n}`)
   const names = Object.values(worker.tables)
   const taken = Object.fromEntries(names.map((name) => [name, structuredClone(tables.all(name))]))
@@ -165,12 +162,14 @@ describe('a replay', () => {
     company.restore(...ALL)
     const row = await company.find(key)
     const { firstDeleteAt: _never, ...unbegun } = row
-    for (const other of [
+    const { endedAt: _open, ...unended } = row
+    const others: readonly DeletionRequest[] = [
       { ...row, state: 'refused' },
-      { ...row, endedAt: undefined },
+      unended,
       { ...row, endedAt: later(since, -1) },
       unbegun,
-    ] as unknown as readonly DeletionRequest[]) {
+    ]
+    for (const other of others) {
       const ledger = { ...company.ledger, find: async () => other }
       const looked = await lookForErased({ ...company, ledger }, replayOf(['lines'], since), {
         table: 'lines',
@@ -196,7 +195,8 @@ describe('a replay', () => {
     const { identity: _gone, ...row } = await company.find(key)
     company.restore('lines')
     const begun: Begun = { ...row, startedAt: since, until: later(since, HOUR) }
-    const asked = { ...row, state: 'awaiting_confirmation', firstDeleteAt: undefined } as never
+    const { firstDeleteAt: _notYet, ...unbegun } = await company.find(key)
+    const asked: DeletionRequest = { ...unbegun, state: 'awaiting_confirmation' }
     const look = async (find: DeletionRequest | undefined, of: Begun | undefined) => {
       const ledger = { ...company.ledger, find: async () => find, begun: async () => of }
       const about = { table: 'lines', isKept: false, now: company.clock() }
@@ -290,7 +290,7 @@ describe('a request that is opened again', () => {
   it('has its own key and channel where the ledger has lost it, and all that the journal knows', async () => {
     const { company, key, replay } = await found()
     const { identity: _gone, ...row } = await company.find(key)
-    const keeps = { bills: {} } as unknown as NonNullable<DeletionRequest['keeps']>
+    const keeps = { profile: { because: 'tax', until: '2030-01-31' } }
     const begun: Begun = { ...row, startedAt: NOW, until: NOW, repeats: keyOf(7), keeps }
     const opened: DeletionRequest[] = []
     const ledger = {
@@ -371,17 +371,8 @@ describe('what a restored ledger learns from the journal', () => {
   it('is who was erased, and which requests it has lost', async () => {
     const ledger = memoryLedger()
     const journal = memoryJournal()
-    const row = (n: number, more: object = {}) =>
-      ledger.open({
-        ...begun(n),
-        state: 'ready',
-        version: 1,
-        doubts: [],
-        attempts: 0,
-        wakeups: 0,
-        updatedAt: NOW,
-        ...more,
-      } as never)
+    const row = (n: number, more: Partial<DeletionRequest> = {}) =>
+      ledger.open(aRequest({ key: keyOf(n), ...more }))
     await journal.write({ ...begun(1), hashes: ['a', 'b'] })
     await journal.write({ ...begun(1), hashes: ['a', 'b', 'c'] })
     await journal.write({ ...begun(2, { startedAt: later(NOW, -1) }), hashes: ['d'] })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { endRestores, replayOf } from '../../shared/erasure/replay.ts'
-import { restoreIn } from '../../shared/erasure/restored.ts'
+import { type RestoreEvent, restoreIn } from '../../shared/erasure/restored.ts'
 import { memoryJournal } from '../fixtures/journal-in-memory.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
 import { workerOver } from '../fixtures/running-worker.ts'
-import { personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
+import { fillTables, personRows, SMALL_MAP } from '../fixtures/small-company.ts'
 
 const rules = {
   map: SMALL_MAP,
@@ -83,11 +83,17 @@ describe('a restore', () => {
 
   it('is read wherever CloudTrail says it, and not where it does not', () => {
     const arn = 'arn:aws:dynamodb:eu-west-1:1:table/Bills'
-    const restoredTo = (requestParameters: object | undefined, responseElements?: object | null) =>
-      restoreIn(
-        { ...event, detail: { ...(requestParameters && { requestParameters }), responseElements } } as never,
-        ['Bills'],
-      )
+    type Detail = NonNullable<RestoreEvent['detail']>
+    const restoredTo = (
+      requestParameters: Detail['requestParameters'],
+      responseElements?: Detail['responseElements'],
+    ) => {
+      const detail = {
+        ...(requestParameters && { requestParameters }),
+        ...(responseElements !== undefined && { responseElements }),
+      }
+      return restoreIn({ ...event, detail }, ['Bills'])
+    }
     const at = new Date(event.time)
     expect(restoredTo({ sourceTableArn: arn })).toEqual({ id: 'e1', at, source: 'Bills' })
     expect(restoredTo({ targetTableName: 'Bills' }, null)).toEqual({ id: 'e1', at, target: 'Bills' })
@@ -122,8 +128,7 @@ describe('a restore', () => {
 describe('before the first delete', () => {
   const company = (journal: ReturnType<typeof memoryJournal>) => {
     const tables = memoryTables(SMALL_MAP)
-    for (const [table, rows] of Object.entries(personRows('u1', '77')))
-      for (const row of rows) tables.put(table, toItem(row))
+    fillTables(tables, personRows('u1', '77'))
     const worker = workerOver({ ledger: memoryLedger(), records: tables.records }, SMALL_MAP, { journal })
     const items = () => Object.values(rules.tables).flatMap((table) => tables.all(table))
     return { worker, items }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../shared/config/data-map.ts'
 import { type Resolved, resolve } from '../../shared/erasure/resolve.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
-import { personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
+import { fillTables, personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
 import { workOver } from '../fixtures/work.ts'
 
 const { profile } = SMALL_MAP.holdings
@@ -24,9 +24,7 @@ const MAP: DataMap = {
 function company(...notes: readonly Readonly<Record<string, string>>[]) {
   const tables = memoryTables(MAP)
   const reads: string[] = []
-  for (const [table, rows] of Object.entries(personRows('u1', '901'))) {
-    for (const row of rows) tables.put(table, toItem(row))
-  }
+  fillTables(tables, personRows('u1', '901'))
   for (const [n, note] of notes.entries()) {
     tables.put('App', toItem({ PK: 'USER#u1', SK: `NOTE#${n}`, ...note }))
   }

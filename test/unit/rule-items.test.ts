@@ -19,6 +19,7 @@ function passing(rule: RetentionRule, answers: readonly (readonly Item[])[] = [[
     return { items, ...(asked.length < answers.length && { next: { id: s(String(asked.length)) } }) }
   }
   const sweep = { map, tables: { accounts: 'Accounts' }, records: { page }, timeZone: 'UTC' }
+  // Only what a pass reads of its sweep.
   return { of: { sweep, name: 'left', rule, usable: usableIn(map) } as unknown as Passing, asked }
 }
 

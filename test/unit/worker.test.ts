@@ -16,7 +16,7 @@ import { memoryJournal } from '../fixtures/journal-in-memory.ts'
 import { memoryLedger } from '../fixtures/ledger-in-memory.ts'
 import { memoryTables } from '../fixtures/records-in-memory.ts'
 import { INDEX_KEY, workerOver } from '../fixtures/running-worker.ts'
-import { personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
+import { fillTables, personRows, SMALL_MAP, toItem } from '../fixtures/small-company.ts'
 
 const said: string[] = []
 beforeEach(() => {
@@ -50,11 +50,7 @@ async function rowOf(ledger: Ledger): Promise<DeletionRequest> {
 function companyOf({ map = SMALL_MAP, ledger, records, worker: more }: Around = {}) {
   const there = memoryLedger()
   const tables = memoryTables(map)
-  const fill = (...args: Parameters<typeof personRows>) => {
-    for (const [table, rows] of Object.entries(personRows(...args))) {
-      for (const row of rows) tables.put(table, toItem(row))
-    }
-  }
+  const fill = (...whose: Parameters<typeof personRows>) => fillTables(tables, personRows(...whose))
   fill('u1', '901')
   const worker = workerOver(
     {
