@@ -1,9 +1,9 @@
 /** What SES reports of our mails, by an EventBridge rule. */
 import type { EventBridgeEvent } from 'aws-lambda'
+import { noticesIn } from '../shared/ledger/notices-dynamodb.ts'
+import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { reportIn, takeReport } from '../shared/notify/report.ts'
 import { type Env, readSettings } from '../shared/platform/settings.ts'
-import { noticesIn } from '../shared/requests/notices-dynamodb.ts'
-import { requestsIn } from '../shared/requests/requests-dynamodb.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
 

@@ -1,9 +1,9 @@
 /** One command with its arguments, as `npm run ops` sends it: read strictly, answered by name. */
-import type { Scope } from '../shared/config/data-map.ts'
+import type { Scope } from '../shared/data-map/data-map.ts'
+import type { Place, TablePlace } from '../shared/ledger/ledger.ts'
 import type { ListedId } from '../shared/meta/list-intake.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
-import type { Place, TablePlace } from '../shared/requests/ledger.ts'
 import { STATES, type State } from '../shared/requests/lifecycle.ts'
 import {
   EXTENSION_REASONS,

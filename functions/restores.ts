@@ -1,8 +1,9 @@
 /** Notes that a table was restored: the alarm on it rings until a replay has gone over the table. */
-import { type RestoreEvent, restoreIn } from '../shared/erasure/restored.ts'
+
+import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { log } from '../shared/platform/log.ts'
 import { type Env, readSettings } from '../shared/platform/settings.ts'
-import { dynamoLedger } from '../shared/requests/ledger-dynamodb.ts'
+import { type RestoreEvent, restoreIn } from '../shared/replay/restored.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
 

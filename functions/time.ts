@@ -1,6 +1,6 @@
 /** The clock of this machine. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Time } from '../shared/erasure/pace.ts'
+import type { Time } from '../shared/records/pace.ts'
 
 export const time: Time = { nowMs: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) }
 

@@ -1,5 +1,12 @@
 /** What `import … from 'facebook-data-deletion'` gives. */
 
+export {
+  type DeletionConfig,
+  defineConfig,
+  type EmailRequests,
+  type MetaApp,
+  type Organization,
+} from '../shared/config/define.ts'
 export type {
   Action,
   DataMap,
@@ -12,13 +19,6 @@ export type {
   RetentionRule,
   Table,
   TableHolding,
-} from '../shared/config/data-map.ts'
-export {
-  type DeletionConfig,
-  defineConfig,
-  type EmailRequests,
-  type MetaApp,
-  type Organization,
-} from '../shared/config/define.ts'
+} from '../shared/data-map/data-map.ts'
 export type { CustomDomain } from './constructs/custom-domain.ts'
 export { DataDeletion, type DataDeletionProps } from './data-deletion.ts'

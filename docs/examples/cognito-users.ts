@@ -7,6 +7,7 @@
  * that the users on the list are gone; one who was made moments ago may not be on it yet. Where users may sign in with an
  * address that nobody has verified, leave `email` out: it would take away whoever has typed it.
  */
+
 import {
   AdminDeleteUserCommand,
   AdminGetUserCommand,
@@ -14,7 +15,7 @@ import {
   ListUsersCommand,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider'
-import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.ts'
+import type { OutsideAnswer, OutsideEvent } from '../../shared/person/company-function.ts'
 
 const UserPoolId = process.env['USER_POOL_ID'] ?? ''
 const client = new CognitoIdentityProviderClient({})

@@ -5,9 +5,10 @@
  *
  * `s3-versions.ts` does the same in a bucket.
  */
+
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.ts'
+import type { OutsideAnswer, OutsideEvent } from '../../shared/person/company-function.ts'
 
 const ROOT = join(import.meta.dirname, 'files')
 const FILES_PER_CALL = 1000

@@ -6,13 +6,14 @@
  * Lists of S3 show every deletion at once, so `verify` proves that the bucket has nothing left; it says nothing of replicas
  * and other copies.
  */
+
 import {
   DeleteObjectsCommand,
   ListObjectVersionsCommand,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
-import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.ts'
+import type { OutsideAnswer, OutsideEvent } from '../../shared/person/company-function.ts'
 
 const Bucket = process.env['FILES_BUCKET'] ?? ''
 const client = new S3Client({})

@@ -8,9 +8,10 @@
  * shard finds a document; replicas follow, and what is deleted stays in segments until they are merged, and in snapshots
  * until those end. Serverless collections know no delete by query.
  */
+
 import { Hash } from '@smithy/core/serde'
 import { SignatureV4 } from '@smithy/signature-v4'
-import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.ts'
+import type { OutsideAnswer, OutsideEvent } from '../../shared/person/company-function.ts'
 
 const index = new URL(process.env['SEARCH_INDEX_URL'] ?? 'https://search.example/orders')
 const PER_CALL = 2000

@@ -2,9 +2,9 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { functionAccess } from '../../shared/config/access.ts'
-import type { DataMap } from '../../shared/config/data-map.ts'
+import type { DataMap } from '../../shared/data-map/data-map.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 import { demandRegionOf } from './same-region.ts'
-import type { ServiceFunction } from './service-function.ts'
 
 export class CompanyFunctions extends Construct {
   private readonly arns: readonly string[]

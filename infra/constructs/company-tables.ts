@@ -3,11 +3,11 @@ import { Annotations, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type TableAccess, tableAccess, type Write } from '../../shared/config/access.ts'
-import { type DataMap, regionOf } from '../../shared/config/data-map.ts'
 import type { Finding } from '../../shared/config/findings.ts'
+import { type DataMap, regionOf } from '../../shared/data-map/data-map.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 import { type PassedTables, passedTableFindings } from './passed-tables.ts'
 import { demandRegionOf } from './same-region.ts'
-import type { ServiceFunction } from './service-function.ts'
 
 /** What a caller of DynamoDB needs of a table's own key. */
 const KMS_READ = ['Decrypt', 'DescribeKey'] as const

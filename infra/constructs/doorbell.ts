@@ -7,10 +7,10 @@ import { CfnPipe } from 'aws-cdk-lib/aws-pipes'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { PIPE } from '../wiring.ts'
-import { type Alarms, EVERY } from './alarms.ts'
+import { type Alarms, EVERY } from './alarms/alarms.ts'
+import { serviceLog } from './functions/service-log.ts'
+import { inThisAccount } from './functions/service-principal.ts'
 import { deadLetters } from './queues.ts'
-import { serviceLog } from './service-log.ts'
-import { inThisAccount } from './service-principal.ts'
 
 export interface DoorbellProps {
   readonly ledger: TableV2

@@ -4,9 +4,9 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { QUEUE } from '../wiring.ts'
-import type { Alarms } from './alarms.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 import { deadLetters, newQueue } from './queues.ts'
-import type { ServiceFunction } from './service-function.ts'
 
 export class ErasureQueue extends Construct {
   readonly queue: Queue

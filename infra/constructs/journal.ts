@@ -11,7 +11,7 @@ import {
 import { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { journalDays } from '../../shared/config/journal.ts'
-import type { ServiceFunction } from './service-function.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 
 const ENTRIES = 'erasures/*'
 

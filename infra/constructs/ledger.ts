@@ -4,7 +4,7 @@ import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type FunctionName, LEDGER } from '../wiring.ts'
-import type { ServiceFunction } from './service-function.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 
 /** What each function does to the ledger. Parts of a transaction are permitted one by one. */
 const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {

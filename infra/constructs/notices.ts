@@ -5,9 +5,9 @@ import { Grant } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { NOTICES } from '../wiring.ts'
-import type { Alarms } from './alarms.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 import { deadLetters } from './queues.ts'
-import type { ServiceFunction } from './service-function.ts'
 
 export interface NoticesProps {
   readonly ledger: TableV2

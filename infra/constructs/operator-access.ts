@@ -3,7 +3,7 @@ import { Stack } from 'aws-cdk-lib'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import type { ServiceFunction } from './service-function.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 
 export interface OperatorAccessProps {
   readonly fn: ServiceFunction

@@ -1,10 +1,10 @@
 /** Tables that an adopter passes in, held against the data map: what a construct does not know is not judged. */
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib'
 import { CfnGlobalTable, CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb'
-import type { DataMap, Table } from '../../shared/config/data-map.ts'
-import type { DeployedIndex, DeployedKeyPart } from '../../shared/config/deployed.ts'
-import { keyFindings, mappedIndexFindings } from '../../shared/config/deployed-keys.ts'
 import { type Finding, unknownName } from '../../shared/config/findings.ts'
+import type { DataMap, Table } from '../../shared/data-map/data-map.ts'
+import type { DeployedIndex, DeployedKeyPart } from '../../shared/deployed/deployed.ts'
+import { keyFindings, mappedIndexFindings } from '../../shared/deployed/keys.ts'
 
 /** What is used of an `ITable`, so that any of the CDK's own is one, however strict the compiler. */
 export interface PassedTable extends Pick<ITable, 'env' | 'node' | 'tableArn' | 'tableName'> {

@@ -18,11 +18,11 @@ import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { ROUTES, type RouteFunction, routesOf, THROTTLES } from '../wiring.ts'
-import type { Alarms } from './alarms.ts'
+import type { Alarms } from './alarms/alarms.ts'
 import type { CustomDomain } from './custom-domain.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
+import { serviceLog } from './functions/service-log.ts'
 import { demandRegionOf } from './same-region.ts'
-import type { ServiceFunction } from './service-function.ts'
-import { serviceLog } from './service-log.ts'
 
 export interface PublicApiProps {
   readonly domain?: CustomDomain | undefined

@@ -5,8 +5,8 @@ import { Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
 import { RESTORES } from '../wiring.ts'
-import type { Alarms } from './alarms.ts'
-import type { ServiceFunction } from './service-function.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 
 export class Restores extends Construct {
   constructor(

@@ -1,7 +1,7 @@
 /** Refuses a stack in another region than something it uses: at synth if its region is known there, else at deploy. */
 import { Annotations, Aws, CfnRule, Fn, Stack, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { regionOf } from '../../shared/config/data-map.ts'
+import { regionOf } from '../../shared/data-map/data-map.ts'
 
 /** @param what Such as `The key of table Shop`. */
 export function demandRegionOf(scope: Construct, what: string, arn: string): void {

@@ -5,10 +5,10 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { type FunctionName, SCHEDULES } from '../wiring.ts'
-import type { Alarms } from './alarms.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
+import { inThisAccount } from './functions/service-principal.ts'
 import { deadLetters } from './queues.ts'
-import type { ServiceFunction } from './service-function.ts'
-import { inThisAccount } from './service-principal.ts'
 
 export interface SchedulesProps {
   /** A schedule of a function that is not there is not there either. */

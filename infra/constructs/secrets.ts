@@ -3,7 +3,7 @@ import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import type { ServiceFunction } from './service-function.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 
 /** What each key is for. */
 const GENERATED = {

@@ -3,7 +3,7 @@ import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { Finding } from '../../shared/config/findings.ts'
 import { loadConfig } from '../../shared/config/load.ts'
 import { checkConfig } from '../../shared/config/validate.ts'
-import { StartError } from './start-error.ts'
+import { StartError } from './state/start-error.ts'
 
 /** @throws {@link StartError} when the file cannot be read. */
 export async function loadChecked(

@@ -2,13 +2,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
+import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
+import { recover } from '../../shared/operations/sweep.ts'
 import { pauses } from '../../shared/platform/pauses.ts'
 import { duration } from '../../shared/platform/time.ts'
-import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
-import { recover } from '../../shared/requests/sweep.ts'
 import { wiredFor } from '../wiring.ts'
-import { PAUSE_SCALE } from './functions.ts'
-import { LEDGER_TABLE } from './tables.ts'
+import { LEDGER_TABLE } from './engines/tables.ts'
+import { PAUSE_SCALE } from './lambda/functions.ts'
 
 /** Ends the leases of the last run and wakes what is due. Nothing of this run may work on the ledger before. */
 export const recoverLedger = (client: DynamoDBClient, config: DeletionConfig): Promise<number> =>

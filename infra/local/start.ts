@@ -2,12 +2,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { formatFindings } from '../../shared/config/findings.ts'
 import { duration } from '../../shared/platform/time.ts'
-import { shedUserSettings } from './engines.ts'
-import { isLocalSecret } from './keys.ts'
+import { shedUserSettings } from './engines/engines.ts'
+import { callbackUrl } from './http/local-routes.ts'
 import { loadChecked } from './local-config.ts'
-import { callbackUrl } from './local-routes.ts'
-import { sampleFor } from './sample-company.ts'
-import { StartError } from './start-error.ts'
+import { sampleFor } from './sample/company.ts'
+import { isLocalSecret } from './state/keys.ts'
+import { StartError } from './state/start-error.ts'
 import { type System, startSystem } from './system.ts'
 
 interface Options {

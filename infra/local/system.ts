@@ -1,4 +1,5 @@
 /** The whole system on embedded engines: the same functions, through the events that AWS would send. */
+
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -14,31 +15,39 @@ import {
   routesOf,
   SCHEDULES,
 } from '../wiring.ts'
-import { asyncInvocations } from './async-invocations.ts'
-import { keptCheckpoints } from './checkpoints.ts'
-import { type Cleanup, cleanup, within } from './cleanup.ts'
-import { startCompanyFunctions } from './company-functions.ts'
-import { type DataFolder, openDataFolder } from './data-folder.ts'
-import { startDynamoDb } from './dynamodb.ts'
-import { type Endpoints, engineClient, engineEnv } from './engines.ts'
-import { hostFunctions, PAUSE_SCALE, tableNames } from './functions.ts'
-import { listen } from './http-api.ts'
-import { router } from './http-routes.ts'
-import { type AppSecrets, appSecretsOf, keepSecret, readAppSecrets, SECRET_IDS, secretTexts } from './keys.ts'
-import type { Log } from './lambda.ts'
-import { type LocalMail, localRoutes, type Person } from './local-routes.ts'
-import { startPipe } from './pipe.ts'
-import { readQueue } from './queue.ts'
-import { startReceiving } from './receiving.ts'
-import { createBucket, JOURNAL_BUCKET } from './s3.ts'
-import { runSchedules } from './schedules.ts'
-import { startSecretsManager } from './secrets-manager.ts'
-import { startSes } from './ses.ts'
-import { createQueues } from './sqs.ts'
-import { startSqsS3 } from './sqs-s3.ts'
-import { startStreamFunction } from './stream-function.ts'
-import { createTables, expiringTables } from './tables.ts'
-import { deleteExpired } from './ttl.ts'
+import { startDynamoDb } from './engines/dynamodb.ts'
+import { type Endpoints, engineClient, engineEnv } from './engines/engines.ts'
+import { createBucket, JOURNAL_BUCKET } from './engines/s3.ts'
+import { startSecretsManager } from './engines/secrets-manager.ts'
+import { createQueues } from './engines/sqs.ts'
+import { startSqsS3 } from './engines/sqs-s3.ts'
+import { createTables, expiringTables } from './engines/tables.ts'
+import { deleteExpired } from './engines/ttl.ts'
+import { keptCheckpoints } from './events/checkpoints.ts'
+import { startPipe } from './events/pipe.ts'
+import { readQueue } from './events/queue.ts'
+import { runSchedules } from './events/schedules.ts'
+import { startStreamFunction } from './events/stream-function.ts'
+import { listen } from './http/api.ts'
+import { type LocalMail, localRoutes } from './http/local-routes.ts'
+import { router } from './http/routes.ts'
+import { asyncInvocations } from './lambda/async-invocations.ts'
+import { startCompanyFunctions } from './lambda/company-functions.ts'
+import { hostFunctions, PAUSE_SCALE, tableNames } from './lambda/functions.ts'
+import type { Log } from './lambda/lambda.ts'
+import { startReceiving } from './mail/receiving.ts'
+import { startSes } from './mail/ses.ts'
+import type { Sample } from './sample/company.ts'
+import { type Cleanup, cleanup, within } from './state/cleanup.ts'
+import { type DataFolder, openDataFolder } from './state/data-folder.ts'
+import {
+  type AppSecrets,
+  appSecretsOf,
+  keepSecret,
+  readAppSecrets,
+  SECRET_IDS,
+  secretTexts,
+} from './state/keys.ts'
 
 export interface SystemOptions {
   readonly config: DeletionConfig
@@ -54,11 +63,6 @@ export interface SystemOptions {
   readonly sample?: Sample | undefined
   readonly env: Env
   readonly log: Log
-}
-
-export interface Sample {
-  seed(client: DynamoDBClient, tables: Readonly<Record<string, string>>): Promise<unknown>
-  readonly people: readonly Person[]
 }
 
 export interface System {

@@ -9,8 +9,8 @@ import {
   type Table,
   type TableHolding,
   tableHoldings,
-} from './data-map.ts'
-import { parsePlace } from './item-place.ts'
+} from '../data-map/data-map.ts'
+import { parsePlace } from '../data-map/item-place.ts'
 
 export interface TableAccess {
   /** Its key in the map. */

@@ -1,6 +1,7 @@
 /** How long each law gives to fulfil a request, and how much longer once, for a reason. Adopters confirm with counsel. */
+
+import type { IsoDuration } from '../data-map/data-map.ts'
 import { earliest } from '../platform/time.ts'
-import type { IsoDuration } from './data-map.ts'
 import type { Jurisdiction } from './define.ts'
 
 const DEADLINES: Readonly<Record<Jurisdiction, IsoDuration>> = {

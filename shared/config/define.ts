@@ -1,5 +1,5 @@
 /** `deletion.config.ts`: the one file an adopter edits. */
-import type { ComingBack, DataMap, IsoDuration, Locale, Scope } from './data-map.ts'
+import type { ComingBack, DataMap, IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
 
 export interface DeletionConfig {
   readonly organization: Organization

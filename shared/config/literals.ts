@@ -1,11 +1,11 @@
 /** The part of the configuration that each function needs: the `config.json` beside its code. */
-import type { DataMap, IsoDuration, Locale, Scope } from './data-map.ts'
+import type { DataMap, IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
+import { mapHash } from '../data-map/map-hash.ts'
+import { mapValues } from '../data-map/map-values.ts'
 import { deadlinesOf, extensionsOf } from './deadlines.ts'
 import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import { journalDays } from './journal.ts'
-import { mapHash } from './map-hash.ts'
-import { mapValues } from './map-values.ts'
-import { type Promises, promisesOf } from './promises.ts'
+import { type Promises, promisesOf } from './page-promises.ts'
 
 export interface CallbackLiterals {
   readonly apps: Readonly<

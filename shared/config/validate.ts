@@ -1,11 +1,11 @@
 /** Checks a configuration: all its mistakes at once, each with its place and what would be right. */
 
-import { dataMapRules } from './data-map-rules.ts'
 import type { DeletionConfig } from './define.ts'
 import type { Finding } from './findings.ts'
-import { knownParts } from './known-parts.ts'
-import { configSchema } from './schema.ts'
-import { shapeFindings } from './shape-findings.ts'
+import { dataMapRules } from './rules/data-map-rules.ts'
+import { knownParts } from './schema/known-parts.ts'
+import { configSchema } from './schema/schema.ts'
+import { shapeFindings } from './schema/shape-findings.ts'
 
 export interface Checked {
   /** Present only if nothing is wrong. */

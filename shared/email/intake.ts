@@ -3,8 +3,10 @@
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
 import { addHours } from 'date-fns/addHours'
-import type { Locale } from '../config/data-map.ts'
 import type { EmailIntakeLiterals } from '../config/literals.ts'
+import type { Locale } from '../data-map/data-map.ts'
+import type { Sealer } from '../keys/seal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError, unlessConflict } from '../platform/errors.ts'
 import { dayOf, duration, earliest } from '../platform/time.ts'
 import {
@@ -14,10 +16,8 @@ import {
   requestKeyOf,
   subjectHash,
 } from '../requests/code.ts'
-import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import { type Contact, change, type DeletionRequest } from '../requests/request.ts'
-import type { Sealer } from '../requests/seal.ts'
 
 export interface EmailIntake {
   readonly ledger: Pick<Ledger, 'open' | 'find' | 'save'>

@@ -1,5 +1,5 @@
 /** What becomes of a message: a table, the first line that holds decides. */
-import type { Locale } from '../config/data-map.ts'
+import type { Locale } from '../data-map/data-map.ts'
 import { type AutomaticSign, isRobot } from './automatic.ts'
 import { localesOf } from './language.ts'
 import type { ParsedMail } from './parse.ts'

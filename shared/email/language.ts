@@ -1,5 +1,6 @@
 /** The language of a message, as far as an answer needs to know it. */
-import { LANGUAGES, type Locale } from '../languages/languages.ts'
+import type { Locale } from '../data-map/data-map.ts'
+import { LANGUAGES } from '../languages/languages.ts'
 
 const MAX_TEXT = 20_000
 

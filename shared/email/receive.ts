@@ -1,9 +1,9 @@
 /** One message, from the inbox to what becomes of it. The object goes last: until then it is tried again. */
 
+import type { Ledger } from '../ledger/ledger.ts'
 import { unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { RequestKey } from '../requests/code.ts'
-import type { Ledger } from '../requests/ledger.ts'
 import { change } from '../requests/request.ts'
 import type { Inbox } from './inbox.ts'
 import { type EmailIntake, openEmailRequest } from './intake.ts'

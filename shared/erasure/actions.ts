@@ -1,10 +1,10 @@
 /** Does to items what their holding says. */
 import { isDeepStrictEqual } from 'node:util'
-import { conditionsOf, isConditional, type Judge } from './judge.ts'
-import type { Place } from './places.ts'
-import { keyOf } from './queries.ts'
-import type { Change, Item, Records } from './records.ts'
-import { untilOneFails } from './until-one-fails.ts'
+import { conditionsOf, isConditional, type Judge } from '../person/judge.ts'
+import type { Place } from '../person/places.ts'
+import { keyOf } from '../person/queries.ts'
+import type { Change, Item, Records } from '../records/records.ts'
+import { untilOneFails } from '../records/until-one-fails.ts'
 
 const CONCURRENCY = 16
 

@@ -1,16 +1,14 @@
 /** Where a slice takes up what the one before it left. */
 
-import type { DataMap } from '../config/data-map.ts'
+import type { DataMap } from '../data-map/data-map.ts'
+import { count } from '../person/identities.ts'
+import type { Work } from '../person/work.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Outcome } from '../requests/outcome.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import type { Sealer } from '../requests/seal.ts'
+import { owedBy } from './company-functions/counts.ts'
 import type { Erased } from './erased.ts'
-import { count } from './identities.ts'
 import { addCounts, gone, NOTHING, withoutUnmet } from './outcome.ts'
-import { owedBy } from './outside-counts.ts'
-import type { Cursor } from './pages.ts'
-import type { Work } from './work.ts'
 
 /** The checkpoint of the request, or a first one. One of another map is dropped. */
 export function startOf(
@@ -69,39 +67,3 @@ export const withStranded = (stranded: NonNullable<Checkpoint['stranded']>): Pic
 /** A query is named by its number: with more values it would be another one. */
 export const isSamePlace = ({ values }: Checkpoint, { identities }: Pick<Work, 'identities'>): boolean =>
   values === undefined || values === count(identities)
-
-/** Seals cursors: the keys in them name people. */
-export interface Cursors {
-  readonly open: (sealed: string | undefined) => Promise<Cursor | undefined>
-  /** The same text for the same cursor, so that a checkpoint that did not move shows it. */
-  readonly seal: (cursor: Cursor | undefined) => Promise<string | undefined>
-}
-
-export function cursorsOf(sealer: Sealer): Cursors {
-  let last: { readonly text: string; readonly sealed: string } | undefined
-  return {
-    async open(sealed) {
-      if (sealed === undefined) return undefined
-      // Sealed by a slice before, in this shape.
-      const { text } = (await sealer.open(sealed)) as { readonly text: string }
-      last = { text, sealed }
-      return JSON.parse(text, bytesFromText) as Cursor
-    },
-    async seal(cursor) {
-      if (!cursor) return undefined
-      const text = JSON.stringify(cursor, bytesAsText)
-      const sealed = last?.text === text ? last.sealed : await sealer.seal({ text })
-      last = { text, sealed }
-      return sealed
-    },
-  }
-}
-
-/** JSON has no bytes. */
-const bytesAsText = (_field: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value
-
-const bytesFromText = (_field: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'base64' in value && typeof value.base64 === 'string'
-    ? Uint8Array.from(Buffer.from(value.base64, 'base64'))
-    : value

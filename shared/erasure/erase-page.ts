@@ -1,13 +1,20 @@
 /** One page of items: their children first, then they themselves; what would not go is named. */
-import type { Values } from '../config/template.ts'
+import type { Values } from '../data-map/template.ts'
+import {
+  countedUnder,
+  deciderOf,
+  isHeld,
+  isUnreviewed,
+  lessonOf,
+  parentsAmong,
+} from '../person/item-holding.ts'
+import { childValues, pagesOf } from '../person/pages.ts'
+import { type Place, withChildren } from '../person/places.ts'
+import { keyOf, PARENTS_PER_PAGE } from '../person/queries.ts'
+import type { Work } from '../person/work.ts'
+import type { Item } from '../records/records.ts'
 import { act } from './actions.ts'
 import { add, type Erased, type Items, NOTHING_ERASED, plus } from './erased.ts'
-import { countedUnder, deciderOf, isHeld, isUnreviewed, lessonOf, parentsAmong } from './item-holding.ts'
-import { childValues, pagesOf } from './pages.ts'
-import { type Place, withChildren } from './places.ts'
-import { keyOf, PARENTS_PER_PAGE } from './queries.ts'
-import type { Item } from './records.ts'
-import type { Work } from './work.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3

@@ -1,15 +1,15 @@
 /** Do the work, and keep what is done. */
-import { actionKind } from '../config/data-map.ts'
+import { actionKind } from '../data-map/data-map.ts'
+import { isFunctionPlace, type Places, withChildren } from '../person/places.ts'
+import { ITEMS_PER_PAGE } from '../person/queries.ts'
+import type { Work } from '../person/work.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import { erasedBy, withoutPlace, withStranded } from './checkpoint.ts'
 import { erase } from './erase.ts'
 import type { Erased } from './erased.ts'
 import { addCounts, gone, split, strandedIn, unmetIn, withoutUnmet } from './outcome.ts'
-import { isFunctionPlace, type Places, withChildren } from './places.ts'
 import type { Position } from './plan.ts'
-import { ITEMS_PER_PAGE } from './queries.ts'
 import { ifHeld, placed, positionOf, type Stand, type Turn, unlessDue } from './stand.ts'
-import type { Work } from './work.ts'
 
 export async function eraseItems(stand: Stand): Promise<Turn> {
   const { engine, slice, cursors, at, work } = stand

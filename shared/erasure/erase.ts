@@ -1,16 +1,16 @@
 /** Do the work: children before parents, the link last. Counts nothing; what would not go is named. */
 import { hash } from 'node:crypto'
+import { valuesOf } from '../person/identities.ts'
+import { countedUnder } from '../person/item-holding.ts'
+import { type Cursor, pagesInTurn } from '../person/pages.ts'
+import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from '../person/places.ts'
+import { keyOf } from '../person/queries.ts'
+import type { Work } from '../person/work.ts'
+import type { Item } from '../records/records.ts'
+import { CALL_AHEAD_MS, type Called, callIfUp, waitsFor } from './company-functions/company-functions.ts'
 import { erasePage, isTodo, leaveItems } from './erase-page.ts'
 import { type Erased, NOTHING_ERASED, plus } from './erased.ts'
-import { valuesOf } from './identities.ts'
-import { countedUnder } from './item-holding.ts'
-import { CALL_AHEAD_MS, type Called, callIfUp, waitsFor } from './outside.ts'
-import { type Cursor, pagesInTurn } from './pages.ts'
-import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from './places.ts'
 import type { Position } from './plan.ts'
-import { keyOf } from './queries.ts'
-import type { Item } from './records.ts'
-import type { Work } from './work.ts'
 
 /** A page that is about to be worked on: who comes after a crash starts with it. */
 export interface PageStart {

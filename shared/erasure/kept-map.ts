@@ -1,7 +1,7 @@
 /** The data map as it is for one request: some of its holdings may be kept, or found without their parents. */
-import { actionKind, type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
+import { actionKind, type DataMap, type Holding, isTableHolding } from '../data-map/data-map.ts'
+import { keptHash } from '../operations/keeps.ts'
 import { ServiceError } from '../platform/errors.ts'
-import { keptHash } from '../requests/keeps.ts'
 import type { DeletionRequest, Keep } from '../requests/request.ts'
 import { endingMap } from './ending-map.ts'
 import type { Engine } from './stand.ts'

@@ -1,13 +1,14 @@
 /** From counts by holding to what the person is told: by category, without a name of ours. */
+
 import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
-import { actionKind, type DataMap, type Holding, isTableHolding } from '../config/data-map.ts'
+import { actionKind, type DataMap, type Holding, isTableHolding } from '../data-map/data-map.ts'
+import { type Place, type Places, withChildren } from '../person/places.ts'
 import { duration } from '../platform/time.ts'
-import type { Checkpoint, Counts } from '../requests/checkpoint.ts'
-import type { Outcome, Retained, Tally } from '../requests/outcome.ts'
+import type { Checkpoint } from '../requests/checkpoint.ts'
+import type { Counts, Outcome, Retained, Tally } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
 import type { Erased } from './erased.ts'
-import { type Place, type Places, withChildren } from './places.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 

@@ -1,8 +1,8 @@
 /** Count what is there, and ask a person where it is doubtful. */
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import { isSamePlace, withoutPlace, withStranded } from './checkpoint.ts'
+import { withOwed } from './company-functions/counts.ts'
 import { stillStranded, total } from './outcome.ts'
-import { withOwed } from './outside-counts.ts'
 import { plan } from './plan.ts'
 import { probe } from './probe.ts'
 import { doubtsAboutPlan, isApproved } from './review.ts'

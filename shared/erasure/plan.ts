@@ -1,16 +1,18 @@
 /** Count what is there, touching nothing. */
-import { actionKind, retainOf } from '../config/data-map.ts'
-import type { Values } from '../config/template.ts'
-import type { Counts } from '../requests/checkpoint.ts'
-import { meets } from './conditions.ts'
-import { valuesOf } from './identities.ts'
-import { countedUnder } from './item-holding.ts'
-import { CALL_AHEAD_MS, type Called, callIfUp } from './outside.ts'
-import { type Cursor, childValues, countsOf, pagesOf } from './pages.ts'
-import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
-import type { Item } from './records.ts'
-import { untilOf } from './retention.ts'
-import type { Work } from './work.ts'
+
+import { actionKind, retainOf } from '../data-map/data-map.ts'
+import type { Values } from '../data-map/template.ts'
+import { meets } from '../person/conditions.ts'
+import { valuesOf } from '../person/identities.ts'
+import { countedUnder } from '../person/item-holding.ts'
+import { type Cursor, childValues, countsOf, pagesOf } from '../person/pages.ts'
+import { type FunctionPlace, isFunctionPlace, type Place } from '../person/places.ts'
+import { untilOf } from '../person/retention.ts'
+import type { Work } from '../person/work.ts'
+import type { Item } from '../records/records.ts'
+import type { Counts } from '../requests/outcome.ts'
+
+import { CALL_AHEAD_MS, type Called, callIfUp } from './company-functions/company-functions.ts'
 
 /** Where a step goes on, or starts. */
 export interface Position {

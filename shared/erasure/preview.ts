@@ -1,14 +1,14 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
-import { actionKind, type Scope } from '../config/data-map.ts'
+import { actionKind, type Scope } from '../data-map/data-map.ts'
+import { count, usableIn } from '../person/identities.ts'
+import { namedIdentities } from '../person/named.ts'
+import { isFunctionPlace, placesOf } from '../person/places.ts'
+import { AT_ONCE, workOn } from '../person/work.ts'
 import type { ReviewReason } from '../requests/problem.ts'
-import { count, usableIn } from './identities.ts'
-import { namedIdentities } from './named.ts'
-import { isFunctionPlace, placesOf } from './places.ts'
 import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
 import { doubtAboutWhom, doubtsAboutPlan } from './review.ts'
 import type { Engine } from './stand.ts'
-import { AT_ONCE, workOn } from './work.ts'
 
 export interface Preview {
   readonly scope: Scope

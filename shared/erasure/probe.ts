@@ -1,9 +1,9 @@
 /** Asks the tables and indexes that nothing was asked of whether they are there: what is missing finds nothing, too. */
-import { valuesOf } from './identities.ts'
-import type { Place } from './places.ts'
-import { queriesFor } from './queries.ts'
-import type { Value } from './records.ts'
-import type { Work } from './work.ts'
+import { valuesOf } from '../person/identities.ts'
+import type { Place } from '../person/places.ts'
+import { queriesFor } from '../person/queries.ts'
+import type { Work } from '../person/work.ts'
+import type { Value } from '../records/records.ts'
 
 /** Reads one item at most of each, which is nobody's. @throws what DynamoDB says of a table, an index or a key that is not there. */
 export async function probe({ places, records, identities }: Work): Promise<void> {

@@ -1,8 +1,10 @@
 /** Find who it is, and claim every subject. */
-import { claimAll } from '../requests/claims.ts'
+
+import { count, merge, subjectHashes } from '../person/identities.ts'
+import { type Work, workOn } from '../person/work.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { withoutPlace } from './checkpoint.ts'
-import { count, merge, subjectHashes } from './identities.ts'
+import { claimAll } from './claims.ts'
 import { resolve } from './resolve.ts'
 import { doubtAboutWhom, isApproved, maxIdentities } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
@@ -16,7 +18,6 @@ import {
   type Stand,
   type Turn,
 } from './stand.ts'
-import { type Work, workOn } from './work.ts'
 
 /** Follows what the records teach, keeps it sealed, and claims every subject found. */
 export async function findIdentities(stand: Stand): Promise<Turn> {

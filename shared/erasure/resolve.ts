@@ -1,12 +1,12 @@
 /** Find who it is: follow what the records teach until nothing new comes up. */
 import { createHash } from 'node:crypto'
-import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from './identities.ts'
-import { learn } from './learn.ts'
-import { pagesOf } from './pages.ts'
-import type { Place } from './places.ts'
+import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from '../person/identities.ts'
+import { learn } from '../person/learn.ts'
+import { pagesOf } from '../person/pages.ts'
+import type { Place } from '../person/places.ts'
+import { endsOf, queriesFor } from '../person/queries.ts'
+import { type Work, workOn } from '../person/work.ts'
 import type { Position } from './plan.ts'
-import { endsOf, queriesFor } from './queries.ts'
-import { type Work, workOn } from './work.ts'
 
 /** What each holding that teaches has been asked already, as a hash. */
 export type Asked = Readonly<Record<string, string>>

@@ -1,8 +1,8 @@
 /** What a person should look at before anything is touched. */
-import type { DataMap } from '../config/data-map.ts'
+import type { DataMap } from '../data-map/data-map.ts'
+import { count, type Identities, ofKinds, PERSONAL } from '../person/identities.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import type { Approval, DeletionRequest } from '../requests/request.ts'
-import { count, type Identities, ofKinds, PERSONAL } from './identities.ts'
 import { total } from './outcome.ts'
 import type { Planned } from './plan.ts'
 

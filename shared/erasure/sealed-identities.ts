@@ -1,8 +1,9 @@
 /** The identities of a request at rest: what it named is sealed on its row, what was learnt in chunks beside it. */
-import type { Ledger } from '../requests/ledger.ts'
+
+import type { Sealer } from '../keys/seal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { count, type Identities, merge } from '../person/identities.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import type { Sealer } from '../requests/seal.ts'
-import { count, type Identities, merge } from './identities.ts'
 
 interface Keeper {
   readonly ledger: Pick<Ledger, 'identities' | 'saveIdentities'>

@@ -1,17 +1,19 @@
 /** One slice of an erasure: resolve, plan, erase, verify, from the checkpoint on, until it ends or time runs out. */
+
+import { cursorsOf } from '../person/cursors.ts'
+import { count, ofKinds, STORED, usableIn } from '../person/identities.ts'
+import { placesOf } from '../person/places.ts'
+import { workOn } from '../person/work.ts'
 import type { Phase } from '../requests/checkpoint.ts'
-import { cursorsOf, planAgain, startOf } from './checkpoint.ts'
+import { planAgain, startOf } from './checkpoint.ts'
+import { askingFor } from './company-functions/company-functions.ts'
 import { eraseItems } from './erase-phase.ts'
-import { count, ofKinds, STORED, usableIn } from './identities.ts'
-import { askingFor } from './outside.ts'
-import { placesOf } from './places.ts'
 import { countItems } from './plan-phase.ts'
 import { claim, findIdentities } from './resolve-phase.ts'
 import { isApproved } from './review.ts'
 import { openIdentities } from './sealed-identities.ts'
 import { approvalOf, type Engine, type Slice, type SliceEnd, type Stand, type Turn } from './stand.ts'
 import { lookAgain } from './verify-phase.ts'
-import { workOn } from './work.ts'
 
 const PHASES: Readonly<Record<Phase, (stand: Stand) => Promise<Turn>>> = {
   resolve: findIdentities,

@@ -1,20 +1,22 @@
 /** What the phases of a slice share: the engine, where the erasure stands, and how a phase can end. */
-import type { DataMap } from '../config/data-map.ts'
+
+import type { DataMap } from '../data-map/data-map.ts'
+import type { Sealer } from '../keys/seal.ts'
+import type { Journal } from '../ledger/journal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Cursors } from '../person/cursors.ts'
+import { count, type Identities, subjectHashes } from '../person/identities.ts'
+import type { Settle, Work } from '../person/work.ts'
+import type { Records } from '../records/records.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
-import type { Ledger } from '../requests/ledger.ts'
 import type { Outcome } from '../requests/outcome.ts'
 import type { Problem } from '../requests/problem.ts'
 import type { Approval, DeletionRequest } from '../requests/request.ts'
-import type { Sealer } from '../requests/seal.ts'
-import { type Cursors, isSamePlace } from './checkpoint.ts'
-import { count, type Identities, subjectHashes } from './identities.ts'
-import type { Journal } from './journal.ts'
-import type { Outside } from './outside.ts'
+import { isSamePlace } from './checkpoint.ts'
+import type { Outside } from './company-functions/company-functions.ts'
 import type { Position } from './plan.ts'
-import type { Records } from './records.ts'
 import { isApproved, personsIn } from './review.ts'
 import { type DueRules, isStillDue } from './still-due.ts'
-import type { Settle, Work } from './work.ts'
 
 export interface Engine {
   readonly map: DataMap

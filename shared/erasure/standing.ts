@@ -1,14 +1,14 @@
 /** What is known of the user ids of an app, before anything is opened for them: reads only. */
 import pMap from 'p-map'
-import { actionKind, type DataMap, type Scope } from '../config/data-map.ts'
+import { actionKind, type DataMap, type Scope } from '../data-map/data-map.ts'
+import type { Erasures } from '../ledger/ledger.ts'
+import { usableIn, valuesOf } from '../person/identities.ts'
+import { pagesOf } from '../person/pages.ts'
+import { type Place, placesOf } from '../person/places.ts'
+import { queriesFor } from '../person/queries.ts'
+import { AT_ONCE, workOn } from '../person/work.ts'
+import type { Item, Records } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
-import type { Erasures } from '../requests/ledger.ts'
-import { usableIn, valuesOf } from './identities.ts'
-import { pagesOf } from './pages.ts'
-import { type Place, placesOf } from './places.ts'
-import { queriesFor } from './queries.ts'
-import type { Item, Records } from './records.ts'
-import { AT_ONCE, workOn } from './work.ts'
 
 /** `erased`: it has been, and what finds its records finds none since but what was kept. */
 export type Standing = 'found' | 'unknown' | 'erased'

@@ -1,13 +1,13 @@
 /** Whether what fell due by itself still is, by the person's items as they are now. */
-import { type ComingBack, DEAUTHORIZE, type IsoDuration, rulesOf } from '../config/data-map.ts'
-import { ruleHash } from '../config/map-hash.ts'
+import { type ComingBack, DEAUTHORIZE, type IsoDuration, rulesOf } from '../data-map/data-map.ts'
+import { ruleHash } from '../data-map/map-hash.ts'
+import type { Rules } from '../ledger/ledger.ts'
+import { type Said, saidBy } from '../person/due.ts'
+import { valuesOf } from '../person/identities.ts'
+import { pagesOf } from '../person/pages.ts'
+import type { Work } from '../person/work.ts'
 import { after } from '../platform/time.ts'
-import type { Rules } from '../requests/ledger.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import { type Said, saidBy } from './due.ts'
-import { valuesOf } from './identities.ts'
-import { pagesOf } from './pages.ts'
-import type { Work } from './work.ts'
 
 /** What erases without anybody asking, beside the rules of the map. */
 export interface DueRules {

@@ -1,17 +1,17 @@
 /** Look again: another round, a person to look at it, or the end. */
 
+import { count, subjectHashes } from '../person/identities.ts'
+import type { Work } from '../person/work.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Outcome } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { isSamePlace, withoutPlace, withStranded } from './checkpoint.ts'
-import { count, subjectHashes } from './identities.ts'
+import { countGone } from './company-functions/counts.ts'
 import { withoutMissed } from './outcome.ts'
-import { countGone } from './outside-counts.ts'
 import { personsIn } from './review.ts'
 import { ifHeld, type Stand, type Turn } from './stand.ts'
 import { verify } from './verify.ts'
-import type { Work } from './work.ts'
 
 const MAX_ROUNDS = 3
 

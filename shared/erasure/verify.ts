@@ -1,14 +1,14 @@
 /** Look again after the last delete: nothing is complete before these reads found nothing. */
-import { leadingLiteral } from '../config/leading-literal.ts'
+import { leadingLiteral } from '../data-map/leading-literal.ts'
+import { valuesOf } from '../person/identities.ts'
+import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from '../person/item-holding.ts'
+import { type Cursor, childValues, type Page, pagesOf } from '../person/pages.ts'
+import { type FunctionPlace, isFunctionPlace, type Place } from '../person/places.ts'
+import { ITEMS_PER_PAGE, keysOf } from '../person/queries.ts'
+import type { Work } from '../person/work.ts'
+import type { Equals, Item, Key } from '../records/records.ts'
 import type { Residue, ResidueReason } from '../requests/problem.ts'
-import { valuesOf } from './identities.ts'
-import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from './item-holding.ts'
-import { CALL_AHEAD_MS, type Called, call, isFunctionFailure } from './outside.ts'
-import { type Cursor, childValues, type Page, pagesOf } from './pages.ts'
-import { type FunctionPlace, isFunctionPlace, type Place } from './places.ts'
-import { ITEMS_PER_PAGE, keysOf } from './queries.ts'
-import type { Equals, Item, Key } from './records.ts'
-import type { Work } from './work.ts'
+import { CALL_AHEAD_MS, type Called, call, isFunctionFailure } from './company-functions/company-functions.ts'
 
 /** Where looking goes on: the look by its number. */
 export interface LookPosition {

@@ -1,11 +1,7 @@
-/** The languages there are. A new one is a file beside this, its line here, and its tag in `Locale`. */
-import type { Locale } from '../config/data-map.ts'
+/** The languages there are. A new one is a file beside this, its line here, and its tag in `LOCALES`. */
+import type { Locale } from '../data-map/data-map.ts'
 import { en } from './en.ts'
 import type { Language } from './language.ts'
 import { vi } from './vi.ts'
 
 export const LANGUAGES = { vi, en } as const satisfies Readonly<Record<Locale, Language>>
-
-export type { Locale }
-
-export const LOCALES = Object.keys(LANGUAGES) as [Locale, ...Locale[]]

@@ -1,6 +1,7 @@
 /** Everything that our mails say. */
+
 import type { Organization } from '../config/define.ts'
-import type { NoticeKind } from '../requests/notice.ts'
+import type { NoticeKind } from '../requests/mail-kinds.ts'
 
 type Sentence = (organization: Organization) => string
 type Dated = (day: string) => string

@@ -1,9 +1,9 @@
 /** From a notice that somebody removed the app to a row of the ledger that falls due by itself. */
-import { DEAUTHORIZE } from '../config/data-map.ts'
+import { DEAUTHORIZE } from '../data-map/data-map.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError, unlessConflict } from '../platform/errors.ts'
 import { after, dayOf, earliest, later } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
-import type { Ledger } from '../requests/ledger.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { scheduledFor } from '../requests/steps.ts'
 import { DAY_MS, doubtsAbout, type MetaIntake } from './intake.ts'

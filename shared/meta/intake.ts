@@ -1,13 +1,13 @@
 /** From a verified notice to a row of the ledger: one conditional write, whatever the person is. */
 import type { CallbackLiterals } from '../config/literals.ts'
+import type { Sealer } from '../keys/seal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { dayOf, earliest } from '../platform/time.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
-import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import type { Doubt } from '../requests/problem.ts'
-import type { Sealer } from '../requests/seal.ts'
 import { readyFrom } from '../requests/steps.ts'
 import type { MetaNotice } from './signed-request.ts'
 

@@ -1,13 +1,13 @@
 /** From the user ids of Meta's list to rows of the ledger, one conditional write each. */
 import pMap from 'p-map'
 import type { MetaApp } from '../config/define.ts'
+import type { Sealer } from '../keys/seal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Pauses } from '../platform/pauses.ts'
 import { earliest } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
-import type { Ledger } from '../requests/ledger.ts'
 import { isFinal } from '../requests/lifecycle.ts'
-import type { Sealer } from '../requests/seal.ts'
 import { readyFrom } from '../requests/steps.ts'
 
 export interface ListIntake {

@@ -1,13 +1,14 @@
 /** What a mail says: the same as text and as HTML, in each language the person may read. */
 
-import type { Locale, Localized } from '../config/data-map.ts'
 import type { Organization } from '../config/define.ts'
+import type { Locale, Localized } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { MailTexts } from '../languages/mail-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import { dayOf } from '../platform/time.ts'
-import type { NoticeKind } from '../requests/notice.ts'
+import type { NoticeKind } from '../requests/mail-kinds.ts'
+
 import type { Outcome } from '../requests/outcome.ts'
 import type { Extension, Refusal } from '../requests/request.ts'
 

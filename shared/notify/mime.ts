@@ -1,6 +1,6 @@
 /** A mail as it goes over the wire (RFC 5322, MIME), marked as sent automatically (RFC 3834). */
 import MailComposer from 'nodemailer/lib/mail-composer'
-import type { Locale } from '../config/data-map.ts'
+import type { Locale } from '../data-map/data-map.ts'
 import type { Message } from './message.ts'
 
 export interface Envelope {

@@ -1,8 +1,9 @@
 /** What SES reports of a mail of ours: it has gone out, came back, or somebody calls it junk. */
+
+import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { isRequestKey } from '../requests/code.ts'
-import type { Ledger } from '../requests/ledger.ts'
 import { type Notice, withNotice } from '../requests/notice.ts'
 import { recordSent } from './notify.ts'
 

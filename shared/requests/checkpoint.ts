@@ -1,5 +1,5 @@
 /** How far the erasure of a request has come, as its row keeps it. */
-import type { Outcome } from './outcome.ts'
+import type { Counts, Outcome } from './outcome.ts'
 import type { Residue } from './problem.ts'
 
 /** Where an erasure stands: as large as the map allows, whatever the person has; without personal data but for the sealed cursor. */
@@ -45,6 +45,3 @@ export interface Checkpoint {
   readonly written?: number
 }
 export type Phase = 'resolve' | 'plan' | 'erase' | 'verify'
-
-/** Per holding: distinct items present when the plan read them, and the latest end of what is kept. */
-export type Counts = Readonly<Record<string, { readonly items: number; readonly until?: string }>>

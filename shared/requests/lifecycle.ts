@@ -34,6 +34,17 @@ export type Step =
   | 'release'
   | 'withdraw'
 
+/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. `kept`: of a holding. `complained`, `answered`: never what was said. */
+export type HistoryStep =
+  | Step
+  | 'received'
+  | 'asked_again'
+  | 'reply'
+  | 'extended'
+  | 'kept'
+  | 'complained'
+  | 'answered'
+
 /** Where a step leads; `heldFrom`: to where the request was when it was held. */
 export type Target = State | 'heldFrom'
 

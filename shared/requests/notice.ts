@@ -2,23 +2,9 @@
 import type { Pauses } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
-import type { DeletionRequest, HistoryStep } from './request.ts'
-
-export const NOTICE_KINDS = [
-  'confirm',
-  'confirmed',
-  'extended',
-  'done',
-  'refused',
-  'answered',
-  'upcoming',
-] as const
-/**
- * `confirm`: the link to confirm with. `confirmed`: work begins on that day. `extended`: it is
- * due later, and why. `done`: what was erased, kept and why.
- * `refused`: and why. `answered`: a complaint was, on the status page. `upcoming`: nobody asked, and a rule erases on that day.
- */
-export type NoticeKind = (typeof NOTICE_KINDS)[number]
+import type { HistoryStep } from './lifecycle.ts'
+import { type NoticeKind, saidBy } from './mail-kinds.ts'
+import type { DeletionRequest } from './request.ts'
 
 export const NOTICE_STATES = ['due', 'sending', 'sent', 'unsent', 'void', 'bounced', 'complained'] as const
 /**
@@ -46,27 +32,6 @@ export interface Notice {
   /** SES's id of the message. */
   readonly messageId?: string
 }
-
-/** What each step says by mail, where the request has somebody to write to. */
-const SAID: Readonly<Partial<Record<HistoryStep, NoticeKind>>> = {
-  received: 'confirm',
-  asked_again: 'confirm',
-  confirm: 'confirmed',
-  confirm_and_cool_off: 'confirmed',
-  extended: 'extended',
-  complete: 'done',
-  complete_with_retention: 'done',
-  refuse: 'refused',
-  answered: 'answered',
-}
-
-/** Whoever has asked for nothing is told once, before; the mail says that it is the only one. */
-const SAID_UNASKED: typeof SAID = { received: 'upcoming', answered: 'answered' }
-
-export const saidBy = (
-  { retention }: Pick<DeletionRequest, 'retention'>,
-  step: HistoryStep,
-): NoticeKind | undefined => (retention ? SAID_UNASKED : SAID)[step]
 
 /** Of every request, if any. */
 export const FIRST_NOTICE = 1

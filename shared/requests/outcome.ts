@@ -24,6 +24,9 @@ export interface Tally {
   readonly items: number
 }
 
+/** Per holding: distinct items present when the plan read them, and the latest end of what is kept. */
+export type Counts = Readonly<Record<string, { readonly items: number; readonly until?: string }>>
+
 /** Without whatever else an entry has. */
 export const tallyOf = ({ category, items }: Tally): Tally => ({ category, items })
 

@@ -1,5 +1,5 @@
+import type { Counts } from './outcome.ts'
 /** What stands in the way of a request, in words that name nobody. */
-import type { Counts } from './checkpoint.ts'
 
 /**
  * `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far

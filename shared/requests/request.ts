@@ -1,13 +1,13 @@
 /** A request as the ledger keeps it, and the one function that moves it on. */
 
 import { addDays } from 'date-fns/addDays'
-import type { IsoDuration, Locale, Scope } from '../config/data-map.ts'
+import type { IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
-import type { Complained } from './complaints.ts'
-import { isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
-import { saidBy } from './notice.ts'
+import type { Complained } from './complaint.ts'
+import { type HistoryStep, isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
+import { saidBy } from './mail-kinds.ts'
 import type { Outcome } from './outcome.ts'
 import type { Doubt, Problem, ReviewReason } from './problem.ts'
 import type { ExtensionReason, RefusalReason } from './reasons.ts'
@@ -148,17 +148,6 @@ export interface Lease {
   readonly id: string
   readonly until: Date
 }
-
-/** `asked_again`: the same person, before it was confirmed. `reply`: to a mail of ours. `extended`: due later. `kept`: of a holding. `complained`, `answered`: never what was said. */
-export type HistoryStep =
-  | Step
-  | 'received'
-  | 'asked_again'
-  | 'reply'
-  | 'extended'
-  | 'kept'
-  | 'complained'
-  | 'answered'
 
 /** One line of a request's history. */
 export interface HistoryEntry {

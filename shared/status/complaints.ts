@@ -1,10 +1,10 @@
 /** Complaints on the status page: the form, that one was received, and what was answered. */
 
 import { LANGUAGES } from '../languages/languages.ts'
+import { type Answered, MOST_CHARACTERS, mayComplain, openComplaint } from '../operations/complaints.ts'
 import { datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
-import { type Answered, MOST_CHARACTERS, mayComplain, openComplaint } from '../requests/complaints.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { hereWith, hrefOf, type Page, type Reader } from './page.ts'
 

@@ -1,7 +1,7 @@
 /** What the status page says beside the status JSON. */
 
 import type { Told } from '../config/literals.ts'
-import type { Answered } from '../requests/complaints.ts'
+import type { Answered } from '../operations/complaints.ts'
 import { type Ending, isFound } from '../requests/outcome.ts'
 import { PUBLIC_STATE } from '../requests/public-state.ts'
 import type { DeletionRequest } from '../requests/request.ts'

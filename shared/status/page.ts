@@ -1,6 +1,7 @@
 /** The frame of every page: whose it is, its language, and what a browser may do with it. */
-import type { Locale } from '../config/data-map.ts'
+
 import type { StatusLiterals } from '../config/literals.ts'
+import type { Locale } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { styleOf } from './style.ts'

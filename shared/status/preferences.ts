@@ -1,6 +1,6 @@
 /** What a reader asked for: a language, and a page or JSON. */
 import { parseAccept } from 'hono/utils/accept'
-import type { Locale } from '../config/data-map.ts'
+import type { Locale } from '../data-map/data-map.ts'
 
 type Locales = readonly [Locale, ...Locale[]]
 

@@ -1,7 +1,7 @@
 /** What is said of a request: the status JSON, and what the status page is made of. */
 
-import type { Locale, Localized, Scope } from '../config/data-map.ts'
 import type { StatusLiterals } from '../config/literals.ts'
+import type { Locale, Localized, Scope } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { PageTexts, Statement } from '../languages/page-texts.ts'
 import { dayOf } from '../platform/time.ts'

@@ -1,5 +1,5 @@
 /** What a deletion comes to here: before somebody asks, and before they confirm. */
-import type { IsoDuration } from '../config/data-map.ts'
+import type { IsoDuration } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { duration } from '../platform/time.ts'

@@ -30,16 +30,21 @@ describe('the import rule', () => {
   it.each([
     ['shared/platform/a.ts', '../requests/b.ts', 'shared/requests/b.ts'],
     ['shared/config/a.ts', '../requests/b.ts', 'shared/requests/b.ts'],
-    ['shared/requests/a.ts', '../erasure/b.ts', 'shared/erasure/b.ts'],
+    ['shared/requests/a.ts', '../ledger/b.ts', 'shared/ledger/b.ts'],
+    ['shared/ledger/a.ts', '../operations/b.ts', 'shared/operations/b.ts'],
+    ['shared/person/a.ts', '../erasure/b.ts', 'shared/erasure/b.ts'],
+    ['shared/replay/a.ts', '../erasure/b.ts', 'shared/erasure/b.ts'],
     ['shared/status/a.ts', '../erasure/b.ts', 'shared/erasure/b.ts'],
     ['shared/meta/a.ts', '../../functions/b.ts', 'functions/b.ts'],
     ['functions/a.ts', '../infra/wiring.ts', 'infra/wiring.ts'],
-    ['infra/cli/a.ts', '../local/b.ts', 'infra/local/b.ts'],
-    ['infra/cli/a.ts', '../../functions/b.ts', 'functions/b.ts'],
-    ['infra/local/a.ts', '../cli/b.ts', 'infra/cli/b.ts'],
-    ['infra/wiring.ts', '../shared/platform/settings.ts', 'shared/platform/settings.ts'],
+    ['infra/cli/commands/a.ts', '../../local/b.ts', 'infra/local/b.ts'],
+    ['infra/cli/commands/a.ts', '../../../functions/b.ts', 'functions/b.ts'],
+    ['infra/cli/console/a.ts', '../commands/b.ts', 'infra/cli/commands/b.ts'],
+    ['infra/local/a.ts', '../cli/system/b.ts', 'infra/cli/system/b.ts'],
+    ['infra/local/engines/a.ts', '../lambda/b.ts', 'infra/local/lambda/b.ts'],
+    ['infra/wiring.ts', '../shared/platform/errors.ts', 'shared/platform/errors.ts'],
     ['infra/constructs/a.ts', '../../shared/requests/b.ts', 'shared/requests/b.ts'],
-    ['deletion.config.ts', './shared/config/schema.ts', 'shared/config/schema.ts'],
+    ['deletion.config.ts', './shared/config/load.ts', 'shared/config/load.ts'],
   ])('refuses that %s imports %s', (file, specifier, imported) => {
     expect(violations({ [file]: `import { b } from '${specifier}'` })).toEqual([
       `${file} may not import ${imported}`,
@@ -58,21 +63,46 @@ describe('the import rule', () => {
     expect(violations({ 'shared/status/a.ts': source })).toHaveLength(1)
   })
 
-  it('lets types pass where only types may', () => {
+  it('counts types as imports', () => {
+    expect(
+      violations({ 'shared/requests/a.ts': "import type { Ledger } from '../ledger/ledger.ts'" }),
+    ).toEqual(['shared/requests/a.ts may not import shared/ledger/ledger.ts'])
+    expect(violations({ 'functions/a.ts': "import type { Handler } from 'aws-lambda'" })).toEqual([])
+  })
+
+  it('refuses files that import each other, be it for a type', () => {
     expect(
       violations({
-        'infra/wiring.ts': "import type { SETTINGS } from '../shared/platform/settings.ts'",
-        'deletion.config.ts': "import type { Scope } from './shared/config/data-map.ts'",
-        'functions/a.ts': "import type { Handler } from 'aws-lambda'",
+        'shared/requests/a.ts': "import { b } from './b.ts'",
+        'shared/requests/b.ts': "import { c } from './c.ts'",
+        'shared/requests/c.ts': "import type { A } from './a.ts'",
       }),
-    ).toEqual([])
+    ).toEqual([
+      'files in a circle: shared/requests/a.ts → shared/requests/b.ts → shared/requests/c.ts → shared/requests/a.ts',
+    ])
+  })
+
+  it('refuses rooms that import each other, though no file does', () => {
+    expect(
+      violations({
+        'infra/constructs/a.ts': "import { b } from './alarms/b.ts'",
+        'infra/constructs/alarms/c.ts': "import { d } from '../d.ts'",
+      }),
+    ).toContain('rooms in a circle: infra/constructs/ → infra/constructs/alarms/ → infra/constructs/')
+  })
+
+  it('refuses a folder of more than 30 files', () => {
+    const files = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`shared/requests/a${n}.ts`, '']))
+    expect(violations(files(30))).toEqual([])
+    expect(violations(files(31))).toEqual(['shared/requests has 31 files, more than 30: cut it by subject'])
   })
 
   it('refuses a file that belongs to no part', () => {
     expect(violations({ 'shared/utils.ts': '' })).toHaveLength(1)
   })
 
-  it.each(['shared/requests/ledger.ts', 'infra/cli/ops.ts', 'infra/wiring.ts'])(
+  it.each(['shared/ledger/ledger.ts', 'infra/cli/ops.ts', 'infra/wiring.ts'])(
     'refuses the AWS SDK in %s',
     (file) => {
       expect(
@@ -81,7 +111,7 @@ describe('the import rule', () => {
     },
   )
 
-  it.each(['shared/requests/ledger-dynamodb.ts', 'functions/erase.ts', 'infra/cli/deployed-system.ts'])(
+  it.each(['shared/ledger/ledger-dynamodb.ts', 'functions/erase.ts', 'infra/cli/system/deployed-system.ts'])(
     'allows the AWS SDK in %s',
     (file) => {
       expect(violations({ [file]: "import { DynamoDBClient } from '@aws-sdk/client-dynamodb'" })).toEqual([])
@@ -89,8 +119,8 @@ describe('the import rule', () => {
   )
 
   it('refuses a package that package.json does not list', () => {
-    expect(violations({ 'infra/cli/a.ts': "import _ from 'lodash/fp'" })).toEqual([
-      'infra/cli/a.ts imports lodash: not in package.json',
+    expect(violations({ 'infra/cli/ops.ts': "import _ from 'lodash/fp'" })).toEqual([
+      'infra/cli/ops.ts imports lodash: not in package.json',
     ])
   })
 

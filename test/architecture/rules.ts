@@ -1,21 +1,60 @@
-/** Who may import whom, and what the domain may not touch. */
+/** Who may import whom, how full a folder may be, and what the domain may not touch. */
+import { posix } from 'node:path'
 import { type Import, type Scan, type SourceFile, scan } from './scan.ts'
 
+const PLATFORM = 'shared/platform/'
+const OF_WORKERS = [
+  PLATFORM,
+  'shared/data-map/',
+  'shared/requests/',
+  'shared/keys/',
+  'shared/ledger/',
+  'shared/records/',
+  'shared/person/',
+]
+const OF_INTAKES = [PLATFORM, 'shared/data-map/', 'shared/requests/', 'shared/keys/', 'shared/config/']
+const OF_CONSTRUCTS = ['infra/wiring.ts', 'shared/config/', 'shared/data-map/', 'shared/platform/settings.ts']
+
 /**
- * Each part may import itself, and nothing that is not listed; `type …` allows types only. The longest name that
- * a path begins with is its part.
+ * The rooms of the house. Each may import itself and what is listed, types included. The longest name that a path
+ * begins with is its room; a folder inside a room, such as `shared/config/rules/`, belongs to it.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'deletion.config.ts': ['shared/config/define.ts', 'type shared/config/'],
+  'deletion.config.ts': ['shared/config/define.ts'],
   'functions/': ['shared/'],
-  'infra/run.mjs': [],
-  'infra/check.ts': ['infra/wiring.ts'],
-  'infra/bundles.ts': ['infra/wiring.ts'],
-  'infra/wiring.ts': [
-    'shared/config/data-map.ts',
-    'type shared/config/define.ts',
-    'type shared/platform/settings.ts',
+
+  'shared/platform/': [],
+  'shared/data-map/': [PLATFORM],
+  'shared/languages/': [PLATFORM, 'shared/data-map/', 'shared/requests/', 'shared/config/define.ts'],
+  'shared/config/': [PLATFORM, 'shared/data-map/'],
+  'shared/deployed/': [PLATFORM, 'shared/data-map/', 'shared/config/'],
+  'shared/requests/': [PLATFORM, 'shared/data-map/'],
+  'shared/keys/': [PLATFORM, 'shared/requests/'],
+  'shared/ledger/': [PLATFORM, 'shared/requests/', 'shared/keys/'],
+  'shared/records/': [PLATFORM, 'shared/data-map/'],
+  'shared/person/': [PLATFORM, 'shared/data-map/', 'shared/requests/', 'shared/keys/', 'shared/records/'],
+  'shared/operations/': [PLATFORM, 'shared/data-map/', 'shared/requests/', 'shared/keys/', 'shared/ledger/'],
+  'shared/erasure/': [...OF_WORKERS, 'shared/operations/'],
+  'shared/retention/': OF_WORKERS,
+  'shared/replay/': OF_WORKERS,
+  'shared/meta/': [...OF_INTAKES, 'shared/ledger/'],
+  'shared/email/': [...OF_INTAKES, 'shared/ledger/', 'shared/languages/'],
+  'shared/notify/': [...OF_INTAKES, 'shared/ledger/', 'shared/languages/'],
+  'shared/status/': [
+    PLATFORM,
+    'shared/data-map/',
+    'shared/requests/',
+    'shared/operations/',
+    'shared/config/',
+    'shared/languages/',
   ],
+
+  'infra/run.mjs': [],
+  'infra/check.ts': [],
+  'infra/wiring.ts': ['shared/data-map/', 'shared/config/define.ts', 'shared/platform/settings.ts'],
+  'infra/bundles.ts': ['infra/wiring.ts'],
+  'infra/package.ts': ['infra/bundles.ts', 'infra/wiring.ts'],
+  'infra/validated.ts': [],
   'infra/app.ts': [
     'infra/bundles.ts',
     'infra/deployment.ts',
@@ -23,39 +62,66 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'infra/validated.ts',
     'shared/config/',
   ],
-  'infra/validated.ts': [],
   'infra/stack.ts': ['infra/data-deletion.ts'],
-  'infra/data-deletion.ts': ['infra/constructs/', 'infra/wiring.ts', 'shared/config/'],
+  'infra/data-deletion.ts': ['infra/constructs/', 'infra/wiring.ts', 'shared/config/', 'shared/data-map/'],
   'infra/package-entry.ts': [
     'infra/data-deletion.ts',
-    'type infra/constructs/custom-domain.ts',
+    'infra/constructs/custom-domain.ts',
     'shared/config/define.ts',
-    'type shared/config/data-map.ts',
+    'shared/data-map/',
   ],
-  'infra/package.ts': ['infra/bundles.ts', 'infra/wiring.ts'],
-  'infra/deployment.ts': ['shared/config/', 'type infra/constructs/custom-domain.ts'],
-  'infra/constructs/': ['infra/wiring.ts', 'shared/config/', 'shared/platform/settings.ts'],
-  'infra/cli/': ['infra/deployment.ts', 'infra/wiring.ts', 'shared/'],
-  'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/'],
-  'shared/platform/': [],
-  'shared/languages/': ['type shared/config/', 'type shared/requests/', 'type shared/platform/'],
-  'shared/config/': ['shared/languages/', 'shared/platform/'],
-  'shared/requests/': ['shared/config/', 'shared/platform/'],
-  'shared/meta/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
-  'shared/email/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
-  'shared/erasure/': ['shared/config/', 'shared/platform/', 'shared/requests/'],
-  'shared/status/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
-  'shared/notify/': ['shared/config/', 'shared/languages/', 'shared/platform/', 'shared/requests/'],
-  'docs/examples/': ['type shared/erasure/outside.ts'],
+  'infra/deployment.ts': ['shared/config/', 'infra/constructs/custom-domain.ts'],
+  'infra/constructs/functions/': OF_CONSTRUCTS,
+  'infra/constructs/alarms/': [...OF_CONSTRUCTS, 'infra/constructs/functions/'],
+  'infra/constructs/email/': [...OF_CONSTRUCTS, 'infra/constructs/functions/', 'infra/constructs/alarms/'],
+  'infra/constructs/': [...OF_CONSTRUCTS, 'infra/constructs/', 'shared/deployed/'],
+
+  'infra/cli/console/': ['shared/'],
+  'infra/cli/system/': ['infra/cli/console/', 'infra/deployment.ts', 'shared/'],
+  'infra/cli/doctor/': [
+    'infra/cli/console/',
+    'infra/cli/system/',
+    'infra/deployment.ts',
+    'infra/wiring.ts',
+    'shared/',
+  ],
+  'infra/cli/commands/': [
+    'infra/cli/console/',
+    'infra/cli/system/',
+    'infra/cli/doctor/',
+    'infra/deployment.ts',
+    'shared/',
+  ],
+  'infra/cli/ops.ts': ['infra/cli/', 'infra/deployment.ts'],
+
+  'infra/local/state/': ['shared/'],
+  'infra/local/engines/': ['infra/local/state/', 'infra/wiring.ts', 'shared/'],
+  'infra/local/lambda/': [
+    'infra/local/state/',
+    'infra/local/engines/',
+    'infra/wiring.ts',
+    'functions/',
+    'shared/',
+  ],
+  'infra/local/events/': ['infra/local/state/', 'infra/local/engines/', 'infra/local/lambda/', 'shared/'],
+  'infra/local/mail/': ['infra/local/state/', 'infra/local/engines/', 'infra/local/lambda/', 'shared/'],
+  'infra/local/http/': ['infra/local/state/', 'infra/local/engines/', 'infra/local/lambda/', 'shared/'],
+  'infra/local/sample/': ['infra/local/http/', 'shared/'],
+  'infra/local/': ['functions/', 'infra/bundles.ts', 'infra/wiring.ts', 'shared/', 'infra/local/'],
+
+  'docs/examples/': ['shared/person/company-function.ts'],
   'test/': ['deletion.config.ts', 'docs/examples/', 'functions/', 'infra/', 'shared/'],
 }
+
+/** A room with more would want a wall inside. */
+const MOST_FILES = 30
 
 /** Adapters talk to AWS; entry points build the clients. */
 const AWS = /^@(?:aws-sdk|smithy|aws)\//
 const MAY_USE_AWS =
-  /^(?:functions|infra\/local|infra\/constructs|test)\/|^infra\/cli\/deployed-|^shared\/.*-(?:dynamodb|lambda|s3|secretsmanager|ses|sqs)\.ts$/
+  /^(?:functions|infra\/local|infra\/constructs|test)\/|^infra\/cli\/(?:doctor\/|system\/deployed-)|^shared\/.*-(?:dynamodb|lambda|s3|secretsmanager|ses|sqs)\.ts$/
 /** Its items are DynamoDB's own: it may name their type. */
-const RECORDS_PORT = 'shared/erasure/records.ts'
+const RECORDS_PORT = 'shared/records/records.ts'
 /** What only the command line, synth and `npm start` need. */
 const NEVER_ON_LAMBDA = ['aws-cdk-lib', 'cdk-nag', 'commander', 'constructs', 'zod']
 
@@ -70,30 +136,66 @@ export function findViolations(files: readonly SourceFile[], manifest: Manifest)
   const scans = files.map(scan)
   return [
     ...scans.flatMap((one) => [...layers(one), ...packages(one, manifest), ...purity(one)]),
+    ...fullFolders(scans),
+    ...circles('files', new Map(scans.map(({ file, imports }) => [file, filesAmong(imports)]))),
+    ...circles('rooms', roomsOf(scans)),
     ...reach(scans, manifest),
   ]
 }
 
 function layers({ file, imports }: Scan): readonly string[] {
   const part = partOf(file)
-  if (part === undefined) return [`${file} belongs to no part: name it in test/architecture/rules.ts`]
-  return imports
-    .filter(({ of, isFile, isType }) => isFile && !mayImport(part, of, isType))
-    .map(({ of, isType }) => `${file} may not import ${isType ? 'types of ' : ''}${of}`)
+  if (part === undefined) return [`${file} belongs to no room: name it in test/architecture/rules.ts`]
+  return filesAmong(imports)
+    .filter((of) => !mayImport(part, of))
+    .map((of) => `${file} may not import ${of}`)
 }
+
+const filesAmong = (imports: readonly Import[]): readonly string[] =>
+  imports.flatMap(({ of, isFile }) => (isFile ? [of] : []))
 
 const partOf = (file: string): string | undefined =>
   Object.keys(MAY_IMPORT)
     .filter((part) => file.startsWith(part))
     .toSorted((a, b) => b.length - a.length)[0]
 
-const mayImport = (part: string, of: string, isType: boolean): boolean =>
-  of.startsWith(part) ||
-  (MAY_IMPORT[part] ?? []).some((allowed) =>
-    allowed.startsWith('type ')
-      ? isType && of.startsWith(allowed.slice('type '.length))
-      : of.startsWith(allowed),
+const mayImport = (part: string, of: string): boolean =>
+  partOf(of) === part || (MAY_IMPORT[part] ?? []).some((allowed) => of.startsWith(allowed))
+
+function fullFolders(scans: readonly Scan[]): readonly string[] {
+  const folders = Map.groupBy(scans, ({ file }) => posix.dirname(file))
+  return [...folders].flatMap(([folder, { length }]) =>
+    length > MOST_FILES ? [`${folder} has ${length} files, more than ${MOST_FILES}: cut it by subject`] : [],
   )
+}
+
+/** Which rooms each room imports. */
+function roomsOf(scans: readonly Scan[]): ReadonlyMap<string, readonly string[]> {
+  const rooms = Map.groupBy(scans, ({ file }) => partOf(file) ?? file)
+  return new Map(
+    [...rooms].map(([room, files]) => [
+      room,
+      files
+        .flatMap(({ imports }) => filesAmong(imports).map((of) => partOf(of) ?? of))
+        .filter((of) => of !== room),
+    ]),
+  )
+}
+
+/** One sentence for each way that comes back to where it began; a way is told once. */
+function circles(what: string, graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>()
+  const found: string[] = []
+  const walk = (at: string, way: readonly string[]): void => {
+    const begun = way.indexOf(at)
+    if (begun !== -1) found.push(`${what} in a circle: ${[...way.slice(begun), at].join(' → ')}`)
+    if (begun !== -1 || done.has(at)) return
+    for (const next of new Set(graph.get(at))) walk(next, [...way, at])
+    done.add(at)
+  }
+  for (const at of graph.keys()) walk(at, [])
+  return found
+}
 
 function packages({ file, imports }: Scan, manifest: Manifest): readonly string[] {
   const listed = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies }

@@ -1,9 +1,9 @@
 /** The whole warm handler of Meta's callback beside a bare one: the same engine, in turns, so that noise hits both. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Cleanup } from '../../infra/local/cleanup.ts'
+import type { Cleanup } from '../../infra/local/state/cleanup.ts'
+import { assertSameItem } from './erasure/same-item.ts'
 import type { FunctionSetup, Measured, Round } from './function-process.ts'
-import { assertSameItem } from './same-item.ts'
 import type { Stage, Staged } from './stage.ts'
 import { median, quantile, rounded } from './statistics.ts'
 

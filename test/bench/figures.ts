@@ -2,8 +2,9 @@
 import type { CallbackFigures } from './callback.ts'
 import type { ColdFigures } from './cold.ts'
 import type { DoorFigures } from './doors.ts'
-import type { ErasureFigures } from './erasure.ts'
-import { type EraserFigures, eraserGoals } from './erasure-goals.ts'
+import type { ErasureFigures } from './erasure/erasure.ts'
+import { type EraserFigures, eraserGoals } from './erasure/goals.ts'
+import type { Goal } from './goal.ts'
 import type { MailFigures } from './mail.ts'
 import type { PageFigures } from './pages.ts'
 import type { StartFigures } from './start.ts'
@@ -36,16 +37,6 @@ export interface Figures extends Measured {
     readonly loadAfter: number
   }
   readonly goals: readonly Goal[]
-}
-
-export interface Goal {
-  readonly goal: string
-  readonly measured: number
-  readonly atMost?: number
-  readonly atLeast?: number
-  readonly met: boolean
-  /** Missing it makes the command fail. Bytes only: times depend on the machine and its other work. */
-  readonly gates: boolean
 }
 
 const KB = 1024

@@ -1,8 +1,8 @@
 /** Mail in, answer out: how long a person waits, through SMTP, S3, the ledger, its stream and SES. */
 import config from '../../deletion.config.ts'
-import type { Cleanup } from '../../infra/local/cleanup.ts'
+import type { Cleanup } from '../../infra/local/state/cleanup.ts'
 import { startSystem } from '../../infra/local/system.ts'
-import { mailboxOf } from '../fixtures/mailbox.ts'
+import { mailboxOf } from '../fixtures/system/mailbox.ts'
 import { quantile, rounded } from './statistics.ts'
 
 export interface MailFigures {

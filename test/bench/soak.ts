@@ -7,10 +7,10 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import fc from 'fast-check'
 import pMap from 'p-map'
-import { openDatabase } from '../fixtures/engine.ts'
-import { randomCompany } from '../fixtures/random-company.ts'
-import { conditions, violations } from '../fixtures/random-run.ts'
-import { stageOn } from '../fixtures/stage-on-engine.ts'
+import { randomCompany } from '../fixtures/random/company.ts'
+import { conditions, violations } from '../fixtures/random/run.ts'
+import { openDatabase } from '../fixtures/world/engine.ts'
+import { stageOn } from '../fixtures/world/stage-on-engine.ts'
 
 /** The embedded engine slows down with the tables that it has ever held: each has so many companies, then it ends. */
 const RUNS_OF_AN_ENGINE = 250

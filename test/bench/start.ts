@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Cleanup } from '../../infra/local/cleanup.ts'
-import { type ErasureFigures, measureErasure } from './erasure.ts'
-import { peakMemory } from './memory.ts'
+import type { Cleanup } from '../../infra/local/state/cleanup.ts'
+import { type ErasureFigures, measureErasure } from './erasure/erasure.ts'
+import { peakMemory } from './erasure/memory.ts'
 import { median, rounded, spread } from './statistics.ts'
 
 export interface StartFigures {

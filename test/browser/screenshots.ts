@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { LOCALES } from '../fixtures/status.ts'
+import { LOCALES } from '../fixtures/companies/status.ts'
 import { openBrowser } from './chromium.ts'
 import { PAGES, servePages } from './site.ts'
 

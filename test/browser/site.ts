@@ -1,4 +1,5 @@
 /** Every page in every state, from the code that answers people, for browsers to look at. */
+
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import config from '../../deletion.config.ts'
@@ -6,17 +7,17 @@ import type { HttpResult } from '../../functions/http.ts'
 import { answerFailure, page } from '../../functions/pages.ts'
 import { statusPages } from '../../functions/status.ts'
 import { wiredFor } from '../../infra/wiring.ts'
-import type { Locale } from '../../shared/config/data-map.ts'
 import { functionLiterals, type StatusLiterals } from '../../shared/config/literals.ts'
+import type { Locale } from '../../shared/data-map/data-map.ts'
 import { type FailureCode, ServiceError } from '../../shared/platform/errors.ts'
-import type { Complaint } from '../../shared/requests/complaints.ts'
+import type { Complaint } from '../../shared/requests/complaint.ts'
 import { REFUSAL_REASONS } from '../../shared/requests/reasons.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
 import { complaintPage } from '../../shared/status/complaints.ts'
 import { consentPage } from '../../shared/status/consent-page.ts'
 import type { Reader } from '../../shared/status/page.ts'
 import { requestedPage, unusableAddressPage } from '../../shared/status/request-pages.ts'
-import { anEvent, aRequest, CODE, EVERYTHING, ledgerOf, NOTHING } from '../fixtures/status.ts'
+import { anEvent, aRequest, CODE, EVERYTHING, ledgerOf, NOTHING } from '../fixtures/companies/status.ts'
 
 type Answers = Readonly<Record<string, (locale: Locale) => HttpResult | Promise<HttpResult>>>
 

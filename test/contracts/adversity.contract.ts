@@ -1,13 +1,13 @@
 /** What goes wrong around an erasure, and must not show in its end or in its counts, wherever the tables are. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DataMap, Table, TableHolding } from '../../shared/config/data-map.ts'
-import type { Records } from '../../shared/erasure/records.ts'
+import type { DataMap, Table, TableHolding } from '../../shared/data-map/data-map.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { decide } from '../../shared/operations/operations.ts'
+import { sweep } from '../../shared/operations/sweep.ts'
+import type { Records } from '../../shared/records/records.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
-import { decide } from '../../shared/requests/operations.ts'
-import { sweep } from '../../shared/requests/sweep.ts'
-import { openBehind, type Premises } from '../fixtures/premises.ts'
-import { INDEX_KEY, type RunningWorker } from '../fixtures/running-worker.ts'
+import { openBehind, type Premises } from '../fixtures/world/premises.ts'
+import { INDEX_KEY, type RunningWorker } from '../fixtures/world/running-worker.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const BY_USER: Table = {

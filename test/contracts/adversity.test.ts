@@ -1,12 +1,12 @@
 /** What goes wrong around an erasure, and must not show in its end or in its counts. */
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { TableHolding } from '../../shared/config/data-map.ts'
-import type { Item } from '../../shared/erasure/records.ts'
-import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/engine.ts'
-import { premisesOnEngine } from '../fixtures/premises-on-engine.ts'
-import { putItems } from '../fixtures/put-items.ts'
-import { scan } from '../fixtures/tables.ts'
+import type { TableHolding } from '../../shared/data-map/data-map.ts'
+import type { Item } from '../../shared/records/records.ts'
+import { putItems } from '../fixtures/companies/put-items.ts'
+import { scan } from '../fixtures/companies/tables.ts'
+import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
+import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
 import { adversityContract, FOUND, IN_PARTITION, mapOf } from './adversity.contract.ts'
 
 adversityContract('over DynamoDB', premisesOnEngine)

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type ArrivedMail, type Smtp, startSmtp } from '../../infra/local/smtp.ts'
-import { answering, runCli } from '../fixtures/cli.ts'
+import { type ArrivedMail, type Smtp, startSmtp } from '../../infra/local/mail/smtp.ts'
+import { answering, runCli } from '../fixtures/system/cli.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'cli-mail-test-'))
 const arrived: ArrivedMail[] = []

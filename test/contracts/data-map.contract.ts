@@ -1,11 +1,11 @@
 /** Each part of a data map, by what it does to items, wherever the tables are. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DataMap, Identity, Table, TableHolding } from '../../shared/config/data-map.ts'
-import type { Item, Records, Value } from '../../shared/erasure/records.ts'
-import { decide } from '../../shared/requests/operations.ts'
+import type { DataMap, Identity, Table, TableHolding } from '../../shared/data-map/data-map.ts'
+import { decide } from '../../shared/operations/operations.ts'
+import type { Item, Records, Value } from '../../shared/records/records.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
-import { openBehind, type Premises } from '../fixtures/premises.ts'
-import type { RunningWorker } from '../fixtures/running-worker.ts'
+import { openBehind, type Premises } from '../fixtures/world/premises.ts'
+import type { RunningWorker } from '../fixtures/world/running-worker.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const PERSON: Readonly<Record<string, Identity>> = {

@@ -1,16 +1,22 @@
 /** What an erasure does, wherever the tables are: rule by rule, to a small company. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DataMap, Holding } from '../../shared/config/data-map.ts'
-import { mapHash } from '../../shared/config/map-hash.ts'
-import type { Value } from '../../shared/erasure/records.ts'
+import type { DataMap, Holding } from '../../shared/data-map/data-map.ts'
+import { mapHash } from '../../shared/data-map/map-hash.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { decide } from '../../shared/operations/operations.ts'
+import { sweep } from '../../shared/operations/sweep.ts'
+import type { Value } from '../../shared/records/records.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
-import { decide } from '../../shared/requests/operations.ts'
-import { sweep } from '../../shared/requests/sweep.ts'
-import { canonical } from '../fixtures/canonical.ts'
-import { openBehind, type Premises, putRows } from '../fixtures/premises.ts'
-import type { RunningWorker } from '../fixtures/running-worker.ts'
-import { personRows, type Rows, SMALL_MAP, SMALL_TABLES, toItem } from '../fixtures/small-company.ts'
+import { canonical } from '../fixtures/companies/canonical.ts'
+import {
+  personRows,
+  type Rows,
+  SMALL_MAP,
+  SMALL_TABLES,
+  toItem,
+} from '../fixtures/companies/small-company.ts'
+import { openBehind, type Premises, putRows } from '../fixtures/world/premises.ts'
+import type { RunningWorker } from '../fixtures/world/running-worker.ts'
 
 const FB = { facebookId: ['901'] }
 

@@ -1,11 +1,11 @@
 /** What an erasure leaves to prove it by, and what it says when it found nothing, wherever the tables are. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { show } from '../../shared/operations/operations.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
-import { show } from '../../shared/requests/operations.ts'
-import { type Premises, putRows } from '../fixtures/premises.ts'
-import { INDEX_KEY, type RunningWorker } from '../fixtures/running-worker.ts'
-import { personRows, type Rows, SMALL_MAP } from '../fixtures/small-company.ts'
+import { personRows, type Rows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import { type Premises, putRows } from '../fixtures/world/premises.ts'
+import { INDEX_KEY, type RunningWorker } from '../fixtures/world/running-worker.ts'
 
 export function evidenceContract(name: string, build: () => Promise<Premises>): void {
   describe(`evidence ${name}`, () => {

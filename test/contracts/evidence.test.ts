@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
-import { type Company, type Database, openCompany, openDatabase } from '../fixtures/engine.ts'
-import { premisesOnEngine } from '../fixtures/premises-on-engine.ts'
-import { put } from '../fixtures/put-items.ts'
-import { personRows, SMALL_MAP } from '../fixtures/small-company.ts'
-import { scan } from '../fixtures/tables.ts'
+import { put } from '../fixtures/companies/put-items.ts'
+import { personRows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import { scan } from '../fixtures/companies/tables.ts'
+import { type Company, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
+import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
 import { evidenceContract } from './evidence.contract.ts'
 
 evidenceContract('in DynamoDB', premisesOnEngine)

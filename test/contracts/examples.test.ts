@@ -1,12 +1,14 @@
 /** The functions of `docs/examples` as they are copied, against stand-ins that speak the few calls of each service. */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { OutsideAnswer, OutsideEvent } from '../../shared/erasure/outside.ts'
+import type { OutsideAnswer, OutsideEvent } from '../../shared/person/company-function.ts'
+
 import type { RequestKey } from '../../shared/requests/code.ts'
-import { urlOf } from '../fixtures/cli.ts'
-import { whyUnsigned } from '../fixtures/sigv4.ts'
+import { whyUnsigned } from '../fixtures/deployed/sigv4.ts'
+import { urlOf } from '../fixtures/system/cli.ts'
 
 type Handler = (event: OutsideEvent) => Promise<OutsideAnswer>
 type Ids = OutsideEvent['identities']

@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
-import { keyUsesPage } from '../../shared/requests/key-uses-dynamodb.ts'
-import { toItem } from '../../shared/requests/row-dynamodb.ts'
-import { sealer } from '../../shared/requests/seal.ts'
-import { clientOf, type Database, openCompany, openDatabase } from '../fixtures/engine.ts'
-import { aRequest } from '../fixtures/request.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import { sealer } from '../../shared/keys/seal.ts'
+import { keyUsesPage } from '../../shared/ledger/key-uses-dynamodb.ts'
+import { toItem } from '../../shared/ledger/row-dynamodb.ts'
+import { aRequest } from '../fixtures/companies/request.ts'
+import { clientOf, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
 
 let database: Database
 beforeAll(async () => {

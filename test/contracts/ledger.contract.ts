@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Ledger, OpenRow, Place, TablePlace } from '../../shared/ledger/ledger.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
-import type { Complaint } from '../../shared/requests/complaints.ts'
-import type { Ledger, OpenRow, Place, TablePlace } from '../../shared/requests/ledger.ts'
+import type { Complaint } from '../../shared/requests/complaint.ts'
 import { advance, change } from '../../shared/requests/request.ts'
 import { NEVER_DUE } from '../../shared/requests/steps.ts'
-import { aRequest, NOW } from '../fixtures/request.ts'
+import { aRequest, NOW } from '../fixtures/companies/request.ts'
 
 let keys = 0
 function newKey(): RequestKey {

@@ -1,13 +1,13 @@
 import { SESClient } from '@aws-sdk/client-ses'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDataFolder } from '../../infra/local/data-folder.ts'
-import { engineClient } from '../../infra/local/engines.ts'
-import { type Ses, startSes } from '../../infra/local/ses.ts'
+import { engineClient } from '../../infra/local/engines/engines.ts'
+import { type Ses, startSes } from '../../infra/local/mail/ses.ts'
+import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 import { type Mail, NotAccepted } from '../../shared/notify/mailer.ts'
 import { sesMailer } from '../../shared/notify/mailer-ses.ts'
 import { mimeOf } from '../../shared/notify/mime.ts'
-import { until } from '../fixtures/sample-system.ts'
+import { until } from '../fixtures/system/sample-system.ts'
 
 let ses: Ses
 let release: () => void

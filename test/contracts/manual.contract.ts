@@ -1,12 +1,12 @@
 /** What a person is asked to do by hand, wherever the tables are. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DataMap, ManualHolding } from '../../shared/config/data-map.ts'
+import type { DataMap, ManualHolding } from '../../shared/data-map/data-map.ts'
+import { confirm, decide, show } from '../../shared/operations/operations.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
-import { confirm, decide, show } from '../../shared/requests/operations.ts'
 import { hold } from '../../shared/requests/steps.ts'
-import { type Premises, putRows } from '../fixtures/premises.ts'
-import type { RunningWorker } from '../fixtures/running-worker.ts'
-import { personRows, type Rows, SMALL_MAP } from '../fixtures/small-company.ts'
+import { personRows, type Rows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import { type Premises, putRows } from '../fixtures/world/premises.ts'
+import type { RunningWorker } from '../fixtures/world/running-worker.ts'
 
 const PAPER: ManualHolding = {
   manual: { vi: 'Hủy hợp đồng giấy.', en: 'Shred the paper contract.' },

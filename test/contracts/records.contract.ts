@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Item, Records } from '../../shared/erasure/records.ts'
+import type { Item, Records } from '../../shared/records/records.ts'
 
 /** An open shop of records: a table `App` (PK, SK) with an index `byFb` (FB). */
 export interface OpenRecords {

@@ -1,16 +1,16 @@
 /** An erasure that is too large for one slice: each takes up where the one before it stopped. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DataMap, TableHolding } from '../../shared/config/data-map.ts'
-import { dynamoRecords } from '../../shared/erasure/records-dynamodb.ts'
+import type { DataMap, TableHolding } from '../../shared/data-map/data-map.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { later } from '../../shared/platform/time.ts'
+import { dynamoRecords } from '../../shared/records/records-dynamodb.ts'
 import type { Checkpoint } from '../../shared/requests/checkpoint.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
-import { type Company, type Database, openCompany, openDatabase, snapshot } from '../fixtures/engine.ts'
-import { put } from '../fixtures/put-items.ts'
-import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
+import { put } from '../fixtures/companies/put-items.ts'
+import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'
+import { type Company, type Database, openCompany, openDatabase, snapshot } from '../fixtures/world/engine.ts'
 
 let database: Database
 beforeEach(async () => {

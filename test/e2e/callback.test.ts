@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
-import { PEOPLE } from '../../infra/local/sample-people.ts'
+import { PEOPLE } from '../../infra/local/sample/people.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { type Chance, chance } from '../fixtures/random.ts'
+import { difference, mentioning, personWith, snapshot } from '../fixtures/companies/tables.ts'
+import { type Chance, chance } from '../fixtures/random/random.ts'
 import {
   codeIn,
   DAY_SECONDS,
@@ -14,8 +15,7 @@ import {
   signPart,
   signText,
   startSample,
-} from '../fixtures/sample-system.ts'
-import { difference, mentioning, personWith, snapshot } from '../fixtures/tables.ts'
+} from '../fixtures/system/sample-system.ts'
 
 const SECRET = 'appsecret'
 const SECRETS = { shop: [SECRET], insta: ['newsecret'], rotated: ['newsecret', SECRET] }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PEOPLE } from '../../infra/local/sample-people.ts'
-import { runCli, spawnCli } from '../fixtures/cli.ts'
-import { type SampleSystem, startSample } from '../fixtures/sample-system.ts'
+import { PEOPLE } from '../../infra/local/sample/people.ts'
+import { runCli, spawnCli } from '../fixtures/system/cli.ts'
+import { type SampleSystem, startSample } from '../fixtures/system/sample-system.ts'
 
 let system: SampleSystem
 let folder: string

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PEOPLE } from '../../infra/local/sample-people.ts'
-import { type CliOptions, runCli } from '../fixtures/cli.ts'
-import { linkIn, mailboxOf } from '../fixtures/mailbox.ts'
-import { DAY_SECONDS, type SampleSystem, seconds, startSample } from '../fixtures/sample-system.ts'
+import { PEOPLE } from '../../infra/local/sample/people.ts'
+import { type CliOptions, runCli } from '../fixtures/system/cli.ts'
+import { linkIn, mailboxOf } from '../fixtures/system/mailbox.ts'
+import { DAY_SECONDS, type SampleSystem, seconds, startSample } from '../fixtures/system/sample-system.ts'
 
 let system: SampleSystem
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pMap from 'p-map'
 import { beforeAll, expect, it } from 'vitest'
-import { runCli } from '../fixtures/cli.ts'
-import { BLOCKS, type Block, DOCUMENTS } from '../fixtures/documents.ts'
+import { runCli } from '../fixtures/system/cli.ts'
+import { BLOCKS, type Block, DOCUMENTS } from '../fixtures/system/documents.ts'
 
 const root = join(import.meta.dirname, '../..')
 

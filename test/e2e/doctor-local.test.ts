@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { examine, patientOf, type Result } from '../../infra/cli/doctor.ts'
-import { CHECKS } from '../../infra/cli/doctor-checks.ts'
-import { startSecretsManager } from '../../infra/local/secrets-manager.ts'
-import { answering, runCli } from '../fixtures/cli.ts'
-import { type SampleSystem, startSample } from '../fixtures/sample-system.ts'
+import { CHECKS } from '../../infra/cli/doctor/checks.ts'
+import { examine, patientOf, type Result } from '../../infra/cli/doctor/doctor.ts'
+import { startSecretsManager } from '../../infra/local/engines/secrets-manager.ts'
+import { answering, runCli } from '../fixtures/system/cli.ts'
+import { type SampleSystem, startSample } from '../fixtures/system/sample-system.ts'
 
 let system: SampleSystem
 let folder: string

@@ -2,11 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
-import { samplePeople } from '../../infra/local/sample.ts'
+import { samplePeople } from '../../infra/local/sample/sample.ts'
 import type { DeletionConfig, EmailRequests } from '../../shared/config/define.ts'
-import { linkIn, type Mailbox, mailboxOf, press } from '../fixtures/mailbox.ts'
-import { COMPLETED, type SampleSystem, type Status, startSample, until } from '../fixtures/sample-system.ts'
-import { difference, snapshot } from '../fixtures/tables.ts'
+import { difference, snapshot } from '../fixtures/companies/tables.ts'
+import { linkIn, type Mailbox, mailboxOf, press } from '../fixtures/system/mailbox.ts'
+import {
+  COMPLETED,
+  type SampleSystem,
+  type Status,
+  startSample,
+  until,
+} from '../fixtures/system/sample-system.ts'
 
 const withEmail = (parts: Partial<EmailRequests>): DeletionConfig => ({
   ...company,

@@ -1,19 +1,8 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEMO_PERSON } from '../../infra/local/sample.ts'
-import { ONLY_A_LINK, PEOPLE, TWO_THOUSAND_ITEMS } from '../../infra/local/sample-people.ts'
-import { canonical } from '../fixtures/canonical.ts'
-import {
-  COMPLETED,
-  codeIn,
-  type SampleSystem,
-  type Status,
-  seconds,
-  sign,
-  startSample,
-  type Tally,
-  total,
-} from '../fixtures/sample-system.ts'
+import { ONLY_A_LINK, PEOPLE, TWO_THOUSAND_ITEMS } from '../../infra/local/sample/people.ts'
+import { DEMO_PERSON } from '../../infra/local/sample/sample.ts'
+import { canonical } from '../fixtures/companies/canonical.ts'
 import {
   changedAttributes,
   difference,
@@ -24,7 +13,18 @@ import {
   type Row,
   type Snapshot,
   snapshot,
-} from '../fixtures/tables.ts'
+} from '../fixtures/companies/tables.ts'
+import {
+  COMPLETED,
+  codeIn,
+  type SampleSystem,
+  type Status,
+  seconds,
+  sign,
+  startSample,
+  type Tally,
+  total,
+} from '../fixtures/system/sample-system.ts'
 
 let system: SampleSystem
 beforeAll(async () => {

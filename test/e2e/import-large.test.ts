@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { runCli, spawnCli, urlOf } from '../fixtures/cli.ts'
+import { runCli, spawnCli, urlOf } from '../fixtures/system/cli.ts'
 
 const IDS = 100_000
 /** 28 will do, for a list of any length; whoever keeps all ids of this one takes more. */

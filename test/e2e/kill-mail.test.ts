@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
-import { type Mailbox, mailboxOf } from '../fixtures/mailbox.ts'
-import { endAll, npmStart, type Run } from '../fixtures/npm-start.ts'
-import { chance } from '../fixtures/random.ts'
-import { until } from '../fixtures/sample-system.ts'
+import { chance } from '../fixtures/random/random.ts'
+import { type Mailbox, mailboxOf } from '../fixtures/system/mailbox.ts'
+import { endAll, npmStart, type Run } from '../fixtures/system/npm-start.ts'
+import { until } from '../fixtures/system/sample-system.ts'
 
 const KILLS = 5
 

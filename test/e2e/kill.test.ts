@@ -4,21 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, expect, it } from 'vitest'
-import { engineClient } from '../../infra/local/engines.ts'
-import { PEOPLE, TWO_THOUSAND_ITEMS } from '../../infra/local/sample-people.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { engineClient } from '../../infra/local/engines/engines.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import { PEOPLE, TWO_THOUSAND_ITEMS } from '../../infra/local/sample/people.ts'
 import { requestKeyOf } from '../../shared/requests/code.ts'
-import { endAll, npmStart, processesWith, type Run } from '../fixtures/npm-start.ts'
-import { chance } from '../fixtures/random.ts'
-import {
-  COMPLETED,
-  type Outside,
-  outside,
-  type Status,
-  seconds,
-  total,
-  until,
-} from '../fixtures/sample-system.ts'
 import {
   difference,
   type Item,
@@ -28,7 +17,18 @@ import {
   type Snapshot,
   scan,
   snapshot,
-} from '../fixtures/tables.ts'
+} from '../fixtures/companies/tables.ts'
+import { chance } from '../fixtures/random/random.ts'
+import { endAll, npmStart, processesWith, type Run } from '../fixtures/system/npm-start.ts'
+import {
+  COMPLETED,
+  type Outside,
+  outside,
+  type Status,
+  seconds,
+  total,
+  until,
+} from '../fixtures/system/sample-system.ts'
 
 const KILLS = 12
 const GOES_ON_WITHIN_MS = 10_000

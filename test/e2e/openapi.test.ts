@@ -2,13 +2,13 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
-import { samplePeople } from '../../infra/local/sample.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import { samplePeople } from '../../infra/local/sample/sample.ts'
 import { ROUTES } from '../../infra/wiring.ts'
 import { FAILURES } from '../../shared/platform/errors.ts'
 import { PUBLIC_STATE } from '../../shared/requests/public-state.ts'
 import { CHANNELS } from '../../shared/requests/request.ts'
-import { linkIn, mailboxOf } from '../fixtures/mailbox.ts'
+import { linkIn, mailboxOf } from '../fixtures/system/mailbox.ts'
 import {
   type Answered,
   document,
@@ -19,8 +19,8 @@ import {
   operations,
   validity,
   version,
-} from '../fixtures/openapi.ts'
-import { codeIn, type SampleSystem, seconds, sign, startSample } from '../fixtures/sample-system.ts'
+} from '../fixtures/system/openapi.ts'
+import { codeIn, type SampleSystem, seconds, sign, startSample } from '../fixtures/system/sample-system.ts'
 
 describe('docs/openapi.yaml', () => {
   it('is valid OpenAPI 3.1', () => {

@@ -17,7 +17,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makePackage, type Packed } from '../../infra/package.ts'
 import { FUNCTIONS } from '../../infra/wiring.ts'
-import { att, bundles, type Json } from '../fixtures/stack.ts'
+import { att, bundles, type Json } from '../fixtures/deployed/stack.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)

@@ -7,9 +7,9 @@ import { promisify } from 'node:util'
 import pMap from 'p-map'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
-import { sampleFor } from '../../infra/local/sample-company.ts'
+import { sampleFor } from '../../infra/local/sample/company.ts'
 import { type System, startSystem } from '../../infra/local/system.ts'
-import { BLOCKS } from '../fixtures/documents.ts'
+import { BLOCKS } from '../fixtures/system/documents.ts'
 
 const root = join(import.meta.dirname, '../..')
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {

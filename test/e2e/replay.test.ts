@@ -1,17 +1,19 @@
 /** A restore brings erased people back, and a replay erases them again: 500 people, 50 of them erased. */
+
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
-import type { OperatorFunctions } from '../../infra/cli/operator-functions.ts'
-import { replay } from '../../infra/cli/replay.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { replay } from '../../infra/cli/commands/replay.ts'
+import type { OperatorFunctions } from '../../infra/cli/system/system.ts'
+
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { canonical } from '../fixtures/canonical.ts'
-import { put } from '../fixtures/put-items.ts'
-import { type SampleSystem, startSample, until } from '../fixtures/sample-system.ts'
-import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
-import { type Item, scan } from '../fixtures/tables.ts'
+import { canonical } from '../fixtures/companies/canonical.ts'
+import { put } from '../fixtures/companies/put-items.ts'
+import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'
+import { type Item, scan } from '../fixtures/companies/tables.ts'
+import { type SampleSystem, startSample, until } from '../fixtures/system/sample-system.ts'
 
 const PEOPLE = Array.from({ length: 500 }, (_, n) => ({ user: `u${n}`, facebookId: String(9_000_000 + n) }))
 /** Ten of the first were erased before the copy, and are customers again. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import { appSecretsOf } from '../../infra/local/keys.ts'
-import { DEMO_PERSON } from '../../infra/local/sample.ts'
-import { endAll, npmStart, processesWith, takePort } from '../fixtures/npm-start.ts'
-import { outside, until } from '../fixtures/sample-system.ts'
+import { DEMO_PERSON } from '../../infra/local/sample/sample.ts'
+import { appSecretsOf } from '../../infra/local/state/keys.ts'
+import { endAll, npmStart, processesWith, takePort } from '../fixtures/system/npm-start.ts'
+import { outside, until } from '../fixtures/system/sample-system.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'start-'))
 afterAll(async () => {

@@ -9,13 +9,20 @@ import {
 import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
-import { ACCOUNT } from '../../infra/local/engines.ts'
-import { PEOPLE } from '../../infra/local/sample-people.ts'
-import { createQueues } from '../../infra/local/sqs.ts'
-import { createTables, LEDGER_TABLE } from '../../infra/local/tables.ts'
-import { type Call, type EngineProxy, startEngineProxy } from '../fixtures/engine-proxy.ts'
-import { startTableEngine } from '../fixtures/engines.ts'
-import { findEraseWorker } from '../fixtures/erase-worker.ts'
+import { ACCOUNT } from '../../infra/local/engines/engines.ts'
+import { createQueues } from '../../infra/local/engines/sqs.ts'
+import { createTables, LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import { PEOPLE } from '../../infra/local/sample/people.ts'
+import {
+  difference,
+  type Item,
+  mentioning,
+  personWith,
+  scan,
+  snapshot,
+} from '../fixtures/companies/tables.ts'
+import { type Call, type EngineProxy, startEngineProxy } from '../fixtures/faults/engine-proxy.ts'
+import { findEraseWorker } from '../fixtures/system/erase-worker.ts'
 import {
   COMPLETED,
   type SampleSystem,
@@ -25,8 +32,8 @@ import {
   startSample,
   total,
   until,
-} from '../fixtures/sample-system.ts'
-import { difference, type Item, mentioning, personWith, scan, snapshot } from '../fixtures/tables.ts'
+} from '../fixtures/system/sample-system.ts'
+import { startTableEngine } from '../fixtures/world/engines.ts'
 
 const STRANGER = '888888888888'
 

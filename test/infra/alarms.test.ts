@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FunctionName } from '../../infra/wiring.ts'
-import { inThisAccount, type Synthesized, synthesize, synthesized } from '../fixtures/stack.ts'
+import { inThisAccount, type Synthesized, synthesize, synthesized } from '../fixtures/deployed/stack.ts'
 
 let stack: Synthesized
 

@@ -3,8 +3,8 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { DataDeletionStack } from '../../infra/stack.ts'
-import type { DataMap, Holding } from '../../shared/config/data-map.ts'
-import { bundles, configWith, type Json, synthesize } from '../fixtures/stack.ts'
+import type { DataMap, Holding } from '../../shared/data-map/data-map.ts'
+import { bundles, configWith, type Json, synthesize } from '../fixtures/deployed/stack.ts'
 
 const ARN = 'arn:aws:lambda:ap-southeast-1:111122223333:function:erase-files'
 const files: Holding = { function: ARN, action: 'erase', category: 'orders', scope: 'account' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import type { Table } from '../../shared/config/data-map.ts'
-import { roleOf, statementsOf } from '../fixtures/policies.ts'
+import type { Table } from '../../shared/data-map/data-map.ts'
+import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
 import {
   assertionsOf,
   configWith,
@@ -9,7 +9,7 @@ import {
   type Json,
   synthesize,
   synthesized,
-} from '../fixtures/stack.ts'
+} from '../fixtures/deployed/stack.ts'
 
 const KMS = 'arn:aws:kms:ap-southeast-1:111122223333:key/0000'
 

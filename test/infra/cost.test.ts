@@ -1,7 +1,7 @@
 /** docs/cost.md counts what the template holds, and adds up. */
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
-import { type Synthesized, synthesized } from '../fixtures/stack.ts'
+import { type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
 
 const TYPES = {
   functions: 'AWS::Lambda::Function',

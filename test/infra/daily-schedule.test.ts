@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { synthesize } from '../fixtures/stack.ts'
+import { synthesize } from '../fixtures/deployed/stack.ts'
 
 vi.mock('../../infra/wiring.ts', async (importOriginal) => ({
   ...(await importOriginal<typeof import('../../infra/wiring.ts')>()),

@@ -3,17 +3,17 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import company from '../../deletion.config.ts'
-import { engineClient } from '../../infra/local/engines.ts'
-import { samplePeople } from '../../infra/local/sample.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { engineClient } from '../../infra/local/engines/engines.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import { samplePeople } from '../../infra/local/sample/sample.ts'
 import { type FunctionName, functionsOf } from '../../infra/wiring.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { startTableEngine } from '../fixtures/engines.ts'
-import { newGuard } from '../fixtures/guard.ts'
-import { linkIn, type Mailbox, mailboxOf, press, type SentMail } from '../fixtures/mailbox.ts'
-import { grantsOf } from '../fixtures/policies.ts'
-import { type SampleSystem, startSample, until } from '../fixtures/sample-system.ts'
-import { synthesize } from '../fixtures/stack.ts'
+import { newGuard } from '../fixtures/deployed/guard.ts'
+import { grantsOf } from '../fixtures/deployed/policies.ts'
+import { synthesize } from '../fixtures/deployed/stack.ts'
+import { linkIn, type Mailbox, mailboxOf, press, type SentMail } from '../fixtures/system/mailbox.ts'
+import { type SampleSystem, startSample, until } from '../fixtures/system/sample-system.ts'
+import { startTableEngine } from '../fixtures/world/engines.ts'
 
 const MAILS: readonly FunctionName[] = [
   'email-received',
@@ -51,9 +51,9 @@ afterAll(async () => {
 })
 
 // The system starts its own, and no option of it says where another is.
-vi.mock('../../infra/local/secrets-manager.ts', async (importOriginal) => {
+vi.mock('../../infra/local/engines/secrets-manager.ts', async (importOriginal) => {
   const { startSecretsManager } =
-    await importOriginal<typeof import('../../infra/local/secrets-manager.ts')>()
+    await importOriginal<typeof import('../../infra/local/engines/secrets-manager.ts')>()
   return {
     async startSecretsManager(secrets: Parameters<typeof startSecretsManager>[0]) {
       const manager = await startSecretsManager(secrets)

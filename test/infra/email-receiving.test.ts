@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { roleOf, statementsOf } from '../fixtures/policies.ts'
+import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
 import {
   att,
   inThisAccount,
@@ -11,7 +11,7 @@ import {
   synthesize,
   synthesized,
   withoutEmail,
-} from '../fixtures/stack.ts'
+} from '../fixtures/deployed/stack.ts'
 
 const receivingWith = (receiving: { readonly receiptRuleSet?: string }): DeletionConfig => ({
   ...withoutEmail,

@@ -1,11 +1,18 @@
 /** Who may do what once there is mail: what roles.test.ts holds without it, held with it. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { type FunctionName, functionsOf } from '../../infra/wiring.ts'
-import { tableArn } from '../fixtures/demands.ts'
-import { grantsOf, policiesOf, roleOf, rolesOf, statementsIn, statementsOf } from '../fixtures/policies.ts'
-import { att, type Synthesized, synthesized } from '../fixtures/stack.ts'
+import { tableArn } from '../fixtures/deployed/demands.ts'
+import {
+  grantsOf,
+  policiesOf,
+  roleOf,
+  rolesOf,
+  statementsIn,
+  statementsOf,
+} from '../fixtures/deployed/policies.ts'
+import { att, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
 
 const ADDED: readonly FunctionName[] = [
   'email-received',

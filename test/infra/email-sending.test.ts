@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FunctionName } from '../../infra/wiring.ts'
-import { roleOf, statementsOf } from '../fixtures/policies.ts'
-import { att, inThisAccount, type Json, type Synthesized, synthesized } from '../fixtures/stack.ts'
+import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
+import { att, inThisAccount, type Json, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
 
 let stack: Synthesized
 beforeAll(async () => {

@@ -1,9 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
-import { HURT } from '../../infra/constructs/alarm-articles.ts'
+import { HURT } from '../../infra/constructs/alarms/articles.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { roleOf, statementsOf } from '../fixtures/policies.ts'
-import { att, type Json, type Synthesized, synthesize, synthesized, withoutEmail } from '../fixtures/stack.ts'
+import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
+import {
+  att,
+  type Json,
+  type Synthesized,
+  synthesize,
+  synthesized,
+  withoutEmail,
+} from '../fixtures/deployed/stack.ts'
 
 const email = { address: 'xoa@mail.example.com', identity: 'email' } as const
 const sendingOnly: DeletionConfig = { ...withoutEmail, email }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PIPE } from '../../infra/wiring.ts'
-import { att, type Synthesized, synthesized } from '../fixtures/stack.ts'
+import { att, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
 
 let stack: Synthesized
 

@@ -6,8 +6,8 @@ import sample from '../../deletion.config.ts'
 import { FUNCTIONS, type FunctionName, wiredFor } from '../../infra/wiring.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
-import { roleOf, statementsOf } from '../fixtures/policies.ts'
-import { att, bundles, type Json, type Synthesized, synthesized } from '../fixtures/stack.ts'
+import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
+import { att, bundles, type Json, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
 const sha = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')

@@ -1,7 +1,7 @@
 /** The journal is written once, and a restore rings until a replay has gone over it. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { roleOf, statementsOf } from '../fixtures/policies.ts'
-import { att, type Json, type Synthesized, synthesized } from '../fixtures/stack.ts'
+import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
+import { att, type Json, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
 
 let stack: Synthesized
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { LEDGER } from '../../infra/wiring.ts'
-import { type Synthesized, synthesized } from '../fixtures/stack.ts'
+import { type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
 
 let stack: Synthesized
 

@@ -1,17 +1,18 @@
 /** The functions that are deployed, at work under the policies that are deployed: enough for them, and nothing over. */
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { PEOPLE } from '../../infra/local/sample-people.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
-import { dynamoLedger } from '../../shared/requests/ledger-dynamodb.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import { PEOPLE } from '../../infra/local/sample/people.ts'
+import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
 import { hold } from '../../shared/requests/steps.ts'
-import { canonical } from '../fixtures/canonical.ts'
-import { Refusal } from '../fixtures/engine-proxy.ts'
-import { startTableEngine } from '../fixtures/engines.ts'
-import { newGuard } from '../fixtures/guard.ts'
-import { grantsOf } from '../fixtures/policies.ts'
-import { aRequest } from '../fixtures/request.ts'
+import { canonical } from '../fixtures/companies/canonical.ts'
+import { aRequest } from '../fixtures/companies/request.ts'
+import { scan } from '../fixtures/companies/tables.ts'
+import { newGuard } from '../fixtures/deployed/guard.ts'
+import { grantsOf } from '../fixtures/deployed/policies.ts'
+import { NAMES_WITHOUT_EMAIL, synthesized, withoutEmail } from '../fixtures/deployed/stack.ts'
+import { Refusal } from '../fixtures/faults/engine-proxy.ts'
 import {
   DAY_SECONDS,
   type SampleSystem,
@@ -19,9 +20,8 @@ import {
   sign,
   startSample,
   until,
-} from '../fixtures/sample-system.ts'
-import { NAMES_WITHOUT_EMAIL, synthesized, withoutEmail } from '../fixtures/stack.ts'
-import { scan } from '../fixtures/tables.ts'
+} from '../fixtures/system/sample-system.ts'
+import { startTableEngine } from '../fixtures/world/engines.ts'
 
 const NAMES = NAMES_WITHOUT_EMAIL
 
@@ -44,9 +44,9 @@ afterAll(async () => {
 })
 
 // The system starts its own, and no option of it says where another is.
-vi.mock('../../infra/local/secrets-manager.ts', async (importOriginal) => {
+vi.mock('../../infra/local/engines/secrets-manager.ts', async (importOriginal) => {
   const { startSecretsManager } =
-    await importOriginal<typeof import('../../infra/local/secrets-manager.ts')>()
+    await importOriginal<typeof import('../../infra/local/engines/secrets-manager.ts')>()
   return {
     async startSecretsManager(secrets: Parameters<typeof startSecretsManager>[0]) {
       const manager = await startSecretsManager(secrets)

@@ -6,7 +6,14 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { DataDeletion, type DataDeletionProps } from '../../infra/data-deletion.ts'
-import { bundles, configWith, type Json, synthesized, validatedApp, withoutEmail } from '../fixtures/stack.ts'
+import {
+  bundles,
+  configWith,
+  type Json,
+  synthesized,
+  validatedApp,
+  withoutEmail,
+} from '../fixtures/deployed/stack.ts'
 
 const { STRING, NUMBER } = AttributeType
 const built = await bundles()

@@ -10,7 +10,7 @@ import {
   synthesize,
   synthesized,
   withoutEmail,
-} from '../fixtures/stack.ts'
+} from '../fixtures/deployed/stack.ts'
 
 let stack: Synthesized
 const output = (of: Synthesized, name: string): Json => of.template.findOutputs(name)[name]?.['Value']

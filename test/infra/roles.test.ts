@@ -1,10 +1,10 @@
 /** Who may do what, by the template alone. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { FunctionName } from '../../infra/wiring.ts'
-import { type DataMap, type Holding, type Table, tableHoldings } from '../../shared/config/data-map.ts'
-import { demandsOf, tableArn } from '../fixtures/demands.ts'
+import { type DataMap, type Holding, type Table, tableHoldings } from '../../shared/data-map/data-map.ts'
+import { demandsOf, tableArn } from '../fixtures/deployed/demands.ts'
 import {
   grantFor,
   grantsOf,
@@ -14,7 +14,7 @@ import {
   rolesOf,
   statementsIn,
   statementsOf,
-} from '../fixtures/policies.ts'
+} from '../fixtures/deployed/policies.ts'
 import {
   att,
   configWith,
@@ -23,7 +23,7 @@ import {
   type Synthesized,
   synthesize,
   synthesized,
-} from '../fixtures/stack.ts'
+} from '../fixtures/deployed/stack.ts'
 
 const NAMES = NAMES_WITHOUT_EMAIL
 

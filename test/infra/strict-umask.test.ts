@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildBundles } from '../../infra/bundles.ts'
-import { NAMES_WITHOUT_EMAIL, newFolder, type Synthesized, synthesize } from '../fixtures/stack.ts'
+import { NAMES_WITHOUT_EMAIL, newFolder, type Synthesized, synthesize } from '../fixtures/deployed/stack.ts'
 
 let stack: Synthesized
 let usual: number

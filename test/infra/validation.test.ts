@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import { describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
-import { synthesize, validatedApp, withoutEmail } from '../fixtures/stack.ts'
+import { synthesize, validatedApp, withoutEmail } from '../fixtures/deployed/stack.ts'
 
 describe('the validation at synth', () => {
   const domain = {

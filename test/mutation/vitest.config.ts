@@ -11,14 +11,11 @@ const FILES = [
   'test/unit/**/*.test.ts',
   'test/contracts/ledger.test.ts',
   'test/contracts/records.test.ts',
-  'test/contracts/outside-lambda.test.ts',
+  'test/contracts/company-functions-lambda.test.ts',
 ]
 
-/** What they hold runs in processes of its own, where no mutant is switched on. */
-const PROCESSES = ['test/unit/{bundles,cli-commands}.test.ts']
-
 /** Seconds each: a change that nobody notices would take three times as long. */
-const SLOW = ['test/unit/{engine-in-memory,killed-worker}.test.ts']
+const SLOW = ['test/unit/erasure/{engine-in-memory,killed-worker}.test.ts']
 
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -32,7 +29,7 @@ class InOrder extends BaseSequencer {
 export default defineConfig({
   test: {
     include: FILES,
-    exclude: [...PROCESSES, ...SLOW],
+    exclude: SLOW,
     sequence: { sequencer: InOrder },
     // One process loads the AWS SDK once for all files; each mutant has a process of its own.
     isolate: false,

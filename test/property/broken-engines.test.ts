@@ -9,12 +9,12 @@ import {
   parentFirst,
   readsOnePageOnly,
   trustsOneEmptyIndexRead,
-} from '../fixtures/broken-engines.ts'
-import { type Company, type Database, openDatabase } from '../fixtures/engine.ts'
-import { violationsIn, weather } from '../fixtures/fickle-run.ts'
-import { randomCompany } from '../fixtures/random-company.ts'
-import { conditions, type Stage, violations } from '../fixtures/random-run.ts'
-import { stageOn } from '../fixtures/stage-on-engine.ts'
+} from '../fixtures/faults/broken-engines.ts'
+import { violationsIn, weather } from '../fixtures/faults/fickle-run.ts'
+import { randomCompany } from '../fixtures/random/company.ts'
+import { conditions, type Stage, violations } from '../fixtures/random/run.ts'
+import { type Company, type Database, openDatabase } from '../fixtures/world/engine.ts'
+import { stageOn } from '../fixtures/world/stage-on-engine.ts'
 
 let database: Database
 let stage: Stage<Company>

@@ -1,18 +1,24 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LEDGER_TABLE } from '../../infra/local/tables.ts'
-import type { DataMap } from '../../shared/config/data-map.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import type { DataMap } from '../../shared/data-map/data-map.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { sweep } from '../../shared/operations/sweep.ts'
 import { LEASE_MS, SLICE_BUDGET_MS } from '../../shared/platform/pauses.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { hold } from '../../shared/requests/steps.ts'
-import { sweep } from '../../shared/requests/sweep.ts'
-import { canonical } from '../fixtures/canonical.ts'
-import { DEEP_MAP, DEEP_OUTCOME, DEEP_TABLES, deepItems, deepRest } from '../fixtures/deep-company.ts'
-import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/engine.ts'
-import { type Crash, watchCalls } from '../fixtures/faults.ts'
-import { chance } from '../fixtures/random.ts'
-import { scan } from '../fixtures/tables.ts'
+import { canonical } from '../fixtures/companies/canonical.ts'
+import {
+  DEEP_MAP,
+  DEEP_OUTCOME,
+  DEEP_TABLES,
+  deepItems,
+  deepRest,
+} from '../fixtures/companies/deep-company.ts'
+import { scan } from '../fixtures/companies/tables.ts'
+import { type Crash, watchCalls } from '../fixtures/faults/faults.ts'
+import { chance } from '../fixtures/random/random.ts'
+import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
 
 let database: Database
 let company: Company

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
+import { sweep } from '../../shared/operations/sweep.ts'
 import { LEASE_MS } from '../../shared/platform/pauses.ts'
 import { later } from '../../shared/platform/time.ts'
-import { sweep } from '../../shared/requests/sweep.ts'
+import { put } from '../fixtures/companies/put-items.ts'
+import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'
+import { type Crash, watchCalls } from '../fixtures/faults/faults.ts'
 import {
   type Company,
   clientOf,
@@ -10,10 +13,7 @@ import {
   openCompany,
   openDatabase,
   snapshot,
-} from '../fixtures/engine.ts'
-import { type Crash, watchCalls } from '../fixtures/faults.ts'
-import { put } from '../fixtures/put-items.ts'
-import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/small-company.ts'
+} from '../fixtures/world/engine.ts'
 
 let database: Database
 let company: Company

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../fixtures/engine.ts'
-import { violationsIn, weather } from '../fixtures/fickle-run.ts'
-import { seeded } from '../fixtures/seeded.ts'
+import { violationsIn, weather } from '../fixtures/faults/fickle-run.ts'
+import { seeded } from '../fixtures/random/seeded.ts'
+import { type Database, openDatabase } from '../fixtures/world/engine.ts'
 
 let database: Database
 beforeAll(async () => {

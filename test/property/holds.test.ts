@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { extendRequest, refuseRequest, withdrawRequest } from '../../shared/operations/endings.ts'
+import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../../shared/operations/holds.ts'
+import { decide } from '../../shared/operations/operations.ts'
+import { sweep } from '../../shared/operations/sweep.ts'
 import { ServiceError } from '../../shared/platform/errors.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
-import { extendRequest, refuseRequest, withdrawRequest } from '../../shared/requests/endings.ts'
-import { holdIdentity, holdRequest, releaseIdentity, releaseRequest } from '../../shared/requests/holds.ts'
-import { decide } from '../../shared/requests/operations.ts'
-import { sweep } from '../../shared/requests/sweep.ts'
-import { heldCompany, PERSON } from '../fixtures/holding.ts'
-import { seeded } from '../fixtures/seeded.ts'
+import { seeded } from '../fixtures/random/seeded.ts'
+import { heldCompany, PERSON } from '../fixtures/world/holding.ts'
 
 const BY = { by: 'linh' }
 const MAX_ASKED = 20

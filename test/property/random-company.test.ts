@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../fixtures/engine.ts'
-import { randomCompany } from '../fixtures/random-company.ts'
-import { conditions, type Stage, violations } from '../fixtures/random-run.ts'
-import { seeded } from '../fixtures/seeded.ts'
-import { stageOn } from '../fixtures/stage-on-engine.ts'
+import { randomCompany } from '../fixtures/random/company.ts'
+import { conditions, type Stage, violations } from '../fixtures/random/run.ts'
+import { seeded } from '../fixtures/random/seeded.ts'
+import { type Database, openDatabase } from '../fixtures/world/engine.ts'
+import { stageOn } from '../fixtures/world/stage-on-engine.ts'
 
 let database: Database
 let stage: Stage

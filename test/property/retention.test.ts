@@ -5,11 +5,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NotAccepted } from '../../shared/notify/mailer.ts'
 import { type Notifier, sendNotice } from '../../shared/notify/notify.ts'
+import { sweep as sweepLedger } from '../../shared/operations/sweep.ts'
 import { NEVER_DUE } from '../../shared/requests/steps.ts'
-import { sweep as sweepLedger } from '../../shared/requests/sweep.ts'
+import { LEFT, retentionCompany } from '../fixtures/companies/retention-company.ts'
 import { postOffice } from '../fixtures/mail/post.ts'
-import { chance } from '../fixtures/random.ts'
-import { LEFT, retentionCompany } from '../fixtures/retention-company.ts'
+import { chance } from '../fixtures/random/random.ts'
 
 beforeEach(() => {
   for (const stream of ['log', 'info', 'error'] as const) vi.spyOn(console, stream).mockReturnValue()

@@ -1,0 +1,237 @@
+/** `import`: Meta's list of user ids, a request for each. */
+
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import type { Standing } from '../../../shared/erasure/standing.ts'
+import { CliError, wrongUsage } from '../console/failure.ts'
+import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
+import { showProgress } from '../console/progress.ts'
+import { wholeNumber } from '../console/whole-number.ts'
+import { operatorFunctions } from '../system/operator-functions.ts'
+import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
+import { worked } from '../system/queued.ts'
+import type { OperatorFunctions, SystemOptions } from '../system/system.ts'
+import { readAnswer } from '../system/wire.ts'
+import {
+  allIds,
+  BATCH,
+  type Broken,
+  batchesOf,
+  digestOf,
+  firstOf,
+  type Id,
+  type List,
+  readLists,
+} from './id-lists.ts'
+
+interface ImportOptions extends OutputOptions, SystemOptions {
+  readonly app: string
+  readonly dryRun?: true
+  readonly expect?: number
+  readonly otherApp?: true
+  readonly skipBroken?: true
+}
+
+export function addImport(program: Command): void {
+  program
+    .command('import <file...>')
+    .description(
+      'Opens a request for every user id in the files of "Download User Identifiers" in Meta\'s App Dashboard.',
+    )
+    .requiredOption('--app <name>', 'the app in deletion.config.ts whose ids they are')
+    .option('--dry-run', 'only count: of whom there are records, who is unknown, who has been erased already')
+    .option(
+      '--expect <n>',
+      'how many the dry run found: begins only if it still is so many',
+      wholeNumber('--expect'),
+    )
+    .option('--other-app', 'import a file although its name has the number of another app')
+    .option('--skip-broken', 'leave out the lines that are no id, instead of refusing their file')
+    .addHelpText(
+      'after',
+      `
+A file has one id a line; a title, quotes and further columns do not matter. Ids that a spreadsheet has opened and rounded
+are refused, line by line: nothing is imported then.
+
+Who has been erased and has no records since is skipped, and so is an id that another of the files has had. What was
+stopped, by Ctrl-C or by a failure, goes on where it was with the same command. Requests are opened as fast as they are
+worked on.
+
+Examples:
+  $ npm run ops -- import --local --app shop --dry-run 123456789012345_2026-11-20.csv
+  $ npm run ops -- import --local --app shop --expect 42 123456789012345_2026-11-20.csv`,
+    )
+    .action(async (files: readonly string[], _options, command: Command) => {
+      const options = command.optsWithGlobals<ImportOptions>()
+      if (options.dryRun && options.expect !== undefined)
+        throw wrongUsage('give --dry-run, or --expect with what it found: not both')
+      const functions = operatorFunctions(options)
+      const { lists, broken } = await readLists(files, options)
+      if (broken.length > 0) {
+        process.exitCode = 1
+        return present(options, { broken }, () => describeBroken(broken))
+      }
+      await assertApp(functions, options, lists)
+      if (options.dryRun) {
+        const standings = await count(functions, options.app, lists)
+        return present(options, report(lists, standings), () => describeDryRun(lists, standings))
+      }
+      const done = await importLists(functions, options, lists)
+      present(options, report(lists, done), () => describeImport(lists, done, opsCommand(options)))
+    })
+}
+
+const SHOWN = 20
+
+function describeBroken(broken: readonly Broken[]): string {
+  const lines = broken.slice(0, SHOWN).map(({ file, line, why }) => {
+    const where = line === undefined ? file : `${file}, line ${line}`
+    return `${paint('red', where)}: ${why}`
+  })
+  const more = broken.length > SHOWN ? [`… and ${broken.length - SHOWN} more (--json has them all)`] : []
+  const isSkippable = broken.every(({ line }) => line !== undefined)
+  const remedy = [
+    'Nothing is imported. Download the file again, and open it with no spreadsheet.',
+    ...(isSkippable ? ['--skip-broken leaves such lines out.'] : []),
+  ].join(' ')
+  return [...lines, ...more, remedy].join('\n')
+}
+
+async function assertApp(
+  { view }: OperatorFunctions,
+  { app, otherApp }: ImportOptions,
+  lists: readonly List[],
+): Promise<void> {
+  for (const { path, fileOf } of lists) {
+    const first = await firstOf(path)
+    const whose = fileOf === undefined || otherApp ? {} : { fileOf }
+    await view({ command: 'standing', app, ids: [first], ...whose })
+  }
+}
+
+type Tally = Readonly<Record<Standing, number>>
+
+const NOBODY: Tally = { found: 0, unknown: 0, erased: 0 }
+
+const plus = ({ found, unknown, erased }: Tally, standings: readonly Standing[]): Tally => {
+  const of = (standing: Standing): number => standings.filter((one) => one === standing).length
+  return { found: found + of('found'), unknown: unknown + of('unknown'), erased: erased + of('erased') }
+}
+
+async function standings(
+  { view }: OperatorFunctions,
+  app: string,
+  ids: readonly Id[],
+): Promise<readonly Standing[]> {
+  const answer = await view({ command: 'standing', app, ids: ids.map(({ userId }) => userId) })
+  return readAnswer('standing', answer).standings
+}
+
+async function count(functions: OperatorFunctions, app: string, lists: readonly List[]): Promise<Tally> {
+  const progress = showProgress('ids looked up')
+  let tally = NOBODY
+  let done = 0
+  for await (const ids of batchesOf(lists)) {
+    tally = plus(tally, await standings(functions, app, ids))
+    done += ids.length
+    progress.at(done, allIds(lists))
+  }
+  progress.end()
+  return tally
+}
+
+interface Imported extends Tally {
+  /** Requests that are new. */
+  readonly opened: number
+}
+
+async function importLists(
+  functions: OperatorFunctions,
+  { app, expect }: ImportOptions,
+  lists: readonly List[],
+): Promise<Imported> {
+  if (expect === undefined) {
+    throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
+  }
+  const digest = await digestOf(app, lists)
+  const begun = readAnswer('find-import', await functions.view({ command: 'find-import', digest })).found
+  const found = begun ?? (await count(functions, app, lists)).found
+  if (expect !== found) {
+    const when = begun === undefined ? 'now' : 'when this import began'
+    throw new CliError(
+      'unexpected_count',
+      `Nothing is imported: there are records of ${found} of them ${when}, not of ${expect}. Run it with --dry-run again.`,
+    )
+  }
+  await functions.operate({ command: 'begin-import', digest, app, found })
+  const done = await openAll(functions, app, lists)
+  await functions.operate({ command: 'end-import', digest })
+  return done
+}
+
+/** Requests that may wait for an eraser before more are opened. */
+const IN_FLIGHT = 1000
+
+async function openAll(functions: OperatorFunctions, app: string, lists: readonly List[]): Promise<Imported> {
+  const progress = showProgress('ids handled')
+  let done = 0
+  let tally = NOBODY
+  let opened = 0
+  const inFlight: (readonly string[])[] = []
+  for await (const ids of batchesOf(lists)) {
+    const now = await standings(functions, app, ids)
+    tally = plus(tally, now)
+    const asked = ids.flatMap((id, n) =>
+      now[n] === 'erased' ? [] : [{ ...id, isFound: now[n] === 'found' }],
+    )
+    if (asked.length > 0) {
+      const answer = readAnswer('import', await functions.operate({ command: 'import', app, ids: asked }))
+      opened += answer.opened
+      inFlight.push(answer.requests)
+    }
+    done += ids.length
+    progress.at(done, allIds(lists))
+    if (inFlight.length * BATCH >= IN_FLIGHT) await worked(functions, inFlight.shift() ?? [])
+  }
+  progress.end()
+  return { ...tally, opened }
+}
+
+const report = (lists: readonly List[], tally: Tally | Imported) => ({
+  files: lists.map(({ path, day, ids, broken }) => ({ file: basename(path), day, ids, broken })),
+  ids: tally.found + tally.unknown + tally.erased,
+  ...tally,
+})
+
+const WORDS: readonly (readonly [Standing, string])[] = [
+  ['found', 'of whom there are records'],
+  ['unknown', 'of whom there are none'],
+  ['erased', 'erased already, and not seen since'],
+]
+
+const describeLists = (lists: readonly List[]): string =>
+  table(
+    ['file', 'of', 'ids', 'broken lines'],
+    lists.map(({ path, day, ids, broken }) => [basename(path), day, ids, broken]),
+  )
+
+const describeTally = (tally: Tally): string =>
+  table(
+    ['people', 'ids'],
+    WORDS.map(([standing, words]) => [words, tally[standing]]),
+  )
+
+function describeDryRun(lists: readonly List[], tally: Tally): string {
+  const next = `Nothing is imported yet. To import them, run it with ${paint('bold', `--expect ${tally.found}`)} in place of --dry-run.`
+  return [describeLists(lists), describeTally(tally), next].join('\n')
+}
+
+function describeImport(lists: readonly List[], { opened, ...tally }: Imported, ops: OpsCommand): string {
+  const repeated = tally.found + tally.unknown - opened
+  const before = repeated > 0 ? `; ${counted(repeated, 'id')} had one from before` : ''
+  return [
+    describeLists(lists),
+    describeTally(tally),
+    `${counted(opened, 'request is', 'requests are')} new${before}. Follow them: ${ops('list --channel list')}`,
+  ].join('\n')
+}

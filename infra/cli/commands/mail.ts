@@ -1,0 +1,111 @@
+/** `mail`: a message from disk, as somebody's mail server would bring it to a running `npm start`. */
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { CliError, wrongUsage } from '../console/failure.ts'
+import { isFields } from '../console/json.ts'
+import { counted, type OutputOptions, present } from '../console/output.ts'
+import { describeLocal, localUrl, OWN_NAMES } from '../system/local-system.ts'
+
+interface MailOptions extends OutputOptions {
+  /** The envelope's sender; empty for a bounce. */
+  readonly from?: string
+  readonly local?: true
+}
+
+export function addMail(program: Command): void {
+  program
+    .command('mail')
+    .description('Hands a message over to a running npm start, by SMTP. Only with --local.')
+    .argument('<FILE>', 'the message as a mail program saves it (.eml); - for standard input')
+    .option('--from <address>', "the envelope's sender, <> for none (default: that of From)", sender)
+    .addHelpText(
+      'after',
+      `
+The recipient is the address for which npm start takes mail, whatever the message says. All its checks pass, unless the
+message has a header such as X-Local-Verdict: dmarc=FAIL; spam=GRAY. It prints nothing of the message.
+
+Examples:
+  $ npm run ops -- mail --local request.eml
+  $ printf 'From: an.tran01@example.com\\n\\nPlease delete my data.\\n' | npm run ops -- mail --local -
+  $ npm run ops -- mail --local request.eml --from an.tran01@example.com
+  $ npm run ops -- mail --local bounce.eml --from '<>'`,
+    )
+    .action(async (file: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<MailOptions>()
+      if (!options.local) throw wrongUsage('mail is for a running npm start only: add --local')
+      const message = await read(file)
+      const from = options.from ?? (await senderOf(message, file))
+      const { smtp, email } = readMailbox(await describeLocal())
+      const id = await send(message, { from, to: [email] }, smtp)
+      present(options, { id, bytes: message.length }, () => {
+        return `npm start took it as inbox/${id}: ${counted(message.length, 'byte')}.`
+      })
+    })
+}
+
+async function read(file: string): Promise<Buffer> {
+  try {
+    return await (file === '-' ? buffer(process.stdin) : readFile(file))
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown reason'})`
+    throw new CliError('file_unreadable', `${file} ${why}`, { cause })
+  }
+}
+
+async function senderOf(message: Buffer, file: string): Promise<string> {
+  const { default: PostalMime } = await import('postal-mime')
+  const end = /\r?\n\r?\n/.exec(message.toString('latin1'))?.index
+  const { from } = await PostalMime.parse(message.subarray(0, end))
+  if (from?.address) return from.address
+  throw new CliError('no_sender', `${file} names nobody in From: give --from, <> for a bounce`)
+}
+
+interface Mailbox {
+  readonly smtp: { readonly host: string; readonly port: number }
+  readonly email: string
+}
+
+/** Only to this machine: what answers at LOCAL_URL may be another program. */
+function readMailbox(description: unknown): Mailbox {
+  const { smtp, email } = isFields(description) ? description : {}
+  const { host, port } = isFields(smtp) ? smtp : {}
+  if (typeof email === 'string' && typeof host === 'string' && OWN_NAMES.includes(host) && isPort(port))
+    return { smtp: { host, port }, email }
+  throw new CliError('no_mail', `${localUrl().origin} does not say where it takes mail, and for whom`)
+}
+
+const isPort = (port: unknown): port is number =>
+  typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535
+
+/** @returns The id of the stored message. */
+async function send(
+  raw: Buffer,
+  envelope: { from: string; to: string[] },
+  smtp: Mailbox['smtp'],
+): Promise<string> {
+  const { createTransport } = await import('nodemailer')
+  const transport = createTransport({ ...smtp, ignoreTLS: true, connectionTimeout: 5000 })
+  try {
+    const { response } = await transport.sendMail({ envelope, raw })
+    return /^250 OK (\S+)$/.exec(response)?.[1] ?? 'unknown'
+  } catch (cause) {
+    throw refused(cause, smtp)
+  } finally {
+    transport.close()
+  }
+}
+
+function refused(cause: unknown, { host, port }: Mailbox['smtp']): CliError {
+  const { response, code } = isFields(cause) ? cause : {}
+  return typeof response === 'string'
+    ? new CliError('refused', `npm start refused it: ${response}`, { cause })
+    : new CliError('unreachable', `nothing takes mail at ${host}:${port} (${String(code)})`, { cause })
+}
+
+function sender(text: string): string {
+  if (text === '<>') return ''
+  if (/^[^\s<>@]+@[^\s<>@]+$/.test(text)) return text
+  throw wrongUsage("--from takes an address such as an@example.com, or '<>' for none")
+}

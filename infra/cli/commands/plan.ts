@@ -1,0 +1,99 @@
+/** `plan`: what an erasure would do. Touches nothing. */
+
+import { type Command, Option } from 'commander'
+import type { actionKind } from '../../../shared/data-map/data-map.ts'
+import type { Preview } from '../../../shared/erasure/preview.ts'
+import { dayOf } from '../../../shared/platform/time.ts'
+import { givenIdentities } from '../console/named-identities.ts'
+import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
+import { operatorFunctions } from '../system/operator-functions.ts'
+import type { SystemOptions } from '../system/system.ts'
+import { readAnswer } from '../system/wire.ts'
+import { PROBLEMS } from './show-words.ts'
+
+type Scope = Preview['scope']
+type ActionKind = ReturnType<typeof actionKind>
+
+export function addPlan(program: Command): void {
+  program
+    .command('plan')
+    .description('Shows what an erasure would erase, redact and retain, in counts. Touches nothing.')
+    .argument(
+      '[KIND=VALUE...]',
+      'whom: identities of the data map; without any, one per line on standard input',
+    )
+    .addOption(
+      new Option('--scope <scope>', 'the whole account, or only what came from Meta')
+        .choices(['account', 'platform'])
+        .default('account'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npm run ops -- plan --local email=an.tran01@example.com
+  $ npm run ops -- plan --local facebookId=10223000000000101 email=an.tran01@example.com --scope platform
+  $ npm run ops -- plan --local < somebody.txt     (keeps the person out of the shell's history)`,
+    )
+    .action(async (given: readonly string[], _options, command: Command) => {
+      const options = command.optsWithGlobals<OutputOptions & SystemOptions & { scope: Scope }>()
+      const { view } = operatorFunctions(options)
+      const identities = await givenIdentities(given, process.stdin)
+      const answer = await view({ command: 'plan', identities, scope: options.scope })
+      const preview = readAnswer('plan', answer)
+      const asked = [...new Set(identities.map(([kind]) => kind))]
+      present(options, preview, () => describePreview(preview, asked))
+    })
+}
+
+const COLOUR = { erase: 'red', redact: 'yellow', retain: 'green', leave: 'dim' } as const
+
+/** @param asked The kinds of identity that were given: their values are not repeated. */
+export function describePreview(preview: Preview, asked: readonly string[]): string {
+  const { scope, holdings, identities } = preview
+  const total = sum(preview)
+  const notes = [...notesOn(preview), 'Nothing was touched.']
+  if (total === 0) {
+    const end = preview.unasked ? 'in the tables' : 'an erasure would end as completed, with nothing found'
+    return [`Nothing was found under ${asked.join(', ')} (scope ${scope}): ${end}.`, ...notes].join('\n')
+  }
+  const rows = holdings.map(({ holding, table, action, category, items, until }) => [
+    action in COLOUR ? paint(COLOUR[action as ActionKind], action) : action,
+    holding,
+    table,
+    category,
+    items,
+    (until && dayOf(until)) ?? '',
+  ])
+  const kinds = Object.entries(identities).map(([name, values]) => `${name} ${values}`)
+  return [
+    table(['action', 'holding', 'table', 'category', 'items', 'until'], rows),
+    `${counted(total, 'item')}: ${(['erase', 'redact', 'retain'] as const).map((kind) => `${kind} ${sum(preview, kind)}`).join(', ')} (scope ${scope}).`,
+    `Found by ${asked.join(', ')}; values of each identity in all: ${kinds.join(', ')}.`,
+    ...notes,
+  ].join('\n')
+}
+
+function* notesOn({ review, unusable, unasked = [] }: Preview): Generator<string> {
+  if (unasked.length > 0) {
+    yield paint(
+      'yellow',
+      `Not asked here: ${unasked.join(', ')}. A request asks these functions and people as well.`,
+    )
+  }
+  if (review) yield paint('yellow', `${PROBLEMS[review]}: such a request would wait for an approval.`)
+  const unread = Object.entries(unusable)
+  if (unread.length > 0) {
+    const places = unread.map(([name, values]) => `${name} (${values})`).join(', ')
+    yield paint(
+      'yellow',
+      `Unusable values in ${places}: what these items name is no key, so a request would end with the operator.`,
+    )
+  }
+}
+
+const sum = ({ holdings }: Preview, kind?: ActionKind): number =>
+  holdings.reduce(
+    (total, { action, items }) => total + (kind === undefined || action === kind ? items : 0),
+    0,
+  )

@@ -1,0 +1,169 @@
+/** `secrets`: the Meta apps' secrets, with the caller's own credentials. No value is ever printed. */
+
+import type { Command } from 'commander'
+import { looksLikeAppSecret, mayBeAppSecret } from '../../../shared/meta/app-secrets.ts'
+import { loadFile } from '../console/config-file.ts'
+import { CliError, wrongUsage } from '../console/failure.ts'
+import { isFields } from '../console/json.ts'
+import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
+import { wholeNumber } from '../console/whole-number.ts'
+import { describeLocal } from '../system/local-system.ts'
+import type { SystemOptions } from '../system/system.ts'
+import { readSecretInput } from './secret-input.ts'
+import { type Vault, withVault } from './vault.ts'
+
+interface SecretsOptions extends OutputOptions, SystemOptions {
+  readonly config: string
+}
+
+interface SetOptions extends SecretsOptions {
+  readonly keep: number
+  readonly anyForm?: true
+}
+
+const CONFIG = [
+  '--config <path>',
+  'without --local: the configuration that names the apps',
+  'deletion.config.ts',
+] as const
+
+export function addSecrets(program: Command): void {
+  const secrets = program
+    .command('secrets')
+    .description('Counts the secrets of each Meta app, with your own credentials. Prints none.')
+    .option(...CONFIG)
+    .addHelpText(
+      'after',
+      `
+Needs secretsmanager:GetSecretValue on the secret of the output AppSecretsId, and cloudformation:DescribeStacks.
+
+Examples:
+  $ npm run ops -- secrets
+  $ npm run ops -- secrets --local
+  $ npm run ops -- secrets set-app shop`,
+    )
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<SecretsOptions>()
+      const names = await appNames(options)
+      const counts = await withVault(options, (vault) => countSecrets(vault, names))
+      present(options, counts, () =>
+        [
+          table(
+            ['app', 'secrets'],
+            counts.apps.map(({ app, secrets: count }) => [app, count]),
+          ),
+          ...counts.apps
+            .filter(({ secrets: count }) => count === 0)
+            .map(({ app }) => paint('red', `${app} has none: every call of Meta's for it fails.`)),
+          ...(counts.unknown.length > 0
+            ? [`Of no app in the configuration: ${counts.unknown.join(', ')}`]
+            : []),
+          `Last changed at ${counts.changedAt}.`,
+        ].join('\n'),
+      )
+      if (counts.apps.some(({ secrets: count }) => count === 0)) process.exitCode = 1
+    })
+  secrets
+    .command('set-app')
+    .description(
+      'Puts a secret of a Meta app in front, read from standard input, and keeps the one before it.',
+    )
+    .argument('<app>', "the app's name in deletion.config.ts")
+    .option('--keep <n>', 'how many of the app to keep, the new one among them', wholeNumber('--keep'), 2)
+    .option('--any-form', 'take one that is not 32 digits of 0-9 and a-f')
+    .option(...CONFIG)
+    .addHelpText(
+      'after',
+      `
+On a terminal it asks, and shows nothing of what you type; otherwise it takes one line. The secret is in Meta's App
+Dashboard under App settings, Basic. After a reset there, what Meta signed before is still believed by the older secret:
+take that out with --keep 1 only if it has leaked.
+
+Running functions read the secrets again within five minutes, and at once, at most every minute, when a signature does not
+fit. Needs secretsmanager:GetSecretValue, PutSecretValue and UpdateSecretVersionStage on the secret of the output
+AppSecretsId, and cloudformation:DescribeStacks.
+
+Examples:
+  $ npm run ops -- secrets set-app shop
+  $ npm run ops -- secrets set-app shop --region ap-southeast-1 < secret.txt
+  $ npm run ops -- secrets set-app shop --local`,
+    )
+    .action(async (app: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<SetOptions>()
+      if (options.keep < 1) throw wrongUsage('--keep takes 1 or more: the new one is among them')
+      const names = await appNames(options)
+      if (!names.includes(app)) {
+        throw wrongUsage(`there is no app "${app}"; the configuration has ${names.join(', ')}`)
+      }
+      const secret = await readSecretInput(process.stdin, `The app secret of ${app} (it is not shown): `)
+      const done = await withVault(options, (vault) => setAppSecret(vault, { ...options, app, secret }))
+      present(options, done, () => describe(done))
+    })
+}
+
+async function countSecrets(vault: Vault, names: readonly string[]) {
+  const { fields, changedAt } = await vault.read('meta')
+  return {
+    apps: names.map((app) => ({ app, secrets: listOf(fields, app).length })),
+    unknown: Object.keys(fields).filter((app) => !names.includes(app)),
+    changedAt: changedAt.toISOString(),
+  }
+}
+
+interface SetApp {
+  readonly app: string
+  readonly secret: string
+  readonly keep: number
+  readonly anyForm?: true
+}
+
+/** @throws {@link CliError} for what cannot be a secret, without repeating it. */
+export async function setAppSecret(vault: Vault, { app, secret, keep, anyForm }: SetApp) {
+  if (secret === '' || !mayBeAppSecret(secret)) {
+    throw new CliError(
+      'no_app_secret',
+      'an app secret has no <, > or white space: put in the one that the Meta App Dashboard shows, in one line',
+    )
+  }
+  if (!anyForm && !looksLikeAppSecret(secret)) {
+    throw new CliError(
+      'no_app_secret',
+      `an app secret of Meta's is 32 digits of 0-9 and a-f, and this one is not (${counted(secret.length, 'character')}): was it copied whole? If it is right all the same, add --any-form.`,
+    )
+  }
+  const before = await vault.read('meta')
+  const list = listOf(before.fields, app)
+  if (list[0] === secret) return { app, isChanged: false, secrets: list.length, dropped: 0 }
+  const all = [secret, ...list.filter((one) => one !== secret)]
+  const kept = all.slice(0, keep)
+  await vault.replace('meta', before, { ...before.fields, [app]: kept })
+  return { app, isChanged: true, secrets: kept.length, dropped: all.length - kept.length }
+}
+
+function listOf(fields: Readonly<Record<string, unknown>>, app: string): readonly string[] {
+  const list: unknown = Object.hasOwn(fields, app) ? fields[app] : undefined
+  return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : []
+}
+
+function describe({ app, isChanged, secrets, dropped }: Awaited<ReturnType<typeof setAppSecret>>): string {
+  if (!isChanged) return `It is the newest secret of ${app} already: nothing was written.`
+  const older = secrets - 1
+  return [
+    `${app} has a new secret.`,
+    older > 0 ? `${counted(older, 'older one is', 'older ones are')} kept beside it.` : 'It is the only one.',
+    ...(dropped > 0 ? [`${counted(dropped, 'older one was', 'older ones were')} taken out.`] : []),
+    'Running functions use it within five minutes.',
+  ].join(' ')
+}
+
+async function appNames({ local, config }: SecretsOptions): Promise<readonly string[]> {
+  if (local) {
+    const description = await describeLocal()
+    const apps = isFields(description) ? description['apps'] : undefined
+    return isFields(apps) ? Object.keys(apps) : []
+  }
+  const { checkConfig } = await import('../../../shared/config/validate.ts')
+  const { config: valid } = checkConfig(await loadFile(config))
+  if (valid) return Object.keys(valid.apps)
+  throw new CliError('config_invalid', `${config} has mistakes: npm run ops -- check names them`)
+}

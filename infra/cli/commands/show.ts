@@ -1,0 +1,218 @@
+/** `show`: where a request stands, why, and what to do. */
+
+import type { Command } from 'commander'
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
+import { openComplaint } from '../../../shared/operations/complaints.ts'
+import type { ShownRequest } from '../../../shared/operations/operations.ts'
+import { dayOf } from '../../../shared/platform/time.ts'
+import { isFinal } from '../../../shared/requests/lifecycle.ts'
+import type { Problem } from '../../../shared/requests/problem.ts'
+import { CliError } from '../console/failure.ts'
+import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
+import { REQUEST_HELP } from '../console/request-argument.ts'
+import { operatorFunctions } from '../system/operator-functions.ts'
+import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
+import type { OperatorFunctions, SystemOptions } from '../system/system.ts'
+import { type OnWire, readAnswer } from '../system/wire.ts'
+import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
+
+type Shown = OnWire<ShownRequest> & {
+  /** The open one. Only whoever may decide can read what it says. */
+  readonly complaint?: { readonly receivedAt: string; readonly text: string } | { readonly unread: string }
+}
+type Line = readonly [label: string, text: string | undefined]
+
+/** Enough of a key to name one request, short enough to type. */
+export const SHORT_KEY = 12
+
+export function addShow(program: Command): void {
+  program
+    .command('show')
+    .description(
+      'Shows a request: its state, dates, problem, counts, history and open complaint, and what to do next.',
+    )
+    .argument('<REQUEST>', REQUEST_HELP)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npm run ops -- show --local 0F3K-9QXM-…     (a code, as people type it)
+  $ npm run ops -- show --local 5d41402abc4b
+  $ npm run --silent ops -- show --local --json 5d41402abc4b`,
+    )
+    .action(async (request: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
+      const functions = operatorFunctions(options)
+      const seen = readAnswer('show', await functions.view({ command: 'show', request }))
+      const shown = openComplaint(seen)
+        ? { ...seen, complaint: await complaintOf(functions, seen.key) }
+        : seen
+      present(options, shown, () => describeRequest(shown, { now: new Date(), ops: opsCommand(options) }))
+    })
+}
+
+/** What stands in the way of its text is no reason to show nothing. */
+const complaintOf = async (
+  { operate }: OperatorFunctions,
+  request: string,
+): Promise<NonNullable<Shown['complaint']>> => {
+  try {
+    return readAnswer('complaint', await operate({ command: 'complaint', request }))
+  } catch (error) {
+    if (error instanceof CliError) return { unread: error.message }
+    throw error
+  }
+}
+
+export interface Telling {
+  readonly now: Date
+  readonly ops: OpsCommand
+}
+
+export function describeRequest(shown: Shown, { now, ops }: Telling): string {
+  const sections = [
+    lines(factsOf(shown, now)),
+    describeProblem(shown),
+    describeTasks(shown, ops),
+    describePlanned(shown),
+    describeOutcome(shown),
+    describeMails(shown),
+    describeComplaint(shown, ops),
+    `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
+    `Next      ${nextOf(shown, ops)}${shown.complaint ? '; and answer the complaint' : ''}`,
+  ]
+  return sections.filter((section) => section !== undefined).join('\n\n')
+}
+
+function factsOf(shown: Shown, now: Date): readonly Line[] {
+  const { state, heldFrom, progress, attempts, wakeups, doubts } = shown
+  return [
+    ['Request', shown.key],
+    ['State', paint(colourOf(shown), heldFrom ? `${state}, held from ${heldFrom}` : state)],
+    ['Channel', shown.app ? `${shown.channel}, app ${shown.app}` : shown.channel],
+    ['Scope', shown.scope],
+    ['Received', time(shown.receivedAt)],
+    ['Changed', time(shown.updatedAt)],
+    ['Due', due(shown, now)],
+    ['Rule', shown.retention && `${shown.retention.rule}, counted from ${time(shown.retention.since)}`],
+    ['Begins', state === 'scheduled' && shown.nextCheckAt ? time(shown.nextCheckAt) : undefined],
+    ['Touched', shown.firstDeleteAt ? `since ${time(shown.firstDeleteAt)}` : undefined],
+    ['Extended', shown.extension && `${shown.extension.reason}, from ${time(shown.extension.from)}`],
+    ...Object.entries(shown.keeps ?? {}).map(
+      ([holding, { because, until }]): Line => ['Keeps', `${holding}, because ${because}, until ${until}`],
+    ),
+    ['Ended', shown.endedAt && time(shown.endedAt)],
+    ['Refused', shown.refusal?.reason],
+    ['Kept', shown.expiresAt && `this record, until ${time(shown.expiresAt)}`],
+    [
+      'At',
+      progress &&
+        `${progress.phase}${progress.holding ? ` of ${progress.holding}` : ''}, pass ${progress.pass}`,
+    ],
+    ['Tries', attempts > 0 ? `${attempts} without progress` : undefined],
+    ['Rung', wakeups > 0 ? `${counted(wakeups, 'time')} since it is queued` : undefined],
+    // A doubt that became the problem is explained there.
+    ...doubts
+      .filter((doubt) => !reasonsOf(shown).includes(doubt))
+      .map((doubt): Line => ['Doubt', DOUBTS[doubt]]),
+    ['Approved', shown.approval?.reasons.join(', ')],
+  ]
+}
+
+function due({ dueAt, state, endedAt }: Shown, now: Date): string {
+  const date = new Date(dueAt)
+  if (isFinal(state)) return endedAt && new Date(endedAt) > date ? `${time(dueAt)}, missed` : time(dueAt)
+  const distance = formatDistanceStrict(date, now, { addSuffix: true })
+  return date < now ? paint('red', `${time(dueAt)}, overdue: ${distance}`) : `${time(dueAt)}, ${distance}`
+}
+
+/** All that an approval lets go. */
+const reasonsOf = ({ problem }: Pick<Shown, 'problem'>): readonly Problem['reason'][] =>
+  problem ? (problem.reasons ?? [problem.reason]) : []
+
+function describeProblem({ problem }: Shown): string | undefined {
+  if (!problem) return undefined
+  const { error, residue = [] } = problem
+  const reasons = reasonsOf({ problem })
+  const rows = residue.map(({ table: of = '', holding = '', sortKey, items, why }) => [
+    of,
+    holding,
+    sortKey ? `${sortKey}…` : '',
+    items,
+    why,
+  ])
+  return [
+    paint('red', `Problem ${reasons.join(', ')}${error ? ` (${error})` : ''}`),
+    ...reasons.map((reason) => `  ${PROBLEMS[reason]}.`),
+    ...(rows.length > 0 ? [table(['table', 'holding', 'sort key', 'items', 'why'], rows)] : []),
+    ...Array.from(new Set(residue.map(({ why }) => why)), (why) => `  ${why}: ${RESIDUE[why]}.`),
+  ].join('\n')
+}
+
+function describeTasks(shown: Shown, ops: OpsCommand): string | undefined {
+  const { tasks = [] } = shown
+  if (tasks.length === 0) return undefined
+  const each = tasks.flatMap(({ holding, text }) => [
+    `  ${holding}: ${text?.en ?? 'the data map no longer says what to do'}`,
+    `    done? ${ops(`done ${shown.key.slice(0, SHORT_KEY)} ${holding}`)}`,
+  ])
+  return ['To be done by hand', ...each].join('\n')
+}
+
+const nextOf = ({ key, state, tasks = [] }: Shown, ops: OpsCommand): string =>
+  tasks.length > 0
+    ? 'do what stands above by hand, and confirm each task; with the last one it goes on by itself'
+    : NEXT[state](key.slice(0, SHORT_KEY), ops)
+
+function describePlanned({ planned = {} }: Shown): string | undefined {
+  const rows = Object.entries(planned)
+  return rows.length > 0 ? `Planned\n${table(['holding', 'items'], rows)}` : undefined
+}
+
+function describeMails({ mails = [] }: Shown): string | undefined {
+  const rows = mails.map(({ kind, state, tries }) => [kind, state, tries])
+  return rows.length > 0 ? `Mails\n${table(['mail', 'state', 'tries'], rows)}` : undefined
+}
+
+function describeComplaint({ key, complaint }: Shown, ops: OpsCommand): string | undefined {
+  if (!complaint) return undefined
+  return [
+    paint('yellow', 'receivedAt' in complaint ? `Complaint of ${time(complaint.receivedAt)}` : 'Complaint'),
+    'text' in complaint ? `  ${complaint.text}` : `  Its text cannot be read: ${complaint.unread}`,
+    `    answer it: ${ops(`answer ${key.slice(0, SHORT_KEY)}`)} < answer.txt`,
+  ].join('\n')
+}
+
+const ENDS = { ttl: 'TTL', retention: 'a retention rule', operator: 'operator' } as const
+
+function describeOutcome({ outcome }: Shown): string | undefined {
+  if (!outcome) return undefined
+  const rows = [
+    ...outcome.erased.map(({ category, items }) => ['erased', category, items, '', '', '']),
+    ...outcome.redacted.map(({ category, items }) => ['redacted', category, items, '', '', '']),
+    ...outcome.retained.map(({ category, items, reason, until, ends }) => [
+      'retained',
+      category,
+      items,
+      reason,
+      (until && dayOf(until)) ?? '',
+      ends.map((end) => (end.by === 'owner' ? end.owner : ENDS[end.by])).join(', '),
+    ]),
+  ]
+  const backups =
+    outcome.backupsExpireAt && `Backups of what was erased age out by ${time(outcome.backupsExpireAt)}.`
+  const done =
+    rows.length > 0
+      ? table(['', 'category', 'items', 'because', 'until', 'ends by'], rows)
+      : 'Nothing was found.'
+  return [`Outcome\n${done}`, ...(backups ? [backups] : [])].join('\n')
+}
+
+const colourOf = ({ state }: Shown): 'green' | 'yellow' | 'red' =>
+  state === 'needs_operator' ? 'red' : isFinal(state) ? 'green' : 'yellow'
+
+const lines = (all: readonly Line[]): string =>
+  all.flatMap(([label, text]) => (text === undefined ? [] : [`${label.padEnd(10)}${text}`])).join('\n')
+
+/** To the second, in UTC, as the logs have it. */
+const time = (iso: string): string => iso.replace(/\.\d+Z$/, 'Z')

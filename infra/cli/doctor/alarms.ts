@@ -1,0 +1,86 @@
+/** That somebody is told: the topic's subscribers, and the alarms themselves. */
+import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
+import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns'
+import type { Finding } from '../../../shared/config/findings.ts'
+import { clientOptions } from '../../../shared/platform/client-options.ts'
+import { withClient } from '../console/with-client.ts'
+import type { Patient } from './check.ts'
+import { allOf, topicOf } from './stack.ts'
+
+export async function subscriberFindings({ stack, options }: Patient): Promise<readonly Finding[]> {
+  const TopicArn = topicOf(await stack())
+  const client = new SNSClient(clientOptions(options))
+  const states = await withClient(client, async () => {
+    const told: string[] = []
+    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
+      told.push(...Subscriptions.map(({ SubscriptionArn = '' }) => SubscriptionArn))
+    return told
+  })
+  if (states.some((state) => state.startsWith('arn:'))) return []
+  return [
+    states.includes('PendingConfirmation')
+      ? {
+          place: TopicArn,
+          problem: 'nobody has confirmed yet that they want to be told of alarms',
+          remedy:
+            'open the link in the mail "AWS Notification - Subscription Confirmation"; it is valid for three days, then subscribe again',
+        }
+      : {
+          place: TopicArn,
+          problem: 'nobody is told of alarms',
+          remedy: `deploy with -c alarmEmail=…, or: aws sns subscribe --topic-arn ${TopicArn} --protocol email --notification-endpoint …`,
+        },
+  ]
+}
+
+/** DescribeAlarms takes no more. */
+const MOST_NAMES = 100
+
+export async function alarmFindings({ stack: read, options }: Patient): Promise<readonly Finding[]> {
+  const stack = await read()
+  const topic = topicOf(stack)
+  const names = allOf(stack, 'alarms').map(({ physicalId }) => physicalId)
+  const client = new CloudWatchClient(clientOptions(options))
+  const alarms = await withClient(client, async () => {
+    const told: MetricAlarm[] = []
+    for (let at = 0; at < names.length; at += MOST_NAMES) {
+      const { MetricAlarms = [] } = await client.send(
+        new DescribeAlarmsCommand({ AlarmNames: names.slice(at, at + MOST_NAMES), MaxRecords: MOST_NAMES }),
+      )
+      told.push(...MetricAlarms)
+    }
+    return told
+  })
+  const there = new Set(alarms.map(({ AlarmName }) => AlarmName))
+  return [
+    ...names
+      .filter((name) => !there.has(name))
+      .map((place) => ({
+        place,
+        problem: 'the alarm was deleted by hand',
+        remedy: 'CloudFormation does not see that: deploy without it, then with it',
+      })),
+    ...alarms.flatMap((alarm) => [...findingsOn(alarm, topic)]),
+  ]
+}
+
+function* findingsOn(
+  {
+    AlarmName: place = '',
+    ActionsEnabled,
+    AlarmActions = [],
+    StateValue,
+    AlarmDescription = '',
+  }: MetricAlarm,
+  topic: string,
+): Generator<Finding> {
+  if (!ActionsEnabled)
+    yield {
+      place,
+      problem: 'its actions are switched off: it rings unheard',
+      remedy: `aws cloudwatch enable-alarm-actions --alarm-names ${place}`,
+    }
+  if (!AlarmActions.includes(topic))
+    yield { place, problem: 'it does not tell the topic of alarms', remedy: 'deploy again' }
+  if (StateValue === 'ALARM') yield { place, problem: 'rings now', remedy: AlarmDescription }
+}

@@ -1,0 +1,182 @@
+/** The callback as Meta meets it: looked at, asked, and asked wrongly. */
+import { randomBytes } from 'node:crypto'
+import type { Finding } from '../../../shared/config/findings.ts'
+import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
+import { isFields, parseJson } from '../console/json.ts'
+import { opsCommand } from '../system/ops-command.ts'
+import type { Patient } from './check.ts'
+
+/** Meta names no time; a call that takes longer is taken for one that may be given up. */
+const ANSWER_WITHIN_MS = 5000
+/** A request about nobody has come to its end long before. */
+const DONE_WITHIN_MS = 15 * 60_000
+
+/**
+ * `user_id` 0 is nobody: nothing is looked for, nothing is touched. With the same `issued_at` every time it is the same
+ * request every time, so that there is one row of it in the ledger for each app, whoever probes, however often.
+ */
+const NOBODY = { user_id: '0', issued_at: 1 }
+
+export async function callbackFindings(patient: Patient): Promise<readonly Finding[]> {
+  const { apps } = await patient.config()
+  const names = Object.keys(apps)
+  const found = await Promise.all(
+    names.map(async (app, at) => {
+      const place = (await patient.place()).callbackOf(app)
+      if (place === undefined)
+        return [
+          {
+            place: `apps.${app}`,
+            problem: 'the app is configured, but has no callback in what is deployed',
+            remedy: patient.options.local ? 'start npm start again' : 'deploy again: npx cdk deploy',
+          },
+        ]
+      // One call that is refused: the alarm CallbackForgeries counts them.
+      return [...(await reached(patient, app, place)), ...(at === 0 ? await forged(patient, place) : [])]
+    }),
+  )
+  return found.flat()
+}
+
+async function reached(patient: Patient, app: string, place: string): Promise<readonly Finding[]> {
+  const looked = await call(patient, place)
+  if ('problem' in looked) return [{ place, ...looked }]
+  if (looked.status !== 200)
+    return [
+      {
+        place,
+        problem: `GET answers ${looked.status}, not 200: Meta's dashboard does not take the address`,
+        remedy: looked.status >= 500 ? LOG : ELSEWHERE,
+      },
+    ]
+  const secrets = await patient.appSecrets()
+  const list = Object.hasOwn(secrets, app) ? secrets[app] : undefined
+  const secret: unknown = Array.isArray(list) ? list[0] : undefined
+  // The secrets are looked at by a check of their own.
+  if (typeof secret !== 'string' || secret === '') return []
+  const answer = await call(patient, place, createSignedRequest(NOBODY, secret))
+  if ('problem' in answer) return [{ place, ...answer }]
+  if (answer.status !== 200)
+    return [
+      {
+        place,
+        problem: `what is signed with the newest secret of the app is answered with ${answer.status}, not 200`,
+        remedy:
+          answer.status === 400
+            ? 'the function has another secret: after a change it may take five minutes, look again then; otherwise the address leads to another deployment'
+            : LOG,
+      },
+    ]
+  return answered(patient, place, answer.text)
+}
+
+async function answered(patient: Patient, place: string, text: string): Promise<readonly Finding[]> {
+  const body = parseJson(text)
+  const { url, confirmation_code: code } = isFields(body) ? body : {}
+  const base = place.slice(0, place.indexOf('/meta/'))
+  if (
+    !isFields(body) ||
+    Object.keys(body).length !== 2 ||
+    typeof url !== 'string' ||
+    typeof code !== 'string' ||
+    !/^[0-9A-Za-z]+$/.test(code)
+  )
+    return [
+      { place, problem: 'the answer is not JSON of url and confirmation_code alone', remedy: ELSEWHERE },
+    ]
+  if (url !== `${base}/status/${code}`)
+    return [
+      {
+        place,
+        problem: `the url of the answer does not begin with ${base}`,
+        remedy: 'what the function has for its public URL is another: deploy again',
+      },
+    ]
+  const page = await call(patient, url)
+  const status = 'problem' in page ? undefined : parseJson(page.text)
+  if ('problem' in page || page.status !== 200 || !isFields(status))
+    return [
+      {
+        place: base,
+        problem: 'the status page of a confirmed call does not answer',
+        remedy: 'see the log of status; in front of the API, every path has to be passed on',
+      },
+    ]
+  const age = patient.now().getTime() - Date.parse(String(status['receivedAt']))
+  return status['state'] === 'in_progress' && age > DONE_WITHIN_MS
+    ? [
+        {
+          place: base,
+          problem: 'a request about nobody, which has nothing to erase, is still not done',
+          remedy: `see what it waits for: ${opsCommand(patient.options)(`show ${code}`)}`,
+        },
+      ]
+    : []
+}
+
+async function forged(patient: Patient, place: string): Promise<readonly Finding[]> {
+  const answer = await call(patient, place, createSignedRequest(NOBODY, randomBytes(32).toString('hex')))
+  return 'problem' in answer || answer.status === 400 || answer.status >= 500
+    ? []
+    : [
+        {
+          place,
+          problem: `what nobody of Meta signed is answered with ${answer.status}, not 400`,
+          remedy: `what answers there does not look at the signature: take the address out of Meta's dashboard now. ${ELSEWHERE}`,
+        },
+      ]
+}
+
+const LOG = 'see the log of meta-callback, and FailedCallbacks in docs/runbook.md'
+const ELSEWHERE =
+  'what answers there is not this system, or something in front of it changes the call: see publicUrl and the DNS record'
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+/** Once more where the first call is late: it may have had to start the function. */
+async function call(patient: Patient, url: string, signed?: string): Promise<Answer | Failed> {
+  const answer = (await callOnce(patient, url, signed)) ?? (await callOnce(patient, url, signed))
+  return (
+    answer ?? {
+      problem: `does not answer within ${ANSWER_WITHIN_MS / 1000} s, twice: Meta may give the call up`,
+      remedy: LOG,
+    }
+  )
+}
+
+type Failed = Pick<Finding, 'problem' | 'remedy'>
+
+/** @returns undefined if it is late. */
+async function callOnce(
+  { fetch }: Patient,
+  url: string,
+  signed: string | undefined,
+): Promise<Answer | Failed | undefined> {
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'application/json', connection: 'close' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      ...(signed !== undefined && {
+        method: 'POST',
+        body: new URLSearchParams({ signed_request: signed }),
+      }),
+    })
+    return { status: response.status, text: await response.text() }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError') return undefined
+    const reason = error instanceof Error ? error.cause : undefined
+    const code = isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
+    return { problem: `cannot be reached (${code ?? 'no answer'})`, remedy: remedyOf(code) }
+  }
+}
+
+const remedyOf = (code: string | undefined): string =>
+  code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+    ? 'set the DNS record of the domain to the output DnsTarget'
+    : code !== undefined && /CERT|TLS|SSL|ALTNAME/.test(code)
+      ? 'the certificate is not of this name, or has expired: see it in Certificate Manager, and -c certificateArn'
+      : 'is it deployed, and is the network of this machine right?'

@@ -1,0 +1,175 @@
+/** Everything that `doctor` looks at. */
+import type { Finding } from '../../../shared/config/findings.ts'
+import { mapHash } from '../../../shared/data-map/map-hash.ts'
+import { opsCommand } from '../system/ops-command.ts'
+import { readAnswer } from '../system/wire.ts'
+import { alarmFindings, subscriberFindings } from './alarms.ts'
+import { callbackFindings } from './callback.ts'
+import type { Check, Patient } from './check.ts'
+import { deadLetterFindings, pipeFindings, queueFindings } from './doorbell.ts'
+import { ledgerFindings } from './ledger.ts'
+import { accountFindings, identityFindings, mxFindings, receivingFindings } from './mail.ts'
+import { scheduleFindings } from './schedules.ts'
+import { secretFindings } from './secrets.ts'
+import { lookAtTables } from './tables.ts'
+
+export const CHECKS: readonly Check[] = [
+  {
+    name: 'config',
+    looksAt: 'the configuration is right',
+    isLocal: true,
+    permissions: [],
+    run: ({ configFindings }) => configFindings(),
+  },
+  {
+    name: 'tables',
+    looksAt: 'the tables are as the data map says, and none is forgotten',
+    isLocal: true,
+    permissions: [
+      'dynamodb:ListTables',
+      'dynamodb:ListBackups',
+      'dynamodb:DescribeTable',
+      'dynamodb:DescribeTimeToLive',
+      'dynamodb:DescribeContinuousBackups',
+      'dynamodb:DescribeKinesisStreamingDestination',
+    ],
+    withinSeconds: 600,
+    async run({ config, options }) {
+      const { dataMap } = await config()
+      return (await lookAtTables(dataMap, { ...options, sample: 0 })).findings
+    },
+  },
+  {
+    name: 'deployed',
+    looksAt: 'what runs has this data map, and is not paused',
+    isLocal: true,
+    permissions: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
+    run: deployedFindings,
+  },
+  {
+    name: 'secrets',
+    looksAt: 'every key and app secret is there, and long enough',
+    isLocal: true,
+    permissions: ['secretsmanager:GetSecretValue'],
+    run: secretFindings,
+  },
+  {
+    name: 'callback',
+    looksAt: 'the callback of each app answers Meta in time, and nobody else',
+    isLocal: true,
+    permissions: ['secretsmanager:GetSecretValue'],
+    run: callbackFindings,
+  },
+  {
+    name: 'dead letters',
+    looksAt: 'nothing was given up',
+    isLocal: true,
+    permissions: ['sqs:GetQueueAttributes'],
+    run: deadLetterFindings,
+  },
+  {
+    name: 'ledger',
+    looksAt: 'the ledger rings, forgets in time, and cannot be lost',
+    isLocal: false,
+    permissions: [
+      'dynamodb:DescribeTable',
+      'dynamodb:DescribeTimeToLive',
+      'dynamodb:DescribeContinuousBackups',
+    ],
+    run: ledgerFindings,
+  },
+  {
+    name: 'pipe',
+    looksAt: "the pipe runs, from the ledger's stream to the queue",
+    isLocal: false,
+    permissions: ['pipes:DescribePipe', 'dynamodb:DescribeTable'],
+    run: pipeFindings,
+  },
+  {
+    name: 'queue',
+    looksAt: 'what rings is read, and nothing waits',
+    isLocal: false,
+    permissions: ['lambda:GetEventSourceMapping', 'cloudwatch:GetMetricStatistics'],
+    run: queueFindings,
+  },
+  {
+    name: 'schedules',
+    looksAt: 'what runs by the clock is switched on, and has run of late',
+    isLocal: false,
+    permissions: ['scheduler:GetSchedule', 'cloudwatch:GetMetricStatistics'],
+    run: scheduleFindings,
+  },
+  {
+    name: 'subscribers',
+    looksAt: 'somebody is told of alarms',
+    isLocal: false,
+    permissions: ['sns:ListSubscriptionsByTopic'],
+    run: subscriberFindings,
+  },
+  {
+    name: 'alarms',
+    looksAt: 'every alarm is there and heard, and none rings',
+    isLocal: false,
+    permissions: ['cloudwatch:DescribeAlarms'],
+    run: alarmFindings,
+  },
+  {
+    name: 'mail domain',
+    looksAt: 'SES has verified the domain, and signs',
+    isLocal: false,
+    needs: 'email',
+    permissions: ['ses:GetEmailIdentity'],
+    run: identityFindings,
+  },
+  {
+    name: 'mail account',
+    looksAt: 'the account is out of the sandbox, and may send',
+    isLocal: false,
+    needs: 'email',
+    permissions: ['ses:GetAccount'],
+    run: accountFindings,
+  },
+  {
+    name: 'receipt rule',
+    looksAt: 'our rule is in the active receipt rule set',
+    isLocal: false,
+    needs: 'receiving',
+    permissions: ['ses:DescribeActiveReceiptRuleSet'],
+    run: receivingFindings,
+  },
+  {
+    name: 'MX record',
+    looksAt: 'mail to the domain goes to SES',
+    isLocal: false,
+    needs: 'receiving',
+    permissions: [],
+    run: mxFindings,
+  },
+]
+
+async function deployedFindings({ config, view, options }: Patient): Promise<readonly Finding[]> {
+  const { dataMap } = await config()
+  const { mapHash: deployed, isPaused } = readAnswer('stats', await view({ command: 'stats' }))
+  return [
+    ...(deployed === mapHash(dataMap)
+      ? []
+      : [
+          {
+            place: 'dataMap',
+            problem: 'what runs was made from another data map than that of this file',
+            remedy: options.local
+              ? 'start npm start again, or give doctor the --config that it was started with'
+              : 'deploy again: npx cdk diff, then npx cdk deploy; or give doctor the --config that was deployed',
+          },
+        ]),
+    ...(isPaused
+      ? [
+          {
+            place: 'erasures',
+            problem: 'all erasing is paused',
+            remedy: `when the reason is gone: ${opsCommand(options)('resume')}`,
+          },
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,108 @@
+/** Mail as SES and the DNS have it. */
+import { DescribeActiveReceiptRuleSetCommand, SESClient } from '@aws-sdk/client-ses'
+import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2'
+import type { Finding } from '../../../shared/config/findings.ts'
+import { clientOptions } from '../../../shared/platform/client-options.ts'
+import { withClient } from '../console/with-client.ts'
+import { opsCommand } from '../system/ops-command.ts'
+import type { Patient } from './check.ts'
+import { nameOf } from './doorbell.ts'
+import { oneOf } from './stack.ts'
+
+const RECORDS = "set the DNS records of the stack's outputs MailRecord…"
+
+export async function identityFindings({ stack, options }: Patient): Promise<readonly Finding[]> {
+  const place = oneOf(await stack(), 'identity')
+  const client = new SESv2Client(clientOptions(options))
+  const told = await withClient(client, () =>
+    client.send(new GetEmailIdentityCommand({ EmailIdentity: place })),
+  )
+  const found: Finding[] = []
+  if (!told.VerifiedForSendingStatus)
+    found.push({ place, problem: 'SES has not verified the domain: no mail goes out', remedy: RECORDS })
+  if (told.DkimAttributes?.Status !== 'SUCCESS' || !told.DkimAttributes.SigningEnabled)
+    found.push({ place, problem: 'mails are not signed (DKIM)', remedy: `${RECORDS} of type CNAME` })
+  if (told.MailFromAttributes?.MailFromDomainStatus !== 'SUCCESS')
+    found.push({
+      place,
+      problem: 'the MAIL FROM domain is not right: what comes back is not the own domain’s',
+      remedy: `${RECORDS} of ${told.MailFromAttributes?.MailFromDomain ?? 'bounce…'}: MX and TXT`,
+    })
+  return found
+}
+
+export async function accountFindings({ options }: Patient): Promise<readonly Finding[]> {
+  const client = new SESv2Client(clientOptions(options))
+  const told = await withClient(client, () => client.send(new GetAccountCommand({})))
+  const place = 'SES'
+  const found: Finding[] = []
+  if (!told.ProductionAccessEnabled)
+    found.push({
+      place,
+      problem: 'the account is in the sandbox: mail goes to verified addresses only',
+      remedy: 'ask for production access: SES > Account dashboard > Request production access',
+    })
+  if (!told.SendingEnabled)
+    found.push({
+      place,
+      problem: 'sending is switched off for the account',
+      remedy:
+        'see why in SES > Account dashboard; then: aws sesv2 put-account-sending-attributes --sending-enabled',
+    })
+  return found
+}
+
+export async function receivingFindings({ stack, options, config }: Patient): Promise<readonly Finding[]> {
+  const rule = nameOf(oneOf(await stack(), 'receiptRule'))
+  const { email } = await config()
+  const client = new SESClient(clientOptions(options))
+  const { Metadata, Rules = [] } = await withClient(client, () =>
+    client.send(new DescribeActiveReceiptRuleSetCommand({})),
+  )
+  const place = Metadata?.Name ?? 'SES'
+  const ours = Rules.find(({ Name }) => nameOf(Name ?? '') === rule)
+  if (ours?.Enabled) return []
+  if (ours)
+    return [
+      {
+        place,
+        problem: 'our receipt rule is switched off: no mail comes in',
+        remedy: `switch ${rule} on: SES > Email receiving > ${place}`,
+      },
+    ]
+  return [
+    Metadata?.Name === undefined
+      ? {
+          place,
+          problem: 'no receipt rule set is active: no mail comes in',
+          remedy: `${opsCommand(options)('email activate')} and the output ReceiptRuleSet`,
+        }
+      : {
+          place,
+          problem: `it is the active receipt rule set, and does not have our rule${email?.receiving?.receiptRuleSet === undefined ? '' : `; ours is in ${email.receiving.receiptRuleSet}`}`,
+          remedy: `name it as email.receiving.receiptRuleSet in the configuration, and deploy again`,
+        },
+  ]
+}
+
+export async function mxFindings({ stack, resolveMx }: Patient): Promise<readonly Finding[]> {
+  // They are numbered: all outputs are looked at.
+  const record = (await stack())
+    .outputs('')
+    .map((value) => /^(?<domain>\S+) MX \d+ (?<exchange>inbound-smtp\.\S+)$/.exec(value)?.groups)
+    .find((groups) => groups !== undefined)
+  const { domain = '', exchange = '' } = record ?? {}
+  if (!record) return [{ place: 'MX', problem: 'the stack tells no record for mail', remedy: 'deploy again' }]
+  const remedy = `set it: ${domain} MX 10 ${exchange}, and no other`
+  const there = await resolveMx(domain).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && NO_RECORD.includes(String(error.code))) return []
+    throw error
+  })
+  const names = there.map((one) => one.exchange.toLowerCase().replace(/\.$/, ''))
+  if (names.length === 0) return [{ place: domain, problem: 'has no MX record: no mail comes in', remedy }]
+  return names.every((name) => name === exchange)
+    ? []
+    : [{ place: domain, problem: `its MX record leads to ${names.join(', ')}`, remedy }]
+}
+
+const NO_RECORD = ['ENODATA', 'ENOTFOUND']

@@ -1,0 +1,121 @@
+/** The secrets: there, readable, long enough. What they hold is told to nobody. */
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { Finding } from '../../../shared/config/findings.ts'
+import { looksLikeAppSecret } from '../../../shared/meta/app-secrets.ts'
+import { clientOptions } from '../../../shared/platform/client-options.ts'
+import { ServiceError } from '../../../shared/platform/errors.ts'
+import { isKeyId } from '../../../shared/platform/key-ids.ts'
+import { readSecret } from '../../../shared/platform/secrets-secretsmanager.ts'
+import { withClient } from '../console/with-client.ts'
+import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
+import type { Patient, SecretName } from './check.ts'
+
+/** As many as HMAC-SHA256 takes in, and Ed25519. */
+const FEWEST_BYTES = 32
+const GENERATED = ['index', 'seal', 'token', 'receipt'] as const
+
+export async function secretFindings(patient: Patient): Promise<readonly Finding[]> {
+  const { apps } = await patient.config()
+  const generated = GENERATED.map(async (name) =>
+    shaped(name, async () => [...keyFindings(name, await readOne(patient, name))]),
+  )
+  const ofApps = shaped('apps', async () => [
+    ...appFindings(Object.keys(apps), await patient.appSecrets(), opsCommand(patient.options)),
+  ])
+  return (await Promise.all([...generated, ofApps])).flat()
+}
+
+/** App to its secrets, newest first, as they are. */
+export const readAppSecrets = (patient: Pick<Patient, 'options' | 'place'>) => readOne(patient, 'apps')
+
+async function readOne({ options, place }: Pick<Patient, 'options' | 'place'>, name: SecretName) {
+  const { secrets, secretsEndpoint: endpoint } = await place()
+  const client = new SecretsManagerClient(clientOptions(endpoint === undefined ? options : { endpoint }))
+  return withClient(client, () => readSecret(client, secrets[name]))
+}
+
+async function shaped(
+  name: SecretName,
+  look: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  const place = `secrets.${name}`
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'SECRET_MISSING')
+      return [{ place, problem: 'is no JSON object of named values', remedy: RESTORE }]
+    if (!(error instanceof Error)) throw error
+    if (error.name === 'ResourceNotFoundException')
+      return [{ place, problem: 'is not there, or has no value', remedy: RESTORE }]
+    if (error.name === 'InvalidRequestException')
+      return [
+        {
+          place,
+          problem: 'is marked for deletion',
+          remedy:
+            'aws secretsmanager restore-secret --secret-id ID, now: after its last day nothing brings it back',
+        },
+      ]
+    throw error
+  }
+}
+
+const RESTORE =
+  'bring its last value back: aws secretsmanager list-secret-version-ids, then update-secret-version-stage; see SECRET_MISSING in docs/runbook.md'
+
+function* keyFindings(
+  name: (typeof GENERATED)[number],
+  values: Readonly<Record<string, unknown>>,
+): Generator<Finding> {
+  const place = `secrets.${name}`
+  const entries = Object.entries(values)
+  if (entries.length === 0) yield { place, problem: 'holds no value', remedy: RESTORE }
+  for (const [id, value] of entries) {
+    if (!isKeyId(id))
+      yield {
+        place: `${place}.${plainId(id)}`,
+        problem: 'is not named as keys are, k1 or k2-2026-11-29: which one is the newest cannot be told',
+        remedy: 'give it the name it was made under, in the same place',
+      }
+    if (typeof value !== 'string' || Buffer.byteLength(value) < FEWEST_BYTES)
+      yield {
+        place: `${place}.${plainId(id)}`,
+        problem: `is no text of ${FEWEST_BYTES} bytes or more`,
+        remedy: `${RESTORE}. A weak key is replaced by a longer one beside it, never in its place`,
+      }
+  }
+  if (name === 'index' && entries.length > 1)
+    yield {
+      place,
+      problem:
+        'has more than one value: codes and hashes are made with the newest, and no longer fit those before',
+      remedy: 'leave the one that the first deploy made, k1, alone in it',
+    }
+}
+
+function* appFindings(
+  apps: readonly string[],
+  secrets: Readonly<Record<string, unknown>>,
+  ops: OpsCommand,
+): Generator<Finding> {
+  for (const app of apps) {
+    const place = `secrets.apps.${app}`
+    const list = Object.hasOwn(secrets, app) ? secrets[app] : undefined
+    const remedy = `put in what the Meta App Dashboard shows under App settings > Basic: ${ops(`secrets set-app ${app}`)}`
+    if (!Array.isArray(list) || list.length === 0) {
+      yield { place, problem: 'the app has no secret: every call of Meta for it fails', remedy }
+    } else if (!list.every((one) => typeof one === 'string' && looksLikeAppSecret(one))) {
+      yield { place, problem: 'a secret of the app is not 32 hex digits, as those of Meta are', remedy }
+    }
+  }
+  for (const app of Object.keys(secrets).filter((one) => !apps.includes(one))) {
+    yield {
+      place: `secrets.apps.${plainId(app)}`,
+      problem: 'has secrets, but the configuration has no such app',
+      remedy: `name it in apps of the configuration, or take it out of the secret; the apps are ${apps.join(', ')}`,
+    }
+  }
+}
+
+/** A secret may stand where a name was meant. */
+const plainId = (id: string): string => (/^[a-z0-9-]{1,24}$/.test(id) ? id : '…')

@@ -1,0 +1,86 @@
+/** What the deployed stack is made of: nothing of it is guessed by its name. */
+
+import { paginateListStackResources } from '@aws-sdk/client-cloudformation'
+import { DEFAULT_STACK_NAME } from '../../deployment.ts'
+import { CliError } from '../console/failure.ts'
+import { cloudFormation, type Outputs, outputsOf } from '../system/deployed-outputs.ts'
+import type { SystemOptions } from '../system/system.ts'
+
+export interface StackResource {
+  readonly logicalId: string
+  readonly type: string
+  /** A name, an ARN or an address, as CloudFormation's `Ref` has it. */
+  readonly physicalId: string
+}
+
+export interface DeployedStack {
+  readonly outputs: Outputs
+  readonly resources: readonly StackResource[]
+}
+
+/** The type of each part, and what its logical id has in it that no other of that type has, whatever it begins with. */
+const PARTS = {
+  ledger: ['AWS::DynamoDB::GlobalTable', /LedgerTable[0-9A-F]{8}$/],
+  index: ['AWS::SecretsManager::Secret', /SecretsIndex[0-9A-F]{8}$/],
+  seal: ['AWS::SecretsManager::Secret', /SecretsSeal[0-9A-F]{8}$/],
+  token: ['AWS::SecretsManager::Secret', /SecretsToken[0-9A-F]{8}$/],
+  receipt: ['AWS::SecretsManager::Secret', /SecretsReceipt[0-9A-F]{8}$/],
+  apps: ['AWS::SecretsManager::Secret', /SecretsApps[0-9A-F]{8}$/],
+  pipe: ['AWS::Pipes::Pipe', /DoorbellPipe[0-9A-F]{8}$/],
+  queue: ['AWS::SQS::Queue', /ErasureQueue[0-9A-F]{8}$/],
+  deadLetters: ['AWS::SQS::Queue', /(ErasureQueue|Doorbell|Schedules|Notices)Dead[0-9A-F]{8}$/],
+  eventSources: ['AWS::Lambda::EventSourceMapping', /(EraseSqsEventSource.*|NoticesStream)[0-9A-F]{8}$/],
+  schedules: ['AWS::Scheduler::Schedule', /Schedules[a-z]+[0-9A-F]{8}$/],
+  alarms: ['AWS::CloudWatch::Alarm', /Alarms[A-Za-z]+[0-9A-F]{8}$/],
+  identity: ['AWS::SES::EmailIdentity', /EmailSendingIdentity[0-9A-F]{8}$/],
+  receiptRule: ['AWS::SES::ReceiptRule', /EmailReceivingRule[0-9A-F]{8}$/],
+} as const satisfies Record<string, readonly [type: string, logicalId: RegExp]>
+
+export type Part = keyof typeof PARTS
+
+/** @throws {@link CliError} or what AWS throws */
+export async function readStack(options: SystemOptions): Promise<DeployedStack> {
+  const client = cloudFormation(options)
+  const StackName = options.stack ?? DEFAULT_STACK_NAME
+  try {
+    const outputs = await outputsOf(client, StackName, 'have that allowed')
+    const resources: StackResource[] = []
+    for await (const page of paginateListStackResources({ client }, { StackName })) {
+      for (const { LogicalResourceId, ResourceType, PhysicalResourceId } of page.StackResourceSummaries ?? [])
+        if (LogicalResourceId && ResourceType && PhysicalResourceId)
+          resources.push({
+            logicalId: LogicalResourceId,
+            type: ResourceType,
+            physicalId: PhysicalResourceId,
+          })
+    }
+    return { outputs, resources }
+  } finally {
+    client.destroy()
+  }
+}
+
+export const allOf = ({ resources }: DeployedStack, part: Part): readonly StackResource[] => {
+  const [type, logicalId] = PARTS[part]
+  return resources.filter((one) => one.type === type && logicalId.test(one.logicalId))
+}
+
+/** Of alarms, which may be a topic of the company's own. @throws {@link CliError} when the stack has none, or several. */
+export function topicOf({ outputs }: DeployedStack): string {
+  const [topic, ...more] = outputs('AlarmTopicArn')
+  if (topic !== undefined && more.length === 0) return topic
+  throw notOurs('output AlarmTopicArn', topic !== undefined)
+}
+
+/** @throws {@link CliError} when the stack has none, or several. */
+export function oneOf(stack: DeployedStack, part: Part): string {
+  const [found, ...more] = allOf(stack, part)
+  if (found && more.length === 0) return found.physicalId
+  throw notOurs(`resource for "${part}"`, found !== undefined)
+}
+
+const notOurs = (what: string, areMany: boolean): CliError =>
+  new CliError(
+    'not_our_stack',
+    `the stack has ${areMany ? 'more than one' : 'no'} ${what}: is it of this version? Deploy it again`,
+  )

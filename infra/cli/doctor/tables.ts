@@ -1,0 +1,114 @@
+/** The data map beside the tables as they are deployed: what `check --live` and `doctor` look at. */
+
+import type { Finding } from '../../../shared/config/findings.ts'
+import type { DataMap } from '../../../shared/data-map/data-map.ts'
+import type { Deployed } from '../../../shared/deployed/deployed.ts'
+import type { ScanCost } from '../../../shared/deployed/scan-cost.ts'
+import type { SampleNotes } from '../../../shared/deployed/table-sample.ts'
+import { awsFailure } from '../console/aws-failure.ts'
+import { CliError } from '../console/failure.ts'
+import { isFields } from '../console/json.ts'
+import { plainDeep } from '../console/plain-text.ts'
+import { showProgress } from '../console/progress.ts'
+import { describeLocal, localUrl } from '../system/local-system.ts'
+
+export interface LiveOptions {
+  readonly local?: true
+  readonly region?: string
+  readonly profile?: string
+  readonly ledger?: string
+  /** Items to look at in each table. */
+  readonly sample: number
+}
+
+export interface LiveCheck {
+  readonly findings: readonly Finding[]
+  readonly text: string
+  readonly deployed: LiveNotes
+}
+
+/** What is no mistake, but good to know. */
+export interface LiveNotes {
+  /** Which tables were looked at, in words. */
+  readonly where: string
+  readonly tables: number
+  /** Tables taken for the ledger of this system. */
+  readonly ledgers: readonly string[]
+  /** Operations that this engine lacks, so that what they tell was not compared. */
+  readonly unseen: readonly string[]
+  readonly samples: readonly SampleNotes[]
+  readonly scans: readonly ScanCost[]
+}
+
+/** @throws {@link CliError} when DynamoDB cannot be asked at all. */
+export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<LiveCheck> {
+  // The SDK is loaded for this only.
+  const [
+    { dynamoClient, readDeployed },
+    { compareTables, unseen },
+    { sampleNotes },
+    { scanCosts },
+    { formatFindings },
+  ] = await Promise.all([
+    import('../../../shared/deployed/tables-dynamodb.ts'),
+    import('../../../shared/deployed/tables.ts'),
+    import('../../../shared/deployed/table-sample.ts'),
+    import('../../../shared/deployed/scan-cost.ts'),
+    import('../../../shared/config/findings.ts'),
+  ])
+  const client = dynamoClient(options.local ? { endpoint: await localDynamoDb() } : options)
+  const progress = showProgress('tables')
+  try {
+    const deployed = await readDeployed(client, map, {
+      ...options,
+      now: new Date(),
+      onProgress: (done, of) => progress.at(done, of),
+    })
+    const found = [...compareTables(map, deployed), ...missingLedger(deployed, options)]
+    const answer = plainDeep({
+      findings: found,
+      deployed: {
+        where: whereOf(deployed, options),
+        tables: deployed.tables.size,
+        ledgers: deployed.ledgers,
+        unseen: unseen(deployed),
+        samples: sampleNotes(map, deployed),
+        scans: scanCosts(map, deployed),
+      },
+    } satisfies Omit<LiveCheck, 'text'>) as Omit<LiveCheck, 'text'> // plainDeep keeps the shape
+    return { ...answer, text: formatFindings(answer.findings) }
+  } catch (error) {
+    throw awsFailure(error, 'DynamoDB')
+  } finally {
+    progress.end()
+    client.destroy()
+  }
+}
+
+async function localDynamoDb(): Promise<string> {
+  const local = await describeLocal()
+  const url = isFields(local) ? local['dynamodb'] : undefined
+  if (typeof url === 'string' && /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url
+  throw new CliError(
+    'unexpected_answer',
+    'npm start does not say where its DynamoDB is: is it of this version?',
+  )
+}
+
+const missingLedger = ({ listed, ledgers }: Deployed, { ledger }: LiveOptions): readonly Finding[] =>
+  ledger === undefined || listed.is !== 'told' || ledgers.includes(ledger)
+    ? []
+    : [
+        {
+          place: '--ledger',
+          problem: `there is no table "${ledger}" that is neither mapped nor waived`,
+          remedy: 'give the name of the ledger, or leave the option out: it is recognised by its keys',
+        },
+      ]
+
+const whereOf = ({ region, account }: Deployed, { local }: LiveOptions): string =>
+  local
+    ? `npm start at ${localUrl().origin}`
+    : region === undefined || account === undefined
+      ? 'the region and account of your AWS configuration'
+      : `${region}, account ${account}`

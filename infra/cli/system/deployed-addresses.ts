@@ -1,0 +1,79 @@
+/** Where the functions of the deployed stack are: the environment says so, or the stack's outputs. */
+
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { DEFAULT_STACK_NAME } from '../../deployment.ts'
+import { CliError, wrongUsage } from '../console/failure.ts'
+import { outputsOf } from './deployed-outputs.ts'
+import { OWN_NAMES } from './local-system.ts'
+import type { OperatorFunctions } from './system.ts'
+
+type Name = keyof OperatorFunctions
+
+export interface FunctionAddress {
+  readonly url: URL
+  /** Undefined on this machine. */
+  readonly region: string | undefined
+}
+
+export type Addresses = Readonly<Record<Name, FunctionAddress | undefined>>
+
+/** Of the environment. */
+export const VARIABLES = { view: 'OPS_VIEW_URL', operate: 'OPS_OPERATE_URL' } as const
+
+/**
+ * For whoever may not read the stack: undefined if neither is set.
+ *
+ * @throws {@link CliError} wrong usage
+ */
+export function addressesOfEnvironment(env: NodeJS.ProcessEnv): Addresses | undefined {
+  const read = (name: Name): FunctionAddress | undefined => {
+    const text = env[VARIABLES[name]]
+    if (!text) return undefined
+    const address = functionAddress(text, { orLoopback: true })
+    if (address) return address
+    throw wrongUsage(
+      `${VARIABLES[name]} must be the address of a function, such as https://….lambda-url.eu-west-1.on.aws/`,
+    )
+  }
+  const addresses = { view: read('view'), operate: read('operate') }
+  return addresses.view || addresses.operate ? addresses : undefined
+}
+
+/** @throws {@link CliError} */
+export async function addressesOfStack(
+  client: CloudFormationClient,
+  stack: string = DEFAULT_STACK_NAME,
+): Promise<Addresses> {
+  const outputs = await outputsOf(
+    client,
+    stack,
+    `set ${VARIABLES.view} and ${VARIABLES.operate} to its outputs ViewUrl and OperateUrl`,
+  )
+  const read = (output: string): FunctionAddress => {
+    const [address, ...more] = outputs(output).flatMap(
+      (value) => functionAddress(value, { orLoopback: false }) ?? [],
+    )
+    if (address && more.length === 0) return address
+    throw new CliError(
+      'not_our_stack',
+      `the stack ${stack} has ${address ? 'more than one' : 'no'} output ${output} with the address of a function: give --stack with the name of the deployment, deploy it again, or set ${VARIABLES.view} and ${VARIABLES.operate}`,
+    )
+  }
+  return { view: read('ViewUrl'), operate: read('OperateUrl') }
+}
+
+const FUNCTION_HOST = /^[a-z0-9]+\.lambda-url\.(?<region>[a-z]{2}(?:-[a-z]+)+-\d)\.on\.aws$/
+
+/** Personal data goes to the address of a function and nowhere else, but for this machine, if that was asked for. */
+function functionAddress(
+  text: string,
+  { orLoopback }: { readonly orLoopback: boolean },
+): FunctionAddress | undefined {
+  const url = URL.parse(text)
+  if (url?.href !== `${url?.origin}/`) return undefined
+  const region = FUNCTION_HOST.exec(url.host)?.groups?.['region']
+  if (region !== undefined && url.protocol === 'https:') return { url, region }
+  return orLoopback && url.protocol === 'http:' && OWN_NAMES.includes(url.hostname)
+    ? { url, region: undefined }
+    : undefined
+}

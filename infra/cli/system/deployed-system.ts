@@ -1,0 +1,169 @@
+/** The functions of the deployed stack, called at their addresses with the caller's own AWS credentials. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { awsFailure } from '../console/aws-failure.ts'
+import { CliError, wrongUsage } from '../console/failure.ts'
+import { isFields, parseJson } from '../console/json.ts'
+import {
+  type Addresses,
+  addressesOfEnvironment,
+  addressesOfStack,
+  type FunctionAddress,
+  VARIABLES,
+} from './deployed-addresses.ts'
+import { cloudFormation } from './deployed-outputs.ts'
+import type { Ask, OperatorFunctions, SystemOptions } from './system.ts'
+
+type Name = keyof OperatorFunctions
+
+export interface Calling {
+  readonly fetch: typeof fetch
+  /** Longer than a function may take. */
+  readonly answerWithinMs: number
+  /** Before each further try of a call that was throttled. */
+  readonly waitsMs: readonly number[]
+}
+
+const CALLING: Calling = { fetch, answerWithinMs: 90_000, waitsMs: [500, 1000, 2000] }
+
+export function deployedSystem(options: SystemOptions, calling: Calling = CALLING): Ask {
+  let connecting: ReturnType<typeof connect> | undefined
+  return async (name, command) => {
+    connecting ??= connect(options)
+    const { addresses, signer } = await connecting
+    const address = addresses[name]
+    if (!address) throw wrongUsage(`${name} is needed, too: set ${VARIABLES[name]} to its address`)
+    const called: Called = { name, address, body: JSON.stringify(command) }
+    for (let tries = 0; ; tries += 1) {
+      const answer = await call(called, signer, calling)
+      // What decides is not asked again by itself.
+      const waitMs = answer.status === 429 && name === 'view' ? calling.waitsMs[tries] : undefined
+      if (waitMs === undefined) return read(answer, called)
+      await pause(waitMs)
+    }
+  }
+}
+
+async function connect({
+  stack,
+  region,
+  profile,
+}: SystemOptions): Promise<{ readonly addresses: Addresses; readonly signer: SignatureV4 }> {
+  const given = stack === undefined ? addressesOfEnvironment(process.env) : undefined
+  const where = region ?? given?.view?.region ?? given?.operate?.region
+  const client = cloudFormation({ region: where, profile })
+  const { credentials, sha256 } = client.config
+  const signer = new SignatureV4({ service: 'lambda', region: client.config.region, credentials, sha256 })
+  const addresses = given ?? (await addressesOfStack(client, stack))
+  for (const address of [addresses.view, addresses.operate]) {
+    if (where !== undefined && address?.region !== undefined && address.region !== where)
+      throw wrongUsage(`${address.url.origin} is not in ${where}: one region for both, and for --region`)
+  }
+  return { addresses, signer }
+}
+
+interface Called {
+  readonly name: Name
+  readonly address: FunctionAddress
+  readonly body: string
+}
+
+interface Answer {
+  readonly status: number
+  /** What AWS calls a refusal of its own. */
+  readonly refusal: string
+  readonly text: string
+}
+
+async function call(called: Called, signer: SignatureV4, calling: Calling): Promise<Answer> {
+  const { url } = called.address
+  const headers = await signed(called, signer)
+  try {
+    const response = await calling.fetch(url, {
+      method: 'POST',
+      headers,
+      body: called.body,
+      // Nobody else gets what was meant for the function.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(calling.answerWithinMs),
+    })
+    const refusal = response.headers.get('x-amzn-errortype') ?? ''
+    return { status: response.status, refusal, text: await response.text() }
+  } catch (cause) {
+    throw unanswered(cause, called, calling)
+  }
+}
+
+async function signed(
+  { address: { url }, body }: Called,
+  signer: SignatureV4,
+): Promise<Readonly<Record<string, string>>> {
+  const request = {
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    headers: { host: url.host, 'content-type': 'application/json' },
+    body,
+  }
+  try {
+    const { headers } = await signer.sign(request)
+    return headers
+  } catch (cause) {
+    throw awsFailure(cause, 'AWS')
+  }
+}
+
+function read({ status, refusal, text }: Answer, { name, address }: Called): unknown {
+  const value = parseJson(text)
+  const fields = isFields(value) ? value : undefined
+  if (status === 200 && fields) return fields
+  const { error, message } = fields ?? {}
+  if (typeof error === 'string' && typeof message === 'string')
+    throw new CliError(error, status >= 500 ? `${message} The log of ${name} says more.` : message)
+  if (status === 403) throw refused(`${refusal} ${text}`, name)
+  if (status === 429)
+    throw new CliError('too_many_requests', `${name} is called too often: try again in a moment`)
+  if (status >= 500)
+    throw new CliError(
+      'failed',
+      `${name} failed or took too long (status ${status}): its log says more.${orDone(name)}`,
+    )
+  throw new CliError(
+    'unexpected_answer',
+    `what answers at ${address.url.origin} is not ${name} of this project (status ${status})`,
+  )
+}
+
+/** What AWS says itself is not repeated: it may name the caller. */
+function refused(said: string, name: Name): CliError {
+  const refuse = (text: string) => new CliError('credentials_refused', text)
+  if (/signature (expired|not yet current)/i.test(said))
+    return refuse('AWS does not take the signature: is the clock of this machine right?')
+  if (/token\b.*\bexpired|expiredtoken/i.test(said))
+    return refuse('your AWS credentials have expired: sign in again')
+  if (/security token|signature|unrecognizedclient/i.test(said))
+    return refuse('AWS does not take your credentials: see that --profile is right, and sign in again')
+  const policy = name === 'view' ? 'ViewPolicyArn' : 'OperatePolicyArn'
+  return new CliError(
+    'access_denied',
+    `you may not call ${name}: have the policy in the output ${policy} of the stack attached to your role or user`,
+  )
+}
+
+function unanswered(cause: unknown, { name, address }: Called, { answerWithinMs }: Calling): CliError {
+  const reason = cause instanceof Error ? cause.cause : undefined
+  const code = isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
+  const how =
+    cause instanceof Error && cause.name === 'TimeoutError'
+      ? `did not answer within ${answerWithinMs / 1000} s`
+      : `could not be reached${code ? ` (${code})` : ''}`
+  const doubt = NEVER_SENT.includes(code ?? '') ? '' : orDone(name)
+  return new CliError('unreachable', `${address.url.origin} ${how}.${doubt}`, { cause })
+}
+
+const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']
+
+const orDone = (name: Name): string =>
+  name === 'view' ? '' : ' It may be done all the same: look with show before you ask again.'

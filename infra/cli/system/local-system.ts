@@ -1,0 +1,74 @@
+/** A running `npm start`, as the operator's tool reaches it. */
+
+import { CliError, wrongUsage } from '../console/failure.ts'
+import { isFields, parseJson } from '../console/json.ts'
+import type { Ask } from './system.ts'
+
+const DEFAULT_URL = 'http://localhost:3000'
+/** `npm start` answers for these names only; and what an operator sends is personal data. */
+export const OWN_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+/** Longer than a function may take. */
+const ANSWER_WITHIN_MS = 90_000
+
+export const askLocal =
+  (principal = 'local'): Ask =>
+  (name, command) =>
+    ask(`/_local/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-principal': principal },
+      body: JSON.stringify(command),
+    })
+
+/** What `npm start` says of itself, exactly as it says it. */
+export const describeLocal = (): Promise<unknown> => ask('/_local', {})
+
+/** The public keys by which its receipts are checked. */
+export const receiptKeysOfLocal = (): Promise<unknown> => ask('/.well-known/jwks.json', {})
+
+export function localUrl(): URL {
+  const text = process.env['LOCAL_URL'] || DEFAULT_URL
+  const url = URL.parse(text)
+  if (url?.protocol !== 'http:' || !OWN_NAMES.includes(url.hostname)) {
+    throw wrongUsage(`LOCAL_URL must be the address that npm start prints, such as ${DEFAULT_URL}`)
+  }
+  return new URL(url.origin)
+}
+
+async function ask(path: string, init: RequestInit): Promise<unknown> {
+  const url = localUrl()
+  try {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+    const response = await fetch(new URL(path, url), { ...init, redirect: 'error', signal })
+    return read(response.status, await response.text(), url.origin)
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    throw unanswered(url.origin, cause)
+  }
+}
+
+function read(status: number, text: string, address: string): unknown {
+  const value = parseJson(text)
+  if (status === 503) throw new CliError('unavailable', `${address} is still starting: try again in a moment`)
+  if (status === 200 && isFields(value)) return value
+  const refusal = isFields(value) ? value : {}
+  const { error, message } = refusal
+  if (typeof error !== 'string' || typeof message !== 'string') {
+    throw new CliError(
+      'unexpected_answer',
+      `what answers at ${address} is not npm start of this project (status ${status})`,
+    )
+  }
+  throw new CliError(error, status >= 500 ? `${message} The output of npm start says more.` : message)
+}
+
+function unanswered(address: string, cause: unknown): CliError {
+  const reason = cause instanceof Error ? cause.cause : undefined
+  const code = isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
+  const message =
+    code === 'ECONNREFUSED'
+      ? `nothing answers at ${address}: start it with npm start`
+      : cause instanceof Error && cause.name === 'TimeoutError'
+        ? `${address} did not answer within ${ANSWER_WITHIN_MS / 1000} s`
+        : `${address} did not answer as npm start does${code ? ` (${code})` : ''}`
+  return new CliError('unreachable', message, { cause })
+}

@@ -1,0 +1,100 @@
+/** The embedded DynamoDB engine, which never outlives this process. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { type AddressInfo, createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Env } from '../../../shared/platform/settings.ts'
+import type { DataFolder } from '../state/data-folder.ts'
+import { StartError } from '../state/start-error.ts'
+import { engineProgram, givenEndpoint } from './dynamodb-endpoint.ts'
+import { endLeftover } from './leftover.ts'
+
+export interface DynamoDb {
+  readonly endpoint: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts the engine on a free port, with its file in the folder if that is kept, or takes the running one
+ * of `DYNAMODB_ENDPOINT`.
+ *
+ * @throws {@link StartError}
+ */
+export async function startDynamoDb(folder: DataFolder, env: Env): Promise<DynamoDb> {
+  const given = givenEndpoint(env)
+  if (given !== undefined) {
+    await mustAnswer(given)
+    return { endpoint: given, close: async () => {} }
+  }
+  const program = engineProgram(env)
+  const file = folder.file('dynamodb.db')
+  if (folder.kept) await endLeftover(folder.file('dynamodb.pid'), file)
+
+  const watchdog = [fileURLToPath(new URL('dynamodb-watchdog.ts', import.meta.url))]
+  const pidFile = folder.kept ? folder.file('dynamodb.pid') : ''
+  const storage = folder.kept ? ['--db-path', file] : []
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const args = [...watchdog, pidFile, program, '--host', '127.0.0.1', '--port', String(port), ...storage]
+    // In a group of its own: Ctrl-C is for us, and we still need the engine to finish.
+    const child = spawn(process.execPath, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+    const said = await firstWords(child)
+    if (said.listening) return { endpoint: `http://127.0.0.1:${port}`, close: () => end(child) }
+    // Somebody took the port between our look and the engine's.
+    if (attempt < 5 && /in use/i.test(said.text)) continue
+    throw new StartError(
+      `the embedded DynamoDB (${program}) did not start: ${said.text || 'it said nothing'}`,
+    )
+  }
+}
+
+/** Any answer will do: the engines know no plain GET. */
+async function mustAnswer(endpoint: string): Promise<void> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(GIVEN_ANSWERS_WITHIN_MS) })
+  } catch (cause) {
+    throw new StartError(
+      `nothing answers at DYNAMODB_ENDPOINT ${endpoint}; start that engine first, or unset it`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+const GIVEN_ANSWERS_WITHIN_MS = 3000
+
+/** Its own word that it listens; an answer on the port could be another engine's. */
+function firstWords(child: ChildProcess): Promise<{ listening: boolean; text: string }> {
+  return new Promise((resolve) => {
+    const lines: string[] = []
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        if (lines.length < 20) lines.push(line)
+        if (/listening on/i.test(line)) resolve({ listening: true, text: line })
+      })
+    }
+    child.once('error', (error) => resolve({ listening: false, text: error.message }))
+    child.once('close', () => resolve({ listening: false, text: lines.join(' ') }))
+  })
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.stdin?.destroy()
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,123 @@
+/** A request as API Gateway's HTTP API hands it to a function: payload format 2.0. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { ACCOUNT, REGION } from '../engines/engines.ts'
+import { decoded, type RouteMatch } from './routes.ts'
+
+export function httpEvent(
+  request: IncomingMessage,
+  { body, match, at }: { body: Buffer; match: RouteMatch<unknown>; at: Date },
+): APIGatewayProxyEventV2 {
+  const { path, query } = targetOf(request)
+  const { cookie, ...headers } = headersOf(request, body)
+  const isBase64Encoded = body.length > 0 && !isText(headers)
+  const parameters = queryParameters(query)
+  // An HTTP API hands out the decoded path, and ends it at a decoded question mark.
+  const rawPath = decoded(path).split('?')[0] ?? '/'
+  return {
+    version: '2.0',
+    routeKey: match.routeKey,
+    rawPath,
+    rawQueryString: query,
+    ...(cookie !== undefined && { cookies: cookie.split(/;\s*/) }),
+    headers,
+    ...(parameters && { queryStringParameters: parameters }),
+    requestContext: {
+      accountId: ACCOUNT,
+      apiId: 'local',
+      domainName: headers['host'] ?? '',
+      domainPrefix: 'local',
+      http: {
+        method: request.method ?? '',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey: match.routeKey,
+      stage: '$default',
+      time: logTime(at),
+      timeEpoch: at.getTime(),
+    },
+    ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
+    ...(match.pathParameters && { pathParameters: { ...match.pathParameters } }),
+    isBase64Encoded,
+  }
+}
+
+/** The same, as a function URL with IAM authentication hands it over. */
+export function functionUrlEvent(
+  request: IncomingMessage,
+  { body, principal, at }: { body: Buffer; principal: string; at: Date },
+) {
+  const event = httpEvent(request, {
+    body,
+    at,
+    match: { routeKey: '$default', target: '', pathParameters: undefined },
+  })
+  const domainName = `local.lambda-url.${REGION}.on.aws`
+  return {
+    ...event,
+    rawPath: '/',
+    requestContext: {
+      ...event.requestContext,
+      http: { ...event.requestContext.http, path: '/' },
+      domainName,
+      authentication: null,
+      authorizer: {
+        iam: {
+          accessKey: 'local',
+          accountId: ACCOUNT,
+          callerId: 'local',
+          cognitoIdentity: null,
+          principalOrgId: null,
+          userArn: `arn:aws:iam::${ACCOUNT}:user/${principal}`,
+          userId: principal,
+        },
+      },
+    },
+  }
+}
+
+/** Path and query as sent. */
+export function targetOf(request: IncomingMessage): { path: string; query: string } {
+  const [path = '', ...rest] = (request.url ?? '').split('?')
+  return { path, query: rest.join('?') }
+}
+
+function headersOf(request: IncomingMessage, body: Buffer): Record<string, string> {
+  const { connection: _, 'transfer-encoding': __, ...sent } = request.headersDistinct
+  const headers = Object.fromEntries(
+    Object.entries(sent).map(([name, values]) => [name, (values ?? []).join(',')]),
+  )
+  return {
+    ...headers,
+    'content-length': String(body.length),
+    'x-forwarded-for': request.socket.remoteAddress ?? '',
+    'x-forwarded-port': String(request.socket.localPort ?? ''),
+    'x-forwarded-proto': 'http',
+  }
+}
+
+/** Text reaches the function as it is; an HTTP API encodes everything else, forms included. */
+const isText = (headers: Readonly<Record<string, string>>): boolean =>
+  headers['content-encoding'] === undefined &&
+  /^(text\/|application\/(json|xml|javascript|[^;]+\+(json|xml))\s*(;|$))/i.test(
+    headers['content-type'] ?? '',
+  )
+
+function queryParameters(query: string): Record<string, string> | undefined {
+  if (query === '') return undefined
+  const grouped = Map.groupBy(new URLSearchParams(query), ([name]) => name)
+  return Object.fromEntries(
+    [...grouped].map(([name, pairs]) => [name, pairs.map(([, value]) => value).join(',')]),
+  )
+}
+
+/** `22/Nov/2026:13:00:00 +0000` */
+function logTime(at: Date): string {
+  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(at.toUTCString()) ?? []
+  return `${day}/${month}/${year}:${time} +0000`
+}

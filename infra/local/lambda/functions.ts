@@ -1,0 +1,117 @@
+/** The functions of the wiring, each hosted with the settings and literals that a deploy would give it. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { DeletionConfig } from '../../../shared/config/define.ts'
+import { functionLiterals } from '../../../shared/config/literals.ts'
+import { SETTINGS } from '../../../shared/platform/settings.ts'
+import { FUNCTIONS, type FunctionName, functionsOf, wiredFor } from '../../wiring.ts'
+import { type Endpoints, engineEnv } from '../engines/engines.ts'
+import { INBOX_BUCKET, JOURNAL_BUCKET } from '../engines/s3.ts'
+import { LEDGER_TABLE } from '../engines/tables.ts'
+import type { DataFolder } from '../state/data-folder.ts'
+import { SECRET_IDS } from '../state/keys.ts'
+import { type HostedFunction, hostFunction, type Log } from './lambda.ts'
+
+/** All pauses of the system are this much shorter here. */
+export const PAUSE_SCALE = 1 / 60
+
+export interface FunctionsOptions {
+  readonly config: DeletionConfig
+  readonly folder: DataFolder
+  readonly endpoints: Endpoints
+  readonly publicUrl: string
+  /** Folder of the built bundles; without it, the sources run. */
+  readonly bundles: string | undefined
+  readonly log: Log
+}
+
+/** Those that the configuration has. */
+export type Functions = Readonly<Partial<Record<FunctionName, HostedFunction>>>
+
+export function hostFunctions(options: FunctionsOptions): Functions {
+  const settings = settingsOf(options)
+  return Object.fromEntries(
+    functionsOf(options.config).map((name) => {
+      const { entry, handler, timeoutSeconds, memoryMb, settings: wanted } = FUNCTIONS[name]
+      const module =
+        options.bundles === undefined
+          ? new URL(`../../../functions/${entry}.ts`, import.meta.url)
+          : pathToFileURL(join(options.bundles, name, 'index.mjs'))
+      const env = {
+        ...engineEnv(options.endpoints),
+        ...Object.fromEntries(wanted.map((setting) => [SETTINGS[setting].env, settings[setting]])),
+        AWS_LAMBDA_FUNCTION_NAME: name,
+        // Who calls, as an engine sees it: the SDK's user agent has it as `app/<name>`.
+        AWS_SDK_UA_APP_ID: name,
+        LAMBDA_TASK_ROOT: layLiterals(name, options),
+        TZ: 'UTC',
+      }
+      return [
+        name,
+        hostFunction({
+          name,
+          module: module.href,
+          handler,
+          timeoutSeconds,
+          memoryMb,
+          env,
+          log: withoutMetrics(options.log),
+        }),
+      ]
+    }),
+  )
+}
+
+/** What CloudWatch would take out of the log: nobody here reads it. */
+const withoutMetrics =
+  (log: Log): Log =>
+  (line) => {
+    if (!line.includes('{"_aws":')) log(line)
+  }
+
+const settingsOf = ({
+  config,
+  publicUrl,
+}: FunctionsOptions): Readonly<Record<keyof typeof SETTINGS, string>> => ({
+  ledgerTable: LEDGER_TABLE,
+  publicUrl,
+  indexSecret: SECRET_IDS.index,
+  sealSecret: SECRET_IDS.seal,
+  tokenSecret: SECRET_IDS.token,
+  receiptSecret: SECRET_IDS.receipt,
+  metaSecret: SECRET_IDS.meta,
+  tables: JSON.stringify(tableNames(config)),
+  pauseScale: String(PAUSE_SCALE),
+  metricNamespace: 'local',
+  inboxBucket: INBOX_BUCKET,
+  journalBucket: JOURNAL_BUCKET,
+  configurationSet: 'data-deletion',
+})
+
+/** Key of the data map to name in DynamoDB. */
+export const tableNames = ({ dataMap }: DeletionConfig): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(dataMap.tables).map(([key, { name }]) => [key, name]))
+
+/** Nobody else uses the tables here: those without a stated pace have none. */
+const atFullSpeed = (config: DeletionConfig): DeletionConfig => ({
+  ...config,
+  dataMap: {
+    ...config.dataMap,
+    tables: Object.fromEntries(
+      Object.entries(config.dataMap.tables).map(([key, table]) => [
+        key,
+        { maxReadUnitsPerSecond: 'unlimited', maxWriteUnitsPerSecond: 'unlimited', ...table },
+      ]),
+    ),
+  },
+})
+
+/** The folder with this function's `config.json`. */
+function layLiterals(name: FunctionName, { config, folder }: FunctionsOptions): string {
+  const root = folder.file(join('functions', name))
+  mkdirSync(root, { recursive: true })
+  const literals = functionLiterals(name, atFullSpeed(config), wiredFor(config))
+  writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
+  return root
+}

@@ -1,0 +1,130 @@
+/** The SMTP port: what arrives for one address, as SES's receiving endpoint takes it. On loopback, without TLS. */
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import { normaliseEmail } from '../../../shared/platform/email-address.ts'
+import { StartError } from '../state/start-error.ts'
+import { takeVerdicts, type Verdicts } from './verdicts.ts'
+
+export interface ArrivedMail {
+  /** As it came, without `X-Local-Verdict`. */
+  readonly raw: Buffer
+  /** The envelope's sender; empty for a bounce. */
+  readonly returnPath: string
+  /** As they were named; each is the address, maybe with a label. */
+  readonly recipients: readonly string[]
+  readonly verdicts: Verdicts
+}
+
+export interface SmtpOptions {
+  /** 0: any free one. */
+  readonly port: number
+  /** Whose mail is taken. With a label (`privacy+a@…`) only exactly that, as in SES's receipt rules. */
+  readonly address: string
+  /** The sender hears 250 with the returned id when this has resolved, and 451 when it rejects. */
+  readonly deliver: (mail: ArrivedMail) => Promise<string>
+}
+
+export interface Smtp {
+  readonly host: string
+  readonly port: number
+  /** Takes no more mail; cuts what is not done after a second. */
+  close(): Promise<void>
+}
+
+/** SES's own limit for a received message. */
+const MAX_BYTES = 40 * 1024 * 1024
+const HOST = '127.0.0.1'
+
+/** @throws {@link StartError} when the port is taken. */
+export async function startSmtp({ port, address, deliver }: SmtpOptions): Promise<Smtp> {
+  const isOurs = recipientRule(address)
+  const server = new SMTPServer({
+    name: 'localhost',
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    size: MAX_BYTES,
+    rejectOversized: true,
+    closeTimeout: 1000,
+    onRcptTo: (recipient, _session, done) =>
+      done(isOurs(recipient.address) ? undefined : reply(550, 'no mail is taken for this address')),
+    onData: (stream, session, done) => void answer(stream, session, deliver, done),
+  })
+  // A sender that hangs up.
+  server.on('error', () => {})
+  await listen(server, port)
+  return {
+    host: HOST,
+    port: (server.server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+/** In any case; without a label of its own, with any label. */
+function recipientRule(address: string): (recipient: string) => boolean {
+  const own = normaliseEmail(address)
+  return (recipient) => {
+    const named = normaliseEmail(recipient)
+    return named === own || named.replace(/\+.*(?=@)/, '') === own
+  }
+}
+
+async function answer(
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  deliver: SmtpOptions['deliver'],
+  done: (error?: Error | null, text?: string) => void,
+): Promise<void> {
+  try {
+    done(undefined, `OK ${await take(stream, session, deliver)}`)
+  } catch (error) {
+    done(error instanceof Error ? error : reply(451, 'try again', error))
+  }
+}
+
+async function take(
+  stream: SMTPServerDataStream,
+  { envelope }: SMTPServerSession,
+  deliver: SmtpOptions['deliver'],
+): Promise<string> {
+  const message = await read(stream)
+  // The server itself says 552.
+  if (!message) return ''
+  const taken = takeVerdicts(message)
+  if (!taken) throw reply(554, 'X-Local-Verdict takes such as: dmarc=FAIL; spam=GRAY')
+  try {
+    return await deliver({
+      ...taken,
+      returnPath: envelope.mailFrom ? envelope.mailFrom.address : '',
+      recipients: envelope.rcptTo.map((recipient) => recipient.address),
+    })
+  } catch (cause) {
+    throw reply(451, 'the message could not be stored; try again', cause)
+  }
+}
+
+/** Undefined when it is too large: read to its end even so, or the sender would not see the answer. */
+async function read(stream: SMTPServerDataStream): Promise<Buffer | undefined> {
+  let chunks: Buffer[] = []
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (stream.sizeExceeded) chunks = []
+    else chunks.push(chunk)
+  }
+  return stream.sizeExceeded ? undefined : Buffer.concat(chunks)
+}
+
+const reply = (responseCode: number, text: string, cause?: unknown): Error =>
+  Object.assign(new Error(text, { cause }), { responseCode })
+
+async function listen({ server }: SMTPServer, port: number): Promise<void> {
+  server.listen(port, HOST)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause
+    throw new StartError(`port ${port}, for mail, ${code === 'EACCES' ? 'may not be used' : 'is in use'}`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,62 @@
+/** What a deletion comes to here, as the pages promise it before anybody asks: read from the data map. */
+import {
+  actionKind,
+  type DataMap,
+  type Holding,
+  type IsoDuration,
+  isTableHolding,
+  retainOf,
+} from '../data-map/data-map.ts'
+import { shortestDeadline } from './deadlines.ts'
+import type { DeletionConfig, MetaApp } from './define.ts'
+
+export interface Promises {
+  /** Words of `categories`, each once, in the order of the data map. */
+  readonly erased: readonly string[]
+  readonly redacted: readonly string[]
+  readonly retained: readonly Keeping[]
+  /** Where a request comes from that reaches only what came from Meta. */
+  readonly platformOnly: readonly MetaApp['product'][]
+  /** The shortest that applies. */
+  readonly within: IsoDuration
+}
+
+export interface Keeping {
+  readonly category: string
+  /** A word of `reasons`. */
+  readonly reason: string
+  /** From the date that the reason counts from. */
+  readonly for: IsoDuration
+}
+
+export function promisesOf({ apps, deadlines, dataMap }: DeletionConfig): Promises {
+  const platform = Object.values(apps).filter(({ scope }) => scope === 'platform')
+  return {
+    erased: categoriesOf(dataMap, 'erase'),
+    redacted: categoriesOf(dataMap, 'redact'),
+    retained: keepings(dataMap),
+    platformOnly: [...new Set(platform.map(({ product }) => product))],
+    within: shortestDeadline(deadlines),
+  }
+}
+
+const categoriesOf = ({ holdings }: DataMap, kind: 'erase' | 'redact'): readonly string[] => [
+  ...new Set(
+    Object.values(holdings)
+      .filter((holding) => kindOf(holding) === kind)
+      .map(({ category }) => category),
+  ),
+]
+
+/** What functions and people work is erased by them. */
+const kindOf = (holding: Holding) => (isTableHolding(holding) ? actionKind(holding.action) : 'erase')
+
+function keepings({ holdings }: DataMap): readonly Keeping[] {
+  const all = Object.values(holdings).flatMap((holding): readonly Keeping[] => {
+    const retain = isTableHolding(holding) ? retainOf(holding.action) : undefined
+    if (!retain) return []
+    const { because, until } = retain
+    return [{ category: holding.category, reason: because, for: until.for }]
+  })
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]
+}

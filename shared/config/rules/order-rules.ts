@@ -1,0 +1,102 @@
+/** In which order holdings are worked: `per`, `after` and `last` must leave one. */
+import { type Holding, isTableHolding } from '../../data-map/data-map.ts'
+import { type Finding, unknownName } from '../findings.ts'
+import type { KnownParts } from '../schema/known-parts.ts'
+
+export function* orderRules({ holdings }: KnownParts): Generator<Finding> {
+  for (const [name, holding] of holdings.parts) {
+    const place = `dataMap.holdings.${name}`
+    const others = holdings.names.filter((other) => other !== name)
+    for (const [field, other] of referencesOf(holding)) {
+      if (!holdings.names.includes(other)) {
+        yield unknownName(`${place}.${field}`, 'holding', { name: other, known: others })
+      } else if (holdings.parts.get(other)?.last) {
+        const remedy = `take \`last\` from "${other}", or do not refer to it here`
+        yield { place: `${place}.${field}`, problem: `"${other}" is worked after all others`, remedy }
+      }
+    }
+    yield* parentRules(place, holding, holdings.parts)
+    yield* childRules(name, holding, holdings.parts)
+  }
+  yield* loopRules(holdings.parts)
+}
+
+/** Only items of tables are worked page by page. */
+const perOf = (holding: Holding | undefined): string | undefined =>
+  holding && isTableHolding(holding) ? holding.per : undefined
+
+function referencesOf(holding: Holding): readonly (readonly [string, string])[] {
+  const per = perOf(holding)
+  return [
+    ...(per === undefined ? [] : [['per', per] as const]),
+    ...(holding.after ?? []).map((other, at) => [`after.${at}`, other] as const),
+  ]
+}
+
+function* parentRules(place: string, holding: Holding, parts: Holdings): Generator<Finding> {
+  const { last, scope } = holding
+  const per = perOf(holding)
+  if (per === undefined) return
+  if (last) {
+    const remedy = 'leave one of the two out'
+    yield { place: `${place}.last`, problem: `is worked before "${per}", so it cannot be last`, remedy }
+  }
+  const parent = parts.get(per)
+  if (parent && !isTableHolding(parent)) {
+    const problem = `"${per}" is not items of a table: it has no pages to be worked by`
+    yield { place: `${place}.per`, problem, remedy: 'name the holding that learns the record identity' }
+  } else if (parent && parent.scope !== scope) {
+    const problem = `is "${scope}", but "${per}" is "${parent.scope}": one would go without the other`
+    yield { place: `${place}.scope`, problem, remedy: `give both the same scope` }
+  }
+}
+
+/** What is worked within the pages of another has no place of its own in the order. */
+function* childRules(name: string, holding: Holding, parts: Holdings): Generator<Finding> {
+  const { after = [] } = holding
+  const per = perOf(holding)
+  for (const [at, other] of after.entries()) {
+    const place = `dataMap.holdings.${name}.after.${at}`
+    const otherParents = ancestorsOf(other, parts)
+    if (per !== undefined && !ancestorsOf(name, parts).includes(other)) {
+      const problem = `this holding is worked within "${per}", so it cannot wait for another`
+      yield { place, problem, remedy: `move it to "${per}"` }
+    } else if (per === undefined && otherParents.length > 0 && !otherParents.includes(name)) {
+      const problem = `"${other}" is worked within "${otherParents[0]}" and is emptied with it`
+      yield { place, problem, remedy: `name "${otherParents.at(-1)}" instead` }
+    }
+  }
+}
+
+function ancestorsOf(name: string, parts: Holdings): readonly string[] {
+  const found: string[] = []
+  const next = (one: string) => perOf(parts.get(one))
+  for (let per = next(name); per !== undefined && !found.includes(per); per = next(per)) found.push(per)
+  return found
+}
+
+type Holdings = ReadonlyMap<string, Holding>
+
+/** Each loop once, named from where it is first met. */
+function* loopRules(holdings: Holdings): Generator<Finding> {
+  const done = new Set<string>()
+  const walk = function* (name: string, path: readonly string[]): Generator<Finding> {
+    const start = path.indexOf(name)
+    if (start >= 0) {
+      const loop = [...path.slice(start), name].join(' -> ')
+      const remedy = 'take one `per` or `after` out of the loop'
+      yield { place: `dataMap.holdings.${name}`, problem: `waits for itself: ${loop}`, remedy }
+      return
+    }
+    if (done.has(name)) return
+    for (const before of waitsFor(name, holdings)) yield* walk(before, [...path, name])
+    done.add(name)
+  }
+  for (const name of holdings.keys()) yield* walk(name, [])
+}
+
+/** Children go before their parents. */
+const waitsFor = (name: string, holdings: Holdings): readonly string[] => [
+  ...(holdings.get(name)?.after ?? []).filter((other) => holdings.has(other)),
+  ...[...holdings].flatMap(([child, holding]) => (perOf(holding) === name ? [child] : [])),
+]

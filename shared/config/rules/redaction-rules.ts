@@ -1,0 +1,96 @@
+/** What a redaction may change in an item, and where. */
+import type { Constant, KeyType, Redaction } from '../../data-map/data-map.ts'
+import {
+  encloses,
+  endsInElements,
+  type ItemPlace,
+  isItemPlace,
+  parsePlace,
+  selectionsOf,
+} from '../../data-map/item-place.ts'
+import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
+import type { Finding } from '../findings.ts'
+import type { KnownParts } from '../schema/known-parts.ts'
+import { personalRules } from './template-rules.ts'
+
+export interface OfTable {
+  /** Undefined if the table's keys are not known. */
+  readonly keys: TableKeys | undefined
+  readonly known: KnownParts
+}
+
+export function* redactionRules(place: string, redaction: Redaction, of: OfTable): Generator<Finding> {
+  const entries = Object.entries(redaction)
+  if (entries.length === 0) {
+    const remedy = "name the attributes that are about the person, such as { name: 'remove' }"
+    yield { place, problem: 'is empty: nothing would change', remedy }
+  }
+  for (const [text, change] of entries) {
+    const at = `${place}.${text}`
+    if (!isItemPlace(text)) {
+      const remedy =
+        "such as 'author', 'buyer.name', 'notes[*].text', 'members[userId={userId}].name' or 'watchers[{userId}]'"
+      yield { place: at, problem: `"${text}" leads nowhere in an item`, remedy }
+      continue
+    }
+    const changed = parsePlace(text)
+    yield* keyRules(at, changed, { change, keys: of.keys })
+    for (const template of selectionsOf(changed)) {
+      yield* personalRules(at, template, { known: of.known, type: of.keys && 'S' })
+    }
+    if (change !== 'remove' && endsInElements(changed)) {
+      const remedy = "'remove' the elements, or name what is inside them, such as 'notes[*].text'"
+      yield { place: at, problem: 'is whole elements of a list: no constant can stand for them', remedy }
+    }
+  }
+  yield* overlapRules(place, Object.keys(redaction).filter(isItemPlace))
+}
+
+interface KeyChange {
+  readonly change: Redaction[string]
+  readonly keys: TableKeys | undefined
+}
+
+function* keyRules(
+  place: string,
+  { attribute, steps }: ItemPlace,
+  { change, keys }: KeyChange,
+): Generator<Finding> {
+  if (!keys) return
+  if (attribute in keys.key) {
+    const problem = "is part of the table's primary key, which cannot be changed"
+    yield { place, problem, remedy: 'erase the items, or redact other attributes' }
+    return
+  }
+  const type = keyTypeOf(attribute, keys)
+  if (type === undefined) return
+  if (steps.length > 0) {
+    const problem = `"${attribute}" is the key of an index, of type ${type}: there is nothing inside it`
+    yield { place, problem, remedy: `redact '${attribute}' as a whole` }
+  } else if (change !== 'remove' && !canBeKey(change.constant, type)) {
+    const problem = `is the key of an index, of type ${type}: this constant cannot stand in it`
+    yield { place, problem, remedy: "'remove' it: the item then leaves the index" }
+  }
+}
+
+const canBeKey = (constant: Constant, type: KeyType): boolean =>
+  type === 'N'
+    ? typeof constant === 'number'
+    : type === 'S' && typeof constant === 'string' && constant !== ''
+
+/** DynamoDB refuses a write whose places overlap. */
+function* overlapRules(place: string, texts: readonly string[]): Generator<Finding> {
+  for (const [at, text] of texts.entries()) {
+    const inner = parsePlace(text)
+    const outer = texts.find(
+      (other, otherAt) =>
+        otherAt !== at &&
+        encloses(parsePlace(other), inner) &&
+        // Of two that enclose each other, the later one is too much.
+        (otherAt < at || !encloses(inner, parsePlace(other))),
+    )
+    if (outer === undefined) continue
+    const problem = `lies inside "${outer}", which is changed as well`
+    yield { place: `${place}.${text}`, problem, remedy: 'leave one of the two out' }
+  }
+}

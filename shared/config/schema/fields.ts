@@ -1,0 +1,142 @@
+/** The single values of a configuration. The message of each is its remedy: what would be right there. */
+
+import { parse } from 'tinyduration'
+import * as z from 'zod'
+import { isAttributeName, isAttributePath } from '../../data-map/attribute-path.ts'
+import type { Localized } from '../../data-map/data-map.ts'
+import { LOCALES } from '../../data-map/data-map.ts'
+import { choose, part } from './parts.ts'
+
+const checked = (remedy: string, isRight: (value: string) => boolean): z.ZodType<string> =>
+  z.string({ error: remedy }).refine(isRight, { error: remedy })
+
+export const text = (remedy: string): z.ZodType<string> => checked(remedy, (value) => value.trim() !== '')
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
+  z.enum(words, { error: `one of: ${words.join(', ')}` })
+
+export const positiveInteger = (remedy: string): z.ZodType<number> =>
+  z.int({ error: remedy }).positive({ error: remedy })
+
+export const wholeNumber = (
+  remedy: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): z.ZodType<number> => z.int({ error: remedy }).min(min, { error: remedy }).max(max, { error: remedy })
+
+/** Something that says why: a word alone explains nothing. */
+export const sentence = (remedy: string): z.ZodType<string> =>
+  checked(remedy, (value) => value.trim().split(/\s+/).length >= 3)
+
+export const scope = oneOf('platform', 'account')
+
+const languageNames = new Intl.DisplayNames('en', { type: 'language' })
+
+export const localized = part(
+  Object.fromEntries(LOCALES.map((locale) => [locale, text(`the text in ${languageNames.of(locale)}`)])),
+) as unknown as z.ZodType<Localized>
+
+export const email = checked('an email address, such as privacy@example.com', (value) =>
+  /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value),
+)
+
+/** One that SES receives mail at and sends it from. */
+export const mailbox = checked(
+  'a mailbox in lower case that you own, such as delete@mail.example.com',
+  (value) =>
+    /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/.test(
+      value,
+    ),
+)
+
+export const webPage = checked(
+  'the full address of a page, such as https://www.example.com/privacy',
+  (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
+)
+
+export const origin = checked(
+  'https://, the host, and nothing after it, such as https://delete.example.com (http only for localhost)',
+  (value) => {
+    const url = URL.parse(value)
+    const isLocal = url?.hostname === 'localhost' && url.protocol === 'http:'
+    return (
+      url !== null &&
+      (url.protocol === 'https:' || isLocal) &&
+      value.replace(/\/$/, '').toLowerCase() === url.origin
+    )
+  },
+).transform((value) => value.replace(/\/$/, ''))
+
+export const attribute = checked(
+  'the name of an attribute of the item itself, not of what is inside it',
+  isAttributeName,
+)
+
+export const attributePath = checked(
+  "where in the item it is: 'userId', 'profile.email', 'orders[*].no' or 'emails[*]'",
+  isAttributePath,
+)
+
+export const timeZone = checked('an IANA time zone, such as Asia/Ho_Chi_Minh', (value) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+})
+
+export const duration = checked(
+  'an ISO 8601 duration of whole units above zero, such as P35D, P6M, P10Y or PT24H',
+  isDuration,
+)
+
+export const appId = checked('the digits of the app id from the App Dashboard, as text', (value) =>
+  /^[0-9]+$/.test(value),
+)
+
+export const kmsKeyArn = checked(
+  // A permission names a key itself: IAM takes no alias for it.
+  'the ARN of the key (not of an alias), such as arn:aws:kms:ap-southeast-1:111122223333:key/…',
+  (value) => /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/.test(value),
+)
+
+export const functionArn = checked(
+  'the ARN of the function, such as arn:aws:lambda:ap-southeast-1:111122223333:function:erase-files',
+  (value) =>
+    /^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/.test(
+      value,
+    ),
+)
+
+export const modulePath = checked(
+  'the path of a module, seen from this file: such as ./examples/files.ts',
+  (value) => /^\.{0,2}\/.+\.[cm]?[jt]s$/.test(value),
+)
+
+export const region = checked("a region's name, such as eu-west-1", (value) =>
+  /^[a-z]{2}(?:-[a-z]+)+-[0-9]+$/.test(value),
+)
+
+export const tableName = choose((value) =>
+  typeof value === 'string' && value.startsWith('arn:')
+    ? checked(
+        'the name alone; a table of another region or account is not supported yet',
+        (name) => !name.startsWith('arn:'),
+      )
+    : checked("the table's name in DynamoDB: 3 to 255 of A-Z a-z 0-9 _ . -", isDynamoName),
+)
+
+export const isDynamoName = (name: string): boolean => /^[A-Za-z0-9_.-]{3,255}$/.test(name)
+
+function isDuration(value: string): boolean {
+  try {
+    const { negative, ...units } = parse(value)
+    const amounts = Object.values(units).map(Number)
+    return (
+      !negative && amounts.every((amount) => Number.isInteger(amount)) && amounts.some((amount) => amount > 0)
+    )
+  } catch {
+    return false
+  }
+}
+
+export const dateFormat = oneOf('iso', 'epochSeconds', 'epochMillis')

@@ -1,0 +1,136 @@
+/** The shapes of holdings: where they find, and what they do there. */
+import * as z from 'zod'
+import type {
+  Action,
+  Constant,
+  Find,
+  FunctionHolding,
+  Holding,
+  ItemCondition,
+  ManualHolding,
+  Redaction,
+  Retain,
+  SortCondition,
+  TableHolding,
+} from '../../data-map/data-map.ts'
+import {
+  attribute,
+  attributePath,
+  dateFormat,
+  duration,
+  functionArn,
+  localized,
+  modulePath,
+  scope,
+  sentence,
+  text,
+} from './fields.ts'
+import { byName, choose, has, isObject, part } from './parts.ts'
+import { findingDue } from './retention.ts'
+
+const template = text("a template such as 'USER#{userId}'")
+
+const sortCondition: z.ZodType<SortCondition> = choose<SortCondition>((value) => {
+  if (!isObject(value)) return template
+  if (has(value, 'between')) {
+    const ends = z.tuple([template, template], { error: "both ends, such as ['ORDER#2020-', 'ORDER#2024-']" })
+    return part({ between: ends })
+  }
+  if (has(value, 'from')) return part({ from: template })
+  return has(value, 'to') ? part({ to: template }) : part({ beginsWith: template })
+})
+
+const find: z.ZodType<Find> = z
+  .object(
+    {
+      index: z.exactOptional(text('the name of one of the indexes')),
+      scan: z.exactOptional(sentence('why no key and no index finds these items, as a sentence')),
+    },
+    { error: 'an object of key attributes' },
+  )
+  .catchall(sortCondition)
+
+const constant = (remedy: string): z.ZodType<Constant> =>
+  z.union([z.string(), z.number(), z.boolean()], { error: remedy })
+
+const itemCondition: z.ZodType<ItemCondition> = byName(
+  choose<ItemCondition[string]>((value) =>
+    has(value, 'exists')
+      ? part({ exists: z.boolean({ error: 'true or false' }) })
+      : constant("the text, number or boolean that it is, or { exists: true }: such as 'owner'"),
+  ),
+  'attribute',
+)
+
+const redaction: z.ZodType<Redaction> = byName(
+  choose<Redaction[string]>((value) =>
+    isObject(value)
+      ? part({ constant: constant('the text, number or boolean to put in its place') })
+      : z.literal('remove', { error: "'remove', or { constant: '…' } to put a text in its place" }),
+  ),
+  'place',
+)
+
+const retain: z.ZodType<Retain> = part({
+  because: text('a word of reasons'),
+  until: part({ from: attribute, format: dateFormat, for: duration }),
+  ends: z.discriminatedUnion(
+    'by',
+    [
+      part({ by: z.literal('ttl'), attribute }),
+      part({ by: z.literal('retention'), ...findingDue }),
+      part({ by: z.literal('owner'), owner: text('who ends it, such as the address of the accountants') }),
+    ],
+    {
+      error:
+        "{ by: 'ttl', attribute: '…' }, { by: 'retention', index: '…', … } or { by: 'owner', owner: '…' }",
+    },
+  ),
+  keep: z.exactOptional(
+    z.array(attribute, {
+      error: 'a list of the attributes that the reason needs, or leave it out to keep all',
+    }),
+  ),
+})
+
+const action: z.ZodType<Action> = choose<Action>((value) => {
+  if (has(value, 'redact')) return part({ redact: redaction })
+  if (has(value, 'retain')) return part({ retain })
+  if (has(value, 'leave')) return part({ leave: text('a sentence that says why it may stay') })
+  return z.literal('erase', { error: "'erase', { redact: … }, { retain: … } or { leave: '…' }" })
+})
+
+const common = {
+  after: z.exactOptional(
+    z.array(text('the name of another holding'), { error: 'a list of holdings to be emptied first' }),
+  ),
+  last: z.exactOptional(z.literal(true, { error: 'true, or leave it out' })),
+  category: text('a word of categories'),
+  scope,
+}
+const onlyErase = z.literal('erase', { error: "'erase': what lies elsewhere can only go" })
+
+const tableHolding: z.ZodType<TableHolding> = part({
+  table: text('a name of tables'),
+  find,
+  per: z.exactOptional(text('the name of another holding')),
+  owner: z.exactOptional(byName(template, 'attribute')),
+  unless: z.exactOptional(itemCondition),
+  reviewWhen: z.exactOptional(itemCondition),
+  learns: z.exactOptional(byName(attributePath, 'identity')),
+  action,
+  ...common,
+})
+
+const functionHolding: z.ZodType<FunctionHolding> = part({
+  function: functionArn,
+  local: z.exactOptional(modulePath),
+  action: onlyErase,
+  ...common,
+})
+
+const manualHolding: z.ZodType<ManualHolding> = part({ manual: localized, ...common })
+
+export const holdingSchema: z.ZodType<Holding> = choose<Holding>((value) =>
+  has(value, 'function') ? functionHolding : has(value, 'manual') ? manualHolding : tableHolding,
+)

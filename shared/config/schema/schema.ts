@@ -1,0 +1,127 @@
+/** The shapes of a configuration. What its parts mean to each other is the rules' business. */
+import * as z from 'zod'
+import type { ComingBack, DataMap, Identity } from '../../data-map/data-map.ts'
+import { LOCALES } from '../../data-map/data-map.ts'
+import { isColour, isLogo } from '../brand.ts'
+import type { DeletionConfig, EmailRequests, MetaApp, Organization, Recipient } from '../define.ts'
+import {
+  appId,
+  attribute,
+  dateFormat,
+  duration,
+  email,
+  localized,
+  mailbox,
+  oneOf,
+  origin,
+  positiveInteger,
+  scope,
+  text,
+  timeZone,
+  webPage,
+  wholeNumber,
+} from './fields.ts'
+import { holdingSchema } from './holdings.ts'
+import { atLeastOne, byName, choose, isObject, part } from './parts.ts'
+import { retentionRuleSchema } from './retention.ts'
+import { tableSchema } from './tables.ts'
+
+const comingBack: z.ZodType<ComingBack> = part({
+  holding: text('the holding whose items say when somebody was last there'),
+  from: attribute,
+  format: dateFormat,
+})
+
+const deauthorize: z.ZodType<NonNullable<MetaApp['deauthorize']>> = choose<
+  NonNullable<MetaApp['deauthorize']>
+>((value) =>
+  isObject(value)
+    ? part({ after: duration, cameBack: comingBack })
+    : z.literal('ignore', { error: "'ignore', or { after: 'P6M', cameBack: { … } }" }),
+)
+
+export const appSchema: z.ZodType<MetaApp> = part({
+  appId,
+  product: oneOf('facebook', 'instagram', 'threads'),
+  identity: text("the identity of the data map that this app's user ids are"),
+  scope,
+  deauthorize: z.exactOptional(deauthorize),
+})
+
+export const identitySchema: z.ZodType<Identity> = part({
+  of: oneOf('person', 'alias', 'group', 'record'),
+  normalise: z.exactOptional(z.literal('email', { error: "'email', or leave it out" })),
+  never: z.exactOptional(
+    z.array(z.string({ error: 'a text' }), { error: "a list of texts that name nobody, such as ['', '0']" }),
+  ),
+  binary: z.exactOptional(z.literal(true, { error: 'true, or leave it out' })),
+})
+
+const review: z.ZodType<NonNullable<DataMap['review']>> = choose<NonNullable<DataMap['review']>>((value) =>
+  isObject(value)
+    ? part({ above: positiveInteger('a number of items, such as 5000') })
+    : z.enum(['never', 'always'], { error: "'never', 'always' or { above: 5000 }" }),
+)
+
+const dataMapSchema: z.ZodType<DataMap> = part({
+  identities: byName(identitySchema, 'identity'),
+  tables: byName(tableSchema, 'table'),
+  holdings: byName(holdingSchema, 'holding'),
+  categories: byName(localized, 'category'),
+  reasons: byName(localized, 'reason'),
+  waived: z.exactOptional(byName(text('why it holds nothing about people'), 'table')),
+  review: z.exactOptional(review),
+  maxIdentities: z.exactOptional(positiveInteger('a number of values, such as 1000')),
+  retention: z.exactOptional(byName(retentionRuleSchema, 'rule')),
+  indexSettleSeconds: z.exactOptional(
+    wholeNumber('a whole number of seconds, from 0 to 60', { min: 0, max: 60 }),
+  ),
+})
+
+const colour = z.string({ error: 'a colour' }).refine(isColour, { error: "a colour as '#0b5f8a'" })
+
+const logo = z.string({ error: 'a picture' }).refine(isLogo, {
+  error: "a PNG, SVG or WebP as 'data:image/…;base64,…', 12,000 characters at most",
+})
+
+const organization: z.ZodType<Organization> = part({
+  name: text('the name people know you by'),
+  colour: z.exactOptional(colour),
+  logo: z.exactOptional(logo),
+  contactEmail: email,
+  postalAddress: text('where a letter reaches you'),
+  phone: text('a telephone number'),
+  privacyPolicyUrl: webPage,
+  timeZone,
+})
+
+export const emailSchema: z.ZodType<EmailRequests> = part({
+  address: mailbox,
+  identity: text("the identity of the data map that a person's address is"),
+  receiving: z.exactOptional(
+    part({ receiptRuleSet: z.exactOptional(text('the name of an existing receipt rule set')) }),
+  ),
+  coolingOff: z.exactOptional(choose((value) => (value === 'none' ? z.literal('none') : duration))),
+  confirmWithin: z.exactOptional(duration),
+  answersPerDay: z.exactOptional(positiveInteger('a number of mails, such as 1000')),
+})
+
+export const recipientSchema: z.ZodType<Recipient> = part({
+  name: text('the name people know it by'),
+  how: text('the manual or function holding that tells it'),
+})
+
+export const configSchema: z.ZodType<DeletionConfig> = part({
+  organization,
+  publicUrl: z.exactOptional(origin),
+  locales: atLeastOne(oneOf(...LOCALES)),
+  apps: byName(appSchema, 'app'),
+  email: z.exactOptional(emailSchema),
+  deadlines: atLeastOne(oneOf('vietnam', 'gdpr', 'ccpa')),
+  keep: z.exactOptional(part({ requests: z.exactOptional(duration) })),
+  reviewOlderThanDays: z.exactOptional(positiveInteger('a number of days, such as 7')),
+  recipients: z.exactOptional(
+    z.array(recipientSchema, { error: "a list, such as [{ name: 'Parcel Ltd', how: 'parcels' }]" }),
+  ),
+  dataMap: dataMapSchema,
+})

@@ -1,0 +1,96 @@
+/** Where else the items of a table are, and under which key: what the map says of it is what people are told. */
+import { add, sub } from 'date-fns'
+import type { Finding } from '../config/findings.ts'
+import type { Table } from '../data-map/data-map.ts'
+import { dayOf, duration } from '../platform/time.ts'
+import type { Deployed, DeployedTable } from './deployed.ts'
+
+export function* deployedCopies(
+  place: string,
+  stated: Table,
+  found: DeployedTable,
+  deployed: Pick<Deployed, 'at' | 'backups'>,
+): Generator<Finding> {
+  yield* encryption(`${place}.kmsKeyArn`, stated, found)
+  yield* replicas(`${place}.replicas`, stated, found)
+  yield* streams(`${place}.stream`, stated, found)
+  yield* backups(`${place}.backupsKeptFor`, stated, found, deployed)
+}
+
+/** A key that AWS manages cannot be told from one of the company's own: either is stated. */
+function* encryption(
+  place: string,
+  { kmsKeyArn: stated }: Table,
+  { kmsKeyArn: found }: DeployedTable,
+): Generator<Finding> {
+  if (stated === found) return
+  if (found === undefined) {
+    const problem = 'is stated, but the table is encrypted with a key that AWS owns'
+    yield { place, problem, remedy: 'leave it out, or give the table its key' }
+  } else if (stated === undefined) {
+    const problem = `is not stated, but the table is encrypted with ${found}`
+    yield { place, problem, remedy: `state it: kmsKeyArn: '${found}', also if AWS manages it for DynamoDB` }
+  } else {
+    yield { place, problem: `is not the table's key, which is ${found}`, remedy: `write '${found}'` }
+  }
+}
+
+function* replicas(place: string, stated: Table, found: DeployedTable): Generator<Finding> {
+  const said = stated.replicas ?? []
+  const more = found.replicas.filter((region) => !said.includes(region))
+  const fewer = said.filter((region) => !found.replicas.includes(region))
+  const remedy =
+    found.replicas.length === 0
+      ? 'leave it out'
+      : `write [${found.replicas.map((region) => `'${region}'`).join(', ')}]`
+  if (more.length > 0) {
+    yield { place, problem: `the table is also in ${more.join(', ')}, which is not stated`, remedy }
+  }
+  if (fewer.length > 0) yield { place, problem: `the table is not in ${fewer.join(', ')}`, remedy }
+}
+
+function* streams(
+  place: string,
+  { stream }: Table,
+  { hasStream, kinesisStreams }: DeployedTable,
+): Generator<Finding> {
+  const found = [
+    ...(hasStream ? ['a stream'] : []),
+    ...(kinesisStreams.is === 'told' ? kinesisStreams.value.map((name) => `the Kinesis stream ${name}`) : []),
+  ]
+  if (found.length > 0 && stream === undefined) {
+    const problem = `the table feeds ${found.join(' and ')}, which is not stated`
+    const remedy = "say who reads it and what they keep, such as stream: 'search index, erased by …'"
+    yield { place, problem, remedy }
+  }
+  if (found.length === 0 && stream !== undefined && kinesisStreams.is !== 'denied') {
+    yield { place, problem: 'is stated, but the table has no stream', remedy: 'leave it out' }
+  }
+}
+
+function* backups(
+  place: string,
+  { name, backupsKeptFor }: Table,
+  { recoveryDays }: DeployedTable,
+  { at, backups: made }: Pick<Deployed, 'at' | 'backups'>,
+): Generator<Finding> {
+  if (backupsKeptFor === 'unknown') return
+  const kept = duration(backupsKeptFor)
+  if (recoveryDays.is === 'told' && add(at, { days: recoveryDays.value }) > add(at, kept)) {
+    const days = recoveryDays.value
+    const problem = `is ${backupsKeptFor}, but the table can be restored from any point of the last ${days} days`
+    yield { place, problem, remedy: `write 'P${days}D' or more, or shorten the table's recovery period` }
+  }
+  const dates = (made.is === 'told' && made.value.get(name)) || []
+  const old = dates.filter((date) => date < sub(at, kept)).toSorted((a, b) => a.getTime() - b.getTime())
+  if (old[0]) {
+    const count = old.length === 1 ? 'a backup' : `${old.length} backups`
+    const since = dayOf(old[0])
+    const problem = `is ${backupsKeptFor}, but the table has ${count} older than that, from ${since}`
+    yield {
+      place,
+      problem,
+      remedy: "delete what is older, or state the time it is really kept, or 'unknown'",
+    }
+  }
+}

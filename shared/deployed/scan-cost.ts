@@ -1,0 +1,47 @@
+/** What it costs to find somebody by reading a whole table, for each holding that does. */
+import { type DataMap, type Pace, tableHoldings } from '../data-map/data-map.ts'
+import type { Deployed } from './deployed.ts'
+
+export interface ScanCost {
+  readonly holding: string
+  /** In DynamoDB. */
+  readonly table: string
+  readonly items: number
+  readonly bytes: number
+  /** Of one request, if nothing has to go round again. */
+  readonly readUnits: number
+  readonly dollars: number
+  /** At the table's pace; absent if that is unlimited. */
+  readonly seconds?: number
+}
+
+/** Plan, erase, verify. */
+const PASSES = 3
+/** Of the table itself, strongly consistent. */
+const BYTES_PER_UNIT = 4096
+/** On demand in us-east-1, as AWS listed it in 2025; other regions are up to half as much again, discounts aside. */
+const DOLLARS_PER_MILLION_READS = 0.125
+const DEFAULT_PACE = 1000
+
+export const scanCosts = (map: DataMap, { tables }: Deployed): readonly ScanCost[] =>
+  tableHoldings(map).flatMap(([holding, { table: key, find }]) => {
+    const stated = map.tables[key]
+    const answer = tables.get(stated?.name ?? '')
+    if (find.scan === undefined || !stated || answer?.is !== 'told' || !answer.value) return []
+    const { items, bytes } = answer.value
+    const readUnits = Math.ceil(bytes / BYTES_PER_UNIT) * PASSES
+    return [
+      {
+        holding,
+        table: stated.name,
+        items,
+        bytes,
+        readUnits,
+        dollars: (readUnits / 1_000_000) * DOLLARS_PER_MILLION_READS,
+        ...secondsAt(stated.maxReadUnitsPerSecond ?? DEFAULT_PACE, readUnits),
+      },
+    ]
+  })
+
+const secondsAt = (pace: Pace, readUnits: number): Pick<ScanCost, 'seconds'> =>
+  pace === 'unlimited' ? {} : { seconds: Math.ceil(readUnits / pace) }

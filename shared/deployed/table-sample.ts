@@ -1,0 +1,155 @@
+/** Names in a sample of a table that the map does not know: where something about people may have been forgotten. */
+import {
+  type DataMap,
+  type ItemCondition,
+  retainOf,
+  type SortCondition,
+  type TableHolding,
+  tableHoldings,
+} from '../data-map/data-map.ts'
+import { leadingLiteral } from '../data-map/leading-literal.ts'
+import { parseTemplate } from '../data-map/template.ts'
+import type { Deployed, SampledItem } from './deployed.ts'
+
+/** Names only, never a value. */
+export interface SampleNotes {
+  /** In DynamoDB. */
+  readonly table: string
+  /** Items looked at. */
+  readonly items: number
+  /** Of these, the ones that no holding finds, whoever is asked for. */
+  readonly unclaimed: number
+  /** Attributes that no holding names, on items of which at least one is not erased as a whole. */
+  readonly staying: readonly string[]
+  /** The same, on items that are. */
+  readonly going: readonly string[]
+  /** How many more names there are that read like values, or are too many to show. */
+  readonly unshown: number
+  /** How the keys of unclaimed items begin, where that reads like a schema's own word. */
+  readonly keys: readonly KeyBeginning[]
+}
+
+export interface KeyBeginning {
+  readonly partition?: string
+  readonly sort?: string
+}
+
+/** One per table that a sample was taken of. */
+export const sampleNotes = (map: DataMap, { tables }: Deployed): readonly SampleNotes[] =>
+  Object.entries(map.tables).flatMap(([table, { name }]) => {
+    const answer = tables.get(name)
+    const sample = answer?.is === 'told' ? answer.value?.sample : undefined
+    return sample?.is === 'told' && sample.value.length > 0 ? [notesOn(map, table, sample.value)] : []
+  })
+
+const MAX_NAMES = 100
+
+function notesOn(map: DataMap, table: string, items: readonly SampledItem[]): SampleNotes {
+  const stated = map.tables[table]
+  const holdings = tableHoldings(map).flatMap(([, holding]) => (holding.table === table ? [holding] : []))
+  const known = new Set([
+    ...[stated, ...Object.values(stated?.indexes ?? {})].flatMap((one) => Object.keys(one?.key ?? {})),
+    ...(stated?.holdAttribute === undefined ? [] : [stated.holdAttribute]),
+    ...holdings.flatMap(namesIn),
+  ])
+  const claims = holdings.map(claimOf)
+  const unclaimed = items.filter((item) => !claims.some((claim) => claim(item)))
+  const covers = (...kinds: readonly ('erase' | 'leave')[]) => {
+    const covering = claims.filter((_, at) => kinds.some((kind) => isOf(kind, holdings[at])))
+    return (item: SampledItem) => covering.some((claim) => claim(item))
+  }
+  const unknownOn = (some: readonly SampledItem[]) =>
+    new Set(some.flatMap((item) => Object.keys(item).filter((name) => !known.has(name))))
+  const staying = unknownOn(items.filter((item) => !covers('erase', 'leave')(item)))
+  const going = unknownOn(items.filter(covers('erase'))).difference(staying)
+  const shown = (names: ReadonlySet<string>) => [...names].filter(readsLikeName).sort().slice(0, MAX_NAMES)
+  return {
+    table: stated?.name ?? table,
+    items: items.length,
+    unclaimed: unclaimed.length,
+    staying: shown(staying),
+    going: shown(going),
+    unshown: staying.size + going.size - shown(staying).length - shown(going).length,
+    keys: beginnings(Object.keys(stated?.key ?? {}), unclaimed),
+  }
+}
+
+const isOf = (kind: 'erase' | 'leave', holding: TableHolding | undefined): boolean =>
+  holding?.action === 'erase' ? kind === 'erase' : holding !== undefined && kind in holding.action
+
+/** Every attribute that a holding speaks of. */
+function namesIn({ find, owner = {}, unless = {}, reviewWhen = {}, learns = {}, action }: TableHolding) {
+  const { index: _index, scan: _scan, ...conditions } = find
+  const redacted = action !== 'erase' && 'redact' in action ? Object.keys(action.redact) : []
+  const retain = retainOf(action)
+  return [
+    ...[conditions, owner, unless, reviewWhen].flatMap(Object.keys),
+    ...[...Object.values(learns), ...redacted].map(attributeOf),
+    ...(retain ? [retain.until.from, ...(retain.keep ?? []).map(attributeOf)] : []),
+    ...(retain?.ends.by === 'ttl' ? [retain.ends.attribute] : []),
+  ]
+}
+
+/** `buyer.name`, `notes[*].text` → `buyer`, `notes`. */
+const attributeOf = (path: string): string => /^[^.[]*/.exec(path)?.[0] ?? path
+
+type Claim = (item: SampledItem) => boolean
+
+/** Whether a holding finds an item for anybody: its values may be whatever the identities are. */
+function claimOf({ find, unless }: TableHolding): Claim {
+  const { index: _index, scan: _scan, ...conditions } = find
+  const tests = Object.entries(conditions).map(([attribute, condition]) => {
+    const test = testOf(condition)
+    return (item: SampledItem) => attribute in item && test(item[attribute])
+  })
+  return (item) => tests.every((test) => test(item)) && !(unless && holds(unless, item))
+}
+
+/** Undefined is a value that is no text: bytes. */
+function testOf(condition: SortCondition): (text: string | undefined) => boolean {
+  if (typeof condition === 'string') return matches(`^${pattern(condition)}$`)
+  if ('beginsWith' in condition) return matches(`^${pattern(condition.beginsWith)}`)
+  // Where a range lies depends on the person.
+  return () => true
+}
+
+const matches = (source: string): ((text: string | undefined) => boolean) => {
+  const expression = new RegExp(source, 's')
+  return (text) => text === undefined || expression.test(text)
+}
+
+const pattern = (template: string): string =>
+  parseTemplate(template)
+    .parts.map((part) => (typeof part === 'string' ? RegExp.escape(part) : '.+'))
+    .join('')
+
+const holds = (condition: ItemCondition, item: SampledItem): boolean =>
+  Object.entries(condition).every(([attribute, wanted]) =>
+    typeof wanted === 'object' ? attribute in item === wanted.exists : item[attribute] === String(wanted),
+  )
+
+const MAX_LENGTH = 40
+
+/** `GSI1PK`, `shipTo`, `line2`; not an address, a number, a phrase or an id, which may be somebody's. */
+function readsLikeName(name: string): boolean {
+  const digits = name.replace(/\D/g, '').length
+  const letters = name.replace(/[^A-Za-z]/g, '').length
+  return (
+    /^[\w:.#$-]+$/.test(name) && name.length <= MAX_LENGTH && (digits === 0 || (digits <= 2 && letters >= 4))
+  )
+}
+
+function beginnings([partition = '', sort = '']: readonly string[], items: readonly SampledItem[]) {
+  const found = items.flatMap((item): readonly KeyBeginning[] => {
+    const [first, second] = [leadingLiteral(item[partition]), leadingLiteral(item[sort])]
+    if (first === undefined && second === undefined) return []
+    return [
+      { ...(first !== undefined && { partition: first }), ...(second !== undefined && { sort: second }) },
+    ]
+  })
+  const unique = new Map(found.map((one) => [`${one.partition ?? ''} ${one.sort ?? ''}`, one]))
+  return [...unique]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, one]) => one)
+    .slice(0, MAX_NAMES)
+}

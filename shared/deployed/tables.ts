@@ -1,0 +1,125 @@
+/** The data map compared with the tables as they are deployed: what the map does not know is not erased. */
+
+import { type Finding, insteadOf } from '../config/findings.ts'
+import { type DataMap, retainOf, type Table, tableHoldings } from '../data-map/data-map.ts'
+import { deployedCopies } from './copies.ts'
+import type { Answer, Deployed, DeployedTable } from './deployed.ts'
+import { keyFindings, mappedIndexFindings, strangeIndexFindings } from './keys.ts'
+
+export const compareTables = (map: DataMap, deployed: Deployed): readonly Finding[] => [
+  ...Object.entries(map.tables).flatMap(([table, stated]) => [
+    ...tableFindings(table, stated, map, deployed),
+  ]),
+  ...otherTables(map, deployed),
+]
+
+/** Operations that were asked for in vain, since the engine does not know them. */
+export const unseen = ({ tables, listed, backups }: Deployed): readonly string[] =>
+  [
+    ...new Set(
+      [listed, backups, ...[...tables.values()].flatMap((answer) => [answer, ...settingsOf(answer)])].flatMap(
+        (answer) => (answer.is === 'unknown' ? [answer.operation] : []),
+      ),
+    ),
+  ].sort()
+
+const settingsOf = (answer: Answer<DeployedTable | undefined>): readonly Answer<unknown>[] => {
+  if (answer.is !== 'told' || !answer.value) return []
+  const { kinesisStreams, recoveryDays, timeToLive, sample } = answer.value
+  return [kinesisStreams, recoveryDays, timeToLive, sample]
+}
+
+function* tableFindings(table: string, stated: Table, map: DataMap, deployed: Deployed): Generator<Finding> {
+  const place = `dataMap.tables.${table}`
+  const answer = deployed.tables.get(stated.name)
+  for (const one of answer ? [answer, ...settingsOf(answer)] : []) {
+    if (one.is === 'denied') yield denied(place, `"${stated.name}"`, one.permission)
+  }
+  if (answer?.is === 'denied') return
+  if (answer?.is !== 'told' || !answer.value) {
+    yield missing(place, stated.name, map, deployed)
+    return
+  }
+  const found = answer.value
+  if (found.status !== 'ACTIVE') {
+    const problem = `"${stated.name}" is ${found.status}, not ACTIVE`
+    yield { place, problem, remedy: 'see to it that it is ACTIVE, then check again' }
+  }
+  yield* keyFindings(`${place}.key`, stated.key, found.key)
+  yield* mappedIndexFindings(place, stated, found.indexes, map.waived)
+  yield* strangeIndexFindings(place, stated, found.indexes, map.waived)
+  yield* deployedCopies(place, stated, found, deployed)
+  yield* timeToLiveFindings(table, stated, map, found)
+}
+
+function missing(place: string, name: string, map: DataMap, deployed: Deployed): Finding {
+  const near = insteadOf(name, strangers(map, deployed))
+  const hint = near.startsWith('did you mean')
+    ? `${near} Or look`
+    : 'give the name it has in DynamoDB, or look'
+  return {
+    place: `${place}.name`,
+    problem: `there is no table "${name}" in ${deployed.region ?? 'this account and region'}`,
+    remedy: `${hint} in the account and region where it is`,
+  }
+}
+
+const denied = (place: string, what: string, permission: string): Finding => ({
+  place,
+  problem: `${what} could not be looked at: ${permission} is not permitted`,
+  remedy: `permit it to whoever runs this check, see docs/check-live.md${
+    permission === 'dynamodb:Scan' || permission.startsWith('kms:') ? '; or take no sample: --sample 0' : ''
+  }`,
+})
+
+/** The end that a retained item is given comes about only if DynamoDB looks at that attribute. */
+function* timeToLiveFindings(
+  table: string,
+  { name }: Table,
+  map: DataMap,
+  { timeToLive }: DeployedTable,
+): Generator<Finding> {
+  if (timeToLive.is !== 'told') return
+  for (const [holding, { table: of, action }] of tableHoldings(map)) {
+    const ends = retainOf(action)?.ends
+    if (of !== table || ends?.by !== 'ttl') continue
+    const { attribute } = ends
+    if (timeToLive.value === attribute) continue
+    const problem =
+      timeToLive.value === undefined
+        ? `"${name}" has no TTL enabled: what is retained would stay for ever`
+        : `the TTL attribute of "${name}" is "${timeToLive.value}", not "${attribute}": what is retained would stay for ever`
+    const remedy =
+      timeToLive.value === undefined
+        ? `enable TTL on the attribute "${attribute}", or name an owner who ends it`
+        : `name "${timeToLive.value}", if the end may be written there, or an owner who ends it`
+    yield { place: `dataMap.holdings.${holding}.action.retain.ends.attribute`, problem, remedy }
+  }
+}
+
+/** A table that nobody thought of is where people's data stays. */
+function* otherTables(map: DataMap, deployed: Deployed): Generator<Finding> {
+  const { listed, backups, unrecognised } = deployed
+  const place = 'dataMap.tables'
+  if (listed.is === 'denied') yield denied(place, "the account's list of tables", listed.permission)
+  if (backups.is === 'denied') yield denied(place, "the account's list of backups", backups.permission)
+  for (const name of strangers(map, deployed)) {
+    const ledger = unrecognised.includes(name)
+      ? ". It could be this system's own ledger, which is not permitted to be described: then give --ledger"
+      : ''
+    yield {
+      place,
+      problem: `the table "${name}" is there, and neither mapped nor waived`,
+      remedy: `map it, or waive it with the reason: waived: { ${quoted(name)}: '…' }${ledger}`,
+    }
+  }
+}
+
+/** Neither mapped nor waived, nor our own. */
+function strangers({ tables, waived = {} }: DataMap, { listed, ledgers }: Deployed): readonly string[] {
+  const mapped = Object.values(tables).map(({ name }) => name)
+  const known = new Set([...mapped, ...Object.keys(waived), ...ledgers])
+  return listed.is === 'told' ? listed.value.filter((name) => !known.has(name)) : []
+}
+
+const quoted = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `'${name}'`)

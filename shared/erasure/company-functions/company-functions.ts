@@ -1,0 +1,112 @@
+/** The port to functions of the company's: what holds a person outside DynamoDB - files, accounts, search copies. */
+import type { DataMap } from '../../data-map/data-map.ts'
+import type { Ask, OutsideAnswer, OutsideEvent, OutsidePhase } from '../../person/company-function.ts'
+import { count, ofKinds, PERSONAL } from '../../person/identities.ts'
+import type { Cursor } from '../../person/pages.ts'
+import type { FunctionPlace } from '../../person/places.ts'
+import type { Work } from '../../person/work.ts'
+import { errorName, ServiceError } from '../../platform/errors.ts'
+import { log } from '../../platform/log.ts'
+import type { RequestKey } from '../../requests/code.ts'
+
+/** Whatever the function answers, unread. */
+export interface Outside {
+  invoke(functionArn: string, event: OutsideEvent): Promise<unknown>
+}
+
+/** @throws {@link ServiceError} `FUNCTION_FAILED`, from what it returns. */
+export const askingFor =
+  (outside: Outside | undefined, request: RequestKey): Ask =>
+  async (place, event) => {
+    if (!outside) throw new TypeError('this worker cannot invoke functions')
+    try {
+      return read(await outside.invoke(place.functionArn, { version: 1, request, ...event }), event)
+    } catch (cause) {
+      const { name: holding } = place
+      const why = cause instanceof ServiceError ? cause.message : errorName(cause)
+      log.error('FUNCTION_FAILED', { request, holding, phase: event.phase, why })
+      throw new ServiceError('FUNCTION_FAILED', `the function of ${holding} failed in ${event.phase}`, {
+        cause,
+      })
+    }
+  }
+
+export const isFunctionFailure = (error: unknown): boolean =>
+  error instanceof ServiceError && error.code === 'FUNCTION_FAILED'
+
+/**
+ * A slice ends 75 s after its start and Lambda the worker after 120 s; a function may take 60 s: no call begins when
+ * less than this is left.
+ */
+export const CALL_AHEAD_MS = 20_000
+const MAX_CURSOR_LENGTH = 4096
+/** Calls in one phase after which a function is held to be turning in circles. */
+const MAX_CALLS = 10_000
+
+export interface Called extends OutsideAnswer {
+  readonly next?: Cursor
+}
+
+/** One call, with where the next one goes on. A request that names nobody is asked for nowhere. */
+export async function call(
+  { map, identities: known, ask }: Pick<Work, 'map' | 'identities' | 'ask'>,
+  place: FunctionPlace,
+  phase: OutsidePhase,
+  { query, token }: Cursor,
+): Promise<Called> {
+  if (!ask) throw new TypeError('nothing is asked of functions here')
+  if (count(ofKinds(map, known, PERSONAL)) === 0) return { items: 0, done: true }
+  if (query >= MAX_CALLS) {
+    throw new ServiceError('FUNCTION_FAILED', `the function of ${place.name} is never done`)
+  }
+  const identities = ofKinds(map, known, PERSONAL)
+  const answer = await ask(place, { phase, identities, ...(token !== undefined && { cursor: token }) })
+  const { done, cursor } = answer
+  if (done) return answer
+  return { ...answer, next: { query: query + 1, ...(cursor !== undefined && { token: cursor }) } }
+}
+
+/** The same, or `undefined` where the function could not answer: nobody then knows what it holds. */
+export async function callIfUp(...asked: Parameters<typeof call>): Promise<Called | undefined> {
+  try {
+    return await call(...asked)
+  } catch (error) {
+    if (isFunctionFailure(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether it is such a function, or stands after one in the map: it may be what that finds its things by. */
+export const waitsFor = (
+  unanswered: readonly string[],
+  { holdings }: Pick<DataMap, 'holdings'>,
+  name: string,
+): boolean =>
+  unanswered.includes(name) ||
+  (holdings[name]?.after ?? []).some((before) => waitsFor(unanswered, { holdings }, before))
+
+/** @throws {@link ServiceError} `FUNCTION_FAILED`, without a word of the answer: it may name the person. */
+function read(
+  value: unknown,
+  { phase, cursor: before }: Pick<OutsideEvent, 'phase' | 'cursor'>,
+): OutsideAnswer {
+  const bad = (what: string): ServiceError => new ServiceError('FUNCTION_FAILED', `its answer ${what}`)
+  if (typeof value !== 'object' || value === null) throw bad('is no object')
+  const { items, done, cursor, retained = 0 } = value as Readonly<Record<keyof OutsideAnswer, unknown>>
+  if (!isCount(items)) throw bad('has no number of items')
+  if (typeof done !== 'boolean') throw bad('does not say whether it is done')
+  if (!isCount(retained)) throw bad('has a number of retained items that is none')
+  if (cursor !== undefined && !isCursor(cursor)) throw bad('has a cursor that is no text, or too long')
+  if (!done) {
+    if (cursor === undefined && phase !== 'erase') throw bad('is not done and says not where to go on')
+    const isMoving = cursor === undefined ? items > 0 : cursor !== before
+    if (!isMoving) throw bad('is not done and does not move')
+  }
+  return { items, done, retained, ...(cursor !== undefined && { cursor }) }
+}
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+
+const isCursor = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= MAX_CURSOR_LENGTH

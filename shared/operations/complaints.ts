@@ -1,0 +1,145 @@
+/** Complaints: whoever has the code of a request may object to it, in any state, and an operator answers. */
+import { addDays } from 'date-fns/addDays'
+import { min } from 'date-fns/min'
+import type { Sealer } from '../keys/seal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { ServiceError, unlessConflict } from '../platform/errors.ts'
+import type { Complained, Complaint } from '../requests/complaint.ts'
+import { change, type DeletionRequest } from '../requests/request.ts'
+import { findNamed } from './find-named.ts'
+
+const MOST_COMPLAINTS = 3
+/** In characters: of a complaint, and of its answer. */
+export const MOST_CHARACTERS = 2000
+const KEEP_ANSWERED_DAYS = 90
+
+/** The one that waits for an answer: none is taken while another waits. */
+export function openComplaint({
+  complaints = [],
+}: Pick<DeletionRequest, 'complaints'>): (Complained & { number: number }) | undefined {
+  const last = complaints.at(-1)
+  return last && last.answeredAt === undefined ? { ...last, number: complaints.length } : undefined
+}
+
+export const mayComplain = (request: Pick<DeletionRequest, 'complaints'>): boolean =>
+  openComplaint(request) === undefined && (request.complaints ?? []).length < MOST_COMPLAINTS
+
+/**
+ * A text as somebody meant it: without what surrounds it, without control characters, its lines ended alike.
+ *
+ * @returns What is wrong with it, if it cannot be taken.
+ */
+export function textOf(
+  typed: string,
+): { readonly text: string; readonly problem?: undefined } | { readonly problem: 'empty' | 'too_long' } {
+  const text = typed
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?![\n\t])\p{Cc}/gu, '')
+    .toWellFormed()
+    .trim()
+  if (text === '') return { problem: 'empty' }
+  return Array.from(text).length > MOST_CHARACTERS ? { problem: 'too_long' } : { text }
+}
+
+export interface Complaining {
+  readonly ledger: Pick<Ledger, 'find' | 'save'>
+  readonly sealer: Pick<Sealer, 'seal'>
+  readonly clock: () => Date
+}
+
+/**
+ * Keeps a complaint with its request, whose state stays as it is.
+ *
+ * @returns Whether it was taken.
+ */
+export async function complain(
+  { ledger, sealer, clock }: Complaining,
+  request: DeletionRequest,
+  text: string,
+): Promise<boolean> {
+  const sealed = await sealer.seal(text)
+  let now: DeletionRequest | undefined = request
+  for (let tries = 0; now && mayComplain(now); tries += 1) {
+    if (tries === MAX_TRIES) throw new ServiceError('LEDGER_CONFLICT', 'the request changes all the time')
+    const { complaints = [], expiresAt } = now
+    const at = clock()
+    const next = withComplaints(now, [...complaints, { at: at.toISOString() }])
+    const complaint: Complaint = {
+      request: now.key,
+      number: complaints.length + 1,
+      receivedAt: at,
+      text: sealed,
+      ...(expiresAt && { expiresAt }),
+    }
+    const entry = { at, by: 'person', step: 'complained' } as const
+    if (await unlessConflict(() => ledger.save(next, entry, complaint))) return true
+    now = await ledger.find(request.key)
+  }
+  return false
+}
+const MAX_TRIES = 5
+
+/** @throws {@link ServiceError} `BAD_REQUEST` for a text that is no answer, `ILLEGAL_TRANSITION` when none is open. */
+export async function answerComplaint(
+  ledger: Ledger,
+  named: string,
+  { text, by, at }: { readonly text: string; readonly by: string; readonly at: Date },
+): Promise<DeletionRequest> {
+  const said = textOf(text)
+  if (said.problem) throw new ServiceError('BAD_REQUEST', `the answer is ${said.problem}`)
+  const { request, complaint } = await findOpen(ledger, named)
+  const until = addDays(at, KEEP_ANSWERED_DAYS)
+  const { expiresAt = until, complaints = [] } = request
+  const answered = complaints.map((one) => ({ answeredAt: at.toISOString(), ...one }))
+  const next = withComplaints(request, answered)
+  await ledger.save(
+    next,
+    { at, by, step: 'answered' },
+    { ...complaint, answer: said.text, answeredAt: at, expiresAt: min([expiresAt, until]) },
+  )
+  return next
+}
+
+/**
+ * What the open complaint says.
+ *
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when none is open.
+ */
+export async function readComplaint(
+  { ledger, sealer }: { readonly ledger: Ledger; readonly sealer: Pick<Sealer, 'open'> },
+  named: string,
+): Promise<{ readonly receivedAt: Date; readonly text: string }> {
+  const { complaint } = await findOpen(ledger, named)
+  // Only `complain` has sealed it.
+  return { receivedAt: complaint.receivedAt, text: (await sealer.open(complaint.text)) as string }
+}
+
+export interface Answered extends Complaint {
+  readonly answer: string
+  readonly answeredAt: Date
+}
+
+/** Those that were answered, as long as they are kept; the oldest first. */
+export async function answeredComplaints(
+  ledger: Pick<Ledger, 'complaint'>,
+  { key, complaints = [] }: Pick<DeletionRequest, 'key' | 'complaints'>,
+): Promise<readonly Answered[]> {
+  const answered = complaints.flatMap(({ answeredAt }, at) => (answeredAt === undefined ? [] : [at + 1]))
+  const kept = await Promise.all(answered.map((number) => ledger.complaint(key, number)))
+  return kept.filter((one): one is Answered => one?.answer !== undefined && one.answeredAt !== undefined)
+}
+
+async function findOpen(
+  ledger: Ledger,
+  named: string,
+): Promise<{ readonly request: DeletionRequest; readonly complaint: Complaint }> {
+  const request = await findNamed(ledger, named)
+  const open = openComplaint(request)
+  const complaint = open && (await ledger.complaint(request.key, open.number))
+  if (!complaint) throw new ServiceError('ILLEGAL_TRANSITION', 'no complaint about this request is open')
+  return { request, complaint }
+}
+
+/** What people say of a request is no change of where it stands. */
+const withComplaints = (request: DeletionRequest, complaints: readonly Complained[]): DeletionRequest =>
+  change(request, request.updatedAt, { complaints })

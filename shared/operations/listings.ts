@@ -1,0 +1,160 @@
+/** What operators and auditors read of many requests: nothing of a person. */
+import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
+import pMap from 'p-map'
+import type { Ledger, Listings, OpenRow, Place, TablePlace } from '../ledger/ledger.ts'
+import type { RequestKey } from '../requests/code.ts'
+import type { State } from '../requests/lifecycle.ts'
+import type { Tally } from '../requests/outcome.ts'
+import type { Channel, DeletionRequest } from '../requests/request.ts'
+
+export interface Filter {
+  readonly state?: State
+  readonly channel?: Channel
+  readonly app?: string
+  readonly dueBefore?: Date
+}
+
+const PAGE = 1000
+/** A function answers in time, and is asked again for the rest. */
+const MOST_READ = 20_000
+
+/** Open requests, page by page, the oldest first; the last page that is given may have a `next`. */
+export async function* openPages(ledger: Pick<Listings, 'openRows'>, after?: Place, size = PAGE) {
+  let place = after
+  for (let read = 0; read < MOST_READ; read += PAGE) {
+    const page = await ledger.openRows(size, place)
+    yield page
+    if (!page.next) return
+    place = page.next
+  }
+}
+
+/** Open requests, the oldest first. @returns `next` where more may follow. */
+export async function listOpen(
+  ledger: Pick<Listings, 'openRows'>,
+  { filter, limit, after }: { readonly filter: Filter; readonly limit: number; readonly after?: Place },
+): Promise<{ readonly requests: readonly OpenRow[]; readonly next?: Place }> {
+  const found: OpenRow[] = []
+  let place: Place | undefined
+  for await (const { rows, next } of openPages(
+    ledger,
+    after,
+    hasNone(filter) ? Math.min(limit * 2, PAGE) : PAGE,
+  )) {
+    found.push(...rows.filter((row) => isMeant(row, filter)))
+    const last = found[limit - 1]
+    if (last && (found.length > limit || next)) {
+      return { requests: found.slice(0, limit), next: { receivedAt: last.receivedAt, key: last.key } }
+    }
+    place = next
+  }
+  return { requests: found, ...(place && { next: place }) }
+}
+
+const hasNone = (filter: Filter): boolean => Object.values(filter).every((value) => value === undefined)
+
+const isMeant = (row: OpenRow, { state, channel, app, dueBefore }: Filter): boolean =>
+  (state === undefined || row.state === state) &&
+  (channel === undefined || row.channel === channel) &&
+  (app === undefined || row.app === app) &&
+  (dueBefore === undefined || row.dueAt < dueBefore)
+
+export interface Stats {
+  readonly states: Readonly<Record<string, number>>
+  readonly channels: Readonly<Record<string, number>>
+  /** By how many days are left. */
+  readonly due: { readonly overdue: number; readonly within7Days: number; readonly later: number }
+  readonly oldest?: Date
+}
+
+/** Counts open requests. @returns `next` where others are still to be counted. */
+export async function countOpen(
+  ledger: Pick<Listings, 'openRows'>,
+  now: Date,
+  after?: Place,
+): Promise<Stats & { readonly next?: Place }> {
+  const states: Record<string, number> = {}
+  const channels: Record<string, number> = {}
+  const due = { overdue: 0, within7Days: 0, later: 0 }
+  let oldest: Date | undefined
+  let place: Place | undefined
+  for await (const { rows, next } of openPages(ledger, after)) {
+    oldest ??= rows[0]?.receivedAt
+    for (const { state, channel, dueAt } of rows) {
+      states[state] = (states[state] ?? 0) + 1
+      channels[channel] = (channels[channel] ?? 0) + 1
+      due[dueAt < now ? 'overdue' : differenceInCalendarDays(dueAt, now) <= 7 ? 'within7Days' : 'later'] += 1
+    }
+    place = next
+  }
+  return { states, channels, due, ...(oldest && { oldest }), ...(place && { next: place }) }
+}
+
+/** One request, as an auditor reads it. */
+export interface Exported {
+  readonly request: string
+  readonly channel: Channel
+  readonly app?: string
+  readonly scope: string
+  readonly state: State
+  readonly receivedAt: Date
+  readonly dueAt: Date
+  /** When it was due before it was extended. */
+  readonly extendedFrom?: string
+  readonly extendedBecause?: string
+  readonly firstDeleteAt?: Date
+  readonly endedAt?: Date
+  readonly refusedBecause?: string
+  readonly erased?: number
+  readonly redacted?: number
+  readonly retained?: number
+  readonly mapHash?: string
+  /** When this record goes. */
+  readonly recordUntil?: Date
+}
+
+export async function exportPage(
+  ledger: Pick<Listings, 'everyRequest'>,
+  after?: TablePlace,
+): Promise<{ readonly requests: readonly Exported[]; readonly next?: TablePlace }> {
+  const { rows, next } = await ledger.everyRequest(PAGE, after)
+  return { requests: rows.map(exported), ...(next && { next }) }
+}
+
+function exported(row: DeletionRequest): Exported {
+  const { key, channel, app, scope, state, receivedAt, dueAt, firstDeleteAt, endedAt, mapHash } = row
+  const { outcome, extension, refusal, expiresAt } = row
+  return {
+    request: key,
+    channel,
+    ...(app !== undefined && { app }),
+    scope,
+    state,
+    receivedAt,
+    dueAt,
+    ...(extension && { extendedFrom: extension.from, extendedBecause: extension.reason }),
+    ...(firstDeleteAt && { firstDeleteAt }),
+    ...(endedAt && { endedAt }),
+    ...(refusal && { refusedBecause: refusal.reason }),
+    ...(outcome && {
+      erased: sum(outcome.erased),
+      redacted: sum(outcome.redacted),
+      retained: sum(outcome.retained),
+    }),
+    ...(mapHash !== undefined && { mapHash }),
+    ...(expiresAt && { recordUntil: expiresAt }),
+  }
+}
+
+const sum = (tallies: readonly Tally[]): number => tallies.reduce((total, { items }) => total + items, 0)
+
+const CONCURRENCY = 16
+
+/** Of these, how many an eraser works on or is about to: what waits for anything else is in nobody's way. */
+export async function countQueued(
+  ledger: Pick<Ledger, 'find'>,
+  keys: readonly RequestKey[],
+): Promise<number> {
+  const rows = await pMap(keys, (key) => ledger.find(key), { concurrency: CONCURRENCY })
+  return rows.filter((row) => row?.state === 'ready' || row?.state === 'erasing').length
+}

@@ -1,0 +1,42 @@
+/** A request by phone or post: an operator opens it, and if it finds anything, another one has to approve. */
+
+import type { Ledger } from '../ledger/ledger.ts'
+import { ServiceError } from '../platform/errors.ts'
+import type { Pauses } from '../platform/pauses.ts'
+import { earliest } from '../platform/time.ts'
+import { type ConfirmationCode, requestKeyOf } from '../requests/code.ts'
+import type { DeletionRequest } from '../requests/request.ts'
+import { readyFrom } from '../requests/steps.ts'
+
+export interface Opening {
+  readonly ledger: Pick<Ledger, 'open'>
+  readonly pauses: Pauses
+  /** ISO 8601; the earliest sets `dueAt`. */
+  readonly deadlines: readonly string[]
+  readonly newCode: () => ConfirmationCode
+}
+
+/** @param identity Sealed. */
+export async function openByOperator(
+  { ledger, pauses, deadlines, newCode }: Opening,
+  identity: string,
+  { by, reason, at }: { readonly by: string; readonly reason: string; readonly at: Date },
+): Promise<{ readonly code: ConfirmationCode; readonly request: DeletionRequest }> {
+  const code = newCode()
+  const { request, created } = await ledger.open({
+    ...readyFrom(at, pauses),
+    key: requestKeyOf(code),
+    channel: 'operator',
+    scope: 'account',
+    receivedAt: at,
+    dueAt: earliest(at, deadlines),
+    identity,
+    doubts: ['by_operator'],
+    opened: { by, reason },
+  })
+  // The SDK repeats a write whose answer was lost, and finds its own.
+  if (!created && request.identity !== identity) {
+    throw new ServiceError('LEDGER_CONFLICT', 'the code is taken: try again')
+  }
+  return { code, request }
+}

@@ -1,0 +1,40 @@
+/** `pause` and `resume`: all erasing stops within one slice of each worker, and goes on where it was. */
+import pMap from 'p-map'
+import type { Ledger, Place } from '../ledger/ledger.ts'
+import { unlessConflict } from '../platform/errors.ts'
+import type { Pauses } from '../platform/pauses.ts'
+import { wake } from '../requests/steps.ts'
+import { openPages } from './listings.ts'
+
+export const pauseAll = (ledger: Pick<Ledger, 'setPaused'>, by: string, at: Date): Promise<void> =>
+  ledger.setPaused(true, { by, at })
+
+const CONCURRENCY = 16
+
+type Resuming = Pick<Ledger, 'setPaused' | 'openRows' | 'find' | 'save'>
+
+/** Those that it misses wait for at most an hour. @returns `next` where others are still to be woken. */
+export async function resumeAll(
+  ledger: Resuming,
+  pauses: Pauses,
+  { by, at, after }: { readonly by: string; readonly at: Date; readonly after?: Place },
+): Promise<{ readonly woken: number; readonly next?: Place }> {
+  await ledger.setPaused(false, { by, at })
+  let woken = 0
+  let place: Place | undefined
+  for await (const { rows, next } of openPages(ledger, after)) {
+    const waiting = rows.filter(({ state }) => state === 'waiting')
+    const moved = await pMap(waiting, ({ key }) => wakeIfPaused(ledger, pauses, key, at), {
+      concurrency: CONCURRENCY,
+    })
+    woken += moved.filter(Boolean).length
+    place = next
+  }
+  return { woken, ...(place && { next: place }) }
+}
+
+async function wakeIfPaused(ledger: Resuming, pauses: Pauses, key: Place['key'], at: Date): Promise<boolean> {
+  const row = await ledger.find(key)
+  if (row?.state !== 'waiting' || row.problem?.reason !== 'paused') return false
+  return unlessConflict(() => ledger.save(wake(row, at, pauses)))
+}

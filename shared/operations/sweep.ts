@@ -1,0 +1,142 @@
+/** The sweep: finds every open row that is due, whatever was lost on the way. */
+import type { Duration } from 'date-fns'
+import pMap from 'p-map'
+import type { Ledger } from '../ledger/ledger.ts'
+import { errorName, unlessConflict } from '../platform/errors.ts'
+import { log } from '../platform/log.ts'
+import type { Pauses } from '../platform/pauses.ts'
+import { later } from '../platform/time.ts'
+import type { RequestKey } from '../requests/code.ts'
+import { FIRST_NOTICE, isUnderWay, whenNoticeDue } from '../requests/notice.ts'
+import { change } from '../requests/request.ts'
+import { NEVER_DUE, putOffTo, takeBack, whenDue } from '../requests/steps.ts'
+import { lookAtHold } from './holds.ts'
+
+export interface Sweep {
+  readonly ledger: Ledger
+  readonly pauses: Pauses
+  readonly clock: () => Date
+  readonly keepRequests: Duration
+}
+
+const SWEEP_LIMIT = 500
+const CONCURRENCY = 8
+const DAY_MS = 24 * 3600 * 1000
+
+/** One run over what is due now. @returns how many rows and mails it moved. */
+export async function sweep(sweeping: Sweep): Promise<number> {
+  const [requests, notices] = await Promise.all([sweepRequests(sweeping), sweepNotices(sweeping)])
+  return requests + notices
+}
+
+/** Rings again for mails that nobody has sent. */
+async function sweepNotices({ ledger, pauses, clock }: Sweep): Promise<number> {
+  const at = clock()
+  return forEach(
+    await ledger.dueNotices(at, SWEEP_LIMIT),
+    async ({ request, version }) => {
+      const notice = await ledger.notice(request, version)
+      if (!notice?.nextCheckAt || notice.nextCheckAt > at) return false
+      const next = whenNoticeDue(notice, at, pauses)
+      if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request, notice: version })
+      return next ? ledger.saveNotice(next) : false
+    },
+    ({ request }) => request,
+  )
+}
+
+async function sweepRequests({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
+  const at = clock()
+  return forEachRequest(await ledger.due(at, SWEEP_LIMIT), async (key) => {
+    const request = await ledger.find(key)
+    // The index is behind the table: the row itself says whether it is due.
+    if (!request?.nextCheckAt || request.nextCheckAt > at) return false
+    if (request.state === 'on_hold') {
+      if (request.heldBy === undefined) return false
+      const { step, request: next } = await lookAtHold(ledger, request, at, pauses)
+      return unlessConflict(() => ledger.save(next, step && { at, by: 'system', step }))
+    }
+    if (request.state === 'scheduled' && request.retention?.toldBefore !== undefined) {
+      const notice = await ledger.notice(key, FIRST_NOTICE)
+      if (notice && isUnderWay(notice)) {
+        return unlessConflict(() => ledger.save(putOffTo(request, later(at, DAY_MS), at)))
+      }
+    }
+    const due = whenDue(request, at, pauses, keepRequests)
+    if (!due) return false
+    const { step, request: next } = due
+    const reason = next.problem?.reason
+    if (step === 'ask_operator') log.warn('REQUEST_NEEDS_OPERATOR', { request: key, reason })
+    return unlessConflict(() => {
+      // A wake-up is no history.
+      if (step !== 'lapse' && step !== 'ask_operator') return ledger.save(next)
+      const entry = { at, by: 'system', step, ...(reason && { reason }) }
+      return step === 'lapse' ? ledger.finish(next, entry) : ledger.save(next, entry)
+    })
+  })
+}
+
+/**
+ * After a restart that proves all workers dead: ends their leases and rings for every row that is in `ready`.
+ *
+ * @returns how many rows it moved.
+ */
+export async function recover(sweeping: Sweep): Promise<number> {
+  const [requests, notices] = await Promise.all([recoverRequests(sweeping), ringForNotices(sweeping)])
+  return requests + notices
+}
+
+/** What was being sent may have gone out: that waits for its time. */
+async function ringForNotices({ ledger, pauses, clock }: Sweep): Promise<number> {
+  const at = clock()
+  const open = await ledger.dueNotices(NEVER_DUE, Number.MAX_SAFE_INTEGER)
+  return forEach(
+    open,
+    async ({ request, version }) => {
+      const notice = await ledger.notice(request, version)
+      const next =
+        notice?.state === 'due' && !notice.notBefore ? whenNoticeDue(notice, at, pauses) : undefined
+      return next ? ledger.saveNotice(next) : false
+    },
+    ({ request }) => request,
+  )
+}
+
+async function recoverRequests({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
+  return forEachRequest(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
+    const request = await ledger.find(key)
+    if (request?.state === 'erasing') {
+      return unlessConflict(() => ledger.save(takeBack(request, clock(), pauses)))
+    }
+    if (request?.state === 'on_hold' && request.lease) {
+      return unlessConflict(() => ledger.save(change(request, clock(), { lease: undefined })))
+    }
+    if (request?.state !== 'ready') return false
+    const due = whenDue({ ...request, wakeups: 0 }, clock(), pauses, keepRequests)
+    return due ? unlessConflict(() => ledger.save(due.request)) : false
+  })
+}
+
+const forEachRequest = (keys: readonly RequestKey[], move: (key: RequestKey) => Promise<boolean>) =>
+  forEach(keys, move, (key) => key)
+
+/** One row that cannot be read or written must not stop the others. @throws the first error, after all had their turn. */
+async function forEach<T>(
+  all: readonly T[],
+  move: (one: T) => Promise<boolean>,
+  requestOf: (one: T) => RequestKey,
+): Promise<number> {
+  const failed: unknown[] = []
+  const moved = await pMap(
+    all,
+    (one) =>
+      move(one).catch((error: unknown) => {
+        log.error('ROW_NOT_SWEPT', { request: requestOf(one), error: errorName(error) })
+        failed.push(error)
+        return false
+      }),
+    { concurrency: CONCURRENCY },
+  )
+  if (failed.length > 0) throw failed[0]
+  return moved.filter(Boolean).length
+}

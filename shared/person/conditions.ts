@@ -1,0 +1,39 @@
+/** What the map says of an item's attributes, as tests that DynamoDB and we judge alike. */
+import type { Constant, ItemCondition } from '../data-map/data-map.ts'
+import { writtenOut } from '../data-map/numbers.ts'
+import type { Item, ItemTest, Value } from '../records/records.ts'
+
+export const constantValue = (constant: Constant): Value =>
+  typeof constant === 'string'
+    ? { S: constant }
+    : typeof constant === 'number'
+      ? { N: String(constant) }
+      : { BOOL: constant }
+
+export const testsOf = (condition: ItemCondition = {}): readonly ItemTest[] =>
+  Object.entries(condition).map(([attribute, wanted]) =>
+    typeof wanted === 'object'
+      ? { attribute, exists: wanted.exists }
+      : { attribute, is: constantValue(wanted) },
+  )
+
+/** Held: the attribute is there, and not as false. */
+export const heldBy = (attribute: string): readonly ItemTest[] => [
+  { attribute, exists: true },
+  { attribute, isNot: { BOOL: false } },
+]
+
+/** Whether all of the tests hold. */
+export const meets = (item: Item, tests: readonly ItemTest[]): boolean =>
+  tests.every((test) => {
+    const value = item[test.attribute]
+    if ('exists' in test) return (value !== undefined) === test.exists
+    return 'is' in test ? isSame(value, test.is) : !isSame(value, test.isNot)
+  })
+
+/** As DynamoDB compares them: numbers by their value. */
+export function isSame(a: Value | undefined, b: Value): boolean {
+  if (a === undefined) return false
+  if (a.N !== undefined && b.N !== undefined) return writtenOut(a.N) === writtenOut(b.N)
+  return a.S === b.S && a.BOOL === b.BOOL && a.N === b.N && (a.S ?? a.BOOL ?? a.N) !== undefined
+}

@@ -1,0 +1,39 @@
+/** Where a page begins, sealed: it goes with a checkpoint. */
+import type { Sealer } from '../keys/seal.ts'
+import type { Cursor } from './pages.ts'
+
+/** Seals cursors: the keys in them name people. */
+export interface Cursors {
+  readonly open: (sealed: string | undefined) => Promise<Cursor | undefined>
+  /** The same text for the same cursor, so that a checkpoint that did not move shows it. */
+  readonly seal: (cursor: Cursor | undefined) => Promise<string | undefined>
+}
+
+export function cursorsOf(sealer: Sealer): Cursors {
+  let last: { readonly text: string; readonly sealed: string } | undefined
+  return {
+    async open(sealed) {
+      if (sealed === undefined) return undefined
+      // Sealed by a slice before, in this shape.
+      const { text } = (await sealer.open(sealed)) as { readonly text: string }
+      last = { text, sealed }
+      return JSON.parse(text, bytesFromText) as Cursor
+    },
+    async seal(cursor) {
+      if (!cursor) return undefined
+      const text = JSON.stringify(cursor, bytesAsText)
+      const sealed = last?.text === text ? last.sealed : await sealer.seal({ text })
+      last = { text, sealed }
+      return sealed
+    },
+  }
+}
+
+/** JSON has no bytes. */
+const bytesAsText = (_field: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value
+
+const bytesFromText = (_field: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'base64' in value && typeof value.base64 === 'string'
+    ? Uint8Array.from(Buffer.from(value.base64, 'base64'))
+    : value

@@ -1,0 +1,92 @@
+/** The values that find a person's records: what the request named, and what its records teach. */
+import { type DataMap, NEVER, type TableHolding, tableHoldings } from '../data-map/data-map.ts'
+import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
+import { isNumber } from '../data-map/numbers.ts'
+import { delimiters, parseTemplate, type Values } from '../data-map/template.ts'
+import { normaliseEmail } from '../platform/email-address.ts'
+import { subjectHash } from '../requests/code.ts'
+
+/** Values by identity, each once, in the order they were learnt. */
+export type Identities = Readonly<Record<string, readonly string[]>>
+
+export const valuesOf =
+  (identities: Identities): Values =>
+  (identity) =>
+    identities[identity] ?? []
+
+export function merge(a: Identities, b: Identities): Identities {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return Object.fromEntries(
+    Array.from(names, (name) => [name, [...new Set([...(a[name] ?? []), ...(b[name] ?? [])])]]),
+  )
+}
+
+export const count = (identities: Identities): number => Object.values(identities).flat().length
+
+/** Kinds whose values are kept with the request; `record` values may be any number, and are not. */
+export const STORED = ['person', 'alias', 'group']
+/** Kinds that name one human being: what claims and limits are about. */
+export const PERSONAL = ['person', 'alias']
+
+/** Only the values of these kinds. */
+export const ofKinds = (map: DataMap, identities: Identities, kinds: readonly string[]): Identities =>
+  Object.fromEntries(
+    Object.entries(identities).filter(([name]) => kinds.includes(map.identities[name]?.of ?? '')),
+  )
+
+/** One hash per person and alias value: what claims and holds are made on. */
+export const subjectHashes = (map: DataMap, identities: Identities, indexKey: string): readonly string[] =>
+  Object.entries(ofKinds(map, identities, PERSONAL)).flatMap(([name, values]) =>
+    values.map((value) => subjectHash(indexKey, name, value)),
+  )
+
+/** Judges a value before it may become a key: in the form the tables hold, or `undefined` if it names nobody. */
+export type Usable = (identity: string, value: string) => string | undefined
+
+export function usableIn(map: DataMap): Usable {
+  const parsed = tableHoldings(map)
+    .flatMap(([, holding]) => templatesIn(holding))
+    .map(parseTemplate)
+  const numeric = numericIdentities(map)
+  const rules = new Map(
+    Object.entries(map.identities).map(([name, { normalise, never = NEVER, binary = false }]) => {
+      const delimited = parsed.filter(({ identities }) => identities.includes(name)).flatMap(delimiters)
+      const nobody = new Set(never.map((one) => one.toLowerCase()))
+      return [name, { normalise, nobody, delimited, binary, isNumeric: numeric.includes(name) }]
+    }),
+  )
+  return (name, value) => {
+    const rule = rules.get(name)
+    if (!rule) return undefined
+    const text = rule.normalise === 'email' ? normaliseEmail(value) : value
+    const bad =
+      text.trim() === '' ||
+      /\p{Cc}/u.test(text) ||
+      rule.nobody.has(text.trim().toLowerCase()) ||
+      rule.delimited.some((character) => text.includes(character)) ||
+      (rule.isNumeric && !isNumber(text)) ||
+      (rule.binary && Buffer.from(text, 'base64').toString('base64') !== text) ||
+      Buffer.byteLength(text) > MAX_VALUE_BYTES
+    return bad ? undefined : text
+  }
+}
+
+/** A sort key holds 1,024 bytes, and a template may have two values and its literals in it. */
+const MAX_VALUE_BYTES = 400
+/** Identities in keys of type N. */
+const numericIdentities = (map: DataMap): readonly string[] =>
+  tableHoldings(map).flatMap(([, { table, find }]) => {
+    const { key = {}, indexes } = map.tables[table] ?? {}
+    const types = find.index === undefined ? key : (indexes?.[find.index]?.key ?? {})
+    return conditionsOf(find).flatMap(([attribute, condition]) =>
+      types[attribute] === 'N'
+        ? templatesOf(condition).flatMap((template) => parseTemplate(template).identities)
+        : [],
+    )
+  })
+
+/** Every template of a holding, of its keys and of its owner. */
+export const templatesIn = ({ find, owner = {} }: TableHolding): readonly string[] => [
+  ...conditionsOf(find).flatMap(([, condition]) => templatesOf(condition)),
+  ...Object.values(owner),
+]

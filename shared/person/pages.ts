@@ -1,0 +1,130 @@
+/** One person's records, page by page. */
+import type { Values } from '../data-map/template.ts'
+import type { Item, Key, RecordQuery, Records } from '../records/records.ts'
+import { merge, valuesOf } from './identities.ts'
+import { learn } from './learn.ts'
+import type { Place } from './places.ts'
+import { keyOf, queriesFor } from './queries.ts'
+import type { Work } from './work.ts'
+
+/** Where reading goes on: the query by its number, and the key it stopped at; of a function, the call and its cursor. */
+export interface Cursor {
+  readonly query: number
+  readonly after?: Key
+  readonly token?: string
+  /** Of a page of parents that has been begun: which ones are to be worked on, each as a short hash of its key. */
+  readonly parents?: readonly string[]
+}
+
+export interface Page {
+  readonly start: Cursor
+  /** The person's items, as the table holds them. */
+  readonly items: readonly Item[]
+  /** Items with the keys of the place that do not say whose they are: for a person to look at. */
+  readonly unclear: readonly Item[]
+  /** Absent after the last page. */
+  readonly next?: Cursor
+}
+
+/** First pages of queries that are asked for ahead. */
+const QUERIES_AHEAD = 8
+
+/** Every item a place finds, each page read while the one before is worked on. */
+export async function* pagesOf(...about: Parameters<typeof pagesInTurn>): AsyncGenerator<Page> {
+  for await (const page of pagesInTurn(...about)) {
+    page.readAhead()
+    yield page
+  }
+}
+
+/** The same, for who has to write something before the next page is asked for. */
+export async function* pagesInTurn(
+  { records, judge }: Work,
+  place: Place,
+  values: Values,
+  from?: Cursor,
+): AsyncGenerator<Page & Ahead> {
+  const read = (query: RecordQuery, after?: Key) => rawPage(records, place, query, after)
+  for await (const { answer, ...where } of answersTo(queriesFor(place, values), read, from)) {
+    const whose = Map.groupBy(answer.found, (item) => judge.whose(place, item))
+    yield { ...where, items: whose.get('mine') ?? [], unclear: whose.get('unclear') ?? [] }
+  }
+}
+
+/** How many items the queries of a place find, page by page. */
+export async function* countsOf(
+  { records }: Work,
+  place: Place,
+  values: Values,
+  from?: Cursor,
+): AsyncGenerator<{ readonly items: number; readonly next?: Cursor }> {
+  const ask = (query: RecordQuery, after?: Key) => records.count(query, after)
+  for await (const { answer, next, readAhead } of answersTo(queriesFor(place, values), ask, from)) {
+    readAhead()
+    yield { items: answer.items, ...(next && { next }) }
+  }
+}
+
+interface Ahead {
+  /** Asks for what comes next, if nobody has. */
+  readonly readAhead: () => void
+}
+
+type Answered<T> = Ahead & { readonly start: Cursor; readonly answer: T; readonly next?: Cursor }
+
+async function* answersTo<T extends { readonly next?: Key }>(
+  queries: readonly RecordQuery[],
+  ask: (query: RecordQuery, after?: Key) => Promise<T>,
+  from: Cursor = { query: 0 },
+): AsyncGenerator<Answered<T>> {
+  const asked = new Map<number, Promise<T>>()
+  const first = (query: number): Promise<T> | undefined => {
+    const wanted = queries[query]
+    const answer = asked.get(query) ?? (wanted && inTheBackground(ask(wanted)))
+    if (answer) asked.set(query, answer)
+    return answer
+  }
+  for (const [query, wanted] of queries.entries()) {
+    if (query < from.query) continue
+    let after = query === from.query ? from.after : undefined
+    let coming = after ? inTheBackground(ask(wanted, after)) : first(query)
+    asked.delete(query)
+    while (coming) {
+      const answer = await coming
+      const key = answer.next
+      const next = key ? { query, after: key } : query + 1 < queries.length ? { query: query + 1 } : undefined
+      let ahead: Promise<T> | undefined
+      const readAhead = (): void => {
+        if (key) ahead ??= inTheBackground(ask(wanted, key))
+        else for (let n = 1; n <= QUERIES_AHEAD; n += 1) void first(query + n)
+      }
+      yield { start: { query, ...(after && { after }) }, answer, ...(next && { next }), readAhead }
+      readAhead()
+      coming = ahead
+      after = key
+    }
+  }
+}
+
+interface RawPage {
+  readonly found: readonly Item[]
+  readonly next?: Key
+}
+
+/** An index only leads to items; what counts is what the table holds. */
+async function rawPage(records: Records, place: Place, query: RecordQuery, after?: Key): Promise<RawPage> {
+  const { items, next } = await records.page(query, after)
+  const keys = place.index === undefined ? [] : items.map((item) => keyOf(place, item))
+  const found = place.index === undefined ? items : await records.read(place.table, keys, place.attributes)
+  return { found, ...(next && { next }) }
+}
+
+/** Whoever waits for it hears of its failure; nobody else does. */
+function inTheBackground<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
+}
+
+/** The records named by a page of parents, as their children's templates see them. */
+export const childValues = ({ identities, usable }: Work, parent: Place, items: readonly Item[]): Values =>
+  valuesOf(merge(identities, learn(parent, items, usable).identities))

@@ -1,0 +1,94 @@
+/** Takes a person out of a value: of an attribute as a whole, or of what lies in its maps, lists and sets. */
+import type { PlaceStep } from '../data-map/item-place.ts'
+import { canonicalNumber } from '../data-map/numbers.ts'
+import { expand, parseTemplate, type Values } from '../data-map/template.ts'
+import type { Value } from '../records/records.ts'
+import { isSame } from './conditions.ts'
+
+/** A place inside an attribute, ready for one person's values. */
+export type Steps = readonly (Exclude<PlaceStep, { is: string }> | Chosen)[]
+/** Elements that are one of these texts, or whose attribute `where` is. */
+interface Chosen {
+  readonly where?: string
+  readonly texts: ReadonlySet<string>
+}
+
+export const stepsFor = (steps: readonly PlaceStep[], values: Values): Steps =>
+  steps.map((step) =>
+    typeof step === 'object' && 'is' in step
+      ? {
+          ...('where' in step && { where: step.where }),
+          texts: new Set(expand(parseTemplate(step.is), values)),
+        }
+      : step,
+  )
+
+/**
+ * The value with the place removed, or with a constant in it; the same object if there is nothing to change, and
+ * `undefined` if nothing of it is left.
+ */
+export function redacted(value: Value | undefined, steps: Steps, put: Value | 'remove'): Value | undefined {
+  if (value === undefined) return undefined
+  const [step, ...rest] = steps
+  if (step === undefined) return put === 'remove' ? undefined : isSame(value, put) ? value : put
+  if (step !== 'every' && 'name' in step) {
+    const inner = value.M?.[step.name]
+    const changed = redacted(inner, rest, put)
+    if (!value.M || changed === inner) return value
+    const { [step.name]: _gone, ...others } = value.M
+    return { M: changed === undefined ? others : { ...value.M, [step.name]: changed } }
+  }
+  const isChosen = (element: Value): boolean => step === 'every' || isOneOf(element, step)
+  if (value.L)
+    return listWith(value, value.L, (element) => (isChosen(element) ? redacted(element, rest, put) : element))
+  return rest.length === 0 ? setWith(value, isChosen, put) : value
+}
+
+function listWith(
+  value: Value,
+  elements: readonly Value[],
+  change: (element: Value) => Value | undefined,
+): Value {
+  const changed = elements.map(change)
+  return changed.every((element, n) => element === elements[n])
+    ? value
+    : { L: changed.filter((element) => element !== undefined) }
+}
+
+/** A set cannot be empty: without its last element the attribute goes. */
+function setWith(
+  value: Value,
+  isChosen: (element: Value) => boolean,
+  put: Value | 'remove',
+): Value | undefined {
+  const kept = <T>(elements: readonly T[], wrap: (element: T) => Value, constant: T | undefined) => {
+    const left = elements.filter((element) => !isChosen(wrap(element)))
+    const more = put === 'remove' || constant === undefined || left.includes(constant) ? [] : [constant]
+    return [...left, ...more]
+  }
+  const constant = put === 'remove' ? undefined : put
+  if (value.SS) {
+    const SS = kept(value.SS, (S) => ({ S }), constant?.S)
+    return isSameSet(SS, value.SS) ? value : SS.length > 0 ? { SS } : undefined
+  }
+  if (value.NS) {
+    const NS = kept(value.NS, (N) => ({ N }), constant?.N)
+    return isSameSet(NS, value.NS) ? value : NS.length > 0 ? { NS } : undefined
+  }
+  if (value.BS) {
+    const BS = value.BS.filter((B) => !isChosen({ B }))
+    return BS.length === value.BS.length ? value : BS.length > 0 ? { BS } : undefined
+  }
+  return value
+}
+
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((element) => b.includes(element))
+
+function isOneOf(element: Value, { where, texts }: Chosen): boolean {
+  const held = where === undefined ? element : element.M?.[where]
+  if (held?.B) return texts.has(Buffer.from(held.B).toString('base64'))
+  if (held?.N === undefined) return held?.S !== undefined && texts.has(held.S)
+  const number = canonicalNumber(held.N)
+  return number !== undefined && texts.values().some((text) => canonicalNumber(text) === number)
+}

@@ -1,0 +1,42 @@
+/** One person's records, by the map: what the phases of an erasure share. */
+
+import type { DataMap } from '../data-map/data-map.ts'
+import type { Records } from '../records/records.ts'
+import type { Ask } from './company-function.ts'
+import { type Identities, type Usable, valuesOf } from './identities.ts'
+import { type Judge, judgeFor } from './judge.ts'
+import type { Places } from './places.ts'
+
+export interface Work {
+  readonly map: DataMap
+  /** What this request works on: by its scope. */
+  readonly places: Places
+  /** Every holding of the map, whatever the scope: what claims an item. */
+  readonly everywhere: Places
+  readonly records: Records
+  /** Absent where functions are not asked. */
+  readonly ask?: Ask
+  readonly usable: Usable
+  readonly identities: Identities
+  readonly judge: Judge
+  /** @param aheadMs Whether the time will be over then. */
+  readonly outOfTime: (aheadMs?: number) => boolean
+  /** Gives indexes the time to show what their tables have. */
+  readonly settle: Settle
+}
+
+export interface Settle {
+  readonly milliseconds: number
+  readonly wait: () => Promise<unknown>
+}
+
+/** For whoever only looks: all at once, and by what an index shows. */
+export const AT_ONCE: Pick<Work, 'outOfTime' | 'settle'> = {
+  outOfTime: () => false,
+  settle: { milliseconds: 0, wait: async () => undefined },
+}
+
+export const workOn = (basis: Omit<Work, 'judge'>): Work => ({
+  ...basis,
+  judge: judgeFor(basis.map, valuesOf(basis.identities)),
+})

@@ -1,0 +1,86 @@
+/** How fast a worker may go in one table, by the capacity that its calls have consumed. */
+import type { DataMap, Pace as TablePace } from '../data-map/data-map.ts'
+
+/** Capacity units a second that one worker may consume in a table. */
+export interface Paces {
+  readonly read: number
+  readonly write: number
+}
+
+const READ_UNITS_PER_SECOND = 1000
+const WRITE_UNITS_PER_SECOND = 300
+
+/**
+ * The map's limits, shared by all workers.
+ *
+ * @param names Table names by map key, as deployed.
+ */
+export function pacesIn(
+  { tables }: DataMap,
+  names: Readonly<Record<string, string>>,
+  workers: number,
+): (table: string) => Paces {
+  const share = (limit: TablePace): number =>
+    limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit / workers
+  const paces = new Map(
+    Object.entries(tables).map(([key, { name, maxReadUnitsPerSecond, maxWriteUnitsPerSecond }]) => [
+      names[key] ?? name,
+      {
+        read: share(maxReadUnitsPerSecond ?? READ_UNITS_PER_SECOND),
+        write: share(maxWriteUnitsPerSecond ?? WRITE_UNITS_PER_SECOND),
+      },
+    ]),
+  )
+  return (table) => {
+    const found = paces.get(table)
+    if (!found) throw new TypeError('a table that is not in the map has no pace')
+    return found
+  }
+}
+
+export interface Pace {
+  readonly unitsPerSecond: number
+  /** Waits for its turn: one call after the other, each when what was spent before is paid off. */
+  turn(guess: number): Promise<void>
+  /** Says what a call has really consumed, where `guess` was set aside for it. */
+  spent(units: number, guess: number): void
+  /** Until everything that was spent is paid off. */
+  pauseMs(): number
+  /** DynamoDB has asked for less: nobody goes on before. */
+  rest(milliseconds: number): void
+}
+
+export interface Time {
+  readonly nowMs: () => number
+  readonly sleep: (milliseconds: number) => Promise<unknown>
+}
+
+/**
+ * Goes by debt: what a call consumes is known only afterwards, so a guess is set aside before, and corrected.
+ *
+ * @param unitsPerSecond `Infinity` for as fast as it goes.
+ */
+export function pace(unitsPerSecond: number, { nowMs, sleep }: Time): Pace {
+  let paidOffAt = 0
+  let restsUntil = 0
+  const cost = (units: number): number => (units / unitsPerSecond) * 1000
+  const until = async (at: () => number): Promise<void> => {
+    for (let wait = at() - nowMs(); wait > 0; wait = at() - nowMs()) await sleep(wait)
+  }
+  return {
+    unitsPerSecond,
+    async turn(guess) {
+      const at = Math.max(paidOffAt, nowMs())
+      paidOffAt = at + cost(guess)
+      // Whoever waits for a turn rests as well.
+      await until(() => Math.max(at, restsUntil))
+    },
+    spent(units, guess) {
+      paidOffAt += cost(units - guess)
+    },
+    pauseMs: () => Math.max(0, paidOffAt - nowMs(), restsUntil - nowMs()),
+    rest(milliseconds) {
+      restsUntil = Math.max(restsUntil, nowMs() + milliseconds)
+    },
+  }
+}

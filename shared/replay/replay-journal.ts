@@ -1,0 +1,48 @@
+/** What a restored ledger has forgotten, it learns from the journal again. */
+import pMap from 'p-map'
+import type { Journal } from '../ledger/journal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RequestKey } from '../requests/code.ts'
+
+export interface LearntFromJournal {
+  readonly entries: number
+  /** Requests that began since, and are not in the ledger. */
+  readonly forgotten: readonly RequestKey[]
+  readonly next?: string
+}
+
+const CONCURRENCY = 16
+
+/** One page of the journal. */
+export async function learnFromJournal(
+  {
+    ledger,
+    journal,
+  }: {
+    readonly ledger: Pick<Ledger, 'erasersOf' | 'find' | 'noteBegun' | 'noteErased'>
+    readonly journal: Pick<Journal, 'page'>
+  },
+  { since, now, after }: { readonly since: Date; readonly now: Date; readonly after?: string | undefined },
+): Promise<LearntFromJournal> {
+  const { entries, next } = await journal.page(after)
+  const forgotten = await pMap(
+    entries.filter(({ until }) => until > now),
+    async ({ hashes, ...begun }) => {
+      const { key: request, until, startedAt, repeats } = begun
+      const erasers = await ledger.erasersOf(hashes)
+      const unknown = hashes.filter((hash) => !erasers.get(hash)?.includes(request))
+      await ledger.noteErased(unknown, { request, until })
+      const row = await ledger.find(request)
+      if (row?.firstDeleteAt) return []
+      await ledger.noteBegun(begun)
+      // Of what only repeats another, nobody has a code.
+      return row || repeats || startedAt < since ? [] : [request]
+    },
+    { concurrency: CONCURRENCY },
+  )
+  return {
+    entries: entries.length,
+    forgotten: [...new Set(forgotten.flat())],
+    ...(next !== undefined && { next }),
+  }
+}

@@ -1,0 +1,82 @@
+/** Retention rules, as the operator sees and switches them. */
+import { type DataMap, type IsoDuration, rulesOf } from '../data-map/data-map.ts'
+import { ruleHash } from '../data-map/map-hash.ts'
+import type { EnabledRule, RulePass, Rules } from '../ledger/ledger.ts'
+import { ServiceError } from '../platform/errors.ts'
+
+export interface ListedRule {
+  readonly name: string
+  readonly holding: string
+  readonly after: IsoDuration
+  /** People are told so long before, and are counted as due from then on. */
+  readonly toldBefore?: IsoDuration
+  /** `changed`: what was enabled is not what the map says now. Only `enabled` opens requests. */
+  readonly is: 'enabled' | 'changed' | 'reporting'
+  readonly enabled?: Pick<EnabledRule, 'by' | 'at'>
+  /** The last one over the rule as it is now. */
+  readonly pass?: Omit<RulePass, 'hash' | 'place'>
+}
+
+export const listRules = (map: DataMap, rules: Pick<Rules, 'ruleOf'>) =>
+  Promise.all(
+    Object.entries(rulesOf(map)).map(async ([name, rule]): Promise<ListedRule> => {
+      const hash = ruleHash(rule)
+      const { enabled, pass } = await rules.ruleOf(name)
+      const is = !enabled ? 'reporting' : enabled.hash === hash ? 'enabled' : 'changed'
+      return {
+        name,
+        holding: rule.holding,
+        after: rule.after,
+        ...(rule.notice && { toldBefore: rule.notice.before }),
+        is,
+        ...(enabled && { enabled: { by: enabled.by, at: enabled.at } }),
+        ...(pass?.hash === hash && { pass: withoutPlace(pass) }),
+      }
+    }),
+  )
+
+const withoutPlace = ({ hash: _hash, place: _place, ...pass }: RulePass) => pass
+
+/**
+ * From the next pass on it opens requests.
+ *
+ * @param expect How many the operator has been told are due.
+ * @throws {@link ServiceError} `BAD_REQUEST` for a rule that is not there, has not been counted, or counts another number.
+ */
+export async function enableRule(
+  map: DataMap,
+  rules: Pick<Rules, 'ruleOf' | 'enableRule'>,
+  name: string,
+  { expect, by, at }: { readonly expect: number; readonly by: string; readonly at: Date },
+): Promise<void> {
+  const hash = ruleHash(ruleNamed(map, name))
+  const { pass } = await rules.ruleOf(name)
+  if (pass?.hash !== hash || !pass.isDone || pass.isFull) {
+    throw new ServiceError(
+      'BAD_REQUEST',
+      'nobody has counted yet how many are due by the rule as it is now: that happens every hour',
+    )
+  }
+  if (pass.due !== expect) {
+    throw new ServiceError('BAD_REQUEST', `on ${pass.day} ${pass.due} were due by it, not ${expect}`)
+  }
+  await rules.enableRule(name, { hash, by, at: at.toISOString() })
+}
+
+/** At once: what is open and has not begun to erase is withdrawn when its turn comes. */
+export async function disableRule(
+  map: DataMap,
+  rules: Pick<Rules, 'enableRule'>,
+  name: string,
+): Promise<void> {
+  ruleNamed(map, name)
+  await rules.enableRule(name, undefined)
+}
+
+function ruleNamed(map: DataMap, name: string) {
+  const retention = rulesOf(map)
+  const rule = Object.hasOwn(retention, name) ? retention[name] : undefined
+  if (rule) return rule
+  const known = Object.keys(retention).join(', ') || 'none is in the data map'
+  throw new ServiceError('BAD_REQUEST', `there is no such retention rule: ${known}`)
+}

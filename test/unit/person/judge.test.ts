@@ -1,0 +1,425 @@
+import { describe, expect, it } from 'vitest'
+import type {
+  Action,
+  DataMap,
+  Redaction,
+  Retain,
+  Table,
+  TableHolding,
+} from '../../../shared/data-map/data-map.ts'
+import { type Identities, valuesOf } from '../../../shared/person/identities.ts'
+import { isConditional, judgeFor } from '../../../shared/person/judge.ts'
+import { placesOf } from '../../../shared/person/places.ts'
+import { keysOf, queriesFor } from '../../../shared/person/queries.ts'
+import type { Item, Value } from '../../../shared/records/records.ts'
+
+const s = (S: string): Value => ({ S })
+const n = (N: number | string): Value => ({ N: String(N) })
+const b = (...bytes: readonly number[]): Value => ({ B: Uint8Array.of(...bytes) })
+const ACCOUNT = { names: {}, scope: 'account', isReviewed: false } as const
+const IDENTITIES: Identities = { userId: ['u1', 'u.2'], number: ['7'], tag: ['AP8='] }
+
+const mapOf = (holding: Partial<TableHolding>, table: Partial<Table> = {}): DataMap => ({
+  identities: {
+    userId: { of: 'person' },
+    number: { of: 'alias' },
+    tag: { of: 'alias', binary: true },
+    teamId: { of: 'group' },
+    orderNo: { of: 'record' },
+  },
+  tables: { app: { name: 'App', key: { PK: 'S', SK: 'S' }, backupsKeptFor: 'P1D', ...table } },
+  holdings: {
+    one: {
+      table: 'app',
+      find: { PK: '{userId}' },
+      action: 'erase',
+      category: 'c',
+      scope: 'account',
+      ...holding,
+    },
+  },
+  categories: {},
+  reasons: {},
+})
+
+/** One holding, and what it makes of items for a person. */
+function judged(holding: Partial<TableHolding>, table: Partial<Table> = {}) {
+  const map = mapOf(holding, table)
+  const [place] = placesOf(map, ACCOUNT).all
+  if (!place) throw new Error('the map has a holding')
+  const judge = judgeFor(map, valuesOf(IDENTITIES))
+  return {
+    place,
+    whose: (item: Item) => judge.whose(place, item),
+    needsWork: (item: Item) => judge.needsWork(place, item),
+    changeTo: (item: Item) => judge.changeTo(place, item),
+    queries: () => queriesFor(place, valuesOf(IDENTITIES)),
+  }
+}
+const own = { PK: s('u1'), SK: s('x') }
+
+describe('whose an item is', () => {
+  it.each<[what: string, find: TableHolding['find'], key: Table['key'], item: Item, mine: boolean]>([
+    ['a whole key', { PK: 'U#{userId}' }, { PK: 'S' }, { PK: s('U#u1') }, true],
+    ['a longer key', { PK: 'U#{userId}' }, { PK: 'S' }, { PK: s('U#u10') }, false],
+    ['a missing key', { PK: 'U#{userId}' }, { PK: 'S' }, {}, false],
+    ['an unknown identity', { PK: 'U#{teamId}' }, { PK: 'S' }, { PK: s('U#t1') }, false],
+    ['a number', { PK: '{number}' }, { PK: 'N' }, { PK: n('7.0') }, true],
+    ['a number with a power of ten', { PK: '{number}' }, { PK: 'N' }, { PK: n('0.7E+1') }, true],
+    ['another number', { PK: '{number}' }, { PK: 'N' }, { PK: n(70) }, false],
+    ['no number', { PK: '{number}' }, { PK: 'N' }, {}, false],
+    ['any number of a record', { PK: '{orderNo}' }, { PK: 'N' }, { PK: n(12) }, true],
+    ['no number of a record', { PK: '{orderNo}' }, { PK: 'N' }, { PK: s('abc') }, false],
+    ['bytes', { PK: '{tag}' }, { PK: 'B' }, { PK: b(0, 255) }, true],
+    ['other bytes', { PK: '{tag}' }, { PK: 'B' }, { PK: b(0, 254) }, false],
+    ['bytes of a text', { PK: '{userId}' }, { PK: 'B' }, { PK: b(0x75, 0x31) }, true],
+    ['any bytes of a record', { PK: '{orderNo}' }, { PK: 'B' }, { PK: b(10, 255) }, true],
+    ['a record’s key', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('O#1\n2#') }, true],
+    ['a record’s key without a value', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('O##') }, false],
+    ['more than a record’s key', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('O#1#x') }, false],
+    ['less than a record’s key', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('xO#1#') }, false],
+    ['a literal that is no pattern', { PK: 'O.{orderNo}' }, { PK: 'S' }, { PK: s('O#1') }, false],
+  ])('is told by %s', (_what, find, key, item, mine) => {
+    expect(judged({ find }, { key }).whose(item)).toBe(mine ? 'mine' : 'not mine')
+  })
+
+  it.each<[what: string, condition: TableHolding['find'][string], sort: string, mine: boolean]>([
+    ['a beginning', { beginsWith: 'O#' }, 'O#1', true],
+    ['another beginning', { beginsWith: 'O#' }, 'xO#', false],
+    ['a beginning with a person', { beginsWith: 'O#{userId}' }, 'O#u1#9', true],
+    ['a beginning with a record', { beginsWith: 'O#{orderNo}#' }, 'O#1#9', true],
+    ['a beginning without a record', { beginsWith: 'O#{orderNo}#' }, 'O#1', false],
+    ['a range', { between: ['A', 'C'] }, 'B', true],
+    ['beyond a range', { between: ['A', 'C'] }, 'D', false],
+    ['from', { from: 'B' }, 'B', true],
+    ['beyond from', { from: 'B' }, 'C', true],
+    ['the range of one person of two', { between: ['{userId}#1', '{userId}#5'] }, 'u.2#3', true],
+    ['the range of nobody', { between: ['{userId}#1', '{userId}#5'] }, 'u3#3', false],
+    ['before from', { from: 'B' }, 'A', false],
+    ['to', { to: 'B' }, 'A', true],
+    ['after to', { to: 'B' }, 'C', false],
+    ['a range of records', { between: ['A#{orderNo}', 'B#{orderNo}'] }, 'Z', true],
+  ])('is told by %s of a sort key', (_what, condition, sort, mine) => {
+    const { whose } = judged({ find: { PK: '{userId}', SK: condition } })
+    expect(whose({ PK: s('u1'), SK: s(sort) })).toBe(mine ? 'mine' : 'not mine')
+    expect(whose({ PK: s('u3'), SK: s(sort) })).toBe('not mine')
+    expect(whose({ PK: s('u1') })).toBe('not mine')
+  })
+
+  it('in an index goes by having all of its keys', () => {
+    const { whose } = judged(
+      { find: { index: 'by', owner: '{userId}' } },
+      { indexes: { by: { key: { owner: 'S', at: 'S' } } } },
+    )
+    expect(whose({ ...own, owner: s('u1'), at: s('1') })).toBe('mine')
+    expect(whose({ ...own, owner: s('u1') })).toBe('not mine')
+  })
+
+  it('of a whole table goes by what its items must have', () => {
+    const { whose } = judged({ find: { scan: 'why', from: '{userId}', age: '{number}' } })
+    expect(whose({ ...own, from: s('u1'), age: s('7') })).toBe('mine')
+    expect(whose({ ...own, from: s('u1'), age: n('7') })).toBe('mine')
+    expect(whose({ ...own, from: s('u1'), age: s('8') })).toBe('not mine')
+    expect(whose({ ...own, age: s('7') })).toBe('not mine')
+  })
+
+  it('is nobody’s where the map says unless', () => {
+    const { whose } = judged({ unless: { kind: 'system', old: true } })
+    expect(whose({ ...own, kind: s('system'), old: { BOOL: true } })).toBe('not mine')
+    expect(whose({ ...own, kind: s('system') })).toBe('mine')
+    expect(whose(own)).toBe('mine')
+  })
+
+  it('is told by its owner, and unclear without one', () => {
+    const { whose } = judged({ owner: { by: '{userId}', to: '{userId}' } })
+    expect(whose({ ...own, by: s('u1'), to: s('u.2') })).toBe('mine')
+    expect(whose({ ...own, by: s('u1'), to: s('u3') })).toBe('not mine')
+    expect(whose({ ...own, by: s('u3') })).toBe('not mine')
+    expect(whose({ ...own, by: s('u1') })).toBe('unclear')
+    expect(whose(own)).toBe('unclear')
+  })
+
+  it('is told by an owner that is a number, however it is written', () => {
+    const { whose } = judged({ owner: { by: '{number}' } })
+    expect(whose({ ...own, by: n('70E-1') })).toBe('mine')
+    expect(whose({ ...own, by: n('7E+1') })).toBe('not mine')
+  })
+
+  it('is done where our own redaction has taken the owner out, and everything else with it', () => {
+    const redact: Redaction = { by: 'remove', words: { constant: '-' } }
+    const { whose } = judged({ owner: { by: '{userId}' }, action: { redact } })
+    expect(whose({ ...own, words: s('-') })).toBe('done')
+    expect(whose({ ...own, words: s('hello') })).toBe('unclear')
+    expect(whose({ ...own, by: s('u3'), words: s('-') })).toBe('not mine')
+  })
+
+  it('is done where our own redaction has replaced the owner', () => {
+    const redact: Redaction = { by: { constant: 'gone' } }
+    const { whose } = judged({ owner: { by: '{userId}' }, action: { redact } })
+    expect(whose({ ...own, by: s('gone') })).toBe('done')
+    expect(whose({ ...own, by: s('u3') })).toBe('not mine')
+    expect(whose(own)).toBe('unclear')
+  })
+
+  it('stays unclear where the redaction does not speak of the owner', () => {
+    const redact: Redaction = { words: 'remove' }
+    expect(judged({ owner: { by: '{userId}' }, action: { redact } }).whose(own)).toBe('unclear')
+    expect(judged({ owner: { by: '{userId}' }, action: { leave: 'x' } }).whose(own)).toBe('unclear')
+    const two = { by: '{userId}', words: '{userId}' }
+    expect(judged({ owner: two, action: { redact } }).whose(own)).toBe('unclear')
+  })
+})
+
+const retain: Retain = {
+  because: 'tax',
+  until: { from: 'at', format: 'iso', for: 'P1D' },
+  ends: { by: 'ttl', attribute: 'ttl' },
+}
+const dated = { ...own, at: s('2024-01-01') }
+const ending = { ...dated, ttl: n(1_704_153_600) }
+
+describe('what is to be done to an item', () => {
+  it('is its erasure, always', () => {
+    const { needsWork, changeTo } = judged({})
+    expect(needsWork(own)).toBe(true)
+    expect(changeTo(own)).toBeUndefined()
+  })
+
+  it('is nothing where the map says to leave it', () => {
+    const { needsWork, changeTo } = judged({ action: { leave: 'why' } })
+    expect(needsWork(own)).toBe(false)
+    expect(changeTo(own)).toBeUndefined()
+  })
+
+  it('is what a redaction still finds, under the condition that it is still the person’s', () => {
+    const redact: Redaction = { words: 'remove', name: { constant: '-' }, note: 'remove' }
+    const { needsWork, changeTo } = judged(
+      { owner: { by: '{userId}' }, unless: { kind: 'system' }, action: { redact } },
+      { holdAttribute: 'hold' },
+    )
+    expect(needsWork({ ...own, by: s('u1'), words: s('x'), name: s('-') })).toBe(true)
+    expect(changeTo({ ...own, by: s('u1'), words: s('x'), name: s('y') })).toEqual({
+      set: { name: s('-') },
+      remove: ['words'],
+      conditions: [
+        { attribute: 'by', is: s('u1') },
+        { not: [{ attribute: 'kind', is: s('system') }] },
+        {
+          not: [
+            { attribute: 'hold', exists: true },
+            { attribute: 'hold', isNot: { BOOL: false } },
+          ],
+        },
+      ],
+    })
+    expect(needsWork({ ...own, name: s('-') })).toBe(false)
+    expect(changeTo({ ...own, name: s('-') })).toBeUndefined()
+    // A constant stands for the whole attribute, whether there was a value or not.
+    expect(changeTo(own)).toMatchObject({ set: { name: s('-') }, remove: [] })
+  })
+
+  it('is nothing that nobody has approved, and takes out last what tells whose it is', () => {
+    const action: Action = { redact: { by: 'remove', a: 'remove', GSI: 'remove', z: 'remove' } }
+    const { changeTo } = judged(
+      { owner: { by: '{userId}' }, reviewWhen: { role: 'owner' }, action },
+      { indexes: { one: { key: { GSI: 'S' } } } },
+    )
+    const item = { ...own, by: s('u1'), a: s('1'), GSI: s('2'), z: s('3') }
+    expect(changeTo(item)).toEqual({
+      set: {},
+      remove: ['a', 'z', 'GSI', 'by'],
+      conditions: [{ attribute: 'by', is: s('u1') }, { not: [{ attribute: 'role', is: s('owner') }] }],
+    })
+  })
+
+  it('demands, of a value that is changed inside, that it is still what was read', () => {
+    const redact: Redaction = { 'members[{userId}]': 'remove', 'about.name': 'remove', words: 'remove' }
+    const { changeTo } = judged({ action: { redact } })
+    const members = { L: [s('u1'), s('u3')] }
+    const about = { M: { name: s('x'), age: n(1) } }
+    expect(changeTo({ ...own, members, about, words: { M: {} } })).toEqual({
+      set: { members: { L: [s('u3')] }, about: { M: { age: n(1) } } },
+      remove: ['words'],
+      conditions: [
+        { attribute: 'about', is: about },
+        { attribute: 'members', is: members },
+      ],
+    })
+    for (const value of [{ SS: ['u1'] }, { SS: ['u1', 'u3'] }]) {
+      expect(changeTo({ ...own, members: value })?.conditions).toEqual([{ attribute: 'members', is: value }])
+    }
+  })
+
+  it('is nothing where two places end where they began, and one after the other where they meet', () => {
+    const swap: Redaction = { 'a[*].x': { constant: 'z' }, 'a[{userId}]': 'remove' }
+    const { changeTo } = judged({ action: { redact: swap } })
+    expect(changeTo({ ...own, a: { L: [{ M: { x: s('y') } }, s('u1')] } })?.set).toEqual({
+      a: { L: [{ M: { x: s('z') } }] },
+    })
+    const back: Redaction = { 'a[*]': { constant: 'z' }, 'a[{userId}]': { constant: 'z' } }
+    expect(judged({ action: { redact: back } }).needsWork({ ...own, a: { L: [s('z')] } })).toBe(false)
+  })
+
+  it('is to give what is kept its end', () => {
+    const { needsWork, changeTo } = judged({ action: { retain } })
+    expect(changeTo({ ...dated, name: s('x') })).toEqual({
+      set: { ttl: n(1_704_153_600) },
+      remove: [],
+      conditions: [],
+    })
+    expect(needsWork({ ...dated, ttl: n('1.7041536E+9') })).toBe(false)
+    expect(changeTo({ ...dated, ttl: n(1) })?.set).toEqual({ ttl: n(1_704_153_600) })
+    expect(needsWork({ ...ending, name: s('x') })).toBe(false)
+  })
+
+  it('is work nobody can do, where the date of what is kept cannot be read', () => {
+    const { needsWork, changeTo } = judged({ action: { retain } })
+    expect(needsWork({ ...own, at: s('soon') })).toBe(true)
+    expect(changeTo({ ...own, at: s('soon') })).toBeUndefined()
+  })
+
+  it('leaves the end to its owner', () => {
+    const owner: Action = { retain: { ...retain, ends: { by: 'owner', owner: 'finance' } } }
+    expect(judged({ action: owner }).needsWork(dated)).toBe(false)
+  })
+
+  it('is to keep of it what is named, the keys, the date, the end and the hold', () => {
+    const { whose, changeTo, needsWork } = judged(
+      { owner: { by: '{userId}' }, action: { retain: { ...retain, keep: ['total'] } } },
+      { holdAttribute: 'hold' },
+    )
+    const item = { ...ending, total: n(1), hold: { BOOL: false }, by: s('u1'), name: s('x') }
+    expect(changeTo(item)).toMatchObject({ set: {}, remove: ['name', 'by'] })
+    const { by: _by, name: _name, ...left } = item
+    expect(needsWork(left)).toBe(false)
+    expect(whose(left)).toBe('done')
+    expect(whose({ ...left, by: s('u3') })).toBe('not mine')
+  })
+
+  it('never makes an item done that keeps its owner', () => {
+    const { whose } = judged({
+      owner: { by: '{userId}' },
+      action: { retain: { ...retain, keep: ['by'] } },
+    })
+    expect(whose(ending)).toBe('unclear')
+    expect(judged({ owner: { by: '{userId}' }, action: { retain } }).whose(ending)).toBe('unclear')
+  })
+
+  it('needs a look at the item, if anything is said of it', () => {
+    expect(isConditional(judged({}).place)).toBe(false)
+    expect(isConditional(judged({ owner: { by: '{userId}' } }).place)).toBe(true)
+    expect(isConditional(judged({ unless: { a: 1 } }).place)).toBe(true)
+    expect(isConditional(judged({ reviewWhen: { a: 1 } }).place)).toBe(true)
+    expect(isConditional(judged({}, { holdAttribute: 'hold' }).place)).toBe(true)
+  })
+})
+
+describe('what is asked of DynamoDB', () => {
+  const shared = { table: 'App', limit: 2000, attributes: ['PK', 'SK'] }
+  const partition = (value: Value) => ({ attribute: 'PK', value })
+
+  it('is a query for each value', () => {
+    expect(judged({}).queries()).toEqual([
+      { ...shared, partition: partition(s('u1')) },
+      { ...shared, partition: partition(s('u.2')) },
+    ])
+    expect(judged({ find: { PK: '{teamId}' } }).queries()).toEqual([])
+  })
+
+  it('is a query for each range, whose ends have the same values in them', () => {
+    const find = { PK: '{number}', SK: { between: ['{userId}#1', '{userId}#2'] } } as const
+    const sort = (...ends: readonly string[]) => ({ attribute: 'SK', test: 'between', values: ends.map(s) })
+    expect(judged({ find }).queries()).toEqual([
+      { ...shared, partition: partition(s('7')), sort: sort('u1#1', 'u1#2') },
+      { ...shared, partition: partition(s('7')), sort: sort('u.2#1', 'u.2#2') },
+    ])
+  })
+
+  it('is nothing for a range that ends before it begins, and one for a range of one', () => {
+    const between = (from: string, to: string) =>
+      judged({ find: { PK: '{number}', SK: { between: [from, to] } } }).queries().length
+    expect([between('B', 'A'), between('B', 'B'), between('A', 'B')]).toEqual([0, 1, 1])
+    expect(judged({ find: { PK: '{number}', SK: { from: 'B' } } }).queries()[0]?.sort).toEqual({
+      attribute: 'SK',
+      test: 'from',
+      values: [s('B')],
+    })
+  })
+
+  it('is nothing for what cannot have been stored', () => {
+    const of = (condition: string) => judged({ find: { PK: '{number}', SK: condition } }).queries().length
+    expect([of('x'.repeat(1024)), of('x'.repeat(1025))]).toEqual([1, 0])
+    const keys = (length: number) => judged({ find: { PK: 'x'.repeat(length) } }).queries().length
+    expect([keys(2048), keys(2049)]).toEqual([1, 0])
+    expect(judged({ find: { PK: '{userId}' } }, { key: { PK: 'N' } }).queries()).toEqual([])
+  })
+
+  it('is an index by its keys alone', () => {
+    const indexes = { by: { key: { owner: 'S' } } } as const
+    expect(judged({ find: { index: 'by', owner: '{number}' } }, { indexes }).queries()).toEqual([
+      {
+        table: 'App',
+        limit: 2000,
+        attributes: ['PK', 'SK'],
+        index: 'by',
+        partition: { attribute: 'owner', value: s('7') },
+      },
+    ])
+  })
+
+  it('is everything of an item of which only some is kept', () => {
+    const keep = judged({ action: { retain: { ...retain, keep: [] } } })
+    expect(keep.queries()[0]).not.toHaveProperty('attributes')
+  })
+
+  it('is a whole table, with a number in either spelling', () => {
+    const { queries } = judged({ find: { scan: 'why', from: '{userId}', age: '{number}' } })
+    expect(queries()).toEqual([
+      {
+        ...shared,
+        attributes: ['PK', 'SK', 'from', 'age'],
+        among: [
+          { attribute: 'from', values: [s('u1'), s('u.2')] },
+          { attribute: 'age', values: [s('7'), n('7')] },
+        ],
+      },
+    ])
+    expect(judged({ find: { scan: 'why', from: '{userId}', team: '{teamId}' } }).queries()).toEqual([])
+  })
+
+  it('is a whole table without a filter that DynamoDB would not take', () => {
+    const many = (count: number) => {
+      const [place] = placesOf(mapOf({ find: { scan: 'why', from: '{userId}' } }), ACCOUNT).all
+      const values = Array.from({ length: count }, (_, at) => `u${at}`)
+      return place && queriesFor(place, () => values)[0]?.among?.length
+    }
+    expect([many(100), many(101)]).toEqual([1, 0])
+    const begins = judged({ find: { scan: 'why', from: { beginsWith: '{userId}' } } })
+    expect(begins.queries()[0]?.among).toEqual([])
+  })
+
+  it('is a small page where an index leads to items of which everything is read', () => {
+    const table = { indexes: { byOwner: { key: { by: 'S' } } } } as const
+    const find = { index: 'byOwner', by: '{userId}' }
+    const until = { from: 'at', format: 'iso', for: 'P1Y' } as const
+    const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'x' }, keep: ['total'] } as const
+    const limitOf = (holding: Partial<TableHolding>) => judged(holding, table).queries()[0]?.limit
+    expect(limitOf({ find, action: { retain } })).toBe(100)
+    expect(limitOf({ find })).toBe(2000)
+    expect(limitOf({ action: { retain } })).toBe(2000)
+  })
+
+  it('is a small page where children are worked within it', () => {
+    const map = mapOf({ learns: { orderNo: 'no' } })
+    const child = { ...mapOf({ find: { PK: '{orderNo}' }, per: 'one' }).holdings['one'] } as TableHolding
+    const places = placesOf({ ...map, holdings: { ...map.holdings, child } }, ACCOUNT)
+    const [parent] = places.roots
+    expect(parent && queriesFor(parent, valuesOf(IDENTITIES))[0]?.limit).toBe(25)
+    expect(places.all.map(({ name }) => name)).toEqual(['child', 'one'])
+  })
+
+  it('has keys no longer than the table’s', () => {
+    const { place } = judged({ find: { PK: '{userId}' } })
+    expect(place.partition && keysOf(place.partition, () => ['abc', 'abcd'], 3)).toEqual([s('abc')])
+  })
+})

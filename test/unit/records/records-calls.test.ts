@@ -1,0 +1,378 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  ProvisionedThroughputExceededException,
+} from '@aws-sdk/client-dynamodb'
+import { describe, expect, it } from 'vitest'
+import type { Item } from '../../../shared/records/records.ts'
+import { dynamoRecords } from '../../../shared/records/records-dynamodb.ts'
+
+type Input = Readonly<Record<string, unknown>>
+type Answer = Readonly<Record<string, unknown>> | Error
+
+/** The calls of the adapter as DynamoDB would see them, each answered by the test. */
+function calls(
+  answer: (input: Input, number: number) => Answer = () => ({}),
+  unitsPerSecond = Number.POSITIVE_INFINITY,
+) {
+  const client = new DynamoDBClient({
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
+  const seen: (readonly [string, Input])[] = []
+  const slept: number[] = []
+  let nowMs = 0
+  client.middlewareStack.add(
+    (_next, context) => async (args) => {
+      const input = args.input as Input
+      seen.push([String(context['commandName']).replace('Command', ''), input])
+      const given = answer(input, seen.length)
+      if (given instanceof Error) throw given
+      return { response: undefined, output: { $metadata: {}, ...given } as never }
+    },
+    { step: 'initialize' },
+  )
+  const records = dynamoRecords({
+    client,
+    paceOf: () => ({ read: unitsPerSecond, write: unitsPerSecond }),
+    random: () => 1,
+    nowMs: () => nowMs,
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds)
+      nowMs += milliseconds
+    },
+  })
+  return { records, seen, slept }
+}
+
+const KEY = { PK: { S: 'a' } }
+const keys = (count: number): readonly Item[] =>
+  Array.from({ length: count }, (_, n) => ({ PK: { S: String(n) } }))
+const about = { message: '', $metadata: {} }
+const never = () => false
+const TOTAL = { ReturnConsumedCapacity: 'TOTAL' }
+
+it('a count asks for no item, and for what is left of the partition', async () => {
+  const { records, seen } = calls(() => ({ Count: 7, LastEvaluatedKey: KEY }))
+  const partition = { attribute: 'PK', value: { S: 'a' } }
+  expect(await records.count({ table: 'App', partition, attributes: ['PK'], limit: 7 }, KEY)).toEqual({
+    items: 7,
+    next: KEY,
+  })
+  expect(seen).toEqual([
+    [
+      'Query',
+      {
+        TableName: 'App',
+        ConsistentRead: true,
+        KeyConditionExpression: '#n0 = :v0',
+        ExpressionAttributeNames: { '#n0': 'PK' },
+        ExpressionAttributeValues: { ':v0': { S: 'a' } },
+        Select: 'COUNT',
+        Limit: 7,
+        ExclusiveStartKey: KEY,
+        ...TOTAL,
+      },
+    ],
+  ])
+})
+
+describe('a page', () => {
+  it.each([
+    ['equals', ['x'], '#n1 = :v1'],
+    ['beginsWith', ['x'], 'begins_with(#n1, :v1)'],
+    ['between', ['x', 'y'], '#n1 BETWEEN :v1 AND :v2'],
+    ['from', ['x'], '#n1 >= :v1'],
+    ['to', ['x'], '#n1 <= :v1'],
+  ] as const)('of a partition is read consistently: %s', async (test, ends, expression) => {
+    const { records, seen } = calls(() => ({ Items: [KEY], LastEvaluatedKey: KEY }))
+    const sort = { attribute: 'SK', test, values: ends.map((S) => ({ S })) }
+    const partition = { attribute: 'PK', value: { S: 'a' } }
+    expect(
+      await records.page({ table: 'App', partition, sort, attributes: ['PK', 'name'], limit: 7 }),
+    ).toEqual({
+      items: [KEY],
+      next: KEY,
+    })
+    expect(seen).toEqual([
+      [
+        'Query',
+        {
+          TableName: 'App',
+          ConsistentRead: true,
+          KeyConditionExpression: `#n0 = :v0 AND ${expression}`,
+          ProjectionExpression: '#n0, #n2',
+          ExpressionAttributeNames: { '#n0': 'PK', '#n1': 'SK', '#n2': 'name' },
+          ExpressionAttributeValues: {
+            ':v0': { S: 'a' },
+            ':v1': { S: 'x' },
+            ...(ends.length > 1 && { ':v2': { S: 'y' } }),
+          },
+          Limit: 7,
+          ...TOTAL,
+        },
+      ],
+    ])
+  })
+
+  it('of an index goes on after the last one', async () => {
+    const { records, seen } = calls()
+    const partition = { attribute: 'by', value: { S: 'u1' } }
+    expect(await records.page({ table: 'App', index: 'byUser', partition, limit: 7 }, KEY)).toEqual({
+      items: [],
+    })
+    expect(seen[0]?.[1]).toEqual({
+      TableName: 'App',
+      IndexName: 'byUser',
+      KeyConditionExpression: '#n0 = :v0',
+      ExpressionAttributeNames: { '#n0': 'by' },
+      ExpressionAttributeValues: { ':v0': { S: 'u1' } },
+      Limit: 7,
+      ExclusiveStartKey: KEY,
+      ...TOTAL,
+    })
+  })
+
+  it('of a whole table has only what is among the values', async () => {
+    const { records, seen } = calls()
+    const among = [
+      { attribute: 'by', values: [{ S: 'u1' }, { S: 'u2' }] },
+      { attribute: 'age', values: [{ N: '7' }] },
+    ]
+    await records.page({ table: 'App', among, attributes: ['PK'], limit: 7 })
+    await records.page({ table: 'App', limit: 7 }, KEY)
+    const shared = { TableName: 'App', ConsistentRead: true, Limit: 7, ...TOTAL }
+    expect(seen).toEqual([
+      [
+        'Scan',
+        {
+          ...shared,
+          FilterExpression: '#n0 IN (:v0, :v1) AND #n1 IN (:v2)',
+          ProjectionExpression: '#n2',
+          ExpressionAttributeNames: { '#n0': 'by', '#n1': 'age', '#n2': 'PK' },
+          ExpressionAttributeValues: { ':v0': { S: 'u1' }, ':v1': { S: 'u2' }, ':v2': { N: '7' } },
+        },
+      ],
+      ['Scan', { ...shared, ExclusiveStartKey: KEY }],
+    ])
+  })
+})
+
+describe('items', () => {
+  it('are read consistently, a hundred at once, each once', async () => {
+    const { records, seen } = calls(() => ({ Responses: { App: [KEY] } }))
+    expect(await records.read('App', [...keys(201), ...keys(3)], ['name'])).toEqual([KEY, KEY, KEY])
+    const asked = seen.map(
+      ([, input]) => (input['RequestItems'] as Record<string, { Keys: unknown[] }>)['App'],
+    )
+    expect(asked.map((one) => one?.Keys.length)).toEqual([100, 100, 1])
+    expect(asked[2]).toEqual({
+      Keys: [{ PK: { S: '200' } }],
+      ConsistentRead: true,
+      ProjectionExpression: '#n0',
+      ExpressionAttributeNames: { '#n0': 'name' },
+    })
+    expect(seen[0]).toMatchObject(['BatchGetItem', TOTAL])
+  })
+
+  it('are none where no key is given, or none is there', async () => {
+    const { records, seen } = calls()
+    expect(await records.read('App', [])).toEqual([])
+    expect(seen).toEqual([])
+    expect(await records.read('App', keys(1))).toEqual([])
+  })
+
+  it('are asked for again when they are handed back, after longer and longer pauses', async () => {
+    const { records, seen, slept } = calls(({ RequestItems }, number) =>
+      number < 4 ? { UnprocessedKeys: RequestItems } : { Responses: { App: [KEY] } },
+    )
+    expect(await records.read('App', keys(1))).toEqual([KEY])
+    expect([seen.length, slept]).toEqual([4, [50, 100, 200]])
+  })
+
+  it('are erased 25 at once, and as many as were begun before the time was over', async () => {
+    const { records, seen } = calls()
+    expect(await records.erase('App', keys(51), never)).toEqual([])
+    const batches = seen.map(([, input]) => (input['RequestItems'] as Record<string, unknown[]>)['App'])
+    expect(batches.map((batch) => batch?.length)).toEqual([25, 25, 1])
+    expect(batches[2]).toEqual([{ DeleteRequest: { Key: { PK: { S: '50' } } } }])
+    expect(seen[0]).toMatchObject(['BatchWriteItem', TOTAL])
+    expect(await records.erase('App', keys(51), () => true)).toEqual(keys(51))
+    const answers = [false, false, true]
+    expect(await records.erase('App', keys(51), () => answers.shift() ?? true)).toEqual([{ PK: { S: '50' } }])
+  })
+
+  it('that are handed back ten times more are an error', async () => {
+    const stubborn = calls(({ RequestItems }) => ({ UnprocessedItems: RequestItems }))
+    await expect(stubborn.records.erase('App', keys(1), never)).rejects.toMatchObject({
+      code: 'RECORDS_UNREADABLE',
+    })
+    expect(stubborn.seen).toHaveLength(11)
+    expect(stubborn.slept.slice(-2)).toEqual([12_800, 25_600])
+  })
+})
+
+describe('a write on a condition', () => {
+  const conditions = [{ attribute: 'by', is: { S: 'u1' } }]
+  const target = { TableName: 'App', Key: KEY, ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...TOTAL }
+
+  it('erases what is still the person’s', async () => {
+    const { records, seen } = calls()
+    expect(await records.eraseIf('App', KEY, conditions)).toBe('done')
+    expect(seen).toEqual([
+      [
+        'DeleteItem',
+        {
+          ...target,
+          ConditionExpression: 'attribute_exists(#n0) AND #n1 = :v0',
+          ExpressionAttributeNames: { '#n0': 'PK', '#n1': 'by' },
+          ExpressionAttributeValues: { ':v0': { S: 'u1' } },
+        },
+      ],
+    ])
+  })
+
+  it('changes what is still the person’s', async () => {
+    const { records, seen } = calls()
+    const change = { set: { name: { S: '-' } }, remove: ['note'], conditions }
+    expect(await records.changeIf('App', KEY, change)).toBe('done')
+    expect(seen).toEqual([
+      [
+        'UpdateItem',
+        {
+          ...target,
+          UpdateExpression: 'SET #n0 = :v0 REMOVE #n1',
+          ConditionExpression: 'attribute_exists(#n2) AND #n3 = :v1',
+          ExpressionAttributeNames: { '#n0': 'name', '#n1': 'note', '#n2': 'PK', '#n3': 'by' },
+          ExpressionAttributeValues: { ':v0': { S: '-' }, ':v1': { S: 'u1' } },
+        },
+      ],
+    ])
+  })
+
+  it('takes out at most a hundred attributes at once, in their order, and puts in with the last', async () => {
+    const taken = async (count: number) => {
+      const { records, seen } = calls()
+      const remove = Array.from({ length: count }, (_, n) => `a${n}`)
+      const change = { set: { name: { S: '-' } }, remove, conditions }
+      expect(await records.changeIf('App', KEY, change)).toBe('done')
+      const inputs = seen.map(([, input]) => input)
+      expect(inputs.every((input) => String(input['ConditionExpression']).includes(' AND '))).toBe(true)
+      expect(inputs.map((input) => String(input['UpdateExpression']).startsWith('SET'))).toEqual(
+        inputs.map((_, n) => n === inputs.length - 1),
+      )
+      const names = inputs.map(
+        (input) => Object.values(input['ExpressionAttributeNames'] as object) as string[],
+      )
+      const parts = names.map((all) => all.filter((name) => /^a\d/.test(name)))
+      expect(parts.flat()).toEqual(remove)
+      return parts.map(({ length }) => length)
+    }
+    expect(await taken(0)).toEqual([0])
+    expect(await taken(99)).toEqual([99])
+    expect(await taken(100)).toEqual([100])
+    expect(await taken(201)).toEqual([1, 100, 100])
+  })
+
+  it.each(['ValidationException', 'ItemCollectionSizeLimitExceededException'])(
+    'is impossible for an item that DynamoDB refuses with %s',
+    async (name) => {
+      const { records } = calls(() => Object.assign(new Error('too large'), { name }))
+      expect(await records.eraseIf('App', KEY, conditions)).toBe('impossible')
+    },
+  )
+
+  it('is refused by an item that is there, and needless for one that is gone', async () => {
+    const refused = calls(() => new ConditionalCheckFailedException({ ...about, Item: KEY }))
+    expect(await refused.records.eraseIf('App', KEY, conditions)).toBe(KEY)
+    const remove = Array.from({ length: 201 }, (_, n) => `a${n}`)
+    expect(await refused.records.changeIf('App', KEY, { set: {}, remove, conditions })).toBe(KEY)
+    expect(refused.seen).toHaveLength(2)
+    const gone = calls(() => new ConditionalCheckFailedException(about))
+    expect(await gone.records.eraseIf('App', KEY, conditions)).toBe('done')
+    expect(await gone.records.changeIf('App', KEY, { set: {}, remove: ['a'], conditions })).toBe('done')
+  })
+
+  it('fails on any other error', async () => {
+    const { records } = calls(() => new Error('down'))
+    await expect(records.eraseIf('App', KEY, conditions)).rejects.toThrow('down')
+  })
+})
+
+describe('the pace of a table', () => {
+  const consumed = (CapacityUnits: number) => ({ ConsumedCapacity: { CapacityUnits } })
+
+  it('is paid by what a call consumed, and the next guess is by what the last one cost', async () => {
+    const { records, slept } = calls(() => consumed(50), 100)
+    await records.eraseIf('App', KEY, [])
+    expect(records.pauseMs('App')).toBe(500)
+    await records.eraseIf('App', KEY, [])
+    expect(slept).toEqual([500])
+    expect(records.pauseMs('App')).toBe(500)
+    expect(records.pauseMs('Other')).toBe(0)
+  })
+
+  it('counts every part of an answer, and guesses a batch by its items', async () => {
+    const { records } = calls(
+      () => ({ ConsumedCapacity: [{ CapacityUnits: 30 }, { CapacityUnits: 20 }, {}] }),
+      100,
+    )
+    await records.erase('App', keys(25), never)
+    expect(records.pauseMs('App')).toBe(500)
+  })
+
+  it('of reads is one for pages and keys, whose costs are guessed apart', async () => {
+    const { records, slept } = calls(() => consumed(10), 100)
+    await records.page({ table: 'App', limit: 1 })
+    await records.read('App', keys(2))
+    await records.page({ table: 'App', limit: 1 })
+    expect(slept).toEqual([100, 100])
+    expect(records.pauseMs('App')).toBe(0)
+  })
+
+  it('makes pages of a slow table small, until it is known what an item costs', async () => {
+    const { records, seen } = calls(() => ({ ...consumed(50), ScannedCount: 50 }), 5)
+    await records.page({ table: 'App', limit: 1000 })
+    await records.page({ table: 'App', limit: 1000 })
+    expect(seen.map(([, { Limit }]) => Limit)).toEqual([5, 50])
+  })
+
+  it('makes pages of an index small where the items that it leads to are dear to read', async () => {
+    const { records, seen } = calls(() => ({ ...consumed(1), ScannedCount: 100 }), 5)
+    await records.page({ table: 'App', index: 'byUser', limit: 1000 })
+    await records.read('App', keys(1))
+    await records.page({ table: 'App', index: 'byUser', limit: 1000 })
+    await records.page({ table: 'App', limit: 1000 })
+    expect(seen.map(([, { Limit }]) => Limit)).toEqual([5, undefined, 50, 1000])
+  })
+
+  it('makes batches of large items small', async () => {
+    const { records, seen } = calls(() => consumed(100), 200)
+    await records.erase('App', keys(30), never)
+    const sizes = seen.map(([, input]) => (input['RequestItems'] as Record<string, unknown[]>)['App']?.length)
+    expect(sizes).toEqual([20, 10])
+    await records.erase('App', keys(40), never)
+    expect(seen).toHaveLength(4)
+  })
+
+  it('rests after a throttled call, which comes again', async () => {
+    const throttled = new ProvisionedThroughputExceededException(about)
+    const { records, seen, slept } = calls((_input, number) => (number < 3 ? throttled : consumed(1)), 100)
+    expect(await records.eraseIf('App', KEY, [])).toBe('done')
+    expect([seen.length, slept]).toEqual([3, [1000, 2000]])
+    // What it cost was paid off meanwhile.
+    expect(records.pauseMs('App')).toBe(0)
+  })
+
+  it('gives up after ten rests', async () => {
+    const { records, seen } = calls(() => new ProvisionedThroughputExceededException(about))
+    await expect(records.eraseIf('App', KEY, [])).rejects.toThrow(ProvisionedThroughputExceededException)
+    expect(seen).toHaveLength(11)
+  })
+
+  it('pays nothing for a call that failed', async () => {
+    const { records } = calls(() => new Error('down'), 100)
+    await expect(records.eraseIf('App', KEY, [])).rejects.toThrow('down')
+    expect(records.pauseMs('App')).toBe(0)
+  })
+})

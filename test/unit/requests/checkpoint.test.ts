@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import type { DataMap } from '../../../shared/data-map/data-map.ts'
+import { erasedBy, isSamePlace, startOf, withoutPlace } from '../../../shared/erasure/checkpoint.ts'
+import { NOTHING } from '../../../shared/erasure/outcome.ts'
+import { cursorsOf } from '../../../shared/person/cursors.ts'
+import type { Cursor } from '../../../shared/person/pages.ts'
+import type { Checkpoint } from '../../../shared/requests/checkpoint.ts'
+import { aRequest, NOW } from '../../fixtures/companies/request.ts'
+import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
+
+const first = { mapHash: 'new', pass: 1, round: 1, phase: 'resolve', planned: {}, done: NOTHING } as const
+const kept: Checkpoint = {
+  mapHash: 'old',
+  pass: 3,
+  round: 2,
+  phase: 'erase',
+  holding: 'orders',
+  planned: { orders: { items: 5 }, profile: { items: 2 }, chat: { items: 1 } },
+  seen: { orders: 4, profile: 3 },
+  left: { orders: 1 },
+  done: {
+    erased: [{ category: 'meta', items: 1 }],
+    redacted: [],
+    retained: [{ category: 'invoices', items: 2, reason: 'tax', ends: [] }],
+  },
+}
+const start = (checkpoint?: Checkpoint, hasBegun = true, map: DataMap = SMALL_MAP) =>
+  startOf(
+    map,
+    'new',
+    aRequest({ ...(checkpoint && { checkpoint }), ...(hasBegun && { firstDeleteAt: NOW }) }),
+  )
+
+describe('a slice', () => {
+  it('starts at the beginning, if there was none before', () => {
+    expect(start()).toEqual(first)
+    expect(start(undefined, false)).toEqual(first)
+  })
+
+  it('goes on where the one before stopped', () => {
+    const same = { ...kept, mapHash: 'new' }
+    expect(start(same)).toBe(same)
+  })
+
+  it('starts again under another map, and forgets what was not done', () => {
+    expect(start(kept, false)).toEqual(first)
+  })
+
+  it('starts again under another map, and knows what is gone: as much as it had met and did not leave', () => {
+    expect(start(kept)).toEqual({
+      ...first,
+      done: {
+        erased: [
+          { category: 'meta', items: 1 },
+          { category: 'orders', items: 3 },
+          { category: 'profile', items: 2 },
+        ],
+        redacted: [],
+        retained: [],
+      },
+    })
+  })
+
+  it('counts nothing twice that a finished pass has counted', () => {
+    const { erased } = kept.done
+    expect(start({ ...kept, phase: 'verify' })).toEqual({ ...first, done: { ...NOTHING, erased } })
+    const { seen: _s, left: _l, ...fresh } = kept
+    expect(start(fresh)).toEqual({ ...first, done: { ...NOTHING, erased } })
+  })
+
+  it('keeps what functions still owe', () => {
+    const outside = { function: 'arn', action: 'erase', category: 'orders', scope: 'account' } as const
+    const map = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, outside } }
+    expect(start({ ...kept, owed: { outside: 2 } }, true, map).owed).toEqual({ outside: 2 })
+  })
+})
+
+describe('a checkpoint', () => {
+  it('says what the erase phase has done', () => {
+    expect(erasedBy({ ...kept, written: 7, unanswered: ['files'] })).toEqual({
+      seen: { orders: 4, profile: 3 },
+      left: { orders: 1 },
+      writes: 7,
+      unanswered: ['files'],
+    })
+    expect(erasedBy(first)).toEqual({ seen: {}, left: {}, writes: 0, unanswered: [] })
+  })
+
+  it('can leave its place, and nothing else', () => {
+    const placed = { ...first, holding: 'orders', look: 1, cursor: 'x', page: 2, values: 3, written: 4 }
+    expect(withoutPlace(placed)).toEqual({ ...first, written: 4 })
+  })
+
+  it('holds for the values that were known then', () => {
+    const identities = { userId: ['u1'], email: ['a@x', 'b@x'] }
+    expect(isSamePlace(first, { identities })).toBe(true)
+    expect(isSamePlace({ ...first, values: 3 }, { identities })).toBe(true)
+    expect(isSamePlace({ ...first, values: 2 }, { identities })).toBe(false)
+  })
+})
+
+describe('a cursor', () => {
+  const sealing = () => {
+    let seals = 0
+    return cursorsOf({
+      seal: async (value) => {
+        seals += 1
+        return `${seals}:${JSON.stringify(value)}`
+      },
+      open: async (sealed) => JSON.parse(sealed.slice(sealed.indexOf(':') + 1)) as unknown,
+    })
+  }
+  const cursor: Cursor = { query: 2, after: { PK: { S: 'base64' }, SK: { B: Uint8Array.of(0, 255) } } }
+
+  it('is opened as it was sealed, bytes and all', async () => {
+    const sealed = await sealing().seal(cursor)
+    expect(await sealing().open(sealed)).toEqual(cursor)
+    const token = { query: 1, token: 'x' }
+    expect(await sealing().open(await sealing().seal(token))).toEqual(token)
+  })
+
+  it('is the same text as long as it does not move', async () => {
+    const cursors = sealing()
+    const sealed = await cursors.seal(cursor)
+    expect(await cursors.seal({ ...cursor })).toBe(sealed)
+    expect(await cursors.seal({ query: 3 })).not.toBe(sealed)
+    const next = sealing()
+    await next.open(sealed)
+    expect(await next.seal(cursor)).toBe(sealed)
+    await cursors.open(sealed)
+    expect(await cursors.seal(cursor)).toBe(sealed)
+  })
+
+  it('is none where there is none', async () => {
+    const cursors = sealing()
+    expect([await cursors.seal(undefined), await cursors.open(undefined)]).toEqual([undefined, undefined])
+  })
+})
