@@ -5,9 +5,9 @@ import type { ConfirmLiterals } from '../shared/config/literals.ts'
 import { type Tokens, tokens } from '../shared/keys/tokens.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
+import { type Delays, delays } from '../shared/platform/delays.ts'
 import { ServiceError, unlessConflict } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
-import { type Pauses, pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
@@ -25,7 +25,7 @@ import { wallClock } from './time.ts'
 export interface Consents extends Site {
   readonly ledger: Pick<Ledger, 'find' | 'save' | 'finish'>
   readonly tokens: Tokens
-  readonly pauses: Pauses
+  readonly delays: Delays
   readonly coolingOff: Duration | undefined
   readonly keepRequests: Duration
   readonly clock: () => Date
@@ -72,11 +72,11 @@ async function isAgreed({ tokens }: Consents, event: HttpEvent, code: string, no
 }
 
 async function doConfirm(
-  { ledger, pauses, coolingOff }: Consents,
+  { ledger, delays, coolingOff }: Consents,
   request: DeletionRequest,
   at: Date,
 ): Promise<void> {
-  const confirmed = confirm(request, at, { pauses, coolingOff })
+  const confirmed = confirm(request, at, { delays, coolingOff })
   const entry = { at, by: 'person', step: confirmed.step }
   // Two presses at once: one of them has done it.
   if (await unlessConflict(() => ledger.save(confirmed.request, entry))) {
@@ -113,7 +113,7 @@ export const handler = http(
       ...running,
       ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
       tokens: tokens(keyring(secretsManager(), settings.tokenSecret, wallClock)),
-      pauses: pauses(settings.pauseScale, Math.random),
+      delays: delays(settings.pauseScale, Math.random),
       coolingOff: coolingOff === 'none' ? undefined : duration(coolingOff),
       keepRequests: duration(keepRequests),
       clock: () => new Date(),

@@ -9,8 +9,8 @@ import { sealer } from '../shared/keys/seal.ts'
 import { s3Journal } from '../shared/ledger/journal-s3.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import type { Settle } from '../shared/person/work.ts'
+import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
-import { pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
@@ -76,7 +76,7 @@ export const handler = lambda(async (env: Env) => {
     }),
     sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
     indexKey: async () => (await index.newest()).secret,
-    pauses: pauses(settings.pauseScale, Math.random),
+    delays: delays(settings.pauseScale, Math.random),
     clock: () => new Date(),
     newLeaseId: randomUUID,
     keepRequests: duration(keepRequests),

@@ -6,9 +6,9 @@ import { type AppSecrets, appSecrets } from '../shared/meta/app-secrets.ts'
 import { type DeauthorizeIntake, openDeauthorized } from '../shared/meta/deauthorize.ts'
 import { type MetaIntake, openMetaRequest } from '../shared/meta/intake.ts'
 import { type MetaNotice, verifySignedRequest } from '../shared/meta/signed-request.ts'
+import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
-import { pauses } from '../shared/platform/pauses.ts'
 import { keyring, readSecret } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { requestKeyOf } from '../shared/requests/code.ts'
@@ -84,7 +84,7 @@ export const handler = http(async (env) => {
     sealer: sealer(seals),
     indexKey: async () => (await index.newest()).secret,
     literals: readLiterals<CallbackLiterals>(env),
-    pauses: pauses(settings.pauseScale, Math.random),
+    delays: delays(settings.pauseScale, Math.random),
     publicUrl: settings.publicUrl,
     secrets,
     clock,

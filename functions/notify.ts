@@ -6,9 +6,9 @@ import { tokens } from '../shared/keys/tokens.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { sesMailer } from '../shared/notify/mailer-ses.ts'
 import { sendNotice } from '../shared/notify/notify.ts'
+import { delays } from '../shared/platform/delays.ts'
 import { errorName } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
-import { pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { isRequestKey } from '../shared/requests/code.ts'
@@ -61,7 +61,7 @@ export const handler = lambda(async (env: Env) => {
     tokens: tokens(keyring(vault, settings.tokenSecret, wallClock)),
     literals: readLiterals<NotifyLiterals>(env),
     publicUrl: settings.publicUrl,
-    pauses: pauses(settings.pauseScale, Math.random),
+    delays: delays(settings.pauseScale, Math.random),
     clock: () => new Date(),
   }
   return notices((notice) => sendNotice(notifier, notice))

@@ -1,6 +1,6 @@
 /** One command with its arguments, as `npm run ops` sends it: read strictly, answered by name. */
 import type { Scope } from '../shared/data-map/data-map.ts'
-import type { Place, TablePlace } from '../shared/ledger/ledger.ts'
+import type { ListPosition, TablePosition } from '../shared/ledger/ledger.ts'
 import type { ListedId } from '../shared/meta/list-intake.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
@@ -47,8 +47,8 @@ export type Command =
       readonly after?: PlaceOnWire
     }
   | { readonly command: 'stats'; readonly after?: PlaceOnWire }
-  | { readonly command: 'export'; readonly after?: TablePlace }
-  | { readonly command: 'key-uses'; readonly after?: TablePlace }
+  | { readonly command: 'export'; readonly after?: TablePosition }
+  | { readonly command: 'key-uses'; readonly after?: TablePosition }
   | { readonly command: 'pause' }
   | { readonly command: 'resume'; readonly after?: PlaceOnWire }
   | ({ readonly command: 'approve' | 'retry' | 'withdraw' } & OnRequest)
@@ -97,13 +97,13 @@ export type Command =
   | { readonly command: 'answer'; readonly request: string; readonly text: string }
   | { readonly command: 'extend'; readonly request: string; readonly reason: ExtensionReason }
 
-/** A {@link Place}, its moment in ISO 8601. */
+/** A {@link ListPosition}, its moment in ISO 8601. */
 export interface PlaceOnWire {
   readonly receivedAt: string
   readonly key: RequestKey
 }
 
-export const placeOf = ({ receivedAt, key }: PlaceOnWire): Place => ({
+export const placeOf = ({ receivedAt, key }: PlaceOnWire): ListPosition => ({
   receivedAt: new Date(receivedAt),
   key,
 })

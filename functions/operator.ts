@@ -22,9 +22,9 @@ import { confirm, decide, show, unansweredMail } from '../shared/operations/oper
 import { pauseAll, resumeAll } from '../shared/operations/pausing.ts'
 import { type Identities, subjectHashes } from '../shared/person/identities.ts'
 import { namedIdentities } from '../shared/person/named.ts'
+import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
-import { pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
@@ -142,7 +142,7 @@ export const operate = http((env) => {
   const hashesOf = async (identities: Identities) => subjectHashes(map, identities, await indexKey())
   const operator = {
     ledger,
-    pauses: pauses(pauseScale, Math.random),
+    delays: delays(pauseScale, Math.random),
     clock: () => new Date(),
     sleep: time.sleep,
     keepRequests: duration(keepRequests),
@@ -169,12 +169,12 @@ export const operate = http((env) => {
   const step =
     (name: 'approve' | 'retry') =>
     async ({ request, reason }: { readonly request: string; readonly reason?: string }, by: string) =>
-      stateOf(await decide(ledger, operator.pauses, request, { step: name, by, reason, at: new Date() }))
+      stateOf(await decide(ledger, operator.delays, request, { step: name, by, reason, at: new Date() }))
   return answering({
     approve: step('approve'),
     retry: step('retry'),
     async done({ request, holding }, by) {
-      const { request: confirmed, open } = await confirm(ledger, operator.pauses, request, {
+      const { request: confirmed, open } = await confirm(ledger, operator.delays, request, {
         holding,
         by,
         at: new Date(),
@@ -212,7 +212,7 @@ export const operate = http((env) => {
       return { digest }
     },
     import: ({ app: name, ids }) => {
-      const intake = { ledger, sealer: seals, indexKey, pauses: operator.pauses, deadlines }
+      const intake = { ledger, sealer: seals, indexKey, delays: operator.delays, deadlines }
       return openListRequests(intake, { name, app: appNamed(apps, name) }, ids, new Date())
     },
     async 'find-replay'(of) {
@@ -246,7 +246,7 @@ export const operate = http((env) => {
       return { isPaused: true }
     },
     resume: ({ after }, by) =>
-      resumeAll(ledger, operator.pauses, {
+      resumeAll(ledger, operator.delays, {
         by,
         at: new Date(),
         ...(after && { after: placeOf(after) }),

@@ -2,8 +2,8 @@
 import type { RetentionLiterals } from '../shared/config/literals.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
+import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
-import { pauses } from '../shared/platform/pauses.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { pacesIn } from '../shared/records/pace.ts'
@@ -35,7 +35,7 @@ export const handler = lambda(async (env: Env) => {
     ledger: dynamoLedger(client, settings.ledgerTable),
     sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
     indexKey: async () => (await index.newest()).secret,
-    pauses: pauses(settings.pauseScale, Math.random),
+    delays: delays(settings.pauseScale, Math.random),
     clock: () => new Date(),
     timeZone,
     locale,

@@ -3,8 +3,8 @@ import type { SweepLiterals } from '../shared/config/literals.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { measureOpen } from '../shared/operations/open-ages.ts'
 import { sweep } from '../shared/operations/sweep.ts'
+import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
-import { pauses } from '../shared/platform/pauses.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
@@ -23,7 +23,7 @@ export const handler = lambda(async (env: Env) => {
   )
   const work = {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable),
-    pauses: pauses(pauseScale, Math.random),
+    delays: delays(pauseScale, Math.random),
     clock: () => new Date(),
     keepRequests: duration(readLiterals<SweepLiterals>(env).keepRequests),
   }

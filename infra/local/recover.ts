@@ -4,7 +4,7 @@ import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionLiterals } from '../../shared/config/literals.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { recover } from '../../shared/operations/sweep.ts'
-import { pauses } from '../../shared/platform/pauses.ts'
+import { delays } from '../../shared/platform/delays.ts'
 import { duration } from '../../shared/platform/time.ts'
 import { wiredFor } from '../wiring.ts'
 import { LEDGER_TABLE } from './engines/tables.ts'
@@ -14,7 +14,7 @@ import { PAUSE_SCALE } from './lambda/functions.ts'
 export const recoverLedger = (client: DynamoDBClient, config: DeletionConfig): Promise<number> =>
   recover({
     ledger: dynamoLedger(client, LEDGER_TABLE),
-    pauses: pauses(PAUSE_SCALE, Math.random),
+    delays: delays(PAUSE_SCALE, Math.random),
     clock: () => new Date(),
     keepRequests: duration(functionLiterals('sweep', config, wiredFor(config)).keepRequests),
   })

@@ -10,7 +10,7 @@ import {
   type TableHolding,
   tableHoldings,
 } from '../data-map/data-map.ts'
-import { parsePlace } from '../data-map/item-place.ts'
+import { parseRedactionPath } from '../data-map/redaction-path.ts'
 
 export interface TableAccess {
   /** Its key in the map. */
@@ -102,7 +102,10 @@ function changeOf({ action, owner = {}, unless = {}, reviewWhen = {} }: TableHol
   const conditions = [owner, unless, reviewWhen].flatMap((guard) => Object.keys(guard))
   if (action === 'erase' || 'leave' in action) return undefined
   if ('redact' in action) {
-    return { attributes: Object.keys(action.redact).map((place) => parsePlace(place).attribute), conditions }
+    return {
+      attributes: Object.keys(action.redact).map((place) => parseRedactionPath(place).attribute),
+      conditions,
+    }
   }
   const { keep, ends } = action.retain
   if (keep) return { attributes: undefined, conditions }

@@ -1,14 +1,14 @@
 /** Does to items what their holding says. */
 import { isDeepStrictEqual } from 'node:util'
 import { conditionsOf, isConditional, type Judge } from '../person/judge.ts'
-import type { Place } from '../person/places.ts'
 import { keyOf } from '../person/queries.ts'
+import type { ReadyHolding } from '../person/ready-map.ts'
 import type { Change, Item, Records } from '../records/records.ts'
 import { untilOneFails } from '../records/until-one-fails.ts'
 
 const CONCURRENCY = 16
 
-export interface Acted {
+export interface WriteResult {
   readonly written: readonly Item[]
   /** Those that are there and would not have it. */
   readonly refused: readonly Item[]
@@ -24,33 +24,33 @@ export interface Acting {
 
 export async function act(
   { records, judge, isOver }: Acting,
-  place: Place,
+  holding: ReadyHolding,
   items: readonly Item[],
-): Promise<Acted> {
+): Promise<WriteResult> {
   const written: Item[] = []
   const refused: Item[] = []
-  if (place.action === 'erase' && !isConditional(place)) {
-    const byKey = new Map(items.map((item) => [keyOf(place, item), item]))
-    for (const key of await records.erase(place.table, [...byKey.keys()], isOver)) byKey.delete(key)
+  if (holding.action === 'erase' && !isConditional(holding)) {
+    const byKey = new Map(items.map((item) => [keyOf(holding, item), item]))
+    for (const key of await records.erase(holding.table, [...byKey.keys()], isOver)) byKey.delete(key)
     written.push(...byKey.values())
   } else {
     await untilOneFails(items, CONCURRENCY, async (item) => {
       if (isOver()) return
-      const side = (await write(records, judge, place, item)) ? written : refused
+      const side = (await write(records, judge, holding, item)) ? written : refused
       side.push(item)
     })
   }
   return { written, refused, isWhole: written.length + refused.length === items.length }
 }
 
-async function write(records: Records, judge: Judge, place: Place, item: Item): Promise<boolean> {
-  const { table, action } = place
-  const key = keyOf(place, item)
-  const change = action === 'erase' ? undefined : judge.changeTo(place, item)
+async function write(records: Records, judge: Judge, holding: ReadyHolding, item: Item): Promise<boolean> {
+  const { table, action } = holding
+  const key = keyOf(holding, item)
+  const change = action === 'erase' ? undefined : judge.changeTo(holding, item)
   if (action !== 'erase' && !change) return false
   const done = await (change
     ? records.changeIf(table, key, change)
-    : records.eraseIf(table, key, conditionsOf(place, item)))
+    : records.eraseIf(table, key, conditionsOf(holding, item)))
   if (typeof done === 'string') return done === 'done'
   // The SDK repeats a write whose answer was lost, and is then refused by what it has done itself.
   return change !== undefined && isChanged(done, change)

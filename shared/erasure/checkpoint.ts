@@ -7,7 +7,7 @@ import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Outcome } from '../requests/outcome.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { owedBy } from './company-functions/counts.ts'
-import type { Erased } from './erased.ts'
+import type { EraseCounts } from './erase-counts.ts'
 import { addCounts, gone, NOTHING, withoutUnmet } from './outcome.ts'
 
 /** The checkpoint of the request, or a first one. One of another map is dropped. */
@@ -42,7 +42,12 @@ function doneBy(map: DataMap, kept: Checkpoint): Outcome {
 }
 
 /** What the erase phase has done by this checkpoint. */
-export const erasedBy = ({ seen = {}, left = {}, written = 0, unanswered = [] }: Checkpoint): Erased => ({
+export const erasedBy = ({
+  seen = {},
+  left = {},
+  written = 0,
+  unanswered = [],
+}: Checkpoint): EraseCounts => ({
   seen,
   left,
   writes: written,

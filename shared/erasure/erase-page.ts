@@ -9,35 +9,39 @@ import {
   parentsAmong,
 } from '../person/item-holding.ts'
 import { childValues, pagesOf } from '../person/pages.ts'
-import { type Place, withChildren } from '../person/places.ts'
 import { keyOf, PARENTS_PER_PAGE } from '../person/queries.ts'
+import { type ReadyHolding, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import { act } from './actions.ts'
-import { add, type Erased, type Items, NOTHING_ERASED, plus } from './erased.ts'
+import { add, type EraseCounts, type Items, NOTHING_ERASED, plus } from './erase-counts.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
 
 /** `isClear`: nothing stays that would lose its way if the parent of these items went. `isWhole`: none was left for want of time. */
-interface Done extends Erased {
+interface PageResult extends EraseCounts {
   /** What was written to. */
   readonly gone: Items
   readonly isClear: boolean
   readonly isWhole: boolean
 }
 
-const NONE: Done = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
+const NONE: PageResult = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
 
 /** What a page of another holding's parents would take away, it takes in parts that fit into a slice. */
-export async function erasePage(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
-  const hasParents = parentsAmong(work, place, items, () => true).some((one) => one.items.length > 0)
-  if (!hasParents) return eraseItems(work, place, items, FRESH)
-  const parts: Done[] = []
+export async function erasePage(
+  work: Work,
+  holding: ReadyHolding,
+  items: readonly Item[],
+): Promise<PageResult> {
+  const hasParents = parentsAmong(work, holding, items, () => true).some((one) => one.items.length > 0)
+  if (!hasParents) return eraseItems(work, holding, items, FRESH)
+  const parts: PageResult[] = []
   for (let from = 0; from < items.length; from += PARENTS_PER_PAGE) {
     const isOver = from > 0 && work.outOfTime()
     if (isOver) return { ...sum(parts), isWhole: false }
-    const part = await eraseItems(work, place, items.slice(from, from + PARENTS_PER_PAGE), FRESH)
+    const part = await eraseItems(work, holding, items.slice(from, from + PARENTS_PER_PAGE), FRESH)
     parts.push(part)
     if (!part.isWhole) break
   }
@@ -54,54 +58,58 @@ const FRESH: Descent = { rounds: CHILD_ROUNDS, above: new Set() }
 /** What another holding keeps is not touched, but its children are worked like any other's. */
 async function eraseItems(
   work: Work,
-  place: Place,
+  holding: ReadyHolding,
   items: readonly Item[],
   { rounds, above }: Descent,
-): Promise<Done> {
+): Promise<PageResult> {
   const { open = [], closed = [] } = Object.groupBy(items, (item) => {
-    const decider = deciderOf(work, place, item)
+    const decider = deciderOf(work, holding, item)
     return !decider || mayGo(work, decider, item) ? 'open' : 'closed'
   })
-  const left = await leaveItems(work, place, closed)
-  const stays: Done = {
+  const left = await leaveItems(work, holding, closed)
+  const stays: PageResult = {
     ...left,
-    seen: add(left.seen, counted(work, place, open)),
+    seen: add(left.seen, counted(work, holding, open)),
     isClear: closed.length === 0,
   }
   if (open.length === 0) return stays
-  const nameIn = (parent: Place) => (item: Item) => JSON.stringify([parent.name, keyOf(parent, item)])
-  const parents = parentsAmong(work, place, open, (item) => isTodo(work, place, item))
+  const nameIn = (parent: ReadyHolding) => (item: Item) => JSON.stringify([parent.name, keyOf(parent, item)])
+  const parents = parentsAmong(work, holding, open, (item) => isTodo(work, holding, item))
     .map(({ parent, items: all }) => ({
       parent,
       items: all.filter((item) => !above.has(nameIn(parent)(item))),
     }))
     .filter(({ items: all }) => all.length > 0)
-  if (parents.length === 0) return sum([stays, await actOn(work, place, open)])
+  if (parents.length === 0) return sum([stays, await actOn(work, holding, open)])
 
   const names = parents.flatMap(({ parent, items: all }) => all.map(nameIn(parent)))
   const descent = { rounds, above: new Set([...above, ...names]) }
-  const cleared: Done[] = []
+  const cleared: PageResult[] = []
   for (const { parent, items: all } of parents) {
     cleared.push(await clearChildren(work, parent, childValues(work, parent, all), descent))
   }
   const children = sum(cleared)
   if (!children.isWhole) return sum([stays, children])
-  if (children.isClear) return sum([stays, children, await actOn(work, place, open)])
-  if (open.length === 1) return sum([stays, children, { ...NONE, left: counted(work, place, open) }])
+  if (children.isClear) return sum([stays, children, await actOn(work, holding, open)])
+  if (open.length === 1) return sum([stays, children, { ...NONE, left: counted(work, holding, open) }])
   // A child that would not go keeps its own parent, not the others of the page.
-  const each: Done[] = [stays, { ...children, left: {} }]
+  const each: PageResult[] = [stays, { ...children, left: {} }]
   for (const item of open)
-    each.push({ ...(await eraseItems(work, place, [item], { rounds: 1, above })), seen: {} })
+    each.push({ ...(await eraseItems(work, holding, [item], { rounds: 1, above })), seen: {} })
   return sum(each)
 }
 
 /** Touches nothing, and says what stays there. */
-export async function leaveItems(work: Work, place: Place, items: readonly Item[]): Promise<Done> {
-  const mine = counted(work, place, items)
-  const all: Done[] = [{ ...NONE, seen: mine, left: mine }]
+export async function leaveItems(
+  work: Work,
+  holding: ReadyHolding,
+  items: readonly Item[],
+): Promise<PageResult> {
+  const mine = counted(work, holding, items)
+  const all: PageResult[] = [{ ...NONE, seen: mine, left: mine }]
   if (items.length === 0) return sum(all)
-  for (const child of place.children) {
-    for await (const page of pagesOf(work, child, childValues(work, place, items))) {
+  for (const child of holding.children) {
+    for await (const page of pagesOf(work, child, childValues(work, holding, items))) {
       all.push(await leaveItems(work, child, page.items))
     }
   }
@@ -109,20 +117,20 @@ export async function leaveItems(work: Work, place: Place, items: readonly Item[
 }
 
 /** Neither held, nor waiting for an approval, nor the only way to what nobody knows yet. */
-const mayGo = (work: Work, place: Place, item: Item): boolean =>
-  lessonOf(work, place, item) === 'known' && !isHeld(place, item) && !isUnreviewed(place, item)
+const mayGo = (work: Work, holding: ReadyHolding, item: Item): boolean =>
+  lessonOf(work, holding, item) === 'known' && !isHeld(holding, item) && !isUnreviewed(holding, item)
 
-async function actOn(work: Work, finder: Place, items: readonly Item[]): Promise<Done> {
+async function actOn(work: Work, finder: ReadyHolding, items: readonly Item[]): Promise<PageResult> {
   const { records, judge } = work
   const todo = Map.groupBy(
     items.filter((item) => isTodo(work, finder, item)),
     (item) => deciderOf(work, finder, item),
   )
-  const all: Done[] = []
-  for (const [place, some] of todo) {
-    if (!place) continue
-    const isOver = () => work.outOfTime(records.pauseMs(place.table))
-    const { refused, written, isWhole } = await act({ records, judge, isOver }, place, some)
+  const all: PageResult[] = []
+  for (const [holding, some] of todo) {
+    if (!holding) continue
+    const isOver = () => work.outOfTime(records.pauseMs(holding.table))
+    const { refused, written, isWhole } = await act({ records, judge, isOver }, holding, some)
     all.push({
       ...NONE,
       gone: counted(work, finder, written),
@@ -135,18 +143,18 @@ async function actOn(work: Work, finder: Place, items: readonly Item[]): Promise
 }
 
 /** Whether something is to be done to an item, by the place that has found it. */
-export function isTodo(work: Work, finder: Place, item: Item): boolean {
-  const place = deciderOf(work, finder, item)
-  return place !== undefined && work.judge.needsWork(place, item)
+export function isTodo(work: Work, finder: ReadyHolding, item: Item): boolean {
+  const holding = deciderOf(work, finder, item)
+  return holding !== undefined && work.judge.needsWork(holding, item)
 }
 
 /** Erases and reads back until nothing of the children, or of theirs, needs work; what is left, by the last reading. */
 async function clearChildren(
   work: Work,
-  parent: Place,
+  parent: ReadyHolding,
   values: Values,
   { rounds, above }: Descent,
-): Promise<Done> {
+): Promise<PageResult> {
   const isIndexed = parent.children.flatMap(withChildren).some(({ index }) => index !== undefined)
   let seen: Items = {}
   let gone: Items = {}
@@ -182,7 +190,7 @@ async function clearChildren(
 }
 
 /** Of these items, those that need work, by the holding they count under. */
-function counted(work: Work, finder: Place, items: readonly Item[]): Items {
+function counted(work: Work, finder: ReadyHolding, items: readonly Item[]): Items {
   const counts: Record<string, number> = {}
   for (const item of items) {
     const under = countedUnder(work, finder, item)
@@ -191,7 +199,7 @@ function counted(work: Work, finder: Place, items: readonly Item[]): Items {
   return counts
 }
 
-const sum = (all: readonly Done[]): Done => ({
+const sum = (all: readonly PageResult[]): PageResult => ({
   ...all.reduce(plus, NOTHING_ERASED),
   gone: all.map(({ gone }) => gone).reduce(add, {}),
   isClear: all.every(({ isClear }) => isClear),

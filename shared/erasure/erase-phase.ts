@@ -1,12 +1,12 @@
 /** Do the work, and keep what is done. */
 import { actionKind } from '../data-map/data-map.ts'
-import { isFunctionPlace, type Places, withChildren } from '../person/places.ts'
 import { ITEMS_PER_PAGE } from '../person/queries.ts'
+import { isReadyFunction, type ReadyMap, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import { erasedBy, withoutPlace, withStranded } from './checkpoint.ts'
 import { erase } from './erase.ts'
-import type { Erased } from './erased.ts'
+import type { EraseCounts } from './erase-counts.ts'
 import { addCounts, gone, split, strandedIn, unmetIn, withoutUnmet } from './outcome.ts'
 import type { Position } from './plan.ts'
 import { ifHeld, placed, positionOf, type Stand, type Turn, unlessDue } from './stand.ts'
@@ -18,7 +18,7 @@ export async function eraseItems(stand: Stand): Promise<Turn> {
   const notDue = await unlessDue(stand)
   if (notDue) return notDue
   const from = await positionOf(stand)
-  const standAt = async (before: Erased, position: Position, page?: number): Promise<Checkpoint> => ({
+  const standAt = async (before: EraseCounts, position: Position, page?: number): Promise<Checkpoint> => ({
     ...(await placed(cursors, work, erasedUpTo(work, at, before, position.holding), position)),
     ...(page !== undefined && { page }),
   })
@@ -37,16 +37,16 @@ export async function eraseItems(stand: Stand): Promise<Turn> {
 
 /** Holdings that are worked through count as done; of the others stands what they have met so far. */
 function erasedUpTo(
-  { map, places }: Work,
+  { map, ready }: Work,
   at: Checkpoint,
-  { seen, left, writes, unanswered = [] }: Erased,
+  { seen, left, writes, unanswered = [] }: EraseCounts,
   stoppedAt: string | undefined,
 ): Checkpoint {
-  const finished = finishedBefore(places, stoppedAt)
+  const finished = finishedBefore(ready, stoppedAt)
   const isFinished = (name: string): boolean => finished.includes(name)
   const [done, planned] = split(at.planned, isFinished)
-  const unmet = { ...at.unmet, ...unmetIn(places, done, seen) }
-  const lost = strandedIn(places, done, seen)
+  const unmet = { ...at.unmet, ...unmetIn(ready, done, seen) }
+  const lost = strandedIn(ready, done, seen)
   const stranded = { ...at.stranded, ...lost }
   const counted = addCounts(map, at.done, gone(done, { seen, left }))
   return {
@@ -63,13 +63,13 @@ function erasedUpTo(
 }
 
 /** Holdings in tables that are worked through, children with their parents; one that keeps them, with all that could find its orphans. */
-function finishedBefore({ steps }: Places, stoppedAt: string | undefined): readonly string[] {
+function finishedBefore({ steps }: ReadyMap, stoppedAt: string | undefined): readonly string[] {
   const stop = stoppedAt === undefined ? steps.length : steps.findIndex(({ name }) => name === stoppedAt)
-  const tablesToCome = steps.slice(stop).flatMap((step) => (isFunctionPlace(step) ? [] : [step.table]))
+  const tablesToCome = steps.slice(stop).flatMap((step) => (isReadyFunction(step) ? [] : [step.table]))
   return steps
     .slice(0, stop)
-    .flatMap((step) => (isFunctionPlace(step) ? [] : withChildren(step)))
-    .filter(({ holding, action, table }) => {
+    .flatMap((step) => (isReadyFunction(step) ? [] : withChildren(step)))
+    .filter(({ config: holding, action, table }) => {
       const mayBeMet =
         holding.per !== undefined && actionKind(action) === 'retain' && tablesToCome.includes(table)
       return !mayBeMet

@@ -3,13 +3,13 @@ import { hash } from 'node:crypto'
 import { valuesOf } from '../person/identities.ts'
 import { countedUnder } from '../person/item-holding.ts'
 import { type Cursor, pagesInTurn } from '../person/pages.ts'
-import { type FunctionPlace, isFunctionPlace, type Place, withChildren } from '../person/places.ts'
 import { keyOf } from '../person/queries.ts'
+import { isReadyFunction, type ReadyFunction, type ReadyHolding, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import { CALL_AHEAD_MS, type Called, callIfUp, waitsFor } from './company-functions/company-functions.ts'
+import { type EraseCounts, NOTHING_ERASED, plus } from './erase-counts.ts'
 import { erasePage, isTodo, leaveItems } from './erase-page.ts'
-import { type Erased, NOTHING_ERASED, plus } from './erased.ts'
 import type { Position } from './plan.ts'
 
 /** A page that is about to be worked on: who comes after a crash starts with it. */
@@ -17,12 +17,12 @@ export interface PageStart {
   readonly at: Position
   /** Its items that are to be worked on. */
   readonly items: number
-  readonly before: Erased
+  readonly before: EraseCounts
 }
 
 export interface EraseStart {
   readonly from: Position | undefined
-  readonly before: Erased
+  readonly before: EraseCounts
   /** Whether a holding has had so many items by now that somebody must be writing them meanwhile: the next round is for these. */
   readonly isEndless: (holding: string, seen: number) => boolean
   /** Items of the first page when it was begun, if it was: of parents, the position names them. */
@@ -35,21 +35,21 @@ export interface EraseStart {
 export async function erase(
   work: Work,
   { from, before, begun, permit, isEndless }: EraseStart,
-): Promise<Erased & { readonly stoppedAt?: Position }> {
-  const { steps } = work.places
+): Promise<EraseCounts & { readonly stoppedAt?: Position }> {
+  const { steps } = work.ready
   const values = valuesOf(work.identities)
   const first = Math.max(
     steps.findIndex(({ name }) => name === from?.holding),
     0,
   )
-  let done: Erased = before
+  let done: EraseCounts = before
   let interrupted = begun === undefined ? undefined : { items: begun, parents: from?.cursor?.parents }
   for (const [n, place] of steps.slice(first).entries()) {
     const holding = place.name
     const cursor = n === 0 ? from?.cursor : undefined
     if (n > 0 && work.outOfTime()) return { ...done, stoppedAt: { holding } }
     const isWaiting = waitsFor(done.unanswered ?? [], work.map, holding)
-    if (isFunctionPlace(place)) {
+    if (isReadyFunction(place)) {
       // What nobody has counted is not erased.
       if (isWaiting) continue
       const { stoppedAt, ...called } = await eraseOutside(work, place, { from: cursor, before: done, permit })
@@ -100,26 +100,26 @@ function goneSince(begun: Begun, now: Begun): number {
     : Math.max(begun.items - now.items, 0)
 }
 
-const isCountedHere = (work: Work, place: Place, item: Item): boolean =>
-  countedUnder(work, place, item) === place && work.judge.needsWork(place, item)
+const isCountedHere = (work: Work, holding: ReadyHolding, item: Item): boolean =>
+  countedUnder(work, holding, item) === holding && work.judge.needsWork(holding, item)
 
 /** Tells the items of one page apart. */
-const shortName = (place: Place, item: Item): string =>
-  hash('sha256', JSON.stringify(keyOf(place, item)), 'base64url').slice(0, 6)
+const shortName = (holding: ReadyHolding, item: Item): string =>
+  hash('sha256', JSON.stringify(keyOf(holding, item)), 'base64url').slice(0, 6)
 
 /** How many of its items are gone is for the next look to say: an answer may have been lost on the way. */
 async function eraseOutside(
   work: Work,
-  place: FunctionPlace,
+  fn: ReadyFunction,
   { from, before, permit }: Pick<EraseStart, 'before' | 'permit'> & { readonly from: Cursor | undefined },
-): Promise<Pick<Erased, 'writes' | 'unanswered'> & { readonly stoppedAt?: Position }> {
+): Promise<Pick<EraseCounts, 'writes' | 'unanswered'> & { readonly stoppedAt?: Position }> {
   let { writes } = before
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
-    const at: Position = { holding: place.name, cursor }
+    const at: Position = { holding: fn.name, cursor }
     if (work.outOfTime(CALL_AHEAD_MS)) return { writes, stoppedAt: at }
     await permit({ at, items: 0, before: { ...before, writes } })
-    const answer: Called | undefined = await callIfUp(work, place, 'erase', cursor)
-    if (!answer) return { writes, unanswered: [...(before.unanswered ?? []), place.name] }
+    const answer: Called | undefined = await callIfUp(work, fn, 'erase', cursor)
+    if (!answer) return { writes, unanswered: [...(before.unanswered ?? []), fn.name] }
     writes += answer.items
     cursor = answer.next
   }
@@ -127,5 +127,5 @@ async function eraseOutside(
 }
 
 /** The time is over as well when the table's pace would not allow a write before. */
-const isTimeUp = (work: Work, place: Place): boolean =>
-  work.outOfTime(Math.max(...withChildren(place).map(({ table }) => work.records.pauseMs(table))))
+const isTimeUp = (work: Work, holding: ReadyHolding): boolean =>
+  work.outOfTime(Math.max(...withChildren(holding).map(({ table }) => work.records.pauseMs(table))))

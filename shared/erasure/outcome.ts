@@ -3,12 +3,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
 import { actionKind, type DataMap, type Holding, isTableHolding } from '../data-map/data-map.ts'
-import { type Place, type Places, withChildren } from '../person/places.ts'
+import { type ReadyHolding, type ReadyMap, withChildren } from '../person/ready-map.ts'
 import { duration } from '../platform/time.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Counts, Outcome, Retained, Tally } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
-import type { Erased } from './erased.ts'
+import type { EraseCounts } from './erase-counts.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 
@@ -38,7 +38,7 @@ export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outco
 }
 
 /** What was planned and is gone: what would not go counts later, and what came meanwhile was never planned. */
-export const gone = (planned: Counts, { seen, left }: Pick<Erased, 'seen' | 'left'>): Counts =>
+export const gone = (planned: Counts, { seen, left }: Pick<EraseCounts, 'seen' | 'left'>): Counts =>
   Object.fromEntries(
     Object.entries(planned).map(([name, count]) => {
       const unplanned = Math.max((seen[name] ?? 0) - count.items, 0)
@@ -49,9 +49,9 @@ export const gone = (planned: Counts, { seen, left }: Pick<Erased, 'seen' | 'lef
 
 /** What an index showed to the plan and not to the erase phase: nobody can say yet whether it is gone. */
 export const unmetIn = (
-  { roots }: Pick<Places, 'roots'>,
+  { roots }: Pick<ReadyMap, 'roots'>,
   planned: Counts,
-  seen: Erased['seen'],
+  seen: EraseCounts['seen'],
 ): Readonly<Record<string, number>> =>
   Object.fromEntries(
     roots.flatMap(({ name, index, action }) => {
@@ -67,11 +67,11 @@ export const unmetIn = (
  * gone. A crash may hide children that were met, never parents.
  */
 export function strandedIn(
-  { roots }: Pick<Places, 'roots'>,
+  { roots }: Pick<ReadyMap, 'roots'>,
   planned: Counts,
-  seen: Erased['seen'],
+  seen: EraseCounts['seen'],
 ): Readonly<Record<string, number>> {
-  const unmet = ({ name, action }: Place): number =>
+  const unmet = ({ name, action }: ReadyHolding): number =>
     actionKind(action) === 'retain' ? 0 : (planned[name]?.items ?? 0) - (seen[name] ?? 0)
   const children = roots
     .filter((parent) => unmet(parent) > 0)

@@ -6,7 +6,7 @@ import { meets } from '../person/conditions.ts'
 import { valuesOf } from '../person/identities.ts'
 import { countedUnder } from '../person/item-holding.ts'
 import { type Cursor, childValues, countsOf, pagesOf } from '../person/pages.ts'
-import { type FunctionPlace, isFunctionPlace, type Place } from '../person/places.ts'
+import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
 import { untilOf } from '../person/retention.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
@@ -49,12 +49,12 @@ export async function plan(
   { everything, from, counts = {}, flagged = [], unanswered = [] }: PlanStart,
 ): Promise<Planned & { readonly stoppedAt?: Position }> {
   let planned: Planned = { counts, flagged, unanswered }
-  const { steps } = work.places
+  const { steps } = work.ready
   const values = valuesOf(work.identities)
   const first = Math.max(from ? steps.findIndex(({ name }) => name === from.holding) : 0, 0)
   for (const [n, place] of steps.slice(first).entries()) {
     const cursor = n === 0 ? from?.cursor : undefined
-    if (isFunctionPlace(place)) {
+    if (isReadyFunction(place)) {
       const { stoppedAt, ...counted } = await planOutside(work, place, cursor, planned)
       planned = counted
       if (stoppedAt) return { ...planned, stoppedAt }
@@ -78,7 +78,7 @@ export async function plan(
 /** Whatever its queries find is the person's, counts under it, and says nothing else that a plan asks for. */
 const isCountable = (
   { everywhere }: Work,
-  { table, action, index, partition, owner, unless, reviewWhen, children }: Place,
+  { table, action, index, partition, owner, unless, reviewWhen, children }: ReadyHolding,
 ): boolean =>
   everywhere.byTable.get(table)?.length === 1 &&
   action === 'erase' &&
@@ -86,16 +86,16 @@ const isCountable = (
   partition !== undefined &&
   [...owner, ...unless, ...reviewWhen, ...children].length === 0
 
-const withCount = (counts: Counts, { name }: Place, items: number): Counts =>
+const withCount = (counts: Counts, { name }: ReadyHolding, items: number): Counts =>
   items === 0 ? counts : { ...counts, [name]: { items: (counts[name]?.items ?? 0) + items } }
 
 async function planOutside(
   work: Work,
-  place: FunctionPlace,
+  fn: ReadyFunction,
   from: Cursor | undefined,
   { counts, ...before }: Planned,
 ): Promise<Planned & { readonly stoppedAt?: Position }> {
-  const holding = place.name
+  const holding = fn.name
   let found = counts[holding]?.items ?? 0
   const planned = (): Planned => ({
     ...before,
@@ -103,7 +103,7 @@ async function planOutside(
   })
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
     if (work.outOfTime(CALL_AHEAD_MS)) return { ...planned(), stoppedAt: { holding, cursor } }
-    const answer: Called | undefined = await callIfUp(work, place, 'plan', cursor)
+    const answer: Called | undefined = await callIfUp(work, fn, 'plan', cursor)
     // One that is down keeps nobody from planning the others.
     if (!answer) return { ...planned(), unanswered: [...before.unanswered, holding] }
     found += answer.items
@@ -115,23 +115,23 @@ async function planOutside(
 /** A page of parents counts with all its children, or not at all. */
 async function addItems(
   work: Work,
-  place: Place,
+  holding: ReadyHolding,
   items: readonly Item[],
   everything: boolean,
   before: Pick<Planned, 'counts' | 'flagged'>,
 ): Promise<Pick<Planned, 'counts' | 'flagged'>> {
   let { counts, flagged } = before
-  if (items.length > 0 && place.children.length > 0) {
-    const values: Values = childValues(work, place, items)
-    for (const child of place.children) {
+  if (items.length > 0 && holding.children.length > 0) {
+    const values: Values = childValues(work, holding, items)
+    for (const child of holding.children) {
       for await (const page of pagesOf(work, child, values)) {
         ;({ counts, flagged } = await addItems(work, child, page.items, everything, { counts, flagged }))
       }
     }
   }
-  if (isLeft(place)) return { counts, flagged }
+  if (isLeft(holding)) return { counts, flagged }
   const mine = Map.groupBy(items, (item) => {
-    const under = countedUnder(work, place, item)
+    const under = countedUnder(work, holding, item)
     const isCounted =
       under && !isLeft(under) && (isKept(under, everything) || work.judge.needsWork(under, item))
     return isCounted ? under : undefined
@@ -140,19 +140,19 @@ async function addItems(
     if (under) counts = { ...counts, [under.name]: tally(under, counted, counts[under.name]) }
   }
   const isFlagged =
-    !flagged.includes(place.name) &&
-    place.reviewWhen.length > 0 &&
-    items.some((item) => meets(item, place.reviewWhen))
-  return { counts, flagged: isFlagged ? [...flagged, place.name] : flagged }
+    !flagged.includes(holding.name) &&
+    holding.reviewWhen.length > 0 &&
+    items.some((item) => meets(item, holding.reviewWhen))
+  return { counts, flagged: isFlagged ? [...flagged, holding.name] : flagged }
 }
 
-const isLeft = ({ action }: Place): boolean => actionKind(action) === 'leave'
+const isLeft = ({ action }: ReadyHolding): boolean => actionKind(action) === 'leave'
 
-const isKept = ({ action }: Place, everything: boolean): boolean =>
+const isKept = ({ action }: ReadyHolding, everything: boolean): boolean =>
   everything && actionKind(action) === 'retain'
 
 function tally(
-  { action }: Place,
+  { action }: ReadyHolding,
   items: readonly Item[],
   before: Counts[string] = { items: 0 },
 ): Counts[string] {

@@ -2,7 +2,7 @@
 import { actionKind, type Scope } from '../data-map/data-map.ts'
 import { count, usableIn } from '../person/identities.ts'
 import { namedIdentities } from '../person/named.ts'
-import { isFunctionPlace, placesOf } from '../person/places.ts'
+import { isReadyFunction, readyMapOf } from '../person/ready-map.ts'
 import { AT_ONCE, workOn } from '../person/work.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import { plan } from './plan.ts'
@@ -40,11 +40,11 @@ export async function preview(
   scope: Scope = 'account',
 ): Promise<Preview> {
   const start = namedIdentities(map, named)
-  const places = placesOf(map, { names: tables, scope, isReviewed: true })
-  const everywhere = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const ready = readyMapOf(map, { names: tables, scope, isReviewed: true })
+  const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
   const work = workOn({
     map,
-    places: { ...places, steps: places.roots },
+    ready: { ...ready, steps: ready.roots },
     everywhere,
     records,
     usable: usableIn(map),
@@ -54,7 +54,7 @@ export async function preview(
   const { identities, unusable } = await resolve(work, { limit: Number.POSITIVE_INFINITY })
   const planned = await plan(workOn({ ...work, identities }), { everything: true })
   const { counts } = planned
-  const unasked = [...places.steps.filter(isFunctionPlace).map(({ name }) => name), ...places.tasks]
+  const unasked = [...ready.steps.filter(isReadyFunction).map(({ name }) => name), ...ready.tasks]
   const review = doubtAboutWhom(map, identities) ?? doubtsAboutPlan(map, planned, { doubts: [] })[0]
   return {
     scope,
@@ -62,7 +62,7 @@ export async function preview(
     identities: Object.fromEntries(
       Object.keys(identities).map((name) => [name, count({ [name]: identities[name] ?? [] })]),
     ),
-    holdings: places.all.flatMap(({ name, table, holding: { action, category } }) => {
+    holdings: ready.all.flatMap(({ name, table, config: { action, category } }) => {
       const counted = counts[name]
       return counted ? [{ holding: name, table, action: actionKind(action), category, ...counted }] : []
     }),

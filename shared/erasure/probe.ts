@@ -1,13 +1,13 @@
 /** Asks the tables and indexes that nothing was asked of whether they are there: what is missing finds nothing, too. */
 import { valuesOf } from '../person/identities.ts'
-import type { Place } from '../person/places.ts'
 import { queriesFor } from '../person/queries.ts'
+import type { ReadyHolding } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Value } from '../records/records.ts'
 
 /** Reads one item at most of each, which is nobody's. @throws what DynamoDB says of a table, an index or a key that is not there. */
-export async function probe({ places, records, identities }: Work): Promise<void> {
-  const unasked = places.all.filter((place) => queriesFor(place, valuesOf(identities)).length === 0)
+export async function probe({ ready, records, identities }: Work): Promise<void> {
+  const unasked = ready.all.filter((holding) => queriesFor(holding, valuesOf(identities)).length === 0)
   const targets = new Map(unasked.map((place) => [`${place.table}/${place.index ?? ''}`, place]))
   await Promise.all(targets.values().map((place) => records.page(queryOfNobody(place))))
 }
@@ -18,7 +18,7 @@ const NOBODY: Readonly<Record<'S' | 'N' | 'B', Value>> = {
   B: { B: Uint8Array.of(0) },
 }
 
-const queryOfNobody = ({ table, index, partition, keyNames }: Place) => ({
+const queryOfNobody = ({ table, index, partition, keyNames }: ReadyHolding) => ({
   table,
   ...(index === undefined ? {} : { index }),
   ...(partition && { partition: { attribute: partition.attribute, value: NOBODY[partition.type] } }),

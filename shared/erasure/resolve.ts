@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from '../person/identities.ts'
 import { learn } from '../person/learn.ts'
 import { pagesOf } from '../person/pages.ts'
-import type { Place } from '../person/places.ts'
 import { endsOf, queriesFor } from '../person/queries.ts'
+import type { ReadyHolding } from '../person/ready-map.ts'
 import { type Work, workOn } from '../person/work.ts'
 import type { Position } from './plan.ts'
 
@@ -34,7 +34,7 @@ export async function resolve(
 ): Promise<Resolved> {
   const stored = (identities: Identities): Identities => ofKinds(work.map, identities, STORED)
   const isStored = (name: string): boolean => STORED.includes(work.map.identities[name]?.of ?? '')
-  const teachers = work.places.roots.filter(({ lessons }) =>
+  const teachers = work.ready.roots.filter(({ lessons }) =>
     lessons.some(({ identity }) => isStored(identity)),
   )
   let asked = before
@@ -43,38 +43,38 @@ export async function resolve(
   let identities = work.identities
   let start = from
   for (;;) {
-    const place =
+    const holding =
       teachers.find(({ name }) => name === start?.holding) ??
       teachers.find((teacher) => asked[teacher.name] !== questions(teacher, identities))
-    if (!place) return { identities, unusable, asked }
-    const asks = questions(place, identities)
+    if (!holding) return { identities, unusable, asked }
+    const asks = questions(holding, identities)
     let unread = 0
     const now = workOn({ ...work, identities })
-    for await (const { items, next } of pagesOf(now, place, valuesOf(identities), start?.cursor)) {
-      const learnt = learn(place, items, work.usable)
+    for await (const { items, next } of pagesOf(now, holding, valuesOf(identities), start?.cursor)) {
+      const learnt = learn(holding, items, work.usable)
       identities = merge(identities, stored(learnt.identities))
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }
       if (next && work.outOfTime()) {
         // With more values there are other questions: then it is asked from the start.
-        const isSame = questions(place, identities) === asks
+        const isSame = questions(holding, identities) === asks
         return {
           identities,
           unusable,
           asked,
-          stoppedAt: { holding: place.name, ...(isSame && { cursor: next }) },
+          stoppedAt: { holding: holding.name, ...(isSame && { cursor: next }) },
         }
       }
     }
     start = undefined
-    asked = { ...asked, [place.name]: asks }
-    if (unread > 0) unusable = { ...unusable, [place.name]: unread }
+    asked = { ...asked, [holding.name]: asks }
+    if (unread > 0) unusable = { ...unusable, [holding.name]: unread }
   }
 }
 
 /** What a place would ask of DynamoDB now: another text, another answer. */
-function questions(place: Place, identities: Identities): string {
+function questions(holding: ReadyHolding, identities: Identities): string {
   const values = valuesOf(identities)
-  const asks = [queriesFor(place, values), place.owner.map((part) => endsOf(part, values))]
+  const asks = [queriesFor(holding, values), holding.owner.map((part) => endsOf(part, values))]
   return createHash('sha256').update(JSON.stringify(asks)).digest('base64url')
 }

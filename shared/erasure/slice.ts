@@ -2,7 +2,7 @@
 
 import { cursorsOf } from '../person/cursors.ts'
 import { count, ofKinds, STORED, usableIn } from '../person/identities.ts'
-import { placesOf } from '../person/places.ts'
+import { readyMapOf } from '../person/ready-map.ts'
 import { workOn } from '../person/work.ts'
 import type { Phase } from '../requests/checkpoint.ts'
 import { planAgain, startOf } from './checkpoint.ts'
@@ -36,8 +36,8 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
   const isReviewed = isApproved(approvalOf(engine, request), 'review_when')
   let work = workOn({
     map,
-    places: placesOf(map, { names: tables, scope: request.scope, isReviewed }),
-    everywhere: placesOf(map, { names: tables, scope: 'account', isReviewed }),
+    ready: readyMapOf(map, { names: tables, scope: request.scope, isReviewed }),
+    everywhere: readyMapOf(map, { names: tables, scope: 'account', isReviewed }),
     records,
     ask: askingFor(engine.outside, request.key),
     usable: usableIn(map),

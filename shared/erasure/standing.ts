@@ -4,8 +4,8 @@ import { actionKind, type DataMap, type Scope } from '../data-map/data-map.ts'
 import type { Erasures } from '../ledger/ledger.ts'
 import { usableIn, valuesOf } from '../person/identities.ts'
 import { pagesOf } from '../person/pages.ts'
-import { type Place, placesOf } from '../person/places.ts'
 import { queriesFor } from '../person/queries.ts'
+import { type ReadyHolding, readyMapOf } from '../person/ready-map.ts'
 import { AT_ONCE, workOn } from '../person/work.ts'
 import type { Item, Records } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
@@ -29,15 +29,15 @@ export async function standingsOf(
   { identity, scope }: { readonly identity: string; readonly scope: Scope },
   values: readonly string[],
 ): Promise<readonly Standing[]> {
-  const places = placesOf(map, { names: tables, scope, isReviewed: true })
-  const everywhere = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const ready = readyMapOf(map, { names: tables, scope, isReviewed: true })
+  const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
   const usable = usableIn(map)
   const index = await indexKey()
   const hashOf = (value: string): string => subjectHash(index, identity, usable(identity, value) ?? value)
   const erased = await erasures.erasersOf([...new Set(values.map(hashOf))])
 
   // A whole table is not read for one id: the erasure does that.
-  const roots = places.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')
+  const roots = ready.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')
   const standingOf = async (value: string): Promise<Standing> => {
     const known = usable(identity, value)
     if (known === undefined) return 'unknown'
@@ -45,7 +45,7 @@ export async function standingsOf(
     const values = valuesOf(identities)
     const work = workOn({
       map,
-      places,
+      ready: ready,
       everywhere,
       records,
       usable,
@@ -54,8 +54,8 @@ export async function standingsOf(
     })
     const wasErased = erased.has(hashOf(value))
     // What was kept stays; but what leads to other records may lead to new ones.
-    const isNews = (place: Place, item: Item): boolean =>
-      !wasErased || place.lessons.length > 0 || work.judge.needsWork(place, item)
+    const isNews = (holding: ReadyHolding, item: Item): boolean =>
+      !wasErased || holding.lessons.length > 0 || work.judge.needsWork(holding, item)
     const looked = roots.filter((place) => queriesFor(place, values).length > 0)
     for (const place of looked) {
       for await (const { items, unclear } of pagesOf(work, place, values)) {

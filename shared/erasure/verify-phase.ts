@@ -68,10 +68,10 @@ export async function lookAgain({ engine, slice, cursors, at, work }: Stand): Pr
  * is looked for: every such request would need somebody.
  */
 function openTasks(
-  { map, places, identities }: Work,
+  { map, ready, identities }: Work,
   { confirmed = [] }: DeletionRequest,
   { erased, redacted, retained }: Outcome,
 ): readonly string[] {
   const isKnown = erased.length + redacted.length + retained.length > 0 || personsIn(map, identities) > 0
-  return isKnown ? places.tasks.filter((name) => !confirmed.some(({ holding }) => holding === name)) : []
+  return isKnown ? ready.tasks.filter((name) => !confirmed.some(({ holding }) => holding === name)) : []
 }

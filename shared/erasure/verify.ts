@@ -3,8 +3,8 @@ import { leadingLiteral } from '../data-map/leading-literal.ts'
 import { valuesOf } from '../person/identities.ts'
 import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from '../person/item-holding.ts'
 import { type Cursor, childValues, type Page, pagesOf } from '../person/pages.ts'
-import { type FunctionPlace, isFunctionPlace, type Place } from '../person/places.ts'
 import { ITEMS_PER_PAGE, keysOf } from '../person/queries.ts'
+import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Equals, Item, Key } from '../records/records.ts'
 import type { Residue, ResidueReason } from '../requests/problem.ts'
@@ -75,19 +75,19 @@ interface Looked {
 }
 
 function looksOf(work: Work): readonly Look[] {
-  const { steps, roots } = work.places
+  const { steps, roots } = work.ready
   const lookAt =
     (at: Look['at']) =>
-    (place: Place): Look => ({ at, pages: (from) => lookAtPlace(work, place, from) })
+    (holding: ReadyHolding): Look => ({ at, pages: (from) => lookAtPlace(work, holding, from) })
   const inIndexes = roots.filter(({ index }) => index !== undefined)
   const partitions = partitionsOf(work).map(
     (partition): Look => ({ at: 'partition', pages: (from) => lookAtPartition(work, partition, from) }),
   )
   // First: their lines are never among those that are too many to be kept.
-  const functions = steps.filter(isFunctionPlace).map(
-    (place): Look => ({
+  const functions = steps.filter(isReadyFunction).map(
+    (fn): Look => ({
       at: 'function',
-      pages: (from) => lookOutside(work, place, from),
+      pages: (from) => lookOutside(work, fn, from),
       aheadMs: CALL_AHEAD_MS,
     }),
   )
@@ -97,7 +97,7 @@ function looksOf(work: Work): readonly Look[] {
 /** A function that cannot say what is left has left something. */
 async function* lookOutside(
   work: Work,
-  { name: holding, ...place }: FunctionPlace,
+  { name: holding, ...place }: ReadyFunction,
   from: Cursor | undefined,
 ): AsyncGenerator<Looked> {
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
@@ -119,52 +119,56 @@ async function* lookOutside(
   }
 }
 
-async function* lookAtPlace(work: Work, place: Place, from: Cursor | undefined): AsyncGenerator<Looked> {
-  for await (const page of pagesOf(work, place, valuesOf(work.identities), from)) {
-    yield { residue: await residueOf(work, place, page), ...(page.next && { next: page.next }) }
+async function* lookAtPlace(
+  work: Work,
+  holding: ReadyHolding,
+  from: Cursor | undefined,
+): AsyncGenerator<Looked> {
+  for await (const page of pagesOf(work, holding, valuesOf(work.identities), from)) {
+    yield { residue: await residueOf(work, holding, page), ...(page.next && { next: page.next }) }
   }
 }
 
 /** What a place finds and still has to be worked on, with the children of what is left: a hold on an item is one on them. */
 async function residueOf(
   work: Work,
-  place: Place,
+  holding: ReadyHolding,
   { items, unclear }: Pick<Page, 'items' | 'unclear'>,
 ): Promise<readonly Residue[]> {
   const found = [
-    ...unclear.map(() => residue(place, 'owner_missing')),
-    ...items.flatMap((item) => residueOfItem(work, place, item)),
+    ...unclear.map(() => residue(holding, 'owner_missing')),
+    ...items.flatMap((item) => residueOfItem(work, holding, item)),
   ]
-  const { held = [], free = [] } = Object.groupBy(items, (item) => (isHeld(place, item) ? 'held' : 'free'))
-  found.push(...(await residueOfChildren(work, place, free)))
-  const under = await residueOfChildren(work, place, held)
+  const { held = [], free = [] } = Object.groupBy(items, (item) => (isHeld(holding, item) ? 'held' : 'free'))
+  found.push(...(await residueOfChildren(work, holding, free)))
+  const under = await residueOfChildren(work, holding, held)
   return [...found, ...under.map((one): Residue => (one.why === 'not_done' ? { ...one, why: 'held' } : one))]
 }
 
 async function residueOfChildren(
   work: Work,
-  place: Place,
+  holding: ReadyHolding,
   parents: readonly Item[],
 ): Promise<readonly Residue[]> {
   const found: Residue[] = []
   if (parents.length === 0) return found
-  for (const child of place.children) {
-    for await (const page of pagesOf(work, child, childValues(work, place, parents))) {
+  for (const child of holding.children) {
+    for await (const page of pagesOf(work, child, childValues(work, holding, parents))) {
       found.push(...(await residueOf(work, child, page)))
     }
   }
   return found
 }
 
-function residueOfItem(work: Work, finder: Place, item: Item): readonly Residue[] {
-  const place = deciderOf(work, finder, item)
-  if (!place) return []
-  if (isHeld(place, item) && work.judge.needsWork(place, item)) return [residue(place, 'held')]
-  if (lessonOf(work, place, item) === 'unusable') return [residue(place, 'unusable_identity')]
-  return isUnfinished(work, place, item) ? [residue(place, 'not_done')] : []
+function residueOfItem(work: Work, finder: ReadyHolding, item: Item): readonly Residue[] {
+  const holding = deciderOf(work, finder, item)
+  if (!holding) return []
+  if (isHeld(holding, item) && work.judge.needsWork(holding, item)) return [residue(holding, 'held')]
+  if (lessonOf(work, holding, item) === 'unusable') return [residue(holding, 'unusable_identity')]
+  return isUnfinished(work, holding, item) ? [residue(holding, 'not_done')] : []
 }
 
-const residue = ({ name, table }: Place, why: ResidueReason): Residue => ({
+const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => ({
   table,
   holding: name,
   items: 1,
@@ -197,7 +201,9 @@ function residueInPartition(
 ): readonly Residue[] {
   const mine = firstHolding(work, table, item)
   if (mine) return residueOfItem(work, mine, item)
-  const unclear = work.places.byTable.get(table)?.find((place) => work.judge.whose(place, item) === 'unclear')
+  const unclear = work.ready.byTable
+    .get(table)
+    ?.find((holding) => work.judge.whose(holding, item) === 'unclear')
   if (unclear) return [residue(unclear, 'owner_missing')]
   const isClaimed = work.everywhere.byTable
     .get(table)

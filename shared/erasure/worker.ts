@@ -5,10 +5,10 @@ import type { Duration } from 'date-fns'
 import { addDays } from 'date-fns/addDays'
 import type { Subjects } from '../ledger/ledger.ts'
 import { type Identities, subjectHashes } from '../person/identities.ts'
+import { type Delays, SLICE_BUDGET_MS } from '../platform/delays.ts'
 import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Measure } from '../platform/measure.ts'
-import { type Pauses, SLICE_BUDGET_MS } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { RequestKey } from '../requests/code.ts'
@@ -32,7 +32,7 @@ import { runSlice } from './slice.ts'
 import type { Engine, SliceEnd } from './stand.ts'
 
 export interface Worker extends Engine {
-  readonly pauses: Pauses
+  readonly delays: Delays
   readonly newLeaseId: () => string
   /** How long the record of a request outlives its final state. */
   readonly keepRequests: Duration
@@ -81,7 +81,7 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
   const outOfTime = (aheadMs = 0) => watch.isTaken() || later(clock(), aheadMs) > deadline
   try {
     if (await ledger.isPaused()) {
-      await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.pauses)))
+      await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.delays)))
       return
     }
     const end = await runSlice(worker, { request: taken, permitWrites, outOfTime })
@@ -154,7 +154,7 @@ async function conclude(
   end: SliceEnd,
   before: Checkpoint | undefined,
 ): Promise<void> {
-  const { ledger, pauses, clock } = worker
+  const { ledger, delays, clock } = worker
   const at = clock()
   const entry = { at, by: 'system' } as const
   switch (end.is) {
@@ -162,18 +162,18 @@ async function conclude(
       if (end.mayWait) {
         // A function that is down is given some time between the rounds, which are few.
         const pauseAfter = TRIES_PER_ROUND * (end.at.round - 1)
-        return ledger.save(wait(row, at, pauses, { attempts: 0, checkpoint: end.at, pauseAfter }))
+        return ledger.save(wait(row, at, delays, { attempts: 0, checkpoint: end.at, pauseAfter }))
       }
       const moved = !isDeepStrictEqual(end.at, before)
       return ledger.save(
         moved
-          ? goOn(row, at, pauses, end.at)
-          : wait(row, at, pauses, { attempts: row.attempts + 1, problem: { reason: 'no_progress' } }),
+          ? goOn(row, at, delays, end.at)
+          : wait(row, at, delays, { attempts: row.attempts + 1, problem: { reason: 'no_progress' } }),
       )
     }
     case 'behind':
       // Planned anew with what the other request knows; what was already done stands.
-      return ledger.save(wait(row, at, pauses, { attempts: 0, replan: row.firstDeleteAt === undefined }))
+      return ledger.save(wait(row, at, delays, { attempts: 0, replan: row.firstDeleteAt === undefined }))
     case 'not_due':
       await ledger.finish(notDue(row, at, worker.keepRequests), {
         ...entry,
@@ -184,8 +184,8 @@ async function conclude(
     case 'held': {
       const [found] = await ledger.holdsOn(end.hashes)
       // Released meanwhile: nothing holds it any more.
-      if (!found) return ledger.save(wait(row, at, pauses, { attempts: row.attempts }))
-      const held = hold(withStand(row, end.at), at, { heldBy: found.hash, pauses })
+      if (!found) return ledger.save(wait(row, at, delays, { attempts: row.attempts }))
+      const held = hold(withStand(row, end.at), at, { heldBy: found.hash, delays })
       return ledger.save(held, { ...entry, step: 'hold' })
     }
     case 'review':
@@ -264,7 +264,7 @@ async function stumble(
   taken: DeletionRequest,
   { error, last, reached }: Stumbled,
 ): Promise<void> {
-  const { ledger, pauses, clock } = worker
+  const { ledger, delays, clock } = worker
   const conflict = isConflict(error)
   if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
   const current = await ledger.find(taken.key)
@@ -278,5 +278,5 @@ async function stumble(
   const moved = !isDeepStrictEqual(current.checkpoint, taken.checkpoint)
   const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1
   const problem = conflict ? undefined : { reason: 'no_progress' as const, error: errorName(error) }
-  await unlessConflict(() => ledger.save(wait(current, clock(), pauses, { attempts, problem })))
+  await unlessConflict(() => ledger.save(wait(current, clock(), delays, { attempts, problem })))
 }

@@ -11,7 +11,7 @@ import { epochSeconds } from '../platform/time.ts'
 import { isRequestKey, type RequestKey } from '../requests/code.ts'
 import { CHANNELS } from '../requests/request.ts'
 import { batchRead } from './batch-read-dynamodb.ts'
-import type { Begun, Erasures } from './ledger.ts'
+import type { BegunErasure, Erasures } from './ledger.ts'
 import { isLostRace } from './lost-race-dynamodb.ts'
 import { date, type Item, keyOf, number, oneOf, requestPk, text } from './row-dynamodb.ts'
 
@@ -80,7 +80,16 @@ const erasedKey = (hash: string) => ({ pk: { S: `ID#${hash}` }, sk: { S: 'ERASED
 
 const begunKey = (key: RequestKey) => ({ pk: { S: requestPk(key) }, sk: { S: 'BEGUN' } }) satisfies Item
 
-const toItem = ({ key, channel, scope, receivedAt, dueAt, startedAt, until, ...more }: Begun): Item => ({
+const toItem = ({
+  key,
+  channel,
+  scope,
+  receivedAt,
+  dueAt,
+  startedAt,
+  until,
+  ...more
+}: BegunErasure): Item => ({
   ...begunKey(key),
   channel: { S: channel },
   scope: { S: scope },
@@ -91,7 +100,7 @@ const toItem = ({ key, channel, scope, receivedAt, dueAt, startedAt, until, ...m
   expiresAt: { N: epochSeconds(until) },
 })
 
-const fromItem = (item: Item): Begun => ({
+const fromItem = (item: Item): BegunErasure => ({
   key: keyOf(item),
   channel: oneOf(item, 'channel', CHANNELS),
   scope: oneOf(item, 'scope', ['platform', 'account']),
@@ -100,5 +109,5 @@ const fromItem = (item: Item): Begun => ({
   startedAt: date(item, 'startedAt'),
   until: new Date(number(item, 'expiresAt') * 1000),
   // As toItem has put it in.
-  ...(JSON.parse(text(item, 'more')) as Pick<Begun, 'app' | 'keeps' | 'repeats'>),
+  ...(JSON.parse(text(item, 'more')) as Pick<BegunErasure, 'app' | 'keeps' | 'repeats'>),
 })

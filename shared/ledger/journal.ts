@@ -1,8 +1,8 @@
 /** The port to the journal: who was erased by which request, outside of the ledger, each entry written once. */
-import type { Begun } from './ledger.ts'
+import type { BegunErasure } from './ledger.ts'
 
 /** No personal data: keyed hashes, and words and dates of the request. */
-export interface JournalEntry extends Begun {
+export interface JournalEntry extends BegunErasure {
   /** Of every person and alias value that was known when it began. */
   readonly hashes: readonly string[]
 }

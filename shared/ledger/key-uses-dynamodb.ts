@@ -2,7 +2,7 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { KeyUses } from '../keys/key-needs.ts'
 import { receiptOf } from '../requests/receipt.ts'
-import type { TablePlace } from './ledger.ts'
+import type { TablePosition } from './ledger.ts'
 import { fromItem, type Item, primaryKey } from './row-dynamodb.ts'
 
 /** Wherever a seal stands, by itself or inside a structure: a protected header, no encrypted key, an initial vector. */
@@ -13,8 +13,8 @@ const PAGE = 1000
 export async function keyUsesPage(
   client: DynamoDBClient,
   table: string,
-  after?: TablePlace,
-): Promise<KeyUses & { readonly next?: TablePlace }> {
+  after?: TablePosition,
+): Promise<KeyUses & { readonly next?: TablePosition }> {
   const { Items = [], LastEvaluatedKey } = await client.send(
     new ScanCommand({
       TableName: table,

@@ -72,8 +72,8 @@ export interface Holds {
 /** An open request, as far as the index of open requests tells it. */
 export type OpenRow = Pick<DeletionRequest, 'key' | 'state' | 'channel' | 'app' | 'receivedAt' | 'dueAt'>
 /** Among the open requests, in the order in which they came. */
-export type Place = Pick<OpenRow, 'receivedAt' | 'key'>
-export interface TablePlace {
+export type ListPosition = Pick<OpenRow, 'receivedAt' | 'key'>
+export interface TablePosition {
   readonly pk: string
   readonly sk: string
 }
@@ -83,17 +83,17 @@ export interface Listings {
   /** The oldest first. */
   openRows(
     limit: number,
-    after?: Place,
-  ): Promise<{ readonly rows: readonly OpenRow[]; readonly next?: Place }>
+    after?: ListPosition,
+  ): Promise<{ readonly rows: readonly OpenRow[]; readonly next?: ListPosition }>
   /** Final ones, too, in no order. Reads the whole table: for the operator only. */
   everyRequest(
     limit: number,
-    after?: TablePlace,
-  ): Promise<{ readonly rows: readonly DeletionRequest[]; readonly next?: TablePlace }>
+    after?: TablePosition,
+  ): Promise<{ readonly rows: readonly DeletionRequest[]; readonly next?: TablePosition }>
 }
 
 /** An erasure that has begun: what of its request has to be known where the ledger has lost it. */
-export interface Begun
+export interface BegunErasure
   extends Pick<
     DeletionRequest,
     'key' | 'channel' | 'app' | 'scope' | 'receivedAt' | 'dueAt' | 'keeps' | 'repeats'
@@ -112,8 +112,8 @@ export interface Erasures {
   /** The requests that erased each of these, if any did. */
   erasersOf(hashes: readonly string[]): Promise<ReadonlyMap<string, readonly RequestKey[]>>
   /** Of a request whose row is lost, or is from before it began. */
-  noteBegun(begun: Begun): Promise<void>
-  begun(request: RequestKey): Promise<Begun | undefined>
+  noteBegun(begun: BegunErasure): Promise<void>
+  begun(request: RequestKey): Promise<BegunErasure | undefined>
 }
 
 /** Values, sealed, under which a replay has found somebody again. They go when the request is open, or after a week. */

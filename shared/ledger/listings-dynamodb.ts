@@ -2,7 +2,7 @@
 import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { isFinal, STATES } from '../requests/lifecycle.ts'
 import { CHANNELS } from '../requests/request.ts'
-import type { Listings, OpenRow, Place } from './ledger.ts'
+import type { Listings, ListPosition, OpenRow } from './ledger.ts'
 import { date, fromItem, type Item, keyOf, OPEN_SHARDS, oneOf, primaryKey } from './row-dynamodb.ts'
 
 const RECEIVED_INDEX = 'received'
@@ -53,7 +53,7 @@ export const listingsIn = (client: DynamoDBClient, table: string): Listings => (
 interface ShardQuery {
   readonly shard: string
   readonly limit: number
-  readonly after: Place | undefined
+  readonly after: ListPosition | undefined
 }
 
 /** From the moment of the last row on: what came at the same moment may not have been read yet. */
@@ -92,8 +92,8 @@ const fromIndex = (item: Item): OpenRow => ({
   dueAt: date(item, 'dueAt'),
 })
 
-const placeOf = ({ receivedAt, key }: OpenRow): Place => ({ receivedAt, key })
+const placeOf = ({ receivedAt, key }: OpenRow): ListPosition => ({ receivedAt, key })
 
 /** In the order in which they came. */
-const compare = (a: Place, b: Place): number =>
+const compare = (a: ListPosition, b: ListPosition): number =>
   Number(a.receivedAt) - Number(b.receivedAt) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)

@@ -2,8 +2,8 @@
 import type { CallbackLiterals } from '../config/literals.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { dayOf, earliest } from '../platform/time.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -16,7 +16,7 @@ export interface MetaIntake {
   readonly sealer: Pick<Sealer, 'seal'>
   readonly indexKey: () => Promise<string>
   readonly literals: CallbackLiterals
-  readonly pauses: Pauses
+  readonly delays: Delays
 }
 
 export const DAY_MS = 24 * 60 * 60 * 1000
@@ -29,7 +29,7 @@ const MAX_PER_DAY = 100
  * @throws {@link ServiceError} `NOT_FOUND` for an app that is not configured.
  */
 export async function openMetaRequest(
-  { ledger, sealer, indexKey, literals, pauses }: MetaIntake,
+  { ledger, sealer, indexKey, literals, delays }: MetaIntake,
   app: string,
   notice: MetaNotice,
   now: Date,
@@ -43,7 +43,7 @@ export async function openMetaRequest(
   for (let count = 0; count < MAX_PER_DAY; count += 1) {
     const code = deriveCode(index, 'meta', app, userId ?? '0', ...occasion(notice.issuedAt, now, count))
     const { request, created } = await ledger.open({
-      ...readyFrom(now, pauses),
+      ...readyFrom(now, delays),
       key: requestKeyOf(code),
       channel: 'meta',
       app,

@@ -3,8 +3,8 @@ import pMap from 'p-map'
 import type { MetaApp } from '../config/define.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { earliest } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -14,7 +14,7 @@ export interface ListIntake {
   readonly ledger: Pick<Ledger, 'open'>
   readonly sealer: Pick<Sealer, 'seal'>
   readonly indexKey: () => Promise<string>
-  readonly pauses: Pauses
+  readonly delays: Delays
   /** ISO 8601; the earliest sets `dueAt`. */
   readonly deadlines: readonly string[]
 }
@@ -62,7 +62,7 @@ export async function openListRequests(
 }
 
 async function openOne(
-  { ledger, sealer, pauses, deadlines }: ListIntake,
+  { ledger, sealer, delays, deadlines }: ListIntake,
   { name, app, index }: { name: string; app: Pick<MetaApp, 'identity' | 'scope'>; index: string },
   { userId, day, isFound }: ListedId,
   now: Date,
@@ -71,7 +71,7 @@ async function openOne(
   for (let count = 0; count < MAX_PER_LIST; count += 1) {
     const key = requestKeyOf(deriveCode(index, 'list', name, userId, day, String(count)))
     const { request, created } = await ledger.open({
-      ...readyFrom(now, pauses),
+      ...readyFrom(now, delays),
       key,
       channel: 'list',
       app: name,

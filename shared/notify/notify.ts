@@ -7,9 +7,9 @@ import { WITHDRAW_DAYS } from '../keys/links.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Tokens } from '../keys/tokens.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { after, duration, later } from '../platform/time.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import type { NoticeKind } from '../requests/mail-kinds.ts'
@@ -30,7 +30,7 @@ export interface Notifier {
   readonly tokens: Pick<Tokens, 'sign'>
   readonly literals: NotifyLiterals
   readonly publicUrl: string
-  readonly pauses: Pauses
+  readonly delays: Delays
   readonly clock: () => Date
 }
 
@@ -42,7 +42,7 @@ export async function sendNotice(
   notifier: Notifier,
   { request: key, version }: Pick<Notice, 'request' | 'version'>,
 ): Promise<void> {
-  const { ledger, pauses, clock } = notifier
+  const { ledger, delays, clock } = notifier
   const notice = await ledger.notice(key, version)
   const now = clock()
   if (notice?.state !== 'due' || (notice.notBefore && notice.notBefore > now)) return
@@ -60,7 +60,7 @@ export async function sendNotice(
     return
   }
   const timely = notice.kind === 'upcoming' ? await inTime(notifier, request, now) : request
-  const claimed = claimNotice(notice, now, pauses)
+  const claimed = claimNotice(notice, now, delays)
   if (!(await ledger.saveNotice(claimed))) return
   await send(notifier, claimed, timely, now)
 }
@@ -99,7 +99,7 @@ const nextDay = (now: Date): Date =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
 
 async function send(notifier: Notifier, claimed: Notice, request: DeletionRequest, now: Date): Promise<void> {
-  const { ledger, mailer, sealer, pauses } = notifier
+  const { ledger, mailer, sealer, delays } = notifier
   const about = { request: claimed.request, notice: claimed.version, kind: claimed.kind }
   // Only what `openEmailRequest` has sealed is there.
   const contact = (await sealer.open(request.contact ?? '')) as Contact
@@ -119,7 +119,7 @@ async function send(notifier: Notifier, claimed: Notice, request: DeletionReques
     // Of unknown outcome: it stays claimed until SES reports it, or its time is over.
     if (why === 'try_later') {
       const untaken = { ...claimed, tries: claimed.tries - 1 }
-      await ledger.saveNotice(putOff(untaken, later(now, pauses.beforeRetry(claimed.writes))))
+      await ledger.saveNotice(putOff(untaken, later(now, delays.beforeRetry(claimed.writes))))
     }
     if (why === 'rejected') {
       await ledger.saveNotice(withNotice(claimed, { state: 'unsent', nextCheckAt: undefined }))

@@ -1,8 +1,8 @@
 /** Holds by the operator: nothing of a held person is written to, whatever request it is, until the hold is released. */
 
 import type { HoldName, Ledger } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { ServiceError, unlessConflict } from '../platform/errors.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -12,7 +12,7 @@ import { findNamed } from './find-named.ts'
 
 export interface Holder {
   readonly ledger: Ledger
-  readonly pauses: Pauses
+  readonly delays: Delays
   readonly clock: () => Date
   readonly sleep: (milliseconds: number) => Promise<unknown>
   /** Of all that is known of its person by now. */
@@ -80,13 +80,13 @@ async function holdSubjects(
   { hashes, name, first }: Subjects,
   decided: Decided,
 ): Promise<Held> {
-  const { ledger, pauses, clock } = holder
+  const { ledger, delays, clock } = holder
   await ledger.hold(hashes, name, clock())
   const [heldBy] = hashes
   const owners = heldBy === undefined ? [] : await ledger.ownersOf(hashes)
   const others = owners.filter((key) => key !== first)
   for (const key of others) {
-    if (heldBy !== undefined) await stop(holder, key, decided, { heldBy, pauses })
+    if (heldBy !== undefined) await stop(holder, key, decided, { heldBy, delays })
   }
   const keys = [...(first ? [first] : []), ...others]
   const rows = await stillness(holder, keys)
@@ -173,7 +173,7 @@ export interface Released {
  * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it is not held, or by others only.
  */
 export async function releaseRequest(holder: Holder, named: string, decided: Decided): Promise<Released> {
-  const { ledger, hashesOf, clock, pauses } = holder
+  const { ledger, hashesOf, clock, delays } = holder
   const request = await findNamed(ledger, named)
   const at = clock()
   if (request.state !== 'on_hold') {
@@ -194,8 +194,8 @@ export async function releaseRequest(holder: Holder, named: string, decided: Dec
   await ledger.endHold(hashes, request.key)
   const [held] = await ledger.holdsOn(hashes)
   const next = held
-    ? change(request, at, whileHeld(at, { heldBy: held.hash, pauses }))
-    : release(request, at, pauses)
+    ? change(request, at, whileHeld(at, { heldBy: held.hash, delays }))
+    : release(request, at, delays)
   await ledger.save(next, { at, step: 'release', ...lineOf(decided) })
   const others = await letGo(holder, hashes, decided)
   return { request: next, by: held?.by ?? [], others: others.filter((key) => key !== request.key) }
@@ -225,7 +225,7 @@ export async function releaseIdentity(
 
 /** Those that only this hold had stopped. What is missed here, the sweep finds. */
 async function letGo(
-  { ledger, pauses, clock, hashesOf }: Holder,
+  { ledger, delays, clock, hashesOf }: Holder,
   hashes: readonly string[],
   decided: Decided,
 ): Promise<readonly RequestKey[]> {
@@ -235,7 +235,7 @@ async function letGo(
     const at = clock()
     if (row?.state !== 'on_hold' || row.heldBy === undefined || isAtWork(row, at)) continue
     if (await ledger.isHeld([...(await hashesOf(row)), row.heldBy])) continue
-    const next = release(row, at, pauses)
+    const next = release(row, at, delays)
     const entry = { at, step: 'release', ...lineOf(decided) } as const
     if (await unlessConflict(() => ledger.save(next, entry))) gone.push(key)
   }
@@ -253,10 +253,10 @@ export async function lookAtHold(
   ledger: Pick<Ledger, 'isHeld'>,
   request: DeletionRequest,
   at: Date,
-  pauses: Pauses,
+  delays: Delays,
 ): Promise<{ readonly step?: 'release'; readonly request: DeletionRequest }> {
   const { heldBy } = request
   const isStopped = isAtWork(request, at) || (heldBy !== undefined && (await ledger.isHeld([heldBy])))
-  if (isStopped) return { request: change(request, at, { nextCheckAt: later(at, pauses.forHold) }) }
-  return { step: 'release', request: release(request, at, pauses) }
+  if (isStopped) return { request: change(request, at, { nextCheckAt: later(at, delays.forHold) }) }
+  return { step: 'release', request: release(request, at, delays) }
 }

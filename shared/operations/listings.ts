@@ -1,7 +1,7 @@
 /** What operators and auditors read of many requests: nothing of a person. */
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import pMap from 'p-map'
-import type { Ledger, Listings, OpenRow, Place, TablePlace } from '../ledger/ledger.ts'
+import type { Ledger, Listings, ListPosition, OpenRow, TablePosition } from '../ledger/ledger.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { State } from '../requests/lifecycle.ts'
 import type { Tally } from '../requests/outcome.ts'
@@ -19,7 +19,7 @@ const PAGE = 1000
 const MOST_READ = 20_000
 
 /** Open requests, page by page, the oldest first; the last page that is given may have a `next`. */
-export async function* openPages(ledger: Pick<Listings, 'openRows'>, after?: Place, size = PAGE) {
+export async function* openPages(ledger: Pick<Listings, 'openRows'>, after?: ListPosition, size = PAGE) {
   let place = after
   for (let read = 0; read < MOST_READ; read += PAGE) {
     const page = await ledger.openRows(size, place)
@@ -32,10 +32,14 @@ export async function* openPages(ledger: Pick<Listings, 'openRows'>, after?: Pla
 /** Open requests, the oldest first. @returns `next` where more may follow. */
 export async function listOpen(
   ledger: Pick<Listings, 'openRows'>,
-  { filter, limit, after }: { readonly filter: Filter; readonly limit: number; readonly after?: Place },
-): Promise<{ readonly requests: readonly OpenRow[]; readonly next?: Place }> {
+  {
+    filter,
+    limit,
+    after,
+  }: { readonly filter: Filter; readonly limit: number; readonly after?: ListPosition },
+): Promise<{ readonly requests: readonly OpenRow[]; readonly next?: ListPosition }> {
   const found: OpenRow[] = []
-  let place: Place | undefined
+  let place: ListPosition | undefined
   for await (const { rows, next } of openPages(
     ledger,
     after,
@@ -71,13 +75,13 @@ export interface Stats {
 export async function countOpen(
   ledger: Pick<Listings, 'openRows'>,
   now: Date,
-  after?: Place,
-): Promise<Stats & { readonly next?: Place }> {
+  after?: ListPosition,
+): Promise<Stats & { readonly next?: ListPosition }> {
   const states: Record<string, number> = {}
   const channels: Record<string, number> = {}
   const due = { overdue: 0, within7Days: 0, later: 0 }
   let oldest: Date | undefined
-  let place: Place | undefined
+  let place: ListPosition | undefined
   for await (const { rows, next } of openPages(ledger, after)) {
     oldest ??= rows[0]?.receivedAt
     for (const { state, channel, dueAt } of rows) {
@@ -115,8 +119,8 @@ export interface Exported {
 
 export async function exportPage(
   ledger: Pick<Listings, 'everyRequest'>,
-  after?: TablePlace,
-): Promise<{ readonly requests: readonly Exported[]; readonly next?: TablePlace }> {
+  after?: TablePosition,
+): Promise<{ readonly requests: readonly Exported[]; readonly next?: TablePosition }> {
   const { rows, next } = await ledger.everyRequest(PAGE, after)
   return { requests: rows.map(exported), ...(next && { next }) }
 }

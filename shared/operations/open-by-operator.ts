@@ -1,8 +1,8 @@
 /** A request by phone or post: an operator opens it, and if it finds anything, another one has to approve. */
 
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { earliest } from '../platform/time.ts'
 import { type ConfirmationCode, requestKeyOf } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
@@ -10,7 +10,7 @@ import { readyFrom } from '../requests/steps.ts'
 
 export interface Opening {
   readonly ledger: Pick<Ledger, 'open'>
-  readonly pauses: Pauses
+  readonly delays: Delays
   /** ISO 8601; the earliest sets `dueAt`. */
   readonly deadlines: readonly string[]
   readonly newCode: () => ConfirmationCode
@@ -18,13 +18,13 @@ export interface Opening {
 
 /** @param identity Sealed. */
 export async function openByOperator(
-  { ledger, pauses, deadlines, newCode }: Opening,
+  { ledger, delays, deadlines, newCode }: Opening,
   identity: string,
   { by, reason, at }: { readonly by: string; readonly reason: string; readonly at: Date },
 ): Promise<{ readonly code: ConfirmationCode; readonly request: DeletionRequest }> {
   const code = newCode()
   const { request, created } = await ledger.open({
-    ...readyFrom(at, pauses),
+    ...readyFrom(at, delays),
     key: requestKeyOf(code),
     channel: 'operator',
     scope: 'account',

@@ -3,8 +3,8 @@
 import { subDays } from 'date-fns/subDays'
 import type { DataMap, Holding, Localized } from '../data-map/data-map.ts'
 import type { Ledger, NotedMail } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { dayOf } from '../platform/time.ts'
 import type { Notice } from '../requests/notice.ts'
 import type { ReviewReason } from '../requests/problem.ts'
@@ -86,7 +86,7 @@ export async function unansweredMail(
 /** @throws {@link ServiceError} `ILLEGAL_TRANSITION` | `LEDGER_CONFLICT` | `NOT_FOUND` */
 export async function decide(
   ledger: Ledger,
-  pauses: Pauses,
+  delays: Delays,
   named: string,
   { step, by, reason, at }: Decision,
 ): Promise<DeletionRequest> {
@@ -94,7 +94,7 @@ export async function decide(
   if (step === 'approve' && request.opened?.by === by) {
     throw new ServiceError('ILLEGAL_TRANSITION', `${by} has opened it: somebody else has to approve it`)
   }
-  const next = startAgain(request, step, at, pauses, step === 'approve' ? approvalOf(request) : undefined)
+  const next = startAgain(request, step, at, delays, step === 'approve' ? approvalOf(request) : undefined)
   await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
   return next
 }
@@ -112,7 +112,7 @@ export interface Confirmed {
  */
 export async function confirm(
   ledger: Ledger,
-  pauses: Pauses,
+  delays: Delays,
   named: string,
   { holding, by, at }: { readonly holding: string; readonly by: string; readonly at: Date },
 ): Promise<Confirmed> {
@@ -125,7 +125,7 @@ export async function confirm(
   if (!tasks.includes(holding)) {
     throw new ServiceError('BAD_REQUEST', `it waits for no such task: what is open is ${tasks.join(', ')}`)
   }
-  const { step, request: next } = confirmTask(request, { holding, by, at: at.toISOString() }, pauses)
+  const { step, request: next } = confirmTask(request, { holding, by, at: at.toISOString() }, delays)
   await ledger.save(next, { at, step, by, reason: holding })
   return { request: next, open: next.problem?.tasks ?? [] }
 }

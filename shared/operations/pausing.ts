@@ -1,8 +1,8 @@
 /** `pause` and `resume`: all erasing stops within one slice of each worker, and goes on where it was. */
 import pMap from 'p-map'
-import type { Ledger, Place } from '../ledger/ledger.ts'
+import type { Ledger, ListPosition } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { unlessConflict } from '../platform/errors.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { wake } from '../requests/steps.ts'
 import { openPages } from './listings.ts'
 
@@ -16,15 +16,15 @@ type Resuming = Pick<Ledger, 'setPaused' | 'openRows' | 'find' | 'save'>
 /** Those that it misses wait for at most an hour. @returns `next` where others are still to be woken. */
 export async function resumeAll(
   ledger: Resuming,
-  pauses: Pauses,
-  { by, at, after }: { readonly by: string; readonly at: Date; readonly after?: Place },
-): Promise<{ readonly woken: number; readonly next?: Place }> {
+  delays: Delays,
+  { by, at, after }: { readonly by: string; readonly at: Date; readonly after?: ListPosition },
+): Promise<{ readonly woken: number; readonly next?: ListPosition }> {
   await ledger.setPaused(false, { by, at })
   let woken = 0
-  let place: Place | undefined
+  let place: ListPosition | undefined
   for await (const { rows, next } of openPages(ledger, after)) {
     const waiting = rows.filter(({ state }) => state === 'waiting')
-    const moved = await pMap(waiting, ({ key }) => wakeIfPaused(ledger, pauses, key, at), {
+    const moved = await pMap(waiting, ({ key }) => wakeIfPaused(ledger, delays, key, at), {
       concurrency: CONCURRENCY,
     })
     woken += moved.filter(Boolean).length
@@ -33,8 +33,13 @@ export async function resumeAll(
   return { woken, ...(place && { next: place }) }
 }
 
-async function wakeIfPaused(ledger: Resuming, pauses: Pauses, key: Place['key'], at: Date): Promise<boolean> {
+async function wakeIfPaused(
+  ledger: Resuming,
+  delays: Delays,
+  key: ListPosition['key'],
+  at: Date,
+): Promise<boolean> {
   const row = await ledger.find(key)
   if (row?.state !== 'waiting' || row.problem?.reason !== 'paused') return false
-  return unlessConflict(() => ledger.save(wake(row, at, pauses)))
+  return unlessConflict(() => ledger.save(wake(row, at, delays)))
 }

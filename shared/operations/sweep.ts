@@ -2,9 +2,9 @@
 import type { Duration } from 'date-fns'
 import pMap from 'p-map'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { FIRST_NOTICE, isUnderWay, whenNoticeDue } from '../requests/notice.ts'
@@ -14,7 +14,7 @@ import { lookAtHold } from './holds.ts'
 
 export interface Sweep {
   readonly ledger: Ledger
-  readonly pauses: Pauses
+  readonly delays: Delays
   readonly clock: () => Date
   readonly keepRequests: Duration
 }
@@ -30,14 +30,14 @@ export async function sweep(sweeping: Sweep): Promise<number> {
 }
 
 /** Rings again for mails that nobody has sent. */
-async function sweepNotices({ ledger, pauses, clock }: Sweep): Promise<number> {
+async function sweepNotices({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
   return forEach(
     await ledger.dueNotices(at, SWEEP_LIMIT),
     async ({ request, version }) => {
       const notice = await ledger.notice(request, version)
       if (!notice?.nextCheckAt || notice.nextCheckAt > at) return false
-      const next = whenNoticeDue(notice, at, pauses)
+      const next = whenNoticeDue(notice, at, delays)
       if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request, notice: version })
       return next ? ledger.saveNotice(next) : false
     },
@@ -45,7 +45,7 @@ async function sweepNotices({ ledger, pauses, clock }: Sweep): Promise<number> {
   )
 }
 
-async function sweepRequests({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
+async function sweepRequests({ ledger, delays, clock, keepRequests }: Sweep): Promise<number> {
   const at = clock()
   return forEachRequest(await ledger.due(at, SWEEP_LIMIT), async (key) => {
     const request = await ledger.find(key)
@@ -53,7 +53,7 @@ async function sweepRequests({ ledger, pauses, clock, keepRequests }: Sweep): Pr
     if (!request?.nextCheckAt || request.nextCheckAt > at) return false
     if (request.state === 'on_hold') {
       if (request.heldBy === undefined) return false
-      const { step, request: next } = await lookAtHold(ledger, request, at, pauses)
+      const { step, request: next } = await lookAtHold(ledger, request, at, delays)
       return unlessConflict(() => ledger.save(next, step && { at, by: 'system', step }))
     }
     if (request.state === 'scheduled' && request.retention?.toldBefore !== undefined) {
@@ -62,7 +62,7 @@ async function sweepRequests({ ledger, pauses, clock, keepRequests }: Sweep): Pr
         return unlessConflict(() => ledger.save(putOffTo(request, later(at, DAY_MS), at)))
       }
     }
-    const due = whenDue(request, at, pauses, keepRequests)
+    const due = whenDue(request, at, delays, keepRequests)
     if (!due) return false
     const { step, request: next } = due
     const reason = next.problem?.reason
@@ -87,7 +87,7 @@ export async function recover(sweeping: Sweep): Promise<number> {
 }
 
 /** What was being sent may have gone out: that waits for its time. */
-async function ringForNotices({ ledger, pauses, clock }: Sweep): Promise<number> {
+async function ringForNotices({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
   const open = await ledger.dueNotices(NEVER_DUE, Number.MAX_SAFE_INTEGER)
   return forEach(
@@ -95,24 +95,24 @@ async function ringForNotices({ ledger, pauses, clock }: Sweep): Promise<number>
     async ({ request, version }) => {
       const notice = await ledger.notice(request, version)
       const next =
-        notice?.state === 'due' && !notice.notBefore ? whenNoticeDue(notice, at, pauses) : undefined
+        notice?.state === 'due' && !notice.notBefore ? whenNoticeDue(notice, at, delays) : undefined
       return next ? ledger.saveNotice(next) : false
     },
     ({ request }) => request,
   )
 }
 
-async function recoverRequests({ ledger, pauses, clock, keepRequests }: Sweep): Promise<number> {
+async function recoverRequests({ ledger, delays, clock, keepRequests }: Sweep): Promise<number> {
   return forEachRequest(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
     const request = await ledger.find(key)
     if (request?.state === 'erasing') {
-      return unlessConflict(() => ledger.save(takeBack(request, clock(), pauses)))
+      return unlessConflict(() => ledger.save(takeBack(request, clock(), delays)))
     }
     if (request?.state === 'on_hold' && request.lease) {
       return unlessConflict(() => ledger.save(change(request, clock(), { lease: undefined })))
     }
     if (request?.state !== 'ready') return false
-    const due = whenDue({ ...request, wakeups: 0 }, clock(), pauses, keepRequests)
+    const due = whenDue({ ...request, wakeups: 0 }, clock(), delays, keepRequests)
     return due ? unlessConflict(() => ledger.save(due.request)) : false
   })
 }

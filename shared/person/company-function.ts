@@ -1,7 +1,7 @@
 /** What a function of the company's is asked about one person, and what it answers. */
 import type { RequestKey } from '../requests/code.ts'
 import type { Identities } from './identities.ts'
-import type { FunctionPlace } from './places.ts'
+import type { ReadyFunction } from './ready-map.ts'
 
 /**
  * What a function is invoked with. It may be invoked again with the same event at any time, and must then end where it
@@ -42,6 +42,6 @@ export interface OutsideAnswer {
 
 /** Asks one function. */
 export type Ask = (
-  place: FunctionPlace,
+  fn: ReadyFunction,
   event: Pick<OutsideEvent, 'phase' | 'identities' | 'cursor'>,
 ) => Promise<OutsideAnswer>

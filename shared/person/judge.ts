@@ -1,16 +1,16 @@
 /** What an item is to one person, judged by the item alone: whose it is, and what is to be done to it. */
 import { isDeepStrictEqual } from 'node:util'
 import type { DataMap, Redaction, Retain } from '../data-map/data-map.ts'
-import { parsePlace } from '../data-map/item-place.ts'
 import { canonicalNumber, writtenOut } from '../data-map/numbers.ts'
+import { parseRedactionPath } from '../data-map/redaction-path.ts'
 import { expand, type Values } from '../data-map/template.ts'
 import { epochSeconds } from '../platform/time.ts'
 import type { Change, Condition, Item, Value } from '../records/records.ts'
 import { constantValue, isSame, meets } from './conditions.ts'
 import { isOver } from './due.ts'
 import { bytesOf, bytesOfText, isInRange } from './key-values.ts'
-import type { Part, Place } from './places.ts'
 import { endsOf } from './queries.ts'
+import type { Part, ReadyHolding } from './ready-map.ts'
 import { redacted, stepsFor } from './redaction.ts'
 import { untilOf } from './retention.ts'
 
@@ -22,11 +22,11 @@ export type Whose = 'mine' | 'not mine' | 'unclear' | 'done'
 
 export interface Judge {
   /** Whether a place would find an item, and whether the item is the person's. */
-  whose(place: Place, item: Item): Whose
+  whose(holding: ReadyHolding, item: Item): Whose
   /** Whether the item still holds what the holding promises away. An unreadable date is work nobody can do. */
-  needsWork(place: Place, item: Item): boolean
+  needsWork(place: ReadyHolding, item: Item): boolean
   /** What is written to the item; `undefined` if it cannot be done. */
-  changeTo(place: Place, item: Item): Change | undefined
+  changeTo(place: ReadyHolding, item: Item): Change | undefined
 }
 
 /** Stands for any value of a record identity: those are not known but inside a parent's page. */
@@ -38,13 +38,13 @@ type Rewrite = (item: Item) => ReadonlyMap<string, Value | undefined> | undefine
 
 export function judgeFor(map: DataMap, values: Values): Judge {
   const known: Values = (identity) => (map.identities[identity]?.of === 'record' ? [ANY] : values(identity))
-  const judges = new Map<Place, { readonly whose: (item: Item) => Whose; readonly rewrite: Rewrite }>()
-  const judge = (place: Place) => {
-    const found = judges.get(place)
+  const judges = new Map<ReadyHolding, { readonly whose: (item: Item) => Whose; readonly rewrite: Rewrite }>()
+  const judge = (holding: ReadyHolding) => {
+    const found = judges.get(holding)
     if (found) return found
-    const rewrite = rewriteOf(place, values)
-    const made = { rewrite, whose: whoseOf(place, known, rewrite) }
-    judges.set(place, made)
+    const rewrite = rewriteOf(holding, values)
+    const made = { rewrite, whose: whoseOf(holding, known, rewrite) }
+    judges.set(holding, made)
     return made
   }
   return {
@@ -57,13 +57,13 @@ export function judgeFor(map: DataMap, values: Values): Judge {
   }
 }
 
-function whoseOf(place: Place, values: Values, rewrite: Rewrite): (item: Item) => Whose {
-  const { partition, sort, among, unless, indexKeys, over } = place
+function whoseOf(holding: ReadyHolding, values: Values, rewrite: Rewrite): (item: Item) => Whose {
+  const { partition, sort, among, unless, indexKeys, over } = holding
   const keys = [...(partition ? [partition] : []), ...(sort ? [sort] : []), ...among].map((part) => ({
     attribute: part.attribute,
     fits: testOf(part, values),
   }))
-  const owners = place.owner.map((part) => ({ attribute: part.attribute, fits: testOf(part, values) }))
+  const owners = holding.owner.map((part) => ({ attribute: part.attribute, fits: testOf(part, values) }))
   return (item) => {
     if (!keys.every(({ attribute, fits }) => fits(item[attribute]))) return 'not mine'
     if (!indexKeys.every((attribute) => item[attribute])) return 'not mine'
@@ -71,14 +71,14 @@ function whoseOf(place: Place, values: Values, rewrite: Rewrite): (item: Item) =
     if (over && !isOver(over, item)) return 'not mine'
     const others = owners.filter(({ attribute, fits }) => !fits(item[attribute]))
     if (others.length === 0) return 'mine'
-    const isOurWork = others.every(({ attribute }) => isRewritten(place, attribute, item[attribute]))
+    const isOurWork = others.every(({ attribute }) => isRewritten(holding, attribute, item[attribute]))
     if (isOurWork && rewrite(item)?.size === 0) return 'done'
     return others.some(({ attribute }) => item[attribute]) ? 'not mine' : 'unclear'
   }
 }
 
 /** Whether an attribute is as the place's own action leaves it. */
-function isRewritten({ action }: Place, attribute: string, value: Value | undefined): boolean {
+function isRewritten({ action }: ReadyHolding, attribute: string, value: Value | undefined): boolean {
   if (action === 'erase' || 'leave' in action) return false
   if ('retain' in action) return value === undefined && action.retain.keep?.includes(attribute) === false
   const put = action.redact[attribute]
@@ -123,10 +123,10 @@ function patternOf(text: string, beginsWith: boolean): RegExp {
   return new RegExp(`^${literals.join('.+')}${beginsWith ? '' : '$'}`, 's')
 }
 
-function rewriteOf(place: Place, values: Values): Rewrite {
-  const { action } = place
+function rewriteOf(holding: ReadyHolding, values: Values): Rewrite {
+  const { action } = holding
   if (action === 'erase' || 'leave' in action) return () => NOTHING
-  return 'redact' in action ? redactionOf(action.redact, values) : retentionOf(place, action.retain)
+  return 'redact' in action ? redactionOf(action.redact, values) : retentionOf(holding, action.retain)
 }
 
 const NOTHING: ReadonlyMap<string, Value | undefined> = new Map()
@@ -135,7 +135,7 @@ function redactionOf(redaction: Redaction, values: Values): Rewrite {
   // In an order of their own: that of the map's fields says nothing.
   const inOrder = Object.entries(redaction).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const places = inOrder.map(([text, put]) => {
-    const { attribute, steps } = parsePlace(text)
+    const { attribute, steps } = parseRedactionPath(text)
     const constant = put === 'remove' ? put : constantValue(put.constant)
     return { attribute, steps: stepsFor(steps, values), put: constant, isWhole: steps.length === 0 }
   })
@@ -155,7 +155,7 @@ function redactionOf(redaction: Redaction, values: Values): Rewrite {
   }
 }
 
-function retentionOf({ keyNames, held }: Place, retain: Retain): Rewrite {
+function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain): Rewrite {
   const { ends, keep } = retain
   const endsAt = ends.by === 'ttl' ? [ends.attribute] : []
   const stays =
@@ -174,7 +174,7 @@ function retentionOf({ keyNames, held }: Place, retain: Retain): Rewrite {
 
 /** Of a value that is changed inside, the write demands that it is still what was read. */
 function changeOf(
-  { action, telling, ...guards }: Place,
+  { action, telling, ...guards }: ReadyHolding,
   item: Item,
   rewritten: ReadonlyMap<string, Value | undefined>,
 ): Change {
@@ -197,7 +197,13 @@ function changeOf(
 
 /** Whose it is, as a condition of the write itself: still what it was when it was read and found to be the person's. */
 export const conditionsOf = (
-  { owner, unless, held, unreviewed, over }: Pick<Place, 'owner' | 'unless' | 'held' | 'unreviewed' | 'over'>,
+  {
+    owner,
+    unless,
+    held,
+    unreviewed,
+    over,
+  }: Pick<ReadyHolding, 'owner' | 'unless' | 'held' | 'unreviewed' | 'over'>,
   item: Item,
 ): readonly Condition[] => [
   ...[...owner.map(({ attribute }) => attribute), ...(over ? [over.from] : [])].flatMap((attribute) =>
@@ -207,5 +213,5 @@ export const conditionsOf = (
 ]
 
 /** Whether a write has to look at the item. */
-export const isConditional = ({ owner, unless, held, reviewWhen, over }: Place): boolean =>
+export const isConditional = ({ owner, unless, held, reviewWhen, over }: ReadyHolding): boolean =>
   over !== undefined || owner.length + unless.length + held.length + reviewWhen.length > 0

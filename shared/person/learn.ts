@@ -4,7 +4,7 @@ import type { Constant } from '../data-map/data-map.ts'
 import { writtenOut } from '../data-map/numbers.ts'
 import type { Item } from '../records/records.ts'
 import type { Identities, Usable } from './identities.ts'
-import type { Place } from './places.ts'
+import type { ReadyHolding } from './ready-map.ts'
 
 export interface Learnt {
   readonly identities: Identities
@@ -17,7 +17,11 @@ const spelling = (constant: Constant): string =>
   typeof constant === 'number' ? writtenOut(String(constant)) : String(constant)
 
 /** What our own redactions have put in a value's place is not learnt. */
-export function learn({ lessons, constants, needed }: Place, items: readonly Item[], usable: Usable): Learnt {
+export function learn(
+  { lessons, constants, needed }: ReadyHolding,
+  items: readonly Item[],
+  usable: Usable,
+): Learnt {
   const seen = items.flatMap((item) =>
     lessons.flatMap(({ identity, path, binary }) => {
       const puts = constants[path.attribute]?.map(spelling) ?? []

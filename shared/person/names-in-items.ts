@@ -5,7 +5,7 @@ import { writtenOut } from '../data-map/numbers.ts'
 import type { ParsedTemplate } from '../data-map/template.ts'
 import type { Item, Value } from '../records/records.ts'
 import { type Identities, merge, type Usable } from './identities.ts'
-import type { Part, Place } from './places.ts'
+import type { Part, ReadyHolding } from './ready-map.ts'
 
 type Reader = (item: Item) => Identities
 
@@ -15,7 +15,7 @@ type Reader = (item: Item) => Identities
  *
  * @param places Every holding of the table, whatever its scope.
  */
-export function namesIn(map: DataMap, places: readonly Place[], usable: Usable): Reader {
+export function namesIn(map: DataMap, places: readonly ReadyHolding[], usable: Usable): Reader {
   const readers = places.flatMap(({ partition, sort, among, owner, lessons }) => [
     ...[partition, sort, ...among, ...owner].flatMap((part) => (part ? readersOf(map, part, usable) : [])),
     ...lessons.map(

@@ -3,8 +3,8 @@ import type { Values } from '../data-map/template.ts'
 import type { Item, Key, RecordQuery, Records } from '../records/records.ts'
 import { merge, valuesOf } from './identities.ts'
 import { learn } from './learn.ts'
-import type { Place } from './places.ts'
 import { keyOf, queriesFor } from './queries.ts'
+import type { ReadyHolding } from './ready-map.ts'
 import type { Work } from './work.ts'
 
 /** Where reading goes on: the query by its number, and the key it stopped at; of a function, the call and its cursor. */
@@ -40,13 +40,13 @@ export async function* pagesOf(...about: Parameters<typeof pagesInTurn>): AsyncG
 /** The same, for who has to write something before the next page is asked for. */
 export async function* pagesInTurn(
   { records, judge }: Work,
-  place: Place,
+  holding: ReadyHolding,
   values: Values,
   from?: Cursor,
 ): AsyncGenerator<Page & Ahead> {
-  const read = (query: RecordQuery, after?: Key) => rawPage(records, place, query, after)
-  for await (const { answer, ...where } of answersTo(queriesFor(place, values), read, from)) {
-    const whose = Map.groupBy(answer.found, (item) => judge.whose(place, item))
+  const read = (query: RecordQuery, after?: Key) => rawPage(records, holding, query, after)
+  for await (const { answer, ...where } of answersTo(queriesFor(holding, values), read, from)) {
+    const whose = Map.groupBy(answer.found, (item) => judge.whose(holding, item))
     yield { ...where, items: whose.get('mine') ?? [], unclear: whose.get('unclear') ?? [] }
   }
 }
@@ -54,12 +54,12 @@ export async function* pagesInTurn(
 /** How many items the queries of a place find, page by page. */
 export async function* countsOf(
   { records }: Work,
-  place: Place,
+  holding: ReadyHolding,
   values: Values,
   from?: Cursor,
 ): AsyncGenerator<{ readonly items: number; readonly next?: Cursor }> {
   const ask = (query: RecordQuery, after?: Key) => records.count(query, after)
-  for await (const { answer, next, readAhead } of answersTo(queriesFor(place, values), ask, from)) {
+  for await (const { answer, next, readAhead } of answersTo(queriesFor(holding, values), ask, from)) {
     readAhead()
     yield { items: answer.items, ...(next && { next }) }
   }
@@ -112,10 +112,16 @@ interface RawPage {
 }
 
 /** An index only leads to items; what counts is what the table holds. */
-async function rawPage(records: Records, place: Place, query: RecordQuery, after?: Key): Promise<RawPage> {
+async function rawPage(
+  records: Records,
+  holding: ReadyHolding,
+  query: RecordQuery,
+  after?: Key,
+): Promise<RawPage> {
   const { items, next } = await records.page(query, after)
-  const keys = place.index === undefined ? [] : items.map((item) => keyOf(place, item))
-  const found = place.index === undefined ? items : await records.read(place.table, keys, place.attributes)
+  const keys = holding.index === undefined ? [] : items.map((item) => keyOf(holding, item))
+  const found =
+    holding.index === undefined ? items : await records.read(holding.table, keys, holding.attributes)
   return { found, ...(next && { next }) }
 }
 
@@ -126,5 +132,8 @@ function inTheBackground<T>(work: Promise<T>): Promise<T> {
 }
 
 /** The records named by a page of parents, as their children's templates see them. */
-export const childValues = ({ identities, usable }: Work, parent: Place, items: readonly Item[]): Values =>
-  valuesOf(merge(identities, learn(parent, items, usable).identities))
+export const childValues = (
+  { identities, usable }: Work,
+  parent: ReadyHolding,
+  items: readonly Item[],
+): Values => valuesOf(merge(identities, learn(parent, items, usable).identities))

@@ -4,7 +4,7 @@ import { isNumber } from '../data-map/numbers.ts'
 import { expand, type ParsedTemplate, type Values } from '../data-map/template.ts'
 import type { Item, Key, RecordQuery, SortRange, Value } from '../records/records.ts'
 import { encode, isInRange } from './key-values.ts'
-import type { Part, Place } from './places.ts'
+import type { Part, ReadyHolding } from './ready-map.ts'
 
 const MAX_PARTITION_KEY_BYTES = 2048
 const MAX_SORT_KEY_BYTES = 1024
@@ -19,8 +19,8 @@ const WHOLE_ITEMS_PER_PAGE = 100
 export const PARENTS_PER_PAGE = 25
 
 /** One query per combination of values, none while an identity is unknown. */
-export function queriesFor(place: Place, values: Values): readonly RecordQuery[] {
-  const { table, index, partition, sort, attributes, keyNames, children } = place
+export function queriesFor(holding: ReadyHolding, values: Values): readonly RecordQuery[] {
+  const { table, index, partition, sort, attributes, keyNames, children } = holding
   const wanted = index === undefined ? attributes : keyNames
   const isWhole = index !== undefined && !attributes
   const shared = {
@@ -28,7 +28,7 @@ export function queriesFor(place: Place, values: Values): readonly RecordQuery[]
     ...(wanted && { attributes: wanted }),
     limit: children.length > 0 ? PARENTS_PER_PAGE : isWhole ? WHOLE_ITEMS_PER_PAGE : ITEMS_PER_PAGE,
   }
-  if (!partition) return scanFor(place, values).map((among) => ({ ...shared, ...among }))
+  if (!partition) return scanFor(holding, values).map((among) => ({ ...shared, ...among }))
   const sorts = sort ? rangesOf(sort, values) : [undefined]
   return keysOf(partition, values).flatMap((value) =>
     sorts.map((range) => ({
@@ -74,7 +74,7 @@ const assignments = (identities: readonly string[], values: Values) =>
     [new Map()],
   )
 
-function scanFor({ among }: Place, values: Values): readonly Pick<RecordQuery, 'among'>[] {
+function scanFor({ among }: ReadyHolding, values: Values): readonly Pick<RecordQuery, 'among'>[] {
   const wanted = among.map((part) => ({
     ...part,
     values: keysOf(part, values, MAX_ATTRIBUTE_BYTES).flatMap((value) => spellings(value)),
@@ -91,7 +91,7 @@ const spellings = (value: Value): readonly Value[] =>
   value.S !== undefined && isNumber(value.S) ? [value, { N: value.S }] : [value]
 
 /** Called for every item: a loop is five times as fast as the same without one. */
-export function keyOf({ keyNames }: Pick<Place, 'keyNames'>, item: Item): Key {
+export function keyOf({ keyNames }: Pick<ReadyHolding, 'keyNames'>, item: Item): Key {
   const key: Record<string, Value> = {}
   for (const name of keyNames) {
     if (item[name]) key[name] = item[name]

@@ -1,19 +1,20 @@
 /** Takes a person out of a value: of an attribute as a whole, or of what lies in its maps, lists and sets. */
-import type { PlaceStep } from '../data-map/item-place.ts'
+
 import { canonicalNumber } from '../data-map/numbers.ts'
+import type { PathStep } from '../data-map/redaction-path.ts'
 import { expand, parseTemplate, type Values } from '../data-map/template.ts'
 import type { Value } from '../records/records.ts'
 import { isSame } from './conditions.ts'
 
 /** A place inside an attribute, ready for one person's values. */
-export type Steps = readonly (Exclude<PlaceStep, { is: string }> | Chosen)[]
+export type Steps = readonly (Exclude<PathStep, { is: string }> | Chosen)[]
 /** Elements that are one of these texts, or whose attribute `where` is. */
 interface Chosen {
   readonly where?: string
   readonly texts: ReadonlySet<string>
 }
 
-export const stepsFor = (steps: readonly PlaceStep[], values: Values): Steps =>
+export const stepsFor = (steps: readonly PathStep[], values: Values): Steps =>
   steps.map((step) =>
     typeof step === 'object' && 'is' in step
       ? {

@@ -5,14 +5,14 @@ import type { Records } from '../records/records.ts'
 import type { Ask } from './company-function.ts'
 import { type Identities, type Usable, valuesOf } from './identities.ts'
 import { type Judge, judgeFor } from './judge.ts'
-import type { Places } from './places.ts'
+import type { ReadyMap } from './ready-map.ts'
 
 export interface Work {
   readonly map: DataMap
   /** What this request works on: by its scope. */
-  readonly places: Places
+  readonly ready: ReadyMap
   /** Every holding of the map, whatever the scope: what claims an item. */
-  readonly everywhere: Places
+  readonly everywhere: ReadyMap
   readonly records: Records
   /** Absent where functions are not asked. */
   readonly ask?: Ask

@@ -9,7 +9,7 @@ import { cursorsOf } from '../person/cursors.ts'
 import { type Identities, merge, PERSONAL, usableIn } from '../person/identities.ts'
 import { deciderOf, firstHolding } from '../person/item-holding.ts'
 import { namesIn } from '../person/names-in-items.ts'
-import { type Place, type Places, placesOf } from '../person/places.ts'
+import { type ReadyHolding, type ReadyMap, readyMapOf } from '../person/ready-map.ts'
 import { AT_ONCE, workOn } from '../person/work.ts'
 import type { Item, Records } from '../records/records.ts'
 import { type RequestKey, subjectHash } from '../requests/code.ts'
@@ -133,11 +133,11 @@ async function erasedIn(
       const theirs = named.filter(
         ({ identity, hash }) => !isPersonal(map, identity) || erasers.get(hash)?.includes(request),
       )
-      const place = placeOf(item, standing.scope, identitiesOf(theirs))
-      if (!place) return []
+      const holding = placeOf(item, standing.scope, identitiesOf(theirs))
+      if (!holding) return []
       // A record leads to what lies under it; of what lies elsewhere it tells nothing.
       const values = theirs.filter(
-        ({ identity }) => !isRecord(map, identity) || place.holding.per !== undefined,
+        ({ identity }) => !isRecord(map, identity) || holding.config.per !== undefined,
       )
       return [{ request, values, ...standing }]
     })
@@ -162,7 +162,7 @@ const inOrder = (a: Back & Standing, b: Back & Standing): number =>
 async function namingIn({ map, tables, indexKey }: Looking, table: string) {
   const usable = usableIn(map)
   const index = await indexKey()
-  const { byTable } = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const { byTable } = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
   const namesOf = namesIn(map, byTable.get(table) ?? [], usable)
   return (item: Item): readonly Named[] =>
     Object.entries(namesOf(item)).flatMap(([identity, values]) =>
@@ -172,24 +172,24 @@ async function namingIn({ map, tables, indexKey }: Looking, table: string) {
 
 /** Which place of this scope has something to do about an item, as the eraser would judge. */
 function workingIn({ map, tables, records }: Looking, table: string) {
-  const everywhere = placesOf(map, { names: tables, scope: 'account', isReviewed: true })
-  const inScope: Readonly<Record<Scope, Places>> = {
+  const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const inScope: Readonly<Record<Scope, ReadyMap>> = {
     account: everywhere,
-    platform: placesOf(map, { names: tables, scope: 'platform', isReviewed: true }),
+    platform: readyMapOf(map, { names: tables, scope: 'platform', isReviewed: true }),
   }
   const usable = usableIn(map)
-  return (item: Item, scope: Scope, identities: Identities): Place | undefined => {
+  return (item: Item, scope: Scope, identities: Identities): ReadyHolding | undefined => {
     const work = workOn({
       map,
-      places: inScope[scope],
+      ready: inScope[scope],
       everywhere,
       records,
       usable,
       identities,
       ...AT_ONCE,
     })
-    const place = firstHolding(work, table, item)
-    const decider = place && deciderOf(work, place, item)
+    const holding = firstHolding(work, table, item)
+    const decider = holding && deciderOf(work, holding, item)
     return decider && work.judge.needsWork(decider, item) ? decider : undefined
   }
 }

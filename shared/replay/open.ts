@@ -3,10 +3,10 @@ import pMap from 'p-map'
 import { type DataMap, isTableHolding } from '../data-map/data-map.ts'
 import { parseTemplate } from '../data-map/template.ts'
 import type { Sealer } from '../keys/seal.ts'
-import type { Begun, Ledger } from '../ledger/ledger.ts'
+import type { BegunErasure, Ledger } from '../ledger/ledger.ts'
 import { count, type Identities, merge, ofKinds, templatesIn } from '../person/identities.ts'
+import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import type { DeletionRequest } from '../requests/request.ts'
@@ -18,7 +18,7 @@ export interface Reopening {
   readonly ledger: Pick<Ledger, 'begun' | 'find' | 'forgetFound' | 'foundAgain' | 'open'>
   readonly sealer: Sealer
   readonly indexKey: () => Promise<string>
-  readonly pauses: Pauses
+  readonly delays: Delays
 }
 
 export interface Reopened {
@@ -52,7 +52,7 @@ export async function openAgain(
 type Opened = { readonly key: RequestKey; readonly created: boolean }
 
 async function openOne(
-  { map, ledger, sealer, indexKey, pauses }: Reopening,
+  { map, ledger, sealer, indexKey, delays }: Reopening,
   { name }: Replay,
   { key, by, now }: { readonly key: RequestKey; readonly by: string; readonly now: Date },
 ): Promise<readonly Opened[]> {
@@ -61,7 +61,7 @@ async function openOne(
     (await ledger.foundAgain(name, key)).map((sealed) => sealer.open(sealed) as Promise<Identities>),
   )
   const row = await ledger.find(key)
-  const original: Begun | DeletionRequest | undefined = row ?? (await ledger.begun(key))
+  const original: BegunErasure | DeletionRequest | undefined = row ?? (await ledger.begun(key))
   if (!original)
     throw new ServiceError('NOT_FOUND', 'the ledger knows nothing of a request that was found again')
   const { channel, app, scope, receivedAt, dueAt, keeps } = original
@@ -74,7 +74,7 @@ async function openOne(
     const identity = await sealer.seal(named)
     const alone = aloneIn(map, named)
     const request = (as: RequestKey): DeletionRequest => ({
-      ...readyFrom(now, pauses),
+      ...readyFrom(now, delays),
       key: as,
       // Whoever has the code of a lost request finds it again as it was.
       channel: as === key ? channel : 'operator',

@@ -1,5 +1,5 @@
 /** A mail that a request owes to whom it is about: made due by a step, in the same write. */
-import type { Pauses } from '../platform/pauses.ts'
+import type { Delays } from '../platform/delays.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
 import type { HistoryStep } from './lifecycle.ts'
@@ -79,12 +79,12 @@ export const withNotice = (
 const MAX_TRIES = 2
 
 /** Claimed by whoever sends it: until then nobody else does. */
-export const claimNotice = (notice: Notice, at: Date, pauses: Pauses): Notice =>
+export const claimNotice = (notice: Notice, at: Date, delays: Delays): Notice =>
   withNotice(notice, {
     state: 'sending',
     tries: notice.tries + 1,
     notBefore: undefined,
-    nextCheckAt: later(at, pauses.forSend),
+    nextCheckAt: later(at, delays.forSend),
   })
 
 /** To be sent, but not before then. */
@@ -92,12 +92,12 @@ export const putOff = (notice: Notice, until: Date): Notice =>
   withNotice(notice, { state: 'due', notBefore: until, nextCheckAt: until })
 
 /** What the sweep does with a notice whose `nextCheckAt` has come: rings for it again, or gives it up. */
-export function whenNoticeDue(notice: Notice, at: Date, pauses: Pauses): Notice | undefined {
+export function whenNoticeDue(notice: Notice, at: Date, delays: Delays): Notice | undefined {
   const ring = (): Notice =>
     withNotice(notice, {
       state: 'due',
       notBefore: undefined,
-      nextCheckAt: later(at, pauses.beforeRetry(notice.writes)),
+      nextCheckAt: later(at, delays.beforeRetry(notice.writes)),
     })
   switch (notice.state) {
     case 'due':

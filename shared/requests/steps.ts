@@ -1,7 +1,7 @@
 /** The steps the system takes by itself, each with the time at which the sweep looks at the row again. */
 import type { Duration } from 'date-fns'
 import { add } from 'date-fns/add'
-import { LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS, type Pauses } from '../platform/pauses.ts'
+import { type Delays, LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS } from '../platform/delays.ts'
 import { later } from '../platform/time.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { isFinal, type State, type Step } from './lifecycle.ts'
@@ -13,28 +13,28 @@ import { advance, type Confirmation, change, type DeletionRequest, type Lease } 
 /** Open rows that wait for a person stay in the index of open rows, but never fall due by themselves. */
 export const NEVER_DUE = new Date('9999-12-31T23:59:59.999Z')
 
-const queued = (at: Date, pauses: Pauses) => ({
+const queued = (at: Date, delays: Delays) => ({
   wakeups: 0,
-  nextCheckAt: later(at, pauses.beforeWakeup(0)),
+  nextCheckAt: later(at, delays.beforeWakeup(0)),
 })
 
 /** How an accepted request starts: in `ready`. */
-export const readyFrom = (at: Date, pauses: Pauses) => ({
+export const readyFrom = (at: Date, delays: Delays) => ({
   state: 'ready' as const,
   version: 1,
   updatedAt: at,
   attempts: 0,
-  ...queued(at, pauses),
+  ...queued(at, delays),
 })
 
 /** Its person has confirmed it: it begins at once, or when the time is over in which it can be taken back. */
 export function confirm(
   request: DeletionRequest,
   at: Date,
-  { pauses, coolingOff }: { readonly pauses: Pauses; readonly coolingOff: Duration | undefined },
+  { delays, coolingOff }: { readonly delays: Delays; readonly coolingOff: Duration | undefined },
 ): { readonly step: 'confirm' | 'confirm_and_cool_off'; readonly request: DeletionRequest } {
   const step = coolingOff ? 'confirm_and_cool_off' : 'confirm'
-  const patch = coolingOff ? { nextCheckAt: add(at, coolingOff) } : queued(at, pauses)
+  const patch = coolingOff ? { nextCheckAt: add(at, coolingOff) } : queued(at, delays)
   return { step, request: advance(request, step, at, patch) }
 }
 
@@ -73,13 +73,13 @@ export function take(request: DeletionRequest, leaseId: string, at: Date): Delet
 export const goOn = (
   request: DeletionRequest,
   at: Date,
-  pauses: Pauses,
+  delays: Delays,
   checkpoint: Checkpoint,
-): DeletionRequest => advance(request, 'continue', at, { ...queued(at, pauses), attempts: 0, checkpoint })
+): DeletionRequest => advance(request, 'continue', at, { ...queued(at, delays), attempts: 0, checkpoint })
 
 /** The worker is known to be dead: to the queue again, as if it had not been taken. */
-export const takeBack = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
-  advance(request, 'continue', at, queued(at, pauses))
+export const takeBack = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
+  advance(request, 'continue', at, queued(at, delays))
 
 export interface WaitOptions {
   /** Tries so far: waiting for another request's claim is none. */
@@ -96,7 +96,7 @@ export interface WaitOptions {
 export function wait(
   request: DeletionRequest,
   at: Date,
-  pauses: Pauses,
+  delays: Delays,
   { attempts, problem, replan = false, checkpoint, pauseAfter = attempts }: WaitOptions,
 ): DeletionRequest {
   return advance(request, 'wait', at, {
@@ -104,20 +104,20 @@ export function wait(
     problem,
     ...(replan && { checkpoint: undefined }),
     ...(checkpoint && { checkpoint }),
-    nextCheckAt: later(at, pauses.beforeRetry(pauseAfter)),
+    nextCheckAt: later(at, delays.beforeRetry(pauseAfter)),
   })
 }
 
 /** All erasing is paused: that is no try, and whoever resumes it wakes it before its time. */
-export const waitForResume = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
-  wait(request, at, pauses, {
+export const waitForResume = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
+  wait(request, at, delays, {
     attempts: request.attempts,
     problem: { reason: 'paused' },
     pauseAfter: MAX_ATTEMPTS,
   })
 
-export const wake = (request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest =>
-  advance(request, 'fall_due', at, { ...queued(at, pauses), problem: undefined })
+export const wake = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
+  advance(request, 'fall_due', at, { ...queued(at, delays), problem: undefined })
 
 /** Before the first delete it is planned anew after the review; from then on what was done is still counted. */
 export const askReview = (request: DeletionRequest, at: Date, problem: Problem): DeletionRequest =>
@@ -139,11 +139,11 @@ export const startAgain = (
   request: DeletionRequest,
   step: 'approve' | 'retry' | 'all_done',
   at: Date,
-  pauses: Pauses,
+  delays: Delays,
   approval = request.approval,
 ): DeletionRequest =>
   advance(request, step, at, {
-    ...queued(at, pauses),
+    ...queued(at, delays),
     attempts: 0,
     problem: undefined,
     approval,
@@ -154,13 +154,13 @@ export const startAgain = (
 export function confirmTask(
   request: DeletionRequest,
   task: Confirmation,
-  pauses: Pauses,
+  delays: Delays,
 ): { readonly step: Step; readonly request: DeletionRequest } {
   const at = new Date(task.at)
   const confirmed = [...(request.confirmed ?? []), task]
   const tasks = (request.problem?.tasks ?? []).filter((name) => name !== task.holding)
   if (tasks.length === 0) {
-    return { step: 'all_done', request: { ...startAgain(request, 'all_done', at, pauses), confirmed } }
+    return { step: 'all_done', request: { ...startAgain(request, 'all_done', at, delays), confirmed } }
   }
   const problem = { reason: 'manual', tasks } as const
   return { step: 'done', request: advance(request, 'done', at, { confirmed, problem }) }
@@ -185,23 +185,23 @@ export const hold = (
 
 /** By a hold on a subject - the sweep looks whether it still stands - or by name, until it is released by name. */
 export type Stopped =
-  | { readonly heldBy: string; readonly pauses: Pauses }
-  | { readonly heldBy?: undefined; readonly pauses?: undefined }
+  | { readonly heldBy: string; readonly delays: Delays }
+  | { readonly heldBy?: undefined; readonly delays?: undefined }
 
-export const whileHeld = (at: Date, { heldBy, pauses }: Stopped) => ({
+export const whileHeld = (at: Date, { heldBy, delays }: Stopped) => ({
   heldBy,
-  nextCheckAt: pauses ? later(at, pauses.forHold) : NEVER_DUE,
+  nextCheckAt: delays ? later(at, delays.forHold) : NEVER_DUE,
 })
 
 /** Goes on where it was held; work in hand is queued again. */
-export function release(request: DeletionRequest, at: Date, pauses: Pauses): DeletionRequest {
+export function release(request: DeletionRequest, at: Date, delays: Delays): DeletionRequest {
   const { heldFrom, resumeAt = at, checkpoint } = request
   if (heldFrom === 'needs_review') return advance(request, 'release', at, { nextCheckAt: NEVER_DUE })
   if (heldFrom === 'awaiting_confirmation' || heldFrom === 'scheduled') {
     return advance(request, 'release', at, { nextCheckAt: resumeAt })
   }
   return advance(request, 'release', at, {
-    ...queued(at, pauses),
+    ...queued(at, delays),
     attempts: 0,
     problem: undefined,
     checkpoint: heldFrom === 'needs_operator' ? checkpoint && fromTheStart(checkpoint) : checkpoint,
@@ -231,17 +231,17 @@ export function complete(
 export function whenDue(
   request: DeletionRequest,
   at: Date,
-  pauses: Pauses,
+  delays: Delays,
   keepRequests: Duration,
 ): ReturnType<WhenDue> | undefined {
   const due = isFinal(request.state) ? forget : DUE[request.state]
-  return due?.(request, at, pauses, keepRequests)
+  return due?.(request, at, delays, keepRequests)
 }
 
 type WhenDue = (
   request: DeletionRequest,
   at: Date,
-  pauses: Pauses,
+  delays: Delays,
   keepRequests: Duration,
 ) => { readonly step: Step | 'forget_contact'; readonly request: DeletionRequest }
 
@@ -253,31 +253,31 @@ export const withoutContact = (request: DeletionRequest, at: Date): DeletionRequ
   change(request, at, { contact: undefined, nextCheckAt: undefined })
 
 const DUE: Readonly<Partial<Record<State, WhenDue>>> = {
-  awaiting_confirmation: (request, at, _pauses, keepRequests) => ({
+  awaiting_confirmation: (request, at, _delays, keepRequests) => ({
     step: 'lapse',
     request: advance(request, 'lapse', at, { expiresAt: add(at, keepRequests) }),
   }),
-  scheduled: (request, at, pauses) => ({
+  scheduled: (request, at, delays) => ({
     step: 'fall_due',
-    request: advance(request, 'fall_due', at, queued(at, pauses)),
+    request: advance(request, 'fall_due', at, queued(at, delays)),
   }),
-  ready: (request, at, pauses) => {
+  ready: (request, at, delays) => {
     if (request.wakeups >= MAX_WAKEUPS) {
       return { step: 'ask_operator', request: askOperator(request, at, { reason: 'not_taken' }) }
     }
     const wakeups = request.wakeups + 1
-    const nextCheckAt = later(at, pauses.beforeWakeup(wakeups))
+    const nextCheckAt = later(at, delays.beforeWakeup(wakeups))
     return { step: 'wake', request: advance(request, 'wake', at, { wakeups, nextCheckAt }) }
   },
-  erasing: (request, at, pauses) => ({
+  erasing: (request, at, delays) => ({
     step: 'wait',
-    request: wait(request, at, pauses, { attempts: request.attempts + 1 }),
+    request: wait(request, at, delays, { attempts: request.attempts + 1 }),
   }),
-  waiting: (request, at, pauses) =>
+  waiting: (request, at, delays) =>
     request.attempts >= MAX_ATTEMPTS
       ? {
           step: 'ask_operator',
           request: askOperator(request, at, { ...request.problem, reason: 'no_progress' }),
         }
-      : { step: 'fall_due', request: advance(request, 'fall_due', at, queued(at, pauses)) },
+      : { step: 'fall_due', request: advance(request, 'fall_due', at, queued(at, delays)) },
 }

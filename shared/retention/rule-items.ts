@@ -4,8 +4,8 @@ import type { Sealer } from '../keys/seal.ts'
 import type { EnabledRule, Ledger } from '../ledger/ledger.ts'
 import { saidBy, startOfFuture } from '../person/due.ts'
 import type { Identities, Usable } from '../person/identities.ts'
+import type { Delays } from '../platform/delays.ts'
 import { addressIn } from '../platform/email-address.ts'
-import type { Pauses } from '../platform/pauses.ts'
 import { after } from '../platform/time.ts'
 import type { Item, Key, RecordQuery, Records, SortRange } from '../records/records.ts'
 
@@ -17,7 +17,7 @@ export interface RetentionSweep {
   readonly ledger: Pick<Ledger, 'ruleOf' | 'savePass' | 'isPaused' | 'takeTurn' | 'find' | 'open'>
   readonly sealer: Sealer
   readonly indexKey: () => Promise<string>
-  readonly pauses: Pauses
+  readonly delays: Delays
   readonly clock: () => Date
   readonly timeZone: string
   /** What people are told in. */

@@ -28,7 +28,7 @@ export async function openOne(
   { now, limit }: { readonly now: Date; readonly limit: number },
 ): Promise<'opened' | 'known' | 'full'> {
   const { sweep, name, rule, enabled } = passing
-  const { ledger, map, pauses, deadlines, sealer, locale } = sweep
+  const { ledger, map, delays, deadlines, sealer, locale } = sweep
   const key = Object.keys(map.tables[tableKeyOf(sweep, rule)]?.key ?? {})
   const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
   const code = await freeCode(sweep, rule, [name, ...values, dayOf(due)], now)
@@ -42,7 +42,7 @@ export async function openOne(
   const contact: Contact | undefined =
     address === undefined ? undefined : { address, locales: [locale], code }
   const { created } = await ledger.open({
-    ...(told ? scheduledFor(begins, now) : readyFrom(now, pauses)),
+    ...(told ? scheduledFor(begins, now) : readyFrom(now, delays)),
     key: requestKeyOf(code),
     channel: 'retention',
     scope: 'account',

@@ -13,7 +13,7 @@ import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { toItem } from '../../shared/ledger/row-dynamodb.ts'
 import { openListRequests } from '../../shared/meta/list-intake.ts'
 import { listOpen } from '../../shared/operations/listings.ts'
-import { pauses } from '../../shared/platform/pauses.ts'
+import { delays } from '../../shared/platform/delays.ts'
 import { pacesIn } from '../../shared/records/pace.ts'
 import { dynamoRecords } from '../../shared/records/records-dynamodb.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
@@ -57,7 +57,7 @@ export async function measureDoors(tidy: Cleanup): Promise<DoorFigures> {
   const map = retentionMap(rule)
   await createTables(client, map)
   const tables = Object.fromEntries(Object.entries(map.tables).map(([key, { name }]) => [key, name]))
-  const waits = pauses(1, Math.random)
+  const waits = delays(1, Math.random)
   const ledger = dynamoLedger(client, LEDGER_TABLE)
   const records = dynamoRecords({
     client,
@@ -67,7 +67,7 @@ export async function measureDoors(tidy: Cleanup): Promise<DoorFigures> {
   })
   const sealer = { seal: async () => 'x'.repeat(160), open: async () => ({}) }
   const indexKey = async () => 'index'
-  const both = { map, tables, records, ledger, sealer, indexKey, pauses: waits, deadlines: ['P20D'] }
+  const both = { map, tables, records, ledger, sealer, indexKey, delays: waits, deadlines: ['P20D'] }
 
   await fillCustomers(client)
   let readUnits = 0
@@ -116,7 +116,7 @@ export async function measureDoors(tidy: Cleanup): Promise<DoorFigures> {
 
 type Both = Pick<
   Parameters<typeof sweepRetention>[0],
-  'map' | 'tables' | 'sealer' | 'indexKey' | 'pauses' | 'deadlines'
+  'map' | 'tables' | 'sealer' | 'indexKey' | 'delays' | 'deadlines'
 > & {
   readonly records: ReturnType<typeof dynamoRecords>
   readonly ledger: ReturnType<typeof dynamoLedger>

@@ -144,13 +144,13 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
         const key = await company.receive({ userId: ['u1'] }, { doubts: ['stale'] })
         expect((await company.settle(key)).problem?.reasons).toEqual(['stale'])
         const decision = { step: 'approve', by: 'someone', at: company.clock() } as const
-        await decide(company.ledger, company.pauses, key, decision)
+        await decide(company.ledger, company.delays, key, decision)
         expect(await company.settle(key)).toMatchObject({
           state: 'needs_review',
           problem: { reason: 'review_when', reasons: ['review_when'] },
         })
         expect(await premises.all('Own')).toHaveLength(1)
-        await decide(company.ledger, company.pauses, key, decision)
+        await decide(company.ledger, company.delays, key, decision)
         expect((await company.settle(key)).state).toBe('completed')
         expect(await premises.all('Own')).toEqual([])
       })
@@ -256,7 +256,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
 
         // Somebody has looked.
         await premises.remove('Posts', { id: s('o1') })
-        await decide(company.ledger, company.pauses, key, { step: 'retry', by: 'x', at: company.clock() })
+        await decide(company.ledger, company.delays, key, { step: 'retry', by: 'x', at: company.clock() })
         expect(await company.settle(key)).toMatchObject({
           state: 'completed',
           outcome: { erased: [{ category: 'c', items: 3 }] },
@@ -316,7 +316,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
         })
         expect((await premises.all('Posts')).map(({ id }) => id)).toEqual([s('o1')])
         await premises.put('Own', [{ PK: s('USER#u1'), SK: s('ORDER#o1'), no: s('o1') }])
-        await decide(company.ledger, company.pauses, key, { step: 'retry', by: 'x', at: company.clock() })
+        await decide(company.ledger, company.delays, key, { step: 'retry', by: 'x', at: company.clock() })
         expect(await company.settle(key)).toMatchObject({
           state: 'completed',
           outcome: { erased: [{ category: 'c', items: 4 }] },

@@ -5,7 +5,7 @@ import type { DataMap, FunctionHolding } from '../../shared/data-map/data-map.ts
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { decide } from '../../shared/operations/operations.ts'
 import type { OutsideEvent } from '../../shared/person/company-function.ts'
-import { LEASE_MS } from '../../shared/platform/pauses.ts'
+import { LEASE_MS } from '../../shared/platform/delays.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import { personRows, type Rows, SMALL_MAP, toItem } from '../fixtures/companies/small-company.ts'
 import { type FileStoreOptions, fileStore } from '../fixtures/memory/file-store.ts'
@@ -25,7 +25,7 @@ const MAP: DataMap = {
 }
 
 const retry = (of: RunningWorker, request: RequestKey) =>
-  decide(of.ledger, of.pauses, request, { step: 'retry', by: 'someone', at: of.clock() })
+  decide(of.ledger, of.delays, request, { step: 'retry', by: 'someone', at: of.clock() })
 
 const documents = (items: number) => ({
   state: 'completed_with_retention',
@@ -432,13 +432,13 @@ export function outsideContract(name: string, build: () => Promise<Premises>): v
           },
         })
         isDown = false
-        await decide(company.ledger, company.pauses, request, decision)
+        await decide(company.ledger, company.delays, request, decision)
         expect(await company.settle(request)).toMatchObject({
           state: 'needs_review',
           problem: { reasons: ['too_big'], planned: { files: { items: 5 } } },
         })
         expect(await ownItems()).toEqual(before)
-        await decide(company.ledger, company.pauses, request, decision)
+        await decide(company.ledger, company.delays, request, decision)
         expect(await company.settle(request)).toMatchObject(documents(5))
         expect(isGone()).toBe(true)
       })

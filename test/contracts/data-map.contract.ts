@@ -258,7 +258,7 @@ export function dataMapContract(name: string, build: () => Promise<Premises>): v
         })
         expect(keysOf(await left())).toEqual(['USER#u1 A'])
         await put([row('USER#u1', 'A')])
-        await decide(company.ledger, company.pauses, stuck.key, {
+        await decide(company.ledger, company.delays, stuck.key, {
           step: 'retry',
           by: 'someone',
           at: company.clock(),

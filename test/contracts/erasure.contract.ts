@@ -21,7 +21,7 @@ import type { RunningWorker } from '../fixtures/world/running-worker.ts'
 const FB = { facebookId: ['901'] }
 
 const decision = (step: 'approve' | 'retry') => (of: RunningWorker, request: RequestKey) =>
-  decide(of.ledger, of.pauses, request, { step, by: 'someone', at: of.clock() })
+  decide(of.ledger, of.delays, request, { step, by: 'someone', at: of.clock() })
 const approve = decision('approve')
 const retry = decision('retry')
 

@@ -76,7 +76,7 @@ describe('a table that is missing', () => {
       })
       expect(await snapshot(company.client, ['App', 'Lines', 'Chat'])).toEqual(before)
       await createTables(company.client, SMALL_MAP)
-      await decide(company.ledger, company.pauses, request, {
+      await decide(company.ledger, company.delays, request, {
         step: 'retry',
         by: 'someone',
         at: company.clock(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Ledger, OpenRow, Place, TablePlace } from '../../shared/ledger/ledger.ts'
+import type { Ledger, ListPosition, OpenRow, TablePosition } from '../../shared/ledger/ledger.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import type { Complaint } from '../../shared/requests/complaint.ts'
 import { advance, change } from '../../shared/requests/request.ts'
@@ -316,7 +316,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       for (const request of spread) await ledger.open(request)
       for (const limit of [1, 8, 1000]) {
         const rows: OpenRow[] = []
-        let after: Place | undefined
+        let after: ListPosition | undefined
         do {
           const page = await ledger.openRows(limit, after)
           rows.push(...page.rows)
@@ -331,7 +331,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         expect(times).toEqual(times.toSorted((a, b) => a - b))
       }
       const every: RequestKey[] = []
-      let next: TablePlace | undefined
+      let next: TablePosition | undefined
       do {
         const page = await ledger.everyRequest(7, next)
         every.push(...page.rows.map(({ key }) => key))

@@ -38,7 +38,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
 
     const fill = (...rows: Rows[]) => putRows(premises, ...rows)
     const done = (request: string, holding: string, by = 'linh') =>
-      confirm(company.ledger, company.pauses, request, { holding, by, at: company.clock() })
+      confirm(company.ledger, company.delays, request, { holding, by, at: company.clock() })
     const stepsOf = async (request: RequestKey) =>
       (await company.ledger.history(request)).map(({ step, by, reason }) =>
         [step, by, reason].join(' ').trim(),
@@ -106,7 +106,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
         const request = await company.receive(FB)
         await company.settle(request)
         await done(request, 'tapes')
-        await decide(company.ledger, company.pauses, request, {
+        await decide(company.ledger, company.delays, request, {
           step: 'retry',
           by: 'minh',
           at: company.clock(),
@@ -123,7 +123,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
         expect(await company.settle(request)).toMatchObject({ problem: { reason: 'residue' } })
         await expect(done(request, 'paper')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
         await premises.remove('App', { PK: { S: 'USER#u1' }, SK: { S: 'NOTE#1' } })
-        await decide(company.ledger, company.pauses, request, {
+        await decide(company.ledger, company.delays, request, {
           step: 'retry',
           by: 'minh',
           at: company.clock(),

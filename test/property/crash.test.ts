@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { sweep } from '../../shared/operations/sweep.ts'
-import { LEASE_MS } from '../../shared/platform/pauses.ts'
+import { LEASE_MS } from '../../shared/platform/delays.ts'
 import { later } from '../../shared/platform/time.ts'
 import { put } from '../fixtures/companies/put-items.ts'
 import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'

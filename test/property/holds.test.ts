@@ -37,14 +37,14 @@ type Company = ReturnType<typeof heldCompany>
 
 /** @returns Whether it was done: else it was refused. */
 async function decideOn(
-  { holder, ledger, pauses, clock }: Company,
+  { holder, ledger, delays, clock }: Company,
   step: string,
   key: RequestKey,
 ): Promise<boolean> {
   const ender = { ...holder, keepRequests: { months: 24 } }
   const steps: Readonly<Record<string, () => Promise<unknown>>> = {
-    approve: () => decide(ledger, pauses, key, { ...BY, step: 'approve', at: clock() }),
-    retry: () => decide(ledger, pauses, key, { ...BY, step: 'retry', at: clock() }),
+    approve: () => decide(ledger, delays, key, { ...BY, step: 'approve', at: clock() }),
+    retry: () => decide(ledger, delays, key, { ...BY, step: 'retry', at: clock() }),
     refuse: () => refuseRequest(ender, key, { ...BY, reason: 'legal_claim' }),
     withdraw: () => withdrawRequest(ender, key, BY),
     extend: () => extendRequest(ender, key, { ...BY, reason: 'complex', extensions: ['P20D'] }),

@@ -1,7 +1,7 @@
 /** What one holding takes out of items must not be how another finds them afterwards. */
 import { type Action, isTableHolding, type TableHolding } from '../../data-map/data-map.ts'
-import { parsePlace } from '../../data-map/item-place.ts'
 import { inPlanOrder } from '../../data-map/plan-order.ts'
+import { parseRedactionPath } from '../../data-map/redaction-path.ts'
 import type { Finding } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'
 
@@ -39,7 +39,7 @@ function takesOut(action: Action, attribute: string): boolean {
 
 function tryPlace(text: string) {
   try {
-    return parsePlace(text)
+    return parseRedactionPath(text)
   } catch {
     return undefined
   }

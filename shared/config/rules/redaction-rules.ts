@@ -3,11 +3,11 @@ import type { Constant, KeyType, Redaction } from '../../data-map/data-map.ts'
 import {
   encloses,
   endsInElements,
-  type ItemPlace,
-  isItemPlace,
-  parsePlace,
+  isRedactionPath,
+  parseRedactionPath,
+  type RedactionPath,
   selectionsOf,
-} from '../../data-map/item-place.ts'
+} from '../../data-map/redaction-path.ts'
 import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
 import type { Finding } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'
@@ -27,13 +27,13 @@ export function* redactionRules(place: string, redaction: Redaction, of: OfTable
   }
   for (const [text, change] of entries) {
     const at = `${place}.${text}`
-    if (!isItemPlace(text)) {
+    if (!isRedactionPath(text)) {
       const remedy =
         "such as 'author', 'buyer.name', 'notes[*].text', 'members[userId={userId}].name' or 'watchers[{userId}]'"
       yield { place: at, problem: `"${text}" leads nowhere in an item`, remedy }
       continue
     }
-    const changed = parsePlace(text)
+    const changed = parseRedactionPath(text)
     yield* keyRules(at, changed, { change, keys: of.keys })
     for (const template of selectionsOf(changed)) {
       yield* personalRules(at, template, { known: of.known, type: of.keys && 'S' })
@@ -43,7 +43,7 @@ export function* redactionRules(place: string, redaction: Redaction, of: OfTable
       yield { place: at, problem: 'is whole elements of a list: no constant can stand for them', remedy }
     }
   }
-  yield* overlapRules(place, Object.keys(redaction).filter(isItemPlace))
+  yield* overlapRules(place, Object.keys(redaction).filter(isRedactionPath))
 }
 
 interface KeyChange {
@@ -53,7 +53,7 @@ interface KeyChange {
 
 function* keyRules(
   place: string,
-  { attribute, steps }: ItemPlace,
+  { attribute, steps }: RedactionPath,
   { change, keys }: KeyChange,
 ): Generator<Finding> {
   if (!keys) return
@@ -81,13 +81,13 @@ const canBeKey = (constant: Constant, type: KeyType): boolean =>
 /** DynamoDB refuses a write whose places overlap. */
 function* overlapRules(place: string, texts: readonly string[]): Generator<Finding> {
   for (const [at, text] of texts.entries()) {
-    const inner = parsePlace(text)
+    const inner = parseRedactionPath(text)
     const outer = texts.find(
       (other, otherAt) =>
         otherAt !== at &&
-        encloses(parsePlace(other), inner) &&
+        encloses(parseRedactionPath(other), inner) &&
         // Of two that enclose each other, the later one is too much.
-        (otherAt < at || !encloses(inner, parsePlace(other))),
+        (otherAt < at || !encloses(inner, parseRedactionPath(other))),
     )
     if (outer === undefined) continue
     const problem = `lies inside "${outer}", which is changed as well`

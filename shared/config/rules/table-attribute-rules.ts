@@ -1,6 +1,6 @@
 /** Attributes that mean something to all of a table: when an item is due to go, and whether it is held. */
 import { retainOf, type Table } from '../../data-map/data-map.ts'
-import { isItemPlace, parsePlace } from '../../data-map/item-place.ts'
+import { isRedactionPath, parseRedactionPath } from '../../data-map/redaction-path.ts'
 import { keyTypeOf } from '../../data-map/table-keys.ts'
 import type { Finding } from '../findings.ts'
 import { type KnownParts, knownTableHoldings } from '../schema/known-parts.ts'
@@ -61,6 +61,6 @@ const redactedBy = (known: KnownParts): readonly Use[] =>
     action === 'erase' || !('redact' in action)
       ? []
       : Object.keys(action.redact)
-          .filter(isItemPlace)
-          .map((text) => ({ name, table, attribute: parsePlace(text).attribute })),
+          .filter(isRedactionPath)
+          .map((text) => ({ name, table, attribute: parseRedactionPath(text).attribute })),
   )

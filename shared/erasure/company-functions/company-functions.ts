@@ -3,7 +3,7 @@ import type { DataMap } from '../../data-map/data-map.ts'
 import type { Ask, OutsideAnswer, OutsideEvent, OutsidePhase } from '../../person/company-function.ts'
 import { count, ofKinds, PERSONAL } from '../../person/identities.ts'
 import type { Cursor } from '../../person/pages.ts'
-import type { FunctionPlace } from '../../person/places.ts'
+import type { ReadyFunction } from '../../person/ready-map.ts'
 import type { Work } from '../../person/work.ts'
 import { errorName, ServiceError } from '../../platform/errors.ts'
 import { log } from '../../platform/log.ts'
@@ -17,12 +17,12 @@ export interface Outside {
 /** @throws {@link ServiceError} `FUNCTION_FAILED`, from what it returns. */
 export const askingFor =
   (outside: Outside | undefined, request: RequestKey): Ask =>
-  async (place, event) => {
+  async (fn, event) => {
     if (!outside) throw new TypeError('this worker cannot invoke functions')
     try {
-      return read(await outside.invoke(place.functionArn, { version: 1, request, ...event }), event)
+      return read(await outside.invoke(fn.functionArn, { version: 1, request, ...event }), event)
     } catch (cause) {
-      const { name: holding } = place
+      const { name: holding } = fn
       const why = cause instanceof ServiceError ? cause.message : errorName(cause)
       log.error('FUNCTION_FAILED', { request, holding, phase: event.phase, why })
       throw new ServiceError('FUNCTION_FAILED', `the function of ${holding} failed in ${event.phase}`, {
@@ -50,17 +50,17 @@ export interface Called extends OutsideAnswer {
 /** One call, with where the next one goes on. A request that names nobody is asked for nowhere. */
 export async function call(
   { map, identities: known, ask }: Pick<Work, 'map' | 'identities' | 'ask'>,
-  place: FunctionPlace,
+  fn: ReadyFunction,
   phase: OutsidePhase,
   { query, token }: Cursor,
 ): Promise<Called> {
   if (!ask) throw new TypeError('nothing is asked of functions here')
   if (count(ofKinds(map, known, PERSONAL)) === 0) return { items: 0, done: true }
   if (query >= MAX_CALLS) {
-    throw new ServiceError('FUNCTION_FAILED', `the function of ${place.name} is never done`)
+    throw new ServiceError('FUNCTION_FAILED', `the function of ${fn.name} is never done`)
   }
   const identities = ofKinds(map, known, PERSONAL)
-  const answer = await ask(place, { phase, identities, ...(token !== undefined && { cursor: token }) })
+  const answer = await ask(fn, { phase, identities, ...(token !== undefined && { cursor: token }) })
   const { done, cursor } = answer
   if (done) return answer
   return { ...answer, next: { query: query + 1, ...(cursor !== undefined && { token: cursor }) } }

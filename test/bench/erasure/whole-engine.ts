@@ -10,7 +10,7 @@ import { answerDoorbell, type Worker } from '../../../shared/erasure/worker.ts'
 import { sealer } from '../../../shared/keys/seal.ts'
 import { dynamoLedger } from '../../../shared/ledger/ledger-dynamodb.ts'
 import { sweep } from '../../../shared/operations/sweep.ts'
-import { pauses } from '../../../shared/platform/pauses.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import { later } from '../../../shared/platform/time.ts'
 import { pacesIn } from '../../../shared/records/pace.ts'
 import { dynamoRecords } from '../../../shared/records/records-dynamodb.ts'
@@ -37,7 +37,7 @@ export function wholeEngine(client: DynamoDBClient, pace: Pace): WholeEngine {
   const tables = { events: EVENTS_TABLE }
   const ledger = dynamoLedger(client, LEDGER_TABLE)
   const seals = sealer({ newest: async () => ({ id: 'k1', secret: SECRET }), byId: async () => SECRET })
-  const waits = pauses(1 / 60, Math.random)
+  const waits = delays(1 / 60, Math.random)
   const clock = () => new Date()
   const keepRequests = { months: 24 }
   const worker: Worker = {
@@ -51,7 +51,7 @@ export function wholeEngine(client: DynamoDBClient, pace: Pace): WholeEngine {
     journalDays: 35,
     sealer: seals,
     indexKey: async () => SECRET,
-    pauses: waits,
+    delays: waits,
     clock,
     newLeaseId: randomUUID,
     keepRequests,
@@ -86,7 +86,7 @@ export function wholeEngine(client: DynamoDBClient, pace: Pace): WholeEngine {
         if (row.state === 'ready') await answerDoorbell(worker, key)
         else if (row.state === 'waiting') {
           await pause(SWEEP_EVERY_MS)
-          await sweep({ ledger, pauses: waits, clock, keepRequests })
+          await sweep({ ledger, delays: waits, clock, keepRequests })
         } else throw new Error(`the request is ${row.state}: ${JSON.stringify(row.problem)}`)
       }
     },

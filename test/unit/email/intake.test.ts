@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pauses } from '../../../shared/platform/pauses.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import { advance } from '../../../shared/requests/request.ts'
 import { confirm, withdraw } from '../../../shared/requests/steps.ts'
 import { MINUTE, postOffice } from '../../fixtures/mail/post.ts'
@@ -119,7 +119,7 @@ describe('an address that asks', () => {
     const { request } = await ask(AN)
     const row = await ledger.find(request)
     if (!row) throw new Error('it is gone')
-    const confirmed = confirm(row, clock(), { pauses: pauses(1, () => 0), coolingOff: { hours: 24 } })
+    const confirmed = confirm(row, clock(), { delays: delays(1, () => 0), coolingOff: { hours: 24 } })
     expect(confirmed).toMatchObject({ step: 'confirm_and_cool_off', request: { state: 'scheduled' } })
     await ledger.save(confirmed.request, { at: clock(), step: confirmed.step, by: 'person' })
     expect(await ask(AN)).toEqual({ is: 'confirmed', request })

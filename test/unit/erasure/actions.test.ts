@@ -35,7 +35,7 @@ async function acted(
   for (const item of items) tables.put('Own', item)
   const records = { ...tables.records, ...otherwise }
   const work = workOver(map, records, { userId: ['u1'] })
-  const [place] = work.places.roots
+  const [place] = work.ready.roots
   if (!place) throw new Error('the map has a holding')
   const { written, refused, isWhole } = await act({ records, judge: work.judge, isOver }, place, items)
   const names = (all: readonly Item[]) => all.map(({ SK }) => SK?.S)

@@ -462,7 +462,7 @@ describe('children before their parents', () => {
       },
     )
     const work = workOf(company, { outOfTime: () => isOver })
-    const everything = work.places.roots.find(({ name }) => name === 'everything')
+    const everything = work.ready.roots.find(({ name }) => name === 'everything')
     if (!everything) throw new Error('the map has no such holding')
     const { isWhole, writes } = await erasePage(work, everything, company.all('own'))
     expect({ isWhole, writes, readsAfter }).toEqual({ isWhole: false, writes: 50, readsAfter: 0 })
@@ -505,7 +505,7 @@ describe('children before their parents', () => {
       let waits = 0
       const settle = { milliseconds: 5000, wait: async () => (waits += 1) }
       const work = workOf(company, { outOfTime: (aheadMs = 0) => aheadMs >= 5000, settle })
-      const orders = work.places.roots.find(({ name }) => name === 'orders')
+      const orders = work.ready.roots.find(({ name }) => name === 'orders')
       if (!orders) throw new Error('the map has no such holding')
       expect(await erasePage(work, orders, [order('1')])).toMatchObject({ isWhole: false, writes: 1 })
       expect(waits).toBe(0)

@@ -4,8 +4,8 @@ import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import { answerDoorbell, type Worker } from '../../../shared/erasure/worker.ts'
 import type { Journal } from '../../../shared/ledger/journal.ts'
 import type { Ledger, Subjects } from '../../../shared/ledger/ledger.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
-import { pauses } from '../../../shared/platform/pauses.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
 import { codeFrom, type RequestKey, requestKeyOf, subjectHash } from '../../../shared/requests/code.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
@@ -497,7 +497,7 @@ describe('what the ledger is told of', () => {
 })
 
 describe('a request that waits', () => {
-  const waits = pauses(1, () => 1)
+  const waits = delays(1, () => 1)
 
   it('for a function that is down waits longer after each round', async () => {
     const map: DataMap = {
@@ -508,7 +508,7 @@ describe('a request that waits', () => {
       },
     }
     const outside = fileStore({}, { before: failing })
-    const company = companyOf({ map, worker: { outside, pauses: waits } })
+    const company = companyOf({ map, worker: { outside, delays: waits } })
     const key = await company.receive(FB)
     const pausesMs: number[] = []
     for (let turn = 0; turn < 20; turn += 1) {

@@ -151,14 +151,14 @@ describe('who removed the app', () => {
     ['an unreadable one', 'yesterday'],
     ['a default one', '0001-01-01'],
   ])('is looked at by a person where the date is %s', async (_what, lastSeenAt) => {
-    const { notify, pass, seen, ids, ledger, pauses, clock, settle } = shop()
+    const { notify, pass, seen, ids, ledger, delays, clock, settle } = shop()
     await notify()
     seen(lastSeenAt)
     const row = await pass(181)
     expect(row).toMatchObject({ state: 'needs_review', problem: { reason: 'return_unclear' } })
     expect(ids()).toEqual(['u1'])
     if (!row) return
-    await decide(ledger, pauses, row.key, { step: 'approve', by: 'x', at: clock() })
+    await decide(ledger, delays, row.key, { step: 'approve', by: 'x', at: clock() })
     expect(await settle(row.key)).toMatchObject({ state: 'completed' })
     expect(ids()).toEqual([])
   })

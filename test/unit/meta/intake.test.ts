@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CallbackLiterals } from '../../../shared/config/literals.ts'
 import { openMetaRequest } from '../../../shared/meta/intake.ts'
 import type { MetaNotice } from '../../../shared/meta/signed-request.ts'
-import { pauses } from '../../../shared/platform/pauses.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import { later } from '../../../shared/platform/time.ts'
 import { deriveCode, requestKeyOf } from '../../../shared/requests/code.ts'
 import type { State } from '../../../shared/requests/lifecycle.ts'
@@ -41,7 +41,7 @@ function intake() {
         },
         indexKey: async () => 'index key',
         literals: LITERALS,
-        pauses: pauses(1, () => 0),
+        delays: delays(1, () => 0),
       },
       app,
       notice,

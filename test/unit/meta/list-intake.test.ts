@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ListedId, openListRequests } from '../../../shared/meta/list-intake.ts'
-import { pauses } from '../../../shared/platform/pauses.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import { change } from '../../../shared/requests/request.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
@@ -15,7 +15,7 @@ function lists() {
     ledger,
     sealer: { seal: async (value: unknown) => JSON.stringify(value) },
     indexKey: async () => 'index key',
-    pauses: pauses(1, () => 0),
+    delays: delays(1, () => 0),
     deadlines: ['P1M', 'P20D'],
   }
   return {

@@ -116,14 +116,19 @@ describe('an extension', () => {
 describe('a request opened by an operator', () => {
   it('is approved by another one only', async () => {
     const company = stage()
-    const { ledger, pauses, settle } = company
-    const opening = { ledger, pauses, deadlines: ['P20D'], newCode: () => codeFrom(new Uint8Array(15)) }
+    const { ledger, delays, settle } = company
+    const opening = {
+      ledger,
+      delays,
+      deadlines: ['P20D'],
+      newCode: () => codeFrom(new Uint8Array(15)),
+    }
     const identity = JSON.stringify(byFacebook)
     const opened = await openByOperator(opening, identity, { ...BY, reason: 'a letter', at: NOW })
     expect(opened.code).toBe('0'.repeat(24))
     const { key } = opened.request
     expect(await settle(key)).toMatchObject({ state: 'needs_review', problem: { reason: 'by_operator' } })
-    const approve = (by: string) => decide(ledger, pauses, key, { step: 'approve', by, at: NOW })
+    const approve = (by: string) => decide(ledger, delays, key, { step: 'approve', by, at: NOW })
     await expect(approve('linh')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
     await approve('minh')
     expect((await settle(key)).state).toBe('completed_with_retention')
@@ -141,13 +146,13 @@ describe('a pause', () => {
   })
 
   it('stops what is delivered, counts no try, and is over when it is resumed', async () => {
-    const { ledger, pauses, receive, deliver, find, settle, writes } = stage()
+    const { ledger, delays, receive, deliver, find, settle, writes } = stage()
     const key = await receive(byFacebook)
     await pauseAll(ledger, 'linh', NOW)
     await deliver(key, 9999)
     expect(await find(key)).toMatchObject({ state: 'waiting', attempts: 0, problem: { reason: 'paused' } })
     expect(writes).toEqual([])
-    expect(await resumeAll(ledger, pauses, { by: 'linh', at: NOW })).toEqual({ woken: 1 })
+    expect(await resumeAll(ledger, delays, { by: 'linh', at: NOW })).toEqual({ woken: 1 })
     const row = await find(key)
     expect(row.state).toBe('ready')
     expect(row).not.toHaveProperty('problem')

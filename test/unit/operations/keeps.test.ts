@@ -50,11 +50,11 @@ describe('what an operator keeps for one request', () => {
   })
 
   it('was approved with what was shown: nothing is asked again', async () => {
-    const { receive, ledger, pauses, mapHash, settle } = company()
+    const { receive, ledger, delays, mapHash, settle } = company()
     const key = await receive(byFacebook, { doubts: ['stale'] })
     expect((await settle(key)).state).toBe('needs_review')
     await keepForRequest(ledger, key, { ...PROFILE, mapHash })
-    await decide(ledger, pauses, key, { step: 'approve', by: 'minh', at: NOW })
+    await decide(ledger, delays, key, { step: 'approve', by: 'minh', at: NOW })
     expect((await settle(key)).state).toBe('completed_with_retention')
   })
 

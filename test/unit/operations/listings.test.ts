@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Ledger, OpenRow, Place } from '../../../shared/ledger/ledger.ts'
+import type { Ledger, ListPosition, OpenRow } from '../../../shared/ledger/ledger.ts'
 import {
   countOpen,
   countQueued,
@@ -102,7 +102,7 @@ describe('open requests', () => {
     const ledger = await ledgerOf(many(1500))
     const counted = await countOpen(ledger, NOW)
     expect([counted.states, counted.oldest, counted.next]).toEqual([{ ready: 1500 }, NOW, undefined])
-    const after: Place = { receivedAt: at(1.2), key: keyOf(1200) }
+    const after: ListPosition = { receivedAt: at(1.2), key: keyOf(1200) }
     expect(await countOpen(ledger, NOW, after)).toMatchObject({ states: { ready: 299 }, oldest: at(1.201) })
     const endless: Pick<Ledger, 'openRows'> = { openRows: async () => ({ rows: [], next: after }) }
     expect((await countOpen(endless, NOW)).next).toEqual(after)

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Holding } from '../../../shared/data-map/data-map.ts'
 import type { Ledger } from '../../../shared/ledger/ledger.ts'
 import { confirm, decide, show } from '../../../shared/operations/operations.ts'
-import { pauses } from '../../../shared/platform/pauses.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../../../shared/requests/code.ts'
 import type { DeletionRequest, HistoryEntry } from '../../../shared/requests/request.ts'
 import { aRequest, NOW } from '../../fixtures/companies/request.ts'
 
 const CODE = deriveCode('index key', 'test', '1')
 const KEY = requestKeyOf(CODE)
-const PAUSES = pauses(1, () => 0)
+const PAUSES = delays(1, () => 0)
 const done = { erased: [], redacted: [], retained: [] }
 const decided = { by: 'someone', at: NOW }
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger } from '../../../shared/ledger/ledger.ts'
 import { pauseAll, resumeAll } from '../../../shared/operations/pausing.ts'
-import { pauses } from '../../../shared/platform/pauses.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
 import { aRequest, NOW } from '../../fixtures/companies/request.ts'
 import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
 
 const keyOf = (n: number) => n.toString(16).padStart(64, '0') as RequestKey
-const waits = pauses(1, () => 0)
+const waits = delays(1, () => 0)
 const BY = { by: 'linh', at: NOW }
 
 describe('a pause', () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Ledger } from '../../../shared/ledger/ledger.ts'
 import { recover, sweep } from '../../../shared/operations/sweep.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
-import { pauses } from '../../../shared/platform/pauses.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import type { DeletionRequest, HistoryEntry } from '../../../shared/requests/request.ts'
 import { NEVER_DUE } from '../../../shared/requests/steps.ts'
@@ -43,7 +43,7 @@ function over(rows: readonly Partial<DeletionRequest>[], failing: Readonly<Recor
   const sweeping = {
     // Of the ledger's promises the sweep uses these.
     ledger: ledger as Ledger,
-    pauses: pauses(1, () => 0),
+    delays: delays(1, () => 0),
     clock: () => NOW,
     keepRequests: { months: 24 },
   }

@@ -11,7 +11,7 @@ import {
   valuesOf,
 } from '../../../shared/person/identities.ts'
 import { learn } from '../../../shared/person/learn.ts'
-import { placesOf } from '../../../shared/person/places.ts'
+import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
 import { subjectHash } from '../../../shared/requests/code.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
@@ -135,7 +135,7 @@ describe('what items teach', () => {
       identities: { ...SMALL_MAP.identities, tag: { of: 'alias', binary: true }, spare: { of: 'alias' } },
       holdings: { ...SMALL_MAP.holdings, profile: { ...profile, ...holding }, ...more },
     }
-    const place = placesOf(map, { names: {}, scope: 'account', isReviewed: false }).all.find(
+    const place = readyMapOf(map, { names: {}, scope: 'account', isReviewed: false }).all.find(
       ({ name }) => name === 'profile',
     )
     if (!place) throw new Error('the map has a profile')

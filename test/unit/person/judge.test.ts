@@ -9,8 +9,8 @@ import type {
 } from '../../../shared/data-map/data-map.ts'
 import { type Identities, valuesOf } from '../../../shared/person/identities.ts'
 import { isConditional, judgeFor } from '../../../shared/person/judge.ts'
-import { placesOf } from '../../../shared/person/places.ts'
 import { keysOf, queriesFor } from '../../../shared/person/queries.ts'
+import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
 
 const s = (S: string): Value => ({ S })
@@ -45,7 +45,7 @@ const mapOf = (holding: Partial<TableHolding>, table: Partial<Table> = {}): Data
 /** One holding, and what it makes of items for a person. */
 function judged(holding: Partial<TableHolding>, table: Partial<Table> = {}) {
   const map = mapOf(holding, table)
-  const [place] = placesOf(map, ACCOUNT).all
+  const [place] = readyMapOf(map, ACCOUNT).all
   if (!place) throw new Error('the map has a holding')
   const judge = judgeFor(map, valuesOf(IDENTITIES))
   return {
@@ -389,9 +389,9 @@ describe('what is asked of DynamoDB', () => {
 
   it('is a whole table without a filter that DynamoDB would not take', () => {
     const many = (count: number) => {
-      const [place] = placesOf(mapOf({ find: { scan: 'why', from: '{userId}' } }), ACCOUNT).all
+      const [holding] = readyMapOf(mapOf({ find: { scan: 'why', from: '{userId}' } }), ACCOUNT).all
       const values = Array.from({ length: count }, (_, at) => `u${at}`)
-      return place && queriesFor(place, () => values)[0]?.among?.length
+      return holding && queriesFor(holding, () => values)[0]?.among?.length
     }
     expect([many(100), many(101)]).toEqual([1, 0])
     const begins = judged({ find: { scan: 'why', from: { beginsWith: '{userId}' } } })
@@ -412,10 +412,10 @@ describe('what is asked of DynamoDB', () => {
   it('is a small page where children are worked within it', () => {
     const map = mapOf({ learns: { orderNo: 'no' } })
     const child = { ...mapOf({ find: { PK: '{orderNo}' }, per: 'one' }).holdings['one'] } as TableHolding
-    const places = placesOf({ ...map, holdings: { ...map.holdings, child } }, ACCOUNT)
-    const [parent] = places.roots
+    const ready = readyMapOf({ ...map, holdings: { ...map.holdings, child } }, ACCOUNT)
+    const [parent] = ready.roots
     expect(parent && queriesFor(parent, valuesOf(IDENTITIES))[0]?.limit).toBe(25)
-    expect(places.all.map(({ name }) => name)).toEqual(['child', 'one'])
+    expect(ready.all.map(({ name }) => name)).toEqual(['child', 'one'])
   })
 
   it('has keys no longer than the table’s', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DataMap, Find, TableHolding } from '../../../shared/data-map/data-map.ts'
 import { usableIn } from '../../../shared/person/identities.ts'
 import { namesIn } from '../../../shared/person/names-in-items.ts'
-import { placesOf } from '../../../shared/person/places.ts'
+import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
@@ -32,7 +32,7 @@ function named(find: Find, item: Item, more: Partial<TableHolding> = {}, PK: 'S'
     categories: { c: TEXT },
     reasons: {},
   }
-  const { byTable } = placesOf(map, { names: { app: 'App' }, scope: 'account', isReviewed: true })
+  const { byTable } = readyMapOf(map, { names: { app: 'App' }, scope: 'account', isReviewed: true })
   return namesIn(map, byTable.get('App') ?? [], usableIn(map))(item)
 }
 

@@ -58,7 +58,7 @@ function company(of: Readonly<Record<string, number>>, holding = 'own', otherwis
   }
   const identities = { userId: Object.keys(of) }
   const work = workOver(MAP, records, identities)
-  const place = work.places.roots.find(({ name }) => name === holding)
+  const place = work.ready.roots.find(({ name }) => name === holding)
   if (!place) throw new Error('the map has no such holding')
   return { about: [work, place, valuesOf(identities)] as const, asked, tables }
 }

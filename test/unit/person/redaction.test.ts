@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsePlace } from '../../../shared/data-map/item-place.ts'
+import { parseRedactionPath } from '../../../shared/data-map/redaction-path.ts'
 import { redacted, stepsFor } from '../../../shared/person/redaction.ts'
 import type { Value } from '../../../shared/records/records.ts'
 
@@ -11,7 +11,7 @@ const known = (identity: string) => (identity === 'userId' ? ['u1', '7'] : [])
 
 /** What is left of an attribute's value. */
 const without = (place: string, value: Value, put: Value | 'remove' = 'remove') =>
-  redacted(value, stepsFor(parsePlace(place).steps, known), put)
+  redacted(value, stepsFor(parseRedactionPath(place).steps, known), put)
 
 describe('a redaction', () => {
   it.each<[what: string, place: string, before: Value, after: Value | undefined]>([
@@ -96,7 +96,7 @@ describe('a redaction', () => {
     const bytes = (place: string, value: Value) =>
       redacted(
         value,
-        stepsFor(parsePlace(place).steps, () => ['AP8=']),
+        stepsFor(parseRedactionPath(place).steps, () => ['AP8=']),
         'remove',
       )
     expect(bytes('a[{userId}]', { BS: [mine, other] })).toEqual({ BS: [other] })

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import { openIdentities } from '../../../shared/erasure/sealed-identities.ts'
-import type { Begun } from '../../../shared/ledger/ledger.ts'
+import type { BegunErasure } from '../../../shared/ledger/ledger.ts'
 import { later } from '../../../shared/platform/time.ts'
 import { lookForErased } from '../../../shared/replay/look.ts'
 import { openAgain } from '../../../shared/replay/open.ts'
@@ -194,10 +194,10 @@ describe('a replay', () => {
     const key = await company.erase('902')
     const { identity: _gone, ...row } = await company.find(key)
     company.restore('lines')
-    const begun: Begun = { ...row, startedAt: since, until: later(since, HOUR) }
+    const begun: BegunErasure = { ...row, startedAt: since, until: later(since, HOUR) }
     const { firstDeleteAt: _notYet, ...unbegun } = await company.find(key)
     const asked: DeletionRequest = { ...unbegun, state: 'awaiting_confirmation' }
-    const look = async (find: DeletionRequest | undefined, of: Begun | undefined) => {
+    const look = async (find: DeletionRequest | undefined, of: BegunErasure | undefined) => {
       const ledger = { ...company.ledger, find: async () => find, begun: async () => of }
       const about = { table: 'lines', isKept: false, now: company.clock() }
       return (await lookForErased({ ...company, ledger }, replayOf(['lines'], since), about)).found
@@ -291,7 +291,7 @@ describe('a request that is opened again', () => {
     const { company, key, replay } = await found()
     const { identity: _gone, ...row } = await company.find(key)
     const keeps = { profile: { because: 'tax', until: '2030-01-31' } }
-    const begun: Begun = { ...row, startedAt: NOW, until: NOW, repeats: keyOf(7), keeps }
+    const begun: BegunErasure = { ...row, startedAt: NOW, until: NOW, repeats: keyOf(7), keeps }
     const opened: DeletionRequest[] = []
     const ledger = {
       ...company.ledger,
@@ -356,7 +356,7 @@ describe('a request that is opened again', () => {
 describe('what a restored ledger learns from the journal', () => {
   const since = NOW
   const now = later(NOW, 10 * HOUR)
-  const begun = (n: number, more: Partial<Begun> = {}): Begun => ({
+  const begun = (n: number, more: Partial<BegunErasure> = {}): BegunErasure => ({
     key: keyOf(n),
     channel: 'meta',
     app: 'shop',

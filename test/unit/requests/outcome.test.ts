@@ -13,7 +13,7 @@ import {
   withoutMissed,
   withoutUnmet,
 } from '../../../shared/erasure/outcome.ts'
-import { placesOf } from '../../../shared/person/places.ts'
+import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import { isFound, type Retained } from '../../../shared/requests/outcome.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
@@ -148,7 +148,7 @@ describe('what is gone', () => {
 })
 
 const placesIn = (map: DataMap) =>
-  placesOf(map, {
+  readyMapOf(map, {
     names: Object.fromEntries(Object.entries(map.tables).map(([key, { name }]) => [key, name])),
     scope: 'account',
     isReviewed: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pauses } from '../../../shared/platform/pauses.ts'
+import { delays } from '../../../shared/platform/delays.ts'
 import type { Checkpoint } from '../../../shared/requests/checkpoint.ts'
 import type { Outcome } from '../../../shared/requests/outcome.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
@@ -20,7 +20,7 @@ import {
 } from '../../../shared/requests/steps.ts'
 import { aRequest, NOW } from '../../fixtures/companies/request.ts'
 
-const PAUSES = pauses(1, () => 0)
+const PAUSES = delays(1, () => 0)
 const KEEP = { months: 24 }
 const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 const done: Outcome = { erased: [], redacted: [], retained: [] }

@@ -158,7 +158,7 @@ describe('somebody who is told before a rule erases', () => {
     for (let day = 0; day < 20; day += 1) await shop.passDay()
     expect(shop.sent).toEqual([])
     const then = shop.clock()
-    await shop.ledger.save(release(await shop.row(), then, shop.pauses), {
+    await shop.ledger.save(release(await shop.row(), then, shop.delays), {
       at: then,
       step: 'release',
       by: 'linh',

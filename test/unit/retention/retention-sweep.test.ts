@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ruleHash } from '../../../shared/data-map/map-hash.ts'
 import { answerDoorbell } from '../../../shared/erasure/worker.ts'
-import { SLICE_BUDGET_MS } from '../../../shared/platform/pauses.ts'
+import { SLICE_BUDGET_MS } from '../../../shared/platform/delays.ts'
 import { disableRule, enableRule, listRules } from '../../../shared/retention/rule-switch.ts'
 import { LEFT, retentionCompany, retentionMap } from '../../fixtures/companies/retention-company.ts'
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import {
   encloses,
   endsInElements,
-  isItemPlace,
-  parsePlace,
+  isRedactionPath,
+  parseRedactionPath,
   selectionsOf,
-} from '../../../shared/data-map/item-place.ts'
+} from '../../../shared/data-map/redaction-path.ts'
 
 describe('parsePlace', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('parsePlace', () => {
       { attribute: 'team', steps: [{ name: 'members' }, { where: 'ref', is: 'USER.{userId}=x' }] },
     ],
   ])('reads %s', (text, place) => {
-    expect(parsePlace(text)).toEqual(place)
+    expect(parseRedactionPath(text)).toEqual(place)
   })
 
   it.each([
@@ -45,15 +45,18 @@ describe('parsePlace', () => {
     'a[{userId}].name',
     'members.{userId}.name',
   ])('refuses %j', (text) => {
-    expect(isItemPlace(text)).toBe(false)
-    expect(() => parsePlace(text)).toThrow(TypeError)
+    expect(isRedactionPath(text)).toBe(false)
+    expect(() => parseRedactionPath(text)).toThrow(TypeError)
   })
 })
 
 describe('selectionsOf', () => {
   it('gives the templates that choose elements', () => {
-    expect(selectionsOf(parsePlace('a[x={userId}].b[*].c[U#{email}]'))).toEqual(['{userId}', 'U#{email}'])
-    expect(selectionsOf(parsePlace('a.b[*]'))).toEqual([])
+    expect(selectionsOf(parseRedactionPath('a[x={userId}].b[*].c[U#{email}]'))).toEqual([
+      '{userId}',
+      'U#{email}',
+    ])
+    expect(selectionsOf(parseRedactionPath('a.b[*]'))).toEqual([])
   })
 })
 
@@ -67,7 +70,7 @@ describe('endsInElements', () => {
     ['a[x={userId}]', true],
     ['a.b[{userId}]', true],
   ])('of %s is %s', (text, ends) => {
-    expect(endsInElements(parsePlace(text))).toBe(ends)
+    expect(endsInElements(parseRedactionPath(text))).toBe(ends)
   })
 })
 
@@ -86,6 +89,6 @@ describe('encloses', () => {
     ['a.b', 'a[*]', false],
     ['a[*]', 'a.b', false],
   ])('of %s and %s is %s', (outer, inner, is) => {
-    expect(encloses(parsePlace(outer), parsePlace(inner))).toBe(is)
+    expect(encloses(parseRedactionPath(outer), parseRedactionPath(inner))).toBe(is)
   })
 })

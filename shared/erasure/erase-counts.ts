@@ -4,7 +4,7 @@
 export type Items = Readonly<Record<string, number>>
 
 /** What has become of the items so far. */
-export interface Erased {
+export interface EraseCounts {
   /** What was there to be worked on: more than was planned if something was written meanwhile. */
   readonly seen: Items
   /** What is still there. */
@@ -15,14 +15,14 @@ export interface Erased {
   readonly unanswered?: readonly string[]
 }
 
-export const NOTHING_ERASED: Erased = { seen: {}, left: {}, writes: 0 }
+export const NOTHING_ERASED: EraseCounts = { seen: {}, left: {}, writes: 0 }
 
 export const add = (a: Items, b: Items): Items => ({
   ...a,
   ...Object.fromEntries(Object.entries(b).map(([name, items]) => [name, (a[name] ?? 0) + items])),
 })
 
-export const plus = (a: Erased, b: Erased): Erased => ({
+export const plus = (a: EraseCounts, b: EraseCounts): EraseCounts => ({
   ...a,
   seen: add(a.seen, b.seen),
   left: add(a.left, b.left),

@@ -10,20 +10,20 @@ import { parseTemplate } from './template.ts'
  * `every`: all elements of a list or set. `where`: the elements of a list whose attribute of this name is the
  * template's value. `is` alone: the elements of a list or set that are the template's value themselves.
  */
-export type PlaceStep =
+export type PathStep =
   | { readonly name: string }
   | 'every'
   | { readonly where: string; readonly is: Template }
   | { readonly is: Template }
 
-export interface ItemPlace {
+export interface RedactionPath {
   /** The attribute of the item itself. */
   readonly attribute: string
-  readonly steps: readonly PlaceStep[]
+  readonly steps: readonly PathStep[]
 }
 
 /** @throws TypeError when the text is no place. */
-export function parsePlace(text: string): ItemPlace {
+export function parseRedactionPath(text: string): RedactionPath {
   const path = splitPath(text)
   if (!path) throw new TypeError(`"${text}" is no place in an item`)
   const steps = path.steps.map((step) => ('name' in step ? step : selection(step.inside, text)))
@@ -33,20 +33,20 @@ export function parsePlace(text: string): ItemPlace {
   return { attribute: path.attribute, steps }
 }
 
-export function isItemPlace(text: string): boolean {
+export function isRedactionPath(text: string): boolean {
   try {
-    return parsePlace(text) !== undefined
+    return parseRedactionPath(text) !== undefined
   } catch {
     return false
   }
 }
 
 /** The templates that choose elements. */
-export const selectionsOf = ({ steps }: ItemPlace): readonly Template[] =>
+export const selectionsOf = ({ steps }: RedactionPath): readonly Template[] =>
   steps.flatMap((step) => (typeof step === 'object' && 'is' in step ? [step.is] : []))
 
 /** Whether the place is elements of a list or set, not something inside them. */
-export const endsInElements = ({ steps }: ItemPlace): boolean => {
+export const endsInElements = ({ steps }: RedactionPath): boolean => {
   const last = steps.at(-1)
   return last !== undefined && !(typeof last === 'object' && 'name' in last)
 }
@@ -55,19 +55,19 @@ export const endsInElements = ({ steps }: ItemPlace): boolean => {
  * Whether changing the first changes what the second leads to, in any item. Two selections of one list are taken to
  * be of different elements.
  */
-export const encloses = (outer: ItemPlace, inner: ItemPlace): boolean =>
+export const encloses = (outer: RedactionPath, inner: RedactionPath): boolean =>
   outer.attribute === inner.attribute &&
   outer.steps.length <= inner.steps.length &&
   outer.steps.every((step, at) => isSameStep(step, inner.steps[at]))
 
-function isSameStep(a: PlaceStep, b: PlaceStep | undefined): boolean {
+function isSameStep(a: PathStep, b: PathStep | undefined): boolean {
   if (a === 'every') return b === 'every' || (b !== undefined && 'is' in b)
   if (b === 'every') return 'is' in a
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** A selection without an identity would choose the same elements for everybody: `notes[0]`, `members[role=admin]`. */
-function selection(inside: string, text: string): PlaceStep {
+function selection(inside: string, text: string): PathStep {
   if (inside === '*') return 'every'
   const [, where, is = ''] = /^(?:([^={]*)=)?(.*)$/s.exec(inside) ?? []
   if (where === '' || where?.includes('.')) throw new TypeError(`"${text}" does not choose by one attribute`)
@@ -77,4 +77,4 @@ function selection(inside: string, text: string): PlaceStep {
   return where === undefined ? { is } : { where, is }
 }
 
-const endsThere = (step: PlaceStep): boolean => typeof step === 'object' && 'is' in step && !('where' in step)
+const endsThere = (step: PathStep): boolean => typeof step === 'object' && 'is' in step && !('where' in step)

@@ -13,9 +13,9 @@ import {
   type TableHolding,
   tableHoldings,
 } from '../data-map/data-map.ts'
-import { parsePlace } from '../data-map/item-place.ts'
 import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
 import { inPlanOrder } from '../data-map/plan-order.ts'
+import { parseRedactionPath } from '../data-map/redaction-path.ts'
 import { keyTypeOf } from '../data-map/table-keys.ts'
 import { type ParsedTemplate, parseTemplate } from '../data-map/template.ts'
 import type { ItemTest, SortTest } from '../records/records.ts'
@@ -23,9 +23,9 @@ import { heldBy, testsOf } from './conditions.ts'
 import { templatesIn } from './identities.ts'
 import type { Encoding } from './key-values.ts'
 
-export interface Place {
+export interface ReadyHolding {
   readonly name: string
-  readonly holding: TableHolding
+  readonly config: TableHolding
   readonly action: Action
   /** The table's name in DynamoDB. */
   readonly table: string
@@ -50,7 +50,7 @@ export interface Place {
   /** What its items teach, and where in them. */
   readonly lessons: readonly Lesson[]
   /** Worked within each page of this one: what a record identity learnt there finds. */
-  readonly children: readonly Place[]
+  readonly children: readonly ReadyHolding[]
   /** The key attributes of the index: an item without them is not in it. */
   readonly indexKeys: readonly string[]
   /** What redactions of this table put in the place of a value, by attribute. */
@@ -78,27 +78,28 @@ export interface Part extends Encoding {
 }
 
 /** What a function of the company's holds. */
-export interface FunctionPlace {
+export interface ReadyFunction {
   readonly name: string
   readonly functionArn: string
 }
 
-export interface Places {
+export interface ReadyMap {
   /** In plan order, children inside their parents: what is worked on one after the other. */
-  readonly steps: readonly (Place | FunctionPlace)[]
+  readonly steps: readonly (ReadyHolding | ReadyFunction)[]
   /** Those of the steps that are in tables. */
-  readonly roots: readonly Place[]
+  readonly roots: readonly ReadyHolding[]
   /** In plan order, children before their parents: the first that matches an item counts it. */
-  readonly all: readonly Place[]
+  readonly all: readonly ReadyHolding[]
   /** The same, by the table's name in DynamoDB. */
-  readonly byTable: ReadonlyMap<string, readonly Place[]>
+  readonly byTable: ReadonlyMap<string, readonly ReadyHolding[]>
   /** Holdings that people see to when all else is done. */
   readonly tasks: readonly string[]
 }
 
-export const isFunctionPlace = (step: Place | FunctionPlace): step is FunctionPlace => 'functionArn' in step
+export const isReadyFunction = (step: ReadyHolding | ReadyFunction): step is ReadyFunction =>
+  'functionArn' in step
 
-export interface PlacesOptions {
+export interface ReadyMapOptions {
   /** Table names by map key, as deployed. */
   readonly names: Readonly<Record<string, string>>
   readonly scope: Scope
@@ -106,14 +107,14 @@ export interface PlacesOptions {
   readonly isReviewed: boolean
 }
 
-export function placesOf(map: DataMap, { names, scope, isReviewed }: PlacesOptions): Places {
+export function readyMapOf(map: DataMap, { names, scope, isReviewed }: ReadyMapOptions): ReadyMap {
   const inScope = Object.entries(map.holdings).filter(
     ([, holding]) => scope === 'account' || holding.scope === scope,
   )
   const needed = inScope
     .flatMap(([, holding]) => (isTableHolding(holding) ? templatesIn(holding) : []))
     .flatMap((template) => parseTemplate(template).identities)
-  const build = (name: string, holding: TableHolding): Place => {
+  const build = (name: string, holding: TableHolding): ReadyHolding => {
     const table = map.tables[holding.table]
     if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
     const part = (attribute: string, condition: SortCondition): Part => {
@@ -134,7 +135,7 @@ export function placesOf(map: DataMap, { names, scope, isReviewed }: PlacesOptio
     const attributes = attributesOf(map, holding.table)
     return {
       name,
-      holding,
+      config: holding,
       action: holding.action,
       table: names[holding.table] ?? table.name,
       keyNames: Object.keys(table.key),
@@ -162,12 +163,12 @@ export function placesOf(map: DataMap, { names, scope, isReviewed }: PlacesOptio
       ...(attributes && { attributes }),
     }
   }
-  const steps = inPlanOrder(inScope).flatMap<Place | FunctionPlace>(([name, holding]) => {
+  const steps = inPlanOrder(inScope).flatMap<ReadyHolding | ReadyFunction>(([name, holding]) => {
     if (isChild(holding)) return []
     if (isTableHolding(holding)) return [build(name, holding)]
     return isFunctionHolding(holding) ? [{ name, functionArn: holding.function }] : []
   })
-  const roots = steps.flatMap((step) => (isFunctionPlace(step) ? [] : [step]))
+  const roots = steps.flatMap((step) => (isReadyFunction(step) ? [] : [step]))
   const all = roots.flatMap(withChildren)
   const tasks = inScope.flatMap(([name, holding]) => ('manual' in holding ? [name] : []))
   return { steps, roots, all, byTable: Map.groupBy(all, ({ table }) => table), tasks }
@@ -176,9 +177,9 @@ export function placesOf(map: DataMap, { names, scope, isReviewed }: PlacesOptio
 const isChild = (holding: Holding): boolean => isTableHolding(holding) && holding.per !== undefined
 
 /** A place after those that are worked within it. */
-export const withChildren = (place: Place): readonly Place[] => [
-  ...place.children.flatMap(withChildren),
-  place,
+export const withChildren = (holding: ReadyHolding): readonly ReadyHolding[] => [
+  ...holding.children.flatMap(withChildren),
+  holding,
 ]
 
 function testIn(condition: SortCondition): SortTest {
@@ -221,17 +222,20 @@ function attributesOf(map: DataMap, tableKey: string): readonly string[] | undef
 /** Where only some attributes are kept, all have to be seen. */
 function lookedAt(action: Action): readonly string[] | undefined {
   if (action === 'erase' || 'leave' in action) return []
-  if ('redact' in action) return Object.keys(action.redact).map((place) => parsePlace(place).attribute)
+  if ('redact' in action)
+    return Object.keys(action.redact).map((place) => parseRedactionPath(place).attribute)
   const { until, ends, keep } = action.retain
   return keep ? undefined : [until.from, ...(ends.by === 'ttl' ? [ends.attribute] : [])]
 }
 
-function constantsOf(map: DataMap, tableKey: string): Place['constants'] {
+function constantsOf(map: DataMap, tableKey: string): ReadyHolding['constants'] {
   const constants = tableHoldings(map).flatMap(([, { table, action }]) =>
     table !== tableKey || action === 'erase' || !('redact' in action)
       ? []
       : Object.entries(action.redact).flatMap(([place, put]) =>
-          put === 'remove' ? [] : [{ attribute: parsePlace(place).attribute, constant: put.constant }],
+          put === 'remove'
+            ? []
+            : [{ attribute: parseRedactionPath(place).attribute, constant: put.constant }],
         ),
   )
   return Object.fromEntries(

@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 60 * MINUTE
 const SEND_MS = 15 * MINUTE
 const HOLD_MS = 3 * MINUTE
 
-export interface Pauses {
+export interface Delays {
   /** Until the sweep rings again for a row that nobody took: doubling. */
   readonly beforeWakeup: (wakeups: number) => number
   /** Until the next try after one without progress: doubling, jittered, 30 s to 1 h. */
@@ -25,7 +25,7 @@ export interface Pauses {
 }
 
 /** @param random A number from 0 to 1, as `Math.random` gives it. */
-export const pauses = (scale: number, random: () => number): Pauses => ({
+export const delays = (scale: number, random: () => number): Delays => ({
   beforeWakeup: (wakeups) => FIRST_WAKEUP_MS * 2 ** wakeups * scale,
   forSend: SEND_MS * scale,
   forHold: HOLD_MS * scale,

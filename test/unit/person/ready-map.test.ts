@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Holding, TableHolding } from '../../../shared/data-map/data-map.ts'
-import { isFunctionPlace, type Place, placesOf, withChildren } from '../../../shared/person/places.ts'
+import {
+  isReadyFunction,
+  type ReadyHolding,
+  readyMapOf,
+  withChildren,
+} from '../../../shared/person/ready-map.ts'
 
 const holding = (more: Partial<TableHolding> = {}): TableHolding => ({
   table: 'app',
@@ -33,9 +38,9 @@ const mapOf = (holdings: Readonly<Record<string, Holding>>): DataMap => ({
   reasons: {},
 })
 const places = (holdings: Readonly<Record<string, Holding>>, scope: 'account' | 'platform' = 'account') =>
-  placesOf(mapOf(holdings), { names: { app: 'App-prod' }, scope, isReviewed: false })
+  readyMapOf(mapOf(holdings), { names: { app: 'App-prod' }, scope, isReviewed: false })
 const namesOf = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name)
-const only = (more: Partial<TableHolding>, others: Readonly<Record<string, Holding>> = {}): Place => {
+const only = (more: Partial<TableHolding>, others: Readonly<Record<string, Holding>> = {}): ReadyHolding => {
   const [place] = places({ one: holding(more), ...others }).roots
   if (!place) throw new Error('the map has a holding')
   return place
@@ -68,7 +73,7 @@ describe('places', () => {
     expect(namesOf(places(holdings).steps)).toEqual(['link', 'orders', 'outside'])
     expect(places(holdings).tasks).toEqual(['paper', 'card'])
     expect(namesOf(places(holdings).roots)).toEqual(['link', 'orders'])
-    expect(places(holdings).steps.filter(isFunctionPlace)).toEqual([{ name: 'outside', functionArn: 'arn' }])
+    expect(places(holdings).steps.filter(isReadyFunction)).toEqual([{ name: 'outside', functionArn: 'arn' }])
   })
 
   it('have their children inside, before themselves', () => {
