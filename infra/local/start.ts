@@ -5,7 +5,7 @@ import { duration } from '../../shared/platform/time.ts'
 import { shedUserSettings } from './engines/engines.ts'
 import { callbackUrl } from './http/local-routes.ts'
 import { loadChecked } from './local-config.ts'
-import { sampleFor } from './sample/company.ts'
+import { sampleFor } from './sample/sample.ts'
 import { isLocalSecret } from './state/keys.ts'
 import { StartError } from './state/start-error.ts'
 import { type System, startSystem } from './system.ts'
@@ -65,7 +65,7 @@ async function run(options: Options): Promise<void> {
     ...given,
     ...(given.email && { email: { ...given.email, coolingOff: options.coolingOff } }),
   }
-  const sample = options.empty ? undefined : await sampleFor(config)
+  const sample = options.empty ? undefined : sampleFor(config)
   const starting = startSystem({
     ...options,
     config,

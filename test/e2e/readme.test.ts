@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import pMap from 'p-map'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
-import { sampleFor } from '../../infra/local/sample/company.ts'
+import { sampleFor } from '../../infra/local/sample/sample.ts'
 import { type System, startSystem } from '../../infra/local/system.ts'
 import { BLOCKS } from '../fixtures/system/documents.ts'
 
@@ -51,7 +51,7 @@ const pasted = lines.filter((line) => line.mark !== 'long' && !AWS.test(line.lin
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ config, port: 0, sample: await sampleFor(config), env: {}, log: () => {} })
+  system = await startSystem({ config, port: 0, sample: sampleFor(config), env: {}, log: () => {} })
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text)
 })
 afterAll(async () => {

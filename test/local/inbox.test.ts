@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engineClient } from '../../infra/local/engines/engines.ts'
 import { createBucket } from '../../infra/local/engines/s3.ts'
 import { startSqsS3 } from '../../infra/local/engines/sqs-s3.ts'
-import { startInbox } from '../../infra/local/mail/inbox.ts'
+import { startInbox } from '../../infra/local/mail/receiving.ts'
 import { startSmtp } from '../../infra/local/mail/smtp.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 

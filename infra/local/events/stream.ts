@@ -8,6 +8,7 @@ import {
   type _Record as StreamRecord,
 } from '@aws-sdk/client-dynamodb-streams'
 import type { Log } from '../lambda/lambda.ts'
+import type { DataFolder } from '../state/data-folder.ts'
 
 const SHORTEST_PAUSE_MS = 20
 const LONGEST_PAUSE_MS = 100
@@ -125,3 +126,28 @@ async function iteratorOf(
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'failed')
+
+/** A file lost or behind only means that records are sent twice. */
+export function keptCheckpoints(folder: DataFolder, streamArn: string, reader: string): Checkpoints {
+  const file = `${reader}-checkpoints.json`
+  const kept = read(folder, file, streamArn)
+  return {
+    get: (shardId) => kept[shardId],
+    set(shardId, sequenceNumber) {
+      kept[shardId] = sequenceNumber
+      if (folder.kept) folder.write(file, JSON.stringify({ streamArn, shards: kept }))
+    },
+  }
+}
+
+function read(folder: DataFolder, name: string, streamArn: string): Record<string, string> {
+  try {
+    const file = JSON.parse(folder.read(name) ?? '{}') as {
+      streamArn?: string
+      shards?: Record<string, string>
+    }
+    return file.streamArn === streamArn ? { ...file.shards } : {}
+  } catch {
+    return {}
+  }
+}

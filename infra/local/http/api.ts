@@ -5,8 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isForUs } from '../engines/own-requests.ts'
 import type { Log } from '../lambda/lambda.ts'
 import { StartError } from '../state/start-error.ts'
-import { gatewayAnswer, type HttpAnswer, httpAnswer } from './answer.ts'
-import { httpEvent, targetOf } from './event.ts'
+import { gatewayAnswer, type HttpAnswer, httpAnswer, httpEvent, targetOf } from './event.ts'
 import type { Router } from './routes.ts'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024

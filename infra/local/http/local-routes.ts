@@ -2,8 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Endpoints } from '../engines/engines.ts'
 import { type AppSecrets, SECRET_IDS } from '../state/keys.ts'
-import { type HttpAnswer, httpAnswer, jsonAnswer } from './answer.ts'
-import { functionUrlEvent, targetOf } from './event.ts'
+import { functionUrlEvent, type HttpAnswer, httpAnswer, jsonAnswer, targetOf } from './event.ts'
 
 /** A person of the sample company. */
 export interface Person {

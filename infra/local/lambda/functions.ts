@@ -26,6 +26,9 @@ export interface FunctionsOptions {
   readonly log: Log
 }
 
+/** @throws TypeError for a function that the configuration does not have. */
+export type InvokeFunction = (name: FunctionName, event: unknown) => Promise<unknown>
+
 /** Those that the configuration has. */
 export type Functions = Readonly<Partial<Record<FunctionName, HostedFunction>>>
 

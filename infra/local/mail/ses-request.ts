@@ -1,6 +1,6 @@
 /** SES's `SendRawEmail` as the SDK sends it, and what SES refuses. */
 import { randomUUID } from 'node:crypto'
-import { describeHeader, type HeaderDescription } from './description.ts'
+import { describeHeader, type HeaderDescription } from './header.ts'
 
 export interface RawSending {
   readonly raw: Buffer

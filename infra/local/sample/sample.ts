@@ -1,6 +1,9 @@
 /** Fills the local tables with the sample company, and says who its people are. */
+
 import { type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
+import type { DeletionConfig } from '../../../shared/config/define.ts'
+import type { Person } from '../http/local-routes.ts'
 import { type SampleItem, type SampleTable, sampleItems } from './items.ts'
 import { PEOPLE } from './people.ts'
 
@@ -63,4 +66,17 @@ export async function seedSample(
     )
   await pMap(transactions, write, { concurrency: WRITERS })
   return { items: writes.length }
+}
+
+export interface Sample {
+  seed(client: DynamoDBClient, tables: Readonly<Record<string, string>>): Promise<unknown>
+  readonly people: readonly Person[]
+}
+
+/** Undefined when the configuration is no longer the sample company's. */
+export function sampleFor({ apps, dataMap }: DeletionConfig): Sample | undefined {
+  const fits = Object.entries(SAMPLE_TABLE_NAMES).every(([key, name]) => dataMap.tables[key]?.name === name)
+  return fits
+    ? { seed: seedSample, people: samplePeople().filter(({ app }) => Object.hasOwn(apps, app)) }
+    : undefined
 }

@@ -1,5 +1,8 @@
 /** What has been started, to be ended in the opposite order. */
 
+/** How long running work may take to finish once the system ends. */
+export const FINISH_WITHIN_MS = 5000
+
 export interface Cleanup {
   add(end: () => unknown): void
   /** Something that is still starting: its end waits for its start. */

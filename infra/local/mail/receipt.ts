@@ -1,9 +1,10 @@
 /** The event with which a receipt rule of SES invokes a function. */
 import type { SESEvent, SESMail } from 'aws-lambda'
+import { addressParser } from 'postal-mime'
 import { ACCOUNT, REGION } from '../engines/engines.ts'
-import { describeHeader } from './description.ts'
-import { mailDate, type Receipt } from './receipt-headers.ts'
+import { describeHeader, headerFields } from './header.ts'
 import type { ArrivedMail } from './smtp.ts'
+import type { Verdict } from './verdicts.ts'
 
 /**
  * @param mail With the headers of SES in front of `raw`.
@@ -58,3 +59,44 @@ async function describeMail({ raw, returnPath }: ArrivedMail, { id, at }: Receip
     commonHeaders: { returnPath, date, messageId, ...common },
   }
 }
+
+export interface Receipt {
+  /** SES's id of the message. */
+  readonly id: string
+  readonly at: Date
+}
+
+const RESULTS = { PASS: 'pass', FAIL: 'fail', GRAY: 'none', PROCESSING_FAILED: 'temperror' } as const
+
+/** Folded as SES folds them; without its signatures, which nobody could check here. */
+export function receiptHeaders(mail: ArrivedMail, { id, at }: Receipt): Buffer {
+  const { returnPath, recipients, verdicts } = mail
+  const domain = fromDomain(mail.raw)
+  const spf = `${result(verdicts.spf)} (spfCheck: as X-Local-Verdict wishes) client-ip=127.0.0.1; envelope-from=${returnPath}; helo=localhost;`
+  const lines = [
+    `Return-Path: <${returnPath}>`,
+    'Received: from localhost (localhost [127.0.0.1])',
+    ` by inbound-smtp.${REGION}.amazonaws.com with SMTP id ${id}`,
+    ` for ${recipients[0] ?? ''};`,
+    ` ${mailDate(at)}`,
+    `X-SES-Spam-Verdict: ${verdicts.spam}`,
+    `X-SES-Virus-Verdict: ${verdicts.virus}`,
+    `Received-SPF: ${spf}`,
+    'Authentication-Results: amazonses.com;',
+    ` spf=${spf}`,
+    ` dkim=${result(verdicts.dkim)} header.i=@${domain};`,
+    ` dmarc=${result(verdicts.dmarc)} header.from=${domain};`,
+  ]
+  return Buffer.from(lines.map((line) => `${line}\r\n`).join(''))
+}
+
+function fromDomain(raw: Buffer): string {
+  const from = headerFields(raw).find(({ name }) => name === 'from')?.value ?? ''
+  const [{ address = '' } = {}] = addressParser(from, { flatten: true })
+  return address.slice(address.lastIndexOf('@') + 1) || 'localhost'
+}
+
+const result = (verdict: Verdict): string => RESULTS[verdict]
+
+/** RFC 5322, in UTC: `Mon, 05 Aug 2019 21:30:02 +0000 (UTC)`. */
+const mailDate = (at: Date): string => at.toUTCString().replace('GMT', '+0000 (UTC)')

@@ -1,0 +1,92 @@
+/** What invokes the functions beside HTTP: the pipe and its queue, the ledger's stream, mail, schedules. */
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import { functionsOf, NOTICES, PIPE, QUEUE, SCHEDULES } from '../wiring.ts'
+import { expiringTables } from './engines/tables.ts'
+import { deleteExpired } from './engines/ttl.ts'
+import { startPipe } from './events/pipe.ts'
+import { readQueue } from './events/queue.ts'
+import { runSchedules } from './events/schedules.ts'
+import { keptCheckpoints } from './events/stream.ts'
+import { startStreamFunction } from './events/stream-function.ts'
+import { type InvokeFunction, PAUSE_SCALE } from './lambda/functions.ts'
+import type { Log } from './lambda/lambda.ts'
+import { startReceiving } from './mail/receiving.ts'
+import type { Smtp } from './mail/smtp.ts'
+import type { Engines } from './start-engines.ts'
+import { type Cleanup, FINISH_WITHIN_MS, within } from './state/cleanup.ts'
+import type { DataFolder } from './state/data-folder.ts'
+
+export interface EventSourcesOptions {
+  readonly config: DeletionConfig
+  readonly folder: DataFolder
+  readonly engines: Engines
+  readonly invoke: InvokeFunction
+  readonly log: Log
+}
+
+/** @returns The SMTP port, where mail is received. */
+export async function startEventSources(
+  options: EventSourcesOptions,
+  started: Cleanup,
+): Promise<{ readonly smtp: Smtp | undefined }> {
+  const { config, engines, invoke, log } = options
+  const receiving = config.email?.receiving && startMail(config.email.address, options)
+  const smtp = receiving && (await started.adding(receiving))
+  const queue = readQueue({
+    client: engines.clients.sqs,
+    queue: engines.queues.erase,
+    batchSize: QUEUE.batchSize,
+    maxConcurrency: QUEUE.maxConcurrency,
+    invoke: (event) => invoke(QUEUE.function, event),
+    log,
+  })
+  const parts = [...startStreamReaders(options), queue, startSchedules(options)]
+  started.add(() =>
+    within(
+      FINISH_WITHIN_MS,
+      parts.map((part) => part.close()),
+    ),
+  )
+  return { smtp }
+}
+
+const startMail = (address: string, { engines, invoke, log }: EventSourcesOptions): Promise<Smtp> =>
+  startReceiving({
+    address,
+    s3Endpoint: engines.endpoints.s3,
+    port: 0,
+    invoke: (event) => invoke('email-received', event),
+    log,
+  })
+
+function startStreamReaders({ config, folder, engines, invoke, log }: EventSourcesOptions) {
+  const { clients, streamArn, queues } = engines
+  const shared = { ...clients, streamArn, log }
+  const pipe = startPipe({
+    ...shared,
+    queue: queues.erase,
+    deadLetters: queues.pipeDead,
+    pipe: PIPE,
+    checkpoints: keptCheckpoints(folder, streamArn, 'stream'),
+  })
+  if (!config.email) return [pipe]
+  const notices = startStreamFunction({
+    ...shared,
+    source: NOTICES,
+    invoke: (event) => invoke(NOTICES.function, event),
+    checkpoints: keptCheckpoints(folder, streamArn, 'notices'),
+  })
+  return [pipe, notices]
+}
+
+function startSchedules({ config, engines, invoke }: EventSourcesOptions) {
+  const expiring = expiringTables(config.dataMap)
+  const there = Object.values(SCHEDULES).filter(({ function: name }) => functionsOf(config).includes(name))
+  return runSchedules([
+    ...there.map(({ function: name, everySeconds }) => ({
+      everySeconds: everySeconds * PAUSE_SCALE,
+      invoke: (event: unknown) => invoke(name, event),
+    })),
+    { everySeconds: 60, invoke: () => deleteExpired(engines.clients.dynamodb, expiring, new Date()) },
+  ])
+}
