@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Folders whose files take longest: begun last, one of them would be waited for alone. */
 const FIRST = ['/test/property/', '/test/e2e/', '/test/browser/']
 
+const LIMIT_MS = 15 * 60_000
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification): boolean =>
@@ -18,9 +20,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/shared-stacks.ts'],
     sequence: { sequencer: LongestFirst },
-    // Tests start real engines, on machines that may have other work.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Tests wait for a state, on machines that may have other work: a limit only ends what hangs.
+    testTimeout: LIMIT_MS,
+    hookTimeout: LIMIT_MS,
+    expect: { poll: { timeout: LIMIT_MS, interval: 50 } },
     // What functions log is shown for failed tests only.
     silent: 'passed-only',
     pool: 'forks',

@@ -44,7 +44,7 @@ beforeAll(async () => {
     const { protocol, hostname } = new URL(request.url())
     if (protocol !== 'data:' && hostname !== '127.0.0.1') complaints.push(`asked ${hostname}`)
   })
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await site?.close()
@@ -133,7 +133,7 @@ describe('a person without JavaScript', () => {
     await page.waitForURL('**/status/*')
     expect(await page.textContent('h1')).toBe(LANGUAGES.vi.pages.completed.headlineKept)
     expect(await page.locator('#erased ~ ul li').count()).toBeGreaterThan(0)
-  }, 60_000)
+  })
 })
 
 /** @param call One of the functions of `in-page.js`. */

@@ -41,7 +41,7 @@ beforeAll(async () => {
     OPS_VIEW_URL: view.url,
   }))
     vi.stubEnv(name, value)
-}, 120_000)
+})
 afterAll(async () => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })

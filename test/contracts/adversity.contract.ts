@@ -297,7 +297,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           state: 'needs_operator',
           problem: { reason: 'residue', residue: [{ holding: 'own', why: 'not_done' }] },
         })
-      }, 60_000)
+      })
     })
 
     describe('a parent that is held', () => {

@@ -109,7 +109,7 @@ describe('what DynamoDB hands back unprocessed', () => {
     await expect(recordsOf(stuck).erase('App', rows, never)).rejects.toMatchObject({
       code: 'RECORDS_UNREADABLE',
     })
-  }, 60_000)
+  })
 })
 
 describe('the pace of a table', () => {

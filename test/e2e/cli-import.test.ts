@@ -106,7 +106,7 @@ describe('an import of Meta’s list', () => {
     const done = await opsJson(...args)
     expect(done).toMatchObject({ ids: ids.length })
     await expect
-      .poll(async () => new Set((await listRows()).map(({ state }) => state?.S)), { timeout: 60_000 })
+      .poll(async () => new Set((await listRows()).map(({ state }) => state?.S)))
       .toEqual(new Set(['completed', 'completed_with_retention']))
     expect(await listRows()).toHaveLength(ids.length)
     expect(await opsJson('import', '--app', 'shop', '--dry-run', first)).toMatchObject({
@@ -119,5 +119,5 @@ describe('an import of Meta’s list', () => {
     const anew = args.map((one) => (one === String(KNOWN.length) ? '0' : one))
     expect(await opsJson(...anew)).toMatchObject({ opened: 0, found: 0 })
     expect(await listRows()).toHaveLength(ids.length)
-  }, 120_000)
+  })
 })

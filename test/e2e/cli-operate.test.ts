@@ -236,7 +236,7 @@ describe('an operator', () => {
     }
     // The ledger keeps it as it is: it is for anybody who has the code.
     for (const seen of elsewhere.slice(1)) expect(seen).not.toContain('It waits')
-  }, 60_000)
+  })
 
   it('can change nothing by the function that only views, nor read what somebody complains of', async () => {
     const commands = [

@@ -19,7 +19,7 @@ beforeAll(async () => {
   vi.stubEnv('LOCAL_URL', system.url)
   // As npm start does: the first call of each would take the time that the others are measured by.
   await system.prewarm()
-}, 60_000)
+})
 afterAll(async () => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })

@@ -42,7 +42,7 @@ let mailbox: Mailbox
 beforeAll(async () => {
   system = await startSample({ config: withNotice(withEmail({ coolingOff: 'none' })) })
   mailbox = mailboxOf(system)
-}, 60_000)
+})
 afterAll(() => system.close())
 
 const codeIn = (link: string): string => new URL(link).pathname.split('/').at(-1) ?? ''
@@ -293,7 +293,7 @@ describe('somebody whom a rule erases', () => {
     expect(await mailbox.received('told@example.com', 1)).toHaveLength(1)
     const rows = await system.ledger()
     expect(rows.some((row) => row['contact'] && row['channel']?.S === 'retention')).toBe(false)
-  }, 60_000)
+  })
 })
 
 describe('a time to cool off', () => {
@@ -324,5 +324,5 @@ describe('a time to cool off', () => {
     } finally {
       await cooling.close()
     }
-  }, 60_000)
+  })
 })

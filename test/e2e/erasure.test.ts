@@ -29,7 +29,7 @@ import {
 let system: SampleSystem
 beforeAll(async () => {
   system = await startSample()
-}, 90_000)
+})
 afterAll(() => system.close())
 
 const look = () => snapshot(system.dynamodb)
@@ -182,7 +182,7 @@ describe('an account that is erased', () => {
       expect(others.length).toBeGreaterThan(0)
       expect(inPartition(after, whole)).toEqual(others)
     }
-  }, 60_000)
+  })
 
   it('leaves the words of the other person of a conversation', async () => {
     const { userId: author = '' } = PEOPLE[32] ?? {}
@@ -199,7 +199,7 @@ describe('an account that is erased', () => {
     )
     const theirs = inThread(after).filter(({ item }) => item['author'] === undefined)
     expect(new Set(theirs.map(({ item }) => item['body']?.S))).toEqual(new Set(['[đã xoá · deleted]']))
-  }, 60_000)
+  })
 })
 
 describe('an item of somebody else', () => {
@@ -224,7 +224,7 @@ describe('an item of somebody else', () => {
     expect([...after.values()].filter(isOrder)).toEqual([])
     const kept = new Set([...after.values()].map(({ text }) => text))
     expect(planted.filter(([, item]) => !kept.has(canonical(item)))).toEqual([])
-  }, 60_000)
+  })
 })
 
 describe('scope platform', () => {
@@ -331,7 +331,7 @@ describe('one request', () => {
     expect([logged('REQUEST_RECEIVED'), logged('REQUEST_REPEATED'), logged('REQUEST_COMPLETED')]).toEqual([
       1, 199, 1,
     ])
-  }, 60_000)
+  })
 
   it('delivered again after its end answers the same and erases nothing', async () => {
     const issuedAt = seconds()
@@ -344,7 +344,7 @@ describe('one request', () => {
     expect(await system.ask('shop', facebookId(24), issuedAt)).toBe(code)
     expect(await system.status(code)).toEqual(status)
     expect(difference(again, await look())).toEqual({ gone: [], changed: [], added: [] })
-  }, 60_000)
+  })
 
   it('of a person who came back has another code and erases what came since', async () => {
     const issuedAt = seconds()
@@ -369,7 +369,7 @@ describe('one request', () => {
       billsOf(before, person).map(() => 'Bills'),
     )
     expect(await system.status(first)).toEqual(firstStatus)
-  }, 60_000)
+  })
 })
 
 describe('two requests of one person, the first stuck half-way', () => {

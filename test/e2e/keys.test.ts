@@ -32,7 +32,7 @@ beforeAll(async () => {
   })
   mailbox = mailboxOf(system)
   vi.stubEnv('LOCAL_URL', system.url)
-}, 60_000)
+})
 afterAll(async () => {
   vi.unstubAllEnvs()
   await system.close()

@@ -60,7 +60,7 @@ it('loses no mail that was accepted, and answers each, twice at most, however of
   expect(accepted.length).toBeGreaterThan(KILLS)
   const { mailbox } = system
   for (const address of accepted) {
-    const mails = await mailbox.received(address, 1, { withinMs: 90_000 })
+    const mails = await mailbox.received(address, 1)
     expect([address, mails.length]).toEqual([address, expect.toBeOneOf([1, 2])])
   }
-}, 240_000)
+})

@@ -20,7 +20,7 @@ beforeAll(async () => {
     dataDir: data,
     env: { META_APP_SECRETS: JSON.stringify({ shop: [SECRET] }) },
   })
-}, 90_000)
+})
 afterAll(async () => {
   await system.close()
   rmSync(data, { recursive: true, force: true })
@@ -95,7 +95,7 @@ describe('nothing of a person is seen', () => {
     await watching.stop()
     ends = { final, open: [review, operator] }
     await remember()
-  }, 120_000)
+  })
 
   it('in the answers to what is wrong', async () => {
     const [person] = PEOPLE.slice(9)

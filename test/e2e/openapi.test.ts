@@ -94,7 +94,7 @@ beforeAll(async () => {
     followMails().then(askTooOften),
     askForNothing(),
   ])
-}, 60_000)
+})
 afterAll(() => system.close())
 
 async function ask(route: string, path: string, init: RequestInit): Promise<Answered> {

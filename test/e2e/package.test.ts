@@ -48,7 +48,7 @@ beforeAll(async () => {
   // As the CDK's command line runs an app.
   const env = { PATH: process.env['PATH'], HOME: app, CDK_OUTDIR: output() }
   await run(process.execPath, ['app.mjs'], { cwd: app, env })
-}, 120_000)
+})
 afterAll(() => rmSync(app, { recursive: true, force: true }))
 
 describe('the package', () => {

@@ -72,7 +72,7 @@ beforeAll(async () => {
   ledgerAfterFirst = await system.ledger()
   await Promise.all([erase('shop', LATER), erase('light', LINKED)])
   erased = await state()
-}, 120_000)
+})
 afterAll(() => system.close())
 
 async function erase(app: string, people: typeof PEOPLE): Promise<void> {
@@ -145,7 +145,7 @@ describe('after a restore', () => {
     expect(await state()).toEqual(erased)
     expect(await dryRun('ledger')).toMatchObject({ found: 0 })
     expect(await replay(functions, { table: 'ledger', since, expect: 0 })).toMatchObject({ opened: 0 })
-  }, 120_000)
+  })
 
   it.each([
     ['app', 'App', 50],
@@ -195,7 +195,7 @@ describe('after a restore', () => {
       opened: 0,
       found: 0,
     })
-  }, 120_000)
+  })
 })
 
 /** Fails before so many calls of a command. */

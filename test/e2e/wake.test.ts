@@ -45,7 +45,7 @@ beforeAll(async () => {
   engine = await startTableEngine()
   proxy = await startEngineProxy(engine.endpoint)
   system = await startSample({ env: { DYNAMODB_ENDPOINT: proxy.endpoint } })
-}, 90_000)
+})
 afterEach(() => proxy.watch(undefined))
 afterAll(async () => {
   worker.forget()
@@ -140,7 +140,7 @@ describe('a write to the ledger', () => {
         ExpressionAttributeValues: { ':gone': { S: 'gone' } },
       }),
     )
-  }, 60_000)
+  })
 })
 
 describe('a request that is ready is never forgotten', () => {
@@ -163,7 +163,7 @@ describe('a request that is ready is never forgotten', () => {
     stopping.abort()
     await Promise.all(thieves)
     for (const code of codes) expect((await system.reached(code)).found).toBe(false)
-  }, 120_000)
+  })
 
   it('when its stream record is lost', async () => {
     const gaveUp = logged('pipe gave 1 records up')
@@ -187,7 +187,7 @@ describe('a request that is ready is never forgotten', () => {
         'context',
       ])
     }
-  }, 120_000)
+  })
 
   it('when nobody can take it: after six wake-ups it goes to the operator', async () => {
     const isTake = ({ operation, table, names, moment }: Call) =>
@@ -207,7 +207,7 @@ describe('a request that is ready is never forgotten', () => {
     proxy.watch(undefined)
     expect((await system.operate('retry', key)).status).toBe(200)
     await fastUntil(key, COMPLETED, ['ready', 'waiting'])
-  }, 120_000)
+  })
 })
 
 const inLedger = ({ table }: Call) => table === LEDGER_TABLE
@@ -319,7 +319,7 @@ describe('an item that is written during an erasure', () => {
       changed.length - bills.length,
       bills.length,
     ])
-  }, 60_000)
+  })
 })
 
 describe('a worker that is killed', () => {
@@ -403,5 +403,5 @@ describe('an eraser that always fails', () => {
     await fastUntil(key, COMPLETED, ['waiting', 'ready'])
     const status = await system.status(code)
     expect(total(status.erased)).toBe(difference(before, await look()).gone.length)
-  }, 120_000)
+  })
 })

@@ -30,7 +30,7 @@ let withEmail: Synthesized
 beforeAll(async () => {
   without = await synthesized('withoutEmail')
   withEmail = await synthesized('company')
-}, 60_000)
+})
 
 it('names all that is counted here, and nothing else', () => {
   expect([...rows.keys()]).toEqual(Object.keys(TYPES))

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const endpoint = await guard.guarded(engine.endpoint)
   system = await startSample({ bundled: true, config, env: { DYNAMODB_ENDPOINT: endpoint } })
   mailbox = mailboxOf(system)
-}, 90_000)
+})
 afterAll(async () => {
   await system.close()
   await guard.close()
@@ -92,7 +92,7 @@ describe('under its own policies each function for mail does its part', () => {
     expect((await system.operate('approve', code)).status).toBe(200)
     await system.reached(code)
     await toldTo(first.email, 3)
-  }, 60_000)
+  })
 
   it('from the form to a request that is taken back, with all that was found out by then', async () => {
     expect((await ask(second.email)).status).toBe(200)
@@ -110,7 +110,7 @@ describe('under its own policies each function for mail does its part', () => {
     await system.reached(codeIn(asked), 'withdrawn')
     const rows = await system.ledger()
     expect(rows.filter(({ pk, sk }) => pk?.S === `REQ#${key}` && sk?.S?.startsWith('IDS#'))).toEqual([])
-  }, 60_000)
+  })
 
   it('with a message that is answered by nobody, and one that is an answer', async () => {
     await mailbox.send('quiet@example.org', { headers: { 'Auto-Submitted': 'auto-replied' } })
@@ -133,7 +133,7 @@ describe('under its own policies each function for mail does its part', () => {
     await s3.send(new PutObjectCommand({ Bucket: 'inbox', Key: 'inbox/0123456789abcdef0123', Body }))
     s3.destroy()
     expect((await toldTo(third.email, 1)).destination.to).toEqual([third.email])
-  }, 60_000)
+  })
 })
 
 describe('after all that', () => {

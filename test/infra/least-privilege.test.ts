@@ -35,7 +35,7 @@ beforeAll(async () => {
   engine = started
   const endpoint = await guard.guarded(engine.endpoint)
   system = await startSample({ bundled: true, config: withoutEmail, env: { DYNAMODB_ENDPOINT: endpoint } })
-}, 90_000)
+})
 afterEach(() => guard.during(undefined))
 afterAll(async () => {
   await system.close()
@@ -156,7 +156,7 @@ describe('under its own policies each function does its part', () => {
     const chunks = Array.from({ length: 100 }, (_, n) => `IDS#${String(n).padStart(4, '0')}`)
     await Promise.all(chunks.map((sk) => put(LEDGER_TABLE, { pk, sk, sealed: row?.['identity']?.S ?? '' })))
     expect((await system.operate('withdraw', other)).status).toBe(200)
-  }, 60_000)
+  })
 
   it('when somebody complains, and an operator reads and answers', async () => {
     const code = await doubtful(facebookId(30))
@@ -250,7 +250,7 @@ describe('under its own policies each function does its part', () => {
     expect(await asked('operate', { command: 'end-replay', ...of })).toMatchObject({ ...OK, restores: 1 })
     const now = new Set((await scan(engine.client, 'Shop')).map(canonical))
     expect(back.filter((item) => now.has(canonical(item)))).toEqual([])
-  }, 60_000)
+  })
 
   it('when somebody has removed the app, and is left in peace until it falls due', async () => {
     const userId = facebookId(30)
@@ -284,7 +284,7 @@ describe('under its own policies each function does its part', () => {
     guard.during(undefined)
     await system.reached(first)
     await system.reached(second)
-  }, 60_000)
+  })
 
   it('when a request that nobody confirmed lapses', async () => {
     const ledger = dynamoLedger(engine.client, LEDGER_TABLE)

@@ -236,7 +236,7 @@ describe('the function behind the inbox', () => {
   it('is tried three times, and then the message stays', async () => {
     const mail = await startMail(() => Promise.reject(new Error('an@example.com secret-body')))
     await mail.send(MESSAGE)
-    await expect.poll(() => mail.events.length, { timeout: 8000 }).toBe(3)
+    await expect.poll(() => mail.events.length).toBe(3)
     await mail.close()
     expect(mail.lines).toEqual(['mail-in failed 3 times: the event is dropped'])
     expect(await mail.objects()).toHaveLength(1)

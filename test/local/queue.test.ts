@@ -94,7 +94,7 @@ describe.concurrent('readQueue', () => {
       10,
       1,
     )
-    await expect.poll(() => bodies.filter((body) => body === 'bad').length, { timeout: 5000 }).toBe(2)
+    await expect.poll(() => bodies.filter((body) => body === 'bad').length).toBe(2)
     expect(bodies.filter((body) => body === 'good')).toHaveLength(1)
   })
 
@@ -113,7 +113,7 @@ describe.concurrent('readQueue', () => {
       return invoke()
     })
     await send(queue, 'doomed')
-    await expect.poll(() => engine.bodies(dead, 0), { timeout: 8000 }).toEqual(['doomed'])
+    await expect.poll(() => engine.bodies(dead, 0)).toEqual(['doomed'])
     expect(invocations).toBe(2)
   })
 
@@ -134,7 +134,7 @@ describe.concurrent('readQueue', () => {
       1,
       3,
     )
-    await expect.poll(() => done, { timeout: 5000 }).toBe(8)
+    await expect.poll(() => done).toBe(8)
     expect(most).toBe(3)
   })
 

@@ -96,7 +96,7 @@ describe('children of children, places in maps and lists, and what is kept in pa
         .toMatchObject({ state: 'completed_with_retention', outcome: DEEP_OUTCOME })
       expect.soft(await leftOf(user), `${how} call ${at}`).toEqual(deepRest(user))
     }
-  }, 240_000)
+  })
 
   it('end alike, with the same counts, wherever a slice ends and another map takes over', async () => {
     const total = await callsOfOne()
@@ -119,7 +119,7 @@ describe('children of children, places in maps and lists, and what is kept in pa
       if (is !== should) wrong.push(`out of time at call ${at}: ${is}`)
     }
     expect(wrong).toEqual([])
-  }, 240_000)
+  })
 
   it('end alike, and never count too much, wherever a worker is killed and another map takes over', async () => {
     const total = await callsOfOne()
@@ -135,7 +135,7 @@ describe('children of children, places in maps and lists, and what is kept in pa
       }
       expect.soft(await leftOf(user), `call ${at}`).toEqual(deepRest(user))
     }
-  }, 240_000)
+  })
 
   it('end alike, with the same counts, wherever a worker sleeps until another has taken its lease', async () => {
     const total = await callsOfOne()
@@ -173,7 +173,7 @@ describe('children of children, places in maps and lists, and what is kept in pa
       expect.soft(await company.find(key), label).toEqual(done)
       expect.soft(await leftOf(user), label).toEqual(deepRest(user))
     }
-  }, 240_000)
+  })
 })
 
 describe('a hold between the plan and the first delete', () => {

@@ -83,7 +83,7 @@ describe('a worker that is killed', () => {
         expect.soft(await leftOf(user), `${how} call ${at}`).toEqual([])
       }
     }
-  }, 240_000)
+  })
 
   it('every time ends with the operator within bounded tries', async () => {
     const { facebookId } = await newPerson()

@@ -143,7 +143,7 @@ describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (time
       return Date.UTC(year, month - 1, ...rest) / 1000
     }
     expect(ends).toEqual([...writtenOn].map(([id, at]) => [id, String(tenYearsOn(at))]))
-  }, 900_000)
+  })
 })
 
 describe('half a year of people who are told before', () => {
@@ -201,5 +201,5 @@ describe('half a year of people who are told before', () => {
     expect(wrong).toEqual([])
     expect(company.ids()).toEqual([])
     expect(toldOn.size).toBe(54)
-  }, 60_000)
+  })
 })

@@ -16,7 +16,6 @@ describe('what becomes of a message', () => {
   it.each(MESSAGES.map((message) => [message.title, message] as const))(
     '%s',
     async (_title, { raw, by = {}, expected }) => {
-      const started = performance.now()
       const judgement = judge(await parseMail(raw), {
         returnPath: 'an.tran@example.com',
         ownAddress: OWN,
@@ -25,7 +24,6 @@ describe('what becomes of a message', () => {
         verdicts: { ...PASS, ...by.verdicts },
       })
       expect(judgement).toMatchObject(expected)
-      expect(performance.now() - started).toBeLessThan(2000)
     },
   )
 

@@ -91,14 +91,10 @@ describe('a hold', () => {
   })
 
   it('is looked for again where DynamoDB hands keys back, after longer and longer pauses', async () => {
-    const started = performance.now()
     const { isHeld, seen } = claims(({ RequestItems }, number) =>
       number < 3 ? { UnprocessedKeys: RequestItems } : { Responses: { Ledger: [{}] } },
     )
     expect(await isHeld(hashes(2))).toBe(true)
     expect(seen.map((input) => keysIn(input).length)).toEqual([2, 2, 2])
-    // 50 ms, then 100.
-    expect(performance.now() - started).toBeGreaterThan(140)
-    expect(performance.now() - started).toBeLessThan(1500)
   })
 })
