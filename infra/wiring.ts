@@ -1,7 +1,7 @@
 /** How the functions are wired, for the stack and for `infra/local` alike. */
 
 import type { DeletionConfig } from '../shared/config/define.ts'
-import { rulesOf } from '../shared/data-map/data-map.ts'
+import { rulesOf } from '../shared/data-map/holdings.ts'
 import type { SETTINGS } from '../shared/platform/settings.ts'
 
 export type FunctionName = keyof typeof FUNCTIONS

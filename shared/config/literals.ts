@@ -1,7 +1,6 @@
 /** The part of the configuration that each function needs: the `config.json` beside its code. */
 import type { DataMap, IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
-import { mapHash } from '../data-map/map-hash.ts'
-import { mapValues } from '../data-map/map-values.ts'
+import { mapHash, mapValues } from '../data-map/map-hash.ts'
 import { deadlinesOf, extensionsOf } from './deadlines.ts'
 import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import { journalDays } from './journal.ts'

@@ -247,42 +247,6 @@ export interface DataMap {
   readonly indexSettleSeconds?: number
 }
 
-/** All there are, by name: one that ends what a holding keeps has the holding's. */
-export function rulesOf({ retention = {}, ...map }: DataMap): Readonly<Record<string, RetentionRule>> {
-  const ends = tableHoldings(map).flatMap(([name, { action }]) => {
-    const rule = ruleThatEnds(name, action)
-    return rule ? [[name, rule] as const] : []
-  })
-  return { ...retention, ...Object.fromEntries(ends) }
-}
-
-/** What is kept, and until when. */
-export const retainOf = (action: Action): Retain | undefined =>
-  action !== 'erase' && 'retain' in action ? action.retain : undefined
-
-export function ruleThatEnds(holding: string, action: Action): RetentionRule | undefined {
-  const retain = retainOf(action)
-  if (retain?.ends.by !== 'retention') return undefined
-  const { from, format, for: after } = retain.until
-  const { by: _by, ...found } = retain.ends
-  return { holding, from, format, after, ...found, itemsOnly: true }
-}
-
-export const isTableHolding = (holding: Holding): holding is TableHolding => 'table' in holding
-
-export const isFunctionHolding = (holding: Holding): holding is FunctionHolding => 'function' in holding
-
-/** The holdings that are items of tables, by name. */
-export const tableHoldings = ({
-  holdings,
-}: Pick<DataMap, 'holdings'>): readonly (readonly [string, TableHolding])[] =>
-  Object.entries(holdings).flatMap(([name, holding]) =>
-    isTableHolding(holding) ? [[name, holding] as const] : [],
-  )
-
-export const actionKind = (action: Action): 'erase' | 'redact' | 'retain' | 'leave' =>
-  action === 'erase' ? 'erase' : 'redact' in action ? 'redact' : 'retain' in action ? 'retain' : 'leave'
-
 /** What an ARN names. */
 export const regionOf = (arn: string): string => arn.split(':')[3] ?? ''
 export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''

@@ -1,15 +1,7 @@
 /** The name of a data map: what a plan, a checkpoint and a receipt were made by. */
 import { createHash } from 'node:crypto'
-import {
-  type Action,
-  type DataMap,
-  type Holding,
-  isFunctionHolding,
-  isTableHolding,
-  type KeySchema,
-  type RetentionRule,
-} from './data-map.ts'
-import { mapValues } from './map-values.ts'
+import type { Action, DataMap, Holding, KeySchema, RetentionRule } from './data-map.ts'
+import { isFunctionHolding, isTableHolding } from './holdings.ts'
 
 /**
  * Names what the engine acts on: an equal hash means the same plan. Texts for people do not count, nor how fast a
@@ -61,3 +53,9 @@ const canonicalJson = (value: unknown): string =>
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   )
+
+/** The same names, each with what a function makes of its value. */
+export const mapValues = <T, U>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T) => U,
+): Record<string, U> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))

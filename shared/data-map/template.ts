@@ -35,3 +35,7 @@ export function expand({ parts }: ParsedTemplate, values: Values): readonly stri
 /** The literal after each identity: the characters a value must not hold, or one key could read as another. */
 export const delimiters = ({ parts }: ParsedTemplate): readonly string[] =>
   parts.flatMap((part, at) => (typeof part === 'string' && at > 0 ? [part.charAt(0)] : []))
+
+/** `ORDER#2024-…` → `ORDER#`: only what reads like a schema's own word, one in capitals, never a value. */
+export const leadingLiteral = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : /^[A-Z]{2,20}[#|:/]/.exec(text)?.[0]

@@ -1,14 +1,7 @@
 /** Names in a sample of a table that the map does not know: where something about people may have been forgotten. */
-import {
-  type DataMap,
-  type ItemCondition,
-  retainOf,
-  type SortCondition,
-  type TableHolding,
-  tableHoldings,
-} from '../data-map/data-map.ts'
-import { leadingLiteral } from '../data-map/leading-literal.ts'
-import { parseTemplate } from '../data-map/template.ts'
+import type { DataMap, ItemCondition, SortCondition, TableHolding } from '../data-map/data-map.ts'
+import { retainOf, tableHoldings } from '../data-map/holdings.ts'
+import { leadingLiteral, parseTemplate } from '../data-map/template.ts'
 import type { Deployed, SampledItem } from './deployed.ts'
 
 /** Names only, never a value. */

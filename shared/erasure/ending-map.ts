@@ -1,6 +1,7 @@
 /** The data map as it is for a request that ends what a holding has kept: nothing else is touched. */
 import { createHash } from 'node:crypto'
-import { type Holding, isTableHolding, rulesOf } from '../data-map/data-map.ts'
+import type { Holding } from '../data-map/data-map.ts'
+import { isTableHolding, rulesOf } from '../data-map/holdings.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import type { Engine } from './stand.ts'
 

@@ -1,5 +1,5 @@
 /** Do the work, and keep what is done. */
-import { actionKind } from '../data-map/data-map.ts'
+import { actionKind } from '../data-map/holdings.ts'
 import { ITEMS_PER_PAGE } from '../person/queries.ts'
 import { isReadyFunction, type ReadyMap, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'

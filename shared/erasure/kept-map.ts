@@ -1,5 +1,7 @@
 /** The data map as it is for one request: some of its holdings may be kept, or found without their parents. */
-import { actionKind, type DataMap, type Holding, isTableHolding } from '../data-map/data-map.ts'
+
+import type { DataMap, Holding } from '../data-map/data-map.ts'
+import { actionKind, isTableHolding } from '../data-map/holdings.ts'
 import { keptHash } from '../operations/keeps.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { DeletionRequest, Keep } from '../requests/request.ts'

@@ -2,7 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
-import { actionKind, type DataMap, type Holding, isTableHolding } from '../data-map/data-map.ts'
+import type { DataMap, Holding } from '../data-map/data-map.ts'
+import { actionKind, isTableHolding } from '../data-map/holdings.ts'
 import { type ReadyHolding, type ReadyMap, withChildren } from '../person/ready-map.ts'
 import { duration } from '../platform/time.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'

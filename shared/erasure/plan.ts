@@ -1,6 +1,6 @@
 /** Count what is there, touching nothing. */
 
-import { actionKind, retainOf } from '../data-map/data-map.ts'
+import { actionKind, retainOf } from '../data-map/holdings.ts'
 import type { Values } from '../data-map/template.ts'
 import { meets } from '../person/conditions.ts'
 import { valuesOf } from '../person/identities.ts'

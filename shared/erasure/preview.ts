@@ -1,5 +1,7 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
-import { actionKind, type Scope } from '../data-map/data-map.ts'
+
+import type { Scope } from '../data-map/data-map.ts'
+import { actionKind } from '../data-map/holdings.ts'
 import { count, usableIn } from '../person/identities.ts'
 import { namedIdentities } from '../person/named.ts'
 import { isReadyFunction, readyMapOf } from '../person/ready-map.ts'

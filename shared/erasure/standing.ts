@@ -1,6 +1,7 @@
 /** What is known of the user ids of an app, before anything is opened for them: reads only. */
 import pMap from 'p-map'
-import { actionKind, type DataMap, type Scope } from '../data-map/data-map.ts'
+import type { DataMap, Scope } from '../data-map/data-map.ts'
+import { actionKind } from '../data-map/holdings.ts'
 import type { Erasures } from '../ledger/ledger.ts'
 import { usableIn, valuesOf } from '../person/identities.ts'
 import { pagesOf } from '../person/pages.ts'

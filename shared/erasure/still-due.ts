@@ -1,5 +1,6 @@
 /** Whether what fell due by itself still is, by the person's items as they are now. */
-import { type ComingBack, DEAUTHORIZE, type IsoDuration, rulesOf } from '../data-map/data-map.ts'
+import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../data-map/data-map.ts'
+import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
 import type { Rules } from '../ledger/ledger.ts'
 import { type Said, saidBy } from '../person/due.ts'

@@ -1,5 +1,5 @@
 /** Look again after the last delete: nothing is complete before these reads found nothing. */
-import { leadingLiteral } from '../data-map/leading-literal.ts'
+import { leadingLiteral } from '../data-map/template.ts'
 import { valuesOf } from '../person/identities.ts'
 import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from '../person/item-holding.ts'
 import { type Cursor, childValues, type Page, pagesOf } from '../person/pages.ts'

@@ -1,5 +1,6 @@
 /** The values that find a person's records: what the request named, and what its records teach. */
-import { type DataMap, NEVER, type TableHolding, tableHoldings } from '../data-map/data-map.ts'
+import { type DataMap, NEVER, type TableHolding } from '../data-map/data-map.ts'
+import { tableHoldings } from '../data-map/holdings.ts'
 import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
 import { isNumber } from '../data-map/numbers.ts'
 import { delimiters, parseTemplate, type Values } from '../data-map/template.ts'

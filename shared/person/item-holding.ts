@@ -1,5 +1,5 @@
 /** Which holding decides about an item, which one counts it, and whether it may go. */
-import { actionKind } from '../data-map/data-map.ts'
+import { actionKind } from '../data-map/holdings.ts'
 import type { Item } from '../records/records.ts'
 import { meets } from './conditions.ts'
 import { ofKinds, STORED } from './identities.ts'

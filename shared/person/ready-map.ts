@@ -1,20 +1,17 @@
 /** The holdings of a data map made ready for work: templates read, key types known, in plan order. */
 import { type AttributePath, parsePath } from '../data-map/attribute-path.ts'
-import {
-  type Action,
-  type Constant,
-  type DataMap,
-  type Holding,
-  isFunctionHolding,
-  isTableHolding,
-  type Over,
-  type Scope,
-  type SortCondition,
-  type TableHolding,
-  tableHoldings,
+import type {
+  Action,
+  Constant,
+  DataMap,
+  Holding,
+  Over,
+  Scope,
+  SortCondition,
+  TableHolding,
 } from '../data-map/data-map.ts'
+import { inPlanOrder, isFunctionHolding, isTableHolding, tableHoldings } from '../data-map/holdings.ts'
 import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
-import { inPlanOrder } from '../data-map/plan-order.ts'
 import { parseRedactionPath } from '../data-map/redaction-path.ts'
 import { keyTypeOf } from '../data-map/table-keys.ts'
 import { type ParsedTemplate, parseTemplate } from '../data-map/template.ts'

@@ -1,6 +1,7 @@
 /** Opens the requests of people whom a replay has found again: ordinary ones, with their original deadline. */
 import pMap from 'p-map'
-import { type DataMap, isTableHolding } from '../data-map/data-map.ts'
+import type { DataMap } from '../data-map/data-map.ts'
+import { isTableHolding } from '../data-map/holdings.ts'
 import { parseTemplate } from '../data-map/template.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { BegunErasure, Ledger } from '../ledger/ledger.ts'

@@ -1,6 +1,7 @@
 /** Looks for people whose data is due by a rule of the data map, and opens a request for each. */
 
-import { type RetentionRule, rulesOf } from '../data-map/data-map.ts'
+import type { RetentionRule } from '../data-map/data-map.ts'
+import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
 import type { RulePass } from '../ledger/ledger.ts'
 import { cursorsOf } from '../person/cursors.ts'

@@ -1,5 +1,6 @@
 /** Retention rules, as the operator sees and switches them. */
-import { type DataMap, type IsoDuration, rulesOf } from '../data-map/data-map.ts'
+import type { DataMap, IsoDuration } from '../data-map/data-map.ts'
+import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
 import type { EnabledRule, RulePass, Rules } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'

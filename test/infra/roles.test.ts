@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { FunctionName } from '../../infra/wiring.ts'
-import { type DataMap, type Holding, type Table, tableHoldings } from '../../shared/data-map/data-map.ts'
+import type { DataMap, Holding, Table } from '../../shared/data-map/data-map.ts'
+import { tableHoldings } from '../../shared/data-map/holdings.ts'
 import { demandsOf, tableArn } from '../fixtures/deployed/demands.ts'
 import {
   grantFor,

@@ -8,7 +8,8 @@ import {
   TWO_THOUSAND_ITEMS,
 } from '../../infra/local/sample/people.ts'
 import { DEMO_PERSON, SAMPLE_TABLE_NAMES, samplePeople } from '../../infra/local/sample/sample.ts'
-import { type Action, actionKind, type TableHolding, tableHoldings } from '../../shared/data-map/data-map.ts'
+import type { Action, TableHolding } from '../../shared/data-map/data-map.ts'
+import { actionKind, tableHoldings } from '../../shared/data-map/holdings.ts'
 import { conditionsOf, templatesOf } from '../../shared/data-map/key-conditions.ts'
 import { expand, parseTemplate } from '../../shared/data-map/template.ts'
 

@@ -1,7 +1,7 @@
 /** `plan`: what an erasure would do. Touches nothing. */
 
 import { type Command, Option } from 'commander'
-import type { actionKind } from '../../../shared/data-map/data-map.ts'
+import type { actionKind } from '../../../shared/data-map/holdings.ts'
 import type { Preview } from '../../../shared/erasure/preview.ts'
 import { dayOf } from '../../../shared/platform/time.ts'
 import { givenIdentities } from '../console/named-identities.ts'

@@ -10,13 +10,8 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
-import {
-  type DataMap,
-  type KeySchema,
-  retainOf,
-  type Table,
-  tableHoldings,
-} from '../../../shared/data-map/data-map.ts'
+import type { DataMap, KeySchema, Table } from '../../../shared/data-map/data-map.ts'
+import { retainOf, tableHoldings } from '../../../shared/data-map/holdings.ts'
 import { LEDGER } from '../../wiring.ts'
 import { StartError } from '../state/start-error.ts'
 

@@ -1,5 +1,6 @@
 /** Whose the items of a holding are, what is done with them, and what they tell. */
-import { type Action, type Holding, isTableHolding, type TableHolding } from '../../data-map/data-map.ts'
+import type { Action, Holding, TableHolding } from '../../data-map/data-map.ts'
+import { isTableHolding } from '../../data-map/holdings.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'
 import { findRules, keyNamesPerson, typeOf } from './find-rules.ts'

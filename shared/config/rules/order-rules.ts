@@ -1,5 +1,6 @@
 /** In which order holdings are worked: `per`, `after` and `last` must leave one. */
-import { type Holding, isTableHolding } from '../../data-map/data-map.ts'
+import type { Holding } from '../../data-map/data-map.ts'
+import { isTableHolding } from '../../data-map/holdings.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'
 

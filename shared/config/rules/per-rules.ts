@@ -1,5 +1,7 @@
 /** Record identities: only from a parent whose pages teach them. */
-import { isTableHolding, type TableHolding } from '../../data-map/data-map.ts'
+
+import type { TableHolding } from '../../data-map/data-map.ts'
+import { isTableHolding } from '../../data-map/holdings.ts'
 import { identitiesOf } from '../../data-map/key-conditions.ts'
 import type { Finding } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'

@@ -1,6 +1,6 @@
 /** What one holding takes out of items must not be how another finds them afterwards. */
-import { type Action, isTableHolding, type TableHolding } from '../../data-map/data-map.ts'
-import { inPlanOrder } from '../../data-map/plan-order.ts'
+import type { Action, TableHolding } from '../../data-map/data-map.ts'
+import { inPlanOrder, isTableHolding } from '../../data-map/holdings.ts'
 import { parseRedactionPath } from '../../data-map/redaction-path.ts'
 import type { Finding } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'

@@ -1,5 +1,6 @@
 /** All that a map names by ARN is of one region and one account: the stack's. */
-import { accountOf, isFunctionHolding, regionOf } from '../../data-map/data-map.ts'
+import { accountOf, regionOf } from '../../data-map/data-map.ts'
+import { isFunctionHolding } from '../../data-map/holdings.ts'
 import type { Finding } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'
 

@@ -4,13 +4,11 @@ import { milliseconds } from 'date-fns/milliseconds'
 import {
   type DateFormat,
   DEAUTHORIZE,
-  isTableHolding,
   type Retain,
   type RetentionRule,
-  retainOf,
-  ruleThatEnds,
   type TableHolding,
 } from '../../data-map/data-map.ts'
+import { isTableHolding, retainOf, ruleThatEnds } from '../../data-map/holdings.ts'
 import { duration } from '../../platform/time.ts'
 import { type Finding, insteadOf, unknownName } from '../findings.ts'
 import { type KnownParts, knownTableHoldings, mentions } from '../schema/known-parts.ts'

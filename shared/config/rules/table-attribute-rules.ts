@@ -1,5 +1,7 @@
 /** Attributes that mean something to all of a table: when an item is due to go, and whether it is held. */
-import { retainOf, type Table } from '../../data-map/data-map.ts'
+
+import type { Table } from '../../data-map/data-map.ts'
+import { retainOf } from '../../data-map/holdings.ts'
 import { isRedactionPath, parseRedactionPath } from '../../data-map/redaction-path.ts'
 import { keyTypeOf } from '../../data-map/table-keys.ts'
 import type { Finding } from '../findings.ts'

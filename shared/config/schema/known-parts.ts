@@ -3,14 +3,8 @@
  * are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
  */
 import type * as z from 'zod'
-import {
-  type Holding,
-  type Identity,
-  isTableHolding,
-  type RetentionRule,
-  type Table,
-  type TableHolding,
-} from '../../data-map/data-map.ts'
+import type { Holding, Identity, RetentionRule, Table, TableHolding } from '../../data-map/data-map.ts'
+import { isTableHolding } from '../../data-map/holdings.ts'
 import type { TableKeys } from '../../data-map/table-keys.ts'
 import type { EmailRequests, MetaApp, Recipient } from '../define.ts'
 import { holdingSchema } from './holdings.ts'

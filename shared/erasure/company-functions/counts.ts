@@ -1,6 +1,7 @@
 /** What functions hold is counted by its disappearance: only a look tells how much of a plan is gone. */
 
-import { type DataMap, isFunctionHolding } from '../../data-map/data-map.ts'
+import type { DataMap } from '../../data-map/data-map.ts'
+import { isFunctionHolding } from '../../data-map/holdings.ts'
 import type { Checkpoint } from '../../requests/checkpoint.ts'
 import type { Counts } from '../../requests/outcome.ts'
 import type { Residue } from '../../requests/problem.ts'

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import config from '../../../deletion.config.ts'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
 import { functionLiterals } from '../../../shared/config/literals.ts'
-import { type DataMap, type Holding, isTableHolding, type Table } from '../../../shared/data-map/data-map.ts'
+import type { DataMap, Holding, Table } from '../../../shared/data-map/data-map.ts'
+import { isTableHolding } from '../../../shared/data-map/holdings.ts'
 import { mapHash } from '../../../shared/data-map/map-hash.ts'
 
 const map: DataMap = config.dataMap
