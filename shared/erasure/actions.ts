@@ -1,8 +1,9 @@
 /** Does to items what their holding says. */
 import { isDeepStrictEqual } from 'node:util'
-import { conditionsOf, isConditional, type Judge } from '../person/judge.ts'
+import type { Judge } from '../person/judge.ts'
 import { keyOf } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
+import { isConditional, writeConditions } from '../person/rewrite.ts'
 import type { Change, Item, Records } from '../records/records.ts'
 import { untilOneFails } from '../records/until-one-fails.ts'
 
@@ -50,7 +51,7 @@ async function write(records: Records, judge: Judge, holding: ReadyHolding, item
   if (action !== 'erase' && !change) return false
   const done = await (change
     ? records.changeIf(table, key, change)
-    : records.eraseIf(table, key, conditionsOf(holding, item)))
+    : records.eraseIf(table, key, writeConditions(holding, item)))
   if (typeof done === 'string') return done === 'done'
   // The SDK repeats a write whose answer was lost, and is then refused by what it has done itself.
   return change !== undefined && isChanged(done, change)

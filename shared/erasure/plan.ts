@@ -4,10 +4,10 @@ import { actionKind, retainOf } from '../data-map/holdings.ts'
 import type { Values } from '../data-map/template.ts'
 import { meets } from '../person/conditions.ts'
 import { valuesOf } from '../person/identities.ts'
+import { keptUntil } from '../person/item-dates.ts'
 import { countedUnder } from '../person/item-holding.ts'
 import { type Cursor, childValues, countsOf, pagesOf } from '../person/pages.ts'
 import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
-import { untilOf } from '../person/retention.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import type { Counts } from '../requests/outcome.ts'
@@ -157,7 +157,7 @@ function tally(
   before: Counts[string] = { items: 0 },
 ): Counts[string] {
   const retain = retainOf(action)
-  const ends = retain ? items.flatMap((item) => untilOf(retain, item)?.toISOString() ?? []) : []
+  const ends = retain ? items.flatMap((item) => keptUntil(retain, item)?.toISOString() ?? []) : []
   const until = [...ends, ...(before.until === undefined ? [] : [before.until])].sort().at(-1)
   return { items: before.items + items.length, ...(until === undefined ? {} : { until }) }
 }

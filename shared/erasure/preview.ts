@@ -2,8 +2,7 @@
 
 import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
-import { count, usableIn } from '../person/identities.ts'
-import { namedIdentities } from '../person/named.ts'
+import { count, namedIdentities, usableIn } from '../person/identities.ts'
 import { isReadyFunction, readyMapOf } from '../person/ready-map.ts'
 import { AT_ONCE, workOn } from '../person/work.ts'
 import type { ReviewReason } from '../requests/problem.ts'

@@ -1,7 +1,7 @@
 /** Find who it is: follow what the records teach until nothing new comes up. */
 import { createHash } from 'node:crypto'
 import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from '../person/identities.ts'
-import { learn } from '../person/learn.ts'
+import { learn } from '../person/item-identities.ts'
 import { pagesOf } from '../person/pages.ts'
 import { endsOf, queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'

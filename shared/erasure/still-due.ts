@@ -3,8 +3,8 @@ import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../data-map/data
 import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
 import type { Rules } from '../ledger/ledger.ts'
-import { type Said, saidBy } from '../person/due.ts'
 import { valuesOf } from '../person/identities.ts'
+import { type DueDate, readDueDate } from '../person/item-dates.ts'
 import { pagesOf } from '../person/pages.ts'
 import type { Work } from '../person/work.ts'
 import { after } from '../platform/time.ts'
@@ -55,7 +55,7 @@ async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string):
   const rule = rulesOf(work.map)[name]
   if (!rule || (await rules.ruleOf(name)).enabled?.hash !== ruleHash(rule)) return 'not_due'
   const dates = await datesOf(work, { ...rule, timeZone: dueRules.timeZone }, now)
-  const isPast = ({ date }: Said): boolean =>
+  const isPast = ({ date }: DueDate): boolean =>
     date !== undefined && after(date, rule.after, dueRules.timeZone) <= now
   // What ends item by item leaves those that are not over.
   const isDue = rule.itemsOnly ? dates.some(isPast) : dates.length > 0 && dates.every(isPast)
@@ -66,11 +66,11 @@ async function datesOf(
   work: Work,
   { holding, from, ...written }: ComingBack & Pick<DueRules, 'timeZone'>,
   now: Date,
-): Promise<readonly Said[]> {
+): Promise<readonly DueDate[]> {
   const place = placeOf(work, holding)
-  const dates: Said[] = []
+  const dates: DueDate[] = []
   for await (const { items } of pagesOf(work, place, valuesOf(work.identities))) {
-    dates.push(...items.map((item) => saidBy(written, item[from], now)))
+    dates.push(...items.map((item) => readDueDate(written, item[from], now)))
   }
   return dates
 }

@@ -1,10 +1,11 @@
-/** The values that find a person's records: what the request named, and what its records teach. */
+/** The values that find a person's records: those that the request names, and those learnt from the records. */
 import { type DataMap, NEVER, type TableHolding } from '../data-map/data-map.ts'
 import { tableHoldings } from '../data-map/holdings.ts'
 import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
 import { isNumber } from '../data-map/numbers.ts'
 import { delimiters, parseTemplate, type Values } from '../data-map/template.ts'
 import { normaliseEmail } from '../platform/email-address.ts'
+import { ServiceError } from '../platform/errors.ts'
 import { subjectHash } from '../requests/code.ts'
 
 /** Values by identity, each once, in the order they were learnt. */
@@ -24,9 +25,9 @@ export function merge(a: Identities, b: Identities): Identities {
 
 export const count = (identities: Identities): number => Object.values(identities).flat().length
 
-/** Kinds whose values are kept with the request; `record` values may be any number, and are not. */
+/** Kinds whose values are kept with the request; there may be any number of `record` values, so those are not. */
 export const STORED = ['person', 'alias', 'group']
-/** Kinds that name one human being: what claims and limits are about. */
+/** Kinds that name one human being: claims and limits are about these. */
 export const PERSONAL = ['person', 'alias']
 
 /** Only the values of these kinds. */
@@ -35,13 +36,13 @@ export const ofKinds = (map: DataMap, identities: Identities, kinds: readonly st
     Object.entries(identities).filter(([name]) => kinds.includes(map.identities[name]?.of ?? '')),
   )
 
-/** One hash per person and alias value: what claims and holds are made on. */
+/** One hash per person and alias value: claims and holds are made on these. */
 export const subjectHashes = (map: DataMap, identities: Identities, indexKey: string): readonly string[] =>
   Object.entries(ofKinds(map, identities, PERSONAL)).flatMap(([name, values]) =>
     values.map((value) => subjectHash(indexKey, name, value)),
   )
 
-/** Judges a value before it may become a key: in the form the tables hold, or `undefined` if it names nobody. */
+/** The value in the form that the tables hold, or `undefined` if it names nobody or cannot be a key. */
 export type Usable = (identity: string, value: string) => string | undefined
 
 export function usableIn(map: DataMap): Usable {
@@ -72,7 +73,7 @@ export function usableIn(map: DataMap): Usable {
   }
 }
 
-/** A sort key holds 1,024 bytes, and a template may have two values and its literals in it. */
+/** A sort key holds 1,024 bytes, and a template may put two values and literals into it. */
 const MAX_VALUE_BYTES = 400
 /** Identities in keys of type N. */
 const numericIdentities = (map: DataMap): readonly string[] =>
@@ -91,3 +92,27 @@ export const templatesIn = ({ find, owner = {} }: TableHolding): readonly string
   ...conditionsOf(find).flatMap(([, condition]) => templatesOf(condition)),
   ...Object.values(owner),
 ]
+
+/**
+ * The identities that an operator names: of kind person or alias, in the form that the tables hold.
+ *
+ * @throws {@link ServiceError} `BAD_REQUEST` for an identity that the map does not have, or a value that names nobody.
+ */
+export function namedIdentities(
+  map: DataMap,
+  named: readonly (readonly [identity: string, value: string])[],
+): Identities {
+  const usable = usableIn(map)
+  const known = Object.entries(map.identities).flatMap(([name, { of }]) =>
+    PERSONAL.includes(of) ? [name] : [],
+  )
+  return named.reduce<Identities>((sum, [name, given]) => {
+    // The name as given stays out of the message, and so out of the log: it may be a value typed in its place.
+    if (!known.includes(name)) {
+      throw new ServiceError('BAD_REQUEST', `there is no such identity to ask for: use ${known.join(', ')}`)
+    }
+    const value = usable(name, given)
+    if (value === undefined) throw new ServiceError('BAD_REQUEST', `the value given for ${name} names nobody`)
+    return merge(sum, { [name]: [value] })
+  }, {})
+}

@@ -3,7 +3,7 @@ import { actionKind } from '../data-map/holdings.ts'
 import type { Item } from '../records/records.ts'
 import { meets } from './conditions.ts'
 import { ofKinds, STORED } from './identities.ts'
-import { learn } from './learn.ts'
+import { learn } from './item-identities.ts'
 import type { ReadyHolding } from './ready-map.ts'
 import type { Work } from './work.ts'
 

@@ -2,7 +2,7 @@
 import type { Values } from '../data-map/template.ts'
 import type { Item, Key, RecordQuery, Records } from '../records/records.ts'
 import { merge, valuesOf } from './identities.ts'
-import { learn } from './learn.ts'
+import { learn } from './item-identities.ts'
 import { keyOf, queriesFor } from './queries.ts'
 import type { ReadyHolding } from './ready-map.ts'
 import type { Work } from './work.ts'

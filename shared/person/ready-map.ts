@@ -1,24 +1,26 @@
-/** The holdings of a data map made ready for work: templates read, key types known, in plan order. */
+/** The holdings of a data map made ready for work: templates parsed, key types known, in plan order. */
 import { type AttributePath, parsePath } from '../data-map/attribute-path.ts'
 import type {
   Action,
   Constant,
   DataMap,
+  Find,
   Holding,
   Over,
   Scope,
   SortCondition,
+  Table,
   TableHolding,
 } from '../data-map/data-map.ts'
-import { inPlanOrder, isFunctionHolding, isTableHolding, tableHoldings } from '../data-map/holdings.ts'
+import { inPlanOrder, isFunctionHolding, isTableHolding } from '../data-map/holdings.ts'
 import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
-import { parseRedactionPath } from '../data-map/redaction-path.ts'
 import { keyTypeOf } from '../data-map/table-keys.ts'
 import { type ParsedTemplate, parseTemplate } from '../data-map/template.ts'
 import type { ItemTest, SortTest } from '../records/records.ts'
 import { heldBy, testsOf } from './conditions.ts'
 import { templatesIn } from './identities.ts'
 import type { Encoding } from './key-values.ts'
+import { attributesOf, constantsOf, tellingIn } from './table-attributes.ts'
 
 export interface ReadyHolding {
   readonly name: string
@@ -28,68 +30,68 @@ export interface ReadyHolding {
   readonly table: string
   readonly keyNames: readonly string[]
   readonly index?: string
-  /** Absent where the whole table is read. */
+  /** Absent where the whole table is scanned. */
   readonly partition?: Part
   readonly sort?: Part
-  /** Of a whole table: what its items must have. */
+  /** Of a scan: the conditions its items must meet. */
   readonly among: readonly Part[]
   readonly owner: readonly Part[]
-  /** Items of which all of this holds are not of this place. */
+  /** Items that meet all of this do not belong to the holding. */
   readonly unless: readonly ItemTest[]
-  /** Items of which all of this holds are held: nobody touches them. */
+  /** Items that meet all of this are held: nothing touches them. */
   readonly held: readonly ItemTest[]
-  /** Attributes by which a holding of this table finds items or knows whose they are. */
+  /** Attributes by which any holding of the table finds items or tells whose they are. */
   readonly telling: readonly string[]
-  /** Items of which all of this holds are for the operator to approve. */
+  /** Items that meet all of this wait for the operator's approval. */
   readonly reviewWhen: readonly ItemTest[]
-  /** The same, as long as nobody has. */
+  /** The same until the operator has approved; then empty. */
   readonly unreviewed: readonly ItemTest[]
   /** What its items teach, and where in them. */
   readonly lessons: readonly Lesson[]
-  /** Worked within each page of this one: what a record identity learnt there finds. */
+  /** Worked within each page of this one, by the record identities learnt there. */
   readonly children: readonly ReadyHolding[]
   /** The key attributes of the index: an item without them is not in it. */
   readonly indexKeys: readonly string[]
-  /** What redactions of this table put in the place of a value, by attribute. */
+  /** The constants that redactions of the table put in the place of values, by attribute. */
   readonly constants: Readonly<Record<string, readonly Constant[]>>
-  /** Only items that were over by then are of this place. */
+  /** Only items whose retention was over by then belong to the holding. */
   readonly over?: Over
-  /** Identities that some template in scope needs to find or to own items. */
+  /** Identities in the templates of any holding in scope. */
   readonly needed: readonly string[]
-  /** What work on this place and its table needs to see of an item; everything if absent. */
+  /** The attributes that are read of an item; all if absent. */
   readonly attributes?: readonly string[]
 }
 
 interface Lesson {
   readonly identity: string
   readonly path: AttributePath
-  /** The identity is bytes. */
+  /** The identity's value is base64 of bytes. */
   readonly binary: boolean
 }
 
-/** An attribute and what it must be: one template, or the two ends of a range. */
+/** An attribute and what it must match: one template, or the two ends of a range. */
 export interface Part extends Encoding {
   readonly attribute: string
   readonly test: SortTest
   readonly templates: readonly ParsedTemplate[]
 }
 
-/** What a function of the company's holds. */
+/** A holding behind one of the company's functions. */
 export interface ReadyFunction {
   readonly name: string
   readonly functionArn: string
 }
 
 export interface ReadyMap {
-  /** In plan order, children inside their parents: what is worked on one after the other. */
+  /** In plan order, children inside their parents. */
   readonly steps: readonly (ReadyHolding | ReadyFunction)[]
-  /** Those of the steps that are in tables. */
+  /** The steps that are in tables. */
   readonly roots: readonly ReadyHolding[]
   /** In plan order, children before their parents: the first that matches an item counts it. */
   readonly all: readonly ReadyHolding[]
   /** The same, by the table's name in DynamoDB. */
   readonly byTable: ReadonlyMap<string, readonly ReadyHolding[]>
-  /** Holdings that people see to when all else is done. */
+  /** Names of the manual holdings, which people see to after all others. */
   readonly tasks: readonly string[]
 }
 
@@ -100,69 +102,22 @@ export interface ReadyMapOptions {
   /** Table names by map key, as deployed. */
   readonly names: Readonly<Record<string, string>>
   readonly scope: Scope
-  /** Whether an operator has approved that items are touched which `reviewWhen` marks. */
+  /** Whether an operator has approved that items which `reviewWhen` marks are touched. */
   readonly isReviewed: boolean
 }
 
-export function readyMapOf(map: DataMap, { names, scope, isReviewed }: ReadyMapOptions): ReadyMap {
+export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
+  const { scope } = options
   const inScope = Object.entries(map.holdings).filter(
     ([, holding]) => scope === 'account' || holding.scope === scope,
   )
   const needed = inScope
     .flatMap(([, holding]) => (isTableHolding(holding) ? templatesIn(holding) : []))
     .flatMap((template) => parseTemplate(template).identities)
-  const build = (name: string, holding: TableHolding): ReadyHolding => {
-    const table = map.tables[holding.table]
-    if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
-    const part = (attribute: string, condition: SortCondition): Part => {
-      const templates = templatesOf(condition).map(parseTemplate)
-      return {
-        attribute,
-        type: keyTypeOf(attribute, table) ?? 'S',
-        binary: templates.some(({ identities }) => identities.some((one) => map.identities[one]?.binary)),
-        test: testIn(condition),
-        templates,
-      }
-    }
-    const { index, scan } = holding.find
-    const parts = conditionsOf(holding.find).map(([attribute, condition]) => part(attribute, condition))
-    const keys = Object.keys((index === undefined ? table.key : table.indexes?.[index]?.key) ?? {})
-    const [partition, sort] = keys.map((key) => parts.find(({ attribute }) => attribute === key))
-    if (!partition && scan === undefined) throw new TypeError(`holding ${name} does not say which partition`)
-    const attributes = attributesOf(map, holding.table)
-    return {
-      name,
-      config: holding,
-      action: holding.action,
-      table: names[holding.table] ?? table.name,
-      keyNames: Object.keys(table.key),
-      ...(index === undefined ? {} : { index }),
-      ...(scan === undefined && partition ? { partition, ...(sort && { sort }) } : {}),
-      among: scan === undefined ? [] : parts,
-      owner: Object.entries(holding.owner ?? {}).map(([attribute, template]) => part(attribute, template)),
-      unless: testsOf(holding.unless),
-      held: table.holdAttribute === undefined ? [] : heldBy(table.holdAttribute),
-      telling: tellingIn(map, holding.table),
-      reviewWhen: testsOf(holding.reviewWhen),
-      unreviewed: isReviewed ? [] : testsOf(holding.reviewWhen),
-      lessons: Object.entries(holding.learns ?? {}).map(([identity, path]) => ({
-        identity,
-        path: parsePath(path),
-        binary: map.identities[identity]?.binary ?? false,
-      })),
-      children: inScope.flatMap(([child, one]) =>
-        isTableHolding(one) && one.per === name ? [build(child, one)] : [],
-      ),
-      indexKeys: index === undefined ? [] : keys,
-      constants: constantsOf(map, holding.table),
-      needed,
-      ...(holding.over && { over: holding.over }),
-      ...(attributes && { attributes }),
-    }
-  }
+  const basis = { ...options, map, inScope, needed }
   const steps = inPlanOrder(inScope).flatMap<ReadyHolding | ReadyFunction>(([name, holding]) => {
     if (isChild(holding)) return []
-    if (isTableHolding(holding)) return [build(name, holding)]
+    if (isTableHolding(holding)) return [readyHolding(basis, name, holding)]
     return isFunctionHolding(holding) ? [{ name, functionArn: holding.function }] : []
   })
   const roots = steps.flatMap((step) => (isReadyFunction(step) ? [] : [step]))
@@ -173,72 +128,91 @@ export function readyMapOf(map: DataMap, { names, scope, isReviewed }: ReadyMapO
 
 const isChild = (holding: Holding): boolean => isTableHolding(holding) && holding.per !== undefined
 
-/** A place after those that are worked within it. */
+/** The holding after those that are worked within it. */
 export const withChildren = (holding: ReadyHolding): readonly ReadyHolding[] => [
   ...holding.children.flatMap(withChildren),
   holding,
 ]
 
+interface Basis extends ReadyMapOptions {
+  readonly map: DataMap
+  readonly inScope: readonly (readonly [string, Holding])[]
+  readonly needed: readonly string[]
+}
+
+function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyHolding {
+  const { map, names, inScope, needed, isReviewed } = basis
+  const table = map.tables[holding.table]
+  if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
+  const where = { map, table }
+  const attributes = attributesOf(map, holding.table)
+  const reviewWhen = testsOf(holding.reviewWhen)
+  return {
+    name,
+    config: holding,
+    action: holding.action,
+    table: names[holding.table] ?? table.name,
+    keyNames: Object.keys(table.key),
+    ...foundBy(where, name, holding.find),
+    owner: Object.entries(holding.owner ?? {}).map((owner) => partOf(where, owner)),
+    unless: testsOf(holding.unless),
+    held: table.holdAttribute === undefined ? [] : heldBy(table.holdAttribute),
+    telling: tellingIn(map, holding.table),
+    reviewWhen,
+    unreviewed: isReviewed ? [] : reviewWhen,
+    lessons: Object.entries(holding.learns ?? {}).map(([identity, path]) => ({
+      identity,
+      path: parsePath(path),
+      binary: map.identities[identity]?.binary ?? false,
+    })),
+    children: inScope.flatMap(([child, one]) =>
+      isTableHolding(one) && one.per === name ? [readyHolding(basis, child, one)] : [],
+    ),
+    constants: constantsOf(map, holding.table),
+    needed,
+    ...(holding.over && { over: holding.over }),
+    ...(attributes && { attributes }),
+  }
+}
+
+/** The holding's table, and the map it is in. */
+interface Where {
+  readonly map: DataMap
+  readonly table: Table
+}
+
+function foundBy(
+  where: Where,
+  name: string,
+  find: Find,
+): Pick<ReadyHolding, 'index' | 'indexKeys' | 'partition' | 'sort' | 'among'> {
+  const { key, indexes } = where.table
+  const { index, scan } = find
+  const parts = conditionsOf(find).map((condition) => partOf(where, condition))
+  const keys = Object.keys((index === undefined ? key : indexes?.[index]?.key) ?? {})
+  const ofIndex = index === undefined ? { indexKeys: [] } : { index, indexKeys: keys }
+  if (scan !== undefined) return { ...ofIndex, among: parts }
+  const [partition, sort] = keys.map((name) => parts.find(({ attribute }) => attribute === name))
+  if (!partition) throw new TypeError(`holding ${name} does not say which partition`)
+  return { ...ofIndex, among: [], partition, ...(sort && { sort }) }
+}
+
+function partOf(
+  { map, table }: Where,
+  [attribute, condition]: readonly [attribute: string, SortCondition],
+): Part {
+  const templates = templatesOf(condition).map(parseTemplate)
+  return {
+    attribute,
+    type: keyTypeOf(attribute, table) ?? 'S',
+    binary: templates.some(({ identities }) => identities.some((one) => map.identities[one]?.binary)),
+    test: testIn(condition),
+    templates,
+  }
+}
+
 function testIn(condition: SortCondition): SortTest {
   if (typeof condition === 'string') return 'equals'
   if ('beginsWith' in condition) return 'beginsWith'
   return 'between' in condition ? 'between' : 'from' in condition ? 'from' : 'to'
-}
-
-const tellingIn = (map: DataMap, tableKey: string): readonly string[] => [
-  ...Object.values(map.tables[tableKey]?.indexes ?? {}).flatMap(({ key }) => Object.keys(key)),
-  ...tableHoldings(map).flatMap(([, { table, owner = {} }]) =>
-    table === tableKey ? Object.keys(owner) : [],
-  ),
-]
-
-/** Everything any holding of this table looks at, so that each item can be judged by all of them. */
-function attributesOf(map: DataMap, tableKey: string): readonly string[] | undefined {
-  const { key = {}, indexes, holdAttribute } = map.tables[tableKey] ?? {}
-  const names = new Set([...Object.keys(key), ...(holdAttribute === undefined ? [] : [holdAttribute])])
-  for (const [, holding] of tableHoldings(map)) {
-    if (holding.table !== tableKey) continue
-    const { find, owner = {}, learns = {}, unless = {}, reviewWhen = {}, over } = holding
-    const seen = lookedAt(holding.action)
-    if (!seen) return undefined
-    const conditions = Object.fromEntries(conditionsOf(find))
-    const paths = Object.values(learns).map((path) => parsePath(path).attribute)
-    for (const part of [
-      find.index === undefined ? {} : indexes?.[find.index]?.key,
-      conditions,
-      owner,
-      unless,
-      reviewWhen,
-    ])
-      for (const name of Object.keys(part ?? {})) names.add(name)
-    for (const name of [...paths, ...seen, ...(over ? [over.from] : [])]) names.add(name)
-  }
-  return [...names]
-}
-
-/** Where only some attributes are kept, all have to be seen. */
-function lookedAt(action: Action): readonly string[] | undefined {
-  if (action === 'erase' || 'leave' in action) return []
-  if ('redact' in action)
-    return Object.keys(action.redact).map((place) => parseRedactionPath(place).attribute)
-  const { until, ends, keep } = action.retain
-  return keep ? undefined : [until.from, ...(ends.by === 'ttl' ? [ends.attribute] : [])]
-}
-
-function constantsOf(map: DataMap, tableKey: string): ReadyHolding['constants'] {
-  const constants = tableHoldings(map).flatMap(([, { table, action }]) =>
-    table !== tableKey || action === 'erase' || !('redact' in action)
-      ? []
-      : Object.entries(action.redact).flatMap(([place, put]) =>
-          put === 'remove'
-            ? []
-            : [{ attribute: parseRedactionPath(place).attribute, constant: put.constant }],
-        ),
-  )
-  return Object.fromEntries(
-    Array.from(
-      Map.groupBy(constants, ({ attribute }) => attribute),
-      ([attribute, puts]) => [attribute, puts.map(({ constant }) => constant)],
-    ),
-  )
 }

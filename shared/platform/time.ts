@@ -17,6 +17,8 @@ export function duration(iso: string): Duration {
 /** As DynamoDB's TTL wants it. */
 export const epochSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000))
 
+export const DAY_MS = 24 * 3600 * 1000
+
 export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds)
 
 /** @param durations ISO 8601; at least one. */

@@ -5,8 +5,8 @@ import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
 import type { RulePass } from '../ledger/ledger.ts'
 import { cursorsOf } from '../person/cursors.ts'
-import { endOfDue } from '../person/due.ts'
 import { usableIn } from '../person/identities.ts'
+import { endOfDue } from '../person/item-dates.ts'
 import { dayOf } from '../platform/time.ts'
 import {
   futureIn,

@@ -2,8 +2,8 @@
 import type { DataMap, Locale, RetentionRule } from '../data-map/data-map.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { EnabledRule, Ledger } from '../ledger/ledger.ts'
-import { saidBy, startOfFuture } from '../person/due.ts'
 import type { Identities, Usable } from '../person/identities.ts'
+import { readDueDate, startOfFuture } from '../person/item-dates.ts'
 import type { Delays } from '../platform/delays.ts'
 import { addressIn } from '../platform/email-address.ts'
 import { after } from '../platform/time.ts'
@@ -59,7 +59,7 @@ export const toldUntil = ({ sweep, rule: { notice } }: Passing, now: Date): Date
 
 export function judgeItem(passing: Passing, item: Item, now: Date): Judged {
   const { sweep, rule, usable } = passing
-  const { date, no } = saidBy({ format: rule.format, timeZone: sweep.timeZone }, item[rule.from], now)
+  const { date, no } = readDueDate({ format: rule.format, timeZone: sweep.timeZone }, item[rule.from], now)
   if (!date) return { is: 'unclear', why: no }
   const due = after(date, rule.after, sweep.timeZone)
   const address = rule.notice && addressIn(item[rule.notice.email]?.S ?? '')

@@ -1,6 +1,6 @@
 /** Opens the request of what a rule has found to be due: once for a date, and so many a day. */
 import type { RetentionRule } from '../data-map/data-map.ts'
-import { dayOf, earliest, later } from '../platform/time.ts'
+import { DAY_MS, dayOf, earliest, later } from '../platform/time.ts'
 import type { Item } from '../records/records.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
 import type { Contact } from '../requests/request.ts'
@@ -34,7 +34,7 @@ export async function openOne(
   const code = await freeCode(sweep, rule, [name, ...values, dayOf(due)], now)
   if (!code) return 'known'
   const day = dayOf(now)
-  const until = new Date(`${dayOf(new Date(now.getTime() + DAY_MS))}T00:00:00Z`)
+  const until = new Date(`${dayOf(later(now, DAY_MS))}T00:00:00Z`)
   if (!(await ledger.takeTurn(`retention#${name}#${day}`, { limit, at: now, until }))) return 'full'
   const told = address === undefined ? undefined : rule.notice
   const begins = told ? toldUntil(passing, now) : due
@@ -90,7 +90,6 @@ async function freeCode(
 
 const MOST_TRIES = 50
 const MOST_DAYS_BETWEEN = 31
-const DAY_MS = 24 * 3600 * 1000
 
 const plain = (value: Item[string] | undefined): string =>
   value?.S ?? value?.N ?? (value?.B ? Buffer.from(value.B).toString('base64') : '')

@@ -3,6 +3,7 @@ import type { DataMap, Identity, TableHolding } from '../../../shared/data-map/d
 import {
   count,
   merge,
+  namedIdentities,
   ofKinds,
   PERSONAL,
   STORED,
@@ -10,13 +11,8 @@ import {
   usableIn,
   valuesOf,
 } from '../../../shared/person/identities.ts'
-import { learn } from '../../../shared/person/learn.ts'
-import { readyMapOf } from '../../../shared/person/ready-map.ts'
-import type { Item, Value } from '../../../shared/records/records.ts'
 import { subjectHash } from '../../../shared/requests/code.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
-
-const s = (S: string): Value => ({ S })
 
 /** Whether a value may be a key, where one identity finds one holding. */
 function usable(
@@ -126,71 +122,31 @@ describe('a value that may become a key', () => {
   })
 })
 
-describe('what items teach', () => {
-  const lesson = (holding: Partial<TableHolding>, items: readonly Item[], more: DataMap['holdings'] = {}) => {
-    const profile = SMALL_MAP.holdings['profile']
-    if (!profile) throw new Error('the small company has profiles')
-    const map: DataMap = {
-      ...SMALL_MAP,
-      identities: { ...SMALL_MAP.identities, tag: { of: 'alias', binary: true }, spare: { of: 'alias' } },
-      holdings: { ...SMALL_MAP.holdings, profile: { ...profile, ...holding }, ...more },
+const named = (...pairs: readonly (readonly [string, string])[]) => namedIdentities(SMALL_MAP, pairs)
+
+describe('whom an operator names', () => {
+  it('is each value once, in the form the tables have', () => {
+    expect(named(['email', ' An@Example.com '], ['userId', 'u1'], ['email', 'an@example.com'])).toEqual({
+      email: ['an@example.com'],
+      userId: ['u1'],
+    })
+    expect(named()).toEqual({})
+  })
+
+  it('is nobody by a group, a record or an unknown name, which is not repeated', () => {
+    for (const name of ['teamId', 'orderNo', 'somebody@example.com']) {
+      expect(() => named([name, 'x'])).toThrow(
+        expect.objectContaining({
+          code: 'BAD_REQUEST',
+          message: 'there is no such identity to ask for: use userId, facebookId, email',
+        }),
+      )
     }
-    const place = readyMapOf(map, { names: {}, scope: 'account', isReviewed: false }).all.find(
-      ({ name }) => name === 'profile',
+  })
+
+  it('is nobody by a value that could be anybody’s, which is not repeated', () => {
+    expect(() => named(['userId', 'null'])).toThrow(
+      expect.objectContaining({ code: 'BAD_REQUEST', message: 'the value given for userId names nobody' }),
     )
-    if (!place) throw new Error('the map has a profile')
-    return learn(place, items, usableIn(map))
-  }
-
-  it('is each value once, as it may become a key', () => {
-    const items = [
-      { email: s('A@x'), team: s('t1') },
-      { email: s('a@X'), team: { N: '7' } },
-      { email: s('b@x') },
-    ]
-    expect(lesson({}, items)).toEqual({
-      identities: { email: ['a@x', 'b@x'], teamId: ['t1', '7'] },
-      unusable: 0,
-    })
-  })
-
-  it('counts what is no key where one is needed, and only there', () => {
-    const items = [{ email: s('null'), nick: s('null') }, { email: { L: [] }, nick: { L: [] } }, {}]
-    expect(lesson({ learns: { email: 'email', spare: 'nick' } }, items)).toEqual({
-      identities: {},
-      unusable: 2,
-    })
-    expect(lesson({ learns: { spare: 'nick' } }, [{ nick: s('jane') }]).identities).toEqual({
-      spare: ['jane'],
-    })
-  })
-
-  it('is not what our own redactions have put there', () => {
-    const redacting: TableHolding = {
-      table: 'app',
-      find: { PK: 'X#{userId}' },
-      action: { redact: { email: { constant: 'gone' }, team: { constant: 0 } } },
-      category: 'profile',
-      scope: 'account',
-    }
-    const items = [
-      { email: s('gone'), team: { N: '0' } },
-      { email: s('a@x'), team: s('t1') },
-    ]
-    expect(lesson({}, items, { redacting })).toEqual({
-      identities: { email: ['a@x'], teamId: ['t1'] },
-      unusable: 0,
-    })
-    expect(lesson({}, items).identities['email']).toEqual(['gone', 'a@x'])
-    const large: TableHolding = { ...redacting, action: { redact: { team: { constant: 1e21 } } } }
-    expect(lesson({}, [{ team: { N: '1E+21' } }], { large }).identities).toEqual({})
-    // What is no text is no constant either.
-    expect(lesson({}, [{ email: { L: [] } }], { redacting }).unusable).toBe(1)
-  })
-
-  it('is bytes where the identity is', () => {
-    const learns = { tag: 'tag' }
-    expect(lesson({ learns }, [{ tag: { B: Uint8Array.of(0, 255) } }]).identities).toEqual({ tag: ['AP8='] })
-    expect(lesson({ learns }, [{ tag: s('AP8=') }]).identities).toEqual({})
   })
 })

@@ -8,9 +8,10 @@ import type {
   TableHolding,
 } from '../../../shared/data-map/data-map.ts'
 import { type Identities, valuesOf } from '../../../shared/person/identities.ts'
-import { isConditional, judgeFor } from '../../../shared/person/judge.ts'
+import { judgeFor } from '../../../shared/person/judge.ts'
 import { keysOf, queriesFor } from '../../../shared/person/queries.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
+import { isConditional } from '../../../shared/person/rewrite.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
 
 const s = (S: string): Value => ({ S })

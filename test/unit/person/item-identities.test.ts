@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Find, TableHolding } from '../../../shared/data-map/data-map.ts'
 import { usableIn } from '../../../shared/person/identities.ts'
-import { namesIn } from '../../../shared/person/names-in-items.ts'
+import { identitiesIn, learn } from '../../../shared/person/item-identities.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
+
+import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const s = (S: string): Value => ({ S })
@@ -33,7 +35,7 @@ function named(find: Find, item: Item, more: Partial<TableHolding> = {}, PK: 'S'
     reasons: {},
   }
   const { byTable } = readyMapOf(map, { names: { app: 'App' }, scope: 'account', isReviewed: true })
-  return namesIn(map, byTable.get('App') ?? [], usableIn(map))(item)
+  return identitiesIn(map, byTable.get('App') ?? [], usableIn(map))(item)
 }
 
 describe('an item names', () => {
@@ -98,5 +100,74 @@ describe('an item names', () => {
 
   it('nobody by a key that is the same for all', () => {
     expect(named({ PK: 'ALL', SK: 'A' }, { PK: s('ALL'), SK: s('A') })).toEqual({})
+  })
+})
+
+describe('what items teach', () => {
+  const lesson = (holding: Partial<TableHolding>, items: readonly Item[], more: DataMap['holdings'] = {}) => {
+    const profile = SMALL_MAP.holdings['profile']
+    if (!profile) throw new Error('the small company has profiles')
+    const map: DataMap = {
+      ...SMALL_MAP,
+      identities: { ...SMALL_MAP.identities, tag: { of: 'alias', binary: true }, spare: { of: 'alias' } },
+      holdings: { ...SMALL_MAP.holdings, profile: { ...profile, ...holding }, ...more },
+    }
+    const ready = readyMapOf(map, { names: {}, scope: 'account', isReviewed: false }).all.find(
+      ({ name }) => name === 'profile',
+    )
+    if (!ready) throw new Error('the map has a profile')
+    return learn(ready, items, usableIn(map))
+  }
+
+  it('is each value once, as it may become a key', () => {
+    const items = [
+      { email: s('A@x'), team: s('t1') },
+      { email: s('a@X'), team: { N: '7' } },
+      { email: s('b@x') },
+    ]
+    expect(lesson({}, items)).toEqual({
+      identities: { email: ['a@x', 'b@x'], teamId: ['t1', '7'] },
+      unusable: 0,
+    })
+  })
+
+  it('counts what is no key where one is needed, and only there', () => {
+    const items = [{ email: s('null'), nick: s('null') }, { email: { L: [] }, nick: { L: [] } }, {}]
+    expect(lesson({ learns: { email: 'email', spare: 'nick' } }, items)).toEqual({
+      identities: {},
+      unusable: 2,
+    })
+    expect(lesson({ learns: { spare: 'nick' } }, [{ nick: s('jane') }]).identities).toEqual({
+      spare: ['jane'],
+    })
+  })
+
+  it('is not what our own redactions have put there', () => {
+    const redacting: TableHolding = {
+      table: 'app',
+      find: { PK: 'X#{userId}' },
+      action: { redact: { email: { constant: 'gone' }, team: { constant: 0 } } },
+      category: 'profile',
+      scope: 'account',
+    }
+    const items = [
+      { email: s('gone'), team: { N: '0' } },
+      { email: s('a@x'), team: s('t1') },
+    ]
+    expect(lesson({}, items, { redacting })).toEqual({
+      identities: { email: ['a@x'], teamId: ['t1'] },
+      unusable: 0,
+    })
+    expect(lesson({}, items).identities['email']).toEqual(['gone', 'a@x'])
+    const large: TableHolding = { ...redacting, action: { redact: { team: { constant: 1e21 } } } }
+    expect(lesson({}, [{ team: { N: '1E+21' } }], { large }).identities).toEqual({})
+    // What is no text is no constant either.
+    expect(lesson({}, [{ email: { L: [] } }], { redacting }).unusable).toBe(1)
+  })
+
+  it('is bytes where the identity is', () => {
+    const learns = { tag: 'tag' }
+    expect(lesson({ learns }, [{ tag: { B: Uint8Array.of(0, 255) } }]).identities).toEqual({ tag: ['AP8='] })
+    expect(lesson({ learns }, [{ tag: s('AP8=') }]).identities).toEqual({})
   })
 })

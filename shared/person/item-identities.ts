@@ -1,22 +1,58 @@
-/** Whom an item names: the identities that the data map can read in it. */
+/** Identities read from items: those that one holding teaches, or all that the holdings of a table can tell. */
 import { valuesAt } from '../data-map/attribute-path.ts'
-import type { DataMap } from '../data-map/data-map.ts'
+import type { Constant, DataMap } from '../data-map/data-map.ts'
 import { writtenOut } from '../data-map/numbers.ts'
 import type { ParsedTemplate } from '../data-map/template.ts'
 import type { Item, Value } from '../records/records.ts'
 import { type Identities, merge, type Usable } from './identities.ts'
 import type { Part, ReadyHolding } from './ready-map.ts'
 
+export interface Learnt {
+  readonly identities: Identities
+  /** Values that cannot be keys, of identities that a template needs. */
+  readonly unusable: number
+}
+
+/** What the attributes named in a holding's `learns` hold, but for the constants of our own redactions. */
+export function learn(
+  { lessons, constants, needed }: ReadyHolding,
+  items: readonly Item[],
+  usable: Usable,
+): Learnt {
+  const seen = items.flatMap((item) =>
+    lessons.flatMap(({ identity, path, binary }) => {
+      const puts = constants[path.attribute]?.map(spelling) ?? []
+      return valuesAt(item, path, { binary }).flatMap((text) => {
+        if (text !== undefined && puts.includes(text)) return []
+        const value = text === undefined ? undefined : usable(identity, text)
+        return value === undefined && !needed.includes(identity) ? [] : [{ identity, value }]
+      })
+    }),
+  )
+  const known = seen.flatMap(({ identity, value }) => (value === undefined ? [] : [{ identity, value }]))
+  const byIdentity = [...Map.groupBy(known, ({ identity }) => identity)]
+  return {
+    identities: Object.fromEntries(
+      byIdentity.map(([identity, learnt]) => [identity, [...new Set(learnt.map(({ value }) => value))]]),
+    ),
+    unusable: seen.length - known.length,
+  }
+}
+
+/** As a path reads it. */
+const spelling = (constant: Constant): string =>
+  typeof constant === 'number' ? writtenOut(String(constant)) : String(constant)
+
 type Reader = (item: Item) => Identities
 
 /**
- * Reads what the holdings of a table would find an item by, tell its owner by or learn from it: by their templates, the
- * other way round.
+ * Reads the identities in the keys and the owner attributes of an item, matching the holdings' templates backwards, and
+ * those that the holdings learn from it.
  *
- * @param places Every holding of the table, whatever its scope.
+ * @param holdings Every holding of the table, whatever its scope.
  */
-export function namesIn(map: DataMap, places: readonly ReadyHolding[], usable: Usable): Reader {
-  const readers = places.flatMap(({ partition, sort, among, owner, lessons }) => [
+export function identitiesIn(map: DataMap, holdings: readonly ReadyHolding[], usable: Usable): Reader {
+  const readers = holdings.flatMap(({ partition, sort, among, owner, lessons }) => [
     ...[partition, sort, ...among, ...owner].flatMap((part) => (part ? readersOf(map, part, usable) : [])),
     ...lessons.map(
       ({ identity, path, binary }): Reader =>
@@ -32,14 +68,14 @@ const known = (usable: Usable, identity: string, texts: readonly (string | undef
   return values.length > 0 ? { [identity]: values } : {}
 }
 
-/** The ends of a range name nobody. */
+/** The ends of a range name no person. */
 function readersOf(map: DataMap, { attribute, templates, test }: Part, usable: Usable): readonly Reader[] {
   if (test !== 'equals' && test !== 'beginsWith') return []
   return templates.flatMap((template) => {
     const pattern = patternOf(template, test === 'beginsWith')
     if (!pattern || template.identities.length === 0) return []
+    const isBinary = template.identities.some((name) => map.identities[name]?.binary)
     return (item: Item): Identities => {
-      const isBinary = template.identities.some((name) => map.identities[name]?.binary)
       const groups = pattern.exec(textOf(item[attribute], isBinary) ?? '')?.slice(1)
       if (!groups) return {}
       return template.identities.reduce<Identities>(
@@ -50,7 +86,11 @@ function readersOf(map: DataMap, { attribute, templates, test }: Part, usable: U
   })
 }
 
-/** A value holds no beginning of what follows it. @returns Nothing where two values meet: nobody can tell them apart. */
+/**
+ * No value contains the beginning of the literal that follows it.
+ *
+ * @returns Undefined where two values meet without a literal between them: they cannot be told apart.
+ */
 function patternOf({ parts }: ParsedTemplate, isPrefix: boolean): RegExp | undefined {
   const pieces = parts.map((part, at) => {
     if (typeof part === 'string') return RegExp.escape(part)

@@ -1,0 +1,95 @@
+/** Dates in items: until when an item is kept, and from when a person's data is due to go. */
+import { add } from 'date-fns/add'
+import type { DateFormat, Over, Retain, RetentionRule } from '../data-map/data-map.ts'
+import { canonicalNumber, isNumber } from '../data-map/numbers.ts'
+import { after, DAY_MS, dayOf, duration, later, startOfDay } from '../platform/time.ts'
+import type { Item, Value } from '../records/records.ts'
+
+/** Until when an item is kept: its date plus a duration. `undefined` if that date cannot be read. */
+export function keptUntil({ until }: Retain, item: Item): Date | undefined {
+  if (until.on !== undefined) return new Date(until.on)
+  const from = readDate(until.format, item[until.from])
+  if (!from) return undefined
+  const end = add(from, duration(until.for))
+  return Number.isNaN(end.getTime()) ? undefined : end
+}
+
+/** A date, or why there is none to count from: such an item is never due, and is counted for the operator. */
+export type DueDate =
+  | { readonly date: Date; readonly no?: undefined }
+  | { readonly date?: undefined; readonly no: 'absent' | 'unreadable' | 'too_old' | 'future' }
+
+const DAY_LENGTH = 'YYYY-MM-DD'.length
+/** Older dates are defaults of programs, or seconds taken for milliseconds. */
+const FIRST = new Date('2000-01-01T00:00:00Z')
+/** Clocks differ. */
+const AHEAD_MS = DAY_MS
+
+/**
+ * The date of an item that a retention rule counts from.
+ *
+ * @param timeZone IANA name. A day without a time begins in this zone: in UTC it might belong to another month.
+ */
+export function readDueDate(
+  { format, timeZone }: { readonly format: DateFormat; readonly timeZone: string },
+  value: Value | undefined,
+  now: Date,
+): DueDate {
+  if (value === undefined || value.NULL) return { no: 'absent' }
+  const read = readDate(format, value)
+  const date = read && format === 'iso' && value.S?.length === DAY_LENGTH ? startOfDay(read, timeZone) : read
+  if (!date || Number.isNaN(date.getTime())) return { no: 'unreadable' }
+  if (date < FIRST) return { no: 'too_old' }
+  return date > later(now, AHEAD_MS) ? { no: 'future' } : { date }
+}
+
+/** Whether the duration has passed since the item's date. */
+export function isOver({ from, format, after: period, timeZone, at }: Over, item: Item): boolean {
+  const now = new Date(at)
+  const { date } = readDueDate({ format, timeZone }, item[from], now)
+  return date !== undefined && after(date, period, timeZone) <= now
+}
+
+/**
+ * The upper end of an index query for what is due: no date that may be due now is later, and of the others only some
+ * days' worth are earlier.
+ */
+export function endOfDue({ format, after }: Pick<RetentionRule, 'format' | 'after'>, now: Date): Value {
+  const back = Object.entries<number>({ ...duration(after) }).map(
+    ([unit, amount]) => [unit, -amount] as const,
+  )
+  return write(format, later(add(now, Object.fromEntries(back)), MARGIN_MS))
+}
+
+/** Months differ by up to three days, and a date with a zone may be written more than half a day apart. */
+const MARGIN_MS = 5 * DAY_MS
+
+/** Whatever is dated later than this lies in the future, or is no date. */
+export const startOfFuture = ({ format }: Pick<RetentionRule, 'format'>, now: Date): Value =>
+  write(format, later(now, 2 * AHEAD_MS))
+
+function write(format: DateFormat, date: Date): Value {
+  if (format === 'iso') return { S: date.toISOString() }
+  return { N: String(format === 'epochSeconds' ? Math.floor(date.getTime() / 1000) : date.getTime()) }
+}
+
+function readDate(format: DateFormat, value: Value | undefined): Date | undefined {
+  if (format === 'iso') return readIso(value?.S ?? '')
+  return readEpoch(value?.N, format === 'epochSeconds' ? 1000 : 1)
+}
+
+const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
+
+/** Strict: `Date` makes a year of "5" and 2 March of 31 February. No zone means UTC. */
+function readIso(text: string): Date | undefined {
+  const day = ISO_8601.exec(text)?.[1]
+  const midnight = new Date(`${day}T00:00:00Z`)
+  if (Number.isNaN(midnight.getTime()) || dayOf(midnight) !== day) return undefined
+  const date = new Date(/(?:Z|[+-]\d\d:?\d\d|^.{10})$/.test(text) ? text : `${text}Z`)
+  return Number.isNaN(date.getTime()) ? undefined : date
+}
+
+function readEpoch(text = '', unitMs: number): Date | undefined {
+  const number = isNumber(text) ? canonicalNumber(text) : undefined
+  return number === undefined || number.startsWith('-') ? undefined : new Date(Number(number) * unitMs)
+}

@@ -1,0 +1,110 @@
+/** What is written to a person's item, and on which condition. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Redaction, Retain } from '../data-map/data-map.ts'
+import { parseRedactionPath } from '../data-map/redaction-path.ts'
+import type { Values } from '../data-map/template.ts'
+import { epochSeconds } from '../platform/time.ts'
+import type { Change, Condition, Item, Value } from '../records/records.ts'
+import { constantValue, isSame } from './conditions.ts'
+import { keptUntil } from './item-dates.ts'
+import type { ReadyHolding } from './ready-map.ts'
+import { redacted, stepsFor } from './redaction.ts'
+
+/** Attributes with the value to write, or `undefined` to remove them. */
+type Rewritten = ReadonlyMap<string, Value | undefined>
+/** @returns `undefined` if the date that the end is reckoned from cannot be read. */
+export type Rewrite = (item: Item) => Rewritten | undefined
+
+/** What a holding's action changes in an item; nothing for `erase` and `leave`. */
+export function rewriteOf(holding: ReadyHolding, values: Values): Rewrite {
+  const { action } = holding
+  if (action === 'erase' || 'leave' in action) return () => NOTHING
+  return 'redact' in action ? redactionOf(action.redact, values) : retentionOf(holding, action.retain)
+}
+
+const NOTHING: Rewritten = new Map()
+
+function redactionOf(redaction: Redaction, values: Values): Rewrite {
+  // Sorted: the order of the map's fields means nothing.
+  const inOrder = Object.entries(redaction).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const paths = inOrder.map(([text, put]) => {
+    const { attribute, steps } = parseRedactionPath(text)
+    const constant = put === 'remove' ? put : constantValue(put.constant)
+    return { attribute, steps: stepsFor(steps, values), put: constant, isWhole: steps.length === 0 }
+  })
+  return (item) => {
+    const changed = new Map<string, Value | undefined>()
+    for (const { attribute, steps, put, isWhole } of paths) {
+      const before = changed.has(attribute) ? changed.get(attribute) : item[attribute]
+      // A constant stands for the whole attribute, whether there was a value or not.
+      const after = isWhole && before === undefined && put !== 'remove' ? put : redacted(before, steps, put)
+      if (after !== before) changed.set(attribute, after)
+    }
+    // Two paths may lead to one element, and the second undo what the first did.
+    for (const [attribute, after] of changed) {
+      if (isDeepStrictEqual(after, item[attribute])) changed.delete(attribute)
+    }
+    return changed
+  }
+}
+
+function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain): Rewrite {
+  const { ends, keep } = retain
+  const endsAt = ends.by === 'ttl' ? [ends.attribute] : []
+  const stays =
+    keep && new Set([...keyNames, retain.until.from, ...endsAt, ...keep, ...held.map((one) => one.attribute)])
+  return (item) => {
+    const until = keptUntil(retain, item)
+    if (!until) return undefined
+    const surplus = stays ? Object.keys(item).filter((attribute) => !stays.has(attribute)) : []
+    const isEndMissing = ends.by === 'ttl' && !isSame(item[ends.attribute], { N: epochSeconds(until) })
+    return new Map<string, Value | undefined>([
+      ...surplus.map((attribute) => [attribute, undefined] as const),
+      ...(isEndMissing ? [[ends.attribute, { N: epochSeconds(until) }] as const] : []),
+    ])
+  }
+}
+
+/** Where a value is changed inside, the write demands that the whole attribute is still as it was read. */
+export function changeOf(
+  { action, telling, ...guards }: ReadyHolding,
+  item: Item,
+  rewritten: Rewritten,
+): Change {
+  const changed = [...rewritten]
+  const redaction = action !== 'erase' && 'redact' in action ? action.redact : undefined
+  const insides = changed.flatMap(([attribute]) => {
+    const before = item[attribute]
+    const isInside = redaction !== undefined && redaction[attribute] === undefined
+    return isInside && before ? [{ attribute, is: before }] : []
+  })
+  return {
+    set: Object.fromEntries(changed.flatMap(([name, value]) => (value ? [[name, value]] : []))),
+    // Attributes that tell whose the item is go last: a half-done item has to be found again.
+    remove: changed
+      .flatMap(([name, value]) => (value ? [] : [name]))
+      .toSorted((a, b) => Number(telling.includes(a)) - Number(telling.includes(b))),
+    conditions: [...writeConditions(guards, item), ...insides],
+  }
+}
+
+/** The judgement as a condition of the write itself: the item is still what it was when it was found to be the person's. */
+export const writeConditions = (
+  {
+    owner,
+    unless,
+    held,
+    unreviewed,
+    over,
+  }: Pick<ReadyHolding, 'owner' | 'unless' | 'held' | 'unreviewed' | 'over'>,
+  item: Item,
+): readonly Condition[] => [
+  ...[...owner.map(({ attribute }) => attribute), ...(over ? [over.from] : [])].flatMap((attribute) =>
+    item[attribute] ? [{ attribute, is: item[attribute] }] : [],
+  ),
+  ...[unless, held, unreviewed].flatMap((tests) => (tests.length > 0 ? [{ not: tests }] : [])),
+]
+
+/** Whether a deletion needs a condition, and so a call of its own. */
+export const isConditional = ({ owner, unless, held, reviewWhen, over }: ReadyHolding): boolean =>
+  over !== undefined || owner.length + unless.length + held.length + reviewWhen.length > 0

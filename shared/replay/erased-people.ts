@@ -1,0 +1,153 @@
+/** People in the items of a table who were erased since it was in the state that it was restored to. */
+import pMap from 'p-map'
+import type { DataMap, Scope } from '../data-map/data-map.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { type Identities, merge, PERSONAL, usableIn } from '../person/identities.ts'
+import { deciderOf, firstHolding } from '../person/item-holding.ts'
+import { identitiesIn } from '../person/item-identities.ts'
+import { type ReadyHolding, type ReadyMap, readyMapOf } from '../person/ready-map.ts'
+import { AT_ONCE, workOn } from '../person/work.ts'
+import type { Item, Records } from '../records/records.ts'
+import { type RequestKey, subjectHash } from '../requests/code.ts'
+import { isFinal } from '../requests/lifecycle.ts'
+
+export interface FindErasedDeps {
+  readonly map: DataMap
+  /** Names in DynamoDB by map key, as deployed. */
+  readonly tables: Readonly<Record<string, string>>
+  readonly records: Records
+  readonly ledger: Pick<Ledger, 'begun' | 'erasersOf' | 'find'>
+  readonly indexKey: () => Promise<string>
+}
+
+/** A value of an identity that an item names. */
+export interface NamedValue {
+  readonly identity: string
+  readonly value: string
+  readonly hash: string
+}
+
+/** A person whom an item names although a request has erased, or is erasing, that person. */
+export interface ErasedPerson {
+  readonly request: RequestKey
+  readonly isOpen: boolean
+  /** The person's values that lead to the data. */
+  readonly values: readonly NamedValue[]
+}
+
+const CONCURRENCY = 16
+
+/** @param table Its name in DynamoDB. @returns At most one person for each item. */
+export async function erasedIn(
+  deps: FindErasedDeps,
+  { table, items, since }: { readonly table: string; readonly items: readonly Item[]; readonly since: Date },
+): Promise<readonly ErasedPerson[]> {
+  const { map, ledger } = deps
+  const valuesNamedBy = await valueReader(deps, table)
+  const named = items.map((item) => ({ item, values: valuesNamedBy(item) }))
+  const hashes = new Set(
+    named.flatMap(({ values }) =>
+      values.flatMap(({ identity, hash }) => (isPersonal(map, identity) ? hash : [])),
+    ),
+  )
+  const erasers = await ledger.erasersOf([...hashes])
+  const requests = [...new Set([...erasers.values()].flat())]
+  const erasures = new Map(
+    await pMap(requests, async (key) => [key, await earlierErasureOf(ledger, key, since)] as const, {
+      concurrency: CONCURRENCY,
+    }),
+  )
+  const holdingWithWork = workFinder(deps, table)
+  return named.flatMap(({ item, values }) => {
+    const people = [...new Set(values.flatMap(({ hash }) => erasers.get(hash) ?? []))].flatMap((request) => {
+      const erasure = erasures.get(request)
+      if (!erasure) return []
+      const theirs = values.filter(
+        ({ identity, hash }) => !isPersonal(map, identity) || erasers.get(hash)?.includes(request),
+      )
+      const holding = holdingWithWork(item, erasure.scope, identitiesOf(theirs))
+      if (!holding) return []
+      // A record identity leads only to the children of its record.
+      const leading = theirs.filter(
+        ({ identity }) => !isRecord(map, identity) || holding.config.per !== undefined,
+      )
+      return [{ request, values: leading, ...erasure }]
+    })
+    return people.toSorted(byPrecedence).slice(0, 1)
+  })
+}
+
+const isPersonal = ({ identities }: DataMap, name: string): boolean =>
+  PERSONAL.includes(identities[name]?.of ?? '')
+const isRecord = ({ identities }: DataMap, name: string): boolean => identities[name]?.of === 'record'
+
+const identitiesOf = (values: readonly NamedValue[]): Identities =>
+  values.reduce<Identities>((all, { identity, value }) => merge(all, { [identity]: [value] }), {})
+
+/** An open request goes on by itself; of ended ones, that of the wider scope, then the first: later ones only repeat it. */
+const byPrecedence = (a: ErasedPerson & EarlierErasure, b: ErasedPerson & EarlierErasure): number =>
+  Number(b.isOpen) - Number(a.isOpen) ||
+  Number(b.scope === 'account') - Number(a.scope === 'account') ||
+  Number(a.startedAt) - Number(b.startedAt) ||
+  (a.request < b.request ? -1 : 1)
+
+async function valueReader({ map, tables, indexKey }: FindErasedDeps, table: string) {
+  const index = await indexKey()
+  const { byTable } = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const read = identitiesIn(map, byTable.get(table) ?? [], usableIn(map))
+  return (item: Item): readonly NamedValue[] =>
+    Object.entries(read(item)).flatMap(([identity, values]) =>
+      values.map((value) => ({ identity, value, hash: subjectHash(index, identity, value) })),
+    )
+}
+
+/** Finds the holding of a scope by which the eraser would have to do something about an item. */
+function workFinder({ map, tables, records }: FindErasedDeps, table: string) {
+  const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const inScope: Readonly<Record<Scope, ReadyMap>> = {
+    account: everywhere,
+    platform: readyMapOf(map, { names: tables, scope: 'platform', isReviewed: true }),
+  }
+  const usable = usableIn(map)
+  return (item: Item, scope: Scope, identities: Identities): ReadyHolding | undefined => {
+    const work = workOn({
+      map,
+      ready: inScope[scope],
+      everywhere,
+      records,
+      usable,
+      identities,
+      ...AT_ONCE,
+    })
+    const holding = firstHolding(work, table, item)
+    const decider = holding && deciderOf(work, holding, item)
+    return decider && work.judge.needsWork(decider, item) ? decider : undefined
+  }
+}
+
+interface EarlierErasure {
+  readonly isOpen: boolean
+  readonly scope: Scope
+  readonly startedAt: Date
+}
+
+/** @returns Undefined for a request that ended before `since`: the person has come back since of their own accord. */
+async function earlierErasureOf(
+  ledger: FindErasedDeps['ledger'],
+  request: RequestKey,
+  since: Date,
+): Promise<EarlierErasure | undefined> {
+  const row = await ledger.find(request)
+  if (row && !isFinal(row.state) && row.state !== 'awaiting_confirmation') {
+    return { isOpen: true, scope: row.scope, startedAt: row.firstDeleteAt ?? row.receivedAt }
+  }
+  if (row?.firstDeleteAt) {
+    const isSince = COMPLETED.includes(row.state) && row.endedAt !== undefined && row.endedAt >= since
+    return isSince ? { isOpen: false, scope: row.scope, startedAt: row.firstDeleteAt } : undefined
+  }
+  // The ledger was itself restored to a state before the erasure began: only the journal knows of it.
+  const begun = await ledger.begun(request)
+  return begun && begun.startedAt >= since ? { ...begun, isOpen: false } : undefined
+}
+
+const COMPLETED: readonly string[] = ['completed', 'completed_with_retention']
