@@ -1,4 +1,4 @@
-/** Where in an item a value is: `userId`, `profile.email`, `orders[*].no`, `emails[*]`. */
+/** Paths to values in an item: `userId`, `profile.email`, `orders[*].no`, `emails[*]`. */
 
 import { writtenOut } from './numbers.ts'
 
@@ -11,13 +11,13 @@ export interface AttributePath {
   readonly steps: readonly Step[]
 }
 
-/** A path as it is written: names, and what stands between brackets. */
+/** A path as it is written: names, and texts between brackets. */
 export interface SplitPath {
   readonly attribute: string
   readonly steps: readonly ({ readonly name: string } | { readonly inside: string })[]
 }
 
-/** DynamoDB's own attribute value, as far as a path can lead through it. */
+/** DynamoDB's attribute value, as far as a path can lead through it. */
 interface Held {
   readonly S?: string | undefined
   readonly N?: string | undefined
@@ -33,7 +33,7 @@ interface Held {
 const NAME = '[^.[\\]{}]+'
 const SYNTAX = new RegExp(`^${NAME}(?:\\[[^[\\]]+\\]|\\.${NAME})*$`)
 
-/** Undefined when the text leads nowhere. */
+/** @returns Undefined when the text is no path. */
 export function splitPath(text: string): SplitPath | undefined {
   if (!SYNTAX.test(text)) return undefined
   const [attribute = '', ...steps] = text.match(new RegExp(`\\[[^\\]]+\\]|${NAME}`, 'g')) ?? []
@@ -46,7 +46,7 @@ export function splitPath(text: string): SplitPath | undefined {
 export const isAttributePath = (text: string): boolean =>
   splitPath(text)?.steps.every((step) => 'name' in step || step.inside === '*') ?? false
 
-/** Of the item itself: a name that a path could not say apart from what is inside is none. */
+/** Whether the text names an attribute of the item itself; a name with a dot or brackets would read as a path. */
 export const isAttributeName = (text: string): boolean =>
   text.trim() !== '' && splitPath(text)?.steps.length === 0
 
@@ -58,8 +58,8 @@ export function parsePath(text: string): AttributePath {
 }
 
 /**
- * What an item holds at the path: texts, and numbers as text, written out, and `undefined` for each value that is neither, such as a
- * list where no `[*]` leads on. Nothing where the item has nothing. With `binary`, bytes as base64 and nothing else.
+ * The values at the path: texts, numbers written out as text, and `undefined` for each value that is neither, such as a
+ * list where no `[*]` leads on. Empty where the item has no value. With `binary`, only bytes count, as base64.
  */
 export function valuesAt(
   item: Readonly<Record<string, Held>>,
@@ -76,7 +76,7 @@ export function valuesAt(
   )
 }
 
-/** A step that the value has no room for leads to a value that is no text: nothing is passed over in silence. */
+/** A step that does not fit the value leads to an empty one, which counts as no text: nothing is passed over in silence. */
 function into(held: Held, step: Step): readonly Held[] {
   if (step === 'every') {
     const { L, SS, NS, BS } = held

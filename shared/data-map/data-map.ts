@@ -1,35 +1,33 @@
-/** The data map: which identities find a person, which tables hold them, and what to do in each place. */
+/** The data map: which identities find a person, which tables have their items, and what to do with those. */
 
 /** The languages of the pages and mails. */
 export const LOCALES = ['vi', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** A text in every language there is. */
+/** A text in every language. */
 export type Localized = Readonly<Record<Locale, string>>
 
-/**
- * An ISO 8601 duration such as `P10Y`, `P6M`, `PT24H`. Months and years are calendar months and years.
- */
+/** An ISO 8601 duration such as `P10Y`, `P6M`, `PT24H`. Months and years are calendar months and years. */
 export type IsoDuration = string
 
 export type IdentityKind = 'person' | 'alias' | 'group' | 'record'
 
 export interface Identity {
   /**
-   * What the value names. `person`: exactly one per human being. `alias`: belongs to one person.
-   * `group`: shared by many, never enough to find a record alone. `record`: names a record; there may be
-   * any number of them, so they are never stored.
+   * What a value names. `person`: a human being, who has exactly one. `alias`: one person, who may have several.
+   * `group`: many people; it never finds a record on its own. `record`: a record; there may be any number of these
+   * values, so they are never stored.
    */
   readonly of: IdentityKind
-  /** How a value is brought into the form the tables hold. @default none */
+  /** How a value is brought into the form that the tables hold. @default none */
   readonly normalise?: 'email'
-  /** Values that mean "nobody". @default NEVER */
+  /** Values that name nobody. @default NEVER */
   readonly never?: readonly string[]
-  /** The value is bytes, written here and wherever people type it as base64: it stands alone in a key of type B. */
+  /** The value is bytes, which people type as base64. It stands alone in a key of type B. */
   readonly binary?: true
 }
 
-/** Values that name nobody in most schemas; a learnt one of these is residue, not a key. */
+/** Values that name nobody in most schemas. An item that teaches one of them is residue: a person has to look at it. */
 export const NEVER = ['', '0', 'null', 'undefined', 'unknown', 'guest', 'anonymous'] as const
 
 export type KeyType = 'S' | 'N' | 'B'
@@ -38,7 +36,7 @@ export type KeySchema = Readonly<Record<string, KeyType>>
 
 export interface Index {
   readonly key: KeySchema
-  /** Attributes the index carries beside the keys. @default all */
+  /** Attributes in the index beside the keys. @default all */
   readonly projection?: readonly string[]
 }
 
@@ -47,25 +45,25 @@ export interface Table {
   readonly name: string
   readonly key: KeySchema
   readonly indexes?: Readonly<Record<string, Index>>
-  /** How long backups keep what was deleted, or `unknown`, which is said to the person as such. */
+  /** How long backups keep what was deleted, or `unknown`; the person is told either. */
   readonly backupsKeptFor: IsoDuration
   /** The customer-managed key the table is encrypted with. */
   readonly kmsKeyArn?: string
-  /** Regions of a global table beside this one: what is erased here goes there, too. */
+  /** Other regions of a global table: what is erased here is erased there, too. */
   readonly replicas?: readonly string[]
-  /** Who reads the table's stream: it shows what was erased for 24 hours, and its readers may keep it. */
+  /** Who reads the table's stream. It shows erased items for 24 hours, and its readers may keep them. */
   readonly stream?: string
-  /** An item that has this attribute, and not as false, is held: nobody touches it, and the request waits. */
+  /** An item that has this attribute, other than as false, is held: it is not touched, and the request waits. */
   readonly holdAttribute?: string
-  /** What all erasers together may write to the table and its indexes. @default 300 */
+  /** The most that all erasers together write to the table and its indexes. @default 300 */
   readonly maxWriteUnitsPerSecond?: Pace
-  /** What all erasers together may read. @default 1000 */
+  /** The most that all erasers together read. @default 1000 */
   readonly maxReadUnitsPerSecond?: Pace
 }
-/** DynamoDB's capacity units a second. */
+/** DynamoDB capacity units a second. */
 export type Pace = number | 'unlimited'
 
-/** `USER#{userId}`: literals and identities in braces. A `beginsWith` ends in its delimiter. */
+/** `USER#{userId}`: literals, and identities in braces. A `beginsWith` ends in its delimiter. */
 export type Template = string
 /** Both ends of a range belong to it. */
 export type SortCondition =
@@ -76,16 +74,16 @@ export type SortCondition =
   | { readonly to: Template }
 
 /**
- * Which items: key attributes with the template each must match. With `index`, the attributes are that
- * index's keys; without it, the table's. With `scan`, why nothing else finds them, they are any attributes,
- * and the whole table is read for every request.
+ * Which items: the template that each key attribute must match. The keys are those of the `index`, or else the table's.
+ * With `scan`, which says why nothing else finds the items, they may be any attributes, and the whole table is read for
+ * every request.
  */
 export type Find = Readonly<Record<string, SortCondition>> & {
   readonly index?: string
   readonly scan?: string
 }
 
-/** Attributes of an item with what each must be: all of them for the condition to hold. */
+/** What each attribute of an item must be. The condition holds if all of them are. */
 export type ItemCondition = Readonly<Record<string, Constant | { readonly exists: boolean }>>
 export type Constant = string | number | boolean
 
@@ -97,27 +95,27 @@ export interface Retain {
     readonly from: string
     readonly format: DateFormat
     readonly for: IsoDuration
-    /** Of what an operator keeps for one request: that day, whatever the item says. Never in a configuration. */
+    /** Set where an operator keeps items for one request: the end, whatever their date. Never in a configuration. */
     readonly on?: string
   }
   /**
-   * How the end comes about: the table's TTL attribute (set by the eraser, epoch seconds), a retention rule of the holding's
-   * own, which takes whatever is over, of whomever it is, or a named owner.
+   * What ends it: the table's TTL attribute (set by the eraser, in epoch seconds), a retention rule of the holding's
+   * own, which erases every item whose time is over, whosever it is, or a named owner.
    */
   readonly ends:
     | { readonly by: 'ttl'; readonly attribute: string }
     | ({ readonly by: 'retention' } & FindingDue)
     | { readonly by: 'owner'; readonly owner: string }
-    /** Whoever kept it for one request. Never in a configuration. */
+    /** The operator who kept it for one request. Never in a configuration. */
     | { readonly by: 'operator' }
-  /** What the reason needs, beside the keys and the date: all other attributes are removed. @default everything */
+  /** Attributes that the reason needs beside the keys and the date: all others are removed. @default all */
   readonly keep?: readonly string[]
 }
 export type DateFormat = 'iso' | 'epochSeconds' | 'epochMillis'
 
 /**
- * Per place in the item: `remove` what is there, or put a constant in its place. A place is an attribute, or leads
- * into maps and lists: `buyer.name`, `notes[*].text`, `members[userId={userId}].name`, `watchers[{userId}]`.
+ * What to do at each path in the item: `remove` the value, or put a constant in its place. A path is an attribute, or
+ * leads into maps and lists: `buyer.name`, `notes[*].text`, `members[userId={userId}].name`, `watchers[{userId}]`.
  */
 export type Redaction = Readonly<Record<string, 'remove' | { readonly constant: Constant }>>
 
@@ -125,52 +123,52 @@ export type Action =
   | 'erase'
   | { readonly redact: Redaction }
   | { readonly retain: Retain }
-  /** Stays as it is and is not the person's data; the sentence says why. Never counted. */
+  /** Leaves the item as it is: it is not the person's data, for the reason given. Never counted. */
   | { readonly leave: string }
 
-/** How a rule finds what is due. */
+/** How a retention rule finds the items that are due. */
 export interface FindingDue {
-  /** An index of the holding's table whose sort key is the date, so that nothing is read but what is due. */
+  /** An index of the holding's table whose sort key is the date, so that only items that are due are read. */
   readonly index: string
-  /** The values of the index's partition key under which such items stand. */
+  /** The values of the index's partition key that such items have. */
   readonly partitions: readonly string[]
-  /** Whose an item is: a person or alias identity to its attribute, which the index has. */
+  /** Whose an item is: person or alias identities, each with its attribute, which the index has. */
   readonly names: Readonly<Record<string, string>>
-  /** So many requests a day at most, and never more than one for a hundred items of the table. @default 100 */
+  /** The most requests a day; in any case no more than one for every hundred items of the table. @default 100 */
   readonly perDay?: number
 }
 
-/** A person's data goes by itself, so long after a date in an item. */
+/** Erases a person's data some time after a date in an item, without a request from the person. */
 export interface RetentionRule extends FindingDue {
   /** Finds the items that say when a person left, or was last active. */
   readonly holding: string
-  /** The attribute that says so. */
+  /** The attribute with the date. */
   readonly from: string
   readonly format: DateFormat
   /** Calendar months and years, in the organization's time zone. */
   readonly after: IsoDuration
-  /** The person is told by mail before. @default nobody is */
+  /** Tells the person by mail beforehand. @default no mail */
   readonly notice?: {
-    /** How long before: nothing is erased earlier after the mail. */
+    /** How long the mail comes before the erasure, at least. */
     readonly before: IsoDuration
-    /** The attribute of the item that has the address; the index has it. */
+    /** The attribute with the address, which the index has. */
     readonly email: string
   }
-  /** It is the end of what is kept: the holding's items alone go. Never in a configuration, where the holding says so. */
+  /** It ends what a holding keeps: only that holding's items are erased. Never in a configuration: see `Retain.ends`. */
   readonly itemsOnly?: true
 }
 
-/** The rule of a request for somebody who has removed an app. */
+/** The rule's name in a request for a person who has removed a Meta app. */
 export const DEAUTHORIZE = 'deauthorize'
 
-/** How somebody is known to have come back: a date in the items of a holding. */
+/** The date in a holding's items that shows that a person has come back. */
 export interface ComingBack {
   readonly holding: string
   readonly from: string
   readonly format: DateFormat
 }
 
-/** `platform`: what came from Meta. `account`: everything else. */
+/** `platform`: data that came from Meta. `account`: all other data. */
 export type Scope = 'platform' | 'account'
 
 export type Holding = TableHolding | FunctionHolding | ManualHolding
@@ -178,7 +176,7 @@ export type Holding = TableHolding | FunctionHolding | ManualHolding
 interface AnyHolding {
   /** Holdings to be emptied first. */
   readonly after?: readonly string[]
-  /** Emptied after all others: the link by which a half-done erasure finds the rest. */
+  /** Emptied after all others: a half-done erasure finds the rest by it. */
   readonly last?: true
   /** A word of `categories`. */
   readonly category: string
@@ -192,36 +190,36 @@ export interface TableHolding extends AnyHolding {
   readonly find: Find
   /** Worked page by page of this other holding, which learns the record identities used in `find`. */
   readonly per?: string
-  /** Whose it is: attributes that must hold these values for any write. */
+  /** Whose an item is: attributes that must have these values for every write. */
   readonly owner?: Readonly<Record<string, Template>>
-  /** An item of which all of this holds is not of this holding: a condition of every write. */
+  /** An item that meets all of this does not belong to the holding: a condition of every write. */
   readonly unless?: ItemCondition
-  /** If all of this holds of an item found, the request waits for the operator's approval. */
+  /** If an item meets all of this, the request waits for the operator's approval. */
   readonly reviewWhen?: ItemCondition
-  /** Only items that were over by then are of this holding. Of what a retention rule ends; never in a configuration. */
+  /** Only items whose retention was over by then belong to the holding. Never in a configuration. */
   readonly over?: Over
-  /** Identities read from the items found: identity name to where they are in the item. */
+  /** Identities read from the items found, each with its path in the item. */
   readonly learns?: Readonly<Record<string, string>>
   readonly action: Action
 }
 
-/** Items of which it is so long, by the calendar of that zone, since the date in them. */
+/** Items whose date was `after` ago, by the calendar of the time zone, at the moment `at`. */
 export interface Over extends Pick<RetentionRule, 'from' | 'format' | 'after'> {
   readonly timeZone: string
   /** ISO 8601. */
   readonly at: string
 }
 
-/** What a function of the company's erases: files, accounts elsewhere, copies in a search engine. */
+/** Data that a function of the company's erases: files, accounts elsewhere, copies in a search engine. */
 export interface FunctionHolding extends AnyHolding {
   /** Its ARN. */
   readonly function: string
-  /** The module that stands for it in `npm start`, seen from the configuration. */
+  /** The module that stands in for it in `npm start`; its path is relative to the configuration. */
   readonly local?: string
   readonly action: 'erase'
 }
 
-/** What people do by hand, and the operator confirms. */
+/** Data that people erase by hand; the operator confirms it. */
 export interface ManualHolding extends AnyHolding {
   /** The task. */
   readonly manual: Localized
@@ -233,20 +231,19 @@ export interface DataMap {
   readonly holdings: Readonly<Record<string, Holding>>
   /** What each category is called on the pages. */
   readonly categories: Readonly<Record<string, Localized>>
-  /** Why something is kept, as a sentence for the person. */
+  /** Why data is kept, as a sentence for the person. */
   readonly reasons: Readonly<Record<string, Localized>>
-  /** Tables without personal data: name in DynamoDB to the reason. */
+  /** Tables without personal data: the name in DynamoDB, with the reason. */
   readonly waived?: Readonly<Record<string, string>>
-  /** Which plans wait for the operator's approval: all, none, or those of more items. @default 'never' */
+  /** Which plans wait for the operator's approval: none, all, or those of more items. @default 'never' */
   readonly review?: 'never' | 'always' | { readonly above: number }
-  /** More person and alias values than this for one person wait for the operator. @default 1000 */
+  /** A request with more person and alias values than this waits for the operator. @default 1000 */
   readonly maxIdentities?: number
-  /** By name: what goes without anybody asking. */
+  /** Retention rules by name: they erase without a request from the person. */
   readonly retention?: Readonly<Record<string, RetentionRule>>
-  /** How long an index is given to show what its table has: between the two looks that find it empty. @default 5 */
+  /** How long an index is given to catch up with its table, between the two reads that find it empty. @default 5 */
   readonly indexSettleSeconds?: number
 }
 
-/** What an ARN names. */
 export const regionOf = (arn: string): string => arn.split(':')[3] ?? ''
 export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''

@@ -1,17 +1,17 @@
-/** The conditions of a `find`: their templates, and what every item that meets them has in common. */
+/** The conditions of a `find`: their templates, and what all items that meet them have in common. */
 import type { Find, SortCondition, Template } from './data-map.ts'
 import { type ParsedTemplate, parseTemplate } from './template.ts'
 
 type Parts = ParsedTemplate['parts']
 
-/** Attribute and condition; `index` and `scan` are none. */
+/** Attributes and their conditions, without `index` and `scan`. */
 export const conditionsOf = ({
   index: _index,
   scan: _scan,
   ...conditions
 }: Find): readonly (readonly [string, SortCondition])[] => Object.entries(conditions)
 
-/** All of them: a range has one or two. */
+/** All templates of a condition: one, or the two ends of a `between`. */
 export const templatesOf = (condition: SortCondition): readonly Template[] => {
   if (typeof condition === 'string') return [condition]
   if ('between' in condition) return condition.between
@@ -26,8 +26,9 @@ export const identitiesOf = (find: Find): readonly string[] =>
     .flatMap((template) => tryParse(template)?.identities ?? [])
 
 /**
- * The identities whose value is in every item that meets the condition: in a range only those before its ends part.
- * Undefined if a template cannot be read.
+ * The identities whose value is in every item that meets the condition; of a range, those in what its ends share.
+ *
+ * @returns Undefined if a template cannot be read.
  */
 export function pinnedBy(condition: SortCondition): readonly string[] | undefined {
   const parsed = templatesOf(condition).map(tryParse)
@@ -36,10 +37,7 @@ export function pinnedBy(condition: SortCondition): readonly string[] | undefine
   return 'between' in condition ? identitiesIn(sharedStart(condition.between)) : []
 }
 
-/**
- * What both ends of a range begin with, up to and including a delimiter: so does all that lies between them. Nothing
- * if there is no such beginning.
- */
+/** What both ends of a range begin with, up to and including a delimiter: everything in the range begins with it, too. */
 export function sharedStart(ends: readonly [Template, Template]): Parts {
   const parts = tryParse(ends[0])?.parts ?? []
   const [low = [], high = []] = partingOf(ends)
@@ -48,14 +46,14 @@ export function sharedStart(ends: readonly [Template, Template]): Parts {
   return upToDelimiter([...parts.slice(0, parts.length - low.length), ...partly])
 }
 
-/** The parts of both ends from the first that differs on. */
+/** The parts of both ends, from the first that differs. */
 export function partingOf(ends: readonly [Template, Template]): readonly Parts[] {
   const [a = [], b = []] = ends.map((end) => tryParse(end)?.parts)
   const parting = a.findIndex((part, at) => !isSame(part, b[at]))
   return [a, b].map((parts) => parts.slice(parting < 0 ? a.length : parting))
 }
 
-/** A value that goes on, or a word that does, would begin alike. */
+/** Without a delimiter, a longer value or word could begin alike. */
 export const endsInDelimiter = (parts: Parts): boolean => {
   const last = parts.at(-1)
   return typeof last === 'string' && !/[\p{L}\p{N}]$/u.test(last)
@@ -77,7 +75,7 @@ function upToDelimiter(parts: Parts): Parts {
   return literal === '' ? upToDelimiter(rest) : [...rest, literal]
 }
 
-/** By characters: half a character is no text. */
+/** By characters, not UTF-16 units: half a character is no text. */
 function commonStart(a: string, b: string): string {
   const others = [...b]
   const letters = [...a]

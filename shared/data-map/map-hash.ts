@@ -1,12 +1,12 @@
-/** The name of a data map: what a plan, a checkpoint and a receipt were made by. */
+/** The hash of a data map, which names the map that a plan, a checkpoint or a receipt was made by. */
 import { createHash } from 'node:crypto'
 import type { Action, DataMap, Holding, KeySchema, RetentionRule } from './data-map.ts'
 import { isFunctionHolding, isTableHolding } from './holdings.ts'
 
 /**
- * Names what the engine acts on: an equal hash means the same plan. Texts for people do not count, nor how fast a
- * table is worked and what becomes of its copies, and the order of fields neither, except where it has a meaning:
- * partition before sort key, and one holding before another.
+ * Covers all that the eraser acts on: an equal hash means the same plan. Texts for people, the pace of a table and what
+ * is said of its copies do not count. The order of fields counts only where it has a meaning: partition before sort key,
+ * and one holding before another.
  */
 export function mapHash({ identities, tables, holdings, review, maxIdentities }: DataMap): string {
   const ordered = {
@@ -24,11 +24,11 @@ export function mapHash({ identities, tables, holdings, review, maxIdentities }:
   return createHash('sha256').update(canonicalJson(ordered)).digest('hex')
 }
 
-/** Names a retention rule as it is written: who enables one means this. */
+/** The hash of a retention rule as it is written: an operator enables exactly this rule. */
 export const ruleHash = (rule: RetentionRule): string =>
   createHash('sha256').update(canonicalJson(rule)).digest('hex')
 
-/** Without the sentences that explain it. A task for people counts as it is written: it is what they do. */
+/** Without the sentences that explain it. A manual task counts as it is written: people do what it says. */
 function actedOn(holding: Holding): unknown {
   if (isFunctionHolding(holding)) return { ...holding, local: undefined }
   if (!isTableHolding(holding)) return holding
@@ -54,7 +54,7 @@ const canonicalJson = (value: unknown): string =>
       : inner,
   )
 
-/** The same names, each with what a function makes of its value. */
+/** The same record with each value mapped. */
 export const mapValues = <T, U>(
   record: Readonly<Record<string, T>>,
   map: (value: T) => U,

@@ -1,9 +1,9 @@
-/** DynamoDB's numbers as text: a float would round them. */
+/** DynamoDB's numbers, as text: a float would round them. */
 
-/** With a power of ten only where it has a sign, as DynamoDB and JavaScript write it: `12e5` is somebody's name. */
+/** A power of ten needs a sign, as DynamoDB and JavaScript write it: `12e5` may be a user's name. */
 const SYNTAX = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]\d{1,3}))?$/
 
-/** What DynamoDB can have stored: 38 digits, from 1E-130 to below 1E+126. */
+/** Whether DynamoDB can store it: 38 digits, from 1E-130 to below 1E+126. */
 export function isNumber(text: string): boolean {
   const [whole = '', fraction = ''] = canonicalNumber(text)?.replace('-', '').split('.') ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')
@@ -16,7 +16,7 @@ export function isNumber(text: string): boolean {
   )
 }
 
-/** One spelling per number, written out, without the rounding of a float: `007` and `7.0` are `7`, `1E+2` is `100`. */
+/** The one spelling of a number, written out and not rounded: `007` and `7.0` are `7`, `1E+2` is `100`. */
 export function canonicalNumber(text: string): string | undefined {
   const [, sign = '', whole = '', fraction = '', power = '0'] = SYNTAX.exec(text) ?? []
   if (whole === '') return undefined
@@ -28,5 +28,5 @@ export function canonicalNumber(text: string): string | undefined {
   return magnitude === '0' ? magnitude : sign + magnitude
 }
 
-/** The same, for what DynamoDB itself has given as a number. */
+/** The same, for a number that DynamoDB has returned. */
 export const writtenOut = (number: string): string => canonicalNumber(number) ?? number

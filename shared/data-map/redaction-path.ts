@@ -1,5 +1,5 @@
 /**
- * Where in an item something is changed: `author`, `buyer.name`, `notes[*].text`, `members[userId={userId}].name`,
+ * Paths to what a redaction changes in an item: `author`, `buyer.name`, `notes[*].text`, `members[userId={userId}].name`,
  * `watchers[{userId}]`.
  */
 import { splitPath } from './attribute-path.ts'
@@ -7,8 +7,8 @@ import type { Template } from './data-map.ts'
 import { parseTemplate } from './template.ts'
 
 /**
- * `every`: all elements of a list or set. `where`: the elements of a list whose attribute of this name is the
- * template's value. `is` alone: the elements of a list or set that are the template's value themselves.
+ * `every`: all elements of a list or set. `where` and `is`: the elements of a list whose attribute `where` has the
+ * template's value. `is` alone: the elements of a list or set that equal the template's value.
  */
 export type PathStep =
   | { readonly name: string }
@@ -22,10 +22,10 @@ export interface RedactionPath {
   readonly steps: readonly PathStep[]
 }
 
-/** @throws TypeError when the text is no place. */
+/** @throws TypeError when the text is no such path. */
 export function parseRedactionPath(text: string): RedactionPath {
   const path = splitPath(text)
-  if (!path) throw new TypeError(`"${text}" is no place in an item`)
+  if (!path) throw new TypeError(`"${text}" is no path in an item`)
   const steps = path.steps.map((step) => ('name' in step ? step : selection(step.inside, text)))
   if (steps.some((step, at) => endsThere(step) && at < steps.length - 1)) {
     throw new TypeError(`"${text}" leads on from elements that are values`)
@@ -45,15 +45,15 @@ export function isRedactionPath(text: string): boolean {
 export const selectionsOf = ({ steps }: RedactionPath): readonly Template[] =>
   steps.flatMap((step) => (typeof step === 'object' && 'is' in step ? [step.is] : []))
 
-/** Whether the place is elements of a list or set, not something inside them. */
+/** Whether the path leads to elements of a list or set, not to something inside them. */
 export const endsInElements = ({ steps }: RedactionPath): boolean => {
   const last = steps.at(-1)
   return last !== undefined && !(typeof last === 'object' && 'name' in last)
 }
 
 /**
- * Whether changing the first changes what the second leads to, in any item. Two selections of one list are taken to
- * be of different elements.
+ * Whether a change at the first path always changes what the second leads to. Two selections from one list count as
+ * different elements.
  */
 export const encloses = (outer: RedactionPath, inner: RedactionPath): boolean =>
   outer.attribute === inner.attribute &&
@@ -66,7 +66,7 @@ function isSameStep(a: PathStep, b: PathStep | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** A selection without an identity would choose the same elements for everybody: `notes[0]`, `members[role=admin]`. */
+/** A selection without an identity would choose the same elements for every person: `notes[0]`, `members[role=admin]`. */
 function selection(inside: string, text: string): PathStep {
   if (inside === '*') return 'every'
   const [, where, is = ''] = /^(?:([^={]*)=)?(.*)$/s.exec(inside) ?? []

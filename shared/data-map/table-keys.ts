@@ -1,4 +1,4 @@
-/** A table's keys and those of its indexes: the part that holdings rely on. */
+/** The keys of a table and its indexes. */
 import type { KeySchema, KeyType, Table } from './data-map.ts'
 
 export type TableKeys = Pick<Table, 'key' | 'indexes'>
@@ -9,6 +9,6 @@ const keysOf = ({ key, indexes = {} }: TableKeys): readonly KeySchema[] => [
   ...Object.values(indexes).map((index) => index.key),
 ]
 
-/** Undefined if the attribute is in no key. */
+/** @returns Undefined if the attribute is in no key. */
 export const keyTypeOf = (attribute: string, table: TableKeys): KeyType | undefined =>
   keysOf(table).find((key) => attribute in key)?.[attribute]

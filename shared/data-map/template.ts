@@ -1,4 +1,4 @@
-/** `USER#{userId}`: key templates of the data map, as text with identities in braces. */
+/** Templates of the data map: `USER#{userId}`, text with identities in braces. */
 
 export interface ParsedTemplate {
   /** Literals and identity names in turn: `['USER#', { identity: 'userId' }]`. */
@@ -6,7 +6,7 @@ export interface ParsedTemplate {
   readonly identities: readonly string[]
 }
 
-/** The values an identity has; empty when nothing is known of it. */
+/** The known values of an identity. */
 export type Values = (identity: string) => readonly string[]
 
 /** @throws TypeError when a brace is left open, stray or empty. */
@@ -21,7 +21,7 @@ export function parseTemplate(template: string): ParsedTemplate {
   return { parts, identities: parts.flatMap((part) => (typeof part === 'string' ? [] : [part.identity])) }
 }
 
-/** Every text the template stands for: one per combination of values, none if an identity has no value. */
+/** All texts that the template stands for: one per combination of values, none if an identity has no value. */
 export function expand({ parts }: ParsedTemplate, values: Values): readonly string[] {
   return parts.reduce<readonly string[]>(
     (texts, part) =>
@@ -32,10 +32,10 @@ export function expand({ parts }: ParsedTemplate, values: Values): readonly stri
   )
 }
 
-/** The literal after each identity: the characters a value must not hold, or one key could read as another. */
+/** The first character after each identity: a value must not contain it, or one key could read as another. */
 export const delimiters = ({ parts }: ParsedTemplate): readonly string[] =>
   parts.flatMap((part, at) => (typeof part === 'string' && at > 0 ? [part.charAt(0)] : []))
 
-/** `ORDER#2024-…` → `ORDER#`: only what reads like a schema's own word, one in capitals, never a value. */
+/** `ORDER#2024-…` → `ORDER#`: a word in capitals, which is the schema's own, never a value. */
 export const leadingLiteral = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : /^[A-Z]{2,20}[#|:/]/.exec(text)?.[0]
