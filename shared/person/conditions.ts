@@ -1,4 +1,4 @@
-/** What the map says of an item's attributes, as tests that DynamoDB and we judge alike. */
+/** The map's conditions on an item's attributes, as tests that come out here as they do in DynamoDB. */
 import type { Constant, ItemCondition } from '../data-map/data-map.ts'
 import { writtenOut } from '../data-map/numbers.ts'
 import type { Item, ItemTest, Value } from '../records/records.ts'
@@ -17,7 +17,7 @@ export const testsOf = (condition: ItemCondition = {}): readonly ItemTest[] =>
       : { attribute, is: constantValue(wanted) },
   )
 
-/** Held: the attribute is there, and not as false. */
+/** An item is held if it has the attribute, other than as false. */
 export const heldBy = (attribute: string): readonly ItemTest[] => [
   { attribute, exists: true },
   { attribute, isNot: { BOOL: false } },

@@ -1,11 +1,10 @@
-/** Where a page begins, sealed: it goes with a checkpoint. */
+/** Sealed cursors: they are stored with a checkpoint, and the keys in them name people. */
 import type { Sealer } from '../keys/seal.ts'
 import type { Cursor } from './pages.ts'
 
-/** Seals cursors: the keys in them name people. */
 export interface Cursors {
   readonly open: (sealed: string | undefined) => Promise<Cursor | undefined>
-  /** The same text for the same cursor, so that a checkpoint that did not move shows it. */
+  /** The same text for the same cursor: a checkpoint that did not move is recognised by it. */
   readonly seal: (cursor: Cursor | undefined) => Promise<string | undefined>
 }
 
@@ -14,7 +13,7 @@ export function cursorsOf(sealer: Sealer): Cursors {
   return {
     async open(sealed) {
       if (sealed === undefined) return undefined
-      // Sealed by a slice before, in this shape.
+      // Sealed by an earlier run, in this shape.
       const { text } = (await sealer.open(sealed)) as { readonly text: string }
       last = { text, sealed }
       return JSON.parse(text, bytesFromText) as Cursor

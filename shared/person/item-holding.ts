@@ -1,4 +1,4 @@
-/** Which holding decides about an item, which one counts it, and whether it may go. */
+/** Which holding decides about an item, which one counts it, and whether it may be erased. */
 import { actionKind } from '../data-map/holdings.ts'
 import type { Item } from '../records/records.ts'
 import { meets } from './conditions.ts'
@@ -8,17 +8,17 @@ import type { ReadyHolding } from './ready-map.ts'
 import type { Work } from './work.ts'
 
 /**
- * The first holding in plan order, of those worked on, that would find an item: by itself, or else within a parent's
- * pages, where nobody knows whether the parent is still there.
+ * The first holding in plan order, of those in scope, that would find the item. One that finds it on its own comes before
+ * one that needs a parent, which may be gone.
  */
 export function firstHolding({ ready, judge }: Work, table: string, item: Item): ReadyHolding | undefined {
-  const mine = ready.byTable.get(table)?.filter((place) => judge.whose(place, item) === 'mine') ?? []
-  return mine.find(({ config: holding }) => holding.per === undefined) ?? mine[0]
+  const mine = ready.byTable.get(table)?.filter((holding) => judge.whose(holding, item) === 'mine') ?? []
+  return mine.find(({ config }) => config.per === undefined) ?? mine[0]
 }
 
 /**
- * Whether an item names something that nobody knows yet: erased now, what it leads to could never be found.
- * `new`: the next pass will know it. `unusable`: it is no key, so a person has to look.
+ * Whether an item teaches a value that is not among the identities yet: what the value leads to could not be found once
+ * the item is erased. `new`: the next pass will have it. `unusable`: it cannot be a key, so a person has to look.
  */
 export function lessonOf(work: Work, holding: ReadyHolding, item: Item): 'known' | 'new' | 'unusable' {
   if (holding.lessons.length === 0) return 'known'
@@ -31,9 +31,9 @@ export function lessonOf(work: Work, holding: ReadyHolding, item: Item): 'known'
 }
 
 /**
- * The holding that decides about an item that a place has found: the place itself, unless another, first in plan order
- * and of whatever scope, keeps the item or leaves it. That one finds it by itself; but what is worked within pages may
- * have lost its parent, so whoever finds it sees to it. `undefined`: nobody touches it here.
+ * The holding that decides about an item that `holding` has found: `holding` itself, unless the first in plan order, of
+ * any scope, retains or leaves the item. That one finds the item on its own, so nothing is done here (`undefined`); but
+ * if it needs a parent, which may be gone, its action is done wherever the item is found.
  */
 export function deciderOf(
   { ready, everywhere, judge }: Work,
@@ -50,7 +50,10 @@ export function deciderOf(
 
 const KEEPING = ['retain', 'leave']
 
-/** Items that a place has found, by each place that is the only way to children of theirs: its own, and those it would take away from another. */
+/**
+ * The items that `holding` has found, by each holding whose children are found through them: `holding` itself, and those
+ * of its table that would lose items to it.
+ */
 export function parentsAmong(
   work: Work,
   holding: ReadyHolding,
@@ -67,17 +70,17 @@ export function parentsAmong(
   }))
 }
 
-/** Nobody has approved that such an item is touched. */
+/** Whether touching the item still needs the operator's approval. */
 export const isUnreviewed = ({ unreviewed }: ReadyHolding, item: Item): boolean =>
   unreviewed.length > 0 && meets(item, unreviewed)
 
-/** The company itself has put a stop to it, and to what is found through it, which cannot be got back either. */
+/** Whether the company holds the item, and with it all that is found through it and could not be found again. */
 export const isHeld = ({ held }: ReadyHolding, item: Item): boolean => held.length > 0 && meets(item, held)
 
-/** The holding that an item found by a place counts under; `undefined` where it is not the place that counts it. */
+/** The holding that an item found by `holding` counts under; `undefined` where it is counted when another finds it. */
 export const countedUnder = (work: Work, holding: ReadyHolding, item: Item): ReadyHolding | undefined =>
   firstHolding(work, holding.table, item) === holding ? deciderOf(work, holding, item) : undefined
 
-/** Whether a promise of the place is not kept yet for this item. */
+/** Whether the holding has something left to do about the item, or to learn from it. */
 export const isUnfinished = (work: Work, holding: ReadyHolding, item: Item): boolean =>
   work.judge.needsWork(holding, item) || lessonOf(work, holding, item) !== 'known'

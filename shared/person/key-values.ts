@@ -1,15 +1,15 @@
-/** Key attributes as text and as DynamoDB's values: a template makes text, a table holds S, N or B. */
+/** Values of key attributes, between the text that a template makes and the S, N or B that a table holds. */
 import type { KeyType } from '../data-map/data-map.ts'
 import { canonicalNumber, isNumber } from '../data-map/numbers.ts'
 import type { SortTest, Value } from '../records/records.ts'
 
-/** Of a template's text. `binary`: it is base64 of the bytes; otherwise a key of type B holds the text in UTF-8. */
+/** How a template's text becomes a value. `binary`: the text is base64; otherwise a key of type B holds it in UTF-8. */
 export interface Encoding {
   readonly type: KeyType
   readonly binary: boolean
 }
 
-/** The value, or `undefined` for what DynamoDB cannot have stored: asking for it would be an error. */
+/** @returns Undefined for a value that DynamoDB cannot have stored: to query for it would be an error. */
 export function encode(text: string, { type, binary }: Encoding, maxBytes: number): Value | undefined {
   if (type === 'N') return isNumber(text) ? { N: text } : undefined
   const bytes = Buffer.from(text, binary ? 'base64' : 'utf8')
@@ -17,7 +17,7 @@ export function encode(text: string, { type, binary }: Encoding, maxBytes: numbe
   return type === 'B' ? { B: Uint8Array.from(bytes) } : { S: text }
 }
 
-/** One spelling per value, in DynamoDB's order for S and B: a character per byte. Numbers by {@link compareNumbers}. */
+/** A value of type S or B with one character per byte: such texts sort as DynamoDB sorts the values. */
 export const bytesOf = (value: Value | undefined): string | undefined =>
   value?.S !== undefined
     ? Buffer.from(value.S, 'utf8').toString('latin1')
@@ -30,7 +30,7 @@ type Order = (a: string, b: string) => number
 
 const inByteOrder: Order = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Whether a stored value lies in a range, as DynamoDB sees it. */
+/** Whether DynamoDB would find a stored value in a range. */
 export function isInRange(
   value: Value | undefined,
   {
@@ -49,7 +49,7 @@ export function isInRange(
   return (test === 'to' || order(stored, first) >= 0) && (test === 'from' || order(stored, last) <= 0)
 }
 
-/** Of numbers written out, without the rounding of a float: numbers of DynamoDB have 38 digits. */
+/** Compares numbers that are written out, without rounding: DynamoDB's have up to 38 digits. */
 export const compareNumbers: Order = (a, b) => {
   const [wholeA = '', fractionA = ''] = a.split('.')
   const [wholeB = '', fractionB = ''] = b.split('.')

@@ -7,12 +7,12 @@ import { keyOf, queriesFor } from './queries.ts'
 import type { ReadyHolding } from './ready-map.ts'
 import type { Work } from './work.ts'
 
-/** Where reading goes on: the query by its number, and the key it stopped at; of a function, the call and its cursor. */
+/** Where reading goes on: in which query, after which key; of a company's function, in which call, with its token. */
 export interface Cursor {
   readonly query: number
   readonly after?: Key
   readonly token?: string
-  /** Of a page of parents that has been begun: which ones are to be worked on, each as a short hash of its key. */
+  /** Of a page of parents that has been begun: those to work on, each as a short hash of its key. */
   readonly parents?: readonly string[]
 }
 
@@ -20,16 +20,16 @@ export interface Page {
   readonly start: Cursor
   /** The person's items, as the table holds them. */
   readonly items: readonly Item[]
-  /** Items with the keys of the place that do not say whose they are: for a person to look at. */
+  /** Items with the holding's keys but without the owner attribute: a person has to look at them. */
   readonly unclear: readonly Item[]
   /** Absent after the last page. */
   readonly next?: Cursor
 }
 
-/** First pages of queries that are asked for ahead. */
+/** How many queries are sent ahead, each for its first page. */
 const QUERIES_AHEAD = 8
 
-/** Every item a place finds, each page read while the one before is worked on. */
+/** Every item that a holding finds; each page is read while the one before is worked on. */
 export async function* pagesOf(...about: Parameters<typeof pagesInTurn>): AsyncGenerator<Page> {
   for await (const page of pagesInTurn(...about)) {
     page.readAhead()
@@ -37,7 +37,7 @@ export async function* pagesOf(...about: Parameters<typeof pagesInTurn>): AsyncG
   }
 }
 
-/** The same, for who has to write something before the next page is asked for. */
+/** The same for a caller that has to write before the next page is read: it calls `readAhead` itself. */
 export async function* pagesInTurn(
   { records, judge }: Work,
   holding: ReadyHolding,
@@ -51,7 +51,7 @@ export async function* pagesInTurn(
   }
 }
 
-/** How many items the queries of a place find, page by page. */
+/** How many items the queries of a holding find, page by page. */
 export async function* countsOf(
   { records }: Work,
   holding: ReadyHolding,
@@ -66,7 +66,7 @@ export async function* countsOf(
 }
 
 interface Ahead {
-  /** Asks for what comes next, if nobody has. */
+  /** Sends for what comes next, once. */
   readonly readAhead: () => void
 }
 
@@ -111,7 +111,7 @@ interface RawPage {
   readonly next?: Key
 }
 
-/** An index only leads to items; what counts is what the table holds. */
+/** An index only leads to items: they are then read from the table, consistently. */
 async function rawPage(
   records: Records,
   holding: ReadyHolding,
@@ -125,13 +125,13 @@ async function rawPage(
   return { found, ...(next && { next }) }
 }
 
-/** Whoever waits for it hears of its failure; nobody else does. */
+/** Its failure is reported to the code that awaits it, never as an unhandled rejection. */
 function inTheBackground<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined)
   return work
 }
 
-/** The records named by a page of parents, as their children's templates see them. */
+/** The values for the templates of the children: the person's, and the record identities in a page of parents. */
 export const childValues = (
   { identities, usable }: Work,
   parent: ReadyHolding,

@@ -1,5 +1,4 @@
-/** What a place asks of DynamoDB. */
-
+/** The queries by which a holding finds one person's items. */
 import { isNumber } from '../data-map/numbers.ts'
 import { expand, type ParsedTemplate, type Values } from '../data-map/template.ts'
 import type { Item, Key, RecordQuery, SortRange, Value } from '../records/records.ts'
@@ -9,13 +8,13 @@ import type { Part, ReadyHolding } from './ready-map.ts'
 const MAX_PARTITION_KEY_BYTES = 2048
 const MAX_SORT_KEY_BYTES = 1024
 const MAX_ATTRIBUTE_BYTES = 400_000
-/** A filter takes 100 values; with more, the items are sorted out here. */
+/** A filter takes 100 values; with more, the items are judged here. */
 const MAX_FILTER_VALUES = 100
-/** What a page of DynamoDB has of items of half a KB: of smaller ones, a page that fails or waits costs less. */
+/** As many items of half a KB as fit into a page of DynamoDB's. With smaller items, a page that fails costs less. */
 export const ITEMS_PER_PAGE = 2000
-/** An index's page is small, and the items it leads to may have 400 KB each: those that are read whole. */
+/** For an index whose items are read whole: each may have 400 KB. */
 const WHOLE_ITEMS_PER_PAGE = 100
-/** Children are worked page by page of their parents: small pages, so that one always fits into a slice. */
+/** Children are worked within each page of their parents: a small page always fits into one run. */
 export const PARENTS_PER_PAGE = 25
 
 /** One query per combination of values, none while an identity is unknown. */
@@ -40,7 +39,7 @@ export function queriesFor(holding: ReadyHolding, values: Values): readonly Reco
   )
 }
 
-/** The keys a part stands for. What DynamoDB could not have stored is not there, and asking would be an error. */
+/** The keys that a part stands for, without those that DynamoDB cannot have stored. */
 export const keysOf = (part: Part, values: Values, maxBytes = MAX_PARTITION_KEY_BYTES): readonly Value[] =>
   part.templates
     .flatMap((template) => expand(template, values))
@@ -50,13 +49,13 @@ const rangesOf = (part: Part, values: Values): readonly SortRange[] =>
   endsOf(part, values).flatMap((ends) => {
     const encoded = ends.flatMap((end) => encode(end, part, MAX_SORT_KEY_BYTES) ?? [])
     const { attribute, test } = part
-    // DynamoDB refuses a range that ends before it begins; nothing lies in it.
+    // DynamoDB refuses a range that ends before it begins, and nothing lies in it.
     const isRange =
       encoded.length === ends.length && (test !== 'between' || isInRange(encoded[0], { test, ends }, part))
     return isRange ? [{ attribute, test, values: encoded }] : []
   })
 
-/** The texts of each range: its ends have the same values in them. */
+/** The texts of each range; both of its ends contain the same values. */
 export function endsOf(
   { templates }: Pick<Part, 'templates'>,
   values: Values,
@@ -86,11 +85,11 @@ function scanFor({ among }: ReadyHolding, values: Values): readonly Pick<RecordQ
   return [{ among: filters.map(({ attribute, values: those }) => ({ attribute, values: those })) }]
 }
 
-/** An attribute that is no key may hold as a number what is a text elsewhere. */
+/** An attribute that is no key may hold the text as a number. */
 const spellings = (value: Value): readonly Value[] =>
   value.S !== undefined && isNumber(value.S) ? [value, { N: value.S }] : [value]
 
-/** Called for every item: a loop is five times as fast as the same without one. */
+/** Called for every item: the loop is five times as fast as array methods. */
 export function keyOf({ keyNames }: Pick<ReadyHolding, 'keyNames'>, item: Item): Key {
   const key: Record<string, Value> = {}
   for (const name of keyNames) {

@@ -1,14 +1,13 @@
-/** Takes a person out of a value: of an attribute as a whole, or of what lies in its maps, lists and sets. */
-
+/** Redacts a value: an attribute as a whole, or what lies in its maps, lists and sets. */
 import { canonicalNumber } from '../data-map/numbers.ts'
 import type { PathStep } from '../data-map/redaction-path.ts'
 import { expand, parseTemplate, type Values } from '../data-map/template.ts'
 import type { Value } from '../records/records.ts'
 import { isSame } from './conditions.ts'
 
-/** A place inside an attribute, ready for one person's values. */
+/** A path inside an attribute, with one person's values filled in. */
 export type Steps = readonly (Exclude<PathStep, { is: string }> | Chosen)[]
-/** Elements that are one of these texts, or whose attribute `where` is. */
+/** Elements that equal one of the texts, or whose attribute `where` does. */
 interface Chosen {
   readonly where?: string
   readonly texts: ReadonlySet<string>
@@ -25,8 +24,9 @@ export const stepsFor = (steps: readonly PathStep[], values: Values): Steps =>
   )
 
 /**
- * The value with the place removed, or with a constant in it; the same object if there is nothing to change, and
- * `undefined` if nothing of it is left.
+ * The value without what the steps lead to, or with a constant there.
+ *
+ * @returns The same object if nothing changes, `undefined` if nothing is left of it.
  */
 export function redacted(value: Value | undefined, steps: Steps, put: Value | 'remove'): Value | undefined {
   if (value === undefined) return undefined
@@ -56,7 +56,7 @@ function listWith(
     : { L: changed.filter((element) => element !== undefined) }
 }
 
-/** A set cannot be empty: without its last element the attribute goes. */
+/** A set cannot be empty: with its last element the attribute goes. */
 function setWith(
   value: Value,
   isChosen: (element: Value) => boolean,

@@ -88,7 +88,7 @@ export function changeOf(
   }
 }
 
-/** The judgement as a condition of the write itself: the item is still what it was when it was found to be the person's. */
+/** Conditions by which a write happens only if the item still is what it was when it was judged. */
 export const writeConditions = (
   {
     owner,

@@ -46,15 +46,15 @@ const mapOf = (holding: Partial<TableHolding>, table: Partial<Table> = {}): Data
 /** One holding, and what it makes of items for a person. */
 function judged(holding: Partial<TableHolding>, table: Partial<Table> = {}) {
   const map = mapOf(holding, table)
-  const [place] = readyMapOf(map, ACCOUNT).all
-  if (!place) throw new Error('the map has a holding')
+  const [ready] = readyMapOf(map, ACCOUNT).all
+  if (!ready) throw new Error('the map has a holding')
   const judge = judgeFor(map, valuesOf(IDENTITIES))
   return {
-    place,
-    whose: (item: Item) => judge.whose(place, item),
-    needsWork: (item: Item) => judge.needsWork(place, item),
-    changeTo: (item: Item) => judge.changeTo(place, item),
-    queries: () => queriesFor(place, valuesOf(IDENTITIES)),
+    ready,
+    whose: (item: Item) => judge.whose(ready, item),
+    needsWork: (item: Item) => judge.needsWork(ready, item),
+    changeTo: (item: Item) => judge.changeTo(ready, item),
+    queries: () => queriesFor(ready, valuesOf(IDENTITIES)),
   }
 }
 const own = { PK: s('u1'), SK: s('x') }
@@ -251,7 +251,7 @@ describe('what is to be done to an item', () => {
     }
   })
 
-  it('is nothing where two places end where they began, and one after the other where they meet', () => {
+  it('is nothing where two paths end where they began, and one after the other where they meet', () => {
     const swap: Redaction = { 'a[*].x': { constant: 'z' }, 'a[{userId}]': 'remove' }
     const { changeTo } = judged({ action: { redact: swap } })
     expect(changeTo({ ...own, a: { L: [{ M: { x: s('y') } }, s('u1')] } })?.set).toEqual({
@@ -307,11 +307,11 @@ describe('what is to be done to an item', () => {
   })
 
   it('needs a look at the item, if anything is said of it', () => {
-    expect(isConditional(judged({}).place)).toBe(false)
-    expect(isConditional(judged({ owner: { by: '{userId}' } }).place)).toBe(true)
-    expect(isConditional(judged({ unless: { a: 1 } }).place)).toBe(true)
-    expect(isConditional(judged({ reviewWhen: { a: 1 } }).place)).toBe(true)
-    expect(isConditional(judged({}, { holdAttribute: 'hold' }).place)).toBe(true)
+    expect(isConditional(judged({}).ready)).toBe(false)
+    expect(isConditional(judged({ owner: { by: '{userId}' } }).ready)).toBe(true)
+    expect(isConditional(judged({ unless: { a: 1 } }).ready)).toBe(true)
+    expect(isConditional(judged({ reviewWhen: { a: 1 } }).ready)).toBe(true)
+    expect(isConditional(judged({}, { holdAttribute: 'hold' }).ready)).toBe(true)
   })
 })
 
@@ -420,7 +420,7 @@ describe('what is asked of DynamoDB', () => {
   })
 
   it('has keys no longer than the table’s', () => {
-    const { place } = judged({ find: { PK: '{userId}' } })
-    expect(place.partition && keysOf(place.partition, () => ['abc', 'abcd'], 3)).toEqual([s('abc')])
+    const { ready } = judged({ find: { PK: '{userId}' } })
+    expect(ready.partition && keysOf(ready.partition, () => ['abc', 'abcd'], 3)).toEqual([s('abc')])
   })
 })

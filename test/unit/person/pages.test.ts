@@ -58,9 +58,9 @@ function company(of: Readonly<Record<string, number>>, holding = 'own', otherwis
   }
   const identities = { userId: Object.keys(of) }
   const work = workOver(MAP, records, identities)
-  const place = work.ready.roots.find(({ name }) => name === holding)
-  if (!place) throw new Error('the map has no such holding')
-  return { about: [work, place, valuesOf(identities)] as const, asked, tables }
+  const ready = work.ready.roots.find(({ name }) => name === holding)
+  if (!ready) throw new Error('the map has no such holding')
+  return { about: [work, ready, valuesOf(identities)] as const, asked, tables }
 }
 
 describe('pages', () => {

@@ -37,18 +37,18 @@ const mapOf = (holdings: Readonly<Record<string, Holding>>): DataMap => ({
   categories: {},
   reasons: {},
 })
-const places = (holdings: Readonly<Record<string, Holding>>, scope: 'account' | 'platform' = 'account') =>
+const readyOf = (holdings: Readonly<Record<string, Holding>>, scope: 'account' | 'platform' = 'account') =>
   readyMapOf(mapOf(holdings), { names: { app: 'App-prod' }, scope, isReviewed: false })
 const namesOf = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name)
 const only = (more: Partial<TableHolding>, others: Readonly<Record<string, Holding>> = {}): ReadyHolding => {
-  const [place] = places({ one: holding(more), ...others }).roots
-  if (!place) throw new Error('the map has a holding')
-  return place
+  const [ready] = readyOf({ one: holding(more), ...others }).roots
+  if (!ready) throw new Error('the map has a holding')
+  return ready
 }
 
-describe('places', () => {
+describe('a ready map', () => {
   it('come in the order of the map, but after what they name, and the last ones last', () => {
-    const { steps } = places({
+    const { steps } = readyOf({
       link: holding({ last: true }),
       lines: holding({ after: ['outside', 'vanished'] }),
       orders: holding({ after: ['lines'] }),
@@ -68,16 +68,16 @@ describe('places', () => {
       paper: manual,
       card: { ...manual, scope: 'platform' },
     } as const
-    expect(namesOf(places(holdings, 'platform').steps)).toEqual(['link'])
-    expect(places(holdings, 'platform').tasks).toEqual(['card'])
-    expect(namesOf(places(holdings).steps)).toEqual(['link', 'orders', 'outside'])
-    expect(places(holdings).tasks).toEqual(['paper', 'card'])
-    expect(namesOf(places(holdings).roots)).toEqual(['link', 'orders'])
-    expect(places(holdings).steps.filter(isReadyFunction)).toEqual([{ name: 'outside', functionArn: 'arn' }])
+    expect(namesOf(readyOf(holdings, 'platform').steps)).toEqual(['link'])
+    expect(readyOf(holdings, 'platform').tasks).toEqual(['card'])
+    expect(namesOf(readyOf(holdings).steps)).toEqual(['link', 'orders', 'outside'])
+    expect(readyOf(holdings).tasks).toEqual(['paper', 'card'])
+    expect(namesOf(readyOf(holdings).roots)).toEqual(['link', 'orders'])
+    expect(readyOf(holdings).steps.filter(isReadyFunction)).toEqual([{ name: 'outside', functionArn: 'arn' }])
   })
 
   it('have their children inside, before themselves', () => {
-    const { steps, all, byTable, roots } = places({
+    const { steps, all, byTable, roots } = readyOf({
       parts: holding({ per: 'lines', table: 'other', find: { id: '{orderNo}' } }),
       lines: holding({ per: 'orders' }),
       orders: holding(),
@@ -93,15 +93,15 @@ describe('places', () => {
   })
 
   it('are refused where the map makes no sense', () => {
-    expect(() => places({ one: holding({ table: 'vanished' }) })).toThrow(TypeError)
-    expect(() => places({ one: holding({ find: { SK: '1' } }) })).toThrow(TypeError)
+    expect(() => readyOf({ one: holding({ table: 'vanished' }) })).toThrow(TypeError)
+    expect(() => readyOf({ one: holding({ find: { SK: '1' } }) })).toThrow(TypeError)
   })
 })
 
-describe('a place', () => {
+describe('a ready holding', () => {
   it('knows its keys and their types', () => {
-    const place = only({ find: { PK: 'U#{userId}', SK: '7' } })
-    expect(place).toMatchObject({
+    const ready = only({ find: { PK: 'U#{userId}', SK: '7' } })
+    expect(ready).toMatchObject({
       name: 'one',
       table: 'App-prod',
       keyNames: ['PK', 'SK'],
@@ -112,7 +112,7 @@ describe('a place', () => {
       unless: [],
       indexKeys: [],
     })
-    expect(place).not.toHaveProperty('index')
+    expect(ready).not.toHaveProperty('index')
     expect(only({})).not.toHaveProperty('sort')
   })
 
@@ -126,9 +126,9 @@ describe('a place', () => {
   })
 
   it('of a whole table has no partition, but what its items must have', () => {
-    const place = only({ find: { scan: 'why', PK: '{userId}', from: '{userId}' } })
-    expect(place).not.toHaveProperty('partition')
-    expect(place.among.map(({ attribute, type }) => [attribute, type])).toEqual([
+    const ready = only({ find: { scan: 'why', PK: '{userId}', from: '{userId}' } })
+    expect(ready).not.toHaveProperty('partition')
+    expect(ready.among.map(({ attribute, type }) => [attribute, type])).toEqual([
       ['PK', 'S'],
       ['from', 'S'],
     ])
@@ -145,20 +145,20 @@ describe('a place', () => {
   })
 
   it('knows what must hold for its items, and what they teach', () => {
-    const place = only({
+    const ready = only({
       owner: { by: '{userId}' },
       unless: { kind: 'system' },
       reviewWhen: { role: 'owner' },
       learns: { tag: 'tags[*]', orderNo: 'no' },
     })
-    expect(place.owner).toMatchObject([{ attribute: 'by', test: 'equals' }])
-    expect(place.unless).toEqual([{ attribute: 'kind', is: { S: 'system' } }])
-    expect(place.reviewWhen).toEqual([{ attribute: 'role', is: { S: 'owner' } }])
-    expect(place.held).toEqual([
+    expect(ready.owner).toMatchObject([{ attribute: 'by', test: 'equals' }])
+    expect(ready.unless).toEqual([{ attribute: 'kind', is: { S: 'system' } }])
+    expect(ready.reviewWhen).toEqual([{ attribute: 'role', is: { S: 'owner' } }])
+    expect(ready.held).toEqual([
       { attribute: 'hold', exists: true },
       { attribute: 'hold', isNot: { BOOL: false } },
     ])
-    expect(place.lessons).toEqual([
+    expect(ready.lessons).toEqual([
       { identity: 'tag', path: { attribute: 'tags', steps: ['every'] }, binary: true },
       { identity: 'orderNo', path: { attribute: 'no', steps: [] }, binary: false },
     ])
@@ -170,8 +170,8 @@ describe('a place', () => {
       one: holding({ scope: 'platform', owner: { by: 'X#{tag}' } }),
       two: holding({ find: { PK: '{orderNo}' } }),
     }
-    expect(places(holdings, 'platform').roots[0]?.needed).toEqual(['userId', 'tag'])
-    expect(places({ ...holdings, outside }).roots[0]?.needed).toEqual(['userId', 'tag', 'orderNo'])
+    expect(readyOf(holdings, 'platform').roots[0]?.needed).toEqual(['userId', 'tag'])
+    expect(readyOf({ ...holdings, outside }).roots[0]?.needed).toEqual(['userId', 'tag', 'orderNo'])
   })
 
   it('knows what redactions put into its table', () => {

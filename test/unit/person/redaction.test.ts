@@ -10,11 +10,11 @@ const member = (userId: string, name?: string): Value => ({
 const known = (identity: string) => (identity === 'userId' ? ['u1', '7'] : [])
 
 /** What is left of an attribute's value. */
-const without = (place: string, value: Value, put: Value | 'remove' = 'remove') =>
-  redacted(value, stepsFor(parseRedactionPath(place).steps, known), put)
+const without = (path: string, value: Value, put: Value | 'remove' = 'remove') =>
+  redacted(value, stepsFor(parseRedactionPath(path).steps, known), put)
 
 describe('a redaction', () => {
-  it.each<[what: string, place: string, before: Value, after: Value | undefined]>([
+  it.each<[what: string, path: string, before: Value, after: Value | undefined]>([
     ['the attribute', 'a', s('x'), undefined],
     ['a field of a map', 'a.name', { M: { name: s('x'), age: { N: '1' } } }, { M: { age: { N: '1' } } }],
     [
@@ -48,22 +48,22 @@ describe('a redaction', () => {
     ['the person in a set of numbers', 'a[{userId}]', { NS: ['7', '8'] }, { NS: ['8'] }],
     ['a number written otherwise', 'a[{userId}]', { L: [{ N: '7.0' }, { N: '8' }] }, { L: [{ N: '8' }] }],
     ['a whole set', 'a[*]', { NS: ['7', '8'] }, undefined],
-  ])('takes out %s', (_what, place, before, after) => {
-    expect(without(place, before)).toEqual(after)
+  ])('takes out %s', (_what, path, before, after) => {
+    expect(without(path, before)).toEqual(after)
   })
 
-  it.each<[what: string, place: string, value: Value]>([
+  it.each<[what: string, path: string, value: Value]>([
     ['a map without the field', 'a.name', { M: { age: { N: '1' } } }],
     ['a text where a map is expected', 'a.name', s('x')],
     ['a text where a list is expected', 'a[*].name', s('x')],
     ['a list without the person', 'a[userId={userId}].name', { L: [member('u2', 'y'), s('u1')] }],
     ['a set without the person', 'a[{userId}]', { SS: ['u10', 'u'] }],
     ['the person’s element without the field', 'a[userId={userId}].name', { L: [member('u1')] }],
-  ])('leaves %s as the very same value', (_what, place, value) => {
-    expect(without(place, value)).toBe(value)
+  ])('leaves %s as the very same value', (_what, path, value) => {
+    expect(without(path, value)).toBe(value)
   })
 
-  it('puts a constant in the place of a value, and only there', () => {
+  it('puts a constant in the path of a value, and only there', () => {
     const list: Value = { L: [member('u1', 'x'), member('u2', 'y'), member('u1')] }
     expect(without('a[userId={userId}].name', list, s('-'))).toEqual({
       L: [member('u1', '-'), member('u2', 'y'), member('u1')],
@@ -80,7 +80,7 @@ describe('a redaction', () => {
     ['a number, alone', { NS: ['7.0'] }, { N: '0' }, { NS: ['0'] }],
     ['a constant of another type', { SS: ['u1', 'u2'] }, { N: '0' }, { SS: ['u2'] }],
     ['a constant of another type, alone', { NS: ['7'] }, s('-'), undefined],
-  ])('puts %s in the person’s place in a set', (_what, before, put, after) => {
+  ])('puts %s in the person’s path in a set', (_what, before, put, after) => {
     expect(without('a[{userId}]', before, put)).toEqual(after)
   })
 
@@ -93,10 +93,10 @@ describe('a redaction', () => {
 
   it('takes the person out of a set of bytes, and leaves the others', () => {
     const [mine, other] = [Uint8Array.of(0, 255), Uint8Array.of(1)]
-    const bytes = (place: string, value: Value) =>
+    const bytes = (path: string, value: Value) =>
       redacted(
         value,
-        stepsFor(parseRedactionPath(place).steps, () => ['AP8=']),
+        stepsFor(parseRedactionPath(path).steps, () => ['AP8=']),
         'remove',
       )
     expect(bytes('a[{userId}]', { BS: [mine, other] })).toEqual({ BS: [other] })
