@@ -1,4 +1,4 @@
-/** Conditions and changes as DynamoDB's expressions; every name is an alias, since many words are reserved. */
+/** Conditions and changes as DynamoDB's expressions. Every name is an alias, since many words are reserved. */
 import type { Change, Condition, ItemTest, Key, Value } from './records.ts'
 
 /** Expressions that share their aliases. */
@@ -7,7 +7,7 @@ export interface Aliases {
   readonly name: (attribute: string) => string
   /** `:v0` */
   readonly value: (value: Value) => string
-  /** What goes beside the expressions. */
+  /** The parameters that explain the aliases. */
   readonly parameters: () => {
     readonly ExpressionAttributeNames?: Record<string, string>
     readonly ExpressionAttributeValues?: Record<string, Value>
@@ -38,7 +38,7 @@ export function aliases(): Aliases {
   }
 }
 
-/** The item exists, and meets every condition. */
+/** The item exists and meets every condition. */
 export const conditionExpression = (
   { name, value }: Aliases,
   key: Key,

@@ -1,19 +1,19 @@
-/** Calls to a table at its pace, by what they have been seen to cost. */
+/** Calls to a table at its pace, each expected to cost what the calls before it have cost. */
 import { ServiceError } from '../platform/errors.ts'
 import { type Pace, type Paces, pace, type Time } from './pace.ts'
 import { restAfter } from './throttling.ts'
 
-/** How often a call comes again, or is asked for what it handed back. */
+/** How often a call is repeated, for an error or for items that it handed back. */
 const MAX_TRIES = 10
 
 export interface MeteringOptions extends Time {
   /** By the table's name in DynamoDB. */
   readonly paceOf: (table: string) => Paces
-  /** Jitters the pauses between tries: a number from 0 to 1. */
+  /** A number from 0 to 1, for the jitter of the pauses between tries. */
   readonly random: () => number
 }
 
-/** Reading by page and by key share a pace. */
+/** Reads by page and by key share a pace. */
 interface Meters {
   readonly page: Meter
   readonly read: Meter
@@ -22,22 +22,22 @@ interface Meters {
 
 /** One kind of call to one table. */
 export interface Meter {
-  /** One call in its turn; one that is throttled comes again, when the table has rested. */
+  /** Makes a call in its turn. One that is throttled is repeated when the table has rested. */
   call<T extends Consuming>(items: number, send: () => Promise<T>, more?: More<T>): Promise<T>
-  /** How many of so many items one call may be about, to cost no more than the pace allows in that time. */
+  /** How many of the items one call may be about, so as to cost no more than the pace allows in that time. */
   most(items: number, seconds: number): number
-  /** Until the pace allows another one. */
+  /** How long until the pace allows another call. */
   pauseMs(): number
 }
 
 interface More<T> {
-  /** How many items the answer is about, where the call could not know. */
+  /** How many items the answer is about, where the call could not know that. */
   readonly countIn?: (answer: T) => number
   /** How often the items have been handed back before. */
   readonly times?: number
 }
 
-/** What DynamoDB says of a call's cost, and what it did not do: then the table rests, before anybody else's turn. */
+/** What a call cost, and what it handed back undone: then the table rests before the next call. */
 interface Consuming {
   readonly ConsumedCapacity?: Capacity | readonly Capacity[] | undefined
   readonly UnprocessedItems?: object | undefined
@@ -47,7 +47,7 @@ interface Capacity {
   readonly CapacityUnits?: number | undefined
 }
 
-/** @returns The meters of each table, made when it is first called. */
+/** @returns The meters of each table, made when the table is first called. */
 export function metering({ paceOf, random, ...time }: MeteringOptions): (table: string) => Meters {
   const meters = new Map<string, Meters>()
   return (table) => {
@@ -69,12 +69,12 @@ function meter(own: Pace, random: () => number): Meter {
   /** Undefined before the first answer. */
   let unitsPerItem: number | undefined
   let unitsPerCounted: number | undefined
-  /** The call that goes ahead. */
+  /** The call that goes ahead, if one does. */
   const ahead: { scout?: PromiseWithResolvers<void> | undefined } = {}
   return {
     async call(items, send, { countIn = () => items, times = 0 } = {}) {
       for (let tries = 0; ; tries += 1) {
-        // Nobody knows what an item costs: one call goes ahead to find out.
+        // As long as the cost of an item is unknown, one call goes ahead to find out.
         while (ahead.scout) await ahead.scout.promise
         const mine = unitsPerItem === undefined ? Promise.withResolvers<void>() : undefined
         ahead.scout = mine
@@ -83,7 +83,7 @@ function meter(own: Pace, random: () => number): Meter {
           await own.turn(expected)
           const answer = await send()
           const units = unitsIn(answer)
-          // What was handed back as a whole consumed nothing, and says nothing.
+          // A call whose items were all handed back consumed nothing: it tells no cost.
           if (units > 0) unitsPerItem = units / items
           const count = countIn(answer)
           if (units > 0 && count > 0) unitsPerCounted = units / count
@@ -91,7 +91,7 @@ function meter(own: Pace, random: () => number): Meter {
           if (handsBack(answer)) own.rest(pauseAfter(times, random()))
           return answer
         } catch (error) {
-          // A write that is refused has read the item, and is charged.
+          // A write whose condition failed has read the item, and is charged.
           own.spent(isRefused(error) ? expected : 0, expected)
           const rest = restAfter(error, tries, random())
           if (rest === undefined || tries >= MAX_TRIES) throw error
@@ -115,18 +115,18 @@ const handsBack = ({ UnprocessedItems = {}, UnprocessedKeys = {} }: Consuming): 
 
 const FIRST_PAUSE_MS = 50
 
-/** @throws {@link ServiceError} `RECORDS_UNREADABLE`: what never gets done is an error, not a loop. */
+/** @throws {@link ServiceError} `RECORDS_UNREADABLE` after too many tries: it must not go on for ever. */
 function pauseAfter(times: number, random: number): number {
   if (times >= MAX_TRIES) throw new ServiceError('RECORDS_UNREADABLE', 'DynamoDB keeps handing items back')
   return FIRST_PAUSE_MS * 2 ** times * (0.5 + random / 2)
 }
 
-/** An item has 400 KB at most, a read unit 4 KB, a write unit 1 KB; nobody starts with the worst. */
+/** Assumed before the first answer: less than the worst case, an item of 400 KB at 4 KB a read unit or 1 KB a write unit. */
 const MOST_UNITS_PER_ITEM = 10
 
 const isRefused = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException'
 
-/** The total counts the indexes in. */
+/** The total includes the indexes. */
 const unitsIn = ({ ConsumedCapacity = [] }: Consuming): number =>
   [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)

@@ -1,7 +1,7 @@
-/** How fast a worker may go in one table, by the capacity that its calls have consumed. */
+/** How fast a worker may go in a table, by the capacity that its calls have consumed. */
 import type { DataMap, Pace as TablePace } from '../data-map/data-map.ts'
 
-/** Capacity units a second that one worker may consume in a table. */
+/** Capacity units a second that one worker may consume in a table; `Infinity` for no limit. */
 export interface Paces {
   readonly read: number
   readonly write: number
@@ -11,7 +11,7 @@ const READ_UNITS_PER_SECOND = 1000
 const WRITE_UNITS_PER_SECOND = 300
 
 /**
- * The map's limits, shared by all workers.
+ * The limits of the data map, divided among all workers.
  *
  * @param names Table names by map key, as deployed.
  */
@@ -40,13 +40,13 @@ export function pacesIn(
 
 export interface Pace {
   readonly unitsPerSecond: number
-  /** Waits for its turn: one call after the other, each when what was spent before is paid off. */
+  /** Waits for its turn: calls go one after the other, each when all that was spent before is paid off. */
   turn(guess: number): Promise<void>
-  /** Says what a call has really consumed, where `guess` was set aside for it. */
+  /** Reports what a call has consumed, in place of the guess that was set aside. */
   spent(units: number, guess: number): void
-  /** Until everything that was spent is paid off. */
+  /** How long until all that was spent is paid off. */
   pauseMs(): number
-  /** DynamoDB has asked for less: nobody goes on before. */
+  /** DynamoDB has throttled a call: no call is made for so long. */
   rest(milliseconds: number): void
 }
 
@@ -56,9 +56,9 @@ export interface Time {
 }
 
 /**
- * Goes by debt: what a call consumes is known only afterwards, so a guess is set aside before, and corrected.
+ * Goes by debt: what a call consumes is known only afterwards, so a guess is set aside before and corrected after.
  *
- * @param unitsPerSecond `Infinity` for as fast as it goes.
+ * @param unitsPerSecond `Infinity` for no limit.
  */
 export function pace(unitsPerSecond: number, { nowMs, sleep }: Time): Pace {
   let paidOffAt = 0
@@ -72,7 +72,7 @@ export function pace(unitsPerSecond: number, { nowMs, sleep }: Time): Pace {
     async turn(guess) {
       const at = Math.max(paidOffAt, nowMs())
       paidOffAt = at + cost(guess)
-      // Whoever waits for a turn rests as well.
+      // A rest that begins meanwhile counts, too.
       await until(() => Math.max(at, restsUntil))
     },
     spent(units, guess) {

@@ -1,11 +1,10 @@
-/** What a page of records is asked of DynamoDB with. */
+/** The parameters of the calls that read or count a page of records. */
 import { aliases, projectionOf } from './expressions-dynamodb.ts'
 import type { RecordQuery, SortRange } from './records.ts'
 
-/** Every call says what it has consumed: the pace goes by it. */
+/** Every call reports what it has consumed: the pace goes by it. */
 export const CONSUMED = { ReturnConsumedCapacity: 'TOTAL' } as const
 
-/** How many there are, and nothing of them. */
 export const countParams = (query: Omit<RecordQuery, 'attributes'>) => ({
   ...queryParams(query),
   Select: 'COUNT' as const,

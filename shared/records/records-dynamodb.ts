@@ -1,8 +1,9 @@
-/** The company's tables in DynamoDB. */
+/** The port to the company's tables, in DynamoDB. */
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
   QueryCommand,
   type QueryCommandOutput,
@@ -21,7 +22,7 @@ import { deleteParams, unlessRefused, updatesOf } from './writes-dynamodb.ts'
 const READ_BATCH = 100
 const WRITE_BATCH = 25
 const CONCURRENCY = 32
-/** A slow table is asked for less at a time, so that a slice ends in time. */
+/** At a slow pace, a page or batch is smaller, so that the worker's turn ends in time. */
 const SECONDS_A_PAGE = 10
 const SECONDS_A_BATCH = 1
 
@@ -65,10 +66,10 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
     }
   }
 
-  /** As much of a query as the table's pace allows. */
+  /** A page of a query, as large as the table's pace allows. */
   async function readPage(query: RecordQuery, send: (limit: number) => Promise<QueryCommandOutput>) {
     const { page, read } = metersOf(query.table)
-    // What an index leads to is read by key as well.
+    // The items that an index leads to are then read by key: that has to be affordable, too.
     const affordable = query.index === undefined ? query.limit : read.most(query.limit, SECONDS_A_PAGE)
     const limit = page.most(affordable, SECONDS_A_PAGE)
     const answer = await page.call(1, () => send(limit), { countIn: ({ ScannedCount = 0 }) => ScannedCount })
@@ -140,7 +141,7 @@ const unique = (keys: readonly Key[]): readonly Key[] => [
   ...new Map(keys.map((key) => [JSON.stringify(key), key])).values(),
 ]
 
-/** Each cut when its turn comes, as large as is right by then. */
+/** Each batch is cut when its turn comes, with the size that is right by then. */
 function* inBatches<T>(items: readonly T[], size: () => number): Generator<readonly T[]> {
   for (let from = 0; from < items.length; ) {
     const batch = items.slice(from, from + size())
@@ -148,3 +149,11 @@ function* inBatches<T>(items: readonly T[], size: () => number): Generator<reado
     yield batch
   }
 }
+
+/** About how many items a table has: DynamoDB counts them every six hours or so. */
+export const itemsIn =
+  (client: DynamoDBClient) =>
+  async (table: string): Promise<number> => {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }))
+    return Table?.ItemCount ?? 0
+  }

@@ -1,9 +1,9 @@
-/** What to do when DynamoDB says "not so fast": whoever else uses the table goes first. */
+/** What to do when DynamoDB throttles a call: the company's own callers go first. */
 
 /**
- * How long a table is left alone, by the last word of DynamoDB's throttling reason (API reference, ThrottlingReason).
- * A hot key range is ours alone and is soon split or cool; a limit of the table or the account is what the
- * company's own callers run into as well.
+ * How long a table is left alone, by the ending of DynamoDB's throttling reason (API reference, ThrottlingReason).
+ * A hot key range is used by us alone, and soon split or cool; a limit of the table or the account is one that the
+ * company's own callers run into, too.
  */
 const REST_MS: Readonly<Record<string, number>> = {
   KeyRangeThroughputExceeded: 200,
@@ -17,9 +17,9 @@ const LONGEST_REST_MS = 20_000
 const THROTTLES = ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded']
 
 /**
- * @param tries Times it was refused before.
- * @param random From 0 to 1: jitter, so that workers do not come back together.
- * @returns Undefined if the error is no throttling.
+ * @param tries How often the call was throttled before.
+ * @param random From 0 to 1: jitter, so that workers do not come back all at once.
+ * @returns Undefined if the error is of another kind.
  */
 export function restAfter(error: unknown, tries: number, random: number): number | undefined {
   if (!(error instanceof Error) || !THROTTLES.includes(error.name)) return undefined
@@ -30,7 +30,7 @@ export function restAfter(error: unknown, tries: number, random: number): number
   return Math.min(LONGEST_REST_MS, longest * 2 ** tries) * (0.5 + random / 2)
 }
 
-/** The exceptions do not agree on how the field is written. */
+/** The exceptions do not agree on how the field is spelled. */
 function reasonsOf(error: object): readonly string[] {
   const { ThrottlingReasons, throttlingReasons } = error as {
     readonly [Name in 'ThrottlingReasons' | 'throttlingReasons']?: readonly { readonly reason?: string }[]

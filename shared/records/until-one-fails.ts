@@ -1,7 +1,9 @@
-/** Works on several at once; when one fails, begins no other, and fails when those at work have ended. */
 import pMap from 'p-map'
 
-/** Nothing is written any more once this has ended, one way or the other. */
+/**
+ * Works on several at once. When one fails, no other is begun, and the promise is rejected when those at work have ended:
+ * nothing is written any more after that.
+ */
 export async function untilOneFails<T>(
   all: Iterable<T>,
   concurrency: number,

@@ -1,4 +1,4 @@
-/** Writes on a condition: their parts, and what a refusal means. */
+/** Conditional writes: their parameters, and what a refusal means. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { aliases, conditionExpression, updateExpression } from './expressions-dynamodb.ts'
 import { CONSUMED } from './queries-dynamodb.ts'
@@ -23,7 +23,7 @@ export function deleteParams(table: string, key: Key, conditions: readonly Condi
   }
 }
 
-/** As many writes as the change needs: what it puts in goes with the last. */
+/** As many writes as the change needs; what it sets goes with the last. */
 export function updatesOf(table: string, key: Key, { set, remove, conditions }: Change) {
   const parts = inParts(remove)
   return parts.map((some, n) => {
@@ -39,7 +39,7 @@ export function updatesOf(table: string, key: Key, { set, remove, conditions }: 
   })
 }
 
-/** In its order, the last part full: what it ends with goes in one write. */
+/** In the given order, and the last part is full: the attributes at the end go in one write. */
 function inParts(remove: readonly string[]): readonly (readonly string[])[] {
   const first = remove.length % CHANGES_PER_WRITE
   const full = Array.from({ length: Math.floor(remove.length / CHANGES_PER_WRITE) }, (_, n) => {
@@ -49,7 +49,7 @@ function inParts(remove: readonly string[]): readonly (readonly string[])[] {
   return first > 0 || full.length === 0 ? [remove.slice(0, first), ...full] : full
 }
 
-/** An item that is gone needs no write; one that is there and differs, or cannot be written so, is left alone. */
+/** An item that is gone needs no write; one that fails a condition, or cannot be stored as changed, is left alone. */
 export async function unlessRefused(write: () => Promise<unknown>): Promise<Written> {
   try {
     await write()
@@ -61,5 +61,5 @@ export async function unlessRefused(write: () => Promise<unknown>): Promise<Writ
   }
 }
 
-/** About the item itself: too large after the change, or in too large a collection. */
+/** Errors about the item itself: too large after the change, or in too large a collection. */
 const IMPOSSIBLE = ['ValidationException', 'ItemCollectionSizeLimitExceededException']
