@@ -1,4 +1,4 @@
-/** Notes that a table was restored: the alarm on it rings until a replay has gone over the table. */
+/** Notes that a table was restored: an alarm stays on until a replay has gone over the table. */
 
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { log } from '../shared/platform/log.ts'

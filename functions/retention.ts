@@ -1,4 +1,4 @@
-/** The retention clock, every hour: one pass a day over each rule of the data map. */
+/** The retention clock: runs every hour, and makes one pass a day over each retention rule. */
 import type { RetentionLiterals } from '../shared/config/literals.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
@@ -13,7 +13,7 @@ import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { time, wallClock } from './time.ts'
 
-/** Well before Lambda ends it. */
+/** Ends well before the timeout of the function. */
 const BUDGET_MS = 240_000
 
 export const handler = lambda(async (env: Env) => {

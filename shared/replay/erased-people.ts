@@ -84,7 +84,7 @@ const isRecord = ({ identities }: DataMap, name: string): boolean => identities[
 const identitiesOf = (values: readonly NamedValue[]): Identities =>
   values.reduce<Identities>((all, { identity, value }) => merge(all, { [identity]: [value] }), {})
 
-/** An open request goes on by itself; of ended ones, that of the wider scope, then the first: later ones only repeat it. */
+/** Open requests first, as they go on by themselves; then the widest scope, then the earliest: later ones repeat it. */
 const byPrecedence = (a: ErasedPerson & EarlierErasure, b: ErasedPerson & EarlierErasure): number =>
   Number(b.isOpen) - Number(a.isOpen) ||
   Number(b.scope === 'account') - Number(a.scope === 'account') ||

@@ -1,4 +1,4 @@
-/** Opens the requests of people whom a replay has found again: ordinary ones, with their original deadline. */
+/** Opens ordinary requests, with the original deadline, for people whom a replay has found again. */
 import pMap from 'p-map'
 import type { DataMap } from '../data-map/data-map.ts'
 import { isTableHolding } from '../data-map/holdings.ts'
@@ -6,6 +6,7 @@ import { parseTemplate } from '../data-map/template.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { BegunErasure, Ledger } from '../ledger/ledger.ts'
 import { count, type Identities, merge, ofKinds, templatesIn } from '../person/identities.ts'
+import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
@@ -14,7 +15,7 @@ import type { DeletionRequest } from '../requests/request.ts'
 import { readyFrom } from '../requests/steps.ts'
 import type { Replay } from './replay.ts'
 
-export interface Reopening {
+export interface ReopenDeps {
   readonly map: DataMap
   readonly ledger: Pick<Ledger, 'begun' | 'find' | 'forgetFound' | 'foundAgain' | 'open'>
   readonly sealer: Sealer
@@ -29,18 +30,18 @@ export interface Reopened {
 }
 
 const CONCURRENCY = 16
-/** The same table may be restored to the same state again. */
+/** A table may be restored to the same state several times. */
 const MAX_TIMES = 20
-/** A row has room for so many, beside the values of the person. */
+/** As many as a row has room for, beside the person's own values. */
 const RECORDS_PER_REQUEST = 300
 
-/** @param keys Of the requests that erased the people who are back. */
+/** @param keys The requests that erased the people who are back. */
 export async function openAgain(
-  reopening: Reopening,
+  deps: ReopenDeps,
   replay: Replay,
   { keys, by, now }: { readonly keys: readonly RequestKey[]; readonly by: string; readonly now: Date },
 ): Promise<Reopened> {
-  const all = await pMap(keys, (key) => openOne(reopening, replay, { key, by, now }), {
+  const all = await pMap(keys, (key) => openFor(deps, replay, { key, by, now }), {
     concurrency: CONCURRENCY,
   })
   const requests = all.flat()
@@ -52,56 +53,66 @@ export async function openAgain(
 
 type Opened = { readonly key: RequestKey; readonly created: boolean }
 
-async function openOne(
-  { map, ledger, sealer, indexKey, delays }: Reopening,
+async function openFor(
+  { map, ledger, sealer, indexKey, delays }: ReopenDeps,
   { name }: Replay,
   { key, by, now }: { readonly key: RequestKey; readonly by: string; readonly now: Date },
 ): Promise<readonly Opened[]> {
   const found = await Promise.all(
-    // Sealed by this system, in the shape Identities has.
+    // Sealed by this system, in the shape of Identities.
     (await ledger.foundAgain(name, key)).map((sealed) => sealer.open(sealed) as Promise<Identities>),
   )
   const row = await ledger.find(key)
   const original: BegunErasure | DeletionRequest | undefined = row ?? (await ledger.begun(key))
-  if (!original)
-    throw new ServiceError('NOT_FOUND', 'the ledger knows nothing of a request that was found again')
-  const { channel, app, scope, receivedAt, dueAt, keeps } = original
+  if (!original) throw new ServiceError('NOT_FOUND', 'the ledger has no request that was found again')
+  const { channel, app, scope, receivedAt, dueAt, keeps, repeats = key } = original
   const index = await indexKey()
-  const isRecord = (one: Identities): boolean => count(ofKinds(map, one, ['record'])) > 0
-  const [records, persons] = [found.filter(isRecord), found.filter((one) => !isRecord(one))]
   const opened: Opened[] = []
-  for (let from = 0; from === 0 || from < records.length; from += RECORDS_PER_REQUEST) {
-    const named = [...persons, ...records.slice(from, from + RECORDS_PER_REQUEST)].reduce(merge, {})
-    const identity = await sealer.seal(named)
+  for (const [part, named] of partsOf(map, found).entries()) {
     const alone = aloneIn(map, named)
-    const request = (as: RequestKey): DeletionRequest => ({
-      ...readyFrom(now, delays),
-      key: as,
-      // Whoever has the code of a lost request finds it again as it was.
-      channel: as === key ? channel : 'operator',
-      ...(app !== undefined && { app }),
+    const common = defined({
+      app,
       scope,
       receivedAt,
       dueAt,
-      identity,
+      identity: await sealer.seal(named),
       doubts: [],
-      ...(as !== key && { repeats: original.repeats ?? key }),
-      ...(keeps && { keeps }),
-      ...(row?.confirmed && { confirmed: row.confirmed }),
-      ...(alone.length > 0 && { alone }),
+      keeps,
+      confirmed: row?.confirmed,
+      alone: alone.length > 0 ? alone : undefined,
       opened: { by, reason: `replay of ${name}` },
     })
-    const part = String(from / RECORDS_PER_REQUEST)
+    const request = (as: RequestKey): DeletionRequest => ({
+      ...readyFrom(now, delays),
+      ...common,
+      key: as,
+      // The code of a request that the ledger has lost leads to the request as it was.
+      ...(as === key ? { channel } : { channel: 'operator', repeats }),
+    })
     const derived = Array.from({ length: MAX_TIMES }, (_, time) =>
-      requestKeyOf(deriveCode(index, 'replay', key, name, part, String(time))),
+      requestKeyOf(deriveCode(index, 'replay', key, name, String(part), String(time))),
     )
-    opened.push(await openFirst(ledger, [...(row || from > 0 ? [] : [key]), ...derived], request))
+    const isLost = !row && part === 0
+    opened.push(await openFree(ledger, [...(isLost ? [key] : []), ...derived], request))
   }
   await ledger.forgetFound(name, key)
   return opened
 }
 
-/** Holdings whose parents may be gone: the records that they are found by are named. */
+/** What was found, for one request each: the person's values, and as many records as a request has room for. */
+function partsOf(map: DataMap, found: readonly Identities[]): readonly Identities[] {
+  const isRecord = (one: Identities): boolean => count(ofKinds(map, one, ['record'])) > 0
+  const records = found.filter(isRecord)
+  const person = found.filter((one) => !isRecord(one))
+  return Array.from({ length: Math.max(1, Math.ceil(records.length / RECORDS_PER_REQUEST)) }, (_, part) =>
+    [...person, ...records.slice(part * RECORDS_PER_REQUEST, (part + 1) * RECORDS_PER_REQUEST)].reduce(
+      merge,
+      {},
+    ),
+  )
+}
+
+/** Holdings to work without their parents, which may be gone: the record identities that they need are known. */
 const aloneIn = ({ identities, holdings }: DataMap, named: Identities): readonly string[] =>
   Object.entries(holdings).flatMap(([name, holding]) => {
     if (!isTableHolding(holding) || holding.per === undefined) return []
@@ -110,8 +121,8 @@ const aloneIn = ({ identities, holdings }: DataMap, named: Identities): readonly
     return records.some((one) => named[one]) ? [name] : []
   })
 
-/** Of one that is final they are back again: the table was restored once more. */
-async function openFirst(
+/** Opens the first request whose key is free, or finds one that is open. After a final one, the person has come back. */
+async function openFree(
   ledger: Pick<Ledger, 'open'>,
   keys: readonly RequestKey[],
   request: (as: RequestKey) => DeletionRequest,

@@ -1,4 +1,4 @@
-/** What a restored ledger has forgotten, it learns from the journal again. */
+/** Teaches a restored ledger, from the journal, what it has forgotten. */
 import pMap from 'p-map'
 import type { Journal } from '../ledger/journal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -6,14 +6,15 @@ import type { RequestKey } from '../requests/code.ts'
 
 export interface LearntFromJournal {
   readonly entries: number
-  /** Requests that began since, and are not in the ledger. */
+  /** Requests that began since the restored state and are not in the ledger. */
   readonly forgotten: readonly RequestKey[]
+  /** Absent after the last page. */
   readonly next?: string
 }
 
 const CONCURRENCY = 16
 
-/** One page of the journal. */
+/** Reads one page of the journal. */
 export async function learnFromJournal(
   {
     ledger,
@@ -35,7 +36,7 @@ export async function learnFromJournal(
       const row = await ledger.find(request)
       if (row?.firstDeleteAt) return []
       await ledger.noteBegun(begun)
-      // Of what only repeats another, nobody has a code.
+      // A request that only repeats another has no code that a person could have.
       return row || repeats || startedAt < since ? [] : [request]
     },
     { concurrency: CONCURRENCY },

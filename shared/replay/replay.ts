@@ -1,17 +1,17 @@
-/** A replay: after a restore, people who were erased since are found again, and erased again. */
+/** A replay: people who were erased since the state of a restore are found and erased again. */
 import { addDays } from 'date-fns/addDays'
 import type { DataMap } from '../data-map/data-map.ts'
 import type { Restore, Restores } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { dayOf, startOfDay } from '../platform/time.ts'
 
-/** What is replayed: one table, or with the ledger every table. */
+/** What is replayed: one table, or every table if the ledger was restored. */
 export interface Replay {
-  /** Of ours: nothing of a person is in it. */
+  /** `<table>@<since>`: it names no person. */
   readonly name: string
   /** Keys of the data map. */
   readonly tables: readonly string[]
-  /** The state that was restored. */
+  /** The time of the state that was restored. */
   readonly since: Date
 }
 
@@ -28,13 +28,13 @@ export interface ReplayRules {
 const LEDGER = 'ledger'
 
 /**
- * Which tables and since when, as an operator says it.
+ * Reads the table and the time that an operator gives.
  *
  * @throws {@link ServiceError} `BAD_REQUEST`
  */
 export function replayOf(
   { map, tables, ledgerTable, timeZone, journalDays }: ReplayRules,
-  { table, since: said }: { readonly table: string; readonly since: string },
+  { table, since: text }: { readonly table: string; readonly since: string },
   now: Date,
 ): Replay {
   const all = Object.keys(map.tables)
@@ -43,7 +43,7 @@ export function replayOf(
   if (chosen.length === 0) {
     throw badRequest(`the data map has no such table: use ${[...all, LEDGER].join(', ')}`)
   }
-  const since = momentOf(said, timeZone)
+  const since = momentOf(text, timeZone)
   if (!since) {
     throw badRequest('--since takes a day such as 2026-11-20, or a time with its zone: 2026-11-20T08:30:00Z')
   }
@@ -59,17 +59,17 @@ export function replayOf(
 
 const badRequest = (message: string): ServiceError => new ServiceError('BAD_REQUEST', message)
 
-/** A day begins in the organization's zone; a time that has no zone could be meant in any. */
-function momentOf(said: string, timeZone: string): Date | undefined {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(said)
-  if (!isDay && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(said))
+/** A day begins in the organization's time zone; a time has to name its zone. */
+function momentOf(text: string, timeZone: string): Date | undefined {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
+  if (!isDay && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text))
     return undefined
-  const moment = new Date(said)
+  const moment = new Date(text)
   if (Number.isNaN(moment.getTime())) return undefined
   return isDay ? startOfDay(moment, timeZone) : moment
 }
 
-/** The restores that a replay has made good: of its tables, and to no earlier state than it began with. */
+/** Ends the restores that a replay has made good: those of its tables, to a state no earlier than its own. */
 export async function endRestores(
   ledger: Pick<Restores, 'endRestore' | 'restores'>,
   { tables, ledgerTable }: Pick<ReplayRules, 'ledgerTable' | 'tables'>,

@@ -1,5 +1,6 @@
-/** What CloudTrail reports of a restore, as far as it is about a table that people are erased from. */
+/** Restores of tables that people are erased from, as CloudTrail reports them. */
 import type { Restore } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 
 /** `AWS API Call via CloudTrail`, as EventBridge delivers it. */
 export interface RestoreEvent {
@@ -12,7 +13,7 @@ export interface RestoreEvent {
 }
 type Fields = Readonly<Record<string, unknown>>
 
-/** @param names In DynamoDB. @returns Nothing of other tables. */
+/** @param names The tables' names in DynamoDB. @returns Undefined for the restore of another table. */
 export function restoreIn(event: RestoreEvent, names: readonly string[]): Restore | undefined {
   const asked = event.detail?.requestParameters ?? {}
   const summary = event.detail?.responseElements?.tableDescription?.restoreSummary ?? {}
@@ -22,22 +23,16 @@ export function restoreIn(event: RestoreEvent, names: readonly string[]): Restor
   const target = text(asked['targetTableName'])
   if (![source, target].some((name) => name !== undefined && names.includes(name))) return undefined
   const to = dateIn(text(summary['restoreDateTime']) ?? text(asked['restoreDateTime']))
-  return {
-    id: event.id,
-    at: new Date(event.time),
-    ...(source !== undefined && { source }),
-    ...(target !== undefined && { target }),
-    ...(to && { to }),
-  }
+  return defined({ id: event.id, at: new Date(event.time), source, target, to })
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** `arn:aws:dynamodb:<region>:<account>:table/<name>`, and of a backup more behind it. */
+/** `arn:aws:dynamodb:<region>:<account>:table/<name>`; the ARN of a backup goes on after the name. */
 const tableIn = (arn: string | undefined): string | undefined => /:table\/([^/]+)/.exec(arn ?? '')?.[1]
 
-/** CloudTrail writes some dates as text of their own; one that cannot be read is not known. */
-function dateIn(said: string | undefined): Date | undefined {
-  const date = new Date(said ?? '')
+/** CloudTrail writes some dates in other formats; one that cannot be read counts as unknown. */
+function dateIn(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? '')
   return Number.isNaN(date.getTime()) ? undefined : date
 }

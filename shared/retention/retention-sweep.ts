@@ -1,5 +1,4 @@
-/** Looks for people whose data is due by a rule of the data map, and opens a request for each. */
-
+/** Finds people whose data is due by a retention rule, and opens a request for each. */
 import type { RetentionRule } from '../data-map/data-map.ts'
 import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
@@ -10,34 +9,34 @@ import { endOfDue } from '../person/item-dates.ts'
 import { dayOf } from '../platform/time.ts'
 import {
   futureIn,
-  type Judged,
+  type JudgedItem,
   judgeItem,
-  type Passing,
   pages,
-  type RetentionSweep,
+  type RetentionDeps,
+  type RuleContext,
   toldUntil,
 } from './rule-items.ts'
-import { dailyLimit, openOne } from './rule-requests.ts'
+import { dailyLimit, openRequest } from './rule-requests.ts'
 
-/** One pass a day over each rule, from where the one before it stopped. @returns How many requests were opened. */
-export async function sweepRetention(sweep: RetentionSweep): Promise<number> {
+/** Makes one pass a day over each rule, and goes on where it stopped. @returns How many requests were opened. */
+export async function sweepRetention(deps: RetentionDeps): Promise<number> {
   let opened = 0
-  for (const [name, rule] of Object.entries(rulesOf(sweep.map))) {
-    opened += await sweepRule(sweep, name, rule)
-    if (sweep.outOfTime()) break
+  for (const [name, rule] of Object.entries(rulesOf(deps.map))) {
+    opened += await sweepRule(deps, name, rule)
+    if (deps.outOfTime()) break
   }
   return opened
 }
 
-async function sweepRule(sweep: RetentionSweep, name: string, rule: RetentionRule): Promise<number> {
-  const { ledger, clock } = sweep
+async function sweepRule(deps: RetentionDeps, name: string, rule: RetentionRule): Promise<number> {
+  const { ledger, clock } = deps
   const hash = ruleHash(rule)
   const day = dayOf(clock())
   const { enabled, pass: before } = await ledger.ruleOf(name)
   const isEnabled = enabled?.hash === hash && !(await ledger.isPaused())
   const isSame = before?.hash === hash && before.day === day
-  // Passed over again: what was counted only and is enabled since, and what came to its limit, before all were counted, and
-  // opens nothing any more.
+  // A second pass on the same day: over a rule that was only counted and has been enabled since, or one that reached its
+  // limit before all were counted and has been disabled since.
   if (isSame && before.isDone && (isEnabled ? before.isOpening : !before.isFull)) return 0
   const isGoingOn = isSame && !before.isDone && before.isOpening === isEnabled
   const start: RulePass = isGoingOn
@@ -52,49 +51,49 @@ async function sweepRule(sweep: RetentionSweep, name: string, rule: RetentionRul
         isOpening: isEnabled,
         isDone: false,
       }
-  return passOver({ sweep, name, rule, usable: usableIn(sweep.map), ...(isEnabled && { enabled }) }, start)
+  return passOver({ deps, name, rule, usable: usableIn(deps.map), ...(isEnabled && { enabled }) }, start)
 }
 
-async function passOver(passing: Passing, start: RulePass): Promise<number> {
-  const { sweep, name, rule, enabled } = passing
-  const cursors = cursorsOf(sweep.sealer)
-  const now = sweep.clock()
-  const bound = endOfDue(rule, toldUntil(passing, now))
-  const limit = enabled ? await dailyLimit(passing) : 0
+async function passOver(context: RuleContext, start: RulePass): Promise<number> {
+  const { deps, name, rule, enabled } = context
+  const cursors = cursorsOf(deps.sealer)
+  const now = deps.clock()
+  const bound = endOfDue(rule, toldUntil(context, now))
+  const limit = enabled ? await dailyLimit(context) : 0
   let pass = start
   let openedNow = 0
   const first = start.place?.partition ?? 0
   for (const [n, partition] of rule.partitions.entries()) {
     if (n < first) continue
-    const place = n === first ? await cursors.open(start.place?.after) : undefined
-    for await (const { items, next } of pages(passing, partition, bound, place?.after)) {
-      const seen = items.map((item) => judgeItem(passing, item, now))
-      pass = counted(pass, seen)
-      for (const one of enabled ? seen.filter((each) => each.is === 'due') : []) {
-        const is = await openOne(passing, one, { now, limit })
-        if (is === 'full') return end(sweep, name, { ...pass, isFull: true }, openedNow)
+    const cursor = n === first ? await cursors.open(start.place?.after) : undefined
+    for await (const { items, next } of pages(context, partition, bound, cursor?.after)) {
+      const judged = items.map((item) => judgeItem(context, item, now))
+      pass = counted(pass, judged)
+      for (const due of enabled ? judged.filter((one) => one.is === 'due') : []) {
+        const is = await openRequest(context, due, { now, limit })
+        if (is === 'full') return end(deps, name, { ...pass, isFull: true }, openedNow)
         if (is === 'opened') {
           pass = { ...pass, opened: pass.opened + 1 }
           openedNow += 1
         }
       }
-      if (next && sweep.outOfTime()) {
+      if (next && deps.outOfTime()) {
         const sealed = await cursors.seal({ query: n, after: next })
-        await sweep.ledger.savePass(name, {
+        await deps.ledger.savePass(name, {
           ...pass,
           place: { partition: n, ...(sealed !== undefined && { after: sealed }) },
         })
         return openedNow
       }
     }
-    pass = counted(pass, await futureIn(passing, partition, now))
+    pass = counted(pass, await futureIn(context, partition, now))
   }
-  return end(sweep, name, pass, openedNow)
+  return end(deps, name, pass, openedNow)
 }
 
-/** With the day's last one, or the rule's last page: the next pass is tomorrow's. */
+/** The pass is done for the day: at the rule's last page, or at the daily limit. */
 async function end(
-  { ledger }: RetentionSweep,
+  { ledger }: RetentionDeps,
   name: string,
   { place: _place, ...pass }: RulePass,
   opened: number,
@@ -103,10 +102,10 @@ async function end(
   return opened
 }
 
-function counted(pass: RulePass, seen: readonly Judged[]): RulePass {
+function counted(pass: RulePass, judged: readonly JudgedItem[]): RulePass {
   const unclear = { ...pass.unclear }
-  for (const one of seen) if (one.is === 'unclear') unclear[one.why] = (unclear[one.why] ?? 0) + 1
-  const due = seen.filter((one) => one.is === 'due')
+  for (const one of judged) if (one.is === 'unclear') unclear[one.why] = (unclear[one.why] ?? 0) + 1
+  const due = judged.filter((one) => one.is === 'due')
   const untold = due.filter(({ address }) => address === undefined).length
   return {
     ...pass,

@@ -1,4 +1,4 @@
-/** What a rule of the data map finds in its index, and what each item is to it. */
+/** The items that a retention rule finds in its index, and whether each is due. */
 import type { DataMap, Locale, RetentionRule } from '../data-map/data-map.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { EnabledRule, Ledger } from '../ledger/ledger.ts'
@@ -9,7 +9,7 @@ import { addressIn } from '../platform/email-address.ts'
 import { after } from '../platform/time.ts'
 import type { Item, Key, RecordQuery, Records, SortRange } from '../records/records.ts'
 
-export interface RetentionSweep {
+export interface RetentionDeps {
   readonly map: DataMap
   /** Names of the company's tables by map key, as deployed. */
   readonly tables: Readonly<Record<string, string>>
@@ -20,50 +20,51 @@ export interface RetentionSweep {
   readonly delays: Delays
   readonly clock: () => Date
   readonly timeZone: string
-  /** What people are told in. */
+  /** The language of the mails. */
   readonly locale: Locale
   /** ISO 8601; the earliest sets `dueAt`. */
   readonly deadlines: readonly string[]
-  /** About how many items a table has. */
+  /** About how many items a table has, by its name in DynamoDB. */
   readonly itemsIn: (table: string) => Promise<number>
   readonly outOfTime: () => boolean
 }
 
-/** A pass over one rule. */
-export interface Passing {
-  readonly sweep: RetentionSweep
+/** What a pass over one rule works with. */
+export interface RuleContext {
+  readonly deps: RetentionDeps
   readonly name: string
   readonly rule: RetentionRule
   readonly usable: Usable
+  /** Absent if the rule only reports. */
   readonly enabled?: EnabledRule
 }
 
 const PAGE = 100
 
-export type Judged =
+export type JudgedItem =
   | {
       readonly is: 'due'
       readonly due: Date
       readonly date: Date
       readonly identities: Identities
       readonly item: Item
-      /** Of a rule that tells people, where there is one to write to. */
+      /** Where a rule with a notice has an address to write to. */
       readonly address?: string
     }
   | { readonly is: 'not_yet' }
   | { readonly is: 'unclear'; readonly why: string }
 
-/** Whoever is due by then is told now. */
-export const toldUntil = ({ sweep, rule: { notice } }: Passing, now: Date): Date =>
-  notice ? after(now, notice.before, sweep.timeZone) : now
+/** People whose data is due by then are told now. */
+export const toldUntil = ({ deps, rule: { notice } }: RuleContext, now: Date): Date =>
+  notice ? after(now, notice.before, deps.timeZone) : now
 
-export function judgeItem(passing: Passing, item: Item, now: Date): Judged {
-  const { sweep, rule, usable } = passing
-  const { date, no } = readDueDate({ format: rule.format, timeZone: sweep.timeZone }, item[rule.from], now)
+export function judgeItem(context: RuleContext, item: Item, now: Date): JudgedItem {
+  const { deps, rule, usable } = context
+  const { date, no } = readDueDate({ format: rule.format, timeZone: deps.timeZone }, item[rule.from], now)
   if (!date) return { is: 'unclear', why: no }
-  const due = after(date, rule.after, sweep.timeZone)
+  const due = after(date, rule.after, deps.timeZone)
   const address = rule.notice && addressIn(item[rule.notice.email]?.S ?? '')
-  if (due > (address === undefined ? now : toldUntil(passing, now))) return { is: 'not_yet' }
+  if (due > (address === undefined ? now : toldUntil(context, now))) return { is: 'not_yet' }
   const named = Object.entries(rule.names).map(([identity, attribute]) => {
     const value = item[attribute]
     return [identity, usable(identity, value?.S ?? value?.N ?? '')] as const
@@ -82,39 +83,45 @@ export function judgeItem(passing: Passing, item: Item, now: Date): Judged {
   }
 }
 
-export async function futureIn(passing: Passing, partition: string, now: Date): Promise<readonly Judged[]> {
-  const { rule } = passing
-  const seen: Judged[] = []
-  for await (const { items } of pages(passing, partition, startOfFuture(rule, now), undefined, 'from')) {
-    seen.push(...items.map((item) => judgeItem(passing, item, now)))
-    if (seen.length >= MOST_IN_FUTURE) break
+/** Items with dates that cannot be right: counted, so that the operator looks at them. */
+export async function futureIn(
+  context: RuleContext,
+  partition: string,
+  now: Date,
+): Promise<readonly JudgedItem[]> {
+  const { rule } = context
+  const judged: JudgedItem[] = []
+  for await (const { items } of pages(context, partition, startOfFuture(rule, now), undefined, 'from')) {
+    judged.push(...items.map((item) => judgeItem(context, item, now)))
+    if (judged.length >= MOST_IN_FUTURE) break
   }
-  return seen
+  return judged
 }
 
-/** More of them say no more. */
+/** More of them would tell no more. */
 const MOST_IN_FUTURE = 1000
 
-export const tableKeyOf = ({ map }: RetentionSweep, { holding }: RetentionRule): string => {
+export const tableKeyOf = ({ map }: RetentionDeps, { holding }: RetentionRule): string => {
   const found = map.holdings[holding]
   if (!found || !('table' in found)) throw new TypeError(`there is no holding ${holding} in a table`)
   return found.table
 }
-export const tableOf = (sweep: RetentionSweep, rule: RetentionRule): string =>
-  sweep.tables[tableKeyOf(sweep, rule)] ?? ''
+export const tableOf = (deps: RetentionDeps, rule: RetentionRule): string =>
+  deps.tables[tableKeyOf(deps, rule)] ?? ''
 
+/** @param bound The end of the range, or with `test` `from` its beginning. */
 export async function* pages(
-  { sweep, rule }: Passing,
+  { deps, rule }: RuleContext,
   partition: string,
   bound: Item[string],
   from?: Key,
   test: SortRange['test'] = 'to',
 ) {
-  const table = sweep.map.tables[tableKeyOf(sweep, rule)]
+  const table = deps.map.tables[tableKeyOf(deps, rule)]
   const keys = table?.indexes?.[rule.index]?.key ?? {}
   const [attribute = ''] = Object.keys(keys)
   const query: RecordQuery = {
-    table: tableOf(sweep, rule),
+    table: tableOf(deps, rule),
     index: rule.index,
     partition: { attribute, value: keys[attribute] === 'N' ? { N: partition } : { S: partition } },
     sort: { attribute: rule.from, test, values: [bound] },
@@ -128,10 +135,10 @@ export async function* pages(
     ],
     limit: PAGE,
   }
-  let place = from
+  let after = from
   do {
-    const page = await sweep.records.page(query, place)
+    const page = await deps.records.page(query, after)
     yield page
-    place = page.next
-  } while (place)
+    after = page.next
+  } while (after)
 }

@@ -1,14 +1,15 @@
-/** Opens the request of what a rule has found to be due: once for a date, and so many a day. */
+/** Opens the requests for items that a rule has found to be due: once for a date, up to a daily limit. */
 import type { RetentionRule } from '../data-map/data-map.ts'
+import { defined } from '../platform/defined.ts'
 import { DAY_MS, dayOf, earliest, later } from '../platform/time.ts'
 import type { Item } from '../records/records.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
 import type { Contact } from '../requests/request.ts'
 import { readyFrom, scheduledFor } from '../requests/steps.ts'
 import {
-  type Judged,
-  type Passing,
-  type RetentionSweep,
+  type JudgedItem,
+  type RetentionDeps,
+  type RuleContext,
   tableKeyOf,
   tableOf,
   toldUntil,
@@ -17,27 +18,29 @@ import {
 const USUAL_PER_DAY = 100
 const SHARE_OF_TABLE = 0.01
 
-export async function dailyLimit({ sweep, rule }: Passing): Promise<number> {
-  const share = Math.floor((await sweep.itemsIn(tableOf(sweep, rule))) * SHARE_OF_TABLE)
+/** How many requests the rule may open a day. */
+export async function dailyLimit({ deps, rule }: RuleContext): Promise<number> {
+  const share = Math.floor((await deps.itemsIn(tableOf(deps, rule))) * SHARE_OF_TABLE)
   return Math.min(rule.perDay ?? USUAL_PER_DAY, Math.max(share, 1))
 }
 
-export async function openOne(
-  passing: Passing,
-  { due, date, item, identities, address }: Extract<Judged, { is: 'due' }>,
+/** `known`: there is a request for the item's date already. `full`: the rule has opened its requests for the day. */
+export async function openRequest(
+  context: RuleContext,
+  { due, date, item, identities, address }: Extract<JudgedItem, { is: 'due' }>,
   { now, limit }: { readonly now: Date; readonly limit: number },
 ): Promise<'opened' | 'known' | 'full'> {
-  const { sweep, name, rule, enabled } = passing
-  const { ledger, map, delays, deadlines, sealer, locale } = sweep
-  const key = Object.keys(map.tables[tableKeyOf(sweep, rule)]?.key ?? {})
+  const { deps, name, rule, enabled } = context
+  const { ledger, map, delays, deadlines, sealer, locale } = deps
+  const key = Object.keys(map.tables[tableKeyOf(deps, rule)]?.key ?? {})
   const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
-  const code = await freeCode(sweep, rule, [name, ...values, dayOf(due)], now)
+  const code = await freeCode(deps, rule, [name, ...values, dayOf(due)], now)
   if (!code) return 'known'
   const day = dayOf(now)
   const until = new Date(`${dayOf(later(now, DAY_MS))}T00:00:00Z`)
   if (!(await ledger.takeTurn(`retention#${name}#${day}`, { limit, at: now, until }))) return 'full'
   const told = address === undefined ? undefined : rule.notice
-  const begins = told ? toldUntil(passing, now) : due
+  const begins = told ? toldUntil(context, now) : due
   const fellDue = new Date(Math.max(begins.getTime(), enabled ? new Date(enabled.at).getTime() : 0))
   const contact: Contact | undefined =
     address === undefined ? undefined : { address, locales: [locale], code }
@@ -51,12 +54,12 @@ export async function openOne(
     identity: await sealer.seal(identities),
     ...(contact && { contact: await sealer.seal(contact) }),
     doubts: [],
-    retention: {
+    retention: defined({
       rule: name,
       since: date.toISOString(),
-      ...(rule.itemsOnly && { itemsOnly: rule.itemsOnly }),
-      ...(told && { toldBefore: told.before }),
-    },
+      itemsOnly: rule.itemsOnly,
+      toldBefore: told?.before,
+    }),
   })
   return created ? 'opened' : 'known'
 }
@@ -67,7 +70,7 @@ export async function openOne(
  * would take the turn of others every day.
  */
 async function freeCode(
-  { ledger, indexKey, map }: RetentionSweep,
+  { ledger, indexKey, map }: RetentionDeps,
   { holding, itemsOnly }: RetentionRule,
   fields: readonly string[],
   now: Date,

@@ -1,20 +1,21 @@
-/** Retention rules, as the operator sees and switches them. */
+/** Retention rules, as the operator lists, enables and disables them. */
 import type { DataMap, IsoDuration } from '../data-map/data-map.ts'
 import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
 import type { EnabledRule, RulePass, Rules } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import { ServiceError } from '../platform/errors.ts'
 
 export interface ListedRule {
   readonly name: string
   readonly holding: string
   readonly after: IsoDuration
-  /** People are told so long before, and are counted as due from then on. */
+  /** How long before people are told; they count as due from then on. */
   readonly toldBefore?: IsoDuration
-  /** `changed`: what was enabled is not what the map says now. Only `enabled` opens requests. */
+  /** `changed`: the rule was enabled in another wording than it has now. Only `enabled` opens requests. */
   readonly is: 'enabled' | 'changed' | 'reporting'
   readonly enabled?: Pick<EnabledRule, 'by' | 'at'>
-  /** The last one over the rule as it is now. */
+  /** The last pass over the rule as it is now. */
   readonly pass?: Omit<RulePass, 'hash' | 'place'>
 }
 
@@ -23,26 +24,27 @@ export const listRules = (map: DataMap, rules: Pick<Rules, 'ruleOf'>) =>
     Object.entries(rulesOf(map)).map(async ([name, rule]): Promise<ListedRule> => {
       const hash = ruleHash(rule)
       const { enabled, pass } = await rules.ruleOf(name)
-      const is = !enabled ? 'reporting' : enabled.hash === hash ? 'enabled' : 'changed'
-      return {
+      const is: ListedRule['is'] = !enabled ? 'reporting' : enabled.hash === hash ? 'enabled' : 'changed'
+      return defined({
         name,
         holding: rule.holding,
         after: rule.after,
-        ...(rule.notice && { toldBefore: rule.notice.before }),
+        toldBefore: rule.notice?.before,
         is,
-        ...(enabled && { enabled: { by: enabled.by, at: enabled.at } }),
-        ...(pass?.hash === hash && { pass: withoutPlace(pass) }),
-      }
+        enabled: enabled && { by: enabled.by, at: enabled.at },
+        pass: pass?.hash === hash ? withoutPlace(pass) : undefined,
+      })
     }),
   )
 
 const withoutPlace = ({ hash: _hash, place: _place, ...pass }: RulePass) => pass
 
 /**
- * From the next pass on it opens requests.
+ * Lets a rule open requests from its next pass on.
  *
- * @param expect How many the operator has been told are due.
- * @throws {@link ServiceError} `BAD_REQUEST` for a rule that is not there, has not been counted, or counts another number.
+ * @param expect How many are due, as the operator has read it.
+ * @throws {@link ServiceError} `BAD_REQUEST` for a rule that the map does not have, that has not been counted, or that
+ * counts another number.
  */
 export async function enableRule(
   map: DataMap,
@@ -64,7 +66,7 @@ export async function enableRule(
   await rules.enableRule(name, { hash, by, at: at.toISOString() })
 }
 
-/** At once: what is open and has not begun to erase is withdrawn when its turn comes. */
+/** At once: an open request that has not begun to erase is withdrawn when its turn comes. */
 export async function disableRule(
   map: DataMap,
   rules: Pick<Rules, 'enableRule'>,

@@ -2,15 +2,21 @@ import { describe, expect, it } from 'vitest'
 import type { RetentionRule } from '../../../shared/data-map/data-map.ts'
 import { usableIn } from '../../../shared/person/identities.ts'
 import type { Item, RecordQuery, Records } from '../../../shared/records/records.ts'
-import { futureIn, judgeItem, type Passing, pages, tableOf } from '../../../shared/retention/rule-items.ts'
+import {
+  futureIn,
+  judgeItem,
+  pages,
+  type RuleContext,
+  tableOf,
+} from '../../../shared/retention/rule-items.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
 import { LEFT, retentionMap } from '../../fixtures/companies/retention-company.ts'
 
 const NOTICE = { before: 'P7D', email: 'email' } as const
 const s = (S: string) => ({ S })
 
-/** A pass over a rule, whose index answers with these pages. */
-function passing(rule: RetentionRule, answers: readonly (readonly Item[])[] = [[]]) {
+/** The context of a rule whose index answers with these pages. */
+function contextOf(rule: RetentionRule, answers: readonly (readonly Item[])[] = [[]]) {
   const map = retentionMap(rule)
   const asked: { readonly query: RecordQuery; readonly after: unknown }[] = []
   const page: Records['page'] = async (query, after) => {
@@ -18,14 +24,14 @@ function passing(rule: RetentionRule, answers: readonly (readonly Item[])[] = [[
     const items = answers[asked.length - 1] ?? []
     return { items, ...(asked.length < answers.length && { next: { id: s(String(asked.length)) } }) }
   }
-  const sweep = { map, tables: { accounts: 'Accounts' }, records: { page }, timeZone: 'UTC' }
-  // Only what a pass reads of its sweep.
-  return { of: { sweep, name: 'left', rule, usable: usableIn(map) } as unknown as Passing, asked }
+  const deps = { map, tables: { accounts: 'Accounts' }, records: { page }, timeZone: 'UTC' }
+  // Only what judging and paging need.
+  return { of: { deps, name: 'left', rule, usable: usableIn(map) } as unknown as RuleContext, asked }
 }
 
 /** NOW is the 22nd of November 2026, 8 o'clock. */
 const judged = (item: Item, more: Partial<RetentionRule> = {}) =>
-  judgeItem(passing({ ...LEFT, ...more }).of, item, NOW)
+  judgeItem(contextOf({ ...LEFT, ...more }).of, item, NOW)
 
 describe('an item that a rule finds', () => {
   it('is due from its moment on, and names whom it is about', () => {
@@ -66,7 +72,7 @@ describe('an item that a rule finds', () => {
 
 describe('an index of a rule', () => {
   const read = async (rule: RetentionRule, answers?: readonly (readonly Item[])[]) => {
-    const { of, asked } = passing(rule, answers)
+    const { of, asked } = contextOf(rule, answers)
     await Array.fromAsync(pages(of, '7', s('2026')))
     return asked
   }
@@ -91,38 +97,38 @@ describe('an index of a rule', () => {
   })
 
   it('is asked for a number, where its partition is one', async () => {
-    const { of, asked } = passing(LEFT)
-    const { accounts } = of.sweep.map.tables
+    const { of, asked } = contextOf(LEFT)
+    const { accounts } = of.deps.map.tables
     if (!accounts) throw new Error('the map has accounts')
     const indexes = { byLeft: { key: { contract: 'N', leftAt: 'S' } } } as const
-    const map = { ...of.sweep.map, tables: { accounts: { ...accounts, indexes } } }
-    await Array.fromAsync(pages({ ...of, sweep: { ...of.sweep, map } }, '7', s('2026')))
+    const map = { ...of.deps.map, tables: { accounts: { ...accounts, indexes } } }
+    await Array.fromAsync(pages({ ...of, deps: { ...of.deps, map } }, '7', s('2026')))
     expect(asked[0]?.query.partition).toEqual({ attribute: 'contract', value: { N: '7' } })
   })
 
   it('is looked through for dates in the future until there are a thousand', async () => {
     const page = Array.from({ length: 400 }, () => ({ id: s('a'), leftAt: s('2099-01-01') }))
-    const { of, asked } = passing(LEFT, [page, page, page, page])
+    const { of, asked } = contextOf(LEFT, [page, page, page, page])
     const seen = await futureIn(of, 'left', NOW)
     expect([seen.length, asked.length]).toEqual([1200, 3])
     expect(seen[0]).toEqual({ is: 'unclear', why: 'future' })
     expect(asked[0]?.query.sort?.test).toBe('from')
-    const few = passing(LEFT, [page.slice(0, 3), page.slice(0, 2)])
+    const few = contextOf(LEFT, [page.slice(0, 3), page.slice(0, 2)])
     expect(await futureIn(few.of, 'left', NOW)).toHaveLength(5)
-    const thousand = passing(LEFT, [page.slice(0, 400), page.slice(0, 400), page.slice(0, 200), page])
+    const thousand = contextOf(LEFT, [page.slice(0, 400), page.slice(0, 400), page.slice(0, 200), page])
     expect(await futureIn(thousand.of, 'left', NOW)).toHaveLength(1000)
   })
 
   it('is of a holding in a table: another is a defect', () => {
-    const { of } = passing(LEFT)
+    const { of } = contextOf(LEFT)
     const holdings = {
-      ...of.sweep.map.holdings,
+      ...of.deps.map.holdings,
       paper: { manual: { vi: 'x', en: 'x' }, category: 'account', scope: 'account' },
     } as const
-    const sweep = { ...of.sweep, map: { ...of.sweep.map, holdings } }
-    expect(tableOf(sweep, LEFT)).toBe('Accounts')
+    const deps = { ...of.deps, map: { ...of.deps.map, holdings } }
+    expect(tableOf(deps, LEFT)).toBe('Accounts')
     for (const holding of ['paper', 'nothing']) {
-      expect(() => tableOf(sweep, { ...LEFT, holding })).toThrow(`no holding ${holding} in a table`)
+      expect(() => tableOf(deps, { ...LEFT, holding })).toThrow(`no holding ${holding} in a table`)
     }
   })
 })
