@@ -76,7 +76,7 @@ export function valuesAt(
   )
 }
 
-/** A step that does not fit the value leads to an empty one, which counts as no text: nothing is passed over in silence. */
+/** A step that does not fit leads to an empty value, which is no text: no value is passed over in silence. */
 function into(held: Held, step: Step): readonly Held[] {
   if (step === 'every') {
     const { L, SS, NS, BS } = held

@@ -27,7 +27,7 @@ export interface Identity {
   readonly binary?: true
 }
 
-/** Values that name nobody in most schemas. An item that teaches one of them is residue: a person has to look at it. */
+/** Values that name nobody in most schemas. To learn one is residue: a person has to look at the item. */
 export const NEVER = ['', '0', 'null', 'undefined', 'unknown', 'guest', 'anonymous'] as const
 
 export type KeyType = 'S' | 'N' | 'B'
@@ -140,7 +140,7 @@ export interface FindingDue {
 
 /** Erases a person's data some time after a date in an item, without a request from the person. */
 export interface RetentionRule extends FindingDue {
-  /** Finds the items that say when a person left, or was last active. */
+  /** Finds the items with the date on which a person left, or was last active. */
   readonly holding: string
   /** The attribute with the date. */
   readonly from: string

@@ -1,4 +1,4 @@
-/** The holdings of a data map: what kind each is, in which order they are worked, and which retention rules there are. */
+/** The holdings of a data map: their kinds, the order they are worked in, and the retention rules. */
 import type {
   Action,
   DataMap,

@@ -37,7 +37,7 @@ export function pinnedBy(condition: SortCondition): readonly string[] | undefine
   return 'between' in condition ? identitiesIn(sharedStart(condition.between)) : []
 }
 
-/** What both ends of a range begin with, up to and including a delimiter: everything in the range begins with it, too. */
+/** What both ends of a range begin with, up to and including a delimiter: so does everything in the range. */
 export function sharedStart(ends: readonly [Template, Template]): Parts {
   const parts = tryParse(ends[0])?.parts ?? []
   const [low = [], high = []] = partingOf(ends)

@@ -4,9 +4,9 @@ import type { Action, DataMap, Holding, KeySchema, RetentionRule } from './data-
 import { isFunctionHolding, isTableHolding } from './holdings.ts'
 
 /**
- * Covers all that the eraser acts on: an equal hash means the same plan. Texts for people, the pace of a table and what
- * is said of its copies do not count. The order of fields counts only where it has a meaning: partition before sort key,
- * and one holding before another.
+ * Covers all that the eraser acts on: an equal hash means the same plan. Texts for people, the pace of a table and facts
+ * about its copies do not count. The order of fields counts only where it has a meaning: partition before sort key, and
+ * one holding before another.
  */
 export function mapHash({ identities, tables, holdings, review, maxIdentities }: DataMap): string {
   const ordered = {

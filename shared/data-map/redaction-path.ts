@@ -1,5 +1,5 @@
 /**
- * Paths to what a redaction changes in an item: `author`, `buyer.name`, `notes[*].text`, `members[userId={userId}].name`,
+ * Paths to the values that a redaction changes: `author`, `buyer.name`, `notes[*].text`, `members[userId={userId}].name`,
  * `watchers[{userId}]`.
  */
 import { splitPath } from './attribute-path.ts'
@@ -66,7 +66,7 @@ function isSameStep(a: PathStep, b: PathStep | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** A selection without an identity would choose the same elements for every person: `notes[0]`, `members[role=admin]`. */
+/** Without an identity, a selection chooses the same elements for every person: `notes[0]`, `members[role=admin]`. */
 function selection(inside: string, text: string): PathStep {
   if (inside === '*') return 'every'
   const [, where, is = ''] = /^(?:([^={]*)=)?(.*)$/s.exec(inside) ?? []

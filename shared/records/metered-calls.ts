@@ -121,7 +121,7 @@ function pauseAfter(times: number, random: number): number {
   return FIRST_PAUSE_MS * 2 ** times * (0.5 + random / 2)
 }
 
-/** Assumed before the first answer: less than the worst case, an item of 400 KB at 4 KB a read unit or 1 KB a write unit. */
+/** Assumed before the first answer. The worst case is far more: an item of 400 KB, at 4 KB a read unit, 1 KB a write unit. */
 const MOST_UNITS_PER_ITEM = 10
 
 const isRefused = (error: unknown): boolean =>

@@ -1,8 +1,8 @@
 import pMap from 'p-map'
 
 /**
- * Works on several at once. When one fails, no other is begun, and the promise is rejected when those at work have ended:
- * nothing is written any more after that.
+ * Works on several at once. When one fails, no other is begun, and the promise is rejected once those at work have ended:
+ * after that nothing is written any more.
  */
 export async function untilOneFails<T>(
   all: Iterable<T>,

@@ -57,7 +57,7 @@ export async function enableRule(
   if (pass?.hash !== hash || !pass.isDone || pass.isFull) {
     throw new ServiceError(
       'BAD_REQUEST',
-      'nobody has counted yet how many are due by the rule as it is now: that happens every hour',
+      'the rule as it is now has not been counted yet: that happens every hour',
     )
   }
   if (pass.due !== expect) {

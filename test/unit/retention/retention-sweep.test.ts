@@ -286,7 +286,7 @@ describe('the switch of a rule', () => {
     const enable = (expect: number, name = 'left') =>
       enableRule(map, ledger, name, { expect, by: 'linh', at: company.clock() })
     company.put('a', '2026-05-01')
-    await expect(enable(1)).rejects.toThrow('nobody has counted yet')
+    await expect(enable(1)).rejects.toThrow('has not been counted yet')
     await company.sweep()
     await expect(enable(2)).rejects.toThrow('1 were due by it, not 2')
     await expect(enable(1, 'gone')).rejects.toThrow('there is no such retention rule: left, letters')
@@ -309,7 +309,7 @@ describe('the switch of a rule', () => {
     await disableRule(map, ledger, 'left')
     const enable = (expect: number) =>
       enableRule(map, ledger, 'left', { expect, by: 'linh', at: company.clock() })
-    await expect(enable(100)).rejects.toThrow('nobody has counted yet')
+    await expect(enable(100)).rejects.toThrow('has not been counted yet')
     await company.sweep()
     await expect(enable(100)).rejects.toThrow('250 were due by it, not 100')
     await enable(250)
