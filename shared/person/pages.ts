@@ -44,9 +44,9 @@ export async function* pagesInTurn(
   values: Values,
   from?: Cursor,
 ): AsyncGenerator<Page & Ahead> {
-  const read = (query: RecordQuery, after?: Key) => rawPage(records, holding, query, after)
+  const read = (query: RecordQuery, after?: Key) => tablePage(records, holding, query, after)
   for await (const { answer, ...where } of answersTo(queriesFor(holding, values), read, from)) {
-    const whose = Map.groupBy(answer.found, (item) => judge.whose(holding, item))
+    const whose = Map.groupBy(answer.items, (item) => judge.whose(holding, item))
     yield { ...where, items: whose.get('mine') ?? [], unclear: whose.get('unclear') ?? [] }
   }
 }
@@ -106,23 +106,17 @@ async function* answersTo<T extends { readonly next?: Key }>(
   }
 }
 
-interface RawPage {
-  readonly found: readonly Item[]
-  readonly next?: Key
-}
-
 /** An index only leads to items: they are then read from the table, consistently. */
-async function rawPage(
+async function tablePage(
   records: Records,
   holding: ReadyHolding,
   query: RecordQuery,
   after?: Key,
-): Promise<RawPage> {
-  const { items, next } = await records.page(query, after)
-  const keys = holding.index === undefined ? [] : items.map((item) => keyOf(holding, item))
-  const found =
-    holding.index === undefined ? items : await records.read(holding.table, keys, holding.attributes)
-  return { found, ...(next && { next }) }
+): ReturnType<Records['page']> {
+  const page = await records.page(query, after)
+  if (holding.index === undefined) return page
+  const keys = page.items.map((item) => keyOf(holding, item))
+  return { ...page, items: await records.read(holding.table, keys, holding.attributes) }
 }
 
 /** Its failure is reported to the code that awaits it, never as an unhandled rejection. */

@@ -110,15 +110,8 @@ function workFinder({ map, tables, records }: FindErasedDeps, table: string) {
   }
   const usable = usableIn(map)
   return (item: Item, scope: Scope, identities: Identities): ReadyHolding | undefined => {
-    const work = workOn({
-      map,
-      ready: inScope[scope],
-      everywhere,
-      records,
-      usable,
-      identities,
-      ...AT_ONCE,
-    })
+    const ready = inScope[scope]
+    const work = workOn({ map, ready, everywhere, records, usable, identities, ...AT_ONCE })
     const holding = firstHolding(work, table, item)
     const decider = holding && deciderOf(work, holding, item)
     return decider && work.judge.needsWork(decider, item) ? decider : undefined

@@ -12,17 +12,16 @@ export interface LearntFromJournal {
   readonly next?: string
 }
 
+interface LearnDeps {
+  readonly ledger: Pick<Ledger, 'erasersOf' | 'find' | 'noteBegun' | 'noteErased'>
+  readonly journal: Pick<Journal, 'page'>
+}
+
 const CONCURRENCY = 16
 
 /** Reads one page of the journal. */
 export async function learnFromJournal(
-  {
-    ledger,
-    journal,
-  }: {
-    readonly ledger: Pick<Ledger, 'erasersOf' | 'find' | 'noteBegun' | 'noteErased'>
-    readonly journal: Pick<Journal, 'page'>
-  },
+  { ledger, journal }: LearnDeps,
   { since, now, after }: { readonly since: Date; readonly now: Date; readonly after?: string | undefined },
 ): Promise<LearntFromJournal> {
   const { entries, next } = await journal.page(after)

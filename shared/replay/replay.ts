@@ -51,7 +51,7 @@ export function replayOf(
   const first = addDays(now, -journalDays)
   if (since < first) {
     throw badRequest(
-      `--since is too long ago: the journal knows the erasures of ${journalDays} days, from ${dayOf(first)} on`,
+      `--since is too long ago: erasures are known for ${journalDays} days, from ${dayOf(first)} on`,
     )
   }
   return { name: `${isLedger ? LEDGER : chosen[0]}@${since.toISOString()}`, tables: chosen, since }

@@ -65,13 +65,10 @@ export function judgeItem(context: RuleContext, item: Item, now: Date): JudgedIt
   const due = after(date, rule.after, deps.timeZone)
   const address = rule.notice && addressIn(item[rule.notice.email]?.S ?? '')
   if (due > (address === undefined ? now : toldUntil(context, now))) return { is: 'not_yet' }
-  const named = Object.entries(rule.names).map(([identity, attribute]) => {
-    const value = item[attribute]
-    return [identity, usable(identity, value?.S ?? value?.N ?? '')] as const
+  const known = Object.entries(rule.names).flatMap(([identity, attribute]) => {
+    const value = usable(identity, item[attribute]?.S ?? item[attribute]?.N ?? '')
+    return value === undefined ? [] : [[identity, [value]] as const]
   })
-  const known = named.flatMap(([identity, value]) =>
-    value === undefined ? [] : [[identity, [value]] as const],
-  )
   if (known.length === 0) return { is: 'unclear', why: 'names_nobody' }
   return {
     is: 'due',
@@ -120,19 +117,14 @@ export async function* pages(
   const table = deps.map.tables[tableKeyOf(deps, rule)]
   const keys = table?.indexes?.[rule.index]?.key ?? {}
   const [attribute = ''] = Object.keys(keys)
+  const named = [...Object.values(rule.names), ...(rule.notice ? [rule.notice.email] : [])]
+  const attributes = [...Object.keys(table?.key ?? {}), rule.from, ...named]
   const query: RecordQuery = {
     table: tableOf(deps, rule),
     index: rule.index,
     partition: { attribute, value: keys[attribute] === 'N' ? { N: partition } : { S: partition } },
     sort: { attribute: rule.from, test, values: [bound] },
-    attributes: [
-      ...new Set([
-        ...Object.keys(table?.key ?? {}),
-        rule.from,
-        ...Object.values(rule.names),
-        ...(rule.notice ? [rule.notice.email] : []),
-      ]),
-    ],
+    attributes: [...new Set(attributes)],
     limit: PAGE,
   }
   let after = from
