@@ -1,56 +1,43 @@
 /** How a holding may find its items: by whole keys, made of identities that are enough to name the person. */
-import type { Find, IdentityKind, KeySchema, KeyType, TableHolding } from '../../data-map/data-map.ts'
+import {
+  type Find,
+  type IdentityKind,
+  isTableHolding,
+  type KeySchema,
+  type KeyType,
+  type SortCondition,
+  type TableHolding,
+} from '../../data-map/data-map.ts'
 import { conditionsOf, identitiesOf, pinnedBy, templatesOf } from '../../data-map/key-conditions.ts'
 import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
 import { type Finding, insteadOf, unknownName } from '../findings.ts'
-import type { KnownParts } from '../schema/known-parts.ts'
-import { perRules } from './per-rules.ts'
-import { rangeRules } from './range-rules.ts'
-import { scanRules } from './scan-rules.ts'
-import { templateRules } from './template-rules.ts'
+import type { KnownHolding, KnownParts } from '../schema/known-parts.ts'
+import { rangeRules, templateRules } from './template-rules.ts'
 
-export function* findRules(name: string, holding: TableHolding, known: KnownParts): Generator<Finding> {
-  const { find, table } = holding
-  const place = `dataMap.holdings.${name}.find`
-  const schema = known.tableKeys.parts.get(table)
-  const key = schema && (find.index === undefined ? schema.key : schema.indexes?.[find.index]?.key)
-  const isScan = find.scan !== undefined
-  if (schema && !isScan) yield* keyRules(place, { find, table, key, schema })
-  for (const [attribute, condition] of conditionsOf(find)) {
-    const type = isScan ? typeOf(attribute, schema) : key?.[attribute]
-    for (const template of templatesOf(condition)) {
-      yield* templateRules(`${place}.${attribute}`, template, { known, type })
-    }
-    const isPartition = !isScan && attribute === Object.keys(key ?? {})[0]
-    if (typeof condition !== 'string' && !isPartition) {
-      yield* rangeRules(`${place}.${attribute}`, condition, type)
-    }
-  }
-  if (isScan) yield* scanRules(name, holding, known)
-  else {
-    yield* identityRules(place, find, known)
-    yield* perRules(name, holding, known)
-  }
-}
+export const FIND_RULES = [keyRules, valueRules, identityRules, perRules, scanRules] as const
 
 /** Whether the item's own key says whose it is. An index's key is an attribute, which may have changed since. */
 export const keyNamesPerson = ({ find }: TableHolding, known: KnownParts): boolean =>
   find.index === undefined && find.scan === undefined && mayNamePerson(find, known)
 
-/** What is no key is taken for a text. */
-export const typeOf = (attribute: string, table: TableKeys | undefined): KeyType | undefined =>
-  table && (keyTypeOf(attribute, table) ?? 'S')
+/** An attribute of no key is taken for a text. Undefined if the keys are not known. */
+export const typeOf = (attribute: string, keys: TableKeys | undefined): KeyType | undefined =>
+  keys && (keyTypeOf(attribute, keys) ?? 'S')
 
-interface LookedIn {
-  readonly find: Find
-  readonly table: string
-  readonly schema: TableKeys
-  readonly key: KeySchema | undefined
-}
+/** The key that is looked up: the index's, else the table's. */
+const lookedUpIn = ({ index }: Find, keys: TableKeys | undefined): KeySchema | undefined =>
+  index === undefined ? keys?.key : keys?.indexes?.[index]?.key
 
-function* keyRules(place: string, { find, table, schema, key }: LookedIn): Generator<Finding> {
+function* keyRules({
+  place: holdingPlace,
+  holding: { find, table },
+  keys,
+}: KnownHolding): Generator<Finding> {
+  if (!keys || find.scan !== undefined) return
+  const place = `${holdingPlace}.find`
+  const key = lookedUpIn(find, keys)
   if (find.index !== undefined && !key) {
-    const indexes = Object.keys(schema.indexes ?? {})
+    const indexes = Object.keys(keys.indexes ?? {})
     yield unknownName(`${place}.index`, `index of table "${table}"`, { name: find.index, known: indexes })
     return
   }
@@ -73,10 +60,23 @@ function* keyRules(place: string, { find, table, schema, key }: LookedIn): Gener
   }
 }
 
-function* identityRules(place: string, find: Find, known: KnownParts): Generator<Finding> {
+function* valueRules({ place, holding: { find }, keys, known }: KnownHolding): Generator<Finding> {
+  const isScan = find.scan !== undefined
+  const key = lookedUpIn(find, keys)
+  for (const [attribute, condition] of conditionsOf(find)) {
+    const at = `${place}.find.${attribute}`
+    const type = isScan ? typeOf(attribute, keys) : key?.[attribute]
+    for (const template of templatesOf(condition)) yield* templateRules(at, template, { known, type })
+    const isPartition = !isScan && attribute === Object.keys(key ?? {})[0]
+    if (typeof condition !== 'string' && !isPartition) yield* rangeRules(at, condition, type)
+  }
+}
+
+function* identityRules({ place: holdingPlace, holding: { find }, known }: KnownHolding): Generator<Finding> {
+  if (find.scan !== undefined) return
+  const place = `${holdingPlace}.find`
   const identities = identitiesOf(find)
-  const conditions = conditionsOf(find).map(([, condition]) => condition)
-  const pinned = conditions.map(pinnedBy)
+  const pinned = conditionsOf(find).map(([, condition]) => pinnedBy(condition))
   if (pinned.every((names) => names?.length === 0)) {
     const problem =
       identities.length === 0
@@ -92,13 +92,71 @@ function* identityRules(place: string, find: Find, known: KnownParts): Generator
   }
 }
 
+/** Record identities come only from a parent whose pages teach them. */
+function* perRules({ place: holdingPlace, holding: { find, per }, known }: KnownHolding): Generator<Finding> {
+  if (find.scan !== undefined) return
+  const place = `${holdingPlace}.per`
+  const records = recordsIn(find, known)
+  if (records.length > 0 && per === undefined) {
+    const remedy = `add per: '…', the holding that learns ${records.join(', ')}`
+    yield { place, problem: namesRecords(records), remedy }
+  }
+  const learnt = per === undefined ? undefined : learntBy(per, known)
+  if (learnt === undefined) return
+  for (const record of records.filter((identity) => !learnt.includes(identity))) {
+    const problem = `"${per}" does not learn "${record}", by which this holding finds`
+    yield { place, problem, remedy: `let "${per}" learn it: learns: { ${record}: '<attribute>' }` }
+  }
+  if (records.length === 0 && identitiesOf(find).every((name) => known.identities.parts.has(name))) {
+    const remedy = `use a record identity that "${per}" learns in find, or leave \`per\` out`
+    yield { place, problem: 'is stated, but find uses no record identity', remedy }
+  }
+}
+
+/** By the parent itself: only what its own pages teach is handed down. Undefined if the parent is not known. */
+function learntBy(name: string, known: KnownParts): readonly string[] | undefined {
+  const holding = known.holdings.parts.get(name)
+  return holding && isTableHolding(holding) ? Object.keys(holding.learns ?? {}) : undefined
+}
+
+/** A scan reads the whole table for every request: the last resort, and never an accident. */
+function* scanRules({ place, holding: { find, per }, known }: KnownHolding): Generator<Finding> {
+  if (find.scan === undefined) return
+  if (find.index !== undefined) {
+    const remedy = "find by the index's keys without `scan`, or leave `index` out"
+    yield { place: `${place}.find.index`, problem: 'a scan reads the table, not an index', remedy }
+  }
+  if (per !== undefined) {
+    const problem = 'the whole table would be read for each page of another holding'
+    yield { place: `${place}.per`, problem, remedy: 'leave `per` out, or find the items by a key' }
+  }
+  const records = recordsIn(find, known)
+  if (records.length > 0) {
+    const remedy = 'find the items by a key of theirs and `per`, or scan for what a person or alias is in'
+    yield { place: `${place}.find`, problem: namesRecords(records), remedy }
+  }
+  const hasPersonsValue = conditionsOf(find).some(
+    ([, condition]) => typeof condition === 'string' && pinsPerson(condition, known),
+  )
+  if (!hasPersonsValue && records.length === 0) {
+    const problem = "no attribute must be one person's value: the scan would find what belongs to others"
+    const remedy = "add an attribute that is, such as userId: '{userId}'; a prefix or a range is not enough"
+    yield { place: `${place}.find`, problem, remedy }
+  }
+}
+
 const kindOf = (identity: string, known: KnownParts): IdentityKind | undefined =>
   known.identities.parts.get(identity)?.of
 
-/** What cannot be read counts as a person: it has a finding of its own, and one is enough. */
+const recordsIn = (find: Find, known: KnownParts): readonly string[] =>
+  identitiesOf(find).filter((identity) => kindOf(identity, known) === 'record')
+
+const namesRecords = (records: readonly string[]): string =>
+  `"${records.join('", "')}" names a record: such values are not kept, only worked page by page`
+
 const mayNamePerson = (find: Find, known: KnownParts): boolean =>
-  conditionsOf(find).some(
-    ([, condition]) =>
-      pinnedBy(condition)?.some((name) => ['person', 'alias', undefined].includes(kindOf(name, known))) ??
-      true,
-  )
+  conditionsOf(find).some(([, condition]) => pinsPerson(condition, known))
+
+/** What cannot be read counts as a person: it has a finding of its own, and one is enough. */
+const pinsPerson = (condition: SortCondition, known: KnownParts): boolean =>
+  pinnedBy(condition)?.some((name) => ['person', 'alias', undefined].includes(kindOf(name, known))) ?? true

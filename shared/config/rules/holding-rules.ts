@@ -1,33 +1,46 @@
-/** Whose the items of a holding are, what is done with them, and what they tell. */
-import type { Action, Holding, TableHolding } from '../../data-map/data-map.ts'
-import { isTableHolding } from '../../data-map/holdings.ts'
+/** Whose the items of a holding are, what they tell, what may be done with them, and on which conditions. */
+import { isAttributeName } from '../../data-map/attribute-path.ts'
+import { type Action, type ItemCondition, isTableHolding, type KeyType } from '../../data-map/data-map.ts'
+import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
 import { type Finding, unknownName } from '../findings.ts'
-import type { KnownParts } from '../schema/known-parts.ts'
-import { findRules, keyNamesPerson, typeOf } from './find-rules.ts'
-import { itemConditionRules } from './item-condition-rules.ts'
+import type { KnownHolding, KnownParts } from '../schema/known-parts.ts'
+import { FIND_RULES, keyNamesPerson, typeOf } from './find-rules.ts'
 import { redactionRules } from './redaction-rules.ts'
-import { retentionRules } from './retain-checks.ts'
+import { retainRules } from './retention-rules.ts'
 import { personalRules } from './template-rules.ts'
 
-export function* holdingRules(name: string, holding: Holding, known: KnownParts): Generator<Finding> {
-  const place = `dataMap.holdings.${name}`
-  const { category } = holding
-  if (!known.categories.includes(category)) {
-    yield unknownName(`${place}.category`, 'category', { name: category, known: known.categories })
+const TABLE_HOLDING_RULES = [
+  tableRules,
+  ownerRules,
+  learnsRules,
+  redactionRules,
+  retainRules,
+  unlessRules,
+  reviewRules,
+  ...FIND_RULES,
+] as const
+
+export function* holdingRules(known: KnownParts): Generator<Finding> {
+  const { categories, holdings, tableKeys } = known
+  for (const [name, holding] of holdings.parts) {
+    const place = `dataMap.holdings.${name}`
+    const { category } = holding
+    if (!categories.includes(category)) {
+      yield unknownName(`${place}.category`, 'category', { name: category, known: categories })
+    }
+    if (!isTableHolding(holding)) continue
+    const keys = tableKeys.parts.get(holding.table)
+    for (const rule of TABLE_HOLDING_RULES) yield* rule({ holding, name, place, keys, known })
   }
-  if (!isTableHolding(holding)) return
-  if (!known.tables.names.includes(holding.table)) {
-    yield unknownName(`${place}.table`, 'table', { name: holding.table, known: known.tables.names })
-  }
-  yield* ownerRules(place, holding, known)
-  yield* learnsRules(place, holding, known)
-  yield* actionRules(place, holding, known)
-  yield* itemConditionRules(place, holding, known.tableKeys.parts.get(holding.table))
-  yield* findRules(name, holding, known)
 }
 
-function* ownerRules(place: string, holding: TableHolding, known: KnownParts): Generator<Finding> {
-  const { find, table } = holding
+function* tableRules({ place, holding, known: { tables } }: KnownHolding): Generator<Finding> {
+  if (tables.names.includes(holding.table)) return
+  yield unknownName(`${place}.table`, 'table', { name: holding.table, known: tables.names })
+}
+
+function* ownerRules({ place, holding, keys, known }: KnownHolding): Generator<Finding> {
+  const { find } = holding
   const owner = Object.entries(holding.owner ?? {})
   if (owner.length === 0 && takesAway(holding.action) && !keyNamesPerson(holding, known)) {
     const index = find.index === undefined ? "the items' key" : `the index "${find.index}"`
@@ -37,19 +50,15 @@ function* ownerRules(place: string, holding: TableHolding, known: KnownParts): G
     yield { place: `${place}.owner`, problem, remedy }
   }
   for (const [attribute, template] of owner) {
-    const type = typeOf(attribute, known.tableKeys.parts.get(table))
-    yield* personalRules(`${place}.owner.${attribute}`, template, { known, type })
+    yield* personalRules(`${place}.owner.${attribute}`, template, { known, type: typeOf(attribute, keys) })
   }
 }
 
 const takesAway = (action: Action): boolean =>
   action === 'erase' || 'redact' in action || ('retain' in action && action.retain.keep !== undefined)
 
-function* learnsRules(
-  place: string,
-  { learns = {}, per }: TableHolding,
-  { identities }: KnownParts,
-): Generator<Finding> {
+function* learnsRules({ place, holding: { learns = {}, per }, known }: KnownHolding): Generator<Finding> {
+  const { identities } = known
   for (const name of Object.keys(learns)) {
     const kind = identities.parts.get(name)?.of
     if (!identities.names.includes(name)) {
@@ -62,9 +71,50 @@ function* learnsRules(
   }
 }
 
-function* actionRules(place: string, { table, action }: TableHolding, known: KnownParts): Generator<Finding> {
-  if (action === 'erase' || 'leave' in action) return
-  const keys = known.tableKeys.parts.get(table)
-  if ('redact' in action) yield* redactionRules(`${place}.action.redact`, action.redact, { keys, known })
-  else yield* retentionRules(`${place}.action.retain`, action.retain, { keys, known })
+function* unlessRules({
+  place: holdingPlace,
+  holding: { unless, action },
+  keys,
+}: KnownHolding): Generator<Finding> {
+  if (!unless) return
+  const place = `${holdingPlace}.unless`
+  if (action !== 'erase' && 'leave' in action) {
+    const problem = 'is a condition of a write, and what is left is not written'
+    yield { place, problem, remedy: 'take it out' }
+  }
+  yield* conditionRules(place, unless, keys)
 }
+
+function* reviewRules({ place, holding: { reviewWhen }, keys }: KnownHolding): Generator<Finding> {
+  if (reviewWhen) yield* conditionRules(`${place}.reviewWhen`, reviewWhen, keys)
+}
+
+/** A condition that an item can meet, or fail to meet. */
+function* conditionRules(
+  place: string,
+  condition: ItemCondition,
+  keys: TableKeys | undefined,
+): Generator<Finding> {
+  const entries = Object.entries(condition)
+  if (entries.length === 0) {
+    const problem = 'is empty: it would hold of every item'
+    yield { place, problem, remedy: "name an attribute and what it is, such as { role: 'owner' }" }
+  }
+  for (const [attribute, is] of entries) {
+    const at = `${place}.${attribute}`
+    const type = keys && keyTypeOf(attribute, keys)
+    if (!isAttributeName(attribute)) {
+      const remedy = 'an attribute of the item itself, not inside it'
+      yield { place: at, problem: `"${attribute}" is not the name of an attribute`, remedy }
+    } else if (keys && attribute in keys.key && typeof is === 'object') {
+      const problem = 'is part of the primary key, which every item has'
+      yield { place: at, problem, remedy: 'name another attribute' }
+    } else if (type !== undefined && typeof is !== 'object' && TYPES[typeof is] !== type) {
+      const problem = `is a key attribute of type ${type}, which is never ${JSON.stringify(is)}`
+      const remedy = type === 'B' ? 'name another attribute' : `give a ${type === 'N' ? 'number' : 'text'}`
+      yield { place: at, problem, remedy }
+    }
+  }
+}
+
+const TYPES: Readonly<Record<string, KeyType>> = { string: 'S', number: 'N' }

@@ -1,8 +1,11 @@
-/** In which order holdings are worked: `per`, `after` and `last` must leave one. */
-import type { Holding } from '../../data-map/data-map.ts'
-import { isTableHolding } from '../../data-map/holdings.ts'
+/** In which order holdings are worked: `per`, `after` and `last` must leave one, in which each still finds its items. */
+import { type Action, type Holding, isTableHolding } from '../../data-map/data-map.ts'
+import { inPlanOrder } from '../../data-map/plan-order.ts'
+import { isRedactionPath, parseRedactionPath } from '../../data-map/redaction-path.ts'
 import { type Finding, unknownName } from '../findings.ts'
-import type { KnownParts } from '../schema/known-parts.ts'
+import { type KnownParts, knownTableHoldings } from '../schema/known-parts.ts'
+
+type Holdings = ReadonlyMap<string, Holding>
 
 export function* orderRules({ holdings }: KnownParts): Generator<Finding> {
   for (const [name, holding] of holdings.parts) {
@@ -52,7 +55,7 @@ function* parentRules(place: string, holding: Holding, parts: Holdings): Generat
   }
 }
 
-/** What is worked within the pages of another has no place of its own in the order. */
+/** A holding that is worked within the pages of another has no turn of its own. */
 function* childRules(name: string, holding: Holding, parts: Holdings): Generator<Finding> {
   const { after = [] } = holding
   const per = perOf(holding)
@@ -69,6 +72,7 @@ function* childRules(name: string, holding: Holding, parts: Holdings): Generator
   }
 }
 
+/** The holdings within whose pages it is worked, the nearest first. */
 function ancestorsOf(name: string, parts: Holdings): readonly string[] {
   const found: string[] = []
   const next = (one: string) => perOf(parts.get(one))
@@ -76,9 +80,7 @@ function ancestorsOf(name: string, parts: Holdings): readonly string[] {
   return found
 }
 
-type Holdings = ReadonlyMap<string, Holding>
-
-/** Each loop once, named from where it is first met. */
+/** Each loop once, from where it is first met. */
 function* loopRules(holdings: Holdings): Generator<Finding> {
   const done = new Set<string>()
   const walk = function* (name: string, path: readonly string[]): Generator<Finding> {
@@ -101,3 +103,37 @@ const waitsFor = (name: string, holdings: Holdings): readonly string[] => [
   ...(holdings.get(name)?.after ?? []).filter((other) => holdings.has(other)),
   ...[...holdings].flatMap(([child, holding]) => (perOf(holding) === name ? [child] : [])),
 ]
+
+/** What one holding takes out of items must not be how another finds them afterwards. */
+export function* redactionOrderRules(known: KnownParts): Generator<Finding> {
+  const { holdings, tableKeys } = known
+  const tables = knownTableHoldings(known)
+  const order = inPlanOrder([...holdings.parts]).map(([name]) => name)
+  // What is worked within the pages of another is worked when that is.
+  const turnOf = (name: string): number => order.indexOf(ancestorsOf(name, holdings.parts).at(-1) ?? name)
+  for (const [name, { table, action }] of tables) {
+    for (const [other, { table: otherTable, find }] of tables) {
+      if (other === name || otherTable !== table || find.index === undefined) continue
+      if (turnOf(other) < turnOf(name)) continue
+      const key = Object.keys(tableKeys.parts.get(table)?.indexes?.[find.index]?.key ?? {})
+      const taken = key.find((attribute) => takesOut(action, attribute))
+      if (taken === undefined) continue
+      const problem = `takes "${taken}" out of the items before "${other}" has found them by it`
+      const remedy = `state after: ['${other}'] here, or do both in one holding`
+      yield { place: `dataMap.holdings.${name}.action`, problem, remedy }
+    }
+  }
+}
+
+function takesOut(action: Action, attribute: string): boolean {
+  if (action === 'erase' || 'leave' in action) return false
+  if ('retain' in action) {
+    const { keep, until, ends } = action.retain
+    const stays = [...(keep ?? [attribute]), until.from, ...(ends.by === 'ttl' ? [ends.attribute] : [])]
+    return !stays.includes(attribute)
+  }
+  return Object.keys(action.redact)
+    .filter(isRedactionPath)
+    .map(parseRedactionPath)
+    .some((path) => path.attribute === attribute && path.steps.length === 0)
+}

@@ -10,17 +10,18 @@ import {
 } from '../../data-map/redaction-path.ts'
 import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
 import type { Finding } from '../findings.ts'
-import type { KnownParts } from '../schema/known-parts.ts'
+import type { KnownHolding } from '../schema/known-parts.ts'
 import { personalRules } from './template-rules.ts'
 
-export interface OfTable {
-  /** Undefined if the table's keys are not known. */
-  readonly keys: TableKeys | undefined
-  readonly known: KnownParts
-}
-
-export function* redactionRules(place: string, redaction: Redaction, of: OfTable): Generator<Finding> {
-  const entries = Object.entries(redaction)
+export function* redactionRules({
+  place: holdingPlace,
+  holding: { action },
+  keys,
+  known,
+}: KnownHolding): Generator<Finding> {
+  if (action === 'erase' || !('redact' in action)) return
+  const place = `${holdingPlace}.action.redact`
+  const entries = Object.entries(action.redact)
   if (entries.length === 0) {
     const remedy = "name the attributes that are about the person, such as { name: 'remove' }"
     yield { place, problem: 'is empty: nothing would change', remedy }
@@ -34,16 +35,16 @@ export function* redactionRules(place: string, redaction: Redaction, of: OfTable
       continue
     }
     const changed = parseRedactionPath(text)
-    yield* keyRules(at, changed, { change, keys: of.keys })
+    yield* keyRules(at, changed, { change, keys })
     for (const template of selectionsOf(changed)) {
-      yield* personalRules(at, template, { known: of.known, type: of.keys && 'S' })
+      yield* personalRules(at, template, { known, type: keys && 'S' })
     }
     if (change !== 'remove' && endsInElements(changed)) {
       const remedy = "'remove' the elements, or name what is inside them, such as 'notes[*].text'"
       yield { place: at, problem: 'is whole elements of a list: no constant can stand for them', remedy }
     }
   }
-  yield* overlapRules(place, Object.keys(redaction).filter(isRedactionPath))
+  yield* overlapRules(place, Object.keys(action.redact).filter(isRedactionPath))
 }
 
 interface KeyChange {
@@ -78,7 +79,7 @@ const canBeKey = (constant: Constant, type: KeyType): boolean =>
     ? typeof constant === 'number'
     : type === 'S' && typeof constant === 'string' && constant !== ''
 
-/** DynamoDB refuses a write whose places overlap. */
+/** DynamoDB refuses a write whose paths overlap. */
 function* overlapRules(place: string, texts: readonly string[]): Generator<Finding> {
   for (const [at, text] of texts.entries()) {
     const inner = parseRedactionPath(text)
@@ -86,7 +87,7 @@ function* overlapRules(place: string, texts: readonly string[]): Generator<Findi
       (other, otherAt) =>
         otherAt !== at &&
         encloses(parseRedactionPath(other), inner) &&
-        // Of two that enclose each other, the later one is too much.
+        // Of two that enclose each other, the later one has to go.
         (otherAt < at || !encloses(inner, parseRedactionPath(other))),
     )
     if (outer === undefined) continue

@@ -1,20 +1,20 @@
-/** What holds for every template, in a key, in an `owner` or in the choice of an element. */
-import type { KeyType, Template } from '../../data-map/data-map.ts'
-import { tryParse } from '../../data-map/key-conditions.ts'
+/** Templates, in a key, in an `owner` or in the choice of an element; and the prefixes and ranges made of them. */
+import type { KeyType, SortCondition, Template } from '../../data-map/data-map.ts'
+import { endsInDelimiter, partingOf, sharedStart, tryParse } from '../../data-map/key-conditions.ts'
 import type { ParsedTemplate } from '../../data-map/template.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'
 
-export interface Setting {
+export interface TemplateUse {
   readonly known: KnownParts
-  /** Of the attribute that holds the value; undefined if it cannot be told. What is no key holds texts. */
+  /** Of the attribute that holds the value; undefined if it is not known. An attribute of no key holds texts. */
   readonly type: KeyType | undefined
 }
 
 export function* templateRules(
   place: string,
   template: Template,
-  { known, type }: Setting,
+  { known, type }: TemplateUse,
 ): Generator<Finding> {
   const parsed = tryParse(template)
   if (!parsed) {
@@ -37,14 +37,14 @@ export function* templateRules(
   yield* binaryRules(place, parsed, { known, type })
 }
 
-/** Someone's own: identities that all name one person. */
-export function* personalRules(place: string, template: Template, setting: Setting): Generator<Finding> {
-  const findings = [...templateRules(place, template, setting)]
+/** One person's own: all of its identities name that person. */
+export function* personalRules(place: string, template: Template, use: TemplateUse): Generator<Finding> {
+  const findings = [...templateRules(place, template, use)]
   yield* findings
   if (findings.length > 0) return
   const identities = tryParse(template)?.identities ?? []
   const shared = identities.filter((name) =>
-    ['group', 'record'].includes(setting.known.identities.parts.get(name)?.of ?? ''),
+    ['group', 'record'].includes(use.known.identities.parts.get(name)?.of ?? ''),
   )
   if (identities.length > 0 && shared.length === 0) return
   const problem =
@@ -52,11 +52,11 @@ export function* personalRules(place: string, template: Template, setting: Setti
   yield { place, problem, remedy: 'use person and alias identities only' }
 }
 
-/** Bytes have no text beside them, and are no text. */
+/** Bytes stand alone: no text can be put beside them. */
 function* binaryRules(
   place: string,
   { parts, identities }: ParsedTemplate,
-  { known, type }: Setting,
+  { known, type }: TemplateUse,
 ): Generator<Finding> {
   for (const name of identities.filter((name) => known.identities.parts.get(name)?.binary)) {
     if (type !== undefined && type !== 'B') {
@@ -70,8 +70,66 @@ function* binaryRules(
   }
 }
 
-/** As DynamoDB keeps it: at most 38 digits. */
+/** DynamoDB keeps at most 38 digits. */
 const isOneNumber = ({ parts: [only, ...others] }: ParsedTemplate): boolean =>
   others.length === 0 && (typeof only !== 'string' || /^-?(?:\d+\.)?\d{1,38}$/.test(only))
 
 const isIdentity = (part: ParsedTemplate['parts'][number] | undefined): boolean => typeof part === 'object'
+
+/**
+ * Nothing between the ends of a range may be another person's, or of another kind.
+ *
+ * @param type Undefined if it is not known.
+ */
+export function* rangeRules(
+  place: string,
+  range: Exclude<SortCondition, string>,
+  type: KeyType | undefined,
+): Generator<Finding> {
+  if ('beginsWith' in range) {
+    yield* prefixRules(place, range.beginsWith, type)
+  } else if ('between' in range) {
+    yield* betweenRules(place, range.between, type)
+  } else if (type !== 'N' && type !== undefined) {
+    const problem = 'has one end only: it would catch all other kinds of items beyond it'
+    yield { place, problem, remedy: "give both, such as { between: ['ORDER#2020-', 'ORDER#2024-'] }" }
+  }
+}
+
+function* prefixRules(place: string, template: Template, type: KeyType | undefined): Generator<Finding> {
+  if (type === 'N') {
+    const remedy = "a value such as '{orderNo}', or a range: { from: '100' }"
+    yield { place, problem: 'is of type N: numbers have no prefixes', remedy }
+    return
+  }
+  const parts = tryParse(template)?.parts
+  if (!parts || endsInDelimiter(parts)) return
+  const problem = `the prefix "${template}" does not end in a delimiter: ORDER would catch ORDERING, too`
+  yield { place, problem, remedy: `end it in the character that follows, such as '${template}#'` }
+}
+
+type Ends = readonly [Template, Template]
+
+function* betweenRules(place: string, ends: Ends, type: KeyType | undefined): Generator<Finding> {
+  if (!ends.every(tryParse) || type === undefined) return
+  if (type !== 'N' && sharedStart(ends).length === 0) {
+    const problem = `"${ends.join('" and "')}" do not begin alike: between them lie other kinds of items, or other people's`
+    const remedy =
+      "begin both with the same text up to its delimiter, such as 'ORDER#2020-' and 'ORDER#2024-'"
+    yield { place, problem, remedy }
+  } else if (isBackwards(ends, type)) {
+    const remedy = 'put the lower end first'
+    yield { place, problem: `"${ends[0]}" comes after "${ends[1]}": there is nothing between them`, remedy }
+  }
+}
+
+/** As far as the ends can be compared before their identities have values. DynamoDB orders texts by their bytes. */
+function isBackwards(ends: Ends, type: KeyType): boolean {
+  if (type === 'N') return Number(ends[0]) > Number(ends[1])
+  const [low = [], high = []] = partingOf(ends)
+  const [[mine], [other, ...others]] = [low, high]
+  if (other === undefined) return mine !== undefined
+  if (typeof mine !== 'string' || typeof other !== 'string') return false
+  if (mine.startsWith(other)) return others.length === 0
+  return Buffer.compare(Buffer.from(mine), Buffer.from(other)) > 0
+}

@@ -1,11 +1,60 @@
-/** The single values of a configuration. The message of each is its remedy: what would be right there. */
+/** What the shapes of a configuration are made of. The message of each is its remedy: what would be right there. */
 
 import { parse } from 'tinyduration'
 import * as z from 'zod'
 import { isAttributeName, isAttributePath } from '../../data-map/attribute-path.ts'
-import type { Localized } from '../../data-map/data-map.ts'
-import { LOCALES } from '../../data-map/data-map.ts'
-import { choose, part } from './parts.ts'
+import { LOCALES, type Localized } from '../../data-map/data-map.ts'
+
+/** An object of exactly these fields. The message lists them, for a field too many. */
+export const part = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: ({ code }) =>
+      code === 'unrecognized_keys'
+        ? Object.keys(shape).join(', ')
+        : `an object of ${Object.keys(shape).join(', ')}`,
+  })
+
+export const byName = <T extends z.core.SomeType>(value: T, what: string) =>
+  z.record(z.string(), value, { error: `an object: the name of each ${what} and its description` })
+
+/**
+ * A value of one of several shapes. What was written chooses the shape, so that a mistake inside is reported where it
+ * is, not as "none of the shapes".
+ */
+export const choose = <T>(select: (value: unknown) => z.ZodType<T>): z.ZodType<T> =>
+  z.unknown().transform((value, context) => {
+    const result = select(value).safeParse(value)
+    if (result.success) return result.data
+    for (const issue of result.error.issues) {
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message, params: detailsOf(issue) })
+    }
+    return z.NEVER
+  })
+
+export const detailsOf = (issue: z.core.$ZodIssue): IssueDetails =>
+  issue.code === 'unrecognized_keys'
+    ? { unknownFields: issue.keys }
+    : issue.code === 'custom'
+      ? (issue.params ?? {})
+      : {}
+
+export interface IssueDetails {
+  readonly unknownFields?: readonly string[]
+}
+
+/** A list with at least one word, and none twice. */
+export const atLeastOne = <T extends z.ZodType<string>>(word: T) =>
+  z
+    .tuple([word], word, { error: 'a list with at least one word' })
+    .refine((words) => new Set(words).size === words.length, { error: 'each word once' })
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+export const has = <Field extends string>(
+  value: unknown,
+  field: Field,
+): value is Readonly<Record<Field, unknown>> => isObject(value) && field in value
 
 const checked = (remedy: string, isRight: (value: string) => boolean): z.ZodType<string> =>
   z.string({ error: remedy }).refine(isRight, { error: remedy })
@@ -23,7 +72,7 @@ export const wholeNumber = (
   { min, max }: { readonly min: number; readonly max: number },
 ): z.ZodType<number> => z.int({ error: remedy }).min(min, { error: remedy }).max(max, { error: remedy })
 
-/** Something that says why: a word alone explains nothing. */
+/** A reason: a word alone explains nothing. */
 export const sentence = (remedy: string): z.ZodType<string> =>
   checked(remedy, (value) => value.trim().split(/\s+/).length >= 3)
 
@@ -39,7 +88,7 @@ export const email = checked('an email address, such as privacy@example.com', (v
   /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value),
 )
 
-/** One that SES receives mail at and sends it from. */
+/** SES receives mail at it and sends mail from it. */
 export const mailbox = checked(
   'a mailbox in lower case that you own, such as delete@mail.example.com',
   (value) =>
@@ -140,3 +189,7 @@ function isDuration(value: string): boolean {
 }
 
 export const dateFormat = oneOf('iso', 'epochSeconds', 'epochMillis')
+
+/** Undefined where the path leads nowhere. */
+export const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, step) => (isObject(value) ? value[String(step)] : undefined), input)

@@ -1,4 +1,4 @@
-/** The shapes of holdings: where they find, and what they do there. */
+/** The shapes of holdings (where they find items, and what they do with them) and of retention rules. */
 import * as z from 'zod'
 import type {
   Action,
@@ -10,23 +10,29 @@ import type {
   ManualHolding,
   Redaction,
   Retain,
+  RetentionRule,
   SortCondition,
   TableHolding,
 } from '../../data-map/data-map.ts'
 import {
+  atLeastOne,
   attribute,
   attributePath,
+  byName,
+  choose,
   dateFormat,
   duration,
   functionArn,
+  has,
+  isObject,
   localized,
   modulePath,
+  part,
+  positiveInteger,
   scope,
   sentence,
   text,
 } from './fields.ts'
-import { byName, choose, has, isObject, part } from './parts.ts'
-import { findingDue } from './retention.ts'
 
 const template = text("a template such as 'USER#{userId}'")
 
@@ -70,6 +76,22 @@ const redaction: z.ZodType<Redaction> = byName(
   ),
   'place',
 )
+
+const findingDue = {
+  index: text('an index of the holding’s table whose sort key is that attribute'),
+  partitions: atLeastOne(text('a value of the index’s partition key')),
+  names: byName(attribute, 'identity'),
+  perDay: z.exactOptional(positiveInteger('a number of requests, such as 100')),
+}
+
+export const retentionRuleSchema: z.ZodType<RetentionRule> = part({
+  holding: text('the holding whose items say when somebody left'),
+  from: attribute,
+  format: dateFormat,
+  after: duration,
+  ...findingDue,
+  notice: z.exactOptional(part({ before: duration, email: attribute })),
+})
 
 const retain: z.ZodType<Retain> = part({
   because: text('a word of reasons'),

@@ -1,29 +1,25 @@
 /**
- * What can be judged of a configuration that may have mistakes: every name that is written, and the parts that
- * are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
+ * The parts of a configuration that can be judged although others have mistakes: every name that is written, and the
+ * parts that are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
  */
 import type * as z from 'zod'
 import type { Holding, Identity, RetentionRule, Table, TableHolding } from '../../data-map/data-map.ts'
 import { isTableHolding } from '../../data-map/holdings.ts'
 import type { TableKeys } from '../../data-map/table-keys.ts'
 import type { EmailRequests, MetaApp, Recipient } from '../define.ts'
-import { holdingSchema } from './holdings.ts'
-import { isObject } from './parts.ts'
-import { retentionRuleSchema } from './retention.ts'
-import { appSchema, emailSchema, identitySchema, recipientSchema } from './schema.ts'
-import { tableKeysSchema, tableSchema } from './tables.ts'
+import { detailsOf, isObject, valueAt } from './fields.ts'
 
 export interface Known<T> {
   /** All, in order, well-shaped or not. */
   readonly names: readonly string[]
-  /** The well-shaped. */
+  /** The well-shaped ones. */
   readonly parts: ReadonlyMap<string, T>
   readonly allWellShaped: boolean
-  /** The others, as written. */
+  /** The others as JSON. */
   readonly misshapen: string
 }
 
-/** Whether a part that cannot be judged speaks of this name; then nothing is concluded from its absence elsewhere. */
+/** Whether a misshapen part has this name in it: then nothing is concluded from its absence elsewhere. */
 export const mentions = ({ misshapen }: Known<unknown>, name: string): boolean =>
   misshapen.includes(`"${name}"`) || misshapen.includes(`{${name}}`)
 
@@ -42,52 +38,77 @@ export interface KnownParts {
   readonly hasEmail: boolean
   readonly identities: Known<Identity>
   readonly tables: Known<Table>
+  /** Tables whose keys are well-shaped, whatever else may be wrong with them. */
   readonly tableKeys: Known<TableKeys>
   readonly holdings: Known<Holding>
   readonly categories: readonly string[]
   readonly reasons: readonly string[]
   readonly waived: readonly string[]
   readonly retention: Known<RetentionRule>
-  /** By their place in the list. */
+  /** By their index in the list. */
   readonly recipients: Known<Recipient>
 }
 
-export function knownParts(input: unknown): KnownParts {
-  const config = fieldsOf(input)
-  const dataMap = fieldsOf(config['dataMap'])
-  const { data: email } = emailSchema.safeParse(config['email'])
+/** A well-shaped holding of a table, with what its rules look at. */
+export interface KnownHolding {
+  readonly holding: TableHolding
+  readonly name: string
+  /** `dataMap.holdings.` and its name. */
+  readonly place: string
+  /** Of its table; undefined if they are not known. */
+  readonly keys: TableKeys | undefined
+  readonly known: KnownParts
+}
+
+type Path = readonly PropertyKey[]
+
+/** @param issues All that the schema finds wrong with the input. */
+export function knownParts(input: unknown, issues: readonly z.core.$ZodIssue[]): KnownParts {
+  const isWellShaped = (path: Path): boolean =>
+    !issues.some((issue) => isInside(issue.path, path) || (isInside(path, issue.path) && spoilsParts(issue)))
+  /** The cast is safe: the schema has found nothing wrong with what it types. */
+  const known = <T>(path: Path, fields: readonly Path[] = [[]]): Known<T> => {
+    const all = valueAt(input, path)
+    const entries = Object.entries(fieldsOf(all))
+    const shaped = Map.groupBy(entries, ([name]) =>
+      fields.every((field) => isWellShaped([...path, name, ...field])),
+    )
+    const misshapen = shaped.get(false) ?? []
+    return {
+      names: entries.map(([name]) => name),
+      parts: new Map(shaped.get(true) ?? []) as ReadonlyMap<string, T>,
+      allWellShaped: isObject(all) && misshapen.length === 0,
+      misshapen: JSON.stringify(
+        misshapen.map(([, part]) => part),
+        withoutBigInts,
+      ),
+    }
+  }
+  const namesAt = (path: Path) => Object.keys(fieldsOf(valueAt(input, path)))
+  const email = valueAt(input, ['email'])
   return {
-    ...(email && { email }),
-    hasEmail: config['email'] !== undefined,
-    apps: known(config['apps'], appSchema),
-    identities: known(dataMap['identities'], identitySchema),
-    tables: known(dataMap['tables'], tableSchema),
-    tableKeys: known(dataMap['tables'], tableKeysSchema),
-    holdings: known(dataMap['holdings'], holdingSchema),
-    categories: Object.keys(fieldsOf(dataMap['categories'])),
-    reasons: Object.keys(fieldsOf(dataMap['reasons'])),
-    waived: Object.keys(fieldsOf(dataMap['waived'])),
-    recipients: known(config['recipients'] ?? {}, recipientSchema),
-    retention: known(dataMap['retention'] ?? {}, retentionRuleSchema),
+    apps: known(['apps']),
+    ...(email !== undefined && isWellShaped(['email']) && { email: email as EmailRequests }),
+    hasEmail: email !== undefined,
+    identities: known(['dataMap', 'identities']),
+    tables: known(['dataMap', 'tables']),
+    tableKeys: known(['dataMap', 'tables'], [['key'], ['indexes']]),
+    holdings: known(['dataMap', 'holdings']),
+    categories: namesAt(['dataMap', 'categories']),
+    reasons: namesAt(['dataMap', 'reasons']),
+    waived: namesAt(['dataMap', 'waived']),
+    retention: known(['dataMap', 'retention']),
+    recipients: known(['recipients']),
   }
 }
 
-function known<T>(input: unknown, schema: z.ZodType<T>): Known<T> {
-  const entries = Object.entries(fieldsOf(input))
-  const misshapen: unknown[] = []
-  const parts = entries.flatMap(([name, value]) => {
-    const { data } = schema.safeParse(value)
-    if (data === undefined) misshapen.push(value)
-    return data === undefined ? [] : [[name, data] as const]
-  })
-  return {
-    names: entries.map(([name]) => name),
-    parts: new Map(parts),
-    allWellShaped: isObject(input) && misshapen.length === 0,
-    misshapen: JSON.stringify(misshapen, (_field, inner: unknown) =>
-      typeof inner === 'bigint' ? '' : inner,
-    ),
-  }
-}
+const isInside = (inner: Path, outer: Path): boolean =>
+  outer.length <= inner.length && outer.every((step, at) => String(step) === String(inner[at]))
+
+/** A field too many does not; a value of another kind does. */
+const spoilsParts = (issue: z.core.$ZodIssue): boolean => detailsOf(issue).unknownFields === undefined
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})
+
+/** JSON has none. */
+const withoutBigInts = (_field: string, value: unknown): unknown => (typeof value === 'bigint' ? '' : value)

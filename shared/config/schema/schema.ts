@@ -1,30 +1,78 @@
-/** The shapes of a configuration. What its parts mean to each other is the rules' business. */
+/** The shape of a configuration. The rules check what its parts mean to each other. */
 import * as z from 'zod'
-import type { ComingBack, DataMap, Identity } from '../../data-map/data-map.ts'
-import { LOCALES } from '../../data-map/data-map.ts'
+import {
+  type ComingBack,
+  type DataMap,
+  type Identity,
+  type KeySchema,
+  LOCALES,
+  type Pace,
+  type Table,
+} from '../../data-map/data-map.ts'
 import { isColour, isLogo } from '../brand.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization, Recipient } from '../define.ts'
 import {
   appId,
+  atLeastOne,
   attribute,
+  byName,
+  choose,
   dateFormat,
   duration,
   email,
+  isObject,
+  kmsKeyArn,
   localized,
   mailbox,
   oneOf,
   origin,
+  part,
   positiveInteger,
+  region,
   scope,
+  tableName,
   text,
   timeZone,
   webPage,
   wholeNumber,
 } from './fields.ts'
-import { holdingSchema } from './holdings.ts'
-import { atLeastOne, byName, choose, isObject, part } from './parts.ts'
-import { retentionRuleSchema } from './retention.ts'
-import { tableSchema } from './tables.ts'
+import { holdingSchema, retentionRuleSchema } from './holdings.ts'
+
+const keySchema: z.ZodType<KeySchema> = byName(oneOf('S', 'N', 'B'), 'key attribute')
+
+const indexes = byName(
+  part({
+    key: keySchema,
+    projection: z.exactOptional(
+      z.array(text('the name of an attribute'), {
+        error: 'a list of attribute names, or leave it out when the index holds all',
+      }),
+    ),
+  }),
+  'index',
+)
+
+const PACE = "capacity units a second, such as 300, or 'unlimited'"
+const pace: z.ZodType<Pace> = choose<Pace>((value) =>
+  typeof value === 'string'
+    ? z.literal('unlimited', { error: PACE })
+    : z.number({ error: PACE }).positive({ error: PACE }),
+)
+
+const tableSchema: z.ZodType<Table> = part({
+  name: tableName,
+  key: keySchema,
+  indexes: z.exactOptional(indexes),
+  backupsKeptFor: z.union([z.literal('unknown'), duration], {
+    error: "an ISO 8601 duration such as P35D, or 'unknown', which people are then told",
+  }),
+  kmsKeyArn: z.exactOptional(kmsKeyArn),
+  replicas: z.exactOptional(atLeastOne(region)),
+  stream: z.exactOptional(text('a sentence that says who reads it and what they keep')),
+  holdAttribute: z.exactOptional(attribute),
+  maxWriteUnitsPerSecond: z.exactOptional(pace),
+  maxReadUnitsPerSecond: z.exactOptional(pace),
+})
 
 const comingBack: z.ZodType<ComingBack> = part({
   holding: text('the holding whose items say when somebody was last there'),
@@ -40,7 +88,7 @@ const deauthorize: z.ZodType<NonNullable<MetaApp['deauthorize']>> = choose<
     : z.literal('ignore', { error: "'ignore', or { after: 'P6M', cameBack: { … } }" }),
 )
 
-export const appSchema: z.ZodType<MetaApp> = part({
+const appSchema: z.ZodType<MetaApp> = part({
   appId,
   product: oneOf('facebook', 'instagram', 'threads'),
   identity: text("the identity of the data map that this app's user ids are"),
@@ -48,7 +96,7 @@ export const appSchema: z.ZodType<MetaApp> = part({
   deauthorize: z.exactOptional(deauthorize),
 })
 
-export const identitySchema: z.ZodType<Identity> = part({
+const identitySchema: z.ZodType<Identity> = part({
   of: oneOf('person', 'alias', 'group', 'record'),
   normalise: z.exactOptional(z.literal('email', { error: "'email', or leave it out" })),
   never: z.exactOptional(
@@ -95,7 +143,7 @@ const organization: z.ZodType<Organization> = part({
   timeZone,
 })
 
-export const emailSchema: z.ZodType<EmailRequests> = part({
+const emailSchema: z.ZodType<EmailRequests> = part({
   address: mailbox,
   identity: text("the identity of the data map that a person's address is"),
   receiving: z.exactOptional(
@@ -106,7 +154,7 @@ export const emailSchema: z.ZodType<EmailRequests> = part({
   answersPerDay: z.exactOptional(positiveInteger('a number of mails, such as 1000')),
 })
 
-export const recipientSchema: z.ZodType<Recipient> = part({
+const recipientSchema: z.ZodType<Recipient> = part({
   name: text('the name people know it by'),
   how: text('the manual or function holding that tells it'),
 })

@@ -1,7 +1,6 @@
 /** What is kept for a time and ends by a retention rule of its holding's own. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { dataMapRules } from '../../../shared/config/rules/data-map-rules.ts'
-import { knownParts } from '../../../shared/config/schema/known-parts.ts'
+import { checkConfig } from '../../../shared/config/validate.ts'
 import { answerDoorbell } from '../../../shared/erasure/worker.ts'
 import type { Item } from '../../../shared/records/records.ts'
 import { subjectHash } from '../../../shared/requests/code.ts'
@@ -182,9 +181,7 @@ describe('a rule that ends what is kept', () => {
   const found = (change: object, more: object = {}) => {
     const changed = { ...letters, action: { retain: { ...retain, ...change } } }
     const dataMap = { ...map, holdings: { ...holdings, letters: changed, ...more } }
-    return [...dataMapRules(knownParts({ apps: {}, dataMap }))].filter(({ place }) =>
-      place.includes('letters'),
-    )
+    return checkConfig({ apps: {}, dataMap }).findings.filter(({ place }) => place.includes('letters'))
   }
 
   it('is fine as it is', () => expect(found({})).toEqual([]))
@@ -218,7 +215,9 @@ describe('a rule that ends what is kept', () => {
   it('is refused where another rule has its name', () => {
     const dataMap = { ...map, holdings, retention: { letters: LEFT } }
     expect(
-      [...dataMapRules(knownParts({ apps: {}, dataMap }))].map(({ problem }) => problem).join(),
+      checkConfig({ apps: {}, dataMap })
+        .findings.map(({ problem }) => problem)
+        .join(),
     ).toContain("the rule that ends it has the holding's name")
   })
 })

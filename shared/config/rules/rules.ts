@@ -1,29 +1,29 @@
-/** What the parts of a configuration must mean to each other. Shapes are the schema's business. */
-
-import type { Holding } from '../../data-map/data-map.ts'
-import { isTableHolding, retainOf } from '../../data-map/holdings.ts'
+/** All rules of a configuration, and those that hold across its parts. Shapes are the schema's business. */
+import { type Holding, isTableHolding, retainOf } from '../../data-map/data-map.ts'
 import { identitiesOf } from '../../data-map/key-conditions.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import { type KnownParts, knownTableHoldings, mentions } from '../schema/known-parts.ts'
 import { holdingRules } from './holding-rules.ts'
-import { orderRules } from './order-rules.ts'
-import { redactionOrderRules } from './redaction-order-rules.ts'
-import { clockRules } from './retention-rule-checks.ts'
-import { tableRules } from './table-rules.ts'
+import { orderRules, redactionOrderRules } from './order-rules.ts'
+import { RETENTION_RULES } from './retention-rules.ts'
+import { TABLE_RULES } from './table-rules.ts'
 
-export function* dataMapRules(known: KnownParts): Generator<Finding> {
-  yield* nameRules(known)
-  yield* appRules(known)
-  yield* emailRules(known)
-  yield* recipientRules(known)
-  yield* identityRules(known)
-  yield* tableRules(known)
-  for (const [name, holding] of known.holdings.parts) yield* holdingRules(name, holding, known)
-  yield* orderRules(known)
-  yield* redactionOrderRules(known)
-  yield* clockRules(known)
-  yield* unusedRules(known)
-}
+type Rule = (known: KnownParts) => Iterable<Finding>
+
+/** Each finds its own mistakes, whatever the others find. */
+export const RULES: readonly Rule[] = [
+  nameRules,
+  appRules,
+  emailRules,
+  recipientRules,
+  identityRules,
+  ...TABLE_RULES,
+  holdingRules,
+  orderRules,
+  redactionOrderRules,
+  ...RETENTION_RULES,
+  unusedRules,
+]
 
 function* nameRules({
   apps,
@@ -120,7 +120,7 @@ function* emailRules({ email, identities, holdings }: KnownParts): Generator<Fin
   }
 }
 
-/** Who is named is named because something has told them. */
+/** People are told of a recipient because something has told the recipient. */
 function* recipientRules({ recipients, holdings }: KnownParts): Generator<Finding> {
   for (const [at, { how }] of recipients.parts) {
     const place = `recipients.${at}.how`
