@@ -1,6 +1,5 @@
 /** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
-import { insteadOf } from '../shared/config/findings.ts'
-import { ConfigProblem } from '../shared/config/problem.ts'
+import { ConfigProblem, insteadOf } from '../shared/config/findings.ts'
 import type { CustomDomain } from './constructs/custom-domain.ts'
 
 export interface Deployment {

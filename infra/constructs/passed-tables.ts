@@ -3,8 +3,8 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib'
 import { CfnGlobalTable, CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { type Finding, unknownName } from '../../shared/config/findings.ts'
 import type { DataMap, Table } from '../../shared/data-map/data-map.ts'
+import { keyFindings, mappedIndexFindings } from '../../shared/deployed/compare-keys.ts'
 import type { DeployedIndex, DeployedKeyPart } from '../../shared/deployed/deployed.ts'
-import { keyFindings, mappedIndexFindings } from '../../shared/deployed/keys.ts'
 
 /** What is used of an `ITable`, so that any of the CDK's own is one, however strict the compiler. */
 export interface PassedTable extends Pick<ITable, 'env' | 'node' | 'tableArn' | 'tableName'> {

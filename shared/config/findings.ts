@@ -1,5 +1,10 @@
 /** What is wrong with a configuration: always where, what, and what would be right. */
 
+/** A mistake of the person who deploys or configures, in sentences for them: a stack trace would not help. */
+export class ConfigProblem extends Error {
+  override readonly name = 'ConfigProblem'
+}
+
 export interface Finding {
   /** Such as `dataMap.holdings.lines.owner`. */
   readonly place: string
@@ -14,7 +19,7 @@ export function formatFindings(findings: readonly Finding[]): string {
   return findings.length === 0 ? 'The configuration is valid.' : [...lines, count].join('\n\n')
 }
 
-/** A name that stands for nothing, with the one that was probably meant. */
+/** A name that is not defined, with the one that was probably meant. */
 export function unknownName(
   place: string,
   what: string,
@@ -33,7 +38,7 @@ export function insteadOf(name: string, known: readonly string[]): string {
   return known.length === 0 ? 'none is defined: define it first' : `use one of: ${known.join(', ')}`
 }
 
-/** Levenshtein's. */
+/** Levenshtein distance: single letters to insert, remove or replace. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (const [i, letter] of [...a].entries()) {

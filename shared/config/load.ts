@@ -1,10 +1,10 @@
-/** Reads a `deletion.config.ts`. What it exports is checked elsewhere. */
+/** Reads a `deletion.config.ts`. `checkConfig` checks what it exports. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ConfigProblem } from './problem.ts'
+import { ConfigProblem } from './findings.ts'
 
-/** @throws {@link ConfigProblem} in one sentence, when there is no such file, it fails, or it exports no default. */
+/** @throws {@link ConfigProblem} in one sentence, when the file does not exist, fails to load, or has no default export. */
 export async function loadConfig(path: string): Promise<unknown> {
   const file = resolve(path)
   if (!existsSync(file))

@@ -1,6 +1,5 @@
-/** What it costs to find somebody by reading a whole table, for each holding that does. */
-import type { DataMap, Pace } from '../data-map/data-map.ts'
-import { tableHoldings } from '../data-map/holdings.ts'
+/** What it costs to find a person by reading a whole table, for each holding that does so. */
+import { type DataMap, type Pace, tableHoldings } from '../data-map/data-map.ts'
 import type { Deployed } from './deployed.ts'
 
 export interface ScanCost {
@@ -9,7 +8,7 @@ export interface ScanCost {
   readonly table: string
   readonly items: number
   readonly bytes: number
-  /** Of one request, if nothing has to go round again. */
+  /** Of one request that is erased in one round. */
   readonly readUnits: number
   readonly dollars: number
   /** At the table's pace; absent if that is unlimited. */
@@ -27,9 +26,9 @@ const DEFAULT_PACE = 1000
 export const scanCosts = (map: DataMap, { tables }: Deployed): readonly ScanCost[] =>
   tableHoldings(map).flatMap(([holding, { table: key, find }]) => {
     const stated = map.tables[key]
-    const answer = tables.get(stated?.name ?? '')
-    if (find.scan === undefined || !stated || answer?.is !== 'told' || !answer.value) return []
-    const { items, bytes } = answer.value
+    const found = tables.get(stated?.name ?? '')
+    if (find.scan === undefined || !stated || found?.is !== 'told' || !found.value) return []
+    const { items, bytes } = found.value
     const readUnits = Math.ceil(bytes / BYTES_PER_UNIT) * PASSES
     return [
       {

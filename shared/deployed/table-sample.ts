@@ -10,7 +10,7 @@ export interface SampleNotes {
   readonly table: string
   /** Items looked at. */
   readonly items: number
-  /** Of these, the ones that no holding finds, whoever is asked for. */
+  /** Of these, the ones that no holding finds for any person. */
   readonly unclaimed: number
   /** Attributes that no holding names, on items of which at least one is not erased as a whole. */
   readonly staying: readonly string[]
@@ -30,8 +30,8 @@ export interface KeyBeginning {
 /** One per table that a sample was taken of. */
 export const sampleNotes = (map: DataMap, { tables }: Deployed): readonly SampleNotes[] =>
   Object.entries(map.tables).flatMap(([table, { name }]) => {
-    const answer = tables.get(name)
-    const sample = answer?.is === 'told' ? answer.value?.sample : undefined
+    const found = tables.get(name)
+    const sample = found?.is === 'told' ? found.value?.sample : undefined
     return sample?.is === 'told' && sample.value.length > 0 ? [notesOn(map, table, sample.value)] : []
   })
 
@@ -98,7 +98,7 @@ function claimOf({ find, unless }: TableHolding): Claim {
   return (item) => tests.every((test) => test(item)) && !(unless && holds(unless, item))
 }
 
-/** Undefined is a value that is no text: bytes. */
+/** Undefined is a value that is no text, such as bytes. */
 function testOf(condition: SortCondition): (text: string | undefined) => boolean {
   if (typeof condition === 'string') return matches(`^${pattern(condition)}$`)
   if ('beginsWith' in condition) return matches(`^${pattern(condition.beginsWith)}`)

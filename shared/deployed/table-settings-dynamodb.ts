@@ -9,9 +9,9 @@ import {
   ScanCommand,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
-import type { Answer, Deployed, DeployedIndex, DeployedTable, SampledItem } from './deployed.ts'
+import type { CallResult, Deployed, DeployedIndex, DeployedTable, SampledItem } from './deployed.ts'
 
-/** What engines for one machine lack. Without the other operations nothing could be said at all. */
+/** Operations that a local engine may lack. Without the others nothing could be compared. */
 const MAY_LACK = [
   'DescribeContinuousBackups',
   'DescribeKinesisStreamingDestination',
@@ -19,16 +19,16 @@ const MAY_LACK = [
   'ListBackups',
 ]
 
-/** Denied is not the same as not there; and an operation that an engine lacks exists on AWS. */
-export async function ask<T>(operation: string, call: () => Promise<T>): Promise<Answer<T>> {
+/** A denied call must not look like a missing table, nor an operation that only AWS has like an unused feature. */
+export async function resultOf<T>(operation: string, call: () => Promise<T>): Promise<CallResult<T>> {
   try {
     return { is: 'told', value: await call() }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (error.name === 'UnknownOperationException' && MAY_LACK.includes(operation))
-      return { is: 'unknown', operation }
+      return { is: 'unsupported', operation }
     if (error.name !== 'AccessDeniedException') throw error
-    // It may be another's that this operation needs, such as kms:Decrypt.
+    // The missing permission may be another than the operation's own, such as kms:Decrypt.
     const [, named] = /not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(error.message) ?? []
     return { is: 'denied', permission: named ?? `dynamodb:${operation}` }
   }
@@ -80,7 +80,7 @@ export function fromDescription(table: TableDescription): Omit<DeployedTable, Se
     ...(kmsKeyArn !== undefined && { kmsKeyArn }),
     replicas: replicas
       .flatMap(({ RegionName }) => RegionName ?? [])
-      .filter((region) => region !== placeOf(TableArn).region)
+      .filter((region) => region !== regionAndAccountOf(TableArn).region)
       .sort(),
     hasStream: table.StreamSpecification?.StreamEnabled === true,
     bytes: table.TableSizeBytes ?? 0,
@@ -88,7 +88,7 @@ export function fromDescription(table: TableDescription): Omit<DeployedTable, Se
   }
 }
 
-/** Asked for one by one: each may be permitted or not. */
+/** One call for each: any of them may be denied. */
 export async function settingsOf(
   client: DynamoDBClient,
   { TableName = '', TableStatus }: TableDescription,
@@ -96,10 +96,10 @@ export async function settingsOf(
 ): Promise<Pick<DeployedTable, SettingName>> {
   const isReadable = TableStatus === 'ACTIVE' || TableStatus === 'UPDATING'
   const [kinesisStreams, recoveryDays, timeToLive, sampled] = await Promise.all([
-    ask('DescribeKinesisStreamingDestination', () => kinesisStreamsOf(client, TableName)),
-    ask('DescribeContinuousBackups', () => recoveryDaysOf(client, TableName)),
-    ask('DescribeTimeToLive', () => timeToLiveOf(client, TableName)),
-    ask('Scan', () => sampleOf(client, TableName, isReadable ? sample : 0)),
+    resultOf('DescribeKinesisStreamingDestination', () => kinesisStreamsOf(client, TableName)),
+    resultOf('DescribeContinuousBackups', () => recoveryDaysOf(client, TableName)),
+    resultOf('DescribeTimeToLive', () => timeToLiveOf(client, TableName)),
+    resultOf('Scan', () => sampleOf(client, TableName, isReadable ? sample : 0)),
   ])
   return { kinesisStreams, recoveryDays, timeToLive, sample: sampled }
 }
@@ -133,7 +133,7 @@ async function timeToLiveOf(client: DynamoDBClient, TableName: string): Promise<
     : undefined
 }
 
-/** From as many places of the table, since one would show a few partitions only. */
+/** The sample comes from as many parts of the table: one alone would show only a few partitions. */
 const SEGMENTS = 4
 
 async function sampleOf(
@@ -166,7 +166,7 @@ const sampled = (item: Readonly<Record<string, AttributeValue>>): SampledItem =>
   )
 
 /** `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME`. */
-export function placeOf(arn: string | undefined): Pick<Deployed, 'region' | 'account'> {
+export function regionAndAccountOf(arn: string | undefined): Pick<Deployed, 'region' | 'account'> {
   const [, , , region, account] = arn?.split(':') ?? []
   return { ...(region !== undefined && { region }), ...(account !== undefined && { account }) }
 }

@@ -8,11 +8,17 @@ import {
 import pMap from 'p-map'
 import type { DataMap } from '../data-map/data-map.ts'
 import { type ClientOptions, clientOptions } from '../platform/client-options.ts'
-import type { Answer, Deployed, DeployedTable } from './deployed.ts'
-import { ask, describeTable, fromDescription, placeOf, settingsOf } from './table-settings-dynamodb.ts'
+import type { CallResult, Deployed, DeployedTable } from './deployed.ts'
+import {
+  describeTable,
+  fromDescription,
+  regionAndAccountOf,
+  resultOf,
+  settingsOf,
+} from './table-settings-dynamodb.ts'
 
 export const dynamoClient = (options: ClientOptions): DynamoDBClient =>
-  // AWS takes no more than ten of some of these calls a second.
+  // AWS allows only ten of some of these calls a second.
   new DynamoDBClient({ ...clientOptions(options), maxAttempts: 7, retryMode: 'adaptive' })
 
 export interface ReadOptions {
@@ -32,61 +38,62 @@ export async function readDeployed(
   { now, sample, ledger, onProgress = () => {} }: ReadOptions,
 ): Promise<Deployed> {
   const mapped = Object.values(map.tables).map(({ name }) => name)
-  const listed = await ask('ListTables', () => allTables(client))
-  const backups = await ask('ListBackups', () => allBackups(client))
+  const listed = await resultOf('ListTables', () => allTables(client))
+  const backups = await resultOf('ListBackups', () => allBackups(client))
   const all = listed.is === 'told' ? listed.value : []
   const strangers = all.filter((name) => !mapped.includes(name) && !(name in (map.waived ?? {})))
-  const looked = ledger === undefined ? strangers : []
+  // A ledger that is named need not be recognised.
+  const possibleLedgers = ledger === undefined ? strangers : []
   let done = 0
-  const each = async <T>(names: readonly string[], read: (answer: Described, name: string) => Promise<T>) =>
+  const each = async <T>(names: readonly string[], read: (result: Described, name: string) => Promise<T>) =>
     pMap(
       names,
       async (name) => {
-        const answer = await ask('DescribeTable', () => describeTable(client, name))
-        const found = await read(answer, name)
+        const result = await resultOf('DescribeTable', () => describeTable(client, name))
+        const found = await read(result, name)
         done += 1
-        onProgress(done, mapped.length + looked.length)
+        onProgress(done, mapped.length + possibleLedgers.length)
         return found
       },
       { concurrency: CONCURRENCY },
     )
 
-  const tables = await each(mapped, async (answer, name) => ({
+  const tables = await each(mapped, async (result, name) => ({
     name,
-    ...(answer.is === 'told' && placeOf(answer.value?.TableArn)),
-    answer: await withSettings(client, answer, sample),
+    ...(result.is === 'told' && regionAndAccountOf(result.value?.TableArn)),
+    result: await withSettings(client, result, sample),
   }))
-  const others = await each(looked, async (answer, name) => ({ name, answer }))
+  const others = await each(possibleLedgers, async (result, name) => ({ name, result }))
   const found = tables.find(({ region }) => region !== undefined)
   return {
     at: now,
     ...(found?.region !== undefined && { region: found.region }),
     ...(found?.account !== undefined && { account: found.account }),
-    tables: new Map(tables.map(({ name, answer }) => [name, answer])),
+    tables: new Map(tables.map(({ name, result }) => [name, result])),
     listed,
     backups,
     ledgers:
       ledger === undefined
-        ? others.flatMap(({ name, answer }) => (answer.is === 'told' && isLedger(answer.value) ? [name] : []))
+        ? others.flatMap(({ name, result }) => (result.is === 'told' && isLedger(result.value) ? [name] : []))
         : strangers.filter((name) => name === ledger),
-    unrecognised: others.flatMap(({ name, answer }) => (answer.is === 'denied' ? [name] : [])),
+    unrecognised: others.flatMap(({ name, result }) => (result.is === 'denied' ? [name] : [])),
   }
 }
 
-type Described = Answer<TableDescription | undefined>
+type Described = CallResult<TableDescription | undefined>
 
 async function withSettings(
   client: DynamoDBClient,
-  answer: Described,
+  result: Described,
   sample: number,
-): Promise<Answer<DeployedTable | undefined>> {
-  if (answer.is !== 'told') return answer
-  if (!answer.value) return { is: 'told', value: undefined }
-  const described = fromDescription(answer.value)
-  return { is: 'told', value: { ...described, ...(await settingsOf(client, answer.value, sample)) } }
+): Promise<CallResult<DeployedTable | undefined>> {
+  if (result.is !== 'told') return result
+  if (!result.value) return { is: 'told', value: undefined }
+  const described = fromDescription(result.value)
+  return { is: 'told', value: { ...described, ...(await settingsOf(client, result.value, sample)) } }
 }
 
-/** The ledger's own keys and index, which no other table has: `infra/wiring.ts` says them. */
+/** By the ledger's keys and index, which no other table has: they are in `infra/wiring.ts`. */
 function isLedger(table: TableDescription | undefined): boolean {
   if (!table) return false
   const { key, indexes } = fromDescription(table)
@@ -100,7 +107,7 @@ async function allTables(client: DynamoDBClient): Promise<readonly string[]> {
   return names
 }
 
-/** Of the whole account: to ask table by table is more than AWS takes of this call. */
+/** Of the whole account: one call for each table would be more than AWS allows. */
 async function allBackups(client: DynamoDBClient): Promise<ReadonlyMap<string, readonly Date[]>> {
   const made: { readonly table: string; readonly at: Date }[] = []
   let after: string | undefined

@@ -51,7 +51,7 @@ export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<
     { formatFindings },
   ] = await Promise.all([
     import('../../../shared/deployed/tables-dynamodb.ts'),
-    import('../../../shared/deployed/tables.ts'),
+    import('../../../shared/deployed/compare.ts'),
     import('../../../shared/deployed/table-sample.ts'),
     import('../../../shared/deployed/scan-cost.ts'),
     import('../../../shared/config/findings.ts'),

@@ -1,11 +1,10 @@
 /** The data map compared with the tables as they are deployed: what the map does not know is not erased. */
 
 import { type Finding, insteadOf } from '../config/findings.ts'
-import type { DataMap, Table } from '../data-map/data-map.ts'
-import { retainOf, tableHoldings } from '../data-map/holdings.ts'
-import { deployedCopies } from './copies.ts'
-import type { Answer, Deployed, DeployedTable } from './deployed.ts'
-import { keyFindings, mappedIndexFindings, strangeIndexFindings } from './keys.ts'
+import { type DataMap, retainOf, type Table, tableHoldings } from '../data-map/data-map.ts'
+import { deployedCopies } from './compare-copies.ts'
+import { keyFindings, mappedIndexFindings, strangeIndexFindings } from './compare-keys.ts'
+import type { CallResult, Deployed, DeployedTable } from './deployed.ts'
 
 export const compareTables = (map: DataMap, deployed: Deployed): readonly Finding[] => [
   ...Object.entries(map.tables).flatMap(([table, stated]) => [
@@ -14,34 +13,33 @@ export const compareTables = (map: DataMap, deployed: Deployed): readonly Findin
   ...otherTables(map, deployed),
 ]
 
-/** Operations that were asked for in vain, since the engine does not know them. */
-export const unseen = ({ tables, listed, backups }: Deployed): readonly string[] =>
-  [
-    ...new Set(
-      [listed, backups, ...[...tables.values()].flatMap((answer) => [answer, ...settingsOf(answer)])].flatMap(
-        (answer) => (answer.is === 'unknown' ? [answer.operation] : []),
-      ),
-    ),
-  ].sort()
+/** Operations that the engine does not have, so that what they would tell is not known. */
+export function unseen({ tables, listed, backups }: Deployed): readonly string[] {
+  const ofTables = [...tables.values()].flatMap((table) => [table, ...settingResults(table)])
+  const operations = [listed, backups, ...ofTables].flatMap((result) =>
+    result.is === 'unsupported' ? [result.operation] : [],
+  )
+  return [...new Set(operations)].sort()
+}
 
-const settingsOf = (answer: Answer<DeployedTable | undefined>): readonly Answer<unknown>[] => {
-  if (answer.is !== 'told' || !answer.value) return []
-  const { kinesisStreams, recoveryDays, timeToLive, sample } = answer.value
+const settingResults = (table: CallResult<DeployedTable | undefined>): readonly CallResult<unknown>[] => {
+  if (table.is !== 'told' || !table.value) return []
+  const { kinesisStreams, recoveryDays, timeToLive, sample } = table.value
   return [kinesisStreams, recoveryDays, timeToLive, sample]
 }
 
 function* tableFindings(table: string, stated: Table, map: DataMap, deployed: Deployed): Generator<Finding> {
   const place = `dataMap.tables.${table}`
-  const answer = deployed.tables.get(stated.name)
-  for (const one of answer ? [answer, ...settingsOf(answer)] : []) {
+  const result = deployed.tables.get(stated.name)
+  for (const one of result ? [result, ...settingResults(result)] : []) {
     if (one.is === 'denied') yield denied(place, `"${stated.name}"`, one.permission)
   }
-  if (answer?.is === 'denied') return
-  if (answer?.is !== 'told' || !answer.value) {
+  if (result?.is === 'denied') return
+  if (result?.is !== 'told' || !result.value) {
     yield missing(place, stated.name, map, deployed)
     return
   }
-  const found = answer.value
+  const found = result.value
   if (found.status !== 'ACTIVE') {
     const problem = `"${stated.name}" is ${found.status}, not ACTIVE`
     yield { place, problem, remedy: 'see to it that it is ACTIVE, then check again' }
@@ -73,7 +71,7 @@ const denied = (place: string, what: string, permission: string): Finding => ({
   }`,
 })
 
-/** The end that a retained item is given comes about only if DynamoDB looks at that attribute. */
+/** A retained item goes only if its end is written to the attribute that DynamoDB's TTL looks at. */
 function* timeToLiveFindings(
   table: string,
   { name }: Table,
@@ -98,7 +96,7 @@ function* timeToLiveFindings(
   }
 }
 
-/** A table that nobody thought of is where people's data stays. */
+/** In a table that the map has forgotten, people's data would stay. */
 function* otherTables(map: DataMap, deployed: Deployed): Generator<Finding> {
   const { listed, backups, unrecognised } = deployed
   const place = 'dataMap.tables'
@@ -116,7 +114,7 @@ function* otherTables(map: DataMap, deployed: Deployed): Generator<Finding> {
   }
 }
 
-/** Neither mapped nor waived, nor our own. */
+/** Tables that are neither mapped nor waived nor this system's own. */
 function strangers({ tables, waived = {} }: DataMap, { listed, ledgers }: Deployed): readonly string[] {
   const mapped = Object.values(tables).map(({ name }) => name)
   const known = new Set([...mapped, ...Object.keys(waived), ...ledgers])

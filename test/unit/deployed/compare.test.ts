@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import sample from '../../../deletion.config.ts'
 import { checkConfig } from '../../../shared/config/validate.ts'
 import type { DataMap, Table } from '../../../shared/data-map/data-map.ts'
+import { compareTables, unseen } from '../../../shared/deployed/compare.ts'
 import type { DeployedTable } from '../../../shared/deployed/deployed.ts'
 import { scanCosts } from '../../../shared/deployed/scan-cost.ts'
-import { compareTables, unseen } from '../../../shared/deployed/tables.ts'
 import {
   type Differences,
   deployedShop,
@@ -363,11 +363,11 @@ describe('a data map compared with the deployed tables', () => {
   })
 
   it('takes what an engine does not know for unseen, not for well', () => {
-    const unknown = (operation: string) => ({ is: 'unknown', operation }) as const
+    const unsupported = (operation: string) => ({ is: 'unsupported', operation }) as const
     const settings: Partial<DeployedTable> = {
-      recoveryDays: unknown('DescribeContinuousBackups'),
+      recoveryDays: unsupported('DescribeContinuousBackups'),
     }
-    const deployed = deployedShop({ settings, deployed: { backups: unknown('ListBackups') } })
+    const deployed = deployedShop({ settings, deployed: { backups: unsupported('ListBackups') } })
     expect(compareTables(SHOP_MAP, deployed)).toEqual([])
     expect(unseen(deployed)).toEqual(['DescribeContinuousBackups', 'ListBackups'])
   })

@@ -1,4 +1,4 @@
-/** Where else the items of a table are, and under which key: what the map says of it is what people are told. */
+/** Where else the items of a table are, and under which key: people are told what the map says of it. */
 import { add, sub } from 'date-fns'
 import type { Finding } from '../config/findings.ts'
 import type { Table } from '../data-map/data-map.ts'
@@ -17,7 +17,7 @@ export function* deployedCopies(
   yield* backups(`${place}.backupsKeptFor`, stated, found, deployed)
 }
 
-/** A key that AWS manages cannot be told from one of the company's own: either is stated. */
+/** A key that AWS manages looks like one of the company's own: either is stated. */
 function* encryption(
   place: string,
   { kmsKeyArn: stated }: Table,
