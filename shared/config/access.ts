@@ -1,6 +1,15 @@
-/** What the engine does in each table to work the map's holdings. The functions' permissions are made of this. */
-import type { Action, DataMap, Table, TableHolding } from '../data-map/data-map.ts'
-import { isFunctionHolding, isTableHolding, retainOf, rulesOf, tableHoldings } from '../data-map/holdings.ts'
+/** What the eraser does in each table to work the map's holdings. The functions' permissions are made from this. */
+import {
+  type Action,
+  type DataMap,
+  isFunctionHolding,
+  isTableHolding,
+  retainOf,
+  rulesOf,
+  type Table,
+  type TableHolding,
+  tableHoldings,
+} from '../data-map/data-map.ts'
 import { parseRedactionPath } from '../data-map/redaction-path.ts'
 
 export interface TableAccess {
@@ -12,7 +21,7 @@ export interface TableAccess {
   readonly reads: readonly ReadAction[]
   /** The indexes that are queried, global or local. */
   readonly queriedIndexes: readonly string[]
-  /** Those by which rules find who is due. */
+  /** The indexes by which retention rules find who is due. */
   readonly ruledIndexes: readonly string[]
   readonly writes: readonly Write[]
 }
@@ -54,11 +63,11 @@ const ruledIndexes = (map: DataMap, key: string): readonly string[] =>
     }),
   )
 
-/** ARNs of the functions that erase what lies elsewhere. */
+/** ARNs of the company's functions that erase data outside DynamoDB. */
 export const functionAccess = ({ holdings }: Pick<DataMap, 'holdings'>): readonly string[] =>
   unique(Object.values(holdings).flatMap((holding) => (isFunctionHolding(holding) ? [holding.function] : [])))
 
-/** What is kept so long is deleted on the condition that its date is still what it was. */
+/** Such an item is deleted only if its date is still the one that was read. */
 const endsByRule = (action: Action): boolean => retainOf(action)?.ends.by === 'retention'
 
 function writesOf(holdings: readonly TableHolding[], table: Table): readonly Write[] {
@@ -75,7 +84,7 @@ function writesOf(holdings: readonly TableHolding[], table: Table): readonly Wri
 }
 
 function updateOf(changes: readonly Change[], { key, holdAttribute }: Table): Write {
-  // What is not kept has no names here: items may have attributes that nobody knows of.
+  // A retained item loses every attribute that is not kept, also those that the map does not name.
   if (changes.some(({ attributes }) => attributes === undefined)) return { action: 'UpdateItem' }
   const held = holdAttribute === undefined ? [] : [holdAttribute]
   const named = changes.flatMap(({ conditions, attributes = [] }) => [...conditions, ...attributes])

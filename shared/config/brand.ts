@@ -1,9 +1,9 @@
-/** What a company may give the pages of its own look. Both go where a stray character would be markup. */
+/** The company's own look on the pages. A stray character in either value would become markup. */
 
 /** `#rrggbb`. */
 export const isColour = (text: string): boolean => /^#[0-9a-f]{6}$/i.test(text)
 
-/** Every page carries it. */
+/** In characters: the picture is part of every page. */
 const MAX_LOGO_LENGTH = 12_000
 
 /** A picture as a `data:` URI: pages load nothing. */

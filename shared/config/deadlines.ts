@@ -1,4 +1,4 @@
-/** How long each law gives to fulfil a request, and how much longer once, for a reason. Adopters confirm with counsel. */
+/** How long each law gives to fulfil a request, and the one extension it allows. Adopters confirm with counsel. */
 
 import type { IsoDuration } from '../data-map/data-map.ts'
 import { earliest } from '../platform/time.ts'
@@ -23,17 +23,17 @@ const EXTENSIONS: Readonly<Record<Jurisdiction, IsoDuration>> = {
   ccpa: 'P45D',
 }
 
-/** So many days before its end somebody has to look: a quarter of the time, or less where there is much of it. */
+/** Days before the deadline at which an alarm goes off: about a quarter of the time that the law gives. */
 const WARNING_DAYS: Readonly<Record<Jurisdiction, number>> = { vietnam: 5, gdpr: 7, ccpa: 10 }
 
-/** Of the law whose deadline comes first: that one sets `dueAt`. */
+/** In days, of the law whose deadline comes first: that one sets `dueAt`. */
 export const warningDaysOf = (laws: Laws): number => WARNING_DAYS[firstOf(laws)]
 
 export const shortestDeadline = (laws: Laws): IsoDuration => DEADLINES[firstOf(laws)]
 
 type Laws = readonly [Jurisdiction, ...Jurisdiction[]]
 
-/** A month is taken for the shortest there is: what is promised holds in each. */
+/** Compared over the shortest month, so that a promise holds in every month. */
 const firstOf = ([one, ...others]: Laws): Jurisdiction =>
   others.reduce((best, law) => (endOf(law) < endOf(best) ? law : best), one)
 

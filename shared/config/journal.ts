@@ -1,13 +1,13 @@
-/** How long the journal keeps that somebody was erased: as long as any backup may bring them back. */
+/** How long the journal remembers an erased person: as long as any backup could bring their data back. */
 
 import { add } from 'date-fns/add'
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import { duration } from '../platform/time.ts'
 import type { DeletionConfig } from './define.ts'
 
-/** The ledger can be restored from any point of so many days, too. */
+/** The ledger, too, can be restored from any point of so many days. */
 const POINTS_IN_TIME_DAYS = 35
-/** Its months are as long as months get. */
+/** The months from here are the longest, so that no duration is counted too short. */
 const LONGEST_FROM = new Date('2027-07-01T00:00:00Z')
 
 export function journalDays({ dataMap, keep }: Pick<DeletionConfig, 'dataMap' | 'keep'>): number {

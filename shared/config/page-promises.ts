@@ -1,7 +1,12 @@
-/** What a deletion comes to here, as the pages promise it before anybody asks: read from the data map. */
-
-import type { DataMap, Holding, IsoDuration } from '../data-map/data-map.ts'
-import { actionKind, isTableHolding, retainOf } from '../data-map/holdings.ts'
+/** What the home page and the mails promise of a deletion, read from the data map. */
+import {
+  actionKind,
+  type DataMap,
+  type Holding,
+  type IsoDuration,
+  isTableHolding,
+  retainOf,
+} from '../data-map/data-map.ts'
 import { shortestDeadline } from './deadlines.ts'
 import type { DeletionConfig, MetaApp } from './define.ts'
 
@@ -10,9 +15,9 @@ export interface Promises {
   readonly erased: readonly string[]
   readonly redacted: readonly string[]
   readonly retained: readonly Keeping[]
-  /** Where a request comes from that reaches only what came from Meta. */
+  /** Meta products whose requests erase only what came from Meta. */
   readonly platformOnly: readonly MetaApp['product'][]
-  /** The shortest that applies. */
+  /** The shortest deadline that applies. */
   readonly within: IsoDuration
 }
 
@@ -43,7 +48,7 @@ const categoriesOf = ({ holdings }: DataMap, kind: 'erase' | 'redact'): readonly
   ),
 ]
 
-/** What functions and people work is erased by them. */
+/** Functions and people outside DynamoDB only erase. */
 const kindOf = (holding: Holding) => (isTableHolding(holding) ? actionKind(holding.action) : 'erase')
 
 function keepings({ holdings }: DataMap): readonly Keeping[] {
