@@ -18,7 +18,6 @@ import {
 } from '../../fixtures/companies/mistakes.ts'
 
 const RULE = 'dataMap.retention.contractEnded'
-const RULE_ITSELF = sample.dataMap.retention?.['contractEnded']
 
 const MISTAKES: readonly Mistake[] = [
   // The company
@@ -165,61 +164,6 @@ const MISTAKES: readonly Mistake[] = [
     '3 to 255',
   ],
   [
-    'a table is of another account',
-    { [`${TABLES}.chat.name`]: 'arn:aws:dynamodb:us-east-1:111122223333:table/Chat' },
-    `${TABLES}.chat.name`,
-    'not supported yet',
-  ],
-  [
-    'a key type is unknown',
-    { [`${TABLES}.lines.key.line`]: 'number' },
-    `${TABLES}.lines.key.line`,
-    'S, N, B',
-  ],
-  ['a key has three attributes', { [`${TABLES}.chat.key.part`]: 'S' }, `${TABLES}.chat.key`, 'one or two'],
-  [
-    'an index has a key of several attributes',
-    { [`${TABLES}.bills.indexes.byUser.key.billNo`]: 'S' },
-    `${TABLES}.bills.indexes.byUser.key`,
-    'not supported',
-  ],
-  [
-    'one attribute has two types',
-    { [`${TABLES}.chat.indexes.byTime`]: { key: { author: 'N' } } },
-    `${TABLES}.chat`,
-    'DescribeTable',
-  ],
-  [
-    'a table is described twice',
-    { [`${TABLES}.chat.name`]: 'Shop' },
-    `${TABLES}.chat.name`,
-    'describe each table once',
-  ],
-  [
-    'a table is mapped and waived',
-    { 'dataMap.waived.Shop': 'nothing there' },
-    'dataMap.waived.Shop',
-    'one of the two',
-  ],
-  [
-    'a waived table has no reason',
-    { 'dataMap.waived.Counters': '' },
-    'dataMap.waived.Counters',
-    'why it holds nothing',
-  ],
-  [
-    'nothing is done in a table',
-    { [`${TABLES}.logs`]: { name: 'Logs', key: { id: 'S' }, backupsKeptFor: 'P7D' } },
-    `${TABLES}.logs`,
-    'waived',
-  ],
-  [
-    'nothing is said about backups',
-    { [`${TABLES}.chat.backupsKeptFor`]: GONE },
-    `${TABLES}.chat.backupsKeptFor`,
-    "'unknown'",
-  ],
-  [
     'a path to what is learnt leads nowhere',
     { [`${HOLDINGS}.orders.learns`]: { orderNo: 'orders[0].no' } },
     `${HOLDINGS}.orders.learns.orderNo`,
@@ -227,153 +171,16 @@ const MISTAKES: readonly Mistake[] = [
   ],
   ['review is a word of its own', { 'dataMap.review': 'sometimes' }, 'dataMap.review', "'always'"],
   [
-    'an encryption key is no ARN',
-    { [`${TABLES}.chat.kmsKeyArn`]: 'alias/chat' },
-    `${TABLES}.chat.kmsKeyArn`,
-    'arn:aws:kms',
-  ],
-  [
-    'a table’s key is named by an alias',
-    { [`${TABLES}.chat.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:alias/chat' },
-    `${TABLES}.chat.kmsKeyArn`,
-    'not of an alias',
-  ],
-  [
-    'two tables’ keys are of two regions',
-    {
-      [`${TABLES}.app.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:key/0000',
-      [`${TABLES}.chat.kmsKeyArn`]: 'arn:aws:kms:eu-west-1:111122223333:key/0000',
-    },
-    `${TABLES}.chat.kmsKeyArn`,
-    'another region or account is not supported yet',
-  ],
-  [
-    'two tables’ keys are of two accounts',
-    {
-      [`${TABLES}.app.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:key/0000',
-      [`${TABLES}.chat.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:444455556666:key/0000',
-    },
-    `${TABLES}.chat.kmsKeyArn`,
-    'another region or account is not supported yet',
-  ],
-  [
-    'a table is of another account',
-    { [`${TABLES}.chat.name`]: 'arn:aws:dynamodb:eu-west-1:444455556666:table/Chat' },
-    `${TABLES}.chat.name`,
-    'another region or account',
-  ],
-  // Where a holding finds
-  [
-    'a table is misspelt',
-    { [`${HOLDINGS}.views.table`]: 'apps' },
-    `${HOLDINGS}.views.table`,
-    'did you mean "app"?',
-  ],
-  [
     'an index is misspelt',
     { [`${HOLDINGS}.chat.find.index`]: 'byAuthors' },
     `${HOLDINGS}.chat.find.index`,
     'did you mean "byAuthor"?',
   ],
   [
-    'the partition key is missing',
-    { [`${HOLDINGS}.views.find`]: { SK: 'VIEW#{userId}' } },
-    `${HOLDINGS}.views.find`,
-    'add PK',
-  ],
-  [
-    'an attribute is no key',
-    { [`${HOLDINGS}.views.find.kind`]: 'view' },
-    `${HOLDINGS}.views.find.kind`,
-    'PK, SK',
-  ],
-  [
-    'the partition key is a prefix',
-    { [`${HOLDINGS}.views.find.PK`]: { beginsWith: 'USER#{userId}#' } },
-    `${HOLDINGS}.views.find.PK`,
-    'whole value',
-  ],
-  [
     'a prefix would catch others',
     { [`${HOLDINGS}.orders.find.SK.beginsWith`]: 'ORDER' },
     `${HOLDINGS}.orders.find.SK`,
     "'ORDER#'",
-  ],
-  [
-    'a prefix ends in a value',
-    { [`${HOLDINGS}.staff.find.SK`]: { beginsWith: 'STAFF#{userId}' } },
-    `${HOLDINGS}.staff.find.SK`,
-    "'STAFF#{userId}#'",
-  ],
-  [
-    'two identities touch',
-    { [`${HOLDINGS}.staff.find.SK`]: 'STAFF#{storeId}{userId}' },
-    `${HOLDINGS}.staff.find.SK`,
-    'delimiter between',
-  ],
-  [
-    'an identity is misspelt',
-    { [`${HOLDINGS}.views.find.PK`]: 'USER#{userid}' },
-    `${HOLDINGS}.views.find.PK`,
-    'did you mean "userId"?',
-  ],
-  [
-    'a brace is open',
-    { [`${HOLDINGS}.views.find.PK`]: 'USER#{userId' },
-    `${HOLDINGS}.views.find.PK`,
-    '{userId}',
-  ],
-  [
-    'a number has literals',
-    { [`${HOLDINGS}.lines.find.line`]: '#{orderNo}' },
-    `${HOLDINGS}.lines.find.line`,
-    'one identity and nothing else',
-  ],
-  [
-    'everybody would be found',
-    { [`${HOLDINGS}.views.find.PK`]: 'USERS', [`${HOLDINGS}.views.owner`]: { userId: '{userId}' } },
-    `${HOLDINGS}.views.find`,
-    "such as 'USER#{userId}'",
-  ],
-  [
-    'a group alone would be found',
-    { [`${HOLDINGS}.staff.find.SK`]: 'PROFILE', [`${HOLDINGS}.staff.owner`]: { userId: '{userId}' } },
-    `${HOLDINGS}.staff.find`,
-    'person or alias',
-  ],
-  [
-    'a record is looked for outside its parent',
-    { [`${HOLDINGS}.lines.per`]: GONE },
-    `${HOLDINGS}.lines.per`,
-    'add per',
-  ],
-  [
-    'the parent does not learn the record',
-    { [`${HOLDINGS}.orders.learns`]: GONE, [`${HOLDINGS}.views.learns`]: { orderNo: 'no' } },
-    `${HOLDINGS}.lines.per`,
-    'let "orders" learn it',
-  ],
-  [
-    'only the grandparent learns the record',
-    {
-      [`${HOLDINGS}.parcels`]: {
-        table: 'lines',
-        per: 'lines',
-        find: { orderNo: '{orderNo}' },
-        owner: { userId: '{userId}' },
-        action: 'erase',
-        category: 'orders',
-        scope: 'account',
-      },
-    },
-    `${HOLDINGS}.parcels.per`,
-    'let "lines" learn it',
-  ],
-  [
-    'a parent is of no use',
-    { [`${HOLDINGS}.views.per`]: 'orders' },
-    `${HOLDINGS}.views.per`,
-    'leave `per` out',
   ],
   // What it does there
   [
@@ -425,68 +232,10 @@ const MISTAKES: readonly Mistake[] = [
     "'remove' it",
   ],
   [
-    'a reason is misspelt',
-    {
-      [`${HOLDINGS}.bills.action.retain.because`]: 'taxes',
-      'dataMap.reasons': { tax: { vi: 'a', en: 'b' }, claim: { vi: 'a', en: 'b' } },
-      [`${HOLDINGS}.forms.action`]: {
-        retain: {
-          because: 'claim',
-          until: { from: 'at', format: 'iso', for: 'P3Y' },
-          ends: { by: 'owner', owner: 'law@example.com' },
-        },
-      },
-      [`${HOLDINGS}.contacts.action`]: {
-        retain: {
-          because: 'tax',
-          until: { from: 'at', format: 'iso', for: 'P3Y' },
-          ends: { by: 'owner', owner: 'law@example.com' },
-        },
-      },
-    },
-    `${HOLDINGS}.bills.action.retain.because`,
-    'did you mean "tax"?',
-  ],
-  [
     'the time to keep is in words',
     { [`${HOLDINGS}.bills.action.retain.until.for`]: 'ten years' },
     `${HOLDINGS}.bills.action.retain.until.for`,
     'P10Y',
-  ],
-  [
-    'nothing ends the keeping',
-    { [`${HOLDINGS}.bills.action.retain.ends`]: { by: 'nobody' } },
-    `${HOLDINGS}.bills.action.retain.ends.by`,
-    "by: 'ttl'",
-  ],
-  [
-    'the end overwrites a key',
-    { [`${HOLDINGS}.bills.action.retain.ends.attribute`]: 'userId' },
-    `${HOLDINGS}.bills.action.retain.ends.attribute`,
-    'TTL attribute',
-  ],
-  [
-    'the end overwrites what it is counted from',
-    { [`${HOLDINGS}.bills.action.retain.until.from`]: 'expiresAt' },
-    `${HOLDINGS}.bills.action.retain.ends.attribute`,
-    'TTL attribute',
-  ],
-  [
-    'a table has two TTL attributes',
-    {
-      [`${HOLDINGS}.oldBills`]: {
-        ...sample.dataMap.holdings['bills'],
-        action: {
-          retain: {
-            because: 'tax',
-            until: { from: 'issuedAt', format: 'iso', for: 'P10Y' },
-            ends: { by: 'ttl', attribute: 'ttl' },
-          },
-        },
-      },
-    },
-    `${HOLDINGS}.oldBills.action.retain.ends.attribute`,
-    'one TTL attribute',
   ],
   [
     'a learnt identity is misspelt',
@@ -531,55 +280,6 @@ const MISTAKES: readonly Mistake[] = [
     'take it out',
   ],
   ['a review has no limit', { 'dataMap.review': { above: 0 } }, 'dataMap.review.above', '5000'],
-  // The order
-  [
-    'a parent is unknown',
-    { [`${HOLDINGS}.lines.per`]: 'order' },
-    `${HOLDINGS}.lines.per`,
-    'did you mean "orders"?',
-  ],
-  [
-    'what comes before is unknown',
-    { [`${HOLDINGS}.views.after`]: ['session'] },
-    `${HOLDINGS}.views.after.0`,
-    'did you mean "sessions"?',
-  ],
-  [
-    'something waits for the last',
-    { [`${HOLDINGS}.views.after`]: ['facebookLink'] },
-    `${HOLDINGS}.views.after.0`,
-    'take `last`',
-  ],
-  [
-    'a child is last',
-    { [`${HOLDINGS}.lines.last`]: true },
-    `${HOLDINGS}.lines.last`,
-    'leave one of the two out',
-  ],
-  [
-    'a child is of another scope',
-    { [`${HOLDINGS}.lines.scope`]: 'platform' },
-    `${HOLDINGS}.lines.scope`,
-    'same scope',
-  ],
-  [
-    'something waits for a child',
-    { [`${HOLDINGS}.views.after`]: ['lines'] },
-    `${HOLDINGS}.views.after.0`,
-    'name "orders"',
-  ],
-  [
-    'a child waits',
-    { [`${HOLDINGS}.lines.after`]: ['views'] },
-    `${HOLDINGS}.lines.after.0`,
-    'move it to "orders"',
-  ],
-  [
-    'a child waits for its parent',
-    { [`${HOLDINGS}.lines.after`]: ['orders'] },
-    `${HOLDINGS}.lines`,
-    'out of the loop',
-  ],
   [
     'holdings wait for each other',
     { [`${HOLDINGS}.views.after`]: ['sessions'], [`${HOLDINGS}.sessions.after`]: ['views'] },
@@ -595,59 +295,7 @@ const MISTAKES: readonly Mistake[] = [
   ],
   ['a table tells nobody', { recipients: [{ name: 'X Ltd', how: 'profile' }] }, 'recipients.0.how', 'manual'],
   ['a recipient without a name', { recipients: [{ how: 'profile' }] }, 'recipients.0.name', 'know it by'],
-  ['a rule of no holding', { [`${RULE}.holding`]: 'profil' }, `${RULE}.holding`, '"profile"'],
-  ['a rule of a task', { [`${RULE}.holding`]: 'lines' }, `${RULE}.holding`, 'without per'],
   ['a rule of no index', { [`${RULE}.index`]: 'byEnds' }, `${RULE}.index`, '"byEnd"'],
-  ['a rule of another date', { [`${RULE}.from`]: 'placedAt' }, `${RULE}.from`, 'endedAt'],
-  ['a rule by an index without dates', { [`${RULE}.index`]: 'byIg' }, `${RULE}.from`, 'name an index'],
-  ['a rule in another format', { [`${RULE}.format`]: 'epochSeconds' }, `${RULE}.format`, 'iso'],
-  ['a rule in no format', { [`${RULE}.format`]: 'date' }, `${RULE}.format`, 'epochMillis'],
-  ['a rule without partitions', { [`${RULE}.partitions`]: 'ended' }, `${RULE}.partitions`, 'at least one'],
-  [
-    'a notice of all the time there is',
-    { [`${RULE}.notice`]: { before: 'P6M', email: 'userId' } },
-    `${RULE}.notice.before`,
-    'P14D',
-  ],
-  [
-    'a notice to an attribute that the index has not',
-    { [`${RULE}.notice`]: { before: 'P14D', email: 'mail' } },
-    `${RULE}.notice.email`,
-    'userId',
-  ],
-  [
-    'a notice in words',
-    { [`${RULE}.notice`]: { before: 'two weeks', email: 'userId' } },
-    `${RULE}.notice.before`,
-    'P10Y',
-  ],
-  ['a rule for nobody', { [`${RULE}.names`]: {} }, `${RULE}.names`, 'userId'],
-  [
-    'a rule for a shop',
-    { [`${RULE}.names`]: { storeId: 'userId' } },
-    `${RULE}.names.storeId`,
-    'person or alias',
-  ],
-  ['a rule for no identity', { [`${RULE}.names`]: { userid: 'userId' } }, `${RULE}.names.userid`, '"userId"'],
-  [
-    'a rule for what the index lacks',
-    { [`${RULE}.names`]: { userId: 'owner' } },
-    `${RULE}.names.userId`,
-    'userId',
-  ],
-  [
-    'a rule with the name of another thing',
-    { 'dataMap.retention': { deauthorize: RULE_ITSELF } },
-    'dataMap.retention.deauthorize',
-    'another',
-  ],
-  [
-    'nobody comes back',
-    { 'apps.shop.deauthorize.cameBack.holding': 'visit' },
-    'apps.shop.deauthorize.cameBack.holding',
-    'use one of',
-  ],
-  ['deauthorize by a word', { 'apps.shop.deauthorize': 'erase' }, 'apps.shop.deauthorize', "'ignore'"],
 ]
 
 describe('checkConfig', () => {
@@ -659,12 +307,6 @@ describe('checkConfig', () => {
     const { config, findings } = checkWith(changes)
     expect(findings).toEqual(onlyAt(place, remedy))
     expect(config).toBeUndefined()
-  })
-
-  it('finds a rule that tells people where no mail can be sent', () => {
-    const changes = { [`${RULE}.notice`]: { before: 'P14D', email: 'userId' } }
-    const { email: _email, ...config } = broken(changes) as { readonly email: unknown }
-    expect(checkConfig(config).findings).toEqual(onlyAt(`${RULE}.notice`, 'add `email`'))
   })
 
   it('reports many mistakes together, whatever their kinds', () => {
@@ -687,15 +329,6 @@ describe('checkConfig', () => {
     const places = checkConfig(broken(changes)).findings.map(({ place }) => place)
     expect(places.toSorted()).toEqual(mistakes.map(([, , place]) => place).toSorted())
     expect(mistakes).toHaveLength(several.length)
-  })
-
-  it('names the loop', () => {
-    const changes = {
-      [`${HOLDINGS}.views.after`]: ['forms'],
-      [`${HOLDINGS}.forms.after`]: ['contacts'],
-      [`${HOLDINGS}.contacts.after`]: ['views'],
-    }
-    expect(checkConfig(broken(changes)).findings[0]?.problem).toContain('views -> forms -> contacts -> views')
   })
 
   it('accepts localhost without encryption, and a host with a port', () => {

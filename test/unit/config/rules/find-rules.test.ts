@@ -52,6 +52,106 @@ const SCAN: Changes = {
 const scanning = (changes: Changes): Changes => ({ ...SCAN, ...changes })
 
 const MISTAKES: readonly Mistake[] = [
+  [
+    'a table is misspelt',
+    { [`${HOLDINGS}.views.table`]: 'apps' },
+    `${HOLDINGS}.views.table`,
+    'did you mean "app"?',
+  ],
+  [
+    'the partition key is missing',
+    { [`${HOLDINGS}.views.find`]: { SK: 'VIEW#{userId}' } },
+    `${HOLDINGS}.views.find`,
+    'add PK',
+  ],
+  [
+    'an attribute is no key',
+    { [`${HOLDINGS}.views.find.kind`]: 'view' },
+    `${HOLDINGS}.views.find.kind`,
+    'PK, SK',
+  ],
+  [
+    'the partition key is a prefix',
+    { [`${HOLDINGS}.views.find.PK`]: { beginsWith: 'USER#{userId}#' } },
+    `${HOLDINGS}.views.find.PK`,
+    'whole value',
+  ],
+  [
+    'a prefix ends in a value',
+    { [`${HOLDINGS}.staff.find.SK`]: { beginsWith: 'STAFF#{userId}' } },
+    `${HOLDINGS}.staff.find.SK`,
+    "'STAFF#{userId}#'",
+  ],
+  [
+    'two identities touch',
+    { [`${HOLDINGS}.staff.find.SK`]: 'STAFF#{storeId}{userId}' },
+    `${HOLDINGS}.staff.find.SK`,
+    'delimiter between',
+  ],
+  [
+    'an identity is misspelt',
+    { [`${HOLDINGS}.views.find.PK`]: 'USER#{userid}' },
+    `${HOLDINGS}.views.find.PK`,
+    'did you mean "userId"?',
+  ],
+  [
+    'a brace is open',
+    { [`${HOLDINGS}.views.find.PK`]: 'USER#{userId' },
+    `${HOLDINGS}.views.find.PK`,
+    '{userId}',
+  ],
+  [
+    'a number has literals',
+    { [`${HOLDINGS}.lines.find.line`]: '#{orderNo}' },
+    `${HOLDINGS}.lines.find.line`,
+    'one identity and nothing else',
+  ],
+  [
+    'everybody would be found',
+    { [`${HOLDINGS}.views.find.PK`]: 'USERS', [`${HOLDINGS}.views.owner`]: { userId: '{userId}' } },
+    `${HOLDINGS}.views.find`,
+    "such as 'USER#{userId}'",
+  ],
+  [
+    'a group alone would be found',
+    { [`${HOLDINGS}.staff.find.SK`]: 'PROFILE', [`${HOLDINGS}.staff.owner`]: { userId: '{userId}' } },
+    `${HOLDINGS}.staff.find`,
+    'person or alias',
+  ],
+  [
+    'a record is looked for outside its parent',
+    { [`${HOLDINGS}.lines.per`]: GONE },
+    `${HOLDINGS}.lines.per`,
+    'add per',
+  ],
+  [
+    'the parent does not learn the record',
+    { [`${HOLDINGS}.orders.learns`]: GONE, [`${HOLDINGS}.views.learns`]: { orderNo: 'no' } },
+    `${HOLDINGS}.lines.per`,
+    'let "orders" learn it',
+  ],
+  [
+    'only the grandparent learns the record',
+    {
+      [`${HOLDINGS}.parcels`]: {
+        table: 'lines',
+        per: 'lines',
+        find: { orderNo: '{orderNo}' },
+        owner: { userId: '{userId}' },
+        action: 'erase',
+        category: 'orders',
+        scope: 'account',
+      },
+    },
+    `${HOLDINGS}.parcels.per`,
+    'let "lines" learn it',
+  ],
+  [
+    'a parent is of no use',
+    { [`${HOLDINGS}.views.per`]: 'orders' },
+    `${HOLDINGS}.views.per`,
+    'leave `per` out',
+  ],
   // Prefixes and ranges
   [
     'the partition key is a range',

@@ -2,6 +2,75 @@ import { describe, expect, it } from 'vitest'
 import sample from '../../../../deletion.config.ts'
 import { checkConfig } from '../../../../shared/config/validate.ts'
 import type { TableHolding } from '../../../../shared/data-map/data-map.ts'
+import { broken, checkWith, HOLDINGS, type Mistake, onlyAt } from '../../../fixtures/companies/mistakes.ts'
+
+const MISTAKES: readonly Mistake[] = [
+  [
+    'a parent is unknown',
+    { [`${HOLDINGS}.lines.per`]: 'order' },
+    `${HOLDINGS}.lines.per`,
+    'did you mean "orders"?',
+  ],
+  [
+    'what comes before is unknown',
+    { [`${HOLDINGS}.views.after`]: ['session'] },
+    `${HOLDINGS}.views.after.0`,
+    'did you mean "sessions"?',
+  ],
+  [
+    'something waits for the last',
+    { [`${HOLDINGS}.views.after`]: ['facebookLink'] },
+    `${HOLDINGS}.views.after.0`,
+    'take `last`',
+  ],
+  [
+    'a child is last',
+    { [`${HOLDINGS}.lines.last`]: true },
+    `${HOLDINGS}.lines.last`,
+    'leave one of the two out',
+  ],
+  [
+    'a child is of another scope',
+    { [`${HOLDINGS}.lines.scope`]: 'platform' },
+    `${HOLDINGS}.lines.scope`,
+    'same scope',
+  ],
+  [
+    'something waits for a child',
+    { [`${HOLDINGS}.views.after`]: ['lines'] },
+    `${HOLDINGS}.views.after.0`,
+    'name "orders"',
+  ],
+  [
+    'a child waits',
+    { [`${HOLDINGS}.lines.after`]: ['views'] },
+    `${HOLDINGS}.lines.after.0`,
+    'move it to "orders"',
+  ],
+  [
+    'a child waits for its parent',
+    { [`${HOLDINGS}.lines.after`]: ['orders'] },
+    `${HOLDINGS}.lines`,
+    'out of the loop',
+  ],
+]
+
+describe('the order of the holdings', () => {
+  it.each(MISTAKES)('is found wrong, once, where and how to mend it: %s', (_what, changes, place, remedy) => {
+    const { config, findings } = checkWith(changes)
+    expect(findings).toEqual(onlyAt(place, remedy))
+    expect(config).toBeUndefined()
+  })
+
+  it('names the loop', () => {
+    const changes = {
+      [`${HOLDINGS}.views.after`]: ['forms'],
+      [`${HOLDINGS}.forms.after`]: ['contacts'],
+      [`${HOLDINGS}.contacts.after`]: ['views'],
+    }
+    expect(checkConfig(broken(changes)).findings[0]?.problem).toContain('views -> forms -> contacts -> views')
+  })
+})
 
 const COMMON = {
   table: 'chat',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Changes,
   checkWith,
+  GONE,
   HOLDINGS,
   type Mistake,
   onlyAt,
@@ -13,6 +14,97 @@ const bills = `${TABLES}.bills`
 const key = (place: string): string => `arn:aws:kms:${place}:key/0000`
 
 const MISTAKES: readonly Mistake[] = [
+  [
+    'a table is of another account',
+    { [`${TABLES}.chat.name`]: 'arn:aws:dynamodb:us-east-1:111122223333:table/Chat' },
+    `${TABLES}.chat.name`,
+    'not supported yet',
+  ],
+  [
+    'a key type is unknown',
+    { [`${TABLES}.lines.key.line`]: 'number' },
+    `${TABLES}.lines.key.line`,
+    'S, N, B',
+  ],
+  ['a key has three attributes', { [`${TABLES}.chat.key.part`]: 'S' }, `${TABLES}.chat.key`, 'one or two'],
+  [
+    'an index has a key of several attributes',
+    { [`${TABLES}.bills.indexes.byUser.key.billNo`]: 'S' },
+    `${TABLES}.bills.indexes.byUser.key`,
+    'not supported',
+  ],
+  [
+    'one attribute has two types',
+    { [`${TABLES}.chat.indexes.byTime`]: { key: { author: 'N' } } },
+    `${TABLES}.chat`,
+    'DescribeTable',
+  ],
+  [
+    'a table is described twice',
+    { [`${TABLES}.chat.name`]: 'Shop' },
+    `${TABLES}.chat.name`,
+    'describe each table once',
+  ],
+  [
+    'a table is mapped and waived',
+    { 'dataMap.waived.Shop': 'nothing there' },
+    'dataMap.waived.Shop',
+    'one of the two',
+  ],
+  [
+    'a waived table has no reason',
+    { 'dataMap.waived.Counters': '' },
+    'dataMap.waived.Counters',
+    'why it holds nothing',
+  ],
+  [
+    'nothing is done in a table',
+    { [`${TABLES}.logs`]: { name: 'Logs', key: { id: 'S' }, backupsKeptFor: 'P7D' } },
+    `${TABLES}.logs`,
+    'waived',
+  ],
+  [
+    'nothing is said about backups',
+    { [`${TABLES}.chat.backupsKeptFor`]: GONE },
+    `${TABLES}.chat.backupsKeptFor`,
+    "'unknown'",
+  ],
+  [
+    'an encryption key is no ARN',
+    { [`${TABLES}.chat.kmsKeyArn`]: 'alias/chat' },
+    `${TABLES}.chat.kmsKeyArn`,
+    'arn:aws:kms',
+  ],
+  [
+    'a table’s key is named by an alias',
+    { [`${TABLES}.chat.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:alias/chat' },
+    `${TABLES}.chat.kmsKeyArn`,
+    'not of an alias',
+  ],
+  [
+    'two tables’ keys are of two regions',
+    {
+      [`${TABLES}.app.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:key/0000',
+      [`${TABLES}.chat.kmsKeyArn`]: 'arn:aws:kms:eu-west-1:111122223333:key/0000',
+    },
+    `${TABLES}.chat.kmsKeyArn`,
+    'another region or account is not supported yet',
+  ],
+  [
+    'two tables’ keys are of two accounts',
+    {
+      [`${TABLES}.app.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:111122223333:key/0000',
+      [`${TABLES}.chat.kmsKeyArn`]: 'arn:aws:kms:ap-southeast-1:444455556666:key/0000',
+    },
+    `${TABLES}.chat.kmsKeyArn`,
+    'another region or account is not supported yet',
+  ],
+  [
+    'a table is of another account',
+    { [`${TABLES}.chat.name`]: 'arn:aws:dynamodb:eu-west-1:444455556666:table/Chat' },
+    `${TABLES}.chat.name`,
+    'another region or account',
+  ],
   [
     'a key is empty',
     { [`${chat}.indexes.byTime`]: { key: {} } },
