@@ -1,7 +1,7 @@
 /**
  * The one file to edit: your company, your Meta apps, and where people's data lives.
  *
- * What stands here is an invented company, "Ví Dụ" ("example"), which sells online-store software in Hanoi.
+ * The company here is invented: "Ví Dụ" ("example") sells online-store software in Hanoi.
  * `npm start` runs it, with about forty invented people. To make it yours, replace the values from top to
  * bottom and run `npm run ops -- check`: it names every mistake at once. docs/data-map.md explains each field.
  */
@@ -19,7 +19,7 @@ export default defineConfig({
   },
 
   // Leave it out: links then begin with the domain of the deployment (-c domainName=…), else with the API's own address.
-  // It is for a proxy in front, and names the address that the proxy answers at.
+  // Set it where a proxy stands in front of the API, to the proxy's own address.
   // publicUrl: 'https://delete.example.com',
 
   locales: ['vi', 'en'],
@@ -32,7 +32,7 @@ export default defineConfig({
       product: 'facebook',
       identity: 'facebookId',
       scope: 'account',
-      // Who removes the app and asks for nothing is erased half a year later, unless they have signed in since.
+      // People who remove the app without a request are erased half a year later, unless they have signed in since.
       deauthorize: {
         after: 'P6M',
         cameBack: { holding: 'profile', from: 'lastSeenAt', format: 'iso' },
@@ -49,7 +49,7 @@ export default defineConfig({
     address: 'xoa-du-lieu@mail.example.com',
     identity: 'email',
     receiving: {},
-    // coolingOff: 'PT24H', confirmWithin: 'P7D', answersPerDay: 1000 if nothing is said.
+    // coolingOff: 'PT24H', confirmWithin: 'P7D', answersPerDay: 1000 are the defaults.
   },
 
   // Whose law sets the day by which a request must be done. With several, the earliest wins.
@@ -59,7 +59,7 @@ export default defineConfig({
   keep: { requests: 'P24M' },
 
   dataMap: {
-    // The values that find people. A Meta id finds a link; the link tells the userId; that finds the rest.
+    // The values that find people. A Meta id finds a link; the link holds the userId; the userId finds the rest.
     identities: {
       userId: { of: 'person' },
       facebookId: { of: 'alias' },
@@ -112,7 +112,7 @@ export default defineConfig({
 
     holdings: {
       // Orders, and their lines in another table. A line's key does not say whose it is, hence the owner.
-      // `per`: the lines of each order go before the order does, or nothing would lead to them any more.
+      // `per`: the lines of each order are erased before the order, since only the order leads to them.
       lines: {
         table: 'lines',
         per: 'orders',
@@ -293,7 +293,7 @@ export default defineConfig({
         category: 'meta',
         scope: 'platform',
       },
-      // The same links seen from the account: whoever comes by one of them is unlinked from all.
+      // The same links seen from the account: a person who is found by one of them is unlinked from all.
       links: {
         table: 'app',
         find: { PK: 'USER#{userId}', SK: { beginsWith: 'LINK#' } },
@@ -341,7 +341,7 @@ export default defineConfig({
       meta: { vi: 'Liên kết Facebook và Instagram', en: 'Facebook and Instagram connection' },
     },
 
-    // Why something is kept, said to the person. Name the law; ask counsel which one holds for you.
+    // Why data is kept, in words for the person. Name the law; ask counsel which one applies to you.
     reasons: {
       tax: {
         vi: 'Pháp luật về thuế và kế toán buộc chúng tôi lưu giữ hoá đơn.',
@@ -349,13 +349,13 @@ export default defineConfig({
       },
     },
 
-    // Tables without anything about people, and why: so that every table is either mapped or waived.
+    // Tables without personal data, and why: every table is either mapped or waived.
     waived: {
       Counters: 'running numbers only',
       Catalogue: 'the software plans on sale',
     },
 
-    // What the privacy policy promises without anybody asking: all is gone six months after the contract ends. A rule
+    // The privacy policy promises, without a request: all is erased six months after the contract ends. A rule
     // only counts who is due, until `npm run ops -- retention enable` lets it erase.
     retention: {
       contractEnded: {
