@@ -14,14 +14,14 @@ export interface Promises {
   /** Words of `categories`, each once, in the order of the data map. */
   readonly erased: readonly string[]
   readonly redacted: readonly string[]
-  readonly retained: readonly Keeping[]
+  readonly retained: readonly RetainedCategory[]
   /** Meta products whose requests erase only what came from Meta. */
   readonly platformOnly: readonly MetaApp['product'][]
   /** The shortest deadline that applies. */
   readonly within: IsoDuration
 }
 
-export interface Keeping {
+export interface RetainedCategory {
   readonly category: string
   /** A word of `reasons`. */
   readonly reason: string
@@ -34,7 +34,7 @@ export function promisesOf({ apps, deadlines, dataMap }: DeletionConfig): Promis
   return {
     erased: categoriesOf(dataMap, 'erase'),
     redacted: categoriesOf(dataMap, 'redact'),
-    retained: keepings(dataMap),
+    retained: retainedCategories(dataMap),
     platformOnly: [...new Set(platform.map(({ product }) => product))],
     within: shortestDeadline(deadlines),
   }
@@ -51,8 +51,8 @@ const categoriesOf = ({ holdings }: DataMap, kind: 'erase' | 'redact'): readonly
 /** Functions and people outside DynamoDB only erase. */
 const kindOf = (holding: Holding) => (isTableHolding(holding) ? actionKind(holding.action) : 'erase')
 
-function keepings({ holdings }: DataMap): readonly Keeping[] {
-  const all = Object.values(holdings).flatMap((holding): readonly Keeping[] => {
+function retainedCategories({ holdings }: DataMap): readonly RetainedCategory[] {
+  const all = Object.values(holdings).flatMap((holding): readonly RetainedCategory[] => {
     const retain = isTableHolding(holding) ? retainOf(holding.action) : undefined
     if (!retain) return []
     const { because, until } = retain
