@@ -1,15 +1,6 @@
 /** What the eraser does in each table to work the map's holdings. The functions' permissions are made from this. */
-import {
-  type Action,
-  type DataMap,
-  isFunctionHolding,
-  isTableHolding,
-  retainOf,
-  rulesOf,
-  type Table,
-  type TableHolding,
-  tableHoldings,
-} from '../data-map/data-map.ts'
+import type { Action, DataMap, Table, TableHolding } from '../data-map/data-map.ts'
+import { isFunctionHolding, isTableHolding, retainOf, rulesOf, tableHoldings } from '../data-map/holdings.ts'
 import { parseRedactionPath } from '../data-map/redaction-path.ts'
 
 export interface TableAccess {

@@ -1,12 +1,6 @@
 /** What the home page and the mails promise of a deletion, read from the data map. */
-import {
-  actionKind,
-  type DataMap,
-  type Holding,
-  type IsoDuration,
-  isTableHolding,
-  retainOf,
-} from '../data-map/data-map.ts'
+import type { DataMap, Holding, IsoDuration } from '../data-map/data-map.ts'
+import { actionKind, isTableHolding, retainOf } from '../data-map/holdings.ts'
 import { shortestDeadline } from './deadlines.ts'
 import type { DeletionConfig, MetaApp } from './define.ts'
 

@@ -1,7 +1,8 @@
 /** The data map compared with the tables as they are deployed: what the map does not know is not erased. */
 
 import { type Finding, insteadOf } from '../config/findings.ts'
-import { type DataMap, retainOf, type Table, tableHoldings } from '../data-map/data-map.ts'
+import type { DataMap, Table } from '../data-map/data-map.ts'
+import { retainOf, tableHoldings } from '../data-map/holdings.ts'
 import { deployedCopies } from './compare-copies.ts'
 import { keyFindings, mappedIndexFindings, strangeIndexFindings } from './compare-keys.ts'
 import type { CallResult, Deployed, DeployedTable } from './deployed.ts'

@@ -1,5 +1,6 @@
 /** What it costs to find a person by reading a whole table, for each holding that does so. */
-import { type DataMap, type Pace, tableHoldings } from '../data-map/data-map.ts'
+import type { DataMap, Pace } from '../data-map/data-map.ts'
+import { tableHoldings } from '../data-map/holdings.ts'
 import type { Deployed } from './deployed.ts'
 
 export interface ScanCost {

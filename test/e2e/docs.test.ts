@@ -118,7 +118,7 @@ it('shows TypeScript that compiles, parts of the configuration as parts of their
 /** Inside of a configuration: some fields of the type that the mark names. */
 const partOf = (type: string, text: string): string => `
 import type { DeletionConfig, MetaApp } from '${root}/shared/config/define.ts'
-import type { DataMap, Holding } from '${root}/shared/config/data-map.ts'
+import type { DataMap, Holding } from '${root}/shared/data-map/data-map.ts'
 type Holdings = DataMap['holdings']
 export type Types = [DeletionConfig, MetaApp, DataMap, Holding, Holdings]
 export const part: Partial<${type}> = {

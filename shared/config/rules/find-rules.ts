@@ -1,13 +1,13 @@
 /** How a holding may find its items: by whole keys, made of identities that are enough to name the person. */
-import {
-  type Find,
-  type IdentityKind,
-  isTableHolding,
-  type KeySchema,
-  type KeyType,
-  type SortCondition,
-  type TableHolding,
+import type {
+  Find,
+  IdentityKind,
+  KeySchema,
+  KeyType,
+  SortCondition,
+  TableHolding,
 } from '../../data-map/data-map.ts'
+import { isTableHolding } from '../../data-map/holdings.ts'
 import { conditionsOf, identitiesOf, pinnedBy, templatesOf } from '../../data-map/key-conditions.ts'
 import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
 import { type Finding, insteadOf, unknownName } from '../findings.ts'

@@ -1,6 +1,7 @@
 /** Whose the items of a holding are, what they tell, what may be done with them, and on which conditions. */
 import { isAttributeName } from '../../data-map/attribute-path.ts'
-import { type Action, type ItemCondition, isTableHolding, type KeyType } from '../../data-map/data-map.ts'
+import type { Action, ItemCondition, KeyType } from '../../data-map/data-map.ts'
+import { isTableHolding } from '../../data-map/holdings.ts'
 import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import type { KnownHolding, KnownParts } from '../schema/known-parts.ts'

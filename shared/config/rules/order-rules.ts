@@ -1,6 +1,6 @@
 /** In which order holdings are worked: `per`, `after` and `last` must leave one, in which each still finds its items. */
-import { type Action, type Holding, isTableHolding } from '../../data-map/data-map.ts'
-import { inPlanOrder } from '../../data-map/plan-order.ts'
+import type { Action, Holding } from '../../data-map/data-map.ts'
+import { inPlanOrder, isTableHolding } from '../../data-map/holdings.ts'
 import { isRedactionPath, parseRedactionPath } from '../../data-map/redaction-path.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import { type KnownParts, knownTableHoldings } from '../schema/known-parts.ts'

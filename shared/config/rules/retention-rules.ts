@@ -3,13 +3,11 @@ import { milliseconds } from 'date-fns/milliseconds'
 import {
   type DateFormat,
   DEAUTHORIZE,
-  isTableHolding,
   type KeySchema,
   type RetentionRule,
-  retainOf,
-  ruleThatEnds,
   type TableHolding,
 } from '../../data-map/data-map.ts'
+import { isTableHolding, retainOf, ruleThatEnds } from '../../data-map/holdings.ts'
 import { keyTypeOf } from '../../data-map/table-keys.ts'
 import { duration } from '../../platform/time.ts'
 import { type Finding, insteadOf, unknownName } from '../findings.ts'

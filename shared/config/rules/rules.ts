@@ -1,5 +1,6 @@
 /** All rules of a configuration, and those that hold across its parts. Shapes are the schema's business. */
-import { type Holding, isTableHolding, retainOf } from '../../data-map/data-map.ts'
+import type { Holding } from '../../data-map/data-map.ts'
+import { isTableHolding, retainOf } from '../../data-map/holdings.ts'
 import { identitiesOf } from '../../data-map/key-conditions.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import { type KnownParts, knownTableHoldings, mentions } from '../schema/known-parts.ts'

@@ -1,12 +1,6 @@
 /** Tables: each described once, with keys that can be looked up, used by a holding, in one region and account. */
-import {
-  accountOf,
-  isFunctionHolding,
-  type KeySchema,
-  type KeyType,
-  regionOf,
-  retainOf,
-} from '../../data-map/data-map.ts'
+import { accountOf, type KeySchema, type KeyType, regionOf } from '../../data-map/data-map.ts'
+import { isFunctionHolding, retainOf } from '../../data-map/holdings.ts'
 import { isRedactionPath, parseRedactionPath } from '../../data-map/redaction-path.ts'
 import { keyTypeOf } from '../../data-map/table-keys.ts'
 import type { Finding } from '../findings.ts'
