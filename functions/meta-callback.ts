@@ -5,7 +5,7 @@ import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { type AppSecrets, appSecrets } from '../shared/meta/app-secrets.ts'
 import { type DeauthorizeIntake, openDeauthorized } from '../shared/meta/deauthorize.ts'
 import { type MetaIntake, openMetaRequest } from '../shared/meta/intake.ts'
-import { type MetaNotice, verifySignedRequest } from '../shared/meta/signed-request.ts'
+import { type SignedPayload, verifySignedRequest } from '../shared/meta/signed-request.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
@@ -39,20 +39,20 @@ export const metaCallback =
     if (signed === undefined) {
       throw new ServiceError('SIGNED_REQUEST_MALFORMED', 'signed_request is absent, empty or given twice')
     }
-    const notice = await verify(secrets, app, signed)
+    const payload = await verify(secrets, app, signed)
     if (purpose === 'deauthorize') {
-      const opened = await openDeauthorized(intake, app, notice, clock())
+      const opened = await openDeauthorized(intake, app, payload, clock())
       if (opened?.created) log.info('REQUEST_SCHEDULED', { request: opened.request, app })
       return json(200, {})
     }
 
-    const { code, created } = await openMetaRequest(intake, app, notice, clock())
+    const { code, created } = await openMetaRequest(intake, app, payload, clock())
     log.info(created ? 'REQUEST_RECEIVED' : 'REQUEST_REPEATED', { request: requestKeyOf(code), app })
     return json(200, { url: `${publicUrl}/status/${code}`, confirmation_code: code })
   }
 
 /** Once more with fresh secrets when none matches: the secret may just have been rotated. */
-async function verify(secrets: AppSecrets, app: string, signed: string): Promise<MetaNotice> {
+async function verify(secrets: AppSecrets, app: string, signed: string): Promise<SignedPayload> {
   try {
     return verifySignedRequest(signed, await secrets.of(app))
   } catch (error) {

@@ -5,17 +5,12 @@ import { addDays } from 'date-fns/addDays'
 import { addHours } from 'date-fns/addHours'
 import type { EmailIntakeLiterals } from '../config/literals.ts'
 import type { Locale } from '../data-map/data-map.ts'
+import { type Occasion, openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError, unlessConflict } from '../platform/errors.ts'
 import { dayOf, duration, earliest } from '../platform/time.ts'
-import {
-  type ConfirmationCode,
-  deriveCode,
-  type RequestKey,
-  requestKeyOf,
-  subjectHash,
-} from '../requests/code.ts'
+import { type ConfirmationCode, type RequestKey, requestKeyOf, subjectHash } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import { type Contact, change, type DeletionRequest } from '../requests/request.ts'
 
@@ -145,29 +140,22 @@ async function requestsOf(
   const first = now.getTime() - (add(now, duration(literals.confirmWithin)).getTime() - now.getTime())
   const days: string[] = []
   for (let day = now; dayOf(day) >= dayOf(new Date(first)); day = addDays(day, -1)) days.push(dayOf(day))
-  const all = await Promise.all(
-    days.map((day) => requestsOfDay(ledger, (count) => codeOf(index, address, day, count))),
-  )
+  const all = await Promise.all(days.map((day) => requestsOfDay(ledger, { index, fields: [address, day] })))
   const [today] = all
   if (!today?.free) throw new ServiceError('TOO_MANY_REQUESTS', 'too many requests of one address in a day')
   return { found: all.flatMap(({ found }) => found), free: today.free }
 }
 
-/** The counter rises only when the request before it is final. */
+/** The code after the last request of the day that has ended, whether it is free or its request is open. */
 async function requestsOfDay(
   ledger: Pick<Ledger, 'find'>,
-  codeAt: (count: number) => ConfirmationCode,
-): Promise<{ readonly found: readonly DeletionRequest[]; readonly free?: ConfirmationCode }> {
+  day: Pick<Occasion, 'index' | 'fields'>,
+): Promise<{ readonly found: readonly DeletionRequest[]; readonly free?: ConfirmationCode | undefined }> {
   const found: DeletionRequest[] = []
-  for (let count = 0; count < MAX_PER_DAY; count += 1) {
-    const code = codeAt(count)
-    const request = await ledger.find(requestKeyOf(code))
-    if (!request) return { found, free: code }
-    found.unshift(request)
-    if (!isFinal(request.state)) return { found, free: code }
-  }
-  return { found }
+  const next = await openOnce({ ...day, label: 'email', most: MAX_PER_DAY }, async (key) => {
+    const request = await ledger.find(key)
+    if (request) found.unshift(request)
+    return { request }
+  })
+  return { found, free: next?.code }
 }
-
-const codeOf = (index: string, address: string, day: string, count: number): ConfirmationCode =>
-  deriveCode(index, 'email', address, day, String(count))

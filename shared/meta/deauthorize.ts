@@ -7,7 +7,7 @@ import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { scheduledFor } from '../requests/steps.ts'
 import { DAY_MS, doubtsAbout, type MetaIntake } from './intake.ts'
-import type { MetaNotice } from './signed-request.ts'
+import type { SignedPayload } from './signed-request.ts'
 
 export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey' | 'literals'> {
   readonly ledger: Pick<Ledger, 'open' | 'save'>
@@ -23,13 +23,13 @@ export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey
 export async function openDeauthorized(
   { ledger, sealer, indexKey, literals }: DeauthorizeIntake,
   name: string,
-  notice: MetaNotice,
+  payload: SignedPayload,
   now: Date,
 ): Promise<{ readonly request: RequestKey; readonly created: boolean } | undefined> {
   const app = literals.apps[name]
-  const { userId } = notice
+  const { userId } = payload
   if (app?.eraseAfter === undefined || userId === undefined) return undefined
-  const since = sinceWhen(notice, now)
+  const since = startedAt(payload, now)
   const due = after(since, app.eraseAfter, literals.timeZone)
   const code = deriveCode(await indexKey(), 'retention', DEAUTHORIZE, name, userId, dayOf(due))
   const wanted: DeletionRequest = {
@@ -41,7 +41,7 @@ export async function openDeauthorized(
     receivedAt: now,
     dueAt: earliest(due, literals.deadlines),
     identity: await sealer.seal({ [app.identity]: [userId] }),
-    doubts: doubtsAbout(notice, now, literals.reviewOlderThanDays),
+    doubts: doubtsAbout(payload, now, literals.reviewOlderThanDays),
     retention: { rule: DEAUTHORIZE, since: since.toISOString() },
   }
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -66,5 +66,5 @@ function countedFrom(
 }
 
 /** When Meta signed it; what is dated ahead began now. */
-const sinceWhen = ({ issuedAt = new Date(Number.NaN) }: MetaNotice, now: Date): Date =>
+const startedAt = ({ issuedAt = new Date(Number.NaN) }: SignedPayload, now: Date): Date =>
   issuedAt <= later(now, DAY_MS) ? issuedAt : now

@@ -1,15 +1,15 @@
-/** From a verified notice to a row of the ledger: one conditional write, whatever the person is. */
+/** From a verified payload to a row of the ledger, in one conditional write. */
 import type { CallbackLiterals } from '../config/literals.ts'
+import { openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { dayOf, earliest } from '../platform/time.ts'
-import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
-import { isFinal } from '../requests/lifecycle.ts'
+import type { ConfirmationCode } from '../requests/code.ts'
 import type { Doubt } from '../requests/problem.ts'
 import { readyFrom } from '../requests/steps.ts'
-import type { MetaNotice } from './signed-request.ts'
+import type { SignedPayload } from './signed-request.ts'
 
 export interface MetaIntake {
   readonly ledger: Pick<Ledger, 'open'>
@@ -20,51 +20,55 @@ export interface MetaIntake {
 }
 
 export const DAY_MS = 24 * 60 * 60 * 1000
-/** A person who asks again on one day without `issued_at` gets a new request only when the last one has ended. */
+/** Of one person, in payloads without `issued_at`. */
 const MAX_PER_DAY = 100
 
 /**
- * Records what Meta asked for and returns its code. The same notice gives the same code however often it comes.
+ * Records the request that Meta sent. The same payload gives the same code however often it comes; of payloads without
+ * `issued_at`, one of the same day opens a new request only when the last one has ended.
  *
- * @throws {@link ServiceError} `NOT_FOUND` for an app that is not configured.
+ * @throws {@link ServiceError} `NOT_FOUND` for an app that is not configured, `TOO_MANY_REQUESTS` for too many undated
+ *   payloads about one person in a day.
  */
 export async function openMetaRequest(
   { ledger, sealer, indexKey, literals, delays }: MetaIntake,
   app: string,
-  notice: MetaNotice,
+  payload: SignedPayload,
   now: Date,
 ): Promise<{ readonly code: ConfirmationCode; readonly created: boolean }> {
   const settings = literals.apps[app]
   if (!settings) throw new ServiceError('NOT_FOUND', 'no such app')
-  const { userId } = notice
+  const { userId, issuedAt } = payload
   const index = await indexKey()
   const identity = userId === undefined ? undefined : await sealer.seal({ [settings.identity]: [userId] })
+  const occasion = issuedAt
+    ? { fields: ['issued_at', String(issuedAt.getTime() / 1000)] }
+    : { fields: ['day', dayOf(now)], most: MAX_PER_DAY }
 
-  for (let count = 0; count < MAX_PER_DAY; count += 1) {
-    const code = deriveCode(index, 'meta', app, userId ?? '0', ...occasion(notice.issuedAt, now, count))
-    const { request, created } = await ledger.open({
-      ...readyFrom(now, delays),
-      key: requestKeyOf(code),
-      channel: 'meta',
-      app,
-      scope: settings.scope,
-      receivedAt: now,
-      dueAt: earliest(now, literals.deadlines),
-      ...(identity === undefined ? {} : { identity }),
-      doubts: doubtsAbout(notice, now, literals.reviewOlderThanDays),
-    })
-    if (created || notice.issuedAt || !isFinal(request.state)) return { code, created }
+  const opened = await openOnce(
+    { ...occasion, index, label: 'meta', fields: [app, userId ?? '0', ...occasion.fields] },
+    (key) =>
+      ledger.open({
+        ...readyFrom(now, delays),
+        key,
+        channel: 'meta',
+        app,
+        scope: settings.scope,
+        receivedAt: now,
+        dueAt: earliest(now, literals.deadlines),
+        ...(identity !== undefined && { identity }),
+        doubts: doubtsAbout(payload, now, literals.reviewOlderThanDays),
+      }),
+  )
+  if (!opened) {
+    throw new ServiceError('TOO_MANY_REQUESTS', 'too many requests without issued_at for one user in a day')
   }
-  throw new ServiceError('TOO_MANY_REQUESTS', 'too many requests without issued_at for one user in a day')
+  return { code: opened.code, created: opened.created }
 }
-
-/** What makes it this request and not an earlier one of the same person. */
-const occasion = (issuedAt: Date | undefined, now: Date, count: number): readonly string[] =>
-  issuedAt ? ['issued_at', String(issuedAt.getTime() / 1000)] : ['day', dayOf(now), String(count)]
 
 /** The signature proves only that Meta signed something for that id and app. */
 export function doubtsAbout(
-  { issuedAt, loginShaped }: MetaNotice,
+  { issuedAt, loginShaped }: SignedPayload,
   now: Date,
   maxAgeDays: number,
 ): readonly Doubt[] {

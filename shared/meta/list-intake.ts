@@ -1,12 +1,13 @@
 /** From the user ids of Meta's list to rows of the ledger, one conditional write each. */
 import pMap from 'p-map'
 import type { MetaApp } from '../config/define.ts'
+import { openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { earliest } from '../platform/time.ts'
-import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
+import type { RequestKey } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import { readyFrom } from '../requests/steps.ts'
 
@@ -68,20 +69,29 @@ async function openOne(
   now: Date,
 ): Promise<{ readonly request: RequestKey; readonly created: boolean }> {
   const identity = await sealer.seal({ [app.identity]: [userId] })
-  for (let count = 0; count < MAX_PER_LIST; count += 1) {
-    const key = requestKeyOf(deriveCode(index, 'list', name, userId, day, String(count)))
-    const { request, created } = await ledger.open({
-      ...readyFrom(now, delays),
-      key,
-      channel: 'list',
-      app: name,
-      scope: app.scope,
-      receivedAt: now,
-      dueAt: earliest(now, deadlines),
-      identity,
-      doubts: [],
-    })
-    if (created || !isFinal(request.state) || !isFound) return { request: key, created }
+  const opened = await openOnce(
+    {
+      index,
+      label: 'list',
+      fields: [name, userId, day],
+      most: MAX_PER_LIST,
+      answers: ({ state }) => !isFinal(state) || !isFound,
+    },
+    (key) =>
+      ledger.open({
+        ...readyFrom(now, delays),
+        key,
+        channel: 'list',
+        app: name,
+        scope: app.scope,
+        receivedAt: now,
+        dueAt: earliest(now, deadlines),
+        identity,
+        doubts: [],
+      }),
+  )
+  if (!opened) {
+    throw new ServiceError('TOO_MANY_REQUESTS', 'an id of the list has had records again after every erasure')
   }
-  throw new ServiceError('TOO_MANY_REQUESTS', 'an id of the list has had records again after every erasure')
+  return { request: opened.key, created: opened.created }
 }

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { ServiceError } from '../platform/errors.ts'
 
 /** What a verified payload tells us. Nothing else in it is kept. */
-export interface MetaNotice {
+export interface SignedPayload {
   /** App-scoped user id, digits only: meaningful only to this app. `undefined`: a Page removed the app. */
   readonly userId: string | undefined
   /** Absent in some genuine payloads. */
@@ -13,7 +13,7 @@ export interface MetaNotice {
 }
 
 /** The fields of a payload, for {@link createSignedRequest}. */
-export type SignedPayload = Readonly<Record<string, unknown>>
+export type PayloadFields = Readonly<Record<string, unknown>>
 
 const ALGORITHM = 'HMAC-SHA256'
 const LOGIN_FIELDS = ['code', 'oauth_token', 'app_data', 'page', 'state'] as const
@@ -26,11 +26,11 @@ const MAX_TIME_SECONDS = 8_640_000_000_000n
  * @param secrets App secrets to accept, newest first; more than one only while rotating.
  * @throws {@link ServiceError} `SIGNED_REQUEST_MALFORMED` | `_FORGED` | `_WRONG_ALGORITHM` | `_NO_USER`
  */
-export const verifySignedRequest = (input: string, secrets: readonly string[]): MetaNotice =>
+export const verifySignedRequest = (input: string, secrets: readonly string[]): SignedPayload =>
   readNotice(authenticate(input, secrets))
 
 /** The inverse: what Meta would send. `algorithm` is added if it is not given. */
-export function createSignedRequest(payload: SignedPayload, secret: string): string {
+export function createSignedRequest(payload: PayloadFields, secret: string): string {
   const text = Buffer.from(JSON.stringify({ algorithm: ALGORITHM, ...payload })).toString('base64url')
   return `${mac(text, secret).toString('base64url')}.${text}`
 }
@@ -61,7 +61,7 @@ function decode(text: string): Buffer {
   return bytes
 }
 
-function readNotice(bytes: Buffer): MetaNotice {
+function readNotice(bytes: Buffer): SignedPayload {
   const payload = parse(bytes)
   if (payload['algorithm'] !== ALGORITHM) {
     throw new ServiceError('SIGNED_REQUEST_WRONG_ALGORITHM', `algorithm is not ${ALGORITHM}`)

@@ -12,7 +12,14 @@ const OF_WORKERS = [
   'shared/records/',
   'shared/person/',
 ]
-const OF_INTAKES = [PLATFORM, 'shared/data-map/', 'shared/requests/', 'shared/keys/', 'shared/config/']
+const OF_INTAKES = [
+  PLATFORM,
+  'shared/data-map/',
+  'shared/requests/',
+  'shared/keys/',
+  'shared/ledger/',
+  'shared/config/',
+]
 const OF_CONSTRUCTS = ['infra/wiring.ts', 'shared/config/', 'shared/data-map/', 'shared/platform/settings.ts']
 
 /**
@@ -35,11 +42,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/person/': [PLATFORM, 'shared/data-map/', 'shared/requests/', 'shared/keys/', 'shared/records/'],
   'shared/operations/': [PLATFORM, 'shared/data-map/', 'shared/requests/', 'shared/keys/', 'shared/ledger/'],
   'shared/erasure/': [...OF_WORKERS, 'shared/operations/'],
-  'shared/retention/': OF_WORKERS,
-  'shared/replay/': OF_WORKERS,
-  'shared/meta/': [...OF_INTAKES, 'shared/ledger/'],
-  'shared/email/': [...OF_INTAKES, 'shared/ledger/', 'shared/languages/'],
-  'shared/notify/': [...OF_INTAKES, 'shared/ledger/', 'shared/languages/'],
+  'shared/intake/': [PLATFORM, 'shared/requests/', 'shared/keys/', 'shared/ledger/'],
+  'shared/retention/': [...OF_WORKERS, 'shared/intake/'],
+  'shared/replay/': [...OF_WORKERS, 'shared/intake/'],
+  'shared/meta/': [...OF_INTAKES, 'shared/intake/'],
+  'shared/email/': [...OF_INTAKES, 'shared/intake/', 'shared/languages/'],
+  'shared/notify/': [...OF_INTAKES, 'shared/languages/'],
   'shared/status/': [
     PLATFORM,
     'shared/data-map/',

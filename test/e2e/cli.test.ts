@@ -14,7 +14,7 @@ import { PEOPLE } from '../../infra/local/sample/people.ts'
 import { DEMO_PERSON, type SampleSubject, samplePeople, seedSample } from '../../infra/local/sample/sample.ts'
 import { type System, startSystem } from '../../infra/local/system.ts'
 import type { Preview } from '../../shared/erasure/preview.ts'
-import { createSignedRequest, type SignedPayload } from '../../shared/meta/signed-request.ts'
+import { createSignedRequest, type PayloadFields } from '../../shared/meta/signed-request.ts'
 import type { ShownRequest } from '../../shared/operations/operations.ts'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import { functionUrl, signedIn } from '../fixtures/deployed/deployed-functions.ts'
@@ -63,7 +63,7 @@ async function post(app: string, signedRequest: string): Promise<string> {
   return answer.confirmation_code
 }
 
-const postPayload = ({ app, userId }: SampleSubject, payload: SignedPayload = {}): Promise<string> => {
+const postPayload = ({ app, userId }: SampleSubject, payload: PayloadFields = {}): Promise<string> => {
   const issued = { user_id: userId, issued_at: Math.floor(Date.now() / 1000) }
   return post(app, createSignedRequest({ ...issued, ...payload }, system.appSecrets[app]?.[0] ?? ''))
 }

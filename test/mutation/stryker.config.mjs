@@ -5,7 +5,9 @@ import { join } from 'node:path'
 process.env['TZ'] = 'Asia/Ho_Chi_Minh'
 
 export default {
-  mutate: ['shared/{erasure,keys,ledger,meta,operations,person,records,replay,requests,retention}/**/*.ts'],
+  mutate: [
+    'shared/{erasure,intake,keys,ledger,meta,operations,person,records,replay,requests,retention}/**/*.ts',
+  ],
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner', join(import.meta.dirname, 'ignore.mjs')],
   vitest: { configFile: 'test/mutation/vitest.config.ts' },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDeauthorized } from '../../../shared/meta/deauthorize.ts'
-import type { MetaNotice } from '../../../shared/meta/signed-request.ts'
+import type { SignedPayload } from '../../../shared/meta/signed-request.ts'
 import { decide } from '../../../shared/operations/operations.ts'
 import { sweep } from '../../../shared/operations/sweep.ts'
 import { retentionCompany } from '../../fixtures/companies/retention-company.ts'
@@ -12,7 +12,7 @@ afterEach(() => void vi.restoreAllMocks())
 
 const DAY_MS = 24 * 3600_000
 const SINCE = new Date('2026-08-31T10:00:00Z')
-const notice = (more: Partial<MetaNotice> = {}): MetaNotice => ({
+const notice = (more: Partial<SignedPayload> = {}): SignedPayload => ({
   userId: '901',
   issuedAt: SINCE,
   loginShaped: false,

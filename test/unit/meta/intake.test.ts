@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CallbackLiterals } from '../../../shared/config/literals.ts'
 import { openMetaRequest } from '../../../shared/meta/intake.ts'
-import type { MetaNotice } from '../../../shared/meta/signed-request.ts'
+import type { SignedPayload } from '../../../shared/meta/signed-request.ts'
 import { delays } from '../../../shared/platform/delays.ts'
 import { later } from '../../../shared/platform/time.ts'
 import { deriveCode, requestKeyOf } from '../../../shared/requests/code.ts'
@@ -16,14 +16,14 @@ const LITERALS: CallbackLiterals = {
   reviewOlderThanDays: 7,
   timeZone: 'UTC',
 }
-const dated: MetaNotice = { userId: '901', issuedAt: NOW, loginShaped: false }
-const undated: MetaNotice = { ...dated, issuedAt: undefined }
+const dated: SignedPayload = { userId: '901', issuedAt: NOW, loginShaped: false }
+const undated: SignedPayload = { ...dated, issuedAt: undefined }
 
 /** An intake over a ledger that a test can look into. */
 function intake() {
   const rows = new Map<string, DeletionRequest>()
   const sealed: unknown[] = []
-  const open = (notice: MetaNotice, { app = 'shop', at = NOW } = {}) =>
+  const open = (notice: SignedPayload, { app = 'shop', at = NOW } = {}) =>
     openMetaRequest(
       {
         ledger: {
@@ -124,7 +124,7 @@ describe('openMetaRequest', () => {
     expect([sealed.length, rows.size]).toEqual([0, 0])
   })
 
-  it.each<[what: string, notice: Partial<MetaNotice>, doubts: readonly string[]]>([
+  it.each<[what: string, notice: Partial<SignedPayload>, doubts: readonly string[]]>([
     ['fields of a login', { loginShaped: true }, ['login_shaped']],
     ['no date', { issuedAt: undefined }, ['undated']],
     ['a date seven days ago', { issuedAt: later(NOW, -7 * DAY_MS) }, []],
