@@ -7,11 +7,11 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import type { Inbox, Waiting } from './inbox.ts'
+import type { Inbox, WaitingMail } from './receive.ts'
 
 const INBOX = 'inbox/'
 const REPLIES = 'replies/'
-/** What tells who writes, and in which language, stands at the beginning. */
+/** The headers and the language are told by the beginning. */
 const MAX_READ_BYTES = 512 * 1024
 
 export function s3Inbox(client: S3Client, bucket: string): Inbox {
@@ -46,7 +46,7 @@ export function s3Inbox(client: S3Client, bucket: string): Inbox {
     },
 
     async waiting() {
-      const found: Waiting[] = []
+      const found: WaitingMail[] = []
       for await (const { Contents = [] } of paginateListObjectsV2(
         { client },
         { Bucket: bucket, Prefix: INBOX },
@@ -61,5 +61,5 @@ export function s3Inbox(client: S3Client, bucket: string): Inbox {
   }
 }
 
-/** SES also writes a note of its own when the rule is made: that is no mail. */
+/** SES also writes a note of its own when the rule is made, which is no mail. */
 const isObjectId = (id: string): boolean => /^[A-Za-z0-9-]{16,}$/.test(id)

@@ -1,4 +1,4 @@
-/** From an address that asks, by mail or by the form, to a row of the ledger that owes it a link to confirm with. */
+/** From an address that asks, by mail or by the form, to a row of the ledger that owes it a mail with a link to confirm. */
 
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
@@ -23,37 +23,37 @@ export interface EmailIntake {
 
 export interface Asking {
   readonly channel: 'email' | 'web'
-  /** In the one spelling that is compared, and written to. */
+  /** In the one spelling that is compared, and that mail is sent to. */
   readonly address: string
-  /** What the answer is written in. */
+  /** The languages of the answer. */
   readonly locales: readonly Locale[]
   /** Of the message that asks. */
   readonly messageId?: string
 }
 
 /**
- * `opened`: a new request. `asked_again`: the same link goes out once more. `repeated`: this very message has been dealt
- * with. `too_soon`: it has been answered within the hour. `confirmed`: it has been confirmed, and goes its way.
+ * `opened`: a new request. `asked_again`: the same link is sent once more. `repeated`: this very message has been dealt
+ * with. `too_soon`: the address was answered within the hour. `confirmed`: its request is confirmed and under way.
  */
-export type Opening = 'opened' | 'asked_again' | 'repeated' | 'too_soon' | 'confirmed'
+export type AskResult = 'opened' | 'asked_again' | 'repeated' | 'too_soon' | 'confirmed'
 
-/** A person who withdraws and asks again on one day gets a new request; nobody does so more often. */
+/** An address that withdraws and asks again on the same day gets a new request, so often at most. */
 const MAX_PER_DAY = 20
 const HOURS_BETWEEN_ANSWERS = 1
-/** As many as tell a message that comes again from a new one. */
+/** Hashes of messages that a request keeps, to know one that comes again. */
 const KEPT_MESSAGES = 20
 
 /**
- * Records that an address asks. One request per address is open at a time, whatever comes and how often: nobody learns from
- * it whether there is an account, or another request.
+ * Records that an address asks. However often it does, it has one open request at a time; the answer never tells whether
+ * there is an account, or another request.
  *
- * @throws {@link ServiceError} `TOO_MANY_REQUESTS` when one address has asked and withdrawn all day.
+ * @throws {@link ServiceError} `TOO_MANY_REQUESTS` when the requests of one address have ended too often in a day.
  */
 export async function openEmailRequest(
   intake: EmailIntake,
   asking: Asking,
   now: Date,
-): Promise<{ readonly is: Opening; readonly request: RequestKey }> {
+): Promise<{ readonly is: AskResult; readonly request: RequestKey }> {
   const { address, messageId } = asking
   const index = await intake.indexKey()
   const message = messageId === undefined ? undefined : subjectHash(index, 'message', messageId)
@@ -74,7 +74,7 @@ export async function openEmailRequest(
     answerAt,
     ...(message !== undefined && { messages: [message] }),
   })
-  // Two at once: the other one has opened it, and is answered.
+  // Two messages at once: the other one has opened the request and is answered.
   return { is: created ? 'opened' : 'too_soon', request: request.key }
 }
 
@@ -103,13 +103,13 @@ async function newRequest(
   }
 }
 
-/** The same link once more, at most once an hour; a confirmed one goes its way. */
+/** Makes the same link due once more, at most once an hour, unless the request is confirmed. */
 async function askAgain(
   { ledger }: EmailIntake,
   request: DeletionRequest,
   message: string | undefined,
   now: Date,
-): Promise<Opening> {
+): Promise<AskResult> {
   if (request.state !== 'awaiting_confirmation') return 'confirmed'
   const { answerAt = request.receivedAt, messages = [] } = request
   if (addHours(answerAt, HOURS_BETWEEN_ANSWERS) > now) return 'too_soon'
@@ -120,14 +120,14 @@ async function askAgain(
   const isSaved = await unlessConflict(() =>
     ledger.save(next, { at: now, step: 'asked_again', by: 'person' }),
   )
-  // Somebody else has just asked again, or confirmed.
+  // Another message has just asked again, or the link was used.
   return isSaved ? 'asked_again' : 'too_soon'
 }
 
 interface Before {
   /** Requests of the address within the life of a link, the newest first. */
   readonly found: readonly DeletionRequest[]
-  /** For the next request of today. */
+  /** The code of today's next request. */
   readonly free: ConfirmationCode
 }
 

@@ -1,13 +1,12 @@
-/** What a message says, read within limits: whatever it contains, it neither throws nor takes long. */
-import PostalMime, { type Email } from 'postal-mime'
-import { type AutomaticSign, automaticSign, type Headers } from './automatic.ts'
-import { type Sender, senderIn } from './sender.ts'
+/** Reads a message within limits: whatever it contains, reading it neither throws nor takes long. */
+import PostalMime, { addressParser, type Email } from 'postal-mime'
+import { addressIn } from '../platform/email-address.ts'
 
 export interface ParsedMail {
   readonly sender: Sender
   /** Of the message itself, without angle brackets. */
   readonly messageId?: string
-  /** What it answers, without angle brackets, the newest first. */
+  /** Ids of the messages that it answers, without angle brackets, the newest first. */
   readonly references: readonly string[]
   readonly automatic?: AutomaticSign
   readonly contentLanguage?: string
@@ -15,7 +14,18 @@ export interface ParsedMail {
   readonly words: string
 }
 
-/** Enough for any person's message; more is not read. */
+/** The one address that a confirmation goes to, or why there is none. */
+export type Sender =
+  | { readonly is: 'one'; readonly address: string }
+  | { readonly is: 'none' | 'several' | 'group' | 'unusable' }
+
+/** A sign that a machine wrote the message, or that its sender expects no answer (RFC 3834, section 2). */
+export type AutomaticSign = 'auto_submitted' | 'mailing_list' | 'bulk' | 'report' | 'out_of_office'
+
+/** Values by header name in lower case. */
+type Headers = ReadonlyMap<string, readonly string[]>
+
+/** Enough for any message that a person writes; the rest is not read. */
 const LIMITS = {
   maxNestingDepth: 50,
   maxHeadersSize: 1024 * 1024,
@@ -25,20 +35,17 @@ const LIMITS = {
 const MAX_REFERENCES = 20
 const MAX_ID = 500
 const MAX_WORDS = 20_000
+const MAX_HEADERS_BYTES = 256 * 1024
 
 export async function parseMail(raw: Uint8Array): Promise<ParsedMail> {
   const mail = (await parsed(raw)) ?? (await parsed(headersOf(raw)))
   if (!mail) return { sender: { is: 'none' }, references: [], words: '' }
-  const headers: Headers = Map.groupBy(mail.headers, ({ key }) => key)
-    .entries()
-    .reduce(
-      (all, [key, lines]) =>
-        all.set(
-          key,
-          lines.map(({ value }) => value),
-        ),
-      new Map<string, string[]>(),
-    )
+  const headers: Headers = new Map(
+    [...Map.groupBy(mail.headers, ({ key }) => key)].map(([key, lines]) => [
+      key,
+      lines.map(({ value }) => value),
+    ]),
+  )
   const [messageId] = idsIn(headers.get('message-id'))
   const automatic = automaticSign(headers)
   const [contentLanguage] = headers.get('content-language') ?? []
@@ -55,7 +62,7 @@ export async function parseMail(raw: Uint8Array): Promise<ParsedMail> {
   }
 }
 
-/** Nothing for what the parser takes for an attack. */
+/** Nothing for a message that the parser takes for an attack. */
 async function parsed(raw: Uint8Array): Promise<Email | undefined> {
   try {
     return await PostalMime.parse(raw, LIMITS)
@@ -70,7 +77,6 @@ function headersOf(raw: Uint8Array): Uint8Array {
   const ends = ['\r\n\r\n', '\n\n'].map((end) => text.indexOf(end)).filter((at) => at >= 0)
   return text.subarray(0, Math.min(MAX_HEADERS_BYTES, ...ends))
 }
-const MAX_HEADERS_BYTES = 256 * 1024
 
 const idsIn = (values: readonly string[] = []): readonly string[] =>
   values
@@ -79,3 +85,38 @@ const idsIn = (values: readonly string[] = []): readonly string[] =>
     .filter((id) => id.length <= MAX_ID)
 
 const textOf = (html: string): string => html.slice(0, 5 * MAX_WORDS).replace(/<[^<>]*>/g, ' ')
+
+/**
+ * The sender by the `From` lines of a message (RFC 5322, 3.6.2): one line with one mailbox, or none. The display name,
+ * `Sender` and `Reply-To` are never used.
+ */
+export function senderIn(fromLines: readonly string[]): Sender {
+  const [line, ...more] = fromLines
+  if (line === undefined) return { is: 'none' }
+  const [mailbox, ...others] = addressParser(line)
+  if (more.length > 0 || others.length > 0) return { is: 'several' }
+  if (!mailbox) return { is: 'none' }
+  if (mailbox.group) return { is: 'group' }
+  const address = addressIn(mailbox.address)
+  return address === undefined ? { is: 'unusable' } : { is: 'one', address }
+}
+
+const LISTS = ['list-id', 'list-post', 'list-unsubscribe', 'list-help', 'list-subscribe', 'mailing-list']
+const BULK = ['bulk', 'junk', 'list']
+/** Of vacation programs older than RFC 3834. */
+const OUT_OF_OFFICE = ['x-autoreply', 'x-autorespond', 'x-auto-reply']
+
+const SIGNS: readonly (readonly [AutomaticSign, (headers: Headers) => boolean])[] = [
+  ['auto_submitted', (headers) => wordsOf(headers, 'auto-submitted').some((word) => word !== 'no')],
+  ['mailing_list', (headers) => LISTS.some((name) => headers.has(name))],
+  ['bulk', (headers) => wordsOf(headers, 'precedence').some((word) => BULK.includes(word))],
+  ['report', (headers) => wordsOf(headers, 'content-type').includes('multipart/report')],
+  ['out_of_office', (headers) => OUT_OF_OFFICE.some((name) => headers.has(name))],
+]
+
+const automaticSign = (headers: Headers): AutomaticSign | undefined =>
+  SIGNS.find(([, isThere]) => isThere(headers))?.[0]
+
+/** The values of a header without parameters and comments, in lower case. */
+const wordsOf = (headers: Headers, name: string): readonly string[] =>
+  (headers.get(name) ?? []).map((value) => (value.split(/[;(]/)[0] ?? '').trim().toLowerCase())

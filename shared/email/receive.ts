@@ -1,14 +1,29 @@
-/** One message, from the inbox to what becomes of it. The object goes last: until then it is tried again. */
-
+/** One message, from the inbox to its request. The object is deleted last: until then the message is tried again. */
+import type { SESEvent, SESReceiptStatus } from 'aws-lambda'
 import type { Ledger } from '../ledger/ledger.ts'
 import { unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { change } from '../requests/request.ts'
-import type { Inbox } from './inbox.ts'
 import { type EmailIntake, openEmailRequest } from './intake.ts'
-import { judge, type Verdicts } from './judge.ts'
+import { judgeMail, type Verdict, type Verdicts } from './mail-judgement.ts'
 import { parseMail } from './parse.ts'
+
+/** The port to the mail that has come in. The objects are the queue: one goes when the ledger has its request. */
+export interface Inbox {
+  /** @returns The beginning of a message, or nothing if it has been dealt with. */
+  read(id: string): Promise<Uint8Array | undefined>
+  remove(id: string): Promise<void>
+  /** Puts a reply to a mail of ours where the operator finds it beside the request. */
+  keepReply(id: string, request: RequestKey): Promise<void>
+  /** The oldest first, as far as the storage tells. */
+  waiting(): Promise<readonly WaitingMail[]>
+}
+
+export interface WaitingMail {
+  readonly id: string
+  readonly since: Date
+}
 
 export interface Reception extends EmailIntake {
   readonly ledger: EmailIntake['ledger'] & Pick<Ledger, 'whatWasSent' | 'noteMail'>
@@ -16,23 +31,43 @@ export interface Reception extends EmailIntake {
   readonly clock: () => Date
 }
 
-/** A message in the inbox, and what SES says of it. */
+/** A message in the inbox, and what SES found out about it. */
 export interface Received {
   readonly objectId: string
-  /** Of the envelope; unknown where SES's event is lost. */
+  /** From the envelope; unknown where SES's event is lost. */
   readonly returnPath: string | undefined
   readonly verdicts: Verdicts
 }
 
-/** The same message again changes nothing: what it asks for is recorded under what it says. */
-export async function receiveMail(reception: Reception, received: Received): Promise<void> {
+/** The messages in an event of the Lambda action of an SES receipt rule; nothing else of the event is kept. */
+export const receivedIn = ({ Records }: SESEvent): readonly Received[] =>
+  Records.map(({ ses: { mail, receipt } }) => ({
+    objectId: mail.messageId,
+    returnPath: mail.source,
+    verdicts: {
+      spam: verdictOf(receipt.spamVerdict),
+      virus: verdictOf(receipt.virusVerdict),
+      dmarc: verdictOf(receipt.dmarcVerdict),
+    },
+  }))
+
+const VERDICTS: readonly string[] = ['PASS', 'FAIL', 'GRAY', 'PROCESSING_FAILED'] satisfies Verdict[]
+
+/** A status that SES may add one day counts as unknown. */
+const verdictOf = ({ status }: SESReceiptStatus): Verdict =>
+  VERDICTS.includes(status) ? (status as Verdict) : 'PROCESSING_FAILED'
+
+/** Receiving a message again changes nothing: its request is recorded under a code derived from the message. */
+export async function receiveMail(
+  reception: Reception,
+  { objectId, returnPath, verdicts }: Received,
+): Promise<void> {
   const { inbox, ledger, literals, clock } = reception
-  const { objectId, returnPath, verdicts } = received
   const raw = await inbox.read(objectId)
   if (!raw) return
   const now = clock()
-  const { address: ownAddress, locales: all } = literals
-  const judgement = judge(await parseMail(raw), { verdicts, returnPath, ownAddress, locales: all })
+  const by = { verdicts, returnPath, ownAddress: literals.address, locales: literals.locales }
+  const judgement = judgeMail(await parseMail(raw), by)
   const note = (is: string, why?: string) =>
     ledger.noteMail({ id: objectId, at: now, is, ...(why !== undefined && { why }) })
   if (judgement.is !== 'answer') {
@@ -40,7 +75,7 @@ export async function receiveMail(reception: Reception, received: Received): Pro
     await note(judgement.is, judgement.why)
     return inbox.remove(objectId)
   }
-  const { address, locales, messageId, references } = judgement
+  const { is: _answer, references, ...asking } = judgement
   const answered = await requestAnswered(ledger, references)
   if (answered) {
     await inbox.keepReply(objectId, answered)
@@ -48,19 +83,15 @@ export async function receiveMail(reception: Reception, received: Received): Pro
     log.info('MAIL_IS_A_REPLY', { request: answered })
     return inbox.remove(objectId)
   }
-  const asking = {
-    channel: 'email',
-    address,
-    locales,
-    ...(messageId !== undefined && { messageId }),
-  } as const
-  const { is, request } = await openEmailRequest(reception, asking, now)
+  const { is, request } = await openEmailRequest(reception, { channel: 'email', ...asking }, now)
   log.info(is === 'opened' ? 'REQUEST_RECEIVED' : 'REQUEST_REPEATED', { request, is })
   if (is === 'repeated' || is === 'too_soon') await note(is)
   await inbox.remove(objectId)
 }
 
-/** Which request a mail of ours was about that this message answers. */
+const MAX_REFERENCES = 5
+
+/** The request of the mail that this message answers, if that mail was ours. */
 async function requestAnswered(
   ledger: Pick<Ledger, 'whatWasSent'>,
   references: readonly string[],
@@ -73,9 +104,10 @@ async function requestAnswered(
   }
   return undefined
 }
-const MAX_REFERENCES = 5
 
-/** Tried again when somebody else moves the request on meanwhile. */
+const MAX_REPLY_TRIES = 3
+
+/** Tried again when another write moves the request on meanwhile. */
 async function attachReply(
   ledger: Pick<Ledger, 'find' | 'save'>,
   key: RequestKey,
@@ -89,4 +121,3 @@ async function attachReply(
     if (await unlessConflict(() => ledger.save(change(request, now, {}), entry))) return
   }
 }
-const MAX_REPLY_TRIES = 3

@@ -1,16 +1,16 @@
-/** Which receipt rule set of SES is the active one: a deploy cannot say so, and there is one in an account and region. */
+/** Makes a receipt rule set of SES the active one, which a deploy cannot do: an account has one active set in each region. */
 import {
   DescribeActiveReceiptRuleSetCommand,
   SESClient,
   SetActiveReceiptRuleSetCommand,
 } from '@aws-sdk/client-ses'
 
-/** `other`: another one is active, and stays so. */
+/** `other`: another set is active, and stays so. */
 export type Activation =
   | { readonly is: 'activated' | 'active already' }
   | { readonly is: 'other'; readonly active: string }
 
-/** Makes a rule set the active one, but only where there is none: another one may carry all mail of a company. */
+/** Makes a rule set the active one, but only where there is none: another set may carry all mail of the company. */
 export async function activateRuleSet(client: SESClient, name: string): Promise<Activation> {
   const { Metadata } = await client.send(new DescribeActiveReceiptRuleSetCommand({}))
   const active = Metadata?.Name
@@ -20,7 +20,7 @@ export async function activateRuleSet(client: SESClient, name: string): Promise<
   return { is: 'activated' }
 }
 
-/** A client with the caller's own credentials. */
+/** A client with the credentials of the caller. */
 export const sesClient = ({
   region,
   profile,

@@ -355,7 +355,7 @@ export const en: Language = {
     many_requests: 'There are many requests at present, so it takes longer.',
     others_must_act: 'Others who process data for us have to act as well, so it takes longer.',
   },
-  telling: [
+  signs: [
     /\b(?:the|my|please|delete|remove|account|data|you|your|and|all|want|thanks|hello|dear|from|with|have)\b/gi,
   ],
 }

@@ -1,4 +1,4 @@
-/** What a language is to this system: one that lacks a text does not compile. */
+/** All the texts of a language: one that lacks a text does not compile. */
 import type { ExtensionReason, RefusalReason } from '../requests/reasons.ts'
 import type { MailTexts } from './mail-texts.ts'
 import type { PageTexts } from './page-texts.ts'
@@ -6,9 +6,9 @@ import type { PageTexts } from './page-texts.ts'
 export interface Language {
   readonly pages: PageTexts
   readonly mails: MailTexts
-  /** Why a request is refused, or takes longer: the sentence that the person reads. */
+  /** The sentence that tells the person why a request is refused, or takes longer. */
   readonly refusals: Readonly<Record<RefusalReason, string>>
   readonly extensions: Readonly<Record<ExtensionReason, string>>
-  /** What occurs in a text of this language, and hardly in one of the others: each hit tells. */
-  readonly telling: readonly RegExp[]
+  /** Patterns that texts of this language match often, and the others hardly ever: the most matches tell the language. */
+  readonly signs: readonly RegExp[]
 }

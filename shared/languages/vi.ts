@@ -361,7 +361,7 @@ export const vi: Language = {
     others_must_act: 'Bên xử lý dữ liệu thay chúng tôi cũng phải thực hiện nên cần thêm thời gian.',
   },
   /** Letters that of these languages only Vietnamese has; and it is often typed without its marks. */
-  telling: [
+  signs: [
     /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/giu,
     /\b(?:toi|xoa|tai khoan|du lieu|cua|khong|duoc|vui long|xin|cam on|chao|yeu cau|minh|nhe|giup)\b/gi,
   ],

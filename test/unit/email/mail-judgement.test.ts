@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judge } from '../../../shared/email/judge.ts'
-import { parseMail } from '../../../shared/email/parse.ts'
-import { senderIn } from '../../../shared/email/sender.ts'
+import { judgeMail } from '../../../shared/email/mail-judgement.ts'
+import { parseMail, senderIn } from '../../../shared/email/parse.ts'
 import { addressIn } from '../../../shared/platform/email-address.ts'
 import { MESSAGES, OWN } from '../../fixtures/mail/messages.ts'
 
@@ -16,7 +15,7 @@ describe('what becomes of a message', () => {
   it.each(MESSAGES.map((message) => [message.title, message] as const))(
     '%s',
     async (_title, { raw, by = {}, expected }) => {
-      const judgement = judge(await parseMail(raw), {
+      const judgement = judgeMail(await parseMail(raw), {
         returnPath: 'an.tran@example.com',
         ownAddress: OWN,
         locales: ['vi', 'en'],

@@ -1,8 +1,7 @@
-/** What becomes of a message: a table, the first line that holds decides. */
+/** Whether a message is answered: a table of rules, of which the first that holds decides. */
 import type { Locale } from '../data-map/data-map.ts'
-import { type AutomaticSign, isRobot } from './automatic.ts'
-import { localesOf } from './language.ts'
-import type { ParsedMail } from './parse.ts'
+import { LANGUAGES } from '../languages/languages.ts'
+import type { AutomaticSign, ParsedMail } from './parse.ts'
 
 /** SES's words for what it found out about a message. */
 export type Verdict = 'PASS' | 'FAIL' | 'GRAY' | 'PROCESSING_FAILED'
@@ -31,16 +30,16 @@ export type Judgement =
 export type SilentReason = AutomaticSign | 'dmarc_fail' | 'empty_return_path' | 'robot' | 'own_address'
 
 export interface JudgedBy {
-  /** Of SES's event alone: a header that claims one is anybody's. */
+  /** From SES's event only: anybody can write a header that claims one. */
   readonly verdicts: Verdicts
-  /** Of the envelope; unknown where the event is lost. */
+  /** From the envelope; unknown where the event is lost. */
   readonly returnPath: string | undefined
   readonly ownAddress: string
-  /** Those that answers are written in. */
+  /** The languages that answers are written in. */
   readonly locales: readonly Locale[]
 }
 
-export function judge(mail: ParsedMail, by: JudgedBy): Judgement {
+export function judgeMail(mail: ParsedMail, by: JudgedBy): Judgement {
   const { verdicts, returnPath, ownAddress, locales } = by
   const { sender, automatic, references, messageId } = mail
   if (verdicts.virus === 'FAIL') return { is: 'drop', why: 'virus' }
@@ -49,7 +48,7 @@ export function judge(mail: ParsedMail, by: JudgedBy): Judgement {
   if (returnPath !== undefined && /^<?\s*>?$/.test(returnPath))
     return { is: 'silent', why: 'empty_return_path' }
   if (automatic) return { is: 'silent', why: automatic }
-  if (sender.is !== 'one') return { is: 'refuse', why: NOBODY[sender.is] }
+  if (sender.is !== 'one') return { is: 'refuse', why: NO_USABLE_SENDER[sender.is] }
   const { address } = sender
   if (address === ownAddress) return { is: 'silent', why: 'own_address' }
   if (isRobot(address)) return { is: 'silent', why: 'robot' }
@@ -62,9 +61,39 @@ export function judge(mail: ParsedMail, by: JudgedBy): Judgement {
   }
 }
 
-const NOBODY = {
+const NO_USABLE_SENDER = {
   none: 'no_sender',
   several: 'several_senders',
   group: 'group_sender',
   unusable: 'unusable_sender',
 } as const
+
+const ROBOTS = /^(?:mailer-daemon|postmaster|(?:do-?)?not?-?reply|donotreply|bounces?|abuse)(?:[+._-].*)?$/
+
+/** An address whose mail is read by no person. */
+const isRobot = (address: string): boolean => ROBOTS.test(address.slice(0, address.lastIndexOf('@')))
+
+/** Characters of a text that its language is told by. */
+const MAX_TEXT = 20_000
+
+/** The languages of an answer: by `Content-Language` (RFC 3282), else by the text; all of them where that is unclear. */
+function localesOf(
+  contentLanguage: string | undefined,
+  text: string,
+  locales: readonly Locale[],
+): readonly Locale[] {
+  const named = locales.find((locale) => contentLanguage?.trim().toLowerCase().startsWith(locale) === true)
+  if (named) return [named]
+  const beginning = text.slice(0, MAX_TEXT).normalize('NFC')
+  const signs = new Map(
+    locales.map((locale) => [
+      locale,
+      LANGUAGES[locale].signs.reduce((sum, sign) => sum + (beginning.match(sign)?.length ?? 0), 0),
+    ]),
+  )
+  const signsOf = (locale: Locale): number => signs.get(locale) ?? 0
+  const clear = locales.filter((locale) =>
+    locales.every((other) => other === locale || signsOf(locale) > 2 * signsOf(other) + 1),
+  )
+  return clear.length === 1 ? clear : locales
+}
