@@ -14,13 +14,17 @@ export interface SchedulesProps {
   /** A schedule of a function that is not there is not there either. */
   readonly functions: Readonly<Partial<Record<FunctionName, ServiceFunction>>>
   readonly alarms: Alarms
+  /** @default those of the wiring */
+  readonly schedules?: Readonly<
+    Record<string, { readonly function: FunctionName; readonly everySeconds: number }>
+  >
 }
 
 export class Schedules extends Construct {
-  constructor(scope: Construct, id: string, { functions, alarms }: SchedulesProps) {
+  constructor(scope: Construct, id: string, { functions, alarms, schedules = SCHEDULES }: SchedulesProps) {
     super(scope, id)
     const dead = deadLetters(this)
-    const entries = Object.entries(SCHEDULES).flatMap(([name, schedule]) => {
+    const entries = Object.entries(schedules).flatMap(([name, schedule]) => {
       const target = functions[schedule.function]
       return target ? [{ name, ...schedule, target }] : []
     })

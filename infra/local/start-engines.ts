@@ -28,6 +28,8 @@ export interface EnginesOptions {
   /** What the secret of the apps holds at first. */
   readonly appSecrets: AppSecrets
   readonly env: Env
+  /** @default startSecretsManager */
+  readonly startSecrets?: typeof startSecretsManager | undefined
   /** SES reports what became of a mail to a function. */
   readonly invoke: InvokeFunction
   readonly log: Log
@@ -51,7 +53,16 @@ export interface Engines {
 
 /** @throws {@link StartError} */
 export async function startEngines(
-  { config, configFile = 'deletion.config.ts', folder, appSecrets, env, invoke, log }: EnginesOptions,
+  {
+    config,
+    configFile = 'deletion.config.ts',
+    folder,
+    appSecrets,
+    env,
+    startSecrets = startSecretsManager,
+    invoke,
+    log,
+  }: EnginesOptions,
   started: Cleanup,
 ): Promise<Engines> {
   const reports = asyncInvocations({
@@ -63,7 +74,7 @@ export async function startEngines(
   const [dynamo, sqs, secrets, ses] = await Promise.all([
     started.adding(startDynamoDb(folder, env)),
     started.adding(startSqsS3(folder)),
-    started.adding(startSecretsManager(secretTexts(folder, appSecrets), keepSecret(folder))),
+    started.adding(startSecrets(secretTexts(folder, appSecrets), keepSecret(folder))),
     config.email && started.adding(startSes({ folder, onEvent: (event) => reports.start(event) })),
   ])
   const engines: Endpoints = {

@@ -12,7 +12,7 @@ import { router } from './http/routes.ts'
 import { hostFunctions, type InvokeFunction, tableNames } from './lambda/functions.ts'
 import type { Log } from './lambda/lambda.ts'
 import type { Sample } from './sample/sample.ts'
-import { startEngines } from './start-engines.ts'
+import { type EnginesOptions, startEngines } from './start-engines.ts'
 import { type Cleanup, cleanup, FINISH_WITHIN_MS } from './state/cleanup.ts'
 import { type DataFolder, openDataFolder } from './state/data-folder.ts'
 import { type AppSecrets, appSecretsOf } from './state/keys.ts'
@@ -29,6 +29,8 @@ export interface SystemOptions {
   readonly bundled?: boolean | undefined
   /** What the company's tables are filled with the first time; nothing without it. */
   readonly sample?: Sample | undefined
+  /** A test may put a proxy before the engine for secrets. @default startSecretsManager */
+  readonly startSecrets?: EnginesOptions['startSecrets']
   readonly env: Env
   readonly log: Log
 }

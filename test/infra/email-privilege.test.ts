@@ -1,9 +1,10 @@
 /** The functions for mail, at work under the policies that are deployed: enough for them, and nothing over. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import company from '../../deletion.config.ts'
 import { engineClient } from '../../infra/local/engines/engines.ts'
+import { startSecretsManager } from '../../infra/local/engines/secrets-manager.ts'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { samplePeople } from '../../infra/local/sample/sample.ts'
 import { type FunctionName, functionsOf } from '../../infra/wiring.ts'
@@ -41,7 +42,7 @@ beforeAll(async () => {
   guard.judgeBy(Object.fromEntries(functionsOf(config).map((name) => [name, grantsOf(stack, name)])))
   engine = started
   const endpoint = await guard.guarded(engine.endpoint)
-  system = await startSample({ bundled: true, config, env: { DYNAMODB_ENDPOINT: endpoint } })
+  system = await startSample({ bundled: true, config, env: { DYNAMODB_ENDPOINT: endpoint }, startSecrets })
   mailbox = mailboxOf(system)
 })
 afterAll(async () => {
@@ -50,17 +51,10 @@ afterAll(async () => {
   await engine.close()
 })
 
-// The system starts its own, and no option of it says where another is.
-vi.mock('../../infra/local/engines/secrets-manager.ts', async (importOriginal) => {
-  const { startSecretsManager } =
-    await importOriginal<typeof import('../../infra/local/engines/secrets-manager.ts')>()
-  return {
-    async startSecretsManager(secrets: Parameters<typeof startSecretsManager>[0]) {
-      const manager = await startSecretsManager(secrets)
-      return { ...manager, endpoint: await guard.guarded(manager.endpoint) }
-    },
-  }
-})
+const startSecrets: typeof startSecretsManager = async (...secrets) => {
+  const manager = await startSecretsManager(...secrets)
+  return { ...manager, endpoint: await guard.guarded(manager.endpoint) }
+}
 
 const codeIn = (mail: SentMail): string => new URL(linkIn(mail, 'status')).pathname.split('/').at(-1) ?? ''
 const toldTo = async (address: string, count: number): Promise<SentMail> => {

@@ -1,6 +1,7 @@
 /** The functions that are deployed, at work under the policies that are deployed: enough for them, and nothing over. */
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startSecretsManager } from '../../infra/local/engines/secrets-manager.ts'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { PEOPLE } from '../../infra/local/sample/people.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
@@ -34,7 +35,12 @@ beforeAll(async () => {
   guard.judgeBy(Object.fromEntries(NAMES.map((name) => [name, grantsOf(stack, name)])))
   engine = started
   const endpoint = await guard.guarded(engine.endpoint)
-  system = await startSample({ bundled: true, config: withoutEmail, env: { DYNAMODB_ENDPOINT: endpoint } })
+  system = await startSample({
+    bundled: true,
+    config: withoutEmail,
+    env: { DYNAMODB_ENDPOINT: endpoint },
+    startSecrets,
+  })
 })
 afterEach(() => guard.during(undefined))
 afterAll(async () => {
@@ -43,17 +49,10 @@ afterAll(async () => {
   await engine.close()
 })
 
-// The system starts its own, and no option of it says where another is.
-vi.mock('../../infra/local/engines/secrets-manager.ts', async (importOriginal) => {
-  const { startSecretsManager } =
-    await importOriginal<typeof import('../../infra/local/engines/secrets-manager.ts')>()
-  return {
-    async startSecretsManager(secrets: Parameters<typeof startSecretsManager>[0]) {
-      const manager = await startSecretsManager(secrets)
-      return { ...manager, endpoint: await guard.guarded(manager.endpoint) }
-    },
-  }
-})
+const startSecrets: typeof startSecretsManager = async (...secrets) => {
+  const manager = await startSecretsManager(...secrets)
+  return { ...manager, endpoint: await guard.guarded(manager.endpoint) }
+}
 
 const facebookId = (number: number): string => PEOPLE[number - 1]?.facebookId ?? ''
 const instagramId = (number: number): string => PEOPLE[number - 1]?.instagramId ?? ''
