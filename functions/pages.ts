@@ -1,18 +1,17 @@
-/** How the functions with pages answer: in the reader's language, as a page or as JSON. */
+/** Answers of the functions with pages: in the reader's language, as a page or as JSON. */
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
-import { failurePage } from '../shared/status/failure-page.ts'
-import { type Page, pageHeaders, type Reader, renderPage } from '../shared/status/page.ts'
+import { failurePage, type Page, pageHeaders, type Reader, renderPage } from '../shared/status/page.ts'
 import { acceptedLocale, askedLocale, prefersJson } from '../shared/status/preferences.ts'
 import { type AnswerFailure, failureJson, type HttpEvent, type HttpResult } from './http.ts'
 
 export interface Site {
   readonly literals: StatusLiterals
-  /** Links begin with its path; neither they nor redirects ever read the Host header. */
+  /** Links begin with its path: the Host header is never read. */
   readonly publicUrl: string
 }
 
-/** A failure as the reader wants it: as a page, or as JSON, which it always is under `/meta/`. */
+/** A failure as the reader prefers it: as a page or as JSON; always as JSON under `/meta/`. */
 export const answerFailure =
   (site: Site, headers: Headers = {}): AnswerFailure =>
   (event, error) => {
@@ -43,7 +42,7 @@ export const redirect = (location: string): HttpResult => ({
   headers: { location, 'cache-control': 'no-store', ...UNINDEXED },
 })
 
-/** A failure that is an answer like any other, and no news for the log. */
+/** A failure that is answered without a line in the log. */
 export const failed = (
   site: Site,
   event: HttpEvent,

@@ -1,4 +1,4 @@
-/** The pages for people: `/`, `/status/{code}`, and every address where nothing is. */
+/** The pages for people: `/`, `/status/{code}`, and the failure page of every unknown address. */
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { complaintsIn } from '../shared/ledger/complaints-dynamodb.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
@@ -10,7 +10,6 @@ import { statusDetails } from '../shared/status/details.ts'
 import { homePage } from '../shared/status/home.ts'
 import { hrefOf, type Reader } from '../shared/status/page.ts'
 import { prefersJson } from '../shared/status/preferences.ts'
-import { allowedMethods } from '../shared/status/routes.ts'
 import { REFRESH_SECONDS, statusPage } from '../shared/status/status-page.ts'
 import { statusView } from '../shared/status/view.ts'
 import { dynamoDb, PROMPT_MS } from './clients.ts'
@@ -58,7 +57,7 @@ export const handler = http(
       clock: () => new Date(),
     })
   },
-  // Without its literals a failed start knows no page.
+  // A start that fails before its literals are read answers without a page.
   (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
 )
 
@@ -71,7 +70,7 @@ async function status(
   }: Pick<StatusPages, 'ledger' | 'clock'> & { reader: Reader; code: ConfirmationCode | undefined },
   event: HttpEvent,
 ): Promise<HttpResult | undefined> {
-  // What is no code is looked up, too: how long the answer takes then tells nothing about a guess.
+  // A text that is no code is looked up as well, so that the time of the answer tells nothing about a guess.
   const request = await ledger.find(requestKeyOf(code ?? NOBODYS_CODE))
   if (!code || !request) return undefined
   const view = statusView(request, { code, locale: reader.locale, literals: reader.literals })
@@ -84,13 +83,31 @@ async function status(
     isLive: event.queryStringParameters?.['live'] === '1',
     answered: await answeredComplaints(ledger, request),
   })
-  // The header, not an element of the page: it is sent to those only who have asked for it.
+  // A header, not an element of the page: only readers who asked for it get it.
   const headers = details.isLive ? { refresh: String(REFRESH_SECONDS) } : {}
   return page(200, reader, statusPage(reader, view, details), headers)
 }
 
-/** Where the status of a code is, however it was typed; nothing typed leads home. */
+/** The address of a code's status, however the code was typed; without a code, that of the home page. */
 function toStatus(reader: Reader, typed: string): string {
   const code = parseCode(typed) ?? encodeURIComponent(typed.trim().toWellFormed())
   return hrefOf(reader, code === '' ? '/' : `/status/${code}`)
+}
+
+/** The methods of a path; none when the path is unknown. @param routes In API Gateway's notation. */
+export function allowedMethods(routes: readonly string[], path: string): readonly string[] {
+  const methods = routes.flatMap((route) => {
+    const [method = '', pattern] = route.split(' ')
+    return pattern !== undefined && matches(pattern, path) ? [method] : []
+  })
+  return methods.toSorted()
+}
+
+function matches(pattern: string, path: string): boolean {
+  const segments = pattern.split('/')
+  const parts = path.split('/')
+  return (
+    segments.length === parts.length &&
+    segments.every((segment, at) => (segment.startsWith('{') ? parts[at] !== '' : segment === parts[at]))
+  )
 }

@@ -1,5 +1,4 @@
-/** Complaints on the status page: the form, that one was received, and what was answered. */
-
+/** Complaints on the status page: the form, the complaint that waits, and the answers. */
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Answered, MOST_CHARACTERS, mayComplain, openComplaint } from '../operations/complaints.ts'
 import { datesIn } from '../platform/dates.ts'
@@ -8,12 +7,12 @@ import type { ConfirmationCode } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { hereWith, hrefOf, type Page, type Reader } from './page.ts'
 
-/** Where it stands in the page. */
+/** Its id in the page. */
 export const COMPLAINT_SECTION = 'complaint'
 
-/** What the status page says of complaints; dates in ISO 8601. */
+/** The complaints of a request as the status page shows them; dates in ISO 8601. */
 export interface ComplaintDetails {
-  /** One waits for its answer. */
+  /** When the complaint that waits for its answer was received. */
   readonly openSince?: string
   readonly mayComplain: boolean
   readonly answers: readonly {
@@ -42,7 +41,7 @@ export function complaintDetails(
 export interface SectionOptions {
   readonly code: ConfirmationCode
   readonly complaints: ComplaintDetails
-  /** A page that is loaded again by itself has no form: what is typed there would be lost. */
+  /** A page that refreshes by itself has no form: what is typed there would be lost. */
   readonly isLive: boolean
 }
 
@@ -79,7 +78,7 @@ ${answers.map(
 export interface FormOptions {
   readonly code: ConfirmationCode
   readonly problem?: 'empty' | 'too_long'
-  /** What was typed, to be mended. */
+  /** The text that was typed, to be corrected. */
   readonly typed?: string
 }
 
@@ -95,7 +94,7 @@ ${problem && html`<p class="said" id="complaint-problem" role="alert">${problem 
 </form>`
 }
 
-/** The form once more, for what could not be taken. */
+/** The form once more, with the text that was not accepted. */
 export function complaintPage(reader: Reader, options: FormOptions): Page {
   const { title, back } = LANGUAGES[reader.locale].pages.status.complaint
   return {

@@ -1,5 +1,4 @@
-/** What the status page says beside the status JSON. */
-
+/** What the status page shows beyond the status JSON. */
 import type { Told } from '../config/literals.ts'
 import type { Answered } from '../operations/complaints.ts'
 import { type Ending, isFound } from '../requests/outcome.ts'
@@ -9,19 +8,19 @@ import { type ComplaintDetails, complaintDetails } from './complaints.ts'
 
 export interface StatusDetails {
   readonly isEnded: boolean
-  /** When it ends unless it is confirmed, or when it begins; ISO 8601, as all dates here. */
+  /** Until when the person may confirm it, or when it begins. In ISO 8601, like all dates here. */
   readonly confirmBy?: string
   readonly beginsOn?: string
-  /** When the page goes, of a request that has ended. */
+  /** Until when the page of a request that has ended is kept. */
   readonly answersUntil?: string
   readonly isOverdue: boolean
-  /** Of each retained group, in the order of the JSON: how its end comes. */
+  /** For each retained group, in the order of the JSON: how it ends. */
   readonly endings: readonly (readonly Ending[])[]
   readonly hasReceipt: boolean
-  /** Who else has been told, by name. */
-  readonly told: readonly string[]
+  /** Names of others who were told of the deletion. */
+  readonly toldRecipients: readonly string[]
   readonly complaints: ComplaintDetails
-  /** The reader has asked for a page that refreshes by itself. */
+  /** The reader asked for a page that refreshes by itself. */
   readonly isLive: boolean
 }
 
@@ -32,20 +31,18 @@ interface DetailOptions {
   readonly answered: readonly Answered[]
 }
 
-/** It waits for us: neither for its person nor for a hold to end. */
-function isOurs({ state }: DeletionRequest): boolean {
-  const said = PUBLIC_STATE[state]
-  return said === 'in_progress' || said === 'in_review'
-}
+/** It waits for the company, not for its person or for the end of a hold. */
+const waitsForUs = ({ state }: DeletionRequest): boolean =>
+  PUBLIC_STATE[state] === 'in_progress' || PUBLIC_STATE[state] === 'in_review'
 
-/** By people, as soon as it is confirmed; by a function, when nothing is left there. */
+/** A recipient whom people tell: once an operator has confirmed it. One that a function tells: once nothing is left there. */
 function isTold(
   { confirmed = [], outcome, scope }: DeletionRequest,
-  { holding, isTask, scope: of }: Told,
+  { holding, isTask, scope: reach }: Told,
 ): boolean {
   if (isTask) return confirmed.some((one) => one.holding === holding)
   const found = outcome !== undefined && isFound(outcome)
-  return found && (scope === 'account' || scope === of)
+  return found && (scope === 'account' || scope === reach)
 }
 
 export function statusDetails(
@@ -60,9 +57,9 @@ export function statusDetails(
     ...(state === 'awaiting_confirmation' && next && { confirmBy: next }),
     ...(state === 'scheduled' && next && { beginsOn: next }),
     ...(isEnded && expiresAt && { answersUntil: expiresAt.toISOString() }),
-    isOverdue: isOurs(request) && dueAt < now,
+    isOverdue: waitsForUs(request) && dueAt < now,
     endings: outcome?.retained.map(({ ends }) => ends) ?? [],
-    told: recipients.filter((one) => isTold(request, one)).map(({ name }) => name),
+    toldRecipients: recipients.filter((one) => isTold(request, one)).map(({ name }) => name),
     hasReceipt: outcome !== undefined && mapHash !== undefined,
     complaints: complaintDetails(request, answered),
     isLive: isLive && !isEnded,

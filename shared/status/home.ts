@@ -1,4 +1,4 @@
-/** `/`: who runs this, what is deleted and kept, how to ask, and the way to a request's status. */
+/** `/`: whose page this is, how to ask, what is deleted and what is kept, and a form that leads to a request's status. */
 import type { MetaApp } from '../config/define.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
@@ -55,7 +55,7 @@ ${requestForm(reader)}
 `
 }
 
-/** Where a request comes from that reaches only what came from there. */
+/** Names the products whose requests reach only the data that came from them. */
 function platformOnly({ literals: { organization, promises }, locale }: Reader): Html {
   const products = promises.platformOnly.map((product) => PRODUCTS[product])
   const listed = new Intl.ListFormat(locale).format(products)

@@ -1,8 +1,9 @@
-/** The frame of every page: whose it is, its language, and what a browser may do with it. */
+/** The frame of every page, in the reader's language, and what a browser may do with it. */
 
 import type { StatusLiterals } from '../config/literals.ts'
 import type { Locale } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
+import type { FailureWord } from '../languages/page-texts.ts'
 import { type Html, html } from '../platform/html.ts'
 import { styleOf } from './style.ts'
 
@@ -11,14 +12,14 @@ export interface Reader {
   readonly locale: Locale
   /** The language chosen by `?lang=`: links keep it. */
   readonly chosen?: Locale | undefined
-  /** What stands before every path: the path of the public URL, mostly nothing. */
+  /** The path of the public URL, which every path of ours begins with; mostly empty. */
   readonly base: string
 }
 
 export interface Page {
   readonly title: string
   readonly main: Html
-  /** The answer to a form: its address has no such page in another language. */
+  /** It answers a form: its address has no page in another language to link to. */
   readonly isAnswer?: true
 }
 
@@ -69,11 +70,11 @@ ${mailLink(organization.contactEmail)}<br>
 `.toString()
 }
 
-/** A path of ours, in the language the reader chose. */
+/** A link to a path of ours, in the language that the reader chose. */
 export const hrefOf = ({ base, chosen }: Pick<Reader, 'base' | 'chosen'>, path: string): string =>
   `${base}${path}${chosen ? `?lang=${chosen}` : ''}`
 
-/** This page again: a link of a query alone keeps the path, so that none repeats an address it was asked for. */
+/** A link to this page: its query alone, so that the page never repeats the address that was asked for. */
 export const hereWith = (
   { chosen }: Pick<Reader, 'chosen'>,
   query: Readonly<Record<string, string>> = {},
@@ -81,7 +82,7 @@ export const hereWith = (
 
 export const mailLink = (address: string): Html => html`<a href="mailto:${encodeURI(address)}">${address}</a>`
 
-/** The way to a status page, by the code. */
+/** Leads to the status page of a code. */
 export const codeForm = ({ base, chosen, locale }: Reader): Html => {
   const { label, hint, button } = LANGUAGES[locale].pages.codeField
   return html`<form action="${base}/status" method="get">
@@ -93,6 +94,21 @@ ${chosen && html`<input type="hidden" name="lang" value="${chosen}">`}
 </div>
 <p class="soft" id="hint">${hint}</p>
 </form>`
+}
+
+/** The page of a failure: the same for every address. */
+export function failurePage(reader: Reader, word: FailureWord): Page {
+  const { failures, home } = LANGUAGES[reader.locale].pages
+  const { headline, sentence } = failures[word]
+  return {
+    title: headline,
+    main: html`<h1>${headline}</h1>
+<p class="said">${sentence(reader.literals.organization)}</p>
+<section aria-labelledby="check">
+<h2 id="check">${home.check}</h2>
+${codeForm(reader)}
+</section>`,
+  }
 }
 
 const languages = ({

@@ -1,14 +1,14 @@
-/** What a reader asked for: a language, and a page or JSON. */
+/** What a reader prefers: a language, and a page or JSON. */
 import { parseAccept } from 'hono/utils/accept'
 import type { Locale } from '../data-map/data-map.ts'
 
 type Locales = readonly [Locale, ...Locale[]]
 
-/** The language asked for by `?lang=`, if the pages have it. */
+/** The language of `?lang=`, if the pages have it. */
 export const askedLocale = (locales: Locales, lang: string | undefined): Locale | undefined =>
   locales.find((locale) => locale === lang)
 
-/** The pages' language that the reader's `Accept-Language` likes best, else the first. */
+/** The language that `Accept-Language` (RFC 9110, 12.5.4) prefers among those of the pages, else the first of them. */
 export function acceptedLocale(locales: Locales, acceptLanguage: string | undefined): Locale {
   for (const { type, q } of parseAccept(acceptLanguage ?? '')) {
     if (q === 0) continue
@@ -18,21 +18,21 @@ export function acceptedLocale(locales: Locales, acceptLanguage: string | undefi
   return locales[0]
 }
 
-/** JSON if the reader likes it better than a page, or equally but names it alone: browsers name pages. */
+/** Whether `Accept` gives JSON more weight than a page, or the same and is more precise about it. */
 export function prefersJson(accept: string | undefined): boolean {
-  const json = liking(accept, 'application/json')
-  const page = liking(accept, 'text/html')
+  const json = preferenceFor(accept, 'application/json')
+  const page = preferenceFor(accept, 'text/html')
   return json.q > page.q || (json.q === page.q && json.q > 0 && json.precision > page.precision)
 }
 
-interface Liking {
+interface Preference {
   readonly q: number
-  /** 2: named; 1: by its group, `text/*`; 0: by `*` alone, or not at all. */
+  /** 2: named; 1: by a range such as `text/*`; 0: by the range of all types; -1: not at all. */
   readonly precision: number
 }
 
-/** The most precise range that covers a type decides on it. */
-function liking(accept: string | undefined, type: string): Liking {
+/** By the most precise range that covers the type. */
+function preferenceFor(accept: string | undefined, type: string): Preference {
   const ranges = ['*/*', `${type.split('/')[0]}/*`, type]
   return parseAccept(accept ?? '')
     .map((range) => ({ q: range.q, precision: ranges.indexOf(range.type.toLowerCase()) }))

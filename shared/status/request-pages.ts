@@ -1,10 +1,10 @@
-/** The form that asks for a deletion by email, and the answer to it, which is the same whoever asks. */
-
+/** The pages on which a person asks for a deletion by email, confirms it, or takes it back. */
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { hrefOf, type Page, type Reader } from './page.ts'
+import { whatHappens } from './what-happens.ts'
 
-/** @param unusable Says that what was typed is no address. */
+/** @param unusable The address that was typed cannot be used: the form says so. */
 export function requestForm(reader: Reader, { unusable = false } = {}): Html {
   const { label, button, unusable: message } = LANGUAGES[reader.locale].pages.requestForm
   const described = unusable && html` aria-invalid="true" aria-describedby="unusable"`
@@ -17,6 +17,7 @@ export function requestForm(reader: Reader, { unusable = false } = {}): Html {
 ${unusable && html`<p class="soft" id="unusable" role="alert">${message}</p>\n`}</form>`
 }
 
+/** The answer to the form: the same for every address. */
 export function requestedPage({ literals, locale }: Reader): Page {
   const { title, received } = LANGUAGES[locale].pages.requestForm
   return {
@@ -35,5 +36,37 @@ export function unusableAddressPage(reader: Reader): Page {
     main: html`<h1>${byForm}</h1>
 <p>${byFormHow}</p>
 ${requestForm(reader, { unusable: true })}`,
+  }
+}
+
+export interface ConsentOptions {
+  readonly use: 'confirm' | 'withdraw'
+  /** Proves that this page was opened before its button is pressed. */
+  readonly nonce: string
+  /** The button was pressed without the box, or too late. */
+  readonly isMissing?: boolean
+}
+
+/**
+ * `/confirm/{token}` and `/withdraw/{token}`: what will happen, a box to tick, a button. Opening them changes nothing. The
+ * form is posted to the address of its own page.
+ */
+export function consentPage(reader: Reader, { use, nonce, isMissing = false }: ConsentOptions): Page {
+  const { literals, locale } = reader
+  const texts = LANGUAGES[locale].pages
+  const { title, intro, box, button, missing } = texts[use]
+  return {
+    title,
+    main: html`<h1>${title}</h1>
+${isMissing && html`<p class="said" role="alert">${missing}</p>\n`}<p>${intro(literals.organization)}</p>
+${
+  use === 'confirm' &&
+  html`${whatHappens(reader)}<p>${texts.confirm.kept}</p>
+`
+}<form method="post">
+<input type="hidden" name="nonce" value="${nonce}">
+<p><label class="tick"><input type="checkbox" name="agreed" value="yes" required> ${box}</label></p>
+<button type="submit">${button}</button>
+</form>`,
   }
 }

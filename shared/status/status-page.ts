@@ -1,5 +1,4 @@
 /** `/status/{code}`: where a request stands, and in the end what was done, what is kept and why. */
-
 import type { Organization } from '../config/define.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { PageTexts, Plural } from '../languages/page-texts.ts'
@@ -11,7 +10,7 @@ import type { StatusDetails } from './details.ts'
 import { hereWith, hrefOf, mailLink, type Page, type Reader } from './page.ts'
 import { type Kept, type StatusView, statementOf, wording } from './view.ts'
 
-/** How often a page that the reader keeps open asks again. */
+/** How often a page that refreshes by itself is loaded. */
 export const REFRESH_SECONDS = 30
 
 export function statusPage(reader: Reader, view: StatusView, details: StatusDetails): Page {
@@ -27,7 +26,7 @@ ${details.isOverdue && html`<p>${status.overdue(organization)}</p>\n`}${details.
 ${list(reader, 'erased', view.erased)}
 ${list(reader, 'redacted', view.redacted)}
 ${list(reader, 'retained', view.retained, { dates, endings: details.endings })}
-${told(texts, organization, details.told)}
+${told(texts, organization, details.toldRecipients)}
 ${view.backupsExpireAt && backups(texts, dates.day(view.backupsExpireAt))}
 <section aria-labelledby="dates">
 <h2 id="dates">${status.dates}</h2>
@@ -71,7 +70,7 @@ function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
 <a href="${hereWith(reader, { live: '1' })}">${status.refreshByItself(REFRESH_SECONDS)}</a></p>`
 }
 
-/** Done by when, as long as it is open; since when it is not, once it has ended. */
+/** While the request is open, the last step is its due day; afterwards, its end. */
 function timeline(
   view: StatusView,
   { isEnded, confirmBy, beginsOn, answersUntil }: StatusDetails,
@@ -122,7 +121,7 @@ interface ListOptions {
   readonly endings?: readonly (readonly Ending[])[]
 }
 
-/** A list of what was found, by what was done with it; nothing where there is none. */
+/** A section for the items that were erased, redacted or retained; nothing where there are none. */
 function list(
   { literals, locale }: Reader,
   name: 'erased' | 'redacted' | 'retained',
@@ -143,18 +142,18 @@ ${because !== undefined && html`<p>${because}</p>\n`}${howItEnds({ until, ends: 
 </section>`
 }
 
-interface Saying {
+interface EndingTexts {
   readonly status: PageTexts['status']
   readonly dates: Dates | undefined
   readonly organization: Organization
 }
 
-/** Where one group ends in several ways, each is said in the order of the receipt. */
+/** Each way in which a group ends, in the order of the receipt. */
 function howItEnds(
   { until, ends }: { readonly until: string | undefined; readonly ends: readonly Ending[] },
-  { status, dates, organization }: Saying,
+  { status, dates, organization }: EndingTexts,
 ): Html | undefined {
-  const said = [
+  const sentences = [
     ...(until === undefined ? [] : [status.until(dates?.calendarDay(until) ?? until)]),
     ...ends.map((end) =>
       end.by === 'owner'
@@ -164,7 +163,7 @@ function howItEnds(
           : status.ends.byItself,
     ),
   ]
-  return said.length > 0 ? html`<p class="soft">${said.join(' ')}</p>\n` : undefined
+  return sentences.length > 0 ? html`<p class="soft">${sentences.join(' ')}</p>\n` : undefined
 }
 
 const told = ({ status }: PageTexts, organization: Organization, names: readonly string[]): Html | false =>

@@ -1,4 +1,4 @@
-/** The one stylesheet: written into every page, allowed by its hash alone. Of the configuration it takes a colour. */
+/** The one stylesheet, with the company's colour: it stands in every page, which allows it by its hash and no other. */
 import { createHash } from 'node:crypto'
 import { raw } from 'hono/html'
 import { isColour } from '../config/brand.ts'
@@ -6,7 +6,7 @@ import type { Html } from '../platform/html.ts'
 
 const BRAND = '#0b5f8a'
 
-// Whatever the company's colour is, text of it stays readable: its lightness is bounded for either ground.
+// Text in the company's colour stays readable: its lightness is bounded on a light and on a dark ground.
 const CSS = `
 :root{color-scheme:light dark;--ink:#1b2127;--soft:#56606b;--line:#d5dae0;--ground:#fff;--panel:#f4f6f8;--mark:#0b5f8a;--on-mark:#fff}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e9ec;--soft:#a6b0bb;--line:#3a434d;--ground:#14181c;--panel:#1d2329;--mark:#7cc4ea;--on-mark:#0d1418}}
@@ -61,19 +61,19 @@ address{font-style:normal}
 `
 
 export interface Style {
-  /** As it is: a stylesheet knows no entities, and the hash is of these very bytes. */
+  /** Not escaped: a stylesheet knows no entities, and the hash is of these very bytes. */
   readonly css: Html
   /** As a source of a Content-Security-Policy. */
   readonly hash: string
 }
 
-const made = new Map<string, Style>()
+const styles = new Map<string, Style>()
 
-/** @param colour Of the company; one that is none is not used. */
+/** @param colour The company's; ours is used for a text that is no colour. */
 export function styleOf(colour: string = BRAND): Style {
   const brand = isColour(colour) ? colour : BRAND
-  const known = made.get(brand) ?? make(`${CSS}:root{--brand:${brand}}\n`)
-  made.set(brand, known)
+  const known = styles.get(brand) ?? make(`${CSS}:root{--brand:${brand}}\n`)
+  styles.set(brand, known)
   return known
 }
 

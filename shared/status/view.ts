@@ -1,5 +1,4 @@
-/** What is said of a request: the status JSON, and what the status page is made of. */
-
+/** The status JSON of a request, which the status page shows as well. */
 import type { StatusLiterals } from '../config/literals.ts'
 import type { Locale, Localized, Scope } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
@@ -19,12 +18,12 @@ export interface StatusView extends Partial<CompletedView> {
   readonly receivedAt: string
   readonly updatedAt: string
   readonly dueAt: string
-  /** When backups of the tables touched age out; absent if one is unknown. */
+  /** When the backups of the tables that were changed age out; absent if one of them is unknown. */
   readonly backupsExpireAt?: string
   readonly explanation: string
 }
 
-/** What only the completed states say, and always. */
+/** Present in the completed states, and only there. */
 export interface CompletedView {
   readonly found: boolean
   readonly completedAt: string
@@ -36,7 +35,7 @@ export interface CompletedView {
 export interface Kept extends Tally {
   /** The reason, as a sentence in the reader's language. */
   readonly because: string
-  /** The latest end of the group: a day, `YYYY-MM-DD`, in UTC. */
+  /** When the last of the group ends: a day in UTC, `YYYY-MM-DD`. */
   readonly until?: string
 }
 
@@ -55,7 +54,7 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
     dueAt: request.dueAt.toISOString(),
   }
   if (state !== 'completed' && state !== 'completed_with_retention') {
-    return { ...about, ...dates, explanation: stillOrNot(request, state, { locale, literals }) }
+    return { ...about, ...dates, explanation: explanationOf(request, state, { locale, literals }) }
   }
 
   const { endedAt, outcome } = request
@@ -78,38 +77,41 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
     ...(found && backupsExpireAt !== undefined ? { backupsExpireAt } : {}),
     explanation: completion(outcome, { found, scope: request.scope })
       .map((name) => LANGUAGES[locale].pages.completed[name])
-      .map((said) => (typeof said === 'function' ? said : said.sentence)(literals.organization))
+      .map((text) => (typeof text === 'function' ? text : text.sentence)(literals.organization))
       .join(' '),
   }
 }
 
-/** What is said of a request that is open, or ended without being carried out. */
-function stillOrNot(
-  { refusal, firstDeleteAt, extension, state: of, channel }: DeletionRequest,
+/** The explanation of a request that is open, or has ended without being carried out. */
+function explanationOf(
+  { refusal, firstDeleteAt, extension, state: ledgerState, channel }: DeletionRequest,
   state: keyof PageTexts['states'],
   { locale, literals: { organization } }: Pick<ViewOptions, 'locale' | 'literals'>,
 ): string {
   const pages = LANGUAGES[locale].pages
   const { refused } = pages
   if (refusal) {
-    const said = [refused.decided, ...(firstDeleteAt ? [refused.begun] : []), refused.object]
-    const [decided = '', ...rest] = said.map((sentence) => sentence(organization))
-    return [decided, LANGUAGES[locale].refusals[refusal.reason], ...rest].join(' ')
+    return [
+      refused.decided(organization),
+      LANGUAGES[locale].refusals[refusal.reason],
+      ...(firstDeleteAt ? [refused.begun(organization)] : []),
+      refused.object(organization),
+    ].join(' ')
   }
   const sentence = statementOf(pages, { state, channel }).sentence(organization)
-  return extension && !isFinal(of)
+  return extension && !isFinal(ledgerState)
     ? `${sentence} ${LANGUAGES[locale].extensions[extension.reason]}`
     : sentence
 }
 
-/** What has not been carried out, as its person is told: those who asked, and those who did not. */
+/** The statement of a state that is not a completed one; a request of a retention rule, which nobody asked for, has its own. */
 export const statementOf = (
   { states, unasked }: PageTexts,
   { state, channel }: { readonly state: keyof PageTexts['states']; readonly channel: Channel },
 ): Statement =>
   channel === 'retention' && (state === 'scheduled' || state === 'withdrawn') ? unasked[state] : states[state]
 
-/** The text of a word of the configuration; a word that has left it since stands for itself. */
+/** The text of a word of the configuration; the word itself, if it has left the configuration since. */
 export const wording = (
   texts: Readonly<Record<string, Localized>>,
   { word, locale }: { readonly word: string; readonly locale: Locale },
@@ -124,19 +126,19 @@ type CompletionText =
   | 'accountRemains'
   | 'backupsUnknown'
 
-/** Each sentence only where it is true: nothing is called deleted because a request is complete. */
+/** The sentences that are true of the outcome: that a request is complete does not mean that anything was deleted. */
 function completion(
   { erased, redacted, retained, backupsExpireAt }: Outcome,
   { found, scope }: { readonly found: boolean; readonly scope: Scope },
 ): readonly CompletionText[] {
   if (!found) return ['nothingFound']
   const changed = erased.length + redacted.length > 0
-  const said: CompletionText[] = []
-  // All of what came from Meta is called deleted only where nothing of it is kept.
-  if (erased.length > 0) said.push(scope === 'platform' && retained.length === 0 ? 'platform' : 'erased')
-  else if (redacted.length > 0) said.push('redacted')
-  if (retained.length > 0) said.push('retained')
-  if (scope === 'platform') said.push('accountRemains')
-  if (changed && backupsExpireAt === undefined) said.push('backupsUnknown')
-  return said
+  const names: CompletionText[] = []
+  // Everything from Meta is called deleted only where nothing of it is kept.
+  if (erased.length > 0) names.push(scope === 'platform' && retained.length === 0 ? 'platform' : 'erased')
+  else if (redacted.length > 0) names.push('redacted')
+  if (retained.length > 0) names.push('retained')
+  if (scope === 'platform') names.push('accountRemains')
+  if (changed && backupsExpireAt === undefined) names.push('backupsUnknown')
+  return names
 }

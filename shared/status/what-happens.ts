@@ -1,4 +1,4 @@
-/** What a deletion comes to here: before somebody asks, and before they confirm. */
+/** What a deletion erases, redacts and retains: shown before a person asks, and before they confirm. */
 import type { IsoDuration } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
@@ -37,7 +37,7 @@ ${categories.map((word) => html`<li>${named(reader, word)}</li>\n`)}</ul>
 const named = ({ literals, locale }: Reader, word: string): string =>
   wording(literals.categories, { word, locale })
 
-/** `20 days`, `10 năm`. */
+/** Such as `20 days` or `10 năm`. */
 export function lengthOf(iso: IsoDuration, { locale }: Reader): string {
   const lengths = LENGTHS.get(locale) ?? new Intl.DurationFormat(locale, { style: 'long' })
   LENGTHS.set(locale, lengths)

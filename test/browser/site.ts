@@ -14,9 +14,8 @@ import type { Complaint } from '../../shared/requests/complaint.ts'
 import { REFUSAL_REASONS } from '../../shared/requests/reasons.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
 import { complaintPage } from '../../shared/status/complaints.ts'
-import { consentPage } from '../../shared/status/consent-page.ts'
 import type { Reader } from '../../shared/status/page.ts'
-import { requestedPage, unusableAddressPage } from '../../shared/status/request-pages.ts'
+import { consentPage, requestedPage, unusableAddressPage } from '../../shared/status/request-pages.ts'
 import { anEvent, aRequest, CODE, EVERYTHING, ledgerOf, NOTHING } from '../fixtures/companies/status.ts'
 
 type Answers = Readonly<Record<string, (locale: Locale) => HttpResult | Promise<HttpResult>>>

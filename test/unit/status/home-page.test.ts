@@ -6,7 +6,7 @@ import type { Organization } from '../../../shared/config/define.ts'
 import { promisesOf } from '../../../shared/config/page-promises.ts'
 import { checkConfig } from '../../../shared/config/validate.ts'
 import { LANGUAGES } from '../../../shared/languages/languages.ts'
-import { consentPage } from '../../../shared/status/consent-page.ts'
+import { consentPage } from '../../../shared/status/request-pages.ts'
 import { anEvent, headerOf, LOCALES, ledgerOf, literals } from '../../fixtures/companies/status.ts'
 
 const home = (over: Parameters<typeof literals>[0] = {}, lang = 'en') =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allowedMethods } from '../../../shared/status/routes.ts'
+import { allowedMethods } from '../../../functions/status.ts'
 import { literals } from '../../fixtures/companies/status.ts'
 
 describe('allowedMethods', () => {
