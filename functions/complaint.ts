@@ -1,4 +1,4 @@
-/** `POST /status/{code}/complaint`: whoever has the code of a request complains about it. */
+/** `POST /status/{code}/complaint`: a complaint about a request, from a person who has its code. */
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
@@ -16,7 +16,7 @@ import { failureJson, type HttpHandler, http, onlyField, readForm } from './http
 import { answerFailure, failed, page, readerOf, redirect, type Site } from './pages.ts'
 import { wallClock } from './time.ts'
 
-/** So many letters of any alphabet, as a form encodes them. */
+/** Enough for the longest complaint in any alphabet, as a form encodes it. */
 const MOST_KIB = 32
 
 export const complaints =
@@ -27,17 +27,17 @@ export const complaints =
     const request = await ledger.find(requestKeyOf(code ?? NOBODYS_CODE))
     if (!code || !request) return failed(site, event, 'NOT_FOUND')
     const reader = readerOf(site, event)
-    const said = textOf(typed)
-    if (said.problem) {
+    const complaint = textOf(typed)
+    if (complaint.problem) {
       if (prefersJson(event.headers['accept'])) {
         throw new ServiceError('BAD_REQUEST', 'the text is no complaint')
       }
-      return page(400, reader, complaintPage(reader, { code, problem: said.problem, typed }))
+      return page(400, reader, complaintPage(reader, { code, problem: complaint.problem, typed }))
     }
-    if (await complain({ ledger, sealer, clock }, request, said.text)) {
+    if (await complain({ ledger, sealer, clock }, request, complaint.text)) {
       log.warn('COMPLAINT_RECEIVED', { request: request.key })
     }
-    // One too many, or sent twice: the page says how it stands.
+    // Where it is not accepted, as one too many or sent twice, the page says so.
     return redirect(`${hrefOf(reader, `/status/${code}`)}#${COMPLAINT_SECTION}`)
   }
 

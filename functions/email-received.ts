@@ -1,4 +1,4 @@
-/** Mail with a request in it: told of by SES when it comes, and looked after every minute. */
+/** Mail with a request: received when SES reports it, or else by a sweep every minute. */
 import type { SESEvent } from 'aws-lambda'
 import type { EmailIntakeLiterals } from '../shared/config/literals.ts'
 import { s3Inbox } from '../shared/email/inbox-s3.ts'

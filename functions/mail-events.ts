@@ -1,4 +1,4 @@
-/** What SES reports of our mails, by an EventBridge rule. */
+/** Takes the reports of SES about our mails, which an EventBridge rule delivers. */
 import type { EventBridgeEvent } from 'aws-lambda'
 import { noticesIn } from '../shared/ledger/notices-dynamodb.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'

@@ -51,7 +51,7 @@ export const metaCallback =
     return json(200, { url: `${publicUrl}/status/${code}`, confirmation_code: code })
   }
 
-/** Once more with fresh secrets when none matches: the secret may just have been rotated. */
+/** Tried again with fresh secrets when none matches: the secret may have been rotated just now. */
 async function verify(secrets: AppSecrets, app: string, signed: string): Promise<SignedPayload> {
   try {
     return verifySignedRequest(signed, await secrets.of(app))
@@ -77,7 +77,7 @@ export const handler = http(async (env) => {
   const index = keyring(vault, settings.indexSecret, wallClock)
   const seals = keyring(vault, settings.sealSecret, wallClock)
   const secrets = appSecrets({ read: () => readSecret(vault, settings.metaSecret), clock })
-  // Side by side, on the first event only.
+  // At the same time, and on the first event only.
   await Promise.all([index.newest(), seals.newest(), secrets.warm()])
   return metaCallback({
     ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),

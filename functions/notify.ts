@@ -1,4 +1,4 @@
-/** Sends the mails that requests owe: rung for by the ledger's stream, once for each that is due. */
+/** Sends the mails that requests owe: the ledger's stream rings once for each that is due. */
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import type { NotifyLiterals } from '../shared/config/literals.ts'
 import { sealer } from '../shared/keys/seal.ts'
@@ -19,7 +19,7 @@ import { wallClock } from './time.ts'
 
 type Ring = Pick<Notice, 'request' | 'version'>
 
-/** One that fails is tried again with those after it, as a stream does; the sweep rings for it besides. */
+/** A mail that fails is tried again with those after it, as streams do; the sweep rings for it as well. */
 export const notices =
   (send: (notice: Ring) => Promise<void>) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {

@@ -1,4 +1,4 @@
-/** `GET /status/{code}/receipt` and the keys to check it by. */
+/** `GET /status/{code}/receipt`, and the keys that verify it. */
 import type { StatusLiterals } from '../shared/config/literals.ts'
 import { receiptKeys, signReceipt } from '../shared/keys/receipt-jws.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'

@@ -1,4 +1,4 @@
-/** `POST /request`: the form that asks for a deletion by email. The answer is the same whoever asks. */
+/** `POST /request`: the form that asks for a deletion by email. The answer is the same for every address. */
 import type { RequestFormLiterals } from '../shared/config/literals.ts'
 import { type EmailIntake, openEmailRequest } from '../shared/email/intake.ts'
 import { sealer } from '../shared/keys/seal.ts'
@@ -22,7 +22,7 @@ export interface RequestForm extends Site {
   readonly clock: () => Date
 }
 
-/** Of everybody together: more is no person at a form. */
+/** Of all visitors together: more do not come from people at a form. */
 const TURNS_A_MINUTE = 60
 const MINUTE_MS = 60_000
 

@@ -1,14 +1,14 @@
-/** Meta's app secrets: a list per app, newest first, cached and kept fresh behind the caller's back. */
+/** Meta's app secrets: a list for each app, newest first, cached and refreshed in the background. */
 import { ServiceError } from '../platform/errors.ts'
 
 export type SecretsByApp = Readonly<Record<string, readonly string[]>>
 
 export interface AppSecrets {
-  /** The first read, ahead of the first question. */
+  /** Reads the secrets ahead of the first call of `of`. */
   warm(): Promise<void>
   /** @throws {@link ServiceError} `SECRET_MISSING` when the app has none. */
   of(app: string): Promise<readonly string[]>
-  /** Reads again after a mismatch, at most once a minute; true if the app's list is another one now. */
+  /** Reads again after a mismatch, at most once a minute; true if the app's list has changed. */
   refreshed(app: string): Promise<boolean>
 }
 
@@ -21,7 +21,7 @@ export interface AppSecretsOptions {
   readonly retryAfterMs?: number
 }
 
-/** One read at a time, whoever asks; a failed read keeps the old list. */
+/** One read at a time; a read that fails keeps the old lists. */
 export function appSecrets({
   read,
   clock,
@@ -79,7 +79,7 @@ function parse(secret: Readonly<Record<string, unknown>>): SecretsByApp {
   return secret as SecretsByApp
 }
 
-/** A placeholder that was left standing is public: whoever signed with it would be believed. */
+/** Refuses a placeholder that was left in place: it is public, and anyone could sign with it. */
 export const mayBeAppSecret = (value: string): boolean => !/[<>\s]/.test(value)
 
 /** As the Meta App Dashboard shows it. */

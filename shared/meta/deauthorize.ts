@@ -1,12 +1,12 @@
-/** From a notice that somebody removed the app to a row of the ledger that falls due by itself. */
+/** From a payload that a person removed the app to a row of the ledger that falls due by itself. */
 import { DEAUTHORIZE } from '../data-map/data-map.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError, unlessConflict } from '../platform/errors.ts'
-import { after, dayOf, earliest, later } from '../platform/time.ts'
+import { after, DAY_MS, dayOf, earliest, later } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { scheduledFor } from '../requests/steps.ts'
-import { DAY_MS, doubtsAbout, type MetaIntake } from './intake.ts'
+import { doubtsAbout, type MetaIntake } from './intake.ts'
 import type { SignedPayload } from './signed-request.ts'
 
 export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey' | 'literals'> {
@@ -14,11 +14,12 @@ export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey
 }
 
 /**
- * Nothing where the app ignores such notices, nor when a Page removed it. The same notice is the same row, however often it
- * comes. So is a later one that falls due on the same day, as the last days of some months do: the row then counts from the
- * later, or whoever has come back between the two would be taken for somebody who stayed.
+ * Opens a request that begins when the app's time for people who left is over. The same payload is the same row, however
+ * often it comes. A later payload that falls due on the same day, as at the end of some months, is the same row as well,
+ * which then counts from the later one: the person may have come back between the two.
  *
- * @returns The request, and whether it is new.
+ * @returns The request, and whether it is new; nothing when the app ignores removals, or a Page removed it.
+ * @throws {@link ServiceError} `LEDGER_CONFLICT` when the row changes at every try.
  */
 export async function openDeauthorized(
   { ledger, sealer, indexKey, literals }: DeauthorizeIntake,
@@ -54,7 +55,7 @@ export async function openDeauthorized(
 
 const MAX_TRIES = 5
 
-/** A row that waits for its day, from a later notice on; what is doubtful in one is doubtful in both. */
+/** The row, counted from the later payload and with the doubts about both; nothing if it does not wait for its day. */
 function countedFrom(
   there: DeletionRequest,
   { retention, nextCheckAt, doubts }: DeletionRequest,
@@ -65,6 +66,6 @@ function countedFrom(
   return change(there, now, { retention, nextCheckAt, doubts: [...new Set([...there.doubts, ...doubts])] })
 }
 
-/** When Meta signed it; what is dated ahead began now. */
+/** When the person removed the app: when Meta signed it, or now if its date is missing or lies ahead. */
 const startedAt = ({ issuedAt = new Date(Number.NaN) }: SignedPayload, now: Date): Date =>
   issuedAt <= later(now, DAY_MS) ? issuedAt : now

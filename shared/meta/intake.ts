@@ -5,7 +5,7 @@ import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
-import { dayOf, earliest } from '../platform/time.ts'
+import { DAY_MS, dayOf, earliest } from '../platform/time.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
 import type { Doubt } from '../requests/problem.ts'
 import { readyFrom } from '../requests/steps.ts'
@@ -19,7 +19,6 @@ export interface MetaIntake {
   readonly delays: Delays
 }
 
-export const DAY_MS = 24 * 60 * 60 * 1000
 /** Of one person, in payloads without `issued_at`. */
 const MAX_PER_DAY = 100
 
@@ -66,7 +65,7 @@ export async function openMetaRequest(
   return { code: opened.code, created: opened.created }
 }
 
-/** The signature proves only that Meta signed something for that id and app. */
+/** Reasons to doubt that it is a deletion request: the signature proves only that Meta signed something for the id and app. */
 export function doubtsAbout(
   { issuedAt, loginShaped }: SignedPayload,
   now: Date,

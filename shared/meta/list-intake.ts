@@ -1,4 +1,4 @@
-/** From the user ids of Meta's list to rows of the ledger, one conditional write each. */
+/** From the user ids of a list by Meta to rows of the ledger, one conditional write each. */
 import pMap from 'p-map'
 import type { MetaApp } from '../config/define.ts'
 import { openOnce } from '../intake/open-once.ts'
@@ -20,12 +20,11 @@ export interface ListIntake {
   readonly deadlines: readonly string[]
 }
 
-/** One id of a list. */
 export interface ListedId {
   readonly userId: string
-  /** Of the list, in UTC: `YYYY-MM-DD`. */
+  /** The day of the list in UTC, `YYYY-MM-DD`. */
   readonly day: string
-  /** Whether there are records under it now. */
+  /** Whether there are records under the id now. */
   readonly isFound: boolean
 }
 
@@ -37,14 +36,13 @@ export interface OpenedFromList {
 }
 
 const CONCURRENCY = 16
-/** A person of whom there are records again after so many erasures in the name of one list is for somebody to look at. */
+/** An id that has records again after so many erasures for one list needs a person to look at it. */
 const MAX_PER_LIST = 20
 
 /**
- * Opens a request for each id. An id that this list has had dealt with gets no other, unless there are records under it
- * again.
+ * Opens a request for each id. One whose request for this list has ended gets another only if it has records again.
  *
- * @throws {@link ServiceError} `TOO_MANY_REQUESTS` for an id that has records again and again.
+ * @throws {@link ServiceError} `TOO_MANY_REQUESTS` for an id that has had records again too often.
  */
 export async function openListRequests(
   intake: ListIntake,

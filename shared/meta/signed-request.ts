@@ -2,9 +2,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { ServiceError } from '../platform/errors.ts'
 
-/** What a verified payload tells us. Nothing else in it is kept. */
+/** What we keep of a verified payload. */
 export interface SignedPayload {
-  /** App-scoped user id, digits only: meaningful only to this app. `undefined`: a Page removed the app. */
+  /** App-scoped user id, digits only: it means something to this app alone. `undefined`: a Page removed the app. */
   readonly userId: string | undefined
   /** Absent in some genuine payloads. */
   readonly issuedAt: Date | undefined
@@ -17,25 +17,25 @@ export type PayloadFields = Readonly<Record<string, unknown>>
 
 const ALGORITHM = 'HMAC-SHA256'
 const LOGIN_FIELDS = ['code', 'oauth_token', 'app_data', 'page', 'state'] as const
-/** What a Date can hold. */
+/** The latest time that a `Date` can hold. */
 const MAX_TIME_SECONDS = 8_640_000_000_000n
 
 /**
- * Authenticates a `signed_request` and returns the notice inside it.
+ * Authenticates a `signed_request`, then reads its payload.
  *
  * @param secrets App secrets to accept, newest first; more than one only while rotating.
  * @throws {@link ServiceError} `SIGNED_REQUEST_MALFORMED` | `_FORGED` | `_WRONG_ALGORITHM` | `_NO_USER`
  */
 export const verifySignedRequest = (input: string, secrets: readonly string[]): SignedPayload =>
-  readNotice(authenticate(input, secrets))
+  readPayload(authenticate(input, secrets))
 
-/** The inverse: what Meta would send. `algorithm` is added if it is not given. */
+/** The inverse: signs a payload as Meta does. `algorithm` is added if it is not given. */
 export function createSignedRequest(payload: PayloadFields, secret: string): string {
   const text = Buffer.from(JSON.stringify({ algorithm: ALGORITHM, ...payload })).toString('base64url')
   return `${mac(text, secret).toString('base64url')}.${text}`
 }
 
-/** Checks the signature over the payload text as received. Only bytes that pass are ever parsed. */
+/** Checks the signature over the payload text as received: only authentic bytes are ever parsed. */
 function authenticate(input: string, secrets: readonly string[]): Buffer {
   const [signature, payload, ...rest] = input.split('.')
   if (!signature || !payload || rest.length > 0) throw malformed('is not two parts')
@@ -52,7 +52,7 @@ const mac = (text: string, secret: string): Buffer => createHmac('sha256', secre
 
 const isEqual = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
 
-/** Strict: Node skips stray bits and foreign characters, giving one signature many spellings. */
+/** Strict, because Node skips stray bits and foreign characters: one signature would have many spellings. */
 function decode(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64url')
   const canonical = bytes.toString('base64url')
@@ -61,7 +61,7 @@ function decode(text: string): Buffer {
   return bytes
 }
 
-function readNotice(bytes: Buffer): SignedPayload {
+function readPayload(bytes: Buffer): SignedPayload {
   const payload = parse(bytes)
   if (payload['algorithm'] !== ALGORITHM) {
     throw new ServiceError('SIGNED_REQUEST_WRONG_ALGORITHM', `algorithm is not ${ALGORITHM}`)

@@ -1,8 +1,8 @@
-/** Mails by SES (v1, SendRawEmail). The client must not try again by itself: a second try could send twice. */
+/** Sends by SES (v1, SendRawEmail). The client must not retry: that could send a mail twice. */
 import { type SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses'
 import { type Mailer, NotAccepted } from './mailer.ts'
 
-/** Said before anything is sent, and not for ever. */
+/** Raised before anything is sent, for reasons that pass. */
 const LATER = [
   'Throttling',
   'ThrottlingException',
@@ -15,7 +15,7 @@ const LATER = [
   'AccessDeniedException',
   'ExpiredToken',
 ]
-/** About this very mail. */
+/** Raised for this one mail. */
 const REJECTED = ['MessageRejected', 'InvalidParameterValue', 'ValidationError', 'BadRequestException']
 
 export const sesMailer = (

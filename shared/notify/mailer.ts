@@ -1,10 +1,9 @@
-/** The port to whoever carries our mails. */
-
+/** The port to the service that sends our mails. */
 export interface Mail {
   readonly raw: Uint8Array
   readonly from: string
   readonly to: string
-  /** Come back with every report about the mail. */
+  /** Repeated in every report about the mail. */
   readonly tags: Readonly<Record<string, string>>
 }
 
@@ -12,13 +11,13 @@ export interface Mailer {
   /**
    * Hands one mail over.
    *
-   * @returns The carrier's id of it.
-   * @throws {@link NotAccepted} when it certainly was not taken. Any other error: nobody knows.
+   * @returns The id that the service gave it.
+   * @throws {@link NotAccepted} when it certainly was not accepted; after any other error that is unknown.
    */
   send(mail: Mail): Promise<{ readonly messageId: string }>
 }
 
-/** Certainly not taken: `rejected` for good, `try_later` because too much is sent just now, or sending is paused. */
+/** Certainly not accepted: `rejected` for good, or `try_later` while there is too much mail, or sending is paused. */
 export class NotAccepted extends Error {
   override readonly name = 'NotAccepted'
   readonly why: 'rejected' | 'try_later'

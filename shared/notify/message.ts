@@ -1,5 +1,4 @@
-/** What a mail says: the same as text and as HTML, in each language the person may read. */
-
+/** Writes a mail: the same as text and as HTML, in each language that the person may read. */
 import type { Organization } from '../config/define.ts'
 import type { Locale, Localized } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
@@ -8,7 +7,6 @@ import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import { dayOf } from '../platform/time.ts'
 import type { NoticeKind } from '../requests/mail-kinds.ts'
-
 import type { Outcome } from '../requests/outcome.ts'
 import type { Extension, Refusal } from '../requests/request.ts'
 
@@ -18,34 +16,34 @@ export interface Message {
   readonly html: string
 }
 
-/** Everything that a mail may say. */
+/** The facts that a mail may state. */
 export interface Occasion {
   readonly code: string
   readonly statusUrl: string
   readonly dueAt: Date
   readonly organization: Organization
   readonly categories: Readonly<Record<string, Localized>>
-  /** Words of these, of what is deleted. */
+  /** The words of the categories that are deleted. */
   readonly erased: readonly string[]
   readonly reasons: Readonly<Record<string, Localized>>
-  /** Of `confirm`. */
+  /** In `confirm`. */
   readonly confirmUrl?: string
   readonly linkEndsAt?: Date
-  /** Of `upcoming`: when the person was last a customer, or active. */
+  /** In `upcoming`: when the person was last a customer, or active. */
   readonly since?: Date
-  /** Of `upcoming`, and of `confirmed` where it does not begin at once. */
+  /** In `upcoming`, and in `confirmed` where the deletion does not begin at once. */
   readonly startsAt?: Date
-  /** As long as it can be taken back. */
+  /** In `confirmed`, as long as the request can be taken back. */
   readonly withdrawUrl?: string
-  /** Of `extended`. */
+  /** In `extended`. */
   readonly extension?: Extension
-  /** Of `refused`. */
+  /** In `refused`. */
   readonly refusal?: Refusal
-  /** Of `done`. */
+  /** In `done`. */
   readonly outcome?: Outcome
 }
 
-/** A piece of a mail, as the person reads it. */
+/** A paragraph, a link, or a list. */
 type Piece =
   | string
   | { readonly lead: string; readonly url: string }
@@ -65,9 +63,9 @@ export function messageOf(kind: NoticeKind, occasion: Occasion, locales: readonl
 function piecesOf(kind: NoticeKind, occasion: Occasion, locale: Locale): readonly Piece[] {
   const { organization, code, statusUrl } = occasion
   const texts = LANGUAGES[locale].mails
-  const said = SAYS[kind](occasion, { texts, locale, dates: datesIn(locale, organization.timeZone) })
+  const pieces = PIECES[kind](occasion, { texts, locale, dates: datesIn(locale, organization.timeZone) })
   return [
-    ...said.filter((piece) => piece !== undefined),
+    ...pieces.filter((piece) => piece !== undefined),
     `${texts.code} ${code}`,
     { lead: texts.status, url: statusUrl },
     texts.closing(organization),
@@ -79,9 +77,9 @@ interface Language {
   readonly locale: Locale
   readonly dates: Dates
 }
-type Says = (occasion: Occasion, language: Language) => readonly (Piece | undefined)[]
+type WritePieces = (occasion: Occasion, language: Language) => readonly (Piece | undefined)[]
 
-const SAYS: Readonly<Record<NoticeKind, Says>> = {
+const PIECES: Readonly<Record<NoticeKind, WritePieces>> = {
   confirm: (
     { organization, confirmUrl, linkEndsAt, categories, erased },
     { texts: { confirm }, locale, dates },
@@ -166,7 +164,7 @@ const SAYS: Readonly<Record<NoticeKind, Says>> = {
 const listed = (lead: string, items: readonly string[]): Piece | undefined =>
   items.length === 0 ? undefined : { lead, items }
 
-/** A word that has left the configuration since stands for itself. */
+/** The text of a word of the configuration; the word itself, if it has left the configuration since. */
 const wording = (texts: Readonly<Record<string, Localized>>, word: string, locale: Locale): string =>
   texts[word]?.[locale] ?? word
 
@@ -184,7 +182,7 @@ const asHtml = (piece: Piece): Html =>
       ? html`<p>${piece.lead}<br><a href="${piece.url}">${piece.url}</a></p>\n`
       : html`<p>${piece.lead}</p>\n<ul>${piece.items.map((item) => html`<li>${item}</li>`)}</ul>\n`
 
-/** Hardly any style: a mail program knows best how its reader likes to read. */
+/** With hardly any style, which is left to the reader's mail program. */
 const page = (parts: readonly Html[]): string =>
   html`<!doctype html>
 <html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>

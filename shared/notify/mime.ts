@@ -1,19 +1,19 @@
-/** A mail as it goes over the wire (RFC 5322, MIME), marked as sent automatically (RFC 3834). */
+/** Encodes a mail (RFC 5322, MIME) and marks it as sent automatically (RFC 3834). */
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Locale } from '../data-map/data-map.ts'
 import type { Message } from './message.ts'
 
 export interface Envelope {
-  /** Our own address, and the name before it. */
   readonly from: string
+  /** The display name of `from`. */
   readonly name: string
   readonly to: string
   /** @default `from` */
   readonly replyTo?: string | undefined
   readonly date: Date
-  /** Somebody has asked for it. */
+  /** It answers a person who asked, rather than a rule that tells them. */
   readonly isAnswer: boolean
-  /** Of the message that is answered, without angle brackets. */
+  /** The Message-ID that is answered, without angle brackets. */
   readonly inReplyTo?: string
   readonly locales: readonly Locale[]
 }

@@ -1,5 +1,4 @@
-/** Sends one mail that a request owes: claimed, sent, recorded. Lost never; twice only when nobody can know. */
-
+/** Sends a mail that a request owes: claims it, sends it, records it. Never lost; sent twice only when its fate is unknown. */
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
 import type { NotifyLiterals } from '../config/literals.ts'
@@ -10,7 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
-import { after, duration, later } from '../platform/time.ts'
+import { after, duration, later, nextDay } from '../platform/time.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import type { NoticeKind } from '../requests/mail-kinds.ts'
 import { claimNotice, type Notice, putOff, withNotice } from '../requests/notice.ts'
@@ -34,7 +33,7 @@ export interface Notifier {
   readonly clock: () => Date
 }
 
-/** A reply comes weeks later, or never. */
+/** A reply may come weeks later. */
 const REMEMBER_DAYS = 180
 
 /** Who finds no notice that is due, or loses the race for it, sends nothing. */
@@ -65,7 +64,7 @@ export async function sendNotice(
   await send(notifier, claimed, timely, now)
 }
 
-/** Of a mail that goes out late the day is later, too: nobody has less time than the rule gives them. */
+/** When the mail is late, the day is put off: a person never has less time than the rule gives. */
 async function inTime(
   { ledger, literals }: Notifier,
   request: DeletionRequest,
@@ -75,9 +74,9 @@ async function inTime(
   if (retention?.toldBefore === undefined || !nextCheckAt) return request
   const day = after(now, retention.toldBefore, literals.organization.timeZone)
   if (day <= later(nextCheckAt, LATE_MS)) return request
-  const told = putOffTo(request, day, now)
-  await ledger.save(told)
-  return told
+  const putOffRequest = putOffTo(request, day, now)
+  await ledger.save(putOffRequest)
+  return putOffRequest
 }
 const LATE_MS = 3600_000
 
@@ -87,21 +86,18 @@ const isOutdated = ({ kind }: Notice, { state }: DeletionRequest): boolean =>
   (kind === 'upcoming' && state !== 'scheduled' && state !== 'on_hold') ||
   ((kind === 'confirmed' || kind === 'extended') && isFinal(state))
 
-/** No second try to an address that gave mail back. */
+/** Nothing more is sent to an address whose mail bounced or was called junk. */
 const hasBounced = async (ledger: Pick<Ledger, 'notices'>, { request }: Notice): Promise<boolean> =>
   (await ledger.notices(request)).some(({ state }) => state === 'bounced' || state === 'complained')
 
-/** So many a day and no more, whatever comes in: nobody can make us write to the whole world. */
+/** A limit for each day, so that no flood of requests makes us write to the whole world. */
 const mayAnswer = ({ ledger, literals }: Notifier, now: Date): Promise<boolean> =>
   ledger.takeTurn('answers', { limit: literals.answersPerDay, at: now, until: nextDay(now) })
-
-const nextDay = (now: Date): Date =>
-  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
 
 async function send(notifier: Notifier, claimed: Notice, request: DeletionRequest, now: Date): Promise<void> {
   const { ledger, mailer, sealer, delays } = notifier
   const about = { request: claimed.request, notice: claimed.version, kind: claimed.kind }
-  // Only what `openEmailRequest` has sealed is there.
+  // Sealed by this system, in the shape of a contact.
   const contact = (await sealer.open(request.contact ?? '')) as Contact
   const mail = await mailOf(notifier, claimed, request, contact)
   try {
@@ -116,7 +112,7 @@ async function send(notifier: Notifier, claimed: Notice, request: DeletionReques
       why,
       error: errorName(error instanceof NotAccepted ? error.cause : error),
     })
-    // Of unknown outcome: it stays claimed until SES reports it, or its time is over.
+    // With another outcome, which is unknown, it stays claimed until SES reports it or its time is over.
     if (why === 'try_later') {
       const untaken = { ...claimed, tries: claimed.tries - 1 }
       await ledger.saveNotice(putOff(untaken, later(now, delays.beforeRetry(claimed.writes))))
@@ -150,7 +146,7 @@ async function mailOf(
   return { raw, from: literals.address, to, tags: { request: key, notice: String(version) } }
 }
 
-/** That SES has accepted it; and nobody needs the address any more once the last word is said. */
+/** Records that SES accepted the mail. After the last mail of a request, its address is forgotten. */
 export async function recordSent(
   ledger: Pick<Ledger, 'find' | 'save' | 'saveNotice'>,
   notice: Notice,

@@ -1,5 +1,4 @@
-/** What SES reports of a mail of ours: it has gone out, came back, or somebody calls it junk. */
-
+/** Reports of SES about our mails: sent, bounced, or called junk. */
 import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
@@ -14,9 +13,9 @@ export interface Report {
 }
 
 /**
- * Reads an event of SES by its tags, and nothing of whom it went to.
+ * Reads an event of SES by its tags; the recipient is not read.
  *
- * @returns Nothing for what is not about a mail of ours, or does not matter.
+ * @returns Nothing for an event that is not about a mail of ours, or changes nothing.
  */
 export function reportIn(detail: unknown): Report | undefined {
   const { eventType, mail, bounce } = fieldsOf(detail)
@@ -34,7 +33,7 @@ export function reportIn(detail: unknown): Report | undefined {
   ) {
     return undefined
   }
-  // Full mailboxes and the like: SES tries again by itself, and says when it gives up.
+  // Such as a full mailbox: SES tries again on its own, and reports when it gives up.
   if (is === 'bounced' && fieldsOf(bounce)['bounceType'] === 'Transient') return undefined
   return { is, notice: { request: key, version }, messageId }
 }
@@ -49,7 +48,7 @@ const KINDS: Readonly<Record<string, Report['is']>> = {
 
 type ReportLedger = Pick<Ledger, 'find' | 'save' | 'notice' | 'saveNotice'>
 
-/** Read again as often as somebody else writes: a report comes once. */
+/** Tried again after a conflicting write, because a report comes only once. @throws {@link ServiceError} `LEDGER_CONFLICT` */
 export async function takeReport(
   ledger: ReportLedger,
   { is, notice: of, messageId }: Report,
@@ -65,7 +64,7 @@ export async function takeReport(
     const notice = await ledger.notice(of.request, of.version)
     if (!notice || notice.state === is) return
     if (is === 'sent') {
-      // Only where whoever sent it has not been able to say so.
+      // In any other state its sender has recorded it already.
       if (notice.state === 'sending') await recordSent(ledger, notice, messageId, now)
       return
     }

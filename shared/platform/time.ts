@@ -36,3 +36,6 @@ export const startOfDay = (day: Date, timeZone: string): Date =>
 /** @returns The day in UTC, `YYYY-MM-DD`. @param at A moment; as a text in ISO 8601, in UTC. */
 export const dayOf = (at: Date | string): string =>
   (typeof at === 'string' ? at : at.toISOString()).slice(0, 'YYYY-MM-DD'.length)
+
+/** When the next day begins in UTC. */
+export const nextDay = (at: Date): Date => new Date(`${dayOf(later(at, DAY_MS))}T00:00:00Z`)
