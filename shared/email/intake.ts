@@ -1,4 +1,4 @@
-/** From an address that asks, by mail or by the form, to a row of the ledger that owes it a mail with a link to confirm. */
+/** From an address that asks, by mail or by the form, to a row of the ledger that owes it a link to confirm. */
 
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
@@ -44,8 +44,8 @@ const HOURS_BETWEEN_ANSWERS = 1
 const KEPT_MESSAGES = 20
 
 /**
- * Records that an address asks. However often it does, it has one open request at a time; the answer never tells whether
- * there is an account, or another request.
+ * Records that an address asks. However often it asks, it has one open request at a time, and the answer never tells
+ * whether there is an account or another request.
  *
  * @throws {@link ServiceError} `TOO_MANY_REQUESTS` when the requests of one address have ended too often in a day.
  */

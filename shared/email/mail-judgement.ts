@@ -76,7 +76,7 @@ const isRobot = (address: string): boolean => ROBOTS.test(address.slice(0, addre
 /** Characters of a text that its language is told by. */
 const MAX_TEXT = 20_000
 
-/** The languages of an answer: by `Content-Language` (RFC 3282), else by the text; all of them where that is unclear. */
+/** The languages of an answer: by `Content-Language` (RFC 3282), else by the text; all where that is unclear. */
 function localesOf(
   contentLanguage: string | undefined,
   text: string,

@@ -1,4 +1,4 @@
-/** Makes a receipt rule set of SES the active one, which a deploy cannot do: an account has one active set in each region. */
+/** Activates a receipt rule set of SES, which a deploy cannot do: an account has one active set in each region. */
 import {
   DescribeActiveReceiptRuleSetCommand,
   SESClient,
@@ -10,7 +10,7 @@ export type Activation =
   | { readonly is: 'activated' | 'active already' }
   | { readonly is: 'other'; readonly active: string }
 
-/** Makes a rule set the active one, but only where there is none: another set may carry all mail of the company. */
+/** Activates a rule set where none is active: another one may carry all mail of the company. */
 export async function activateRuleSet(client: SESClient, name: string): Promise<Activation> {
   const { Metadata } = await client.send(new DescribeActiveReceiptRuleSetCommand({}))
   const active = Metadata?.Name

@@ -1,4 +1,4 @@
-/** English: all that is said in it, on pages and in mails. */
+/** The English texts of pages and mails. */
 import type { Language } from './language.ts'
 import type { MailTexts } from './mail-texts.ts'
 import type { PageTexts } from './page-texts.ts'

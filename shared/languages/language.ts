@@ -9,6 +9,6 @@ export interface Language {
   /** The sentence that tells the person why a request is refused, or takes longer. */
   readonly refusals: Readonly<Record<RefusalReason, string>>
   readonly extensions: Readonly<Record<ExtensionReason, string>>
-  /** Patterns that texts of this language match often, and the others hardly ever: the most matches tell the language. */
+  /** Patterns that texts of this language match often, and others hardly ever: the matches tell the language. */
   readonly signs: readonly RegExp[]
 }

@@ -1,4 +1,4 @@
-/** The languages there are. A new one is a file beside this, its line here, and its tag in `LOCALES`. */
+/** The languages. A new one is a file beside this one, its line here, and its tag in `LOCALES`. */
 import type { Locale } from '../data-map/data-map.ts'
 import { en } from './en.ts'
 import type { Language } from './language.ts'

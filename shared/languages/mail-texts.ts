@@ -1,5 +1,4 @@
-/** Everything that our mails say. */
-
+/** The texts of our mails. */
 import type { Organization } from '../config/define.ts'
 import type { NoticeKind } from '../requests/mail-kinds.ts'
 
@@ -9,7 +8,7 @@ type Dated = (day: string) => string
 export interface MailTexts {
   readonly subjects: Readonly<Record<NoticeKind, Sentence>>
   readonly confirm: {
-    /** Somebody asked; nothing says whether there is an account. */
+    /** Never tells whether there is an account. */
     readonly asked: Sentence
     readonly link: string
     readonly linkEnds: Dated
@@ -39,18 +38,18 @@ export interface MailTexts {
   }
   readonly extended: { readonly extended: Sentence; readonly due: Dated; readonly complain: Sentence }
   readonly refused: {
-    /** Without a reason of its own. */
+    /** Where no reason is known. */
     readonly refused: Sentence
     /** The reason's sentence follows. */
     readonly decided: Sentence
     readonly complain: Sentence
   }
-  /** Of a complaint: neither what it says nor the answer. */
+  /** A complaint has been answered: the mail holds neither the complaint nor the answer. */
   readonly answered: { readonly answered: Sentence; readonly complain: Sentence }
-  /** Nobody has asked: so nothing of a request, and nothing of the person but the dates. */
+  /** Nobody asked: the mail names no request, and of the person only the dates. */
   readonly upcoming: {
     readonly policy: Sentence
-    /** Of whatever the rule counts from. */
+    /** The date that the rule counts from. */
     readonly since: Dated
     readonly begins: Dated
     readonly what: string

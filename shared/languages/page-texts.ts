@@ -1,4 +1,4 @@
-/** Everything that pages say. */
+/** The texts of the pages. */
 import type { Organization } from '../config/define.ts'
 import type { ServiceError } from '../platform/errors.ts'
 import type { PublicState } from '../requests/public-state.ts'
@@ -9,13 +9,13 @@ export type Sentence = (organization: Organization) => string
 /** Forms of a counted noun, by `Intl.PluralRules`. */
 export type Plural = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>
 
-/** What a page says in its headline, and in one or two sentences. */
+/** A headline, and one or two sentences. */
 export interface Statement {
   readonly headline: string
   readonly sentence: Sentence
 }
 
-/** A conflict is settled between functions; no reader meets one. */
+/** Conflicts are settled between functions: no reader meets one. */
 export type FailureWord = Exclude<ServiceError['failure']['word'], 'conflict'>
 
 /** A page that asks for a deliberate yes. */
@@ -29,7 +29,7 @@ export interface Consent {
 }
 
 export interface PageTexts {
-  /** The language, in itself. */
+  /** The name of the language, in that language. */
   readonly language: string
   readonly languages: string
   readonly privacyPolicy: string
@@ -40,9 +40,9 @@ export interface PageTexts {
     readonly fromFacebookWhen: Sentence
     readonly steps: readonly Sentence[]
     readonly byEmail: string
-    /** Where mail with a request is received. @param address Where it goes. */
+    /** Where requests by mail are received. */
     readonly byRequestMail: string
-    /** Where it is not. */
+    /** Where they are not. */
     readonly byEmailHow: string
     readonly byForm: string
     readonly byFormHow: string
@@ -53,7 +53,7 @@ export interface PageTexts {
     readonly retained: Sentence
     /** @param length Such as `10 years`. */
     readonly keptFor: (length: string) => string
-    /** @param products Whose requests reach only what came from there, such as `Instagram`. */
+    /** @param products Those whose requests reach only the data that came from them, such as `Instagram`. */
     readonly platformOnly: (products: string) => Sentence
     readonly howLong: string
     /** @param length Such as `20 days`. */
@@ -64,7 +64,7 @@ export interface PageTexts {
     readonly rights: string
     readonly rightsHow: Sentence
   }
-  /** What is asked by the form on the home page, and the answer, whoever asks. */
+  /** The form on the home page, and its answer. */
   readonly requestForm: {
     readonly label: string
     readonly button: string
@@ -72,12 +72,12 @@ export interface PageTexts {
     readonly title: string
     readonly received: readonly Sentence[]
   }
-  /** The pages that links in mails lead to: nothing happens before their box is ticked and their button pressed. */
+  /** The pages that links in mails lead to. Nothing happens before the box is ticked and the button pressed. */
   readonly confirm: Consent & { readonly kept: string }
   readonly withdraw: Consent
   readonly codeField: { readonly label: string; readonly hint: string; readonly button: string }
   readonly status: {
-    /** Of the page: without the code, and without the state. */
+    /** Names neither the code nor the state. */
     readonly title: string
     readonly dates: string
     readonly received: string
@@ -86,9 +86,8 @@ export interface PageTexts {
     readonly ended: string
     readonly confirmBy: string
     readonly beginsOn: string
-    /** The page is there until then. */
     readonly answersUntil: string
-    /** It is open, and its day is over. */
+    /** The request is open, and its due day is over. */
     readonly overdue: Sentence
     readonly refresh: string
     readonly refreshByItself: (seconds: number) => string
@@ -104,15 +103,15 @@ export interface PageTexts {
     readonly keepAddress: string
     readonly items: Plural
     readonly until: (day: string) => string
-    /** How what is kept comes to its end. */
+    /** How a retained group ends. */
     readonly ends: {
       readonly byItself: string
-      /** @param owner Who sees to it, as the data map names them. */
+      /** @param owner The person or office that ends it, as the data map names them. */
       readonly owner: (owner: string) => string
-      /** Its people have kept it for this request. */
+      /** The organization kept it for this request. */
       readonly operator: Sentence
     }
-    /** Who else has been told. */
+    /** Others who were told of the deletion. */
     readonly told: string
     readonly toldHow: Sentence
     readonly backups: string
@@ -123,34 +122,34 @@ export interface PageTexts {
     readonly complaint: {
       readonly title: string
       readonly label: string
-      /** @param most Characters. */
+      /** @param most In characters. */
       readonly hint: (most: string) => Sentence
       readonly button: string
-      /** The way to the form. */
+      /** Leads to the form. */
       readonly write: string
-      /** One waits for its answer. */
+      /** A complaint waits for its answer. */
       readonly received: (moment: string) => string
       /** The answer follows. */
       readonly answered: (received: string, answered: string) => string
-      /** No more are taken. */
+      /** No more complaints are accepted. */
       readonly usedUp: Sentence
       readonly empty: string
       readonly tooLong: (most: string) => string
       readonly back: string
     }
   }
-  /** States that are told by one statement. */
+  /** The states that have one statement each. */
   readonly states: Readonly<Record<Exclude<PublicState, 'completed' | 'completed_with_retention'>, Statement>>
-  /** The same of what goes without anybody asking, where that is told otherwise. */
+  /** Statements of requests that nobody asked for, where theirs differ. */
   readonly unasked: Readonly<Record<'scheduled' | 'withdrawn', Statement>>
-  /** A refusal whose reason is known: the reason's own sentence stands between `decided` and the others. */
+  /** A refusal whose reason is known: the sentence of the reason follows `decided`. */
   readonly refused: {
     readonly decided: Sentence
-    /** Something had been deleted before. */
+    /** Something had been deleted before the refusal. */
     readonly begun: Sentence
     readonly object: Sentence
   }
-  /** The completed states are told by what was found. */
+  /** Sentences for the completed states, by the outcome. */
   readonly completed: {
     readonly headline: string
     readonly headlineKept: string

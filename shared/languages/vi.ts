@@ -1,4 +1,4 @@
-/** Vietnamese: all that is said in it, on pages and in mails. */
+/** The Vietnamese texts of pages and mails. */
 import type { Language } from './language.ts'
 import type { MailTexts } from './mail-texts.ts'
 import type { PageTexts } from './page-texts.ts'
@@ -360,7 +360,7 @@ export const vi: Language = {
     many_requests: 'Hiện có nhiều yêu cầu nên cần thêm thời gian.',
     others_must_act: 'Bên xử lý dữ liệu thay chúng tôi cũng phải thực hiện nên cần thêm thời gian.',
   },
-  /** Letters that of these languages only Vietnamese has; and it is often typed without its marks. */
+  /** Letters that only Vietnamese has, and its words as they are typed without marks. */
   signs: [
     /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/giu,
     /\b(?:toi|xoa|tai khoan|du lieu|cua|khong|duoc|vui long|xin|cam on|chao|yeu cau|minh|nhe|giup)\b/gi,

@@ -14,9 +14,9 @@ export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey
 }
 
 /**
- * Opens a request that begins when the app's time for people who left is over. The same payload is the same row, however
- * often it comes. A later payload that falls due on the same day, as at the end of some months, is the same row as well,
- * which then counts from the later one: the person may have come back between the two.
+ * Opens a request that begins when the app's time for people who left is over. The same payload gives the same row,
+ * however often it comes. So does a later payload that falls due on the same day, as at the end of some months: the row
+ * then counts from the later one, because the person may have come back between the two.
  *
  * @returns The request, and whether it is new; nothing when the app ignores removals, or a Page removed it.
  * @throws {@link ServiceError} `LEDGER_CONFLICT` when the row changes at every try.

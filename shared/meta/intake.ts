@@ -65,7 +65,7 @@ export async function openMetaRequest(
   return { code: opened.code, created: opened.created }
 }
 
-/** Reasons to doubt that it is a deletion request: the signature proves only that Meta signed something for the id and app. */
+/** Reasons for a review: the signature proves only that Meta signed something for this id and app. */
 export function doubtsAbout(
   { issuedAt, loginShaped }: SignedPayload,
   now: Date,

@@ -1,4 +1,4 @@
-/** Sends a mail that a request owes: claims it, sends it, records it. Never lost; sent twice only when its fate is unknown. */
+/** Sends a mail that a request owes. No mail is lost; one is sent twice only when its first outcome is unknown. */
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
 import type { NotifyLiterals } from '../config/literals.ts'

@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<string, Report['is']>> = {
 
 type ReportLedger = Pick<Ledger, 'find' | 'save' | 'notice' | 'saveNotice'>
 
-/** Tried again after a conflicting write, because a report comes only once. @throws {@link ServiceError} `LEDGER_CONFLICT` */
+/** Tried again after a conflicting write: a report comes once. @throws {@link ServiceError} `LEDGER_CONFLICT` */
 export async function takeReport(
   ledger: ReportLedger,
   { is, notice: of, messageId }: Report,

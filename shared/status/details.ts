@@ -35,7 +35,7 @@ interface DetailOptions {
 const waitsForUs = ({ state }: DeletionRequest): boolean =>
   PUBLIC_STATE[state] === 'in_progress' || PUBLIC_STATE[state] === 'in_review'
 
-/** A recipient whom people tell: once an operator has confirmed it. One that a function tells: once nothing is left there. */
+/** Whom people tell, once an operator has confirmed it; whom a function tells, once nothing is left there. */
 function isTold(
   { confirmed = [], outcome, scope }: DeletionRequest,
   { holding, isTask, scope: reach }: Told,

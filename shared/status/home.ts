@@ -1,4 +1,4 @@
-/** `/`: whose page this is, how to ask, what is deleted and what is kept, and a form that leads to a request's status. */
+/** `/`: whose page this is, how to ask, what is deleted and what is kept, and the way to a request's status. */
 import type { MetaApp } from '../config/define.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'

@@ -48,8 +48,8 @@ export interface ConsentOptions {
 }
 
 /**
- * `/confirm/{token}` and `/withdraw/{token}`: what will happen, a box to tick, a button. Opening them changes nothing. The
- * form is posted to the address of its own page.
+ * `/confirm/{token}` and `/withdraw/{token}`: what will happen, a box to tick, a button. Opening one changes nothing. The
+ * form is posted to the address of its page.
  */
 export function consentPage(reader: Reader, { use, nonce, isMissing = false }: ConsentOptions): Page {
   const { literals, locale } = reader

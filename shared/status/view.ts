@@ -104,7 +104,7 @@ function explanationOf(
     : sentence
 }
 
-/** The statement of a state that is not a completed one; a request of a retention rule, which nobody asked for, has its own. */
+/** The statement of a state, unless it is a completed one. Requests that nobody asked for have their own. */
 export const statementOf = (
   { states, unasked }: PageTexts,
   { state, channel }: { readonly state: keyof PageTexts['states']; readonly channel: Channel },
