@@ -1,5 +1,5 @@
 /** Writes a mail: the same as text and as HTML, in each language that the person may read. */
-import type { Organization } from '../config/define.ts'
+import type { NotifyLiterals } from '../config/literals.ts'
 import type { Locale, Localized } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { MailTexts } from '../languages/mail-texts.ts'
@@ -7,8 +7,7 @@ import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import { dayOf } from '../platform/time.ts'
 import type { NoticeKind } from '../requests/mail-kinds.ts'
-import type { Outcome } from '../requests/outcome.ts'
-import type { Extension, Refusal } from '../requests/request.ts'
+import type { DeletionRequest } from '../requests/request.ts'
 
 export interface Message {
   readonly subject: string
@@ -17,15 +16,11 @@ export interface Message {
 }
 
 /** The facts that a mail may state. */
-export interface Occasion {
+export interface Occasion
+  extends Pick<NotifyLiterals, 'organization' | 'categories' | 'erased' | 'reasons'>,
+    Pick<DeletionRequest, 'dueAt' | 'extension' | 'refusal' | 'outcome'> {
   readonly code: string
   readonly statusUrl: string
-  readonly dueAt: Date
-  readonly organization: Organization
-  readonly categories: Readonly<Record<string, Localized>>
-  /** The words of the categories that are deleted. */
-  readonly erased: readonly string[]
-  readonly reasons: Readonly<Record<string, Localized>>
   /** In `confirm`. */
   readonly confirmUrl?: string
   readonly linkEndsAt?: Date
@@ -35,12 +30,6 @@ export interface Occasion {
   readonly startsAt?: Date
   /** In `confirmed`, as long as the request can be taken back. */
   readonly withdrawUrl?: string
-  /** In `extended`. */
-  readonly extension?: Extension
-  /** In `refused`. */
-  readonly refusal?: Refusal
-  /** In `done`. */
-  readonly outcome?: Outcome
 }
 
 /** A paragraph, a link, or a list. */

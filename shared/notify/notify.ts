@@ -166,44 +166,43 @@ async function occasionOf(
   request: DeletionRequest,
   { code }: Contact,
 ): Promise<Occasion> {
-  const { organization, categories, erased, reasons } = literals
+  const { organization, categories, erased, reasons, confirmWithin } = literals
+  const { dueAt, outcome, refusal, extension, retention, nextCheckAt } = request
   const link = async (use: 'confirm' | 'withdraw', until: Date) =>
     `${publicUrl}/${use}/${await tokens.sign(use, code, until)}`
-  const shared = {
-    code,
-    statusUrl: `${publicUrl}/status/${code}`,
-    dueAt: request.dueAt,
+  const shared: Occasion = {
     organization,
     categories,
     erased,
     reasons,
+    dueAt,
+    code,
+    statusUrl: `${publicUrl}/status/${code}`,
+    ...(outcome && { outcome }),
+    ...(refusal && { refusal }),
+    ...(extension && { extension }),
   }
-  if (kind === 'confirm') {
-    const linkEndsAt = add(request.receivedAt, duration(literals.confirmWithin))
-    return { ...shared, linkEndsAt, confirmUrl: await link('confirm', linkEndsAt) }
-  }
-  if (kind === 'upcoming') {
-    const { retention, nextCheckAt } = request
-    return {
-      ...shared,
-      ...(retention && { since: new Date(retention.since) }),
-      ...(nextCheckAt && { startsAt: nextCheckAt }),
+  switch (kind) {
+    case 'confirm': {
+      const linkEndsAt = add(request.receivedAt, duration(confirmWithin))
+      return { ...shared, linkEndsAt, confirmUrl: await link('confirm', linkEndsAt) }
     }
-  }
-  if (kind !== 'confirmed') {
-    const { outcome, refusal, extension } = request
-    return {
-      ...shared,
-      ...(outcome && { outcome }),
-      ...(refusal && { refusal }),
-      ...(extension && { extension }),
+    case 'confirmed': {
+      const startsAt = request.state === 'scheduled' ? nextCheckAt : undefined
+      const until = addDays(startsAt ?? request.updatedAt, WITHDRAW_DAYS)
+      return {
+        ...shared,
+        ...(startsAt && { startsAt }),
+        ...(request.firstDeleteAt === undefined && { withdrawUrl: await link('withdraw', until) }),
+      }
     }
-  }
-  const startsAt = request.state === 'scheduled' ? request.nextCheckAt : undefined
-  const until = addDays(startsAt ?? request.updatedAt, WITHDRAW_DAYS)
-  return {
-    ...shared,
-    ...(startsAt && { startsAt }),
-    ...(request.firstDeleteAt === undefined && { withdrawUrl: await link('withdraw', until) }),
+    case 'upcoming':
+      return {
+        ...shared,
+        ...(retention && { since: new Date(retention.since) }),
+        ...(nextCheckAt && { startsAt: nextCheckAt }),
+      }
+    default:
+      return shared
   }
 }
