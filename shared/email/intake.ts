@@ -10,7 +10,13 @@ import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError, unlessConflict } from '../platform/errors.ts'
 import { dayOf, duration, earliest } from '../platform/time.ts'
-import { type ConfirmationCode, type RequestKey, requestKeyOf, subjectHash } from '../requests/code.ts'
+import {
+  type ConfirmationCode,
+  deriveCode,
+  type RequestKey,
+  requestKeyOf,
+  subjectHash,
+} from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import { type Contact, change, type DeletionRequest } from '../requests/request.ts'
 
@@ -140,7 +146,11 @@ async function requestsOf(
   const first = now.getTime() - (add(now, duration(literals.confirmWithin)).getTime() - now.getTime())
   const days: string[] = []
   for (let day = now; dayOf(day) >= dayOf(new Date(first)); day = addDays(day, -1)) days.push(dayOf(day))
-  const all = await Promise.all(days.map((day) => requestsOfDay(ledger, { index, fields: [address, day] })))
+  const all = await Promise.all(
+    days.map((day) =>
+      requestsOfDay(ledger, (count) => deriveCode(index, 'email', address, day, String(count))),
+    ),
+  )
   const [today] = all
   if (!today?.free) throw new ServiceError('TOO_MANY_REQUESTS', 'too many requests of one address in a day')
   return { found: all.flatMap(({ found }) => found), free: today.free }
@@ -149,10 +159,10 @@ async function requestsOf(
 /** The code after the last request of the day that has ended, whether it is free or its request is open. */
 async function requestsOfDay(
   ledger: Pick<Ledger, 'find'>,
-  day: Pick<Occasion, 'index' | 'fields'>,
+  codeAt: Occasion['codeAt'],
 ): Promise<{ readonly found: readonly DeletionRequest[]; readonly free?: ConfirmationCode | undefined }> {
   const found: DeletionRequest[] = []
-  const next = await openOnce({ ...day, label: 'email', most: MAX_PER_DAY }, async (key) => {
+  const next = await openOnce({ codeAt, most: MAX_PER_DAY }, async (key) => {
     const request = await ledger.find(key)
     if (request) found.unshift(request)
     return { request }

@@ -1,12 +1,12 @@
 /** From a verified payload to a row of the ledger, in one conditional write. */
 import type { CallbackLiterals } from '../config/literals.ts'
-import { openOnce } from '../intake/open-once.ts'
+import { isOpen, openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { DAY_MS, dayOf, earliest } from '../platform/time.ts'
-import type { ConfirmationCode } from '../requests/code.ts'
+import { type ConfirmationCode, deriveCode } from '../requests/code.ts'
 import type { Doubt } from '../requests/problem.ts'
 import { readyFrom } from '../requests/steps.ts'
 import type { SignedPayload } from './signed-request.ts'
@@ -40,12 +40,15 @@ export async function openMetaRequest(
   const { userId, issuedAt } = payload
   const index = await indexKey()
   const identity = userId === undefined ? undefined : await sealer.seal({ [settings.identity]: [userId] })
-  const occasion = issuedAt
-    ? { fields: ['issued_at', String(issuedAt.getTime() / 1000)] }
-    : { fields: ['day', dayOf(now)], most: MAX_PER_DAY }
+  const occasion = (count: number): readonly string[] =>
+    issuedAt ? ['issued_at', String(issuedAt.getTime() / 1000)] : ['day', dayOf(now), String(count)]
 
   const opened = await openOnce(
-    { ...occasion, index, label: 'meta', fields: [app, userId ?? '0', ...occasion.fields] },
+    {
+      codeAt: (count) => deriveCode(index, 'meta', app, userId ?? '0', ...occasion(count)),
+      most: MAX_PER_DAY,
+      answers: (request) => issuedAt !== undefined || isOpen(request),
+    },
     (key) =>
       ledger.open({
         ...readyFrom(now, delays),

@@ -1,14 +1,13 @@
 /** From the user ids of a list by Meta to rows of the ledger, one conditional write each. */
 import pMap from 'p-map'
 import type { MetaApp } from '../config/define.ts'
-import { openOnce } from '../intake/open-once.ts'
+import { isOpen, openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { earliest } from '../platform/time.ts'
-import type { RequestKey } from '../requests/code.ts'
-import { isFinal } from '../requests/lifecycle.ts'
+import { deriveCode, type RequestKey } from '../requests/code.ts'
 import { readyFrom } from '../requests/steps.ts'
 
 export interface ListIntake {
@@ -69,11 +68,9 @@ async function openOne(
   const identity = await sealer.seal({ [app.identity]: [userId] })
   const opened = await openOnce(
     {
-      index,
-      label: 'list',
-      fields: [name, userId, day],
+      codeAt: (count) => deriveCode(index, 'list', name, userId, day, String(count)),
       most: MAX_PER_LIST,
-      answers: ({ state }) => !isFinal(state) || !isFound,
+      answers: (request) => isOpen(request) || !isFound,
     },
     (key) =>
       ledger.open({
@@ -91,5 +88,5 @@ async function openOne(
   if (!opened) {
     throw new ServiceError('TOO_MANY_REQUESTS', 'an id of the list has had records again after every erasure')
   }
-  return { request: opened.key, created: opened.created }
+  return { request: opened.request.key, created: opened.created }
 }

@@ -5,7 +5,7 @@ import type { State } from '../../../shared/requests/lifecycle.ts'
 import { aRequest } from '../../fixtures/companies/request.ts'
 
 const codeOf = (...fields: readonly string[]) => deriveCode('index key', 'list', 'a', ...fields)
-const occasion: Occasion = { index: 'index key', label: 'list', fields: ['a'], most: 3 }
+const occasion: Occasion = { codeAt: (count) => codeOf(String(count)), most: 3 }
 
 /** Rows under the codes of the counts from 0, and which of them were looked at. */
 function rows(...states: readonly State[]) {
@@ -24,8 +24,8 @@ describe('an occasion', () => {
   it('takes its first code, where that is free, at one look', async () => {
     const { looked, look } = rows()
     const code = codeOf('0')
-    expect(await openOnce(occasion, look)).toEqual({ code, key: requestKeyOf(code), request: undefined })
-    expect(looked).toHaveLength(1)
+    expect(await openOnce(occasion, look)).toEqual({ code, request: undefined })
+    expect(looked).toEqual([requestKeyOf(code)])
   })
 
   it('takes what its door has just written, whatever state that is in', async () => {
@@ -38,7 +38,6 @@ describe('an occasion', () => {
     const { requests, look } = rows('completed', 'waiting')
     expect(await openOnce(occasion, look)).toEqual({
       code: codeOf('1'),
-      key: requests[1]?.key,
       request: requests[1],
     })
   })
@@ -58,16 +57,5 @@ describe('an occasion', () => {
     const { look } = rows('waiting', 'completed')
     const answers: Occasion['answers'] = ({ attempts }, count) => attempts === 1 && count === 1
     expect(await openOnce({ ...occasion, answers }, look)).toMatchObject({ code: codeOf('1') })
-  })
-
-  it('that has no counter is answered by its one request, even by one that has ended', async () => {
-    const { most: _most, ...once } = occasion
-    const request = aRequest({ state: 'completed' })
-    expect(await openOnce(once, async () => ({ request, created: false }))).toEqual({
-      code: codeOf(),
-      key: requestKeyOf(codeOf()),
-      request,
-      created: false,
-    })
   })
 })
