@@ -3,14 +3,14 @@ import pMap from 'p-map'
 import type { DataMap } from '../data-map/data-map.ts'
 import { isTableHolding } from '../data-map/holdings.ts'
 import { parseTemplate } from '../data-map/template.ts'
+import { isOpen, type Occasion, openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { BegunErasure, Ledger } from '../ledger/ledger.ts'
 import { count, type Identities, merge, ofKinds, templatesIn } from '../person/identities.ts'
 import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
-import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
-import { isFinal } from '../requests/lifecycle.ts'
+import { deriveCode, type RequestKey } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { readyFrom } from '../requests/steps.ts'
 import type { Replay } from './replay.ts'
@@ -89,11 +89,14 @@ async function openFor(
       // The code of a request that the ledger has lost leads to the request as it was.
       ...(as === key ? { channel } : { channel: 'operator', repeats }),
     })
-    const derived = Array.from({ length: MAX_TIMES }, (_, time) =>
-      requestKeyOf(deriveCode(index, 'replay', key, name, String(part), String(time))),
+    const lost = row || part > 0 ? undefined : await ledger.open(request(key))
+    opened.push(
+      lost && (lost.created || isOpen(lost.request))
+        ? { key, created: lost.created }
+        : await openDerived(ledger, request, (time) =>
+            deriveCode(index, 'replay', key, name, String(part), String(time)),
+          ),
     )
-    const isLost = !row && part === 0
-    opened.push(await openFree(ledger, [...(isLost ? [key] : []), ...derived], request))
   }
   await ledger.forgetFound(name, key)
   return opened
@@ -121,15 +124,14 @@ const aloneIn = ({ identities, holdings }: DataMap, named: Identities): readonly
     return records.some((one) => named[one]) ? [name] : []
   })
 
-/** Opens the first request whose key is free, or finds one that is open. After a final one, the person has come back. */
-async function openFree(
+/** After a request that has ended, the person has come back: the table was restored once more. */
+async function openDerived(
   ledger: Pick<Ledger, 'open'>,
-  keys: readonly RequestKey[],
   request: (as: RequestKey) => DeletionRequest,
+  codeAt: Occasion['codeAt'],
 ): Promise<Opened> {
-  for (const key of keys) {
-    const { request: there, created } = await ledger.open(request(key))
-    if (created || !isFinal(there.state)) return { key, created }
-  }
-  throw new ServiceError('TOO_MANY_REQUESTS', 'a person is back after every erasure of this replay')
+  const opened = await openOnce({ codeAt, most: MAX_TIMES }, (key) => ledger.open(request(key)))
+  if (!opened)
+    throw new ServiceError('TOO_MANY_REQUESTS', 'a person is back after every erasure of this replay')
+  return { key: opened.request.key, created: opened.created }
 }

@@ -1,10 +1,11 @@
 /** Opens the requests for items that a rule has found to be due: once for a date, up to a daily limit. */
 import type { RetentionRule } from '../data-map/data-map.ts'
+import { openOnce } from '../intake/open-once.ts'
 import { defined } from '../platform/defined.ts'
-import { DAY_MS, dayOf, earliest, later } from '../platform/time.ts'
+import { DAY_MS, dayOf, earliest, later, nextDay } from '../platform/time.ts'
 import type { Item } from '../records/records.ts'
 import { type ConfirmationCode, deriveCode, requestKeyOf } from '../requests/code.ts'
-import type { Contact } from '../requests/request.ts'
+import type { Contact, DeletionRequest } from '../requests/request.ts'
 import { readyFrom, scheduledFor } from '../requests/steps.ts'
 import {
   type JudgedItem,
@@ -36,9 +37,8 @@ export async function openRequest(
   const values = key.map((attribute) => JSON.stringify(plain(item[attribute])))
   const code = await freeCode(deps, rule, [name, ...values, dayOf(due)], now)
   if (!code) return 'known'
-  const day = dayOf(now)
-  const until = new Date(`${dayOf(later(now, DAY_MS))}T00:00:00Z`)
-  if (!(await ledger.takeTurn(`retention#${name}#${day}`, { limit, at: now, until }))) return 'full'
+  const turns = { limit, at: now, until: nextDay(now) }
+  if (!(await ledger.takeTurn(`retention#${name}#${dayOf(now)}`, turns))) return 'full'
   const told = address === undefined ? undefined : rule.notice
   const begins = told ? toldUntil(context, now) : due
   const fellDue = new Date(Math.max(begins.getTime(), enabled ? new Date(enabled.at).getTime() : 0))
@@ -65,9 +65,9 @@ export async function openRequest(
 }
 
 /**
- * One request for a date, but for those that were found not to be due, under another rule or with another date meanwhile,
- * and those whose item is back. Those are asked about more and more seldom: whoever has left once and is a customer again
- * would take the turn of others every day.
+ * A date has one request. It may have another if the last one was found not to be due, because the rule or the date had
+ * changed, or if its item is back. Each time the wait is longer: a person who left once and is a customer again would take
+ * the turn of others every day.
  */
 async function freeCode(
   { ledger, indexKey, map }: RetentionDeps,
@@ -78,17 +78,18 @@ async function freeCode(
   const index = await indexKey()
   const dated = map.holdings[holding]
   const isErased = itemsOnly || (dated !== undefined && 'table' in dated && dated.action === 'erase')
-  for (let count = 0; count < MOST_TRIES; count += 1) {
-    const code = deriveCode(index, 'retention', ...fields, String(count))
-    const found = await ledger.find(requestKeyOf(code))
-    if (!found) return code
+  const answers = ({ state, retention, endedAt }: DeletionRequest, count: number): boolean => {
     // What was erased and is there again has been restored, or written once more.
-    const isBack = isErased && found.state === 'completed'
-    if (!isBack && !found.retention?.wasNotDue) return undefined
+    const isBack = isErased && state === 'completed'
+    if (!isBack && !retention?.wasNotDue) return true
     const days = Math.min(2 ** count - 1, MOST_DAYS_BETWEEN)
-    if (found.endedAt && later(found.endedAt, days * DAY_MS) > now) return undefined
+    return endedAt !== undefined && later(endedAt, days * DAY_MS) > now
   }
-  return undefined
+  const codeAt = (count: number) => deriveCode(index, 'retention', ...fields, String(count))
+  const next = await openOnce({ codeAt, most: MOST_TRIES, answers }, async (key) => ({
+    request: await ledger.find(key),
+  }))
+  return next?.request ? undefined : next?.code
 }
 
 const MOST_TRIES = 50
