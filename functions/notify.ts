@@ -5,37 +5,37 @@ import { sealer } from '../shared/keys/seal.ts'
 import { tokens } from '../shared/keys/tokens.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { sesMailer } from '../shared/notify/mailer-ses.ts'
-import { sendNotice } from '../shared/notify/notify.ts'
+import { sendOwedMail } from '../shared/notify/notify.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { errorName } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
 import { isRequestKey } from '../shared/requests/code.ts'
-import type { Notice } from '../shared/requests/notice.ts'
+import type { OwedMail } from '../shared/requests/owed-mail.ts'
 import { dynamoDb, PATIENT_MS, secretsManager, ses } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { wallClock } from './time.ts'
 
-type Ring = Pick<Notice, 'request' | 'version'>
+type Ring = Pick<OwedMail, 'request' | 'version'>
 
 /** A mail that fails is tried again with those after it, as streams do; the sweep rings for it as well. */
-export const notices =
-  (send: (notice: Ring) => Promise<void>) =>
+export const owedMails =
+  (send: (mail: Ring) => Promise<void>) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     for (const record of Records) {
-      const notice = noticeIn(record)
+      const mail = mailIn(record)
       try {
-        if (notice) await send(notice)
+        if (mail) await send(mail)
       } catch (error) {
-        log.error('NOTICE_NOT_TAKEN', { error: errorName(error), ...(notice && { request: notice.request }) })
+        log.error('NOTICE_NOT_TAKEN', { error: errorName(error), ...(mail && { request: mail.request }) })
         return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] }
       }
     }
     return { batchItemFailures: [] }
   }
 
-function noticeIn({ dynamodb }: DynamoDBRecord): Ring | undefined {
+function mailIn({ dynamodb }: DynamoDBRecord): Ring | undefined {
   const request = dynamodb?.NewImage?.['requestKey']?.S
   const version = Number(dynamodb?.NewImage?.['version']?.N)
   return request !== undefined && isRequestKey(request) && Number.isInteger(version)
@@ -64,5 +64,5 @@ export const handler = lambda(async (env: Env) => {
     delays: delays(settings.pauseScale, Math.random),
     clock: () => new Date(),
   }
-  return notices((notice) => sendNotice(notifier, notice))
+  return owedMails((mail) => sendOwedMail(notifier, mail))
 })

@@ -1,12 +1,12 @@
 /** The texts of our mails. */
 import type { Organization } from '../config/define.ts'
-import type { NoticeKind } from '../requests/mail-kinds.ts'
+import type { MailKind } from '../requests/mail-kinds.ts'
 
 type Sentence = (organization: Organization) => string
 type Dated = (day: string) => string
 
 export interface MailTexts {
-  readonly subjects: Readonly<Record<NoticeKind, Sentence>>
+  readonly subjects: Readonly<Record<MailKind, Sentence>>
   readonly confirm: {
     /** Never tells whether there is an account. */
     readonly asked: Sentence

@@ -13,7 +13,7 @@ import { identitiesIn } from './identities-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { listingsIn } from './listings-dynamodb.ts'
 import { mailLogIn } from './mail-log-dynamodb.ts'
-import { noticesIn } from './notices-dynamodb.ts'
+import { owedMailsIn } from './owed-mails-dynamodb.ts'
 import { quotasIn } from './quotas-dynamodb.ts'
 import { requestsIn } from './requests-dynamodb.ts'
 import { restoresIn } from './restores-dynamodb.ts'
@@ -34,7 +34,7 @@ export const dynamoLedger = (client: DynamoDBClient, table: string): Ledger => (
   ...restoresIn(client, table),
   ...rulesIn(client, table),
   ...switchIn(client, table),
-  ...noticesIn(client, table),
+  ...owedMailsIn(client, table),
   ...quotasIn(client, table),
   ...mailLogIn(client, table),
   ...complaintsIn(client, table),

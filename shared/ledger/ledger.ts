@@ -2,7 +2,7 @@
 
 import type { RequestKey } from '../requests/code.ts'
 import type { Complaint } from '../requests/complaint.ts'
-import type { Notice } from '../requests/notice.ts'
+import type { OwedMail } from '../requests/owed-mail.ts'
 import type { DeletionRequest, HistoryEntry } from '../requests/request.ts'
 
 /** Kept beside a request that is final. */
@@ -12,16 +12,16 @@ export interface Subjects {
 }
 
 /** Mails that requests owe. A step that says something makes one due, in its own write. */
-export interface Notices {
-  notice(request: RequestKey, version: number): Promise<Notice | undefined>
-  notices(request: RequestKey): Promise<readonly Notice[]>
+export interface OwedMails {
+  owedMail(request: RequestKey, version: number): Promise<OwedMail | undefined>
+  owedMails(request: RequestKey): Promise<readonly OwedMail[]>
   /** Replaces the write before it. @returns false when somebody else wrote first. */
-  saveNotice(notice: Notice): Promise<boolean>
+  saveMail(mail: OwedMail): Promise<boolean>
   /** Those whose `nextCheckAt` is not after `at`. */
-  dueNotices(at: Date, limit: number): Promise<readonly Pick<Notice, 'request' | 'version'>[]>
+  dueMails(at: Date, limit: number): Promise<readonly Pick<OwedMail, 'request' | 'version'>[]>
   /** What a message of ours was about, for replies and reports of SES. */
-  rememberSent(messageId: string, notice: Pick<Notice, 'request' | 'version'>, until: Date): Promise<void>
-  whatWasSent(messageId: string): Promise<Pick<Notice, 'request' | 'version'> | undefined>
+  rememberSent(messageId: string, mail: Pick<OwedMail, 'request' | 'version'>, until: Date): Promise<void>
+  whatWasSent(messageId: string): Promise<Pick<OwedMail, 'request' | 'version'> | undefined>
 }
 
 /** Counts that limit what anybody can make the system do. */
@@ -260,7 +260,7 @@ export interface Requests {
 
 export interface Ledger
   extends Requests,
-    Notices,
+    OwedMails,
     Quotas,
     MailLog,
     Holds,

@@ -9,14 +9,14 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { type Notice, noticeOf } from '../requests/notice.ts'
+import { type OwedMail, owedMailOf } from '../requests/owed-mail.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { COMPLAINT, complaintParams } from './complaints-dynamodb.ts'
 import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
 import { bytesOf } from './identities-dynamodb.ts'
 import type { Requests } from './ledger.ts'
 import { isLostRace } from './lost-race-dynamodb.ts'
-import { noticeParams } from './notices-dynamodb.ts'
+import { mailParams } from './owed-mails-dynamodb.ts'
 import { fromItem, primaryKey, requestPk, toItem } from './row-dynamodb.ts'
 import { subjectParams } from './subjects-dynamodb.ts'
 import {
@@ -29,12 +29,12 @@ import {
 } from './transactions-dynamodb.ts'
 
 export function requestsIn(client: DynamoDBClient, table: string): Requests {
-  const due = (notice: Notice | undefined): TransactWriteItem[] =>
-    notice ? [{ Put: noticeParams(table, notice) }] : []
+  const due = (mail: OwedMail | undefined): TransactWriteItem[] =>
+    mail ? [{ Put: mailParams(table, mail) }] : []
 
   const ledger: Requests = {
     async open(request) {
-      const said = noticeOf(request, 'received', request.receivedAt)
+      const said = owedMailOf(request, 'received', request.receivedAt)
       try {
         const first = putParams(table, request)
         if (said)
@@ -68,7 +68,7 @@ export function requestsIn(client: DynamoDBClient, table: string): Requests {
         return transact(client, request, [
           { Put: putParams(table, request) },
           { Put: lineParams(table, request, entry) },
-          ...due(noticeOf(request, entry.step, entry.at)),
+          ...due(owedMailOf(request, entry.step, entry.at)),
           ...(complaint ? [{ Put: complaintParams(table, complaint) }] : []),
         ])
       }
@@ -93,7 +93,7 @@ export function requestsIn(client: DynamoDBClient, table: string): Requests {
         ]).then((parts) => parts.flat()),
         ledger.subjects(key),
       ])
-      const said = due(noticeOf(request, entry.step, entry.at))
+      const said = due(owedMailOf(request, entry.step, entry.at))
       const ends = expiresAt
         ? lines.map((line) => ({ Update: expireParams(table, primaryKey(line), expiresAt) }))
         : []

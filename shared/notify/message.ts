@@ -6,7 +6,7 @@ import type { MailTexts } from '../languages/mail-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import { dayOf } from '../platform/time.ts'
-import type { NoticeKind } from '../requests/mail-kinds.ts'
+import type { MailKind } from '../requests/mail-kinds.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 
 export interface Message {
@@ -38,7 +38,7 @@ type Piece =
   | { readonly lead: string; readonly url: string }
   | { readonly lead: string; readonly items: readonly string[] }
 
-export function messageOf(kind: NoticeKind, occasion: Occasion, locales: readonly Locale[]): Message {
+export function messageOf(kind: MailKind, occasion: Occasion, locales: readonly Locale[]): Message {
   const parts = locales.map((locale) => ({ locale, pieces: piecesOf(kind, occasion, locale) }))
   return {
     subject: locales
@@ -49,7 +49,7 @@ export function messageOf(kind: NoticeKind, occasion: Occasion, locales: readonl
   }
 }
 
-function piecesOf(kind: NoticeKind, occasion: Occasion, locale: Locale): readonly Piece[] {
+function piecesOf(kind: MailKind, occasion: Occasion, locale: Locale): readonly Piece[] {
   const { organization, code, statusUrl } = occasion
   const texts = LANGUAGES[locale].mails
   const pieces = PIECES[kind](occasion, { texts, locale, dates: datesIn(locale, organization.timeZone) })
@@ -68,7 +68,7 @@ interface Language {
 }
 type WritePieces = (occasion: Occasion, language: Language) => readonly (Piece | undefined)[]
 
-const PIECES: Readonly<Record<NoticeKind, WritePieces>> = {
+const PIECES: Readonly<Record<MailKind, WritePieces>> = {
   confirm: (
     { organization, confirmUrl, linkEndsAt, categories, erased },
     { texts: { confirm }, locale, dates },

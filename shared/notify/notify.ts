@@ -11,8 +11,8 @@ import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { after, duration, later, nextDay } from '../platform/time.ts'
 import { isFinal } from '../requests/lifecycle.ts'
-import type { NoticeKind } from '../requests/mail-kinds.ts'
-import { claimNotice, type Notice, putOff, withNotice } from '../requests/notice.ts'
+import type { MailKind } from '../requests/mail-kinds.ts'
+import { changeMail, claimMail, type OwedMail, putOff } from '../requests/owed-mail.ts'
 import type { Contact, DeletionRequest } from '../requests/request.ts'
 import { putOffTo, withoutContact } from '../requests/steps.ts'
 import { type Mail, type Mailer, NotAccepted } from './mailer.ts'
@@ -22,7 +22,7 @@ import { mimeOf } from './mime.ts'
 export interface Notifier {
   readonly ledger: Pick<
     Ledger,
-    'find' | 'save' | 'notice' | 'notices' | 'saveNotice' | 'takeTurn' | 'rememberSent'
+    'find' | 'save' | 'owedMail' | 'owedMails' | 'saveMail' | 'takeTurn' | 'rememberSent'
   >
   readonly mailer: Mailer
   readonly sealer: Pick<Sealer, 'open'>
@@ -36,31 +36,31 @@ export interface Notifier {
 /** A reply may come weeks later. */
 const REMEMBER_DAYS = 180
 
-/** Who finds no notice that is due, or loses the race for it, sends nothing. */
-export async function sendNotice(
+/** Sends a mail that is due. Nothing is sent when it is not due, or when another sender claims it first. */
+export async function sendOwedMail(
   notifier: Notifier,
-  { request: key, version }: Pick<Notice, 'request' | 'version'>,
+  { request: key, version }: Pick<OwedMail, 'request' | 'version'>,
 ): Promise<void> {
   const { ledger, delays, clock } = notifier
-  const notice = await ledger.notice(key, version)
+  const mail = await ledger.owedMail(key, version)
   const now = clock()
-  if (notice?.state !== 'due' || (notice.notBefore && notice.notBefore > now)) return
+  if (mail?.state !== 'due' || (mail.notBefore && mail.notBefore > now)) return
   const request = await ledger.find(key)
-  if (!request?.contact || isOutdated(notice, request) || (await hasBounced(ledger, notice))) {
-    await ledger.saveNotice(withNotice(notice, { state: 'void', nextCheckAt: undefined }))
+  if (!request?.contact || isOutdated(mail, request) || (await hasBounced(ledger, mail))) {
+    await ledger.saveMail(changeMail(mail, { state: 'void', nextCheckAt: undefined }))
     return
   }
-  if (notice.kind === 'upcoming' && request.state === 'on_hold') {
-    await ledger.saveNotice(putOff(notice, nextDay(now)))
+  if (mail.kind === 'upcoming' && request.state === 'on_hold') {
+    await ledger.saveMail(putOff(mail, nextDay(now)))
     return
   }
-  if (notice.kind === 'confirm' && !(await mayAnswer(notifier, now))) {
-    await ledger.saveNotice(putOff(notice, nextDay(now)))
+  if (mail.kind === 'confirm' && !(await mayAnswer(notifier, now))) {
+    await ledger.saveMail(putOff(mail, nextDay(now)))
     return
   }
-  const timely = notice.kind === 'upcoming' ? await inTime(notifier, request, now) : request
-  const claimed = claimNotice(notice, now, delays)
-  if (!(await ledger.saveNotice(claimed))) return
+  const timely = mail.kind === 'upcoming' ? await inTime(notifier, request, now) : request
+  const claimed = claimMail(mail, now, delays)
+  if (!(await ledger.saveMail(claimed))) return
   await send(notifier, claimed, timely, now)
 }
 
@@ -81,20 +81,25 @@ async function inTime(
 const LATE_MS = 3600_000
 
 /** A link that can no longer be used is not sent. */
-const isOutdated = ({ kind }: Notice, { state }: DeletionRequest): boolean =>
+const isOutdated = ({ kind }: OwedMail, { state }: DeletionRequest): boolean =>
   (kind === 'confirm' && state !== 'awaiting_confirmation') ||
   (kind === 'upcoming' && state !== 'scheduled' && state !== 'on_hold') ||
   ((kind === 'confirmed' || kind === 'extended') && isFinal(state))
 
 /** Nothing more is sent to an address whose mail bounced or was called junk. */
-const hasBounced = async (ledger: Pick<Ledger, 'notices'>, { request }: Notice): Promise<boolean> =>
-  (await ledger.notices(request)).some(({ state }) => state === 'bounced' || state === 'complained')
+const hasBounced = async (ledger: Pick<Ledger, 'owedMails'>, { request }: OwedMail): Promise<boolean> =>
+  (await ledger.owedMails(request)).some(({ state }) => state === 'bounced' || state === 'complained')
 
 /** A limit for each day, so that no flood of requests makes us write to the whole world. */
 const mayAnswer = ({ ledger, literals }: Notifier, now: Date): Promise<boolean> =>
   ledger.takeTurn('answers', { limit: literals.answersPerDay, at: now, until: nextDay(now) })
 
-async function send(notifier: Notifier, claimed: Notice, request: DeletionRequest, now: Date): Promise<void> {
+async function send(
+  notifier: Notifier,
+  claimed: OwedMail,
+  request: DeletionRequest,
+  now: Date,
+): Promise<void> {
   const { ledger, mailer, sealer, delays } = notifier
   const about = { request: claimed.request, notice: claimed.version, kind: claimed.kind }
   // Sealed by this system, in the shape of a contact.
@@ -115,10 +120,10 @@ async function send(notifier: Notifier, claimed: Notice, request: DeletionReques
     // With another outcome, which is unknown, it stays claimed until SES reports it or its time is over.
     if (why === 'try_later') {
       const untaken = { ...claimed, tries: claimed.tries - 1 }
-      await ledger.saveNotice(putOff(untaken, later(now, delays.beforeRetry(claimed.writes))))
+      await ledger.saveMail(putOff(untaken, later(now, delays.beforeRetry(claimed.writes))))
     }
     if (why === 'rejected') {
-      await ledger.saveNotice(withNotice(claimed, { state: 'unsent', nextCheckAt: undefined }))
+      await ledger.saveMail(changeMail(claimed, { state: 'unsent', nextCheckAt: undefined }))
       log.warn('MAIL_NOT_SENT', about)
     }
   }
@@ -126,7 +131,7 @@ async function send(notifier: Notifier, claimed: Notice, request: DeletionReques
 
 async function mailOf(
   notifier: Notifier,
-  { request: key, version, kind }: Notice,
+  { request: key, version, kind }: OwedMail,
   request: DeletionRequest,
   contact: Contact,
 ): Promise<Mail> {
@@ -148,21 +153,21 @@ async function mailOf(
 
 /** Records that SES accepted the mail. After the last mail of a request, its address is forgotten. */
 export async function recordSent(
-  ledger: Pick<Ledger, 'find' | 'save' | 'saveNotice'>,
-  notice: Notice,
+  ledger: Pick<Ledger, 'find' | 'save' | 'saveMail'>,
+  mail: OwedMail,
   messageId: string,
   now: Date,
 ): Promise<void> {
-  await ledger.saveNotice(withNotice(notice, { state: 'sent', messageId, nextCheckAt: undefined }))
-  if (notice.kind !== 'done' && notice.kind !== 'refused') return
-  const request = await ledger.find(notice.request)
+  await ledger.saveMail(changeMail(mail, { state: 'sent', messageId, nextCheckAt: undefined }))
+  if (mail.kind !== 'done' && mail.kind !== 'refused') return
+  const request = await ledger.find(mail.request)
   if (request?.contact && isFinal(request.state))
     await unlessConflict(() => ledger.save(withoutContact(request, now)))
 }
 
 async function occasionOf(
   { tokens, literals, publicUrl }: Notifier,
-  kind: NoticeKind,
+  kind: MailKind,
   request: DeletionRequest,
   { code }: Contact,
 ): Promise<Occasion> {

@@ -3,12 +3,12 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { isRequestKey } from '../requests/code.ts'
-import { type Notice, withNotice } from '../requests/notice.ts'
+import { changeMail, type OwedMail } from '../requests/owed-mail.ts'
 import { recordSent } from './notify.ts'
 
 export interface Report {
   readonly is: 'sent' | 'bounced' | 'complained'
-  readonly notice: Pick<Notice, 'request' | 'version'>
+  readonly mail: Pick<OwedMail, 'request' | 'version'>
   readonly messageId: string
 }
 
@@ -35,7 +35,7 @@ export function reportIn(detail: unknown): Report | undefined {
   }
   // Such as a full mailbox: SES tries again on its own, and reports when it gives up.
   if (is === 'bounced' && fieldsOf(bounce)['bounceType'] === 'Transient') return undefined
-  return { is, notice: { request: key, version }, messageId }
+  return { is, mail: { request: key, version }, messageId }
 }
 
 const KINDS: Readonly<Record<string, Report['is']>> = {
@@ -46,12 +46,12 @@ const KINDS: Readonly<Record<string, Report['is']>> = {
   Complaint: 'complained',
 }
 
-type ReportLedger = Pick<Ledger, 'find' | 'save' | 'notice' | 'saveNotice'>
+type ReportLedger = Pick<Ledger, 'find' | 'save' | 'owedMail' | 'saveMail'>
 
 /** Tried again after a conflicting write: a report comes once. @throws {@link ServiceError} `LEDGER_CONFLICT` */
 export async function takeReport(
   ledger: ReportLedger,
-  { is, notice: of, messageId }: Report,
+  { is, mail: of, messageId }: Report,
   now: Date,
 ): Promise<void> {
   if (is !== 'sent') {
@@ -61,14 +61,14 @@ export async function takeReport(
     })
   }
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const notice = await ledger.notice(of.request, of.version)
-    if (!notice || notice.state === is) return
+    const mail = await ledger.owedMail(of.request, of.version)
+    if (!mail || mail.state === is) return
     if (is === 'sent') {
       // In any other state its sender has recorded it already.
-      if (notice.state === 'sending') await recordSent(ledger, notice, messageId, now)
+      if (mail.state === 'sending') await recordSent(ledger, mail, messageId, now)
       return
     }
-    if (await ledger.saveNotice(withNotice(notice, { state: is, nextCheckAt: undefined }))) return
+    if (await ledger.saveMail(changeMail(mail, { state: is, nextCheckAt: undefined }))) return
   }
   throw new ServiceError('LEDGER_CONFLICT', 'a mail changes all the time')
 }

@@ -6,7 +6,7 @@ import type { Ledger, NotedMail } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { dayOf } from '../platform/time.ts'
-import type { Notice } from '../requests/notice.ts'
+import type { OwedMail } from '../requests/owed-mail.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import { type Receipt, receiptOf } from '../requests/receipt.ts'
 import type { Approval, DeletionRequest, HistoryEntry } from '../requests/request.ts'
@@ -23,7 +23,7 @@ export type ShownRequest = Omit<
   /** What is to be done by hand; without a text where the map no longer has the holding. */
   readonly tasks?: readonly { readonly holding: string; readonly text?: Localized }[]
   /** What it owes or owed to whom it is about, and what became of it. */
-  readonly mails?: readonly Pick<Notice, 'kind' | 'state' | 'tries'>[]
+  readonly mails?: readonly Pick<OwedMail, 'kind' | 'state' | 'tries'>[]
   readonly history: readonly HistoryEntry[]
   readonly receipt?: Receipt
 }
@@ -35,7 +35,7 @@ export async function show(
 ): Promise<ShownRequest> {
   const found = await findNamed(ledger, named)
   const { identity: _i, contact: _c, messages: _m, lease: _l, heldBy: _h, checkpoint, ...request } = found
-  const notices = await ledger.notices(found.key)
+  const owed = await ledger.owedMails(found.key)
   const receipt = receiptOf(found)
   const { phase, pass, holding } = checkpoint ?? {}
   const planned = checkpoint?.planned ?? request.problem?.planned
@@ -48,8 +48,8 @@ export async function show(
     ...(request.problem?.tasks && {
       tasks: request.problem.tasks.map((holding) => taskOf(holding, holdings[holding])),
     }),
-    ...(notices.length > 0 && {
-      mails: notices.map(({ kind, state, tries }) => ({ kind, state, tries })),
+    ...(owed.length > 0 && {
+      mails: owed.map(({ kind, state, tries }) => ({ kind, state, tries })),
     }),
     history: [
       { at: request.receivedAt, step: 'received', by: request.channel, ...request.opened },

@@ -7,7 +7,7 @@ import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { FIRST_NOTICE, isUnderWay, whenNoticeDue } from '../requests/notice.ts'
+import { FIRST_MAIL, isUnderWay, whenMailDue } from '../requests/owed-mail.ts'
 import { change } from '../requests/request.ts'
 import { NEVER_DUE, putOffTo, takeBack, whenDue } from '../requests/steps.ts'
 import { lookAtHold } from './holds.ts'
@@ -25,21 +25,21 @@ const DAY_MS = 24 * 3600 * 1000
 
 /** One run over what is due now. @returns how many rows and mails it moved. */
 export async function sweep(sweeping: Sweep): Promise<number> {
-  const [requests, notices] = await Promise.all([sweepRequests(sweeping), sweepNotices(sweeping)])
-  return requests + notices
+  const [requests, mails] = await Promise.all([sweepRequests(sweeping), sweepMails(sweeping)])
+  return requests + mails
 }
 
 /** Rings again for mails that nobody has sent. */
-async function sweepNotices({ ledger, delays, clock }: Sweep): Promise<number> {
+async function sweepMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
   return forEach(
-    await ledger.dueNotices(at, SWEEP_LIMIT),
+    await ledger.dueMails(at, SWEEP_LIMIT),
     async ({ request, version }) => {
-      const notice = await ledger.notice(request, version)
-      if (!notice?.nextCheckAt || notice.nextCheckAt > at) return false
-      const next = whenNoticeDue(notice, at, delays)
+      const mail = await ledger.owedMail(request, version)
+      if (!mail?.nextCheckAt || mail.nextCheckAt > at) return false
+      const next = whenMailDue(mail, at, delays)
       if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request, notice: version })
-      return next ? ledger.saveNotice(next) : false
+      return next ? ledger.saveMail(next) : false
     },
     ({ request }) => request,
   )
@@ -57,8 +57,8 @@ async function sweepRequests({ ledger, delays, clock, keepRequests }: Sweep): Pr
       return unlessConflict(() => ledger.save(next, step && { at, by: 'system', step }))
     }
     if (request.state === 'scheduled' && request.retention?.toldBefore !== undefined) {
-      const notice = await ledger.notice(key, FIRST_NOTICE)
-      if (notice && isUnderWay(notice)) {
+      const mail = await ledger.owedMail(key, FIRST_MAIL)
+      if (mail && isUnderWay(mail)) {
         return unlessConflict(() => ledger.save(putOffTo(request, later(at, DAY_MS), at)))
       }
     }
@@ -82,21 +82,20 @@ async function sweepRequests({ ledger, delays, clock, keepRequests }: Sweep): Pr
  * @returns how many rows it moved.
  */
 export async function recover(sweeping: Sweep): Promise<number> {
-  const [requests, notices] = await Promise.all([recoverRequests(sweeping), ringForNotices(sweeping)])
-  return requests + notices
+  const [requests, mails] = await Promise.all([recoverRequests(sweeping), ringForMails(sweeping)])
+  return requests + mails
 }
 
 /** What was being sent may have gone out: that waits for its time. */
-async function ringForNotices({ ledger, delays, clock }: Sweep): Promise<number> {
+async function ringForMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
-  const open = await ledger.dueNotices(NEVER_DUE, Number.MAX_SAFE_INTEGER)
+  const open = await ledger.dueMails(NEVER_DUE, Number.MAX_SAFE_INTEGER)
   return forEach(
     open,
     async ({ request, version }) => {
-      const notice = await ledger.notice(request, version)
-      const next =
-        notice?.state === 'due' && !notice.notBefore ? whenNoticeDue(notice, at, delays) : undefined
-      return next ? ledger.saveNotice(next) : false
+      const mail = await ledger.owedMail(request, version)
+      const next = mail?.state === 'due' && !mail.notBefore ? whenMailDue(mail, at, delays) : undefined
+      return next ? ledger.saveMail(next) : false
     },
     ({ request }) => request,
   )

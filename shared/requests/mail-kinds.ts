@@ -1,7 +1,7 @@
 /** The kinds of mail that a request may owe, and which step owes which. */
 import type { HistoryStep } from './lifecycle.ts'
 
-export const NOTICE_KINDS = [
+export const MAIL_KINDS = [
   'confirm',
   'confirmed',
   'extended',
@@ -15,10 +15,10 @@ export const NOTICE_KINDS = [
  * due later, and why. `done`: what was erased, kept and why.
  * `refused`: and why. `answered`: a complaint was, on the status page. `upcoming`: nobody asked, and a rule erases on that day.
  */
-export type NoticeKind = (typeof NOTICE_KINDS)[number]
+export type MailKind = (typeof MAIL_KINDS)[number]
 
 /** What each step says by mail, where the request has somebody to write to. */
-const SAID: Readonly<Partial<Record<HistoryStep, NoticeKind>>> = {
+const SAID: Readonly<Partial<Record<HistoryStep, MailKind>>> = {
   received: 'confirm',
   asked_again: 'confirm',
   confirm: 'confirmed',
@@ -33,7 +33,7 @@ const SAID: Readonly<Partial<Record<HistoryStep, NoticeKind>>> = {
 /** Whoever has asked for nothing is told once, before; the mail says that it is the only one. */
 const SAID_UNASKED: typeof SAID = { received: 'upcoming', answered: 'answered' }
 
-export const saidBy = (
+export const mailFor = (
   { retention }: { readonly retention?: unknown },
   step: HistoryStep,
-): NoticeKind | undefined => (retention ? SAID_UNASKED : SAID)[step]
+): MailKind | undefined => (retention ? SAID_UNASKED : SAID)[step]

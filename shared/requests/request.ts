@@ -7,7 +7,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
 import type { Complained } from './complaint.ts'
 import { type HistoryStep, isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
-import { saidBy } from './mail-kinds.ts'
+import { mailFor } from './mail-kinds.ts'
 import type { Outcome } from './outcome.ts'
 import type { Doubt, Problem, ReviewReason } from './problem.ts'
 import type { ExtensionReason, RefusalReason } from './reasons.ts'
@@ -189,7 +189,7 @@ const KEEP_CONTACT_DAYS = 30
 
 /** Whoever is to be told of the end stays known so long. */
 const lastWord = (request: DeletionRequest, step: Step, at: Date) =>
-  request.contact !== undefined && saidBy(request, step) !== undefined
+  request.contact !== undefined && mailFor(request, step) !== undefined
     ? { nextCheckAt: addDays(at, KEEP_CONTACT_DAYS) }
     : { contact: undefined }
 

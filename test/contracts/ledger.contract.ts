@@ -192,7 +192,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.open(silent)
       await ledger.open(request)
       await ledger.open(request)
-      expect(await ledger.notices(silent.key)).toEqual([])
+      expect(await ledger.owedMails(silent.key)).toEqual([])
       const first = {
         request: request.key,
         version: 1,
@@ -202,7 +202,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         tries: 0,
         nextCheckAt: later(2 * 60),
       }
-      expect(await ledger.notices(request.key)).toEqual([first])
+      expect(await ledger.owedMails(request.key)).toEqual([first])
       const confirmed = advance(request, 'confirm', NOW)
       await ledger.save(confirmed, { at: NOW, step: 'confirm', by: 'person' })
       await expect(ledger.save(confirmed, { at: NOW, step: 'confirm', by: 'person' })).rejects.toMatchObject({
@@ -213,13 +213,13 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       const expiresAt = new Date('2028-11-22T08:00:00.000Z')
       const done = advance(taken, 'complete', NOW, { expiresAt })
       await ledger.finish(done, { at: NOW, step: 'complete', by: 'system' })
-      expect((await ledger.notices(request.key)).map(({ version, kind }) => [version, kind])).toEqual([
+      expect((await ledger.owedMails(request.key)).map(({ version, kind }) => [version, kind])).toEqual([
         [1, 'confirm'],
         [2, 'confirmed'],
         [4, 'done'],
       ])
-      expect(await ledger.notice(request.key, 4)).toMatchObject({ expiresAt })
-      expect(await ledger.notice(request.key, 3)).toBeUndefined()
+      expect(await ledger.owedMail(request.key, 4)).toMatchObject({ expiresAt })
+      expect(await ledger.owedMail(request.key, 3)).toBeUndefined()
     })
 
     it('lets one of two senders claim a mail, and lists what is due', async () => {
@@ -231,20 +231,20 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         receivedAt: NOW,
       })
       await ledger.open(request)
-      const notice = await ledger.notice(request.key, 1)
-      if (!notice) throw new Error('there is no notice')
+      const mail = await ledger.owedMail(request.key, 1)
+      if (!mail) throw new Error('no mail is owed')
       const isDue = async (at: Date) =>
-        (await ledger.dueNotices(at, 1000)).some((one) => one.request === request.key && one.version === 1)
+        (await ledger.dueMails(at, 1000)).some((one) => one.request === request.key && one.version === 1)
       expect(await isDue(later(119))).toBe(false)
       expect(await isDue(later(120))).toBe(true)
-      const claimed = { ...notice, state: 'sending', writes: 2, tries: 1, nextCheckAt: later(900) } as const
-      expect(await ledger.saveNotice(claimed)).toBe(true)
-      expect(await ledger.saveNotice(claimed)).toBe(false)
+      const claimed = { ...mail, state: 'sending', writes: 2, tries: 1, nextCheckAt: later(900) } as const
+      expect(await ledger.saveMail(claimed)).toBe(true)
+      expect(await ledger.saveMail(claimed)).toBe(false)
       expect(await isDue(later(899))).toBe(false)
       const { nextCheckAt: _at, ...ended } = claimed
       const sent = { ...ended, state: 'sent', writes: 3, messageId: 'an-id', notBefore: NOW } as const
-      expect(await ledger.saveNotice(sent)).toBe(true)
-      expect(await ledger.notice(request.key, 1)).toEqual(sent)
+      expect(await ledger.saveMail(sent)).toBe(true)
+      expect(await ledger.owedMail(request.key, 1)).toEqual(sent)
       expect(await isDue(new Date('2999-01-01'))).toBe(false)
       await ledger.rememberSent('an-id', sent, later(900))
       expect(await ledger.whatWasSent('an-id')).toEqual({ request: request.key, version: 1 })

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NotAccepted } from '../../shared/notify/mailer.ts'
-import { type Notifier, sendNotice } from '../../shared/notify/notify.ts'
+import { type Notifier, sendOwedMail } from '../../shared/notify/notify.ts'
 import { sweep as sweepLedger } from '../../shared/operations/sweep.ts'
 import { NEVER_DUE } from '../../shared/requests/steps.ts'
 import { LEFT, retentionCompany } from '../fixtures/companies/retention-company.ts'
@@ -180,7 +180,7 @@ describe('half a year of people who are told before', () => {
     for (let day = 0; day < 200; day += 1) {
       const there = new Set(company.ids())
       await company.sweep()
-      for (const notice of await company.ledger.dueNotices(NEVER_DUE, 1000)) await sendNotice(post, notice)
+      for (const mail of await company.ledger.dueMails(NEVER_DUE, 1000)) await sendOwedMail(post, mail)
       await sweepLedger(company.sweeping)
       const { rows } = await company.ledger.openRows(1000)
       for (const { key, state } of rows) if (state === 'ready') await company.settle(key)

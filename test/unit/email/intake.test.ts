@@ -25,7 +25,7 @@ describe('an address that asks', () => {
       doubts: [],
     })
     expect(JSON.stringify(row)).not.toMatch(/an@example|m1@example/)
-    expect(await ledger.notices(request)).toMatchObject([{ kind: 'confirm', state: 'due' }])
+    expect(await ledger.owedMails(request)).toMatchObject([{ kind: 'confirm', state: 'due' }])
   })
 
   it('a thousand times in a minute is one request and one mail', async () => {
@@ -41,7 +41,7 @@ describe('an address that asks', () => {
     expect(seen.size).toBe(1)
     expect(sent).toHaveLength(1)
     const [key = ''] = seen
-    expect(await ledger.notices(key as never)).toHaveLength(1)
+    expect(await ledger.owedMails(key as never)).toHaveLength(1)
   })
 
   it('an hour later gets the same link of the same request, with the same due date', async () => {

@@ -3,7 +3,7 @@ import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
 import { messageOf, type Occasion } from '../../../shared/notify/message.ts'
 import { mimeOf } from '../../../shared/notify/mime.ts'
-import { NOTICE_KINDS } from '../../../shared/requests/mail-kinds.ts'
+import { MAIL_KINDS } from '../../../shared/requests/mail-kinds.ts'
 
 import type { Outcome } from '../../../shared/requests/outcome.ts'
 
@@ -55,13 +55,13 @@ describe('a mail about a decision', () => {
 })
 
 describe('a mail', () => {
-  it.each(NOTICE_KINDS.flatMap((kind) => (['vi', 'en'] as const).map((locale) => [kind, locale] as const)))(
+  it.each(MAIL_KINDS.flatMap((kind) => (['vi', 'en'] as const).map((locale) => [kind, locale] as const)))(
     '%s in %s has a subject of its own without the code, and the code, the status page and the organization in it',
     (kind, locale) => {
       const { subject, text, html } = messageOf(kind, occasion(), [locale])
       expect(subject).toContain('Ví Dụ')
       expect(subject).not.toContain(CODE)
-      const others = NOTICE_KINDS.filter((other) => other !== kind)
+      const others = MAIL_KINDS.filter((other) => other !== kind)
       expect(others.map((other) => messageOf(other, occasion(), [locale]).subject)).not.toContain(subject)
       for (const said of [text, html]) {
         expect(said).toContain(CODE)

@@ -13,13 +13,13 @@ type Post = ReturnType<typeof postOffice>
 
 async function asked(post: Post) {
   const { request } = await post.ask(AN, { messageId: 'm1@example.com' })
-  const notice = async (version = 1) => post.ledger.notice(request, version)
+  const mail = async (version = 1) => post.ledger.owedMail(request, version)
   const row = async () => {
     const found = await post.ledger.find(request)
     if (!found) throw new Error('the request is gone')
     return found
   }
-  return { request, notice, row }
+  return { request, mail, row }
 }
 
 /** Confirmed, worked and done, as the eraser does it. */
@@ -39,7 +39,7 @@ async function completed(post: Post) {
 describe('a mail that is due', () => {
   it('is sent once, however often it is rung for, and tagged with what it is about', async () => {
     const post = postOffice()
-    const { request, notice } = await asked(post)
+    const { request, mail } = await asked(post)
     for (let n = 0; n < 3; n += 1) await post.ring()
     expect(post.sent).toHaveLength(1)
     expect(post.sent[0]).toMatchObject({
@@ -51,8 +51,8 @@ describe('a mail that is due', () => {
     expect(raw).toMatch(/^Auto-Submitted: auto-replied\r$/m)
     expect(raw).toMatch(/^In-Reply-To: <m1@example.com>\r$/m)
     expect(raw).toMatch(/^References: <m1@example.com>\r$/m)
-    expect(await notice()).toMatchObject({ state: 'sent', tries: 1, messageId: 'id-1' })
-    expect(await notice()).not.toHaveProperty('nextCheckAt')
+    expect(await mail()).toMatchObject({ state: 'sent', tries: 1, messageId: 'id-1' })
+    expect(await mail()).not.toHaveProperty('nextCheckAt')
     expect(await post.ledger.whatWasSent('id-1')).toEqual({ request, version: 1 })
   })
 
@@ -60,23 +60,23 @@ describe('a mail that is due', () => {
     'is sent once more, and no more, when nobody can know: %s',
     async (fate) => {
       const post = postOffice()
-      const { notice } = await asked(post)
+      const { mail } = await asked(post)
       post.fates.push(fate)
       await post.ring()
-      expect(await notice()).toMatchObject({ state: 'sending', tries: 1 })
+      expect(await mail()).toMatchObject({ state: 'sending', tries: 1 })
       post.pass(14 * MINUTE)
       await post.sweep()
       await post.ring()
-      expect(await notice()).toMatchObject({ state: 'sending', tries: 1 })
+      expect(await mail()).toMatchObject({ state: 'sending', tries: 1 })
       post.pass(MINUTE)
       post.fates.push(fate)
       await post.sweep()
       await post.ring()
-      expect(await notice()).toMatchObject({ state: 'sending', tries: 2 })
+      expect(await mail()).toMatchObject({ state: 'sending', tries: 2 })
       post.pass(15 * MINUTE)
       await post.sweep()
       await post.ring()
-      expect(await notice()).toMatchObject({ state: 'unsent', tries: 2 })
+      expect(await mail()).toMatchObject({ state: 'unsent', tries: 2 })
       expect(post.sent).toHaveLength(fate === 'lost' ? 0 : 2)
       expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('MAIL_NOT_SENT'))
     },
@@ -84,28 +84,24 @@ describe('a mail that is due', () => {
 
   it('is not sent again when SES reports that it went out', async () => {
     const post = postOffice()
-    const { request, notice } = await asked(post)
+    const { request, mail } = await asked(post)
     post.fates.push('sent and lost')
     await post.ring()
-    await takeReport(
-      post.ledger,
-      { is: 'sent', notice: { request, version: 1 }, messageId: 'x' },
-      post.clock(),
-    )
+    await takeReport(post.ledger, { is: 'sent', mail: { request, version: 1 }, messageId: 'x' }, post.clock())
     post.pass(20 * MINUTE)
     await post.sweep()
     await post.ring()
     expect(post.sent).toHaveLength(1)
-    expect(await notice()).toMatchObject({ state: 'sent', messageId: 'x' })
+    expect(await mail()).toMatchObject({ state: 'sent', messageId: 'x' })
   })
 
   it('that nobody takes is rung for again and again, an hour apart at most', async () => {
     const post = postOffice()
-    const { notice } = await asked(post)
+    const { mail } = await asked(post)
     for (let hour = 0; hour < 40; hour += 1) {
       post.pass(60 * MINUTE)
       await post.sweep()
-      const { nextCheckAt, state } = (await notice()) ?? {}
+      const { nextCheckAt, state } = (await mail()) ?? {}
       expect(state).toBe('due')
       expect((nextCheckAt?.getTime() ?? 0) - post.clock().getTime()).toBeLessThanOrEqual(60 * MINUTE)
     }
@@ -115,26 +111,26 @@ describe('a mail that is due', () => {
 
   it('waits when too much is sent, and that is no try', async () => {
     const post = postOffice()
-    const { notice } = await asked(post)
+    const { mail } = await asked(post)
     for (let n = 0; n < 4; n += 1) {
       post.fates.push('try_later')
       await post.ring()
-      expect(await notice()).toMatchObject({ state: 'due', tries: 0 })
+      expect(await mail()).toMatchObject({ state: 'due', tries: 0 })
       await post.ring()
       expect(post.fates).toEqual([])
       post.pass(60 * MINUTE)
       await post.sweep()
     }
     await post.ring()
-    expect(await notice()).toMatchObject({ state: 'sent', tries: 1 })
+    expect(await mail()).toMatchObject({ state: 'sent', tries: 1 })
   })
 
   it('that SES refuses for good is for a person to look at', async () => {
     const post = postOffice()
-    const { notice } = await asked(post)
+    const { mail } = await asked(post)
     post.fates.push('rejected')
     await post.ring()
-    expect(await notice()).toMatchObject({ state: 'unsent' })
+    expect(await mail()).toMatchObject({ state: 'unsent' })
     expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('MAIL_NOT_SENT'))
     post.pass(120 * MINUTE)
     await post.sweep()
@@ -161,10 +157,10 @@ describe('a mail that is due', () => {
 
   it('with a link that can no longer be used is not sent', async () => {
     const post = postOffice()
-    const { notice } = await completed(post)
+    const { mail } = await completed(post)
     await post.ring()
-    expect(await notice()).toMatchObject({ state: 'void' })
-    expect(await notice(2)).toMatchObject({ state: 'void' })
+    expect(await mail()).toMatchObject({ state: 'void' })
+    expect(await mail(2)).toMatchObject({ state: 'void' })
     expect(post.sent).toHaveLength(1)
   })
 
@@ -198,7 +194,7 @@ describe('a report of SES', () => {
     mail: { messageId: 'x', destination: [AN], tags: { request: ['a1'.repeat(32)], notice: ['4'] } },
     ...more,
   })
-  const about = { notice: { request: 'a1'.repeat(32), version: 4 }, messageId: 'x' }
+  const about = { mail: { request: 'a1'.repeat(32), version: 4 }, messageId: 'x' }
 
   it.each([
     ['Send', {}, 'sent'],
@@ -227,29 +223,29 @@ describe('a report of SES', () => {
 
   it('of a bounce ends all mail of that request, and is told once for each report', async () => {
     const post = postOffice()
-    const { request, notice, row } = await asked(post)
+    const { request, mail, row } = await asked(post)
     await post.ring()
     await takeReport(
       post.ledger,
-      { is: 'bounced', notice: { request, version: 1 }, messageId: 'x' },
+      { is: 'bounced', mail: { request, version: 1 }, messageId: 'x' },
       post.clock(),
     )
-    expect(await notice()).toMatchObject({ state: 'bounced' })
+    expect(await mail()).toMatchObject({ state: 'bounced' })
     const at = post.clock()
     await post.ledger.save(advance(await row(), 'confirm', at), { at, step: 'confirm', by: 'person' })
     await post.ring()
-    expect(await notice(2)).toMatchObject({ state: 'void' })
+    expect(await mail(2)).toMatchObject({ state: 'void' })
     expect(post.sent).toHaveLength(1)
   })
 
   it('is taken though the sender writes at the same time', async () => {
     const post = postOffice()
-    const { request, notice } = await asked(post)
+    const { request, mail } = await asked(post)
     let isFirst = true
     const ledger = {
       ...post.ledger,
-      async notice(...of: Parameters<typeof post.ledger.notice>) {
-        const found = await post.ledger.notice(...of)
+      async owedMail(...of: Parameters<typeof post.ledger.owedMail>) {
+        const found = await post.ledger.owedMail(...of)
         if (isFirst) await post.ring()
         isFirst = false
         return found
@@ -257,9 +253,9 @@ describe('a report of SES', () => {
     }
     await takeReport(
       ledger,
-      { is: 'complained', notice: { request, version: 1 }, messageId: 'x' },
+      { is: 'complained', mail: { request, version: 1 }, messageId: 'x' },
       post.clock(),
     )
-    expect(await notice()).toMatchObject({ state: 'complained' })
+    expect(await mail()).toMatchObject({ state: 'complained' })
   })
 })

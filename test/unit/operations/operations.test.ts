@@ -17,8 +17,8 @@ const decided = { by: 'someone', at: NOW }
 function ledgerOf(...rows: readonly DeletionRequest[]) {
   const written: unknown[] = []
   const history: readonly HistoryEntry[] = [{ at: NOW, step: 'ask_review', by: 'system' }]
-  const ledger: Pick<Ledger, 'find' | 'beginningWith' | 'history' | 'notices' | 'save'> = {
-    notices: async () => [],
+  const ledger: Pick<Ledger, 'find' | 'beginningWith' | 'history' | 'owedMails' | 'save'> = {
+    owedMails: async () => [],
     find: async (key) => rows.find((row) => row.key === key),
     beginningWith: async (prefix) => rows.map(({ key }) => key).filter((key) => key.startsWith(prefix)),
     history: async () => history,

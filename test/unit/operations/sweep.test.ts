@@ -30,8 +30,8 @@ function over(rows: readonly Partial<DeletionRequest>[], failing: Readonly<Recor
     if (error !== undefined) throw error
     written.push({ how, request, ...(entry && { entry }) })
   }
-  const ledger: Pick<Ledger, 'due' | 'find' | 'save' | 'finish' | 'dueNotices'> = {
-    dueNotices: async () => [],
+  const ledger: Pick<Ledger, 'due' | 'find' | 'save' | 'finish' | 'dueMails'> = {
+    dueMails: async () => [],
     async due(at, limit) {
       asked.push([at, limit])
       return all.map(({ key }) => key)

@@ -2,7 +2,7 @@
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NotAccepted } from '../../../shared/notify/mailer.ts'
-import { type Notifier, sendNotice } from '../../../shared/notify/notify.ts'
+import { type Notifier, sendOwedMail } from '../../../shared/notify/notify.ts'
 import { sweep as sweepLedger } from '../../../shared/operations/sweep.ts'
 import { hold, NEVER_DUE, release } from '../../../shared/requests/steps.ts'
 import { disableRule, listRules } from '../../../shared/retention/rule-switch.ts'
@@ -38,7 +38,7 @@ function company(rule = RULE) {
   }
   const deliver = async () => {
     if (post.isAway) return
-    for (const notice of await one.ledger.dueNotices(NEVER_DUE, 100)) await sendNotice(notifier, notice)
+    for (const mail of await one.ledger.dueMails(NEVER_DUE, 100)) await sendOwedMail(notifier, mail)
   }
   return {
     ...one,

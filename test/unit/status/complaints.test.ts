@@ -174,7 +174,9 @@ describe('an answer', () => {
     await complain()
     await answer()
     const { key, version } = await row()
-    const owed = (await ledger.notices(key)).flatMap((one) => (one.kind === 'answered' ? [one.version] : []))
+    const owed = (await ledger.owedMails(key)).flatMap((one) =>
+      one.kind === 'answered' ? [one.version] : [],
+    )
     expect(owed).toEqual(hasContact ? [version] : [])
   })
 })

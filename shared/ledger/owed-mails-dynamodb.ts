@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { epochSeconds } from '../platform/time.ts'
 import { isRequestKey } from '../requests/code.ts'
-import { NOTICE_KINDS } from '../requests/mail-kinds.ts'
-import { NOTICE_STATES, type Notice } from '../requests/notice.ts'
-import type { Notices } from './ledger.ts'
+import { MAIL_KINDS } from '../requests/mail-kinds.ts'
+import { MAIL_STATES, type OwedMail } from '../requests/owed-mail.ts'
+import type { OwedMails } from './ledger.ts'
 import { isLostRace } from './lost-race-dynamodb.ts'
 import { date, type Item, keyOf, number, oneOf, requestPk, text } from './row-dynamodb.ts'
 
@@ -21,16 +21,16 @@ const PREFIX = 'NOTICE#'
 const OPEN_SHARD = 'notices'
 const OPEN_INDEX = 'open'
 
-export const noticesIn = (client: DynamoDBClient, table: string): Notices => ({
-  async notice(request, version) {
+export const owedMailsIn = (client: DynamoDBClient, table: string): OwedMails => ({
+  async owedMail(request, version) {
     const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: keyOfNotice({ request, version }), ConsistentRead: true }),
+      new GetItemCommand({ TableName: table, Key: mailKey({ request, version }), ConsistentRead: true }),
     )
-    return Item && fromNoticeItem(Item)
+    return Item && fromItem(Item)
   },
 
-  async notices(request) {
-    const found: Notice[] = []
+  async owedMails(request) {
+    const found: OwedMail[] = []
     const query = {
       TableName: table,
       ConsistentRead: true,
@@ -38,14 +38,13 @@ export const noticesIn = (client: DynamoDBClient, table: string): Notices => ({
       ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
       ExpressionAttributeValues: { ':pk': { S: requestPk(request) }, ':sk': { S: PREFIX } },
     }
-    for await (const { Items = [] } of paginateQuery({ client }, query))
-      found.push(...Items.map(fromNoticeItem))
+    for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items.map(fromItem))
     return found
   },
 
-  async saveNotice(notice) {
+  async saveMail(mail) {
     try {
-      await client.send(new PutItemCommand(noticeParams(table, notice)))
+      await client.send(new PutItemCommand(mailParams(table, mail)))
       return true
     } catch (error) {
       if (isLostRace(error)) return false
@@ -53,7 +52,7 @@ export const noticesIn = (client: DynamoDBClient, table: string): Notices => ({
     }
   },
 
-  async dueNotices(at, limit) {
+  async dueMails(at, limit) {
     const query = {
       TableName: table,
       IndexName: OPEN_INDEX,
@@ -61,7 +60,7 @@ export const noticesIn = (client: DynamoDBClient, table: string): Notices => ({
       ExpressionAttributeNames: { '#shard': 'openShard', '#at': 'nextCheckAt' },
       ExpressionAttributeValues: { ':shard': { S: OPEN_SHARD }, ':at': { S: at.toISOString() } },
     }
-    const found: Pick<Notice, 'request' | 'version'>[] = []
+    const found: Pick<OwedMail, 'request' | 'version'>[] = []
     for await (const { Items = [] } of paginateQuery({ client }, query)) {
       found.push(...Items.map((item) => ({ request: keyOf(item), version: versionOf(item) })))
       if (found.length >= limit) break
@@ -101,34 +100,34 @@ export const noticesIn = (client: DynamoDBClient, table: string): Notices => ({
 })
 
 /** The first write makes it; each later one replaces exactly the one before, or nothing. */
-export const noticeParams = (TableName: string, notice: Notice) => ({
+export const mailParams = (TableName: string, mail: OwedMail) => ({
   TableName,
   Item: {
-    ...keyOfNotice(notice),
-    requestKey: { S: notice.request },
-    version: { N: String(notice.version) },
-    kind: { S: notice.kind },
-    state: { S: notice.state },
-    writes: { N: String(notice.writes) },
-    tries: { N: String(notice.tries) },
-    ...(notice.nextCheckAt && {
+    ...mailKey(mail),
+    requestKey: { S: mail.request },
+    version: { N: String(mail.version) },
+    kind: { S: mail.kind },
+    state: { S: mail.state },
+    writes: { N: String(mail.writes) },
+    tries: { N: String(mail.tries) },
+    ...(mail.nextCheckAt && {
       openShard: { S: OPEN_SHARD },
-      nextCheckAt: { S: notice.nextCheckAt.toISOString() },
+      nextCheckAt: { S: mail.nextCheckAt.toISOString() },
     }),
-    ...(notice.notBefore && { notBefore: { S: notice.notBefore.toISOString() } }),
-    ...(notice.messageId !== undefined && { messageId: { S: notice.messageId } }),
-    ...(notice.expiresAt && { expiresAt: { N: epochSeconds(notice.expiresAt) } }),
+    ...(mail.notBefore && { notBefore: { S: mail.notBefore.toISOString() } }),
+    ...(mail.messageId !== undefined && { messageId: { S: mail.messageId } }),
+    ...(mail.expiresAt && { expiresAt: { N: epochSeconds(mail.expiresAt) } }),
   } satisfies Item,
-  ...(notice.writes === 1
+  ...(mail.writes === 1
     ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
     : {
         ConditionExpression: '#writes = :before',
         ExpressionAttributeNames: { '#writes': 'writes' },
-        ExpressionAttributeValues: { ':before': { N: String(notice.writes - 1) } },
+        ExpressionAttributeValues: { ':before': { N: String(mail.writes - 1) } },
       }),
 })
 
-const keyOfNotice = ({ request, version }: Pick<Notice, 'request' | 'version'>) => ({
+const mailKey = ({ request, version }: Pick<OwedMail, 'request' | 'version'>) => ({
   pk: { S: requestPk(request) },
   sk: { S: `${PREFIX}${String(version).padStart(12, '0')}` },
 })
@@ -136,12 +135,12 @@ const keyOfNotice = ({ request, version }: Pick<Notice, 'request' | 'version'>) 
 const versionOf = (item: Item): number => Number(text(item, 'sk').slice(PREFIX.length))
 
 /** @throws TypeError naming the attribute that is missing or unreadable. */
-function fromNoticeItem(item: Item): Notice {
+function fromItem(item: Item): OwedMail {
   return {
     request: keyOf(item),
     version: number(item, 'version'),
-    kind: oneOf(item, 'kind', NOTICE_KINDS),
-    state: oneOf(item, 'state', NOTICE_STATES),
+    kind: oneOf(item, 'kind', MAIL_KINDS),
+    state: oneOf(item, 'state', MAIL_STATES),
     writes: number(item, 'writes'),
     tries: number(item, 'tries'),
     ...(item['nextCheckAt'] && { nextCheckAt: date(item, 'nextCheckAt') }),

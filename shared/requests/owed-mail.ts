@@ -3,22 +3,22 @@ import type { Delays } from '../platform/delays.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
 import type { HistoryStep } from './lifecycle.ts'
-import { type NoticeKind, saidBy } from './mail-kinds.ts'
+import { type MailKind, mailFor } from './mail-kinds.ts'
 import type { DeletionRequest } from './request.ts'
 
-export const NOTICE_STATES = ['due', 'sending', 'sent', 'unsent', 'void', 'bounced', 'complained'] as const
+export const MAIL_STATES = ['due', 'sending', 'sent', 'unsent', 'void', 'bounced', 'complained'] as const
 /**
  * `sending`: claimed; nobody knows yet whether it has gone out. `unsent`: it will not be, and somebody has to look.
  * `void`: there was nothing to say any more.
  */
-export type NoticeState = (typeof NOTICE_STATES)[number]
+export type MailState = (typeof MAIL_STATES)[number]
 
-export interface Notice {
+export interface OwedMail {
   readonly request: RequestKey
   /** The version of the request that made it due: its name beside the request. */
   readonly version: number
-  readonly kind: NoticeKind
-  readonly state: NoticeState
+  readonly kind: MailKind
+  readonly state: MailState
   /** Counts the writes; each names the one before it. */
   readonly writes: number
   /** How often it was tried to send. */
@@ -34,22 +34,22 @@ export interface Notice {
 }
 
 /** Of every request, if any. */
-export const FIRST_NOTICE = 1
+export const FIRST_MAIL = 1
 
 /** Nobody knows yet that it has gone out, and it still may. */
-export const isUnderWay = ({ state }: Notice): boolean => state === 'due' || state === 'sending'
+export const isUnderWay = ({ state }: OwedMail): boolean => state === 'due' || state === 'sending'
 
 /** The sweep looks after what nobody has taken. */
 const LOOK_AFTER_MS = 2 * 60 * 1000
 
 /** The notice that a step makes due, if any. */
-export function noticeOf(
+export function owedMailOf(
   request: Pick<DeletionRequest, 'key' | 'version' | 'contact' | 'answerAt' | 'expiresAt' | 'retention'>,
   step: HistoryStep,
   at: Date,
-): Notice | undefined {
+): OwedMail | undefined {
   const { key, version, contact, answerAt, expiresAt } = request
-  const kind = contact === undefined ? undefined : saidBy(request, step)
+  const kind = contact === undefined ? undefined : mailFor(request, step)
   const notBefore = kind === 'confirm' && answerAt && answerAt > at ? answerAt : undefined
   return (
     kind && {
@@ -67,46 +67,44 @@ export function noticeOf(
 }
 
 /** The next write of a notice. */
-export const withNotice = (
-  notice: Notice,
-  patch: { -readonly [K in keyof Notice]?: Notice[K] | undefined },
-): Notice => {
-  const next = Object.entries({ ...notice, ...patch, writes: notice.writes + 1 })
-  return Object.fromEntries(next.filter(([, value]) => value !== undefined)) as unknown as Notice
+export const changeMail = (
+  mail: OwedMail,
+  patch: { -readonly [K in keyof OwedMail]?: OwedMail[K] | undefined },
+): OwedMail => {
+  const next = Object.entries({ ...mail, ...patch, writes: mail.writes + 1 })
+  return Object.fromEntries(next.filter(([, value]) => value !== undefined)) as unknown as OwedMail
 }
 
 /** A mail of which nobody knows whether it went out is sent once more, and then a person has to look. */
 const MAX_TRIES = 2
 
 /** Claimed by whoever sends it: until then nobody else does. */
-export const claimNotice = (notice: Notice, at: Date, delays: Delays): Notice =>
-  withNotice(notice, {
+export const claimMail = (mail: OwedMail, at: Date, delays: Delays): OwedMail =>
+  changeMail(mail, {
     state: 'sending',
-    tries: notice.tries + 1,
+    tries: mail.tries + 1,
     notBefore: undefined,
     nextCheckAt: later(at, delays.forSend),
   })
 
 /** To be sent, but not before then. */
-export const putOff = (notice: Notice, until: Date): Notice =>
-  withNotice(notice, { state: 'due', notBefore: until, nextCheckAt: until })
+export const putOff = (mail: OwedMail, until: Date): OwedMail =>
+  changeMail(mail, { state: 'due', notBefore: until, nextCheckAt: until })
 
 /** What the sweep does with a notice whose `nextCheckAt` has come: rings for it again, or gives it up. */
-export function whenNoticeDue(notice: Notice, at: Date, delays: Delays): Notice | undefined {
-  const ring = (): Notice =>
-    withNotice(notice, {
+export function whenMailDue(mail: OwedMail, at: Date, delays: Delays): OwedMail | undefined {
+  const ring = (): OwedMail =>
+    changeMail(mail, {
       state: 'due',
       notBefore: undefined,
-      nextCheckAt: later(at, delays.beforeRetry(notice.writes)),
+      nextCheckAt: later(at, delays.beforeRetry(mail.writes)),
     })
-  switch (notice.state) {
+  switch (mail.state) {
     case 'due':
       return ring()
     case 'sending':
       // Nobody recorded it, and SES has reported nothing.
-      return notice.tries < MAX_TRIES
-        ? ring()
-        : withNotice(notice, { state: 'unsent', nextCheckAt: undefined })
+      return mail.tries < MAX_TRIES ? ring() : changeMail(mail, { state: 'unsent', nextCheckAt: undefined })
     default:
       return undefined
   }
