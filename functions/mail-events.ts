@@ -1,6 +1,6 @@
 /** Takes the reports of SES about our mails, which an EventBridge rule delivers. */
 import type { EventBridgeEvent } from 'aws-lambda'
-import { owedMailsIn } from '../shared/ledger/owed-mails-dynamodb.ts'
+import { owedMailsIn } from '../shared/ledger/mails-dynamodb.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { reportIn, takeReport } from '../shared/notify/report.ts'
 import { type Env, readSettings } from '../shared/platform/settings.ts'

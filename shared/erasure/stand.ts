@@ -2,7 +2,7 @@
 
 import type { DataMap } from '../data-map/data-map.ts'
 import type { Sealer } from '../keys/seal.ts'
-import type { Journal } from '../ledger/journal.ts'
+import type { Journal } from '../ledger/erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Cursors } from '../person/cursors.ts'
 import { count, type Identities, subjectHashes } from '../person/identities.ts'

@@ -2,7 +2,7 @@
 import pMap from 'p-map'
 import type { DataMap, Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
-import type { Erasures } from '../ledger/ledger.ts'
+import type { Erasures } from '../ledger/erasures.ts'
 import { usableIn, valuesOf } from '../person/identities.ts'
 import { pagesOf } from '../person/pages.ts'
 import { queriesFor } from '../person/queries.ts'

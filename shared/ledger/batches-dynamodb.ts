@@ -1,37 +1,26 @@
-/** What is under way for many people at a time: `BATCH#<name>` / `META`. */
+/**
+ * What is under way for many people at a time: `BATCH#<name>` / `META`, an import or a replay; `RULE#<name>` / `RETENTION`,
+ * who enabled a rule of the data map, and its last pass; `SWITCH` / `PAUSED`, there while all erasing is paused.
+ */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { epochSeconds } from '../platform/time.ts'
-import type { Batches } from './ledger.ts'
-import { isLostRace } from './lost-race-dynamodb.ts'
-import type { Item } from './row-dynamodb.ts'
+import { readItem, wins } from './calls-dynamodb.ts'
+import type { Batches, RuleState, Rules, Switch } from './ledger.ts'
+import { attributes, expiring, itemKey } from './row-dynamodb.ts'
 
 export const batchesIn = (client: DynamoDBClient, table: string): Batches => ({
   async beginBatch({ name, of, found, by, at, until }) {
-    const Item = {
-      ...batchKey(name),
-      of: { S: of },
-      found: { N: String(found) },
-      by: { S: by },
-      at: { S: at.toISOString() },
-      expiresAt: { N: epochSeconds(until) },
-    } satisfies Item
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item,
-          ConditionExpression: 'attribute_not_exists(#pk)',
-          ExpressionAttributeNames: { '#pk': 'pk' },
-        }),
-      )
-    } catch (error) {
-      if (!isLostRace(error)) throw error
-    }
+    const begin = new PutItemCommand({
+      TableName: table,
+      Item: { ...batchKey(name), ...attributes({ of, found, by, at }), ...expiring(until) },
+      ConditionExpression: 'attribute_not_exists(#pk)',
+      ExpressionAttributeNames: { '#pk': 'pk' },
+    })
+    await wins(client.send(begin))
   },
 
   async endBatch(name) {
@@ -39,11 +28,54 @@ export const batchesIn = (client: DynamoDBClient, table: string): Batches => ({
   },
 
   async findBatch(name) {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: batchKey(name), ConsistentRead: true }),
-    )
-    return Item && { found: Number(Item['found']?.N) }
+    const item = await readItem(client, table, batchKey(name))
+    return item && { found: Number(item['found']?.N) }
   },
 })
 
-const batchKey = (name: string) => ({ pk: { S: `BATCH#${name}` }, sk: { S: 'META' } }) satisfies Item
+const batchKey = (name: string) => itemKey(`BATCH#${name}`, 'META')
+
+export const rulesIn = (client: DynamoDBClient, table: string): Rules => {
+  const set = async (name: string, field: keyof RuleState, value: object | undefined): Promise<void> => {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: ruleKey(name),
+        UpdateExpression: value ? 'SET #field = :value' : 'REMOVE #field',
+        ExpressionAttributeNames: { '#field': field },
+        ...(value && { ExpressionAttributeValues: { ':value': { S: JSON.stringify(value) } } }),
+      }),
+    )
+  }
+  return {
+    async ruleOf(name) {
+      const item = await readItem(client, table, ruleKey(name))
+      const fields = FIELDS.flatMap((field) => {
+        const json = item?.[field]?.S
+        return json === undefined ? [] : [[field, JSON.parse(json) as unknown]]
+      })
+      // Written below, in these shapes.
+      return Object.fromEntries(fields) as RuleState
+    },
+    enableRule: (name, enabled) => set(name, 'enabled', enabled),
+    savePass: (name, pass) => set(name, 'pass', pass),
+  }
+}
+
+const FIELDS = ['enabled', 'pass'] as const satisfies readonly (keyof RuleState)[]
+
+const ruleKey = (name: string) => itemKey(`RULE#${name}`, 'RETENTION')
+
+const SWITCH = itemKey('SWITCH', 'PAUSED')
+
+export const switchIn = (client: DynamoDBClient, table: string): Switch => ({
+  async isPaused() {
+    return (await readItem(client, table, SWITCH)) !== undefined
+  },
+
+  async setPaused(isPaused, { by, at }) {
+    await (isPaused
+      ? client.send(new PutItemCommand({ TableName: table, Item: { ...SWITCH, ...attributes({ by, at }) } }))
+      : client.send(new DeleteItemCommand({ TableName: table, Key: SWITCH })))
+  },
+})

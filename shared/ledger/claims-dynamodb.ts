@@ -1,4 +1,4 @@
-/** Claims and holds: one ledger item per subject hash. */
+/** What stands on a subject, by its hash: `ID#<hash>` / `CLAIM`, by one request, and `HOLD`, with the names of all that hold it. */
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -7,22 +7,25 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import pMap from 'p-map'
+import { ServiceError } from '../platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../requests/code.ts'
-import { batchRead } from './batch-read-dynamodb.ts'
-import type { Ledger } from './ledger.ts'
-import { isLostRace, lostRace } from './lost-race-dynamodb.ts'
-import { requestPk } from './row-dynamodb.ts'
+import { batchRead, isLostRace, lostRace, wins } from './calls-dynamodb.ts'
+import type { HoldName, Holds, Ledger } from './ledger.ts'
+import { itemKey, rowKey, text } from './row-dynamodb.ts'
 
-export const claimsIn = (
-  client: DynamoDBClient,
-  table: string,
-): Pick<Ledger, 'claim' | 'takeOver' | 'inherit' | 'giveBack' | 'isHeld'> => ({
+type Claims = Pick<Ledger, 'claim' | 'takeOver' | 'inherit' | 'giveBack' | 'isHeld'>
+
+const claimKey = (hash: string) => itemKey(`ID#${hash}`, 'CLAIM')
+const holdKey = (hash: string) => itemKey(`ID#${hash}`, 'HOLD')
+
+export const claimsIn = (client: DynamoDBClient, table: string): Claims => ({
   async claim(hash, key) {
     try {
       await client.send(
         new PutItemCommand({
           TableName: table,
-          Item: claimItem(hash, key),
+          Item: { ...claimKey(hash), owner: { S: key } },
           ConditionExpression: 'attribute_not_exists(#pk) OR #owner = :key',
           ExpressionAttributeNames: { '#pk': 'pk', '#owner': 'owner' },
           ExpressionAttributeValues: { ':key': { S: key } },
@@ -38,7 +41,7 @@ export const claimsIn = (
   },
 
   takeOver: (hash, key, from) =>
-    unlessLost(() =>
+    wins(
       client.send(
         new TransactWriteItemsCommand({
           TransactItems: [
@@ -46,7 +49,7 @@ export const claimsIn = (
             {
               Update: {
                 TableName: table,
-                Key: { pk: { S: requestPk(from.key) }, sk: { S: 'META' } },
+                Key: rowKey(from.key),
                 UpdateExpression: 'SET #version = :next',
                 ConditionExpression: '#version = :seen',
                 ExpressionAttributeNames: { '#version': 'version' },
@@ -56,61 +59,116 @@ export const claimsIn = (
                 },
               },
             },
-            { Update: { TableName: table, ...claimFrom(hash, key, from.key) } },
+            { Update: claimFrom(table, hash, { key, from: from.key }) },
           ],
         }),
       ),
     ),
 
   inherit: (hash, key, from) =>
-    unlessLost(() => client.send(new UpdateItemCommand({ TableName: table, ...claimFrom(hash, key, from) }))),
+    wins(client.send(new UpdateItemCommand(claimFrom(table, hash, { key, from })))),
 
   async giveBack(hashes, key) {
     for (const hash of hashes) {
-      try {
-        await client.send(
-          new DeleteItemCommand({
-            TableName: table,
-            Key: { pk: { S: `ID#${hash}` }, sk: { S: 'CLAIM' } },
-            ConditionExpression: '#owner = :key',
-            ExpressionAttributeNames: { '#owner': 'owner' },
-            ExpressionAttributeValues: { ':key': { S: key } },
-          }),
-        )
-      } catch (error) {
-        if (!isLostRace(error)) throw error
+      const owned = {
+        TableName: table,
+        Key: claimKey(hash),
+        ConditionExpression: '#owner = :key',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: { ':key': { S: key } },
       }
+      await wins(client.send(new DeleteItemCommand(owned)))
     }
   },
 
   async isHeld(hashes) {
-    const keys = hashes.map((hash) => ({ pk: { S: `ID#${hash}` }, sk: { S: 'HOLD' } }))
-    const found = await batchRead(client, table, keys, (some) => some.length > 0)
+    const found = await batchRead(client, table, hashes.map(holdKey), (some) => some.length > 0)
     return found.length > 0
   },
 })
 
-const claimItem = (hash: string, key: RequestKey) => ({
-  pk: { S: `ID#${hash}` },
-  sk: { S: 'CLAIM' },
-  owner: { S: key },
-})
-
-/** Takes a claim that another request still has. Whom it is taken from may be in the middle of a page: a hold stops it, too. */
-const claimFrom = (hash: string, key: RequestKey, from: RequestKey) => ({
-  Key: { pk: { S: `ID#${hash}` }, sk: { S: 'CLAIM' } },
+/** Takes a claim from its owner. The owner may be in the middle of a page: a hold stops it, too, so its key is kept. */
+const claimFrom = (
+  TableName: string,
+  hash: string,
+  { key, from }: { readonly key: RequestKey; readonly from: RequestKey },
+) => ({
+  TableName,
+  Key: claimKey(hash),
   UpdateExpression: 'SET #owner = :key ADD #formers :formers',
   ConditionExpression: '#owner = :from',
   ExpressionAttributeNames: { '#owner': 'owner', '#formers': 'formers' },
   ExpressionAttributeValues: { ':from': { S: from }, ':key': { S: key }, ':formers': { SS: [from] } },
 })
 
-async function unlessLost(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write()
-    return true
-  } catch (error) {
-    if (isLostRace(error)) return false
-    throw error
+const CONCURRENCY = 8
+
+export const holdsIn = (client: DynamoDBClient, table: string): Holds => ({
+  async hold(hashes, name, at) {
+    const add = (hash: string) =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: holdKey(hash),
+          UpdateExpression: 'ADD #by :name SET #at = if_not_exists(#at, :at)',
+          ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
+          ExpressionAttributeValues: { ':name': { SS: [name] }, ':at': { S: at.toISOString() } },
+        }),
+      )
+    await pMap(hashes, add, { concurrency: CONCURRENCY })
+  },
+
+  async endHold(hashes, name) {
+    await pMap(hashes, (hash) => removeName(client, { table, hash, name }), { concurrency: CONCURRENCY })
+  },
+
+  async holdsOn(hashes) {
+    const items = await batchRead(client, table, hashes.map(holdKey))
+    return items.map((item) => ({
+      hash: text(item, 'pk').slice('ID#'.length),
+      by: (item['by']?.SS ?? []).filter(isHoldName),
+    }))
+  },
+
+  async ownersOf(hashes) {
+    const items = await batchRead(client, table, hashes.map(claimKey))
+    const all = items.flatMap(({ owner, formers }) => [owner?.S ?? '', ...(formers?.SS ?? [])])
+    return [...new Set(all)].filter(isRequestKey)
+  },
+})
+
+const MAX_TRIES = 10
+
+/** The last name goes with the item: without a name it would hold for ever. */
+async function removeName(
+  client: DynamoDBClient,
+  { table, hash, name }: { readonly table: string; readonly hash: string; readonly name: HoldName },
+): Promise<void> {
+  const shared = {
+    TableName: table,
+    Key: holdKey(hash),
+    ExpressionAttributeNames: { '#by': 'by' },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  } as const
+  const only = { ':name': { SS: [name] } }
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const last = new DeleteItemCommand({
+      ...shared,
+      ConditionExpression: 'attribute_not_exists(#by) OR #by = :name',
+      ExpressionAttributeValues: only,
+    })
+    if (await wins(client.send(last))) return
+    const one = new UpdateItemCommand({
+      ...shared,
+      UpdateExpression: 'DELETE #by :name',
+      ConditionExpression: 'size(#by) > :one',
+      ExpressionAttributeValues: { ...only, ':one': { N: '1' } },
+    })
+    if (await wins(client.send(one))) return
+    const [item] = await batchRead(client, table, [holdKey(hash)])
+    if (!item?.['by']?.SS?.includes(name)) return
   }
+  throw new ServiceError('LEDGER_CONFLICT', 'the hold keeps changing')
 }
+
+const isHoldName = (name: string): name is HoldName => name === 'identity' || isRequestKey(name)

@@ -1,26 +1,30 @@
-/** Complaints in the ledger: `REQ#<key>` / `COMPLAINT#<number>`; open ones in the index of what came when. */
-
-import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
-import { epochSeconds } from '../platform/time.ts'
+/** Complaints in the ledger: `REQ#<key>` / `COMPLAINT#<number>`; open ones are in the index by `receivedAt`. */
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
+import { defined } from '../platform/defined.ts'
 import type { Complaint } from '../requests/complaint.ts'
+import { readItem } from './calls-dynamodb.ts'
 import type { Complaints } from './ledger.ts'
-import { date, type Item, keyOf, number, requestPk, text } from './row-dynamodb.ts'
+import {
+  attributes,
+  date,
+  expiring,
+  expiryOf,
+  type Item,
+  itemKey,
+  keyOf,
+  OPEN_COMPLAINTS,
+  optionalDate,
+  RECEIVED_INDEX,
+  requestPk,
+  text,
+} from './row-dynamodb.ts'
 
 export const COMPLAINT = 'COMPLAINT#'
-/** Beside the shards of the open requests, whose lists do not see it. */
-const OPEN_SHARD = 'complaints'
-const RECEIVED_INDEX = 'received'
 
 export const complaintsIn = (client: DynamoDBClient, table: string): Complaints => ({
   async complaint(request, number) {
-    const { Item } = await client.send(
-      new GetItemCommand({
-        TableName: table,
-        Key: keyOfComplaint({ request, number }),
-        ConsistentRead: true,
-      }),
-    )
-    return Item && fromComplaintItem(Item)
+    const item = await readItem(client, table, complaintKey({ request, number }))
+    return item && fromComplaintItem(item)
   },
 
   async countOpenComplaints() {
@@ -30,7 +34,7 @@ export const complaintsIn = (client: DynamoDBClient, table: string): Complaints 
       Select: 'COUNT' as const,
       KeyConditionExpression: '#shard = :shard',
       ExpressionAttributeNames: { '#shard': 'openShard' },
-      ExpressionAttributeValues: { ':shard': { S: OPEN_SHARD } },
+      ExpressionAttributeValues: { ':shard': { S: OPEN_COMPLAINTS } },
     }
     let open = 0
     for await (const { Count = 0 } of paginateQuery({ client }, query)) open += Count
@@ -38,33 +42,31 @@ export const complaintsIn = (client: DynamoDBClient, table: string): Complaints 
   },
 })
 
-/** Only with the write of its request, which says that nobody else has written meanwhile. */
-export const complaintParams = (TableName: string, complaint: Complaint) => ({
-  TableName,
-  Item: {
-    ...keyOfComplaint(complaint),
-    receivedAt: { S: complaint.receivedAt.toISOString() },
-    text: { S: complaint.text },
-    ...(complaint.answer === undefined
-      ? { openShard: { S: OPEN_SHARD } }
-      : { answer: { S: complaint.answer } }),
-    ...(complaint.answeredAt && { answeredAt: { S: complaint.answeredAt.toISOString() } }),
-    ...(complaint.expiresAt && { expiresAt: { N: epochSeconds(complaint.expiresAt) } }),
-  } satisfies Item,
-})
+/** Unconditional: written only with its request, whose version shows that no other write came first. */
+export const complaintParams = (TableName: string, complaint: Complaint) => {
+  const { receivedAt, text, answer, answeredAt, expiresAt } = complaint
+  const openShard = answer === undefined ? OPEN_COMPLAINTS : undefined
+  return {
+    TableName,
+    Item: {
+      ...complaintKey(complaint),
+      ...attributes({ receivedAt, text, openShard, answer, answeredAt }),
+      ...expiring(expiresAt),
+    },
+  }
+}
 
-const keyOfComplaint = ({ request, number }: Pick<Complaint, 'request' | 'number'>) => ({
-  pk: { S: requestPk(request) },
-  sk: { S: `${COMPLAINT}${number}` },
-})
+const complaintKey = ({ request, number }: Pick<Complaint, 'request' | 'number'>) =>
+  itemKey(requestPk(request), `${COMPLAINT}${number}`)
 
 /** @throws TypeError naming the attribute that is missing or unreadable. */
-const fromComplaintItem = (item: Item): Complaint => ({
-  request: keyOf(item),
-  number: Number(text(item, 'sk').slice(COMPLAINT.length)),
-  receivedAt: date(item, 'receivedAt'),
-  text: text(item, 'text'),
-  ...(item['answer']?.S !== undefined && { answer: item['answer'].S }),
-  ...(item['answeredAt'] && { answeredAt: date(item, 'answeredAt') }),
-  ...(item['expiresAt'] && { expiresAt: new Date(number(item, 'expiresAt') * 1000) }),
-})
+const fromComplaintItem = (item: Item): Complaint =>
+  defined({
+    request: keyOf(item),
+    number: Number(text(item, 'sk').slice(COMPLAINT.length)),
+    receivedAt: date(item, 'receivedAt'),
+    text: text(item, 'text'),
+    answer: item['answer']?.S,
+    answeredAt: optionalDate(item, 'answeredAt'),
+    expiresAt: expiryOf(item),
+  })

@@ -1,9 +1,9 @@
 /** The sealed identities of a request, `REQ#<key>` / `IDS#n`: several items, since a person may have many values. */
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { RequestKey } from '../requests/code.ts'
+import { inTransactions, MAX_TRANSACTION, partOf, stillAt, transact } from './calls-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
-import { type Item, primaryKey, requestPk } from './row-dynamodb.ts'
-import { inTransactions, isStillAt, MAX_TRANSACTION, partOf, transact } from './transactions-dynamodb.ts'
+import { type Item, itemKey, primaryKey, requestPk } from './row-dynamodb.ts'
 
 export const identitiesIn = (
   client: DynamoDBClient,
@@ -31,27 +31,22 @@ export const identitiesIn = (
       )
     }
     const inPlace = replacedFrom(0)
-    // In several, the new chunks stand beside the old ones until they are complete: a crash between loses no value.
+    // If it takes several transactions, the new chunks stand beside the old ones until they are complete: no crash loses a value.
     for (const some of inPlace.length > 1 ? replacedFrom(freeStart(before, chunks.length)) : inPlace) {
-      await transact(client, request, [
-        { ConditionCheck: { TableName: table, ...isStillAt(request) } },
-        ...some,
-      ])
+      await transact(client, request, [stillAt(table, request), ...some])
     }
   },
 })
 
-const chunkItem = (key: RequestKey, n: number, sealed: string) =>
-  ({
-    pk: { S: requestPk(key) },
-    sk: { S: `IDS#${String(n).padStart(4, '0')}` },
-    sealed: { S: sealed },
-  }) satisfies Item
+const chunkItem = (key: RequestKey, n: number, sealed: string) => ({
+  ...itemKey(requestPk(key), `IDS#${String(n).padStart(4, '0')}`),
+  sealed: { S: sealed },
+})
 
 /** A seal is plain ASCII. */
 export const bytesOf = ({ sealed }: Item): number => sealed?.S?.length ?? 0
 
-/** Where that many chunks stand beside those that are there. */
+/** The first number from which so many chunks stand beside those that are there. */
 function freeStart(there: readonly Item[], length: number): number {
   const numbers = there.map(({ sk }) => Number(sk?.S?.slice('IDS#'.length)))
   return Math.min(...numbers) < length ? Math.max(...numbers) + 1 : 0

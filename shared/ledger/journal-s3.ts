@@ -5,7 +5,7 @@ import pMap from 'p-map'
 import { dayOf } from '../platform/time.ts'
 import { isRequestKey } from '../requests/code.ts'
 import { CHANNELS } from '../requests/request.ts'
-import type { Journal, JournalEntry } from './journal.ts'
+import type { Journal, JournalEntry } from './erasures.ts'
 
 const FOLDER = 'erasures/'
 const VERSION = 1

@@ -1,11 +1,13 @@
-/** Which keys the ledger still needs: it is read whole, page by page, and nothing is opened. */
+/** Which keys the ledger still needs: the whole table is read, page by page, and no seal is opened. */
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { KeyUses } from '../keys/key-needs.ts'
+import { defined } from '../platform/defined.ts'
 import { receiptOf } from '../requests/receipt.ts'
+import { startAfter, stoppedAt } from './calls-dynamodb.ts'
 import type { TablePosition } from './ledger.ts'
-import { fromItem, type Item, primaryKey } from './row-dynamodb.ts'
+import { fromItem, type Item } from './row-dynamodb.ts'
 
-/** Wherever a seal stands, by itself or inside a structure: a protected header, no encrypted key, an initial vector. */
+/** A seal's protected header, before an empty encrypted key and an initial vector: in an attribute or inside a structure. */
 const SEAL = /eyJ[\w-]+(?=\.\.[\w-]+\.)/g
 
 const PAGE = 1000
@@ -20,7 +22,7 @@ export async function keyUsesPage(
       TableName: table,
       Limit: PAGE,
       ConsistentRead: true,
-      ExclusiveStartKey: after && { pk: { S: after.pk }, sk: { S: after.sk } },
+      ExclusiveStartKey: startAfter(after),
     }),
   )
   const seals: Record<string, number> = {}
@@ -31,21 +33,15 @@ export async function keyUsesPage(
     if (endedAt !== undefined && (receiptsSince === undefined || endedAt < receiptsSince))
       receiptsSince = endedAt
   }
-  const { pk, sk } = primaryKey(LastEvaluatedKey ?? {})
-  return {
-    seals,
-    ...(receiptsSince !== undefined && { receiptsSince }),
-    ...(pk?.S !== undefined && sk?.S !== undefined && { next: { pk: pk.S, sk: sk.S } }),
-  }
+  return defined({ seals, receiptsSince, next: stoppedAt(LastEvaluatedKey) })
 }
 
 const sealedWith = (item: Item): readonly string[] =>
   (JSON.stringify(item).match(SEAL) ?? []).flatMap((header) => keyIn(header) ?? [])
 
-/** Anybody may have written what only looks like a seal: a complaint's answer, for one. */
+/** A text that only looks like a seal, such as a complaint's answer, may be anything. */
 function keyIn(header: string): string | undefined {
   try {
-    // Looked at below, whatever it is.
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { readonly kid?: unknown }
     return typeof kid === 'string' ? kid : undefined
   } catch {
@@ -53,7 +49,7 @@ function keyIn(header: string): string | undefined {
   }
 }
 
-/** When a request ended of which there is a receipt. */
+/** When the request of this row ended, if there is a receipt of it. */
 const receiptEnd = (item: Item): string | undefined =>
   item['sk']?.S === 'META' && item['pk']?.S?.startsWith('REQ#')
     ? receiptOf(fromItem(item))?.completedAt

@@ -4,6 +4,7 @@ import type { RequestKey } from '../requests/code.ts'
 import type { Complaint } from '../requests/complaint.ts'
 import type { OwedMail } from '../requests/owed-mail.ts'
 import type { DeletionRequest, HistoryEntry } from '../requests/request.ts'
+import type { Erasures, FoundAgain, Restores } from './erasures.ts'
 
 /** Kept beside a request that is final. */
 export interface Subjects {
@@ -90,62 +91,6 @@ export interface Listings {
     limit: number,
     after?: TablePosition,
   ): Promise<{ readonly rows: readonly DeletionRequest[]; readonly next?: TablePosition }>
-}
-
-/** An erasure that has begun: what of its request has to be known where the ledger has lost it. */
-export interface BegunErasure
-  extends Pick<
-    DeletionRequest,
-    'key' | 'channel' | 'app' | 'scope' | 'receivedAt' | 'dueAt' | 'keeps' | 'repeats'
-  > {
-  readonly startedAt: Date
-  /** By then all backups that still hold the person have aged out. */
-  readonly until: Date
-}
-
-/** Who has been erased, by subject hash, until backups that still hold them have aged out. */
-export interface Erasures {
-  noteErased(
-    hashes: readonly string[],
-    by: { readonly request: RequestKey; readonly until: Date },
-  ): Promise<void>
-  /** The requests that erased each of these, if any did. */
-  erasersOf(hashes: readonly string[]): Promise<ReadonlyMap<string, readonly RequestKey[]>>
-  /** Of a request whose row is lost, or is from before it began. */
-  noteBegun(begun: BegunErasure): Promise<void>
-  begun(request: RequestKey): Promise<BegunErasure | undefined>
-}
-
-/** Values, sealed, under which a replay has found somebody again. They go when the request is open, or after a week. */
-export interface FoundAgain {
-  noteFound(found: {
-    readonly replay: string
-    readonly request: RequestKey
-    readonly hash: string
-    readonly sealed: string
-    readonly until: Date
-  }): Promise<void>
-  foundAgain(replay: string, request: RequestKey): Promise<readonly string[]>
-  forgetFound(replay: string, request: RequestKey): Promise<void>
-}
-
-/** A table that was restored from a backup: people may be back in it, until a replay has gone over it. */
-export interface Restore {
-  /** Of CloudTrail's event. */
-  readonly id: string
-  /** Names in DynamoDB. */
-  readonly source?: string
-  readonly target?: string
-  readonly at: Date
-  /** The state that came back; absent where the event does not say. */
-  readonly to?: Date
-}
-
-export interface Restores {
-  noteRestore(restore: Restore): Promise<void>
-  /** Those over which no replay has gone. */
-  restores(): Promise<readonly Restore[]>
-  endRestore(id: string): Promise<void>
 }
 
 /**

@@ -1,19 +1,64 @@
-/** Many requests at a time: the open ones by the index of when they came, and every one there is. */
-import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+/** Finds rows whose keys are not known: those that are due, open ones by when they came, keys by their beginning, and all. */
+import { type DynamoDBClient, paginateScan, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { defined } from '../platform/defined.ts'
+import type { RequestKey } from '../requests/code.ts'
 import { isFinal, STATES } from '../requests/lifecycle.ts'
 import { CHANNELS } from '../requests/request.ts'
-import type { Listings, ListPosition, OpenRow } from './ledger.ts'
-import { date, fromItem, type Item, keyOf, OPEN_SHARDS, oneOf, primaryKey } from './row-dynamodb.ts'
+import { queryItems, startAfter, stoppedAt } from './calls-dynamodb.ts'
+import type { Ledger, ListPosition, OpenRow } from './ledger.ts'
+import {
+  date,
+  fromItem,
+  type Item,
+  keyOf,
+  OPEN_INDEX,
+  OPEN_SHARDS,
+  oneOf,
+  RECEIVED_INDEX,
+} from './row-dynamodb.ts'
 
-const RECEIVED_INDEX = 'received'
+type Listings = Pick<Ledger, 'due' | 'beginningWith' | 'openRows' | 'everyRequest'>
+
+const SCAN_SEGMENTS = 8
 
 export const listingsIn = (client: DynamoDBClient, table: string): Listings => ({
+  async due(at, limit) {
+    const queries = OPEN_SHARDS.map((shard) => ({
+      TableName: table,
+      IndexName: OPEN_INDEX,
+      KeyConditionExpression: '#shard = :shard AND #at <= :at',
+      ExpressionAttributeNames: { '#shard': 'openShard', '#at': 'nextCheckAt' },
+      ExpressionAttributeValues: { ':shard': { S: shard }, ':at': { S: at.toISOString() } },
+    }))
+    const shards = await Promise.all(queries.map((query) => queryItems(client, query, limit)))
+    return shards
+      .flat()
+      .sort((a, b) => (a['nextCheckAt']?.S ?? '').localeCompare(b['nextCheckAt']?.S ?? ''))
+      .slice(0, limit)
+      .map(keyOf)
+  },
+
+  async beginningWith(prefix) {
+    const segments = Array.from({ length: SCAN_SEGMENTS }, async (_, Segment) => {
+      const keys: RequestKey[] = []
+      const scan = {
+        ...requestScan(table, prefix),
+        Segment,
+        TotalSegments: SCAN_SEGMENTS,
+        ProjectionExpression: '#pk',
+      }
+      for await (const page of paginateScan({ client }, scan)) keys.push(...(page.Items ?? []).map(keyOf))
+      return keys
+    })
+    return (await Promise.all(segments)).flat()
+  },
+
   async openRows(limit, after) {
     for (let perShard = Math.ceil(limit / OPEN_SHARDS.length); ; perShard *= 2) {
       const shards = await Promise.all(
         OPEN_SHARDS.map((shard) => readShard(client, table, { shard, limit: perShard, after })),
       )
-      // Beyond the last row of a shard that has more there may be rows that nobody has read.
+      // Beyond the last row read of a shard that has more, rows are missing.
       const known = shards.flatMap(({ rows, isAll }) =>
         isAll ? [] : [rows.at(-1)?.receivedAt ?? new Date(0)],
       )
@@ -23,31 +68,29 @@ export const listingsIn = (client: DynamoDBClient, table: string): Listings => (
       const last = rows.at(-1)
       // So many came at one moment that no shard got beyond it.
       if (!last && known.length > 0) continue
-      const isAll = known.length === 0
-      return {
-        rows: rows.filter(({ state }) => !isFinal(state)),
-        ...(!isAll && last && { next: placeOf(last) }),
-      }
+      const next = known.length > 0 && last ? positionOf(last) : undefined
+      return defined({ rows: rows.filter(({ state }) => !isFinal(state)), next })
     }
   },
 
   async everyRequest(limit, after) {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new ScanCommand({
-        TableName: table,
+        ...requestScan(table, ''),
         Limit: limit,
-        ExclusiveStartKey: after && { pk: { S: after.pk }, sk: { S: after.sk } },
-        FilterExpression: '#sk = :meta AND begins_with(#pk, :prefix)',
-        ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
-        ExpressionAttributeValues: { ':meta': { S: 'META' }, ':prefix': { S: 'REQ#' } },
+        ExclusiveStartKey: startAfter(after),
       }),
     )
-    const { pk, sk } = primaryKey(LastEvaluatedKey ?? {})
-    return {
-      rows: Items.map(fromItem),
-      ...(pk?.S !== undefined && sk?.S !== undefined && { next: { pk: pk.S, sk: sk.S } }),
-    }
+    return defined({ rows: Items.map(fromItem), next: stoppedAt(LastEvaluatedKey) })
   },
+})
+
+/** Every row of a request whose key begins so. */
+const requestScan = (TableName: string, prefix: string) => ({
+  TableName,
+  FilterExpression: '#sk = :meta AND begins_with(#pk, :prefix)',
+  ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+  ExpressionAttributeValues: { ':meta': { S: 'META' }, ':prefix': { S: `REQ#${prefix}` } },
 })
 
 interface ShardQuery {
@@ -56,7 +99,7 @@ interface ShardQuery {
   readonly after: ListPosition | undefined
 }
 
-/** From the moment of the last row on: what came at the same moment may not have been read yet. */
+/** From the moment of the last row on: another row of the same moment may not have been read yet. */
 async function readShard(
   client: DynamoDBClient,
   table: string,
@@ -83,16 +126,17 @@ async function readShard(
   return { rows: items.map(fromIndex), isAll: next === undefined }
 }
 
-const fromIndex = (item: Item): OpenRow => ({
-  key: keyOf(item),
-  state: oneOf(item, 'state', STATES),
-  channel: oneOf(item, 'channel', CHANNELS),
-  ...(item['app']?.S !== undefined && { app: item['app'].S }),
-  receivedAt: date(item, 'receivedAt'),
-  dueAt: date(item, 'dueAt'),
-})
+const fromIndex = (item: Item): OpenRow =>
+  defined({
+    key: keyOf(item),
+    state: oneOf(item, 'state', STATES),
+    channel: oneOf(item, 'channel', CHANNELS),
+    app: item['app']?.S,
+    receivedAt: date(item, 'receivedAt'),
+    dueAt: date(item, 'dueAt'),
+  })
 
-const placeOf = ({ receivedAt, key }: OpenRow): ListPosition => ({ receivedAt, key })
+const positionOf = ({ receivedAt, key }: OpenRow): ListPosition => ({ receivedAt, key })
 
 /** In the order in which they came. */
 const compare = (a: ListPosition, b: ListPosition): number =>

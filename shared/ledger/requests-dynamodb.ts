@@ -1,142 +1,74 @@
-/** Requests in DynamoDB: `REQ#<key>` / `META`, `IDS#n`, `LOG#<time>`, `SUBJECTS#n`, `COMPLAINT#n`. */
+/** Requests in DynamoDB: `REQ#<key>` / `META`, and `LOG#<time>`, a line for each step worth remembering. */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   type PutItemCommandInput,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { type OwedMail, owedMailOf } from '../requests/owed-mail.ts'
-import type { DeletionRequest } from '../requests/request.ts'
-import { COMPLAINT, complaintParams } from './complaints-dynamodb.ts'
-import { expireParams, fromLine, lineParams } from './history-dynamodb.ts'
-import { bytesOf } from './identities-dynamodb.ts'
+import { defined } from '../platform/defined.ts'
+import { owedMailOf } from '../requests/owed-mail.ts'
+import type { DeletionRequest, HistoryEntry } from '../requests/request.ts'
+import { asVersion, isLostRace, partOf, readItem, transact } from './calls-dynamodb.ts'
+import { complaintParams } from './complaints-dynamodb.ts'
 import type { Requests } from './ledger.ts'
-import { isLostRace } from './lost-race-dynamodb.ts'
-import { mailParams } from './owed-mails-dynamodb.ts'
-import { fromItem, primaryKey, requestPk, toItem } from './row-dynamodb.ts'
-import { subjectParams } from './subjects-dynamodb.ts'
+import { mailParams } from './mails-dynamodb.ts'
 import {
-  inTransactions,
-  isStillAt,
-  MAX_TRANSACTION,
-  partOf,
-  transact,
-  translated,
-} from './transactions-dynamodb.ts'
+  attributes,
+  date,
+  expiring,
+  fromItem,
+  type Item,
+  itemKey,
+  requestPk,
+  rowKey,
+  text,
+  toItem,
+} from './row-dynamodb.ts'
 
-export function requestsIn(client: DynamoDBClient, table: string): Requests {
-  const due = (mail: OwedMail | undefined): TransactWriteItem[] =>
-    mail ? [{ Put: mailParams(table, mail) }] : []
+/** Without the end of a request, which few need. */
+export function requestsIn(client: DynamoDBClient, table: string): Omit<Requests, 'finish' | 'subjects'> {
+  const find: Requests['find'] = async (key) => {
+    const item = await readItem(client, table, rowKey(key))
+    return item && fromItem(item)
+  }
+  return {
+    find,
 
-  const ledger: Requests = {
     async open(request) {
-      const said = owedMailOf(request, 'received', request.receivedAt)
+      const first = rowParams(table, request)
+      const mail = mailPut(table, request, { step: 'received', at: request.receivedAt })
       try {
-        const first = putParams(table, request)
-        if (said)
-          await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: first }, ...due(said)] }))
-        else await client.send(new PutItemCommand(first))
+        if (mail.length === 0) await client.send(new PutItemCommand(first))
+        else await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: first }, ...mail] }))
         return { request, created: true }
       } catch (error) {
         if (!isLostRace(error)) throw error
-        const there =
-          error instanceof ConditionalCheckFailedException && error.Item
-            ? fromItem(error.Item)
-            : await ledger.find(request.key)
+        const item = error instanceof ConditionalCheckFailedException ? error.Item : undefined
+        const there = item ? fromItem(item) : await find(request.key)
         if (!there) throw error
         return { request: there, created: false }
       }
     },
 
-    async find(key) {
-      const { Item } = await client.send(
-        new GetItemCommand({
-          TableName: table,
-          Key: { pk: { S: requestPk(key) }, sk: { S: 'META' } },
-          ConsistentRead: true,
-        }),
-      )
-      return Item && fromItem(Item)
-    },
-
     async save(request, entry, complaint) {
-      if (entry) {
-        return transact(client, request, [
-          { Put: putParams(table, request) },
-          { Put: lineParams(table, request, entry) },
-          ...due(owedMailOf(request, entry.step, entry.at)),
-          ...(complaint ? [{ Put: complaintParams(table, complaint) }] : []),
-        ])
-      }
-      try {
-        await client.send(new PutItemCommand(putParams(table, request)))
-      } catch (error) {
-        throw translated(error, request)
-      }
-    },
-
-    async finish(request, entry, { hashes, until } = { hashes: [], until: request.updatedAt }) {
-      const { key, expiresAt } = request
-      const [chunks, lines, before] = await Promise.all([
-        partOf(client, table, { key, prefix: 'IDS#' }),
-        Promise.all([
-          partOf(client, table, { key, prefix: 'LOG#' }),
-          partOf(client, table, { key, prefix: 'NOTICE#' }),
-          // An answered one has its own end.
-          partOf(client, table, { key, prefix: COMPLAINT }).then((all) =>
-            all.filter((one) => !one['expiresAt']),
-          ),
-        ]).then((parts) => parts.flat()),
-        ledger.subjects(key),
-      ])
-      const said = due(owedMailOf(request, entry.step, entry.at))
-      const ends = expiresAt
-        ? lines.map((line) => ({ Update: expireParams(table, primaryKey(line), expiresAt) }))
-        : []
-      // Who comes after a crash may know fewer values: their hashes were kept before the first of them went.
-      const kept = subjectParams(table, key, [...new Set([...before, ...hashes])], until)
-      const deletions = chunks.map((chunk) => ({
-        bytes: bytesOf(chunk),
-        action: { Delete: { TableName: table, Key: primaryKey(chunk) } },
-      }))
-      const [last = [], ...ahead] = inTransactions(deletions, MAX_TRANSACTION - 2 - said.length - kept.length)
-      const isStillBefore = isStillAt({ key, version: request.version - 1 })
-      for (const [n, some] of ahead.entries()) {
-        const first = n === 0 ? kept : []
-        await transact(client, request, [
-          { ConditionCheck: { TableName: table, ...isStillBefore } },
-          ...first,
-          ...some,
-        ])
-      }
-      // Older lines get their end ahead as well: written twice, it is the same.
-      const room = MAX_TRANSACTION - 2 - said.length - last.length - kept.length
-      for (const { Update } of ends.slice(room)) await client.send(new UpdateItemCommand(Update))
+      const row = rowParams(table, request)
+      if (!entry) return asVersion(request, client.send(new PutItemCommand(row)))
       await transact(client, request, [
-        { Put: putParams(table, request) },
+        { Put: row },
         { Put: lineParams(table, request, entry) },
-        ...said,
-        ...last,
-        ...kept,
-        ...ends.slice(0, room),
+        ...mailPut(table, request, entry),
+        ...(complaint ? [{ Put: complaintParams(table, complaint) }] : []),
       ])
-    },
-
-    async subjects(key) {
-      return (await partOf(client, table, { key, prefix: 'SUBJECTS#' })).flatMap(
-        ({ hashes }) => hashes?.SS ?? [],
-      )
     },
 
     async countNothingFound(series, found) {
       const { Attributes } = await client.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: { pk: { S: `RULE#nothing-found#${series}` }, sk: { S: 'COUNT' } },
+          Key: itemKey(`RULE#nothing-found#${series}`, 'COUNT'),
           UpdateExpression: found ? 'SET #count = :count' : 'ADD #count :count',
           ExpressionAttributeNames: { '#count': 'count' },
           ExpressionAttributeValues: { ':count': { N: found ? '0' : '1' } },
@@ -150,14 +82,12 @@ export function requestsIn(client: DynamoDBClient, table: string): Requests {
       return (await partOf(client, table, { key, prefix: 'LOG#' })).map(fromLine)
     },
   }
-  return ledger
 }
 
-/** The exact condition that all writers rely on. */
-const putParams = (TableName: string, request: DeletionRequest): PutItemCommandInput => ({
+/** The put of a row, under the condition that all writers rely on: each version replaces exactly the one before it. */
+export const rowParams = (TableName: string, request: DeletionRequest): PutItemCommandInput => ({
   TableName,
   Item: toItem(request),
-  // The first version creates; each later one replaces exactly its predecessor, or nothing.
   ...(request.version === 1
     ? {
         ConditionExpression: 'attribute_not_exists(#pk)',
@@ -170,3 +100,41 @@ const putParams = (TableName: string, request: DeletionRequest): PutItemCommandI
         ExpressionAttributeValues: { ':before': { N: String(request.version - 1) } },
       }),
 })
+
+/** The put of the mail that a step owes, if any. */
+export function mailPut(
+  table: string,
+  request: DeletionRequest,
+  { step, at }: Pick<HistoryEntry, 'step' | 'at'>,
+): TransactWriteItem[] {
+  const mail = owedMailOf(request, step, at)
+  return mail ? [{ Put: mailParams(table, mail) }] : []
+}
+
+/** The put of one line; a line of a final request goes when the request does. */
+export const lineParams = (
+  TableName: string,
+  request: DeletionRequest,
+  { at, step, by, reason }: HistoryEntry,
+) => ({
+  TableName,
+  Item: {
+    // As text, 10 comes before 9.
+    ...itemKey(
+      requestPk(request.key),
+      `LOG#${at.toISOString()}#${String(request.version).padStart(12, '0')}`,
+    ),
+    ...attributes({ at, step, by, reason }),
+    ...expiring(request.expiresAt),
+  },
+})
+
+/** @throws TypeError naming the attribute that is missing or unreadable. */
+export const fromLine = (item: Item): HistoryEntry =>
+  defined({
+    at: date(item, 'at'),
+    // Only `lineParams` writes it.
+    step: text(item, 'step') as HistoryEntry['step'],
+    by: text(item, 'by'),
+    reason: item['reason']?.S,
+  })

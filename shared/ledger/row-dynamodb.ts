@@ -1,5 +1,6 @@
-/** A request as a DynamoDB item. A row that cannot be read is a defect, never a default. */
+/** A request as a DynamoDB item, and the attributes of every item. One that cannot be read is a defect, never a default. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { defined } from '../platform/defined.ts'
 import { epochSeconds } from '../platform/time.ts'
 import { isRequestKey, type RequestKey } from '../requests/code.ts'
 import { STATES } from '../requests/lifecycle.ts'
@@ -8,13 +9,22 @@ import { CHANNELS, type DeletionRequest } from '../requests/request.ts'
 export type Item = Record<string, AttributeValue>
 
 const SHARDS = 8
-
-/** The key of any item of the ledger. */
-export const primaryKey = ({ pk, sk }: Item): Item => ({ ...(pk && { pk }), ...(sk && { sk }) })
-
-export const requestPk = (key: RequestKey): string => `REQ#${key}`
+/** The hash key of both indexes of open items: the shards of requests, and what else is open. */
 export const OPEN_SHARDS = Array.from({ length: SHARDS }, (_, shard) => String(shard))
+export const OPEN_MAILS = 'notices'
+export const OPEN_COMPLAINTS = 'complaints'
+/** By `nextCheckAt`. */
+export const OPEN_INDEX = 'open'
+/** By `receivedAt`. */
+export const RECEIVED_INDEX = 'received'
+
 const shardOf = (key: RequestKey): string => String(Number.parseInt(key.slice(0, 2), 16) % SHARDS)
+
+export const itemKey = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } }) satisfies Item
+export const requestPk = (key: RequestKey): string => `REQ#${key}`
+export const rowKey = (key: RequestKey) => itemKey(requestPk(key), 'META')
+/** The key of any item of the ledger. */
+export const primaryKey = ({ pk, sk }: Item): Item => defined({ pk, sk }) as Item
 
 const DATES = [
   'receivedAt',
@@ -28,7 +38,7 @@ const DATES = [
 ] as const
 const TEXTS = ['app', 'identity', 'contact', 'heldFrom', 'heldBy', 'journaled', 'mapHash', 'repeats'] as const
 const NUMBERS = ['version', 'attempts', 'wakeups'] as const
-/** Structures nobody queries: JSON text. */
+/** Structures that nobody queries: JSON text. */
 const STRUCTURES = [
   'messages',
   'doubts',
@@ -47,53 +57,41 @@ const STRUCTURES = [
 ] as const
 
 export function toItem(request: DeletionRequest): Item {
-  const item: Item = {
-    pk: { S: requestPk(request.key) },
-    sk: { S: 'META' },
-    requestKey: { S: request.key },
-    state: { S: request.state },
-    channel: { S: request.channel },
-    scope: { S: request.scope },
+  const { key, state, channel, scope, lease, nextCheckAt, expiresAt } = request
+  const asTheyAre = [...DATES, ...TEXTS, ...NUMBERS].map((name) => [name, request[name]] as const)
+  const asJson = STRUCTURES.map((name) => [name, request[name] && JSON.stringify(request[name])] as const)
+  return {
+    ...rowKey(key),
+    ...attributes({
+      requestKey: key,
+      state,
+      channel,
+      scope,
+      ...Object.fromEntries([...asTheyAre, ...asJson]),
+      leaseId: lease?.id,
+      leaseUntil: lease?.until,
+      openShard: nextCheckAt && shardOf(key),
+    }),
+    ...expiring(expiresAt),
   }
-  for (const name of DATES) {
-    const date = request[name]
-    if (date) item[name] = { S: date.toISOString() }
-  }
-  for (const name of TEXTS) {
-    const text = request[name]
-    if (text !== undefined) item[name] = { S: text }
-  }
-  for (const name of NUMBERS) item[name] = { N: String(request[name]) }
-  for (const name of STRUCTURES) {
-    const structure = request[name]
-    if (structure !== undefined) item[name] = { S: JSON.stringify(structure) }
-  }
-  if (request.lease) {
-    item['leaseId'] = { S: request.lease.id }
-    item['leaseUntil'] = { S: request.lease.until.toISOString() }
-  }
-  if (request.nextCheckAt) item['openShard'] = { S: shardOf(request.key) }
-  if (request.expiresAt) item['expiresAt'] = { N: epochSeconds(request.expiresAt) }
-  return item
 }
 
 /** @throws TypeError naming the attribute that is missing or unreadable. */
 export function fromItem(item: Item): DeletionRequest {
-  const entries: [string, unknown][] = [
-    ['key', keyOf(item)],
-    ['state', oneOf(item, 'state', STATES)],
-    ['channel', oneOf(item, 'channel', CHANNELS)],
-    ['scope', oneOf(item, 'scope', ['platform', 'account'])],
-    ...DATES.map((name) => [name, item[name] && date(item, name)] satisfies [string, unknown]),
-    ...TEXTS.map((name) => [name, item[name]?.S] satisfies [string, unknown]),
-    ...NUMBERS.map((name) => [name, number(item, name)] satisfies [string, unknown]),
-    ...STRUCTURES.map((name) => [name, structure(item, name)] satisfies [string, unknown]),
-  ]
-  if (item['leaseId']) {
-    entries.push(['lease', { id: text(item, 'leaseId'), until: date(item, 'leaseUntil') }])
-  }
-  if (item['expiresAt']) entries.push(['expiresAt', new Date(number(item, 'expiresAt') * 1000)])
-  const request = Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+  const request: Readonly<Record<string, unknown>> = defined({
+    key: keyOf(item),
+    state: oneOf(item, 'state', STATES),
+    channel: oneOf(item, 'channel', CHANNELS),
+    scope: scopeOf(item),
+    ...Object.fromEntries([
+      ...DATES.map((name) => [name, optionalDate(item, name)]),
+      ...TEXTS.map((name) => [name, item[name]?.S]),
+      ...NUMBERS.map((name) => [name, number(item, name)]),
+      ...STRUCTURES.map((name) => [name, structure(item, name)]),
+    ]),
+    lease: item['leaseId'] && { id: text(item, 'leaseId'), until: date(item, 'leaseUntil') },
+    expiresAt: expiryOf(item),
+  })
   for (const needed of ['receivedAt', 'updatedAt', 'dueAt', 'doubts']) {
     if (request[needed] === undefined) throw new TypeError(`a row of the ledger has no ${needed}`)
   }
@@ -101,11 +99,32 @@ export function fromItem(item: Item): DeletionRequest {
   return request as unknown as DeletionRequest
 }
 
+/** Dates as ISO 8601, numbers as DynamoDB's own; a field without a value is left out. */
+export const attributes = (fields: Readonly<Record<string, string | number | Date | undefined>>): Item =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, attribute(value)]],
+    ),
+  )
+
+const attribute = (value: string | number | Date): AttributeValue =>
+  typeof value === 'number'
+    ? { N: String(value) }
+    : { S: typeof value === 'string' ? value : value.toISOString() }
+
+/** DynamoDB's TTL. */
+export const expiring = (at: Date | undefined): Item => (at ? { expiresAt: { N: epochSeconds(at) } } : {})
+
+export const expiryOf = (item: Item): Date | undefined =>
+  item['expiresAt'] && new Date(number(item, 'expiresAt') * 1000)
+
 export function keyOf(item: Item): RequestKey {
   const key = text(item, 'pk').slice('REQ#'.length)
   if (!isRequestKey(key)) throw new TypeError('a row of the ledger has no request key')
   return key
 }
+
+export const scopeOf = (item: Item) => oneOf(item, 'scope', ['platform', 'account'])
 
 export function text(item: Item, name: string): string {
   const value = item[name]?.S
@@ -124,6 +143,8 @@ export function date(item: Item, name: string): Date {
   if (Number.isNaN(parsed.getTime())) throw new TypeError(`a row of the ledger has an unreadable ${name}`)
   return parsed
 }
+
+export const optionalDate = (item: Item, name: string): Date | undefined => item[name] && date(item, name)
 
 function structure(item: Item, name: string): unknown {
   const value = item[name]?.S

@@ -1,6 +1,6 @@
 /** Teaches a restored ledger, from the journal, what it has forgotten. */
 import pMap from 'p-map'
-import type { Journal } from '../ledger/journal.ts'
+import type { Journal } from '../ledger/erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RequestKey } from '../requests/code.ts'
 

@@ -1,7 +1,7 @@
 /** A replay: people who were erased since the state of a restore are found and erased again. */
 import { addDays } from 'date-fns/addDays'
 import type { DataMap } from '../data-map/data-map.ts'
-import type { Restore, Restores } from '../ledger/ledger.ts'
+import type { Restore, Restores } from '../ledger/erasures.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { dayOf, startOfDay } from '../platform/time.ts'
 

@@ -1,5 +1,5 @@
 /** Restores of tables that people are erased from, as CloudTrail reports them. */
-import type { Restore } from '../ledger/ledger.ts'
+import type { Restore } from '../ledger/erasures.ts'
 import { defined } from '../platform/defined.ts'
 
 /** `AWS API Call via CloudTrail`, as EventBridge delivers it. */

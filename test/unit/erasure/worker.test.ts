@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import { answerDoorbell, type Worker } from '../../../shared/erasure/worker.ts'
-import type { Journal } from '../../../shared/ledger/journal.ts'
+import type { Journal } from '../../../shared/ledger/erasures.ts'
 import type { Ledger, Subjects } from '../../../shared/ledger/ledger.ts'
 import { delays } from '../../../shared/platform/delays.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'

@@ -1,7 +1,7 @@
 /** What the journal asks of S3, and what it makes of the answers; npm start's own bucket has the real calls. */
 import { S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import type { JournalEntry } from '../../../shared/ledger/journal.ts'
+import type { JournalEntry } from '../../../shared/ledger/erasures.ts'
 import { s3Journal } from '../../../shared/ledger/journal-s3.ts'
 import { codeFrom, requestKeyOf } from '../../../shared/requests/code.ts'
 import { NOW } from '../../fixtures/companies/request.ts'

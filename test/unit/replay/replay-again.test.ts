@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import { openIdentities } from '../../../shared/erasure/sealed-identities.ts'
-import type { BegunErasure } from '../../../shared/ledger/ledger.ts'
+import type { BegunErasure } from '../../../shared/ledger/erasures.ts'
 import { later } from '../../../shared/platform/time.ts'
 import { lookForErased } from '../../../shared/replay/look.ts'
 import { openAgain } from '../../../shared/replay/open.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromLine } from '../../../shared/ledger/history-dynamodb.ts'
+import { fromLine } from '../../../shared/ledger/requests-dynamodb.ts'
 import { fromItem, OPEN_SHARDS, primaryKey, toItem } from '../../../shared/ledger/row-dynamodb.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import { isFinal, LIFECYCLE, STATES, type State, type Step } from '../../../shared/requests/lifecycle.ts'

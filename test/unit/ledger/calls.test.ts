@@ -4,7 +4,7 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { isLostRace, lostRace } from '../../../shared/ledger/lost-race-dynamodb.ts'
+import { isLostRace, lostRace } from '../../../shared/ledger/calls-dynamodb.ts'
 
 const about = { message: '', $metadata: {} }
 const cancelled = (...codes: readonly (string | undefined)[]) =>

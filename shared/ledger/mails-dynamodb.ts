@@ -1,0 +1,187 @@
+/**
+ * Mail in the ledger: what is owed, `REQ#<key>` / `NOTICE#<version>`, and sent, `SENT#<hash>`; what was not answered,
+ * `MAIL#<day>` / `<time>#<id>`; and counts that limit how much is sent, `QUOTA#<name>`.
+ */
+import { createHash } from 'node:crypto'
+import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { addDays } from 'date-fns/addDays'
+import { defined } from '../platform/defined.ts'
+import { dayOf, epochSeconds } from '../platform/time.ts'
+import { isRequestKey } from '../requests/code.ts'
+import { MAIL_KINDS } from '../requests/mail-kinds.ts'
+import { MAIL_STATES, type OwedMail } from '../requests/owed-mail.ts'
+import { partOf, queryItems, readItem, wins } from './calls-dynamodb.ts'
+import type { MailLog, NotedMail, OwedMails, Quotas } from './ledger.ts'
+import {
+  attributes,
+  date,
+  expiring,
+  expiryOf,
+  type Item,
+  itemKey,
+  keyOf,
+  number,
+  OPEN_INDEX,
+  OPEN_MAILS,
+  oneOf,
+  optionalDate,
+  requestPk,
+  text,
+} from './row-dynamodb.ts'
+
+export const MAIL = 'NOTICE#'
+
+export const owedMailsIn = (client: DynamoDBClient, table: string): OwedMails => ({
+  async owedMail(request, version) {
+    const item = await readItem(client, table, mailKey({ request, version }))
+    return item && fromMailItem(item)
+  },
+
+  async owedMails(request) {
+    return (await partOf(client, table, { key: request, prefix: MAIL })).map(fromMailItem)
+  },
+
+  saveMail: (mail) => wins(client.send(new PutItemCommand(mailParams(table, mail)))),
+
+  async dueMails(at, limit) {
+    const query = {
+      TableName: table,
+      IndexName: OPEN_INDEX,
+      KeyConditionExpression: '#shard = :shard AND #at <= :at',
+      ExpressionAttributeNames: { '#shard': 'openShard', '#at': 'nextCheckAt' },
+      ExpressionAttributeValues: { ':shard': { S: OPEN_MAILS }, ':at': { S: at.toISOString() } },
+    }
+    const found = await queryItems(client, query, limit)
+    return found.slice(0, limit).map((item) => ({ request: keyOf(item), version: versionOf(item) }))
+  },
+
+  async rememberSent(messageId, { request, version }, until) {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: sentKey(messageId),
+        UpdateExpression: 'SET #request = :request, #version = :version, #expiresAt = :until',
+        ExpressionAttributeNames: {
+          '#request': 'requestKey',
+          '#version': 'version',
+          '#expiresAt': 'expiresAt',
+        },
+        ExpressionAttributeValues: {
+          ':request': { S: request },
+          ':version': { N: String(version) },
+          ':until': { N: epochSeconds(until) },
+        },
+      }),
+    )
+  },
+
+  async whatWasSent(messageId) {
+    const item = await readItem(client, table, sentKey(messageId))
+    const request = item?.['requestKey']?.S
+    return item && request !== undefined && isRequestKey(request)
+      ? { request, version: number(item, 'version') }
+      : undefined
+  },
+})
+
+/** The first write makes it; each later one replaces exactly the one before, or nothing. */
+export const mailParams = (TableName: string, mail: OwedMail) => {
+  const { request, version, kind, state, writes, tries, nextCheckAt, notBefore, messageId } = mail
+  return {
+    TableName,
+    Item: {
+      ...mailKey(mail),
+      ...attributes({ requestKey: request, version, kind, state, writes, tries }),
+      ...attributes({ openShard: nextCheckAt && OPEN_MAILS, nextCheckAt, notBefore, messageId }),
+      ...expiring(mail.expiresAt),
+    },
+    ...(writes === 1
+      ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
+      : {
+          ConditionExpression: '#writes = :before',
+          ExpressionAttributeNames: { '#writes': 'writes' },
+          ExpressionAttributeValues: { ':before': { N: String(writes - 1) } },
+        }),
+  }
+}
+
+const mailKey = ({ request, version }: Pick<OwedMail, 'request' | 'version'>) =>
+  itemKey(requestPk(request), `${MAIL}${String(version).padStart(12, '0')}`)
+
+const versionOf = (item: Item): number => Number(text(item, 'sk').slice(MAIL.length))
+
+/** @throws TypeError naming the attribute that is missing or unreadable. */
+const fromMailItem = (item: Item): OwedMail =>
+  defined({
+    request: keyOf(item),
+    version: number(item, 'version'),
+    kind: oneOf(item, 'kind', MAIL_KINDS),
+    state: oneOf(item, 'state', MAIL_STATES),
+    writes: number(item, 'writes'),
+    tries: number(item, 'tries'),
+    nextCheckAt: optionalDate(item, 'nextCheckAt'),
+    notBefore: optionalDate(item, 'notBefore'),
+    expiresAt: expiryOf(item),
+    messageId: item['messageId']?.S,
+  })
+
+/** A message id names no person, but it is a key to one's mail: its hash is enough. */
+const sentKey = (messageId: string) =>
+  itemKey(`SENT#${createHash('sha256').update(messageId).digest('hex')}`, 'SENT')
+
+export const quotasIn = (client: DynamoDBClient, table: string): Quotas => ({
+  async takeTurn(name, { limit, at, until }) {
+    const Key = itemKey(`QUOTA#${name}`, 'TURNS')
+    const names = { '#turns': 'turns', '#endsAt': 'endsAt' }
+    const values = { ':one': { N: '1' }, ':now': { S: at.toISOString() } }
+    const next = new UpdateItemCommand({
+      TableName: table,
+      Key,
+      UpdateExpression: 'ADD #turns :one',
+      ConditionExpression: '#endsAt > :now AND #turns < :limit',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...values, ':limit': { N: String(limit) } },
+    })
+    if (await wins(client.send(next))) return true
+    const first = new UpdateItemCommand({
+      TableName: table,
+      Key,
+      UpdateExpression: 'SET #turns = :one, #endsAt = :until, #expiresAt = :ttl',
+      // The period before is over; TTL may leave its item standing for days.
+      ConditionExpression: 'attribute_not_exists(#endsAt) OR #endsAt <= :now',
+      ExpressionAttributeNames: { ...names, '#expiresAt': 'expiresAt' },
+      ExpressionAttributeValues: {
+        ...values,
+        ':until': { S: until.toISOString() },
+        ':ttl': { N: epochSeconds(until) },
+      },
+    })
+    return wins(client.send(first))
+  },
+})
+
+const KEEP_DAYS = 30
+
+export const mailLogIn = (client: DynamoDBClient, table: string): MailLog => ({
+  async noteMail({ id, at, is, why }) {
+    const Item = {
+      ...itemKey(`MAIL#${dayOf(at)}`, `${at.toISOString()}#${id}`),
+      ...attributes({ id, at, is, why }),
+      ...expiring(addDays(at, KEEP_DAYS)),
+    }
+    await client.send(new PutItemCommand({ TableName: table, Item }))
+  },
+
+  async mailsOn(day) {
+    const items = await queryItems(client, {
+      TableName: table,
+      KeyConditionExpression: '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': 'pk' },
+      ExpressionAttributeValues: { ':pk': { S: `MAIL#${day}` } },
+    })
+    return items.map(fromNote)
+  },
+})
+
+const fromNote = (item: Item): NotedMail =>
+  defined({ id: text(item, 'id'), at: date(item, 'at'), is: text(item, 'is'), why: item['why']?.S })
