@@ -6,7 +6,7 @@ import { type Tokens, tokens } from '../shared/keys/tokens.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { type Delays, delays } from '../shared/platform/delays.ts'
-import { ServiceError, unlessConflict } from '../shared/platform/errors.ts'
+import { retryOnConflict, unlessConflict } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { readLiterals, readSettings } from '../shared/platform/settings.ts'
@@ -90,17 +90,13 @@ async function doWithdraw(
   request: DeletionRequest,
   at: Date,
 ): Promise<void> {
-  let now: DeletionRequest | undefined = request
-  for (let tries = 0; now && isOpenTo('withdraw', now); tries += 1) {
-    if (tries === MAX_TRIES) throw new ServiceError('LEDGER_CONFLICT', 'the request changes all the time')
-    const withdrawn = withdraw(now, at, keepRequests)
-    if (await unlessConflict(() => ledger.finish(withdrawn, { at, by: 'person', step: 'withdraw' }))) {
-      return log.info('REQUEST_WITHDRAWN', { request: request.key })
-    }
-    now = await ledger.find(request.key)
-  }
+  await retryOnConflict(async (turn) => {
+    const now = turn === 0 ? request : await ledger.find(request.key)
+    if (!now || !isOpenTo('withdraw', now)) return
+    await ledger.finish(withdraw(now, at, keepRequests), { at, by: 'person', step: 'withdraw' })
+    log.info('REQUEST_WITHDRAWN', { request: request.key })
+  })
 }
-const MAX_TRIES = 5
 
 let running: Site | undefined
 

@@ -1,7 +1,7 @@
 /** The sweep, every minute. */
 import type { SweepLiterals } from '../shared/config/literals.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
-import { measureOpen } from '../shared/operations/open-ages.ts'
+import { measureOpen } from '../shared/operations/listings.ts'
 import { sweep } from '../shared/operations/sweep.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'

@@ -1,7 +1,7 @@
 /** From a payload that a person removed the app to a row of the ledger that falls due by itself. */
 import { DEAUTHORIZE } from '../data-map/data-map.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { ServiceError, unlessConflict } from '../platform/errors.ts'
+import { retryOnConflict } from '../platform/errors.ts'
 import { after, DAY_MS, dayOf, earliest, later } from '../platform/time.ts'
 import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
@@ -45,15 +45,13 @@ export async function openDeauthorized(
     doubts: doubtsAbout(payload, now, literals.reviewOlderThanDays),
     retention: { rule: DEAUTHORIZE, since: since.toISOString() },
   }
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+  return retryOnConflict(async () => {
     const { request, created } = await ledger.open(wanted)
     const moved = created ? undefined : countedFrom(request, wanted, now)
-    if (!moved || (await unlessConflict(() => ledger.save(moved)))) return { request: request.key, created }
-  }
-  throw new ServiceError('LEDGER_CONFLICT', 'the request changes all the time')
+    if (moved) await ledger.save(moved)
+    return { request: request.key, created }
+  })
 }
-
-const MAX_TRIES = 5
 
 /** The row, counted from the later payload and with the doubts about both; nothing if it does not wait for its day. */
 function countedFrom(

@@ -1,6 +1,6 @@
 /** Reports of SES about our mails: sent, bounced, or called junk. */
 import type { Ledger } from '../ledger/ledger.ts'
-import { ServiceError } from '../platform/errors.ts'
+import { conflict, retryOnConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { isRequestKey } from '../requests/code.ts'
 import { changeMail, type OwedMail } from '../requests/owed-mail.ts'
@@ -60,7 +60,7 @@ export async function takeReport(
       notice: of.version,
     })
   }
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+  await retryOnConflict(async () => {
     const mail = await ledger.owedMail(of.request, of.version)
     if (!mail || mail.state === is) return
     if (is === 'sent') {
@@ -68,11 +68,10 @@ export async function takeReport(
       if (mail.state === 'sending') await recordSent(ledger, mail, messageId, now)
       return
     }
-    if (await ledger.saveMail(changeMail(mail, { state: is, nextCheckAt: undefined }))) return
-  }
-  throw new ServiceError('LEDGER_CONFLICT', 'a mail changes all the time')
+    const isSaved = await ledger.saveMail(changeMail(mail, { state: is, nextCheckAt: undefined }))
+    if (!isSaved) throw conflict('the mail changed meanwhile')
+  })
 }
-const MAX_TRIES = 5
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

@@ -3,7 +3,8 @@ import { addDays } from 'date-fns/addDays'
 import { min } from 'date-fns/min'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { ServiceError, unlessConflict } from '../platform/errors.ts'
+import { defined } from '../platform/defined.ts'
+import { retryOnConflict, ServiceError } from '../platform/errors.ts'
 import type { Complained, Complaint } from '../requests/complaint.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { findNamed } from './find-named.ts'
@@ -58,26 +59,18 @@ export async function complain(
   text: string,
 ): Promise<boolean> {
   const sealed = await sealer.seal(text)
-  let now: DeletionRequest | undefined = request
-  for (let tries = 0; now && mayComplain(now); tries += 1) {
-    if (tries === MAX_TRIES) throw new ServiceError('LEDGER_CONFLICT', 'the request changes all the time')
-    const { complaints = [], expiresAt } = now
+  return retryOnConflict(async (turn) => {
+    const now = turn === 0 ? request : await ledger.find(request.key)
+    if (!now || !mayComplain(now)) return false
+    const { key, complaints = [], expiresAt } = now
     const at = clock()
     const next = withComplaints(now, [...complaints, { at: at.toISOString() }])
-    const complaint: Complaint = {
-      request: now.key,
-      number: complaints.length + 1,
-      receivedAt: at,
-      text: sealed,
-      ...(expiresAt && { expiresAt }),
-    }
-    const entry = { at, by: 'person', step: 'complained' } as const
-    if (await unlessConflict(() => ledger.save(next, entry, complaint))) return true
-    now = await ledger.find(request.key)
-  }
-  return false
+    const number = complaints.length + 1
+    const complaint = defined({ request: key, number, receivedAt: at, text: sealed, expiresAt })
+    await ledger.save(next, { at, by: 'person', step: 'complained' }, complaint)
+    return true
+  })
 }
-const MAX_TRIES = 5
 
 /** @throws {@link ServiceError} `BAD_REQUEST` for a text that is no answer, `ILLEGAL_TRANSITION` when none is open. */
 export async function answerComplaint(

@@ -1,13 +1,14 @@
 /** Holds by the operator: nothing of a held person is written to, whatever request it is, until the hold is released. */
 
 import type { HoldName, Ledger } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
-import { ServiceError, unlessConflict } from '../platform/errors.ts'
+import { retryOnConflict, ServiceError } from '../platform/errors.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { isFinal } from '../requests/lifecycle.ts'
+import { type HistoryStep, isFinal } from '../requests/lifecycle.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
-import { hold, release, type Stopped, whileHeld } from '../requests/steps.ts'
+import { hold, type Stopped, whileHeld } from '../requests/steps.ts'
 import { findNamed } from './find-named.ts'
 
 export interface Holder {
@@ -99,30 +100,31 @@ async function holdSubjects(
 
 const MAX_TURNS = 50
 
-/** @returns The row as it stands still, or nothing if it has ended. */
-async function stop(
+/** @returns The row as it is stopped; nothing if it has ended. */
+const stop = (
   { ledger, clock }: Pick<Holder, 'ledger' | 'clock'>,
   key: RequestKey,
-  { by, reason }: Decided,
+  decided: Decided,
   stopped: Stopped,
-): Promise<DeletionRequest | undefined> {
-  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+): Promise<DeletionRequest | undefined> =>
+  retryOnConflict(async () => {
     const row = await ledger.find(key)
     if (!row || isFinal(row.state)) return undefined
     const at = clock()
-    if (row.state !== 'on_hold') {
-      const next = hold(row, at, { lease: row.lease, ...stopped })
-      const entry = { at, by, step: 'hold', ...(reason !== undefined && { reason }) } as const
-      if (await unlessConflict(() => ledger.save(next, entry))) return next
-    } else if (stopped.heldBy === undefined && row.heldBy !== undefined) {
-      // Another hold had stopped it: from now on its own does, too.
-      const next = change(row, at, whileHeld(at, stopped))
-      const entry = { at, by, step: 'hold', ...(reason !== undefined && { reason }) } as const
-      if (await unlessConflict(() => ledger.save(next, entry))) return next
-    } else return row
-  }
-  throw new ServiceError('LEDGER_CONFLICT', 'the request changes all the time; try again')
-}
+    // Stopped by another hold: from now on by name, too.
+    const isNewName = stopped.heldBy === undefined && row.heldBy !== undefined
+    if (row.state === 'on_hold' && !isNewName) return row
+    const next =
+      row.state === 'on_hold'
+        ? change(row, at, whileHeld(at, stopped))
+        : hold(row, at, { lease: row.lease, ...stopped })
+    await ledger.save(next, lineOf('hold', at, decided))
+    return next
+  }, MAX_TURNS)
+
+/** A line of the history. */
+export const lineOf = <T extends HistoryStep>(step: T, at: Date, { by, reason }: Decided) =>
+  defined({ at, by, step, reason })
 
 const WAIT_MS = 40_000
 const LOOK_EVERY_MS = 100
@@ -157,106 +159,4 @@ export function assertStill(request: DeletionRequest, at: Date): void {
     'ILLEGAL_TRANSITION',
     `a worker that has not answered may still be at work until ${request.lease?.until.toISOString()}: try again then`,
   )
-}
-
-export interface Released {
-  readonly request: DeletionRequest
-  /** Who still holds its person. */
-  readonly by: readonly HoldName[]
-  /** Other requests that go on. */
-  readonly others: readonly RequestKey[]
-}
-
-/**
- * Ends the hold of this request; it goes on by itself, with all others that it had stopped.
- *
- * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it is not held, or by others only.
- */
-export async function releaseRequest(holder: Holder, named: string, decided: Decided): Promise<Released> {
-  const { ledger, hashesOf, clock, delays } = holder
-  const request = await findNamed(ledger, named)
-  const at = clock()
-  if (request.state !== 'on_hold') {
-    throw new ServiceError(
-      'ILLEGAL_TRANSITION',
-      isFinal(request.state)
-        ? `the request is ${request.state}: what it may still hold ends by release --identity`
-        : `the request is ${request.state}: only one that is on_hold is released`,
-    )
-  }
-  assertStill(request, at)
-  const hashes = await hashesOf(request)
-  const before = await ledger.holdsOn(hashes)
-  const names = new Set(before.flatMap(({ by }) => by))
-  if (request.heldBy !== undefined && names.size > 0 && !names.has(request.key)) {
-    throw new ServiceError('ILLEGAL_TRANSITION', `it is held by others: release ${described([...names])}`)
-  }
-  await ledger.endHold(hashes, request.key)
-  const [held] = await ledger.holdsOn(hashes)
-  const next = held
-    ? change(request, at, whileHeld(at, { heldBy: held.hash, delays }))
-    : release(request, at, delays)
-  await ledger.save(next, { at, step: 'release', ...lineOf(decided) })
-  const others = await letGo(holder, hashes, decided)
-  return { request: next, by: held?.by ?? [], others: others.filter((key) => key !== request.key) }
-}
-
-/** Ends the hold by identity, and those of requests that have ended. */
-export async function releaseIdentity(
-  holder: Holder,
-  hashes: readonly string[],
-  decided: Decided,
-): Promise<Pick<Released, 'by' | 'others'>> {
-  const { ledger } = holder
-  const names = new Set((await ledger.holdsOn(hashes)).flatMap(({ by }) => by))
-  const over: HoldName[] = []
-  for (const name of names) {
-    const row = name === 'identity' ? undefined : await ledger.find(name)
-    if (!row || isFinal(row.state)) over.push(name)
-  }
-  if (over.length === 0) {
-    const who = names.size > 0 ? `it is held by others: release ${described([...names])}` : 'nobody holds it'
-    throw new ServiceError('ILLEGAL_TRANSITION', `no hold by identity stands here; ${who}`)
-  }
-  for (const name of over) await ledger.endHold(hashes, name)
-  const left = (await ledger.holdsOn(hashes)).flatMap(({ by }) => by)
-  return { by: [...new Set(left)], others: await letGo(holder, hashes, decided) }
-}
-
-/** Those that only this hold had stopped. What is missed here, the sweep finds. */
-async function letGo(
-  { ledger, delays, clock, hashesOf }: Holder,
-  hashes: readonly string[],
-  decided: Decided,
-): Promise<readonly RequestKey[]> {
-  const gone: RequestKey[] = []
-  for (const key of await ledger.ownersOf(hashes)) {
-    const row = await ledger.find(key)
-    const at = clock()
-    if (row?.state !== 'on_hold' || row.heldBy === undefined || isAtWork(row, at)) continue
-    if (await ledger.isHeld([...(await hashesOf(row)), row.heldBy])) continue
-    const next = release(row, at, delays)
-    const entry = { at, step: 'release', ...lineOf(decided) } as const
-    if (await unlessConflict(() => ledger.save(next, entry))) gone.push(key)
-  }
-  return gone
-}
-
-const lineOf = ({ by, reason }: Decided) => ({ by, ...(reason !== undefined && { reason }) })
-
-const SHORT = 12
-const described = (names: readonly HoldName[]): string =>
-  names.map((name) => (name === 'identity' ? '--identity' : name.slice(0, SHORT))).join(', ')
-
-/** What the sweep does with a request that a hold had stopped: it goes on when that has ended. */
-export async function lookAtHold(
-  ledger: Pick<Ledger, 'isHeld'>,
-  request: DeletionRequest,
-  at: Date,
-  delays: Delays,
-): Promise<{ readonly step?: 'release'; readonly request: DeletionRequest }> {
-  const { heldBy } = request
-  const isStopped = isAtWork(request, at) || (heldBy !== undefined && (await ledger.isHeld([heldBy])))
-  if (isStopped) return { request: change(request, at, { nextCheckAt: later(at, delays.forHold) }) }
-  return { step: 'release', request: release(request, at, delays) }
 }

@@ -2,6 +2,7 @@
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import pMap from 'p-map'
 import type { Ledger, Listings, ListPosition, OpenRow, TablePosition } from '../ledger/ledger.ts'
+import type { Measure } from '../platform/measure.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { State } from '../requests/lifecycle.ts'
 import type { Tally } from '../requests/outcome.ts'
@@ -162,3 +163,23 @@ export async function countQueued(
   const rows = await pMap(keys, (key) => ledger.find(key), { concurrency: CONCURRENCY })
   return rows.filter((row) => row?.state === 'ready' || row?.state === 'erasing').length
 }
+
+/** How long people have waited, and how long is left: over all requests that are accepted and not done. */
+export async function measureOpen(
+  ledger: Pick<Listings, 'openRows'>,
+  measure: Measure,
+  at: Date,
+): Promise<void> {
+  const requests: OpenRow[] = []
+  for await (const { rows } of openPages(ledger)) {
+    requests.push(...rows.filter(({ state }) => state !== 'awaiting_confirmation'))
+  }
+  measure('openRequests', requests.length, {})
+  if (requests.length === 0) return
+  const times = (of: (row: OpenRow) => Date): readonly number[] => requests.map((row) => of(row).getTime())
+  const secondsTo = (time: number): number => Math.round((time - at.getTime()) / 1000)
+  measure('oldestOpenSeconds', -secondsTo(earliestOf(times(({ receivedAt }) => receivedAt))), {})
+  measure('secondsToDue', secondsTo(earliestOf(times(({ dueAt }) => dueAt))), {})
+}
+
+const earliestOf = (times: readonly number[]): number => times.reduce((a, b) => Math.min(a, b))

@@ -5,12 +5,13 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
-import { later } from '../platform/time.ts'
+import { DAY_MS, later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { FIRST_MAIL, isUnderWay, whenMailDue } from '../requests/owed-mail.ts'
 import { change } from '../requests/request.ts'
-import { NEVER_DUE, putOffTo, takeBack, whenDue } from '../requests/steps.ts'
-import { lookAtHold } from './holds.ts'
+import { NEVER_DUE, putOffTo, takeBack } from '../requests/steps.ts'
+import { whenDue } from '../requests/when-due.ts'
+import { lookAtHold } from './releases.ts'
 
 export interface Sweep {
   readonly ledger: Ledger
@@ -21,7 +22,6 @@ export interface Sweep {
 
 const SWEEP_LIMIT = 500
 const CONCURRENCY = 8
-const DAY_MS = 24 * 3600 * 1000
 
 /** One run over what is due now. @returns how many rows and mails it moved. */
 export async function sweep(sweeping: Sweep): Promise<number> {

@@ -63,11 +63,11 @@ export class ServiceError extends Error {
 export const errorName = (error: unknown): string =>
   error instanceof ServiceError ? error.code : error instanceof Error ? error.name : typeof error
 
-/** Somebody else wrote first. */
+/** Another write came first. */
 export const isConflict = (error: unknown): boolean =>
   error instanceof ServiceError && error.code === 'LEDGER_CONFLICT'
 
-/** @returns false when somebody else wrote first: that is as good. */
+/** @returns false when another write came first: that is as good. */
 export async function unlessConflict(save: () => Promise<void>): Promise<boolean> {
   try {
     await save()
@@ -77,3 +77,23 @@ export async function unlessConflict(save: () => Promise<void>): Promise<boolean
     throw error
   }
 }
+
+/**
+ * Tries again while another write comes first.
+ *
+ * @param attempt Reads anew, but for its first turn, which is 0, and writes once.
+ * @throws {@link ServiceError} `LEDGER_CONFLICT` when none of the turns came first.
+ */
+export async function retryOnConflict<T>(attempt: (turn: number) => Promise<T>, turns = 5): Promise<T> {
+  for (let turn = 0; ; turn += 1) {
+    try {
+      return await attempt(turn)
+    } catch (error) {
+      if (!isConflict(error)) throw error
+      if (turn + 1 === turns) throw conflict('it keeps changing; try again', { cause: error })
+    }
+  }
+}
+
+export const conflict = (message: string, options?: ErrorOptions): ServiceError =>
+  new ServiceError('LEDGER_CONFLICT', message, options)

@@ -14,10 +14,10 @@ export function duration(iso: string): Duration {
   return { years, months, weeks, days, hours, minutes, seconds }
 }
 
+export const DAY_MS = 24 * 3600 * 1000
+
 /** As DynamoDB's TTL wants it. */
 export const epochSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000))
-
-export const DAY_MS = 24 * 3600 * 1000
 
 export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds)
 

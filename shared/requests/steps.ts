@@ -1,24 +1,25 @@
-/** The steps the system takes by itself, each with the time at which the sweep looks at the row again. */
+/** The steps of a request, each with the time at which the sweep looks at the row again. */
 import type { Duration } from 'date-fns'
 import { add } from 'date-fns/add'
-import { type Delays, LEASE_MS, MAX_ATTEMPTS, MAX_WAKEUPS } from '../platform/delays.ts'
+import { type Delays, LEASE_MS, MAX_ATTEMPTS } from '../platform/delays.ts'
 import { later } from '../platform/time.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { isFinal, type State, type Step } from './lifecycle.ts'
+import type { Step } from './lifecycle.ts'
 import type { Outcome } from './outcome.ts'
 import type { Problem } from './problem.ts'
 import type { RefusalReason } from './reasons.ts'
 import { advance, type Confirmation, change, type DeletionRequest, type Lease } from './request.ts'
 
-/** Open rows that wait for a person stay in the index of open rows, but never fall due by themselves. */
+/** Of an open row that waits for a person: it stays in the index of open rows and never falls due by itself. */
 export const NEVER_DUE = new Date('9999-12-31T23:59:59.999Z')
 
-const queued = (at: Date, delays: Delays) => ({
+/** Put into the queue: the sweep looks whether the row was taken. */
+export const queued = (at: Date, delays: Delays) => ({
   wakeups: 0,
   nextCheckAt: later(at, delays.beforeWakeup(0)),
 })
 
-/** How an accepted request starts: in `ready`. */
+/** How an accepted request begins: in `ready`. */
 export const readyFrom = (at: Date, delays: Delays) => ({
   state: 'ready' as const,
   version: 1,
@@ -27,7 +28,7 @@ export const readyFrom = (at: Date, delays: Delays) => ({
   ...queued(at, delays),
 })
 
-/** Its person has confirmed it: it begins at once, or when the time is over in which it can be taken back. */
+/** The person has confirmed it: it begins at once, or after the cooling-off time in which it can be taken back. */
 export function confirm(
   request: DeletionRequest,
   at: Date,
@@ -38,7 +39,7 @@ export function confirm(
   return { step, request: advance(request, step, at, patch) }
 }
 
-/** How a request starts that nobody has asked for, and whose day is to come: in `scheduled`. */
+/** How a request begins that a rule opens before its day: in `scheduled`. */
 export const scheduledFor = (day: Date, at: Date) => ({
   state: 'scheduled' as const,
   version: 1,
@@ -48,14 +49,14 @@ export const scheduledFor = (day: Date, at: Date) => ({
   nextCheckAt: day,
 })
 
-/** Its person has not been told in time: it begins so much later. */
+/** The person has not been told in time: it begins on this later day. */
 export const putOffTo = (request: DeletionRequest, day: Date, at: Date): DeletionRequest =>
   change(request, at, { nextCheckAt: day })
 
 export const withdraw = (request: DeletionRequest, at: Date, keepRequests: Duration): DeletionRequest =>
   advance(request, 'withdraw', at, { expiresAt: add(at, keepRequests) })
 
-/** Nobody asked for it, and nothing says any more that it has to be. */
+/** A rule had opened it, and it is no longer due. */
 export function notDue(request: DeletionRequest, at: Date, keepRequests: Duration): DeletionRequest {
   const { retention } = request
   return advance(request, 'withdraw', at, {
@@ -69,7 +70,7 @@ export function take(request: DeletionRequest, leaseId: string, at: Date): Delet
   return advance(request, 'take', at, { lease: { id: leaseId, until }, nextCheckAt: until })
 }
 
-/** Progress, but more to do: to the queue again. */
+/** It has made progress and has more to do: back to the queue. */
 export const goOn = (
   request: DeletionRequest,
   at: Date,
@@ -77,19 +78,19 @@ export const goOn = (
   checkpoint: Checkpoint,
 ): DeletionRequest => advance(request, 'continue', at, { ...queued(at, delays), attempts: 0, checkpoint })
 
-/** The worker is known to be dead: to the queue again, as if it had not been taken. */
+/** Its worker is known to be dead: back to the queue, as if it had not been taken. */
 export const takeBack = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
   advance(request, 'continue', at, queued(at, delays))
 
 export interface WaitOptions {
-  /** Tries so far: waiting for another request's claim is none. */
+  /** Tries so far; waiting for another request's claim does not count. */
   readonly attempts: number
   readonly problem?: Problem | undefined
-  /** Forget the checkpoint. */
+  /** Drops the checkpoint. */
   readonly replan?: boolean
-  /** Where it has come to. */
+  /** Kept in place of the one before. */
   readonly checkpoint?: Checkpoint
-  /** The pause is as long as after that many tries. @default `attempts` */
+  /** It waits as long as after that many tries. @default `attempts` */
   readonly pauseAfter?: number
 }
 
@@ -108,7 +109,7 @@ export function wait(
   })
 }
 
-/** All erasing is paused: that is no try, and whoever resumes it wakes it before its time. */
+/** All erasing is paused: this counts as no try, and `resume` wakes the request before its time. */
 export const waitForResume = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
   wait(request, at, delays, {
     attempts: request.attempts,
@@ -119,7 +120,7 @@ export const waitForResume = (request: DeletionRequest, at: Date, delays: Delays
 export const wake = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
   advance(request, 'fall_due', at, { ...queued(at, delays), problem: undefined })
 
-/** Before the first delete it is planned anew after the review; from then on what was done is still counted. */
+/** Before the first delete it is planned anew after the review; after it, the checkpoint keeps what was done. */
 export const askReview = (request: DeletionRequest, at: Date, problem: Problem): DeletionRequest =>
   advance(request, 'ask_review', at, {
     problem,
@@ -134,7 +135,7 @@ export const askOperator = (
   checkpoint = request.checkpoint,
 ): DeletionRequest => advance(request, 'ask_operator', at, { problem, checkpoint, nextCheckAt: NEVER_DUE })
 
-/** The operator says go: with an approval it remembers the map that was approved. */
+/** The operator lets it go on. @param approval Names the map that was approved. */
 export const startAgain = (
   request: DeletionRequest,
   step: 'approve' | 'retry' | 'all_done',
@@ -150,7 +151,7 @@ export const startAgain = (
     checkpoint: request.checkpoint && fromTheStart(request.checkpoint),
   })
 
-/** A task done by hand, confirmed: with the last one the request goes on, to look at everything once more. */
+/** A manual task is done. After the last one the request goes on, and looks at everything once more. */
 export function confirmTask(
   request: DeletionRequest,
   task: Confirmation,
@@ -166,7 +167,7 @@ export function confirmTask(
   return { step: 'done', request: advance(request, 'done', at, { confirmed, problem }) }
 }
 
-/** What was erased stands, with the page at work; whatever else it was stuck at is read again. */
+/** Keeps what was erased and the page at work; all else that it was stuck at is read again. */
 function fromTheStart(at: Checkpoint): Checkpoint {
   if (at.phase === 'erase') return { ...at, round: 1 }
   const { cursor: _cursor, values: _values, look: _look, residue: _residue, ...checkpoint } = at
@@ -175,7 +176,7 @@ function fromTheStart(at: Checkpoint): Checkpoint {
   return { ...unplanned, planned: {}, round: 1 }
 }
 
-/** @param lease Of a worker that may still be at work: it gives it back when it has stopped. */
+/** @param lease Of a worker that may still be at work: it ends the lease when it has stopped. */
 export const hold = (
   request: DeletionRequest,
   at: Date,
@@ -183,7 +184,7 @@ export const hold = (
 ): DeletionRequest =>
   advance(request, 'hold', at, { lease, resumeAt: request.nextCheckAt, ...whileHeld(at, stopped) })
 
-/** By a hold on a subject - the sweep looks whether it still stands - or by name, until it is released by name. */
+/** By a hold on a subject, which the sweep looks at until it has ended; or by name, until it is released by name. */
 export type Stopped =
   | { readonly heldBy: string; readonly delays: Delays }
   | { readonly heldBy?: undefined; readonly delays?: undefined }
@@ -193,7 +194,7 @@ export const whileHeld = (at: Date, { heldBy, delays }: Stopped) => ({
   nextCheckAt: delays ? later(at, delays.forHold) : NEVER_DUE,
 })
 
-/** Goes on where it was held; work in hand is queued again. */
+/** Goes on in the state in which it was held; work in hand is queued again. */
 export function release(request: DeletionRequest, at: Date, delays: Delays): DeletionRequest {
   const { heldFrom, resumeAt = at, checkpoint } = request
   if (heldFrom === 'needs_review') return advance(request, 'release', at, { nextCheckAt: NEVER_DUE })
@@ -208,7 +209,7 @@ export function release(request: DeletionRequest, at: Date, delays: Delays): Del
   })
 }
 
-/** Decided against, for a reason that the person is told. */
+/** The operator has refused it, for a reason that the person is told. */
 export const refuse = (
   request: DeletionRequest,
   at: Date,
@@ -227,57 +228,6 @@ export function complete(
   return advance(request, step, at, { outcome, mapHash, expiresAt: add(at, keepRequests) })
 }
 
-/** What the sweep does with an open row whose `nextCheckAt` has come, or nothing. */
-export function whenDue(
-  request: DeletionRequest,
-  at: Date,
-  delays: Delays,
-  keepRequests: Duration,
-): ReturnType<WhenDue> | undefined {
-  const due = isFinal(request.state) ? forget : DUE[request.state]
-  return due?.(request, at, delays, keepRequests)
-}
-
-type WhenDue = (
-  request: DeletionRequest,
-  at: Date,
-  delays: Delays,
-  keepRequests: Duration,
-) => { readonly step: Step | 'forget_contact'; readonly request: DeletionRequest }
-
-/** Nobody could be told of the end in all that time. */
-const forget: WhenDue = (request, at) => ({ step: 'forget_contact', request: withoutContact(request, at) })
-
-/** Of a final request: whom it was about has been told, or cannot be. */
+/** Of a final request whose person has been told of the end, or cannot be told. */
 export const withoutContact = (request: DeletionRequest, at: Date): DeletionRequest =>
   change(request, at, { contact: undefined, nextCheckAt: undefined })
-
-const DUE: Readonly<Partial<Record<State, WhenDue>>> = {
-  awaiting_confirmation: (request, at, _delays, keepRequests) => ({
-    step: 'lapse',
-    request: advance(request, 'lapse', at, { expiresAt: add(at, keepRequests) }),
-  }),
-  scheduled: (request, at, delays) => ({
-    step: 'fall_due',
-    request: advance(request, 'fall_due', at, queued(at, delays)),
-  }),
-  ready: (request, at, delays) => {
-    if (request.wakeups >= MAX_WAKEUPS) {
-      return { step: 'ask_operator', request: askOperator(request, at, { reason: 'not_taken' }) }
-    }
-    const wakeups = request.wakeups + 1
-    const nextCheckAt = later(at, delays.beforeWakeup(wakeups))
-    return { step: 'wake', request: advance(request, 'wake', at, { wakeups, nextCheckAt }) }
-  },
-  erasing: (request, at, delays) => ({
-    step: 'wait',
-    request: wait(request, at, delays, { attempts: request.attempts + 1 }),
-  }),
-  waiting: (request, at, delays) =>
-    request.attempts >= MAX_ATTEMPTS
-      ? {
-          step: 'ask_operator',
-          request: askOperator(request, at, { ...request.problem, reason: 'no_progress' }),
-        }
-      : { step: 'fall_due', request: advance(request, 'fall_due', at, queued(at, delays)) },
-}

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  holdIdentity,
-  holdRequest,
-  releaseIdentity,
-  releaseRequest,
-} from '../../../shared/operations/holds.ts'
+import { holdIdentity, holdRequest } from '../../../shared/operations/holds.ts'
+import { releaseIdentity, releaseRequest } from '../../../shared/operations/releases.ts'
 import { sweep } from '../../../shared/operations/sweep.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import { heldCompany, PERSON } from '../../fixtures/world/holding.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { measureOpen } from '../../../shared/operations/open-ages.ts'
+import { measureOpen } from '../../../shared/operations/listings.ts'
 import type { Measure } from '../../../shared/platform/measure.ts'
 import { type ConfirmationCode, requestKeyOf } from '../../../shared/requests/code.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'

@@ -16,8 +16,8 @@ import {
   take,
   takeBack,
   wait,
-  whenDue,
 } from '../../../shared/requests/steps.ts'
+import { whenDue } from '../../../shared/requests/when-due.ts'
 import { aRequest, NOW } from '../../fixtures/companies/request.ts'
 
 const PAUSES = delays(1, () => 0)

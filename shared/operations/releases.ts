@@ -1,0 +1,110 @@
+/** The end of a hold: the requests that it had stopped go on, unless another hold stands. */
+import type { HoldName, Ledger } from '../ledger/ledger.ts'
+import type { Delays } from '../platform/delays.ts'
+import { ServiceError, unlessConflict } from '../platform/errors.ts'
+import { later } from '../platform/time.ts'
+import type { RequestKey } from '../requests/code.ts'
+import { isFinal } from '../requests/lifecycle.ts'
+import { change, type DeletionRequest } from '../requests/request.ts'
+import { release, whileHeld } from '../requests/steps.ts'
+import { findNamed } from './find-named.ts'
+import { assertStill, type Decided, type Holder, isAtWork, lineOf } from './holds.ts'
+
+export interface Released {
+  readonly request: DeletionRequest
+  /** Who still holds its person. */
+  readonly by: readonly HoldName[]
+  /** Other requests that go on. */
+  readonly others: readonly RequestKey[]
+}
+
+/**
+ * Ends the hold of this request; it goes on by itself, with all others that it had stopped.
+ *
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it is not held, or by others only.
+ */
+export async function releaseRequest(holder: Holder, named: string, decided: Decided): Promise<Released> {
+  const { ledger, hashesOf, clock, delays } = holder
+  const request = await findNamed(ledger, named)
+  const at = clock()
+  if (request.state !== 'on_hold') {
+    throw new ServiceError(
+      'ILLEGAL_TRANSITION',
+      isFinal(request.state)
+        ? `the request is ${request.state}: what it may still hold ends by release --identity`
+        : `the request is ${request.state}: only one that is on_hold is released`,
+    )
+  }
+  assertStill(request, at)
+  const hashes = await hashesOf(request)
+  const before = await ledger.holdsOn(hashes)
+  const names = new Set(before.flatMap(({ by }) => by))
+  if (request.heldBy !== undefined && names.size > 0 && !names.has(request.key)) {
+    throw new ServiceError('ILLEGAL_TRANSITION', `it is held by others: release ${described([...names])}`)
+  }
+  await ledger.endHold(hashes, request.key)
+  const [held] = await ledger.holdsOn(hashes)
+  const next = held
+    ? change(request, at, whileHeld(at, { heldBy: held.hash, delays }))
+    : release(request, at, delays)
+  await ledger.save(next, lineOf('release', at, decided))
+  const others = await letGo(holder, hashes, decided)
+  return { request: next, by: held?.by ?? [], others: others.filter((key) => key !== request.key) }
+}
+
+/** Ends the hold by identity, and those of requests that have ended. */
+export async function releaseIdentity(
+  holder: Holder,
+  hashes: readonly string[],
+  decided: Decided,
+): Promise<Pick<Released, 'by' | 'others'>> {
+  const { ledger } = holder
+  const names = new Set((await ledger.holdsOn(hashes)).flatMap(({ by }) => by))
+  const over: HoldName[] = []
+  for (const name of names) {
+    const row = name === 'identity' ? undefined : await ledger.find(name)
+    if (!row || isFinal(row.state)) over.push(name)
+  }
+  if (over.length === 0) {
+    const who = names.size > 0 ? `it is held by others: release ${described([...names])}` : 'nobody holds it'
+    throw new ServiceError('ILLEGAL_TRANSITION', `no hold by identity stands here; ${who}`)
+  }
+  for (const name of over) await ledger.endHold(hashes, name)
+  const left = (await ledger.holdsOn(hashes)).flatMap(({ by }) => by)
+  return { by: [...new Set(left)], others: await letGo(holder, hashes, decided) }
+}
+
+/** Those that only this hold had stopped. What is missed here, the sweep finds. */
+async function letGo(
+  { ledger, delays, clock, hashesOf }: Holder,
+  hashes: readonly string[],
+  decided: Decided,
+): Promise<readonly RequestKey[]> {
+  const gone: RequestKey[] = []
+  for (const key of await ledger.ownersOf(hashes)) {
+    const row = await ledger.find(key)
+    const at = clock()
+    if (row?.state !== 'on_hold' || row.heldBy === undefined || isAtWork(row, at)) continue
+    if (await ledger.isHeld([...(await hashesOf(row)), row.heldBy])) continue
+    const next = release(row, at, delays)
+    if (await unlessConflict(() => ledger.save(next, lineOf('release', at, decided)))) gone.push(key)
+  }
+  return gone
+}
+
+const SHORT = 12
+const described = (names: readonly HoldName[]): string =>
+  names.map((name) => (name === 'identity' ? '--identity' : name.slice(0, SHORT))).join(', ')
+
+/** What the sweep does with a request that a hold had stopped: it goes on when that has ended. */
+export async function lookAtHold(
+  ledger: Pick<Ledger, 'isHeld'>,
+  request: DeletionRequest,
+  at: Date,
+  delays: Delays,
+): Promise<{ readonly step?: 'release'; readonly request: DeletionRequest }> {
+  const { heldBy } = request
+  const isStopped = isAtWork(request, at) || (heldBy !== undefined && (await ledger.isHeld([heldBy])))
+  if (isStopped) return { request: change(request, at, { nextCheckAt: later(at, delays.forHold) }) }
+  return { step: 'release', request: release(request, at, delays) }
+}
