@@ -1,4 +1,4 @@
-/** Complaints: whoever has the code of a request may object to it, in any state, and an operator answers. */
+/** Complaints: a person who has the code of a request may object to it, in any state, and an operator answers. */
 import { addDays } from 'date-fns/addDays'
 import { min } from 'date-fns/min'
 import type { Sealer } from '../keys/seal.ts'
@@ -10,11 +10,11 @@ import { change, type DeletionRequest } from '../requests/request.ts'
 import { findNamed } from './find-named.ts'
 
 const MOST_COMPLAINTS = 3
-/** In characters: of a complaint, and of its answer. */
+/** Characters in a complaint, and in its answer. */
 export const MOST_CHARACTERS = 2000
 const KEEP_ANSWERED_DAYS = 90
 
-/** The one that waits for an answer: none is taken while another waits. */
+/** The complaint that waits for an answer, if any; no other is taken meanwhile. */
 export function openComplaint({
   complaints = [],
 }: Pick<DeletionRequest, 'complaints'>): (Complained & { number: number }) | undefined {
@@ -26,9 +26,9 @@ export const mayComplain = (request: Pick<DeletionRequest, 'complaints'>): boole
   openComplaint(request) === undefined && (request.complaints ?? []).length < MOST_COMPLAINTS
 
 /**
- * A text as somebody meant it: without what surrounds it, without control characters, its lines ended alike.
+ * A typed text without space around it and without control characters, its lines ended alike.
  *
- * @returns What is wrong with it, if it cannot be taken.
+ * @returns The text, or the problem for which it cannot be taken.
  */
 export function textOf(
   typed: string,
@@ -52,6 +52,7 @@ export interface Complaining {
  * Keeps a complaint with its request, whose state stays as it is.
  *
  * @returns Whether it was taken.
+ * @throws {@link ServiceError} `LEDGER_CONFLICT` when the request keeps changing.
  */
 export async function complain(
   { ledger, sealer, clock }: Complaining,
@@ -72,14 +73,14 @@ export async function complain(
   })
 }
 
-/** @throws {@link ServiceError} `BAD_REQUEST` for a text that is no answer, `ILLEGAL_TRANSITION` when none is open. */
+/** @throws {@link ServiceError} `BAD_REQUEST` for a text that cannot be taken, `ILLEGAL_TRANSITION` when no complaint is open. */
 export async function answerComplaint(
   ledger: Ledger,
   named: string,
   { text, by, at }: { readonly text: string; readonly by: string; readonly at: Date },
 ): Promise<DeletionRequest> {
-  const said = textOf(text)
-  if (said.problem) throw new ServiceError('BAD_REQUEST', `the answer is ${said.problem}`)
+  const answer = textOf(text)
+  if (answer.problem) throw new ServiceError('BAD_REQUEST', `the answer is ${answer.problem}`)
   const { request, complaint } = await findOpen(ledger, named)
   const until = addDays(at, KEEP_ANSWERED_DAYS)
   const { expiresAt = until, complaints = [] } = request
@@ -88,15 +89,15 @@ export async function answerComplaint(
   await ledger.save(
     next,
     { at, by, step: 'answered' },
-    { ...complaint, answer: said.text, answeredAt: at, expiresAt: min([expiresAt, until]) },
+    { ...complaint, answer: answer.text, answeredAt: at, expiresAt: min([expiresAt, until]) },
   )
   return next
 }
 
 /**
- * What the open complaint says.
+ * The text of the open complaint.
  *
- * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when none is open.
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when no complaint is open.
  */
 export async function readComplaint(
   { ledger, sealer }: { readonly ledger: Ledger; readonly sealer: Pick<Sealer, 'open'> },
@@ -112,7 +113,7 @@ export interface Answered extends Complaint {
   readonly answeredAt: Date
 }
 
-/** Those that were answered, as long as they are kept; the oldest first. */
+/** Answered complaints, as long as they are kept; the oldest first. */
 export async function answeredComplaints(
   ledger: Pick<Ledger, 'complaint'>,
   { key, complaints = [] }: Pick<DeletionRequest, 'key' | 'complaints'>,
@@ -133,6 +134,6 @@ async function findOpen(
   return { request, complaint }
 }
 
-/** What people say of a request is no change of where it stands. */
+/** `updatedAt` stays: a complaint does not move the request on. */
 const withComplaints = (request: DeletionRequest, complaints: readonly Complained[]): DeletionRequest =>
   change(request, request.updatedAt, { complaints })

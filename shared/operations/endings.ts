@@ -8,7 +8,7 @@ import type { ExtensionReason, RefusalReason } from '../requests/reasons.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { refuse, withdraw } from '../requests/steps.ts'
 import { findNamed } from './find-named.ts'
-import { assertStill, type Decided } from './holds.ts'
+import { assertStill, type Decided, lineOf } from './holds.ts'
 
 export interface Ender {
   readonly ledger: Ledger
@@ -17,7 +17,7 @@ export interface Ender {
   readonly hashesOf: (request: DeletionRequest) => Promise<readonly string[]>
 }
 
-/** @throws {@link ServiceError} `ILLEGAL_TRANSITION` for one that is neither in review nor on hold. */
+/** @throws {@link ServiceError} `ILLEGAL_TRANSITION` for a request that is neither in review nor on hold. */
 export const refuseRequest = (
   ender: Ender,
   named: string,
@@ -36,7 +36,7 @@ export const withdrawRequest = (ender: Ender, named: string, decided: Decided): 
     return withdraw(request, at, ender.keepRequests)
   })
 
-/** What it holds and claims goes with it, once nobody can write for it any more. */
+/** Its holds and claims end with it, once no worker can write for it any more. */
 async function end(
   { ledger, clock, hashesOf }: Ender,
   named: string,
@@ -48,7 +48,7 @@ async function end(
   const next = move(request, at)
   if (request.firstDeleteAt) assertStill(request, at)
   const hashes = await hashesOf(request)
-  await ledger.finish(next, { at, by, step, ...(reason !== undefined && { reason }) })
+  await ledger.finish(next, lineOf(step, at, { by, reason }))
   await ledger.giveBack(hashes, request.key)
   await ledger.endHold(hashes, request.key)
   return next
@@ -57,12 +57,12 @@ async function end(
 export interface Extending {
   readonly reason: ExtensionReason
   readonly by: string
-  /** How much longer each law that applies allows. */
+  /** How much more time each law that applies allows, in ISO 8601; the least counts. */
   readonly extensions: readonly string[]
 }
 
 /**
- * Gives a request more time, once; the person is told why.
+ * Gives a request more time, once; the person is told the reason.
  *
  * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it has ended, is overdue or was extended before.
  */

@@ -1,13 +1,12 @@
 /** Finds the request that an operator names. */
-
 import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { isKeyPrefix, isRequestKey, parseCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 
 /**
- * @param named A code, a request key, or a beginning of one with at least 8 characters.
- * @throws {@link ServiceError} `NOT_FOUND` | `BAD_REQUEST` when several begin so.
+ * @param named A code, a request key, or the first 8 or more characters of a key.
+ * @throws {@link ServiceError} `NOT_FOUND`; `BAD_REQUEST` when several keys begin so.
  */
 export async function findNamed(
   ledger: Pick<Ledger, 'find' | 'beginningWith'>,

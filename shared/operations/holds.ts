@@ -1,5 +1,4 @@
-/** Holds by the operator: nothing of a held person is written to, whatever request it is, until the hold is released. */
-
+/** Holds by the operator: no item of a held person is written to, by any request, until the hold is released. */
 import type { HoldName, Ledger } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
@@ -16,7 +15,7 @@ export interface Holder {
   readonly delays: Delays
   readonly clock: () => Date
   readonly sleep: (milliseconds: number) => Promise<unknown>
-  /** Of all that is known of its person by now. */
+  /** Hashes of all identities that are known of its person by now. */
   readonly hashesOf: (request: DeletionRequest) => Promise<readonly string[]>
 }
 
@@ -29,23 +28,23 @@ export interface Decided {
 /** A request that a hold has stopped. */
 export interface Stood {
   readonly key: RequestKey
-  /** Items written to before, as far as is known. */
+  /** Items that it had written to, as far as is known. */
   readonly gone: { readonly atLeast: number; readonly atMost: number }
-  /** Until then a worker that has not answered may still write. */
+  /** Until then a worker that has not stopped may still write. */
   readonly until?: Date
 }
 
 export interface Held {
-  /** The named one first. */
+  /** The named request first. */
   readonly requests: readonly Stood[]
-  /** Whether none of them can write any more. */
+  /** Whether no worker of theirs can write any more. */
   readonly isStill: boolean
-  /** Values of identities that are held. */
+  /** How many identity values are held. */
   readonly subjects: number
 }
 
 /**
- * Stops a request, and holds its person against every other. Asked again, it waits again.
+ * Stops a request, and holds its person against every other request. Called again, it waits again for workers to stop.
  *
  * @throws {@link ServiceError} `ILLEGAL_TRANSITION` for a request that is final.
  */
@@ -58,14 +57,14 @@ export async function holdRequest(holder: Holder, named: string, decided: Decide
       `the request is ${state}, and there is nothing to stop: hold the person, by --identity, against what may come`,
     )
   }
-  // It can learn nothing once it has stopped: what is known of its person now is all that it ever knew.
+  // A stopped request learns nothing more: its identities are complete now.
   const stopped = await stop(holder, key, decided, {})
   if (!stopped) throw new ServiceError('ILLEGAL_TRANSITION', 'the request ended meanwhile')
   const hashes = await hashesOf(stopped)
   return holdSubjects(holder, { hashes, name: key, first: key }, decided)
 }
 
-/** Holds whoever has this identity, by any request there is or will be. */
+/** Holds the person with these identities against every request there is or will be. */
 export const holdIdentity = (holder: Holder, hashes: readonly string[], decided: Decided): Promise<Held> =>
   holdSubjects(holder, { hashes, name: 'identity' }, decided)
 
@@ -75,7 +74,7 @@ interface Subjects {
   readonly first?: RequestKey
 }
 
-/** Who claims first and looks for holds then is either seen here, or sees the hold (docs/decisions.md#34). */
+/** Intakes claim first and look for holds then: each is seen here, or sees the hold (docs/decisions.md#34). */
 async function holdSubjects(
   holder: Holder,
   { hashes, name, first }: Subjects,
@@ -129,7 +128,7 @@ export const lineOf = <T extends HistoryStep>(step: T, at: Date, { by, reason }:
 const WAIT_MS = 40_000
 const LOOK_EVERY_MS = 100
 
-/** Waits until every worker has given its lease back, or cannot be alive any more. */
+/** Waits until every lease has been given back or is over. */
 async function stillness(
   { ledger, clock, sleep }: Holder,
   keys: readonly RequestKey[],
@@ -152,7 +151,7 @@ function stood({ key, checkpoint, firstDeleteAt, lease }: DeletionRequest): Stoo
   return { key, gone: { atLeast, atMost }, ...(lease && { until: lease.until }) }
 }
 
-/** @throws {@link ServiceError} `ILLEGAL_TRANSITION` while a worker that has not answered may be at work. */
+/** @throws {@link ServiceError} `ILLEGAL_TRANSITION` while a worker that has not stopped may be at work. */
 export function assertStill(request: DeletionRequest, at: Date): void {
   if (!isAtWork(request, at)) return
   throw new ServiceError(

@@ -1,4 +1,4 @@
-/** `keep`: what one holding has of one person is kept for this request, for a reason and until a day. */
+/** `keep`: the items of one holding are kept for this request, for a reason and until a day. */
 import { createHash } from 'node:crypto'
 import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
@@ -12,14 +12,14 @@ export interface Keeping extends Keep {
   readonly holding: string
   readonly by: string
   readonly at: Date
-  /** Of the data map without any of that. */
+  /** Of the data map as it is without any `keep`. */
   readonly mapHash: string
 }
 
 /**
- * What was approved stays approved: less is erased than was shown.
+ * An approval stays: less is erased than the approved plan showed.
  *
- * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it has ended, is at work, or has begun with the holding.
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when the request has ended, is at work, or has begun with the holding.
  */
 export async function keepForRequest(
   ledger: Pick<Ledger, 'find' | 'beginningWith' | 'save'>,
@@ -48,11 +48,11 @@ export async function keepForRequest(
   return next
 }
 
-/** What a plan has found is in the checkpoint until it is worked through; before it is made, anything may be to come. */
+/** While erasing, `planned` has the holdings to come; before that, any holding may be to come. */
 const isToCome = ({ phase, planned }: Checkpoint, holding: string): boolean =>
   phase === 'erase' ? Object.hasOwn(planned, holding) : phase !== 'verify'
 
-/** Names the data map as it is for a request that keeps something: another plan than without. */
+/** The hash of the data map for a request that keeps something: it has another plan than one that does not. */
 export function keptHash(mapHash: string, keeps: DeletionRequest['keeps']): string {
   if (!keeps) return mapHash
   const ordered = Object.entries(keeps).toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -1,7 +1,8 @@
-/** What operators and auditors read of many requests: nothing of a person. */
+/** What operators, auditors and metrics read of many requests: nothing of a person. */
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import pMap from 'p-map'
 import type { Ledger, Listings, ListPosition, OpenRow, TablePosition } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import type { Measure } from '../platform/measure.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { State } from '../requests/lifecycle.ts'
@@ -16,44 +17,43 @@ export interface Filter {
 }
 
 const PAGE = 1000
-/** A function answers in time, and is asked again for the rest. */
+/** So that a function answers in time; it is called again for the rest. */
 const MOST_READ = 20_000
 
-/** Open requests, page by page, the oldest first; the last page that is given may have a `next`. */
+/** Open requests, page by page, the oldest first. The last page may have a `next`, where the rest begins. */
 export async function* openPages(ledger: Pick<Listings, 'openRows'>, after?: ListPosition, size = PAGE) {
-  let place = after
+  let position = after
   for (let read = 0; read < MOST_READ; read += PAGE) {
-    const page = await ledger.openRows(size, place)
+    const page = await ledger.openRows(size, position)
     yield page
     if (!page.next) return
-    place = page.next
+    position = page.next
   }
 }
 
-/** Open requests, the oldest first. @returns `next` where more may follow. */
+interface Listing {
+  readonly filter: Filter
+  readonly limit: number
+  readonly after?: ListPosition
+}
+
+/** Open requests, the oldest first. @returns `next`, if more may follow. */
 export async function listOpen(
   ledger: Pick<Listings, 'openRows'>,
-  {
-    filter,
-    limit,
-    after,
-  }: { readonly filter: Filter; readonly limit: number; readonly after?: ListPosition },
+  { filter, limit, after }: Listing,
 ): Promise<{ readonly requests: readonly OpenRow[]; readonly next?: ListPosition }> {
   const found: OpenRow[] = []
-  let place: ListPosition | undefined
-  for await (const { rows, next } of openPages(
-    ledger,
-    after,
-    hasNone(filter) ? Math.min(limit * 2, PAGE) : PAGE,
-  )) {
+  let position: ListPosition | undefined
+  const size = hasNone(filter) ? Math.min(limit * 2, PAGE) : PAGE
+  for await (const { rows, next } of openPages(ledger, after, size)) {
     found.push(...rows.filter((row) => isMeant(row, filter)))
     const last = found[limit - 1]
     if (last && (found.length > limit || next)) {
       return { requests: found.slice(0, limit), next: { receivedAt: last.receivedAt, key: last.key } }
     }
-    place = next
+    position = next
   }
-  return { requests: found, ...(place && { next: place }) }
+  return defined({ requests: found, next: position })
 }
 
 const hasNone = (filter: Filter): boolean => Object.values(filter).every((value) => value === undefined)
@@ -67,12 +67,12 @@ const isMeant = (row: OpenRow, { state, channel, app, dueBefore }: Filter): bool
 export interface Stats {
   readonly states: Readonly<Record<string, number>>
   readonly channels: Readonly<Record<string, number>>
-  /** By how many days are left. */
+  /** By days left. */
   readonly due: { readonly overdue: number; readonly within7Days: number; readonly later: number }
   readonly oldest?: Date
 }
 
-/** Counts open requests. @returns `next` where others are still to be counted. */
+/** Counts open requests. @returns `next`, if others are still to be counted. */
 export async function countOpen(
   ledger: Pick<Listings, 'openRows'>,
   now: Date,
@@ -82,7 +82,7 @@ export async function countOpen(
   const channels: Record<string, number> = {}
   const due = { overdue: 0, within7Days: 0, later: 0 }
   let oldest: Date | undefined
-  let place: ListPosition | undefined
+  let position: ListPosition | undefined
   for await (const { rows, next } of openPages(ledger, after)) {
     oldest ??= rows[0]?.receivedAt
     for (const { state, channel, dueAt } of rows) {
@@ -90,9 +90,9 @@ export async function countOpen(
       channels[channel] = (channels[channel] ?? 0) + 1
       due[dueAt < now ? 'overdue' : differenceInCalendarDays(dueAt, now) <= 7 ? 'within7Days' : 'later'] += 1
     }
-    place = next
+    position = next
   }
-  return { states, channels, due, ...(oldest && { oldest }), ...(place && { next: place }) }
+  return defined({ states, channels, due, oldest, next: position })
 }
 
 /** One request, as an auditor reads it. */
@@ -104,7 +104,7 @@ export interface Exported {
   readonly state: State
   readonly receivedAt: Date
   readonly dueAt: Date
-  /** When it was due before it was extended. */
+  /** When it was due before the extension. ISO 8601. */
   readonly extendedFrom?: string
   readonly extendedBecause?: string
   readonly firstDeleteAt?: Date
@@ -114,7 +114,7 @@ export interface Exported {
   readonly redacted?: number
   readonly retained?: number
   readonly mapHash?: string
-  /** When this record goes. */
+  /** When this record expires. */
   readonly recordUntil?: Date
 }
 
@@ -123,39 +123,38 @@ export async function exportPage(
   after?: TablePosition,
 ): Promise<{ readonly requests: readonly Exported[]; readonly next?: TablePosition }> {
   const { rows, next } = await ledger.everyRequest(PAGE, after)
-  return { requests: rows.map(exported), ...(next && { next }) }
+  return defined({ requests: rows.map(exported), next })
 }
 
 function exported(row: DeletionRequest): Exported {
   const { key, channel, app, scope, state, receivedAt, dueAt, firstDeleteAt, endedAt, mapHash } = row
   const { outcome, extension, refusal, expiresAt } = row
-  return {
+  return defined({
     request: key,
     channel,
-    ...(app !== undefined && { app }),
+    app,
     scope,
     state,
     receivedAt,
     dueAt,
-    ...(extension && { extendedFrom: extension.from, extendedBecause: extension.reason }),
-    ...(firstDeleteAt && { firstDeleteAt }),
-    ...(endedAt && { endedAt }),
-    ...(refusal && { refusedBecause: refusal.reason }),
-    ...(outcome && {
-      erased: sum(outcome.erased),
-      redacted: sum(outcome.redacted),
-      retained: sum(outcome.retained),
-    }),
-    ...(mapHash !== undefined && { mapHash }),
-    ...(expiresAt && { recordUntil: expiresAt }),
-  }
+    extendedFrom: extension?.from,
+    extendedBecause: extension?.reason,
+    firstDeleteAt,
+    endedAt,
+    refusedBecause: refusal?.reason,
+    erased: outcome && sum(outcome.erased),
+    redacted: outcome && sum(outcome.redacted),
+    retained: outcome && sum(outcome.retained),
+    mapHash,
+    recordUntil: expiresAt,
+  })
 }
 
 const sum = (tallies: readonly Tally[]): number => tallies.reduce((total, { items }) => total + items, 0)
 
 const CONCURRENCY = 16
 
-/** Of these, how many an eraser works on or is about to: what waits for anything else is in nobody's way. */
+/** How many of these are at work or in the queue. A request that waits for anything else delays none. */
 export async function countQueued(
   ledger: Pick<Ledger, 'find'>,
   keys: readonly RequestKey[],

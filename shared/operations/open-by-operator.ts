@@ -1,5 +1,4 @@
-/** A request by phone or post: an operator opens it, and if it finds anything, another one has to approve. */
-
+/** A request by phone or post: an operator opens it, and another one has to approve it if it finds anything. */
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
@@ -34,7 +33,7 @@ export async function openByOperator(
     doubts: ['by_operator'],
     opened: { by, reason },
   })
-  // The SDK repeats a write whose answer was lost, and finds its own.
+  // The SDK repeats a write whose answer was lost, and then finds the row of its first try.
   if (!created && request.identity !== identity) {
     throw new ServiceError('LEDGER_CONFLICT', 'the code is taken: try again')
   }

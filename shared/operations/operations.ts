@@ -1,28 +1,31 @@
-/** What an operator can look up and do. */
-
+/** What an operator can look up and decide. */
 import { subDays } from 'date-fns/subDays'
 import type { DataMap, Holding, Localized } from '../data-map/data-map.ts'
 import type { Ledger, NotedMail } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { dayOf } from '../platform/time.ts'
+import type { Checkpoint } from '../requests/checkpoint.ts'
+import type { Counts } from '../requests/outcome.ts'
 import type { OwedMail } from '../requests/owed-mail.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import { type Receipt, receiptOf } from '../requests/receipt.ts'
 import type { Approval, DeletionRequest, HistoryEntry } from '../requests/request.ts'
 import { confirmTask, startAgain } from '../requests/steps.ts'
 import { findNamed } from './find-named.ts'
+import { lineOf } from './holds.ts'
 
-/** A request as operators see it: no seal, no cursor, no person. */
+/** A request as operators see it, without anything sealed, and without a person. */
 export type ShownRequest = Omit<
   DeletionRequest,
   'identity' | 'contact' | 'messages' | 'checkpoint' | 'lease' | 'heldBy'
 > & {
   readonly progress?: { readonly phase: string; readonly pass: number; readonly holding?: string }
   readonly planned?: Readonly<Record<string, number>>
-  /** What is to be done by hand; without a text where the map no longer has the holding. */
+  /** Manual tasks; without a text where the map no longer has the holding. */
   readonly tasks?: readonly { readonly holding: string; readonly text?: Localized }[]
-  /** What it owes or owed to whom it is about, and what became of it. */
+  /** Mails to the person, and what became of each. */
   readonly mails?: readonly Pick<OwedMail, 'kind' | 'state' | 'tries'>[]
   readonly history: readonly HistoryEntry[]
   readonly receipt?: Receipt
@@ -36,28 +39,27 @@ export async function show(
   const found = await findNamed(ledger, named)
   const { identity: _i, contact: _c, messages: _m, lease: _l, heldBy: _h, checkpoint, ...request } = found
   const owed = await ledger.owedMails(found.key)
-  const receipt = receiptOf(found)
-  const { phase, pass, holding } = checkpoint ?? {}
   const planned = checkpoint?.planned ?? request.problem?.planned
   return {
     ...request,
-    ...(phase && pass && { progress: { phase, pass, ...(holding && { holding }) } }),
-    ...(planned && {
-      planned: Object.fromEntries(Object.entries(planned).map(([name, { items }]) => [name, items])),
+    ...defined({
+      progress: checkpoint && progressOf(checkpoint),
+      planned: planned && itemsOf(planned),
+      tasks: request.problem?.tasks?.map((name) => taskOf(name, holdings[name])),
+      mails: owed.length > 0 ? owed.map(({ kind, state, tries }) => ({ kind, state, tries })) : undefined,
+      history: [
+        { at: request.receivedAt, step: 'received' as const, by: request.channel, ...request.opened },
+        ...(await ledger.history(request.key)),
+      ],
+      receipt: receiptOf(found),
     }),
-    ...(request.problem?.tasks && {
-      tasks: request.problem.tasks.map((holding) => taskOf(holding, holdings[holding])),
-    }),
-    ...(owed.length > 0 && {
-      mails: owed.map(({ kind, state, tries }) => ({ kind, state, tries })),
-    }),
-    history: [
-      { at: request.receivedAt, step: 'received', by: request.channel, ...request.opened },
-      ...(await ledger.history(request.key)),
-    ],
-    ...(receipt && { receipt }),
   }
 }
+
+const progressOf = ({ phase, pass, holding }: Checkpoint) => defined({ phase, pass, holding })
+
+const itemsOf = (planned: Counts): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(planned).map(([name, { items }]) => [name, items]))
 
 const taskOf = (holding: string, mapped: Holding | undefined) =>
   mapped && 'manual' in mapped ? { holding, text: mapped.manual } : { holding }
@@ -72,7 +74,7 @@ export interface Decision {
 
 const MAX_DAYS = 30
 
-/** Mail that was not answered, the newest first. @param days Of how many days, today included; 30 at most. */
+/** Mail that was not answered, the newest first. @param days How many days, today included; at most 30. */
 export async function unansweredMail(
   ledger: Pick<Ledger, 'mailsOn'>,
   { days, now }: { readonly days: number; readonly now: Date },
@@ -95,20 +97,20 @@ export async function decide(
     throw new ServiceError('ILLEGAL_TRANSITION', `${by} has opened it: somebody else has to approve it`)
   }
   const next = startAgain(request, step, at, delays, step === 'approve' ? approvalOf(request) : undefined)
-  await ledger.save(next, { at, step, by, ...(reason === undefined ? {} : { reason }) })
+  await ledger.save(next, lineOf(step, at, { by, reason }))
   return next
 }
 
 export interface Confirmed {
   readonly request: DeletionRequest
-  /** Tasks that nobody has confirmed yet. */
+  /** Tasks that are not confirmed yet. */
   readonly open: readonly string[]
 }
 
 /**
- * The operator says that a task has been done by hand.
+ * The operator confirms that a manual task is done.
  *
- * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it waits for no task, `BAD_REQUEST` when not for this one.
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when the request waits for no task, `BAD_REQUEST` when not for this one.
  */
 export async function confirm(
   ledger: Ledger,
@@ -121,7 +123,7 @@ export async function confirm(
   if (tasks.length === 0) {
     throw new ServiceError('ILLEGAL_TRANSITION', `the request is ${request.state} and waits for no task`)
   }
-  // The name as given stays out of the message, and so out of the log: it may be anything.
+  // The given name may be anything, so it stays out of the message and of the log.
   if (!tasks.includes(holding)) {
     throw new ServiceError('BAD_REQUEST', `it waits for no such task: what is open is ${tasks.join(', ')}`)
   }
@@ -130,11 +132,11 @@ export async function confirm(
   return { request: next, open: next.problem?.tasks ?? [] }
 }
 
-/** What was shown is what is approved: under another map, or for another reason, the request asks again. */
+/** Only what was shown is approved: under another map, or for another reason, the request asks again. */
 function approvalOf({ problem, approval }: DeletionRequest): Approval | undefined {
   if (problem?.mapHash === undefined) return undefined
   const before = approval?.mapHash === problem.mapHash ? approval.reasons : []
-  // Only what asks for a review names the map. Rows of the version before name one reason, and showed no other.
+  // Only a review names the map. Rows of an earlier version name, and showed, one reason alone.
   const shown = problem.reasons ?? [problem.reason as ReviewReason]
   return {
     mapHash: problem.mapHash,

@@ -1,6 +1,7 @@
-/** `pause` and `resume`: all erasing stops within one slice of each worker, and goes on where it was. */
+/** `pause` and `resume`: all erasing stops within one slice of each worker, and later goes on from there. */
 import pMap from 'p-map'
 import type { Ledger, ListPosition } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { unlessConflict } from '../platform/errors.ts'
 import { wake } from '../requests/steps.ts'
@@ -13,7 +14,7 @@ const CONCURRENCY = 16
 
 type Resuming = Pick<Ledger, 'setPaused' | 'openRows' | 'find' | 'save'>
 
-/** Those that it misses wait for at most an hour. @returns `next` where others are still to be woken. */
+/** A request that it misses waits for at most an hour. @returns `next`, if others are still to be woken. */
 export async function resumeAll(
   ledger: Resuming,
   delays: Delays,
@@ -21,16 +22,16 @@ export async function resumeAll(
 ): Promise<{ readonly woken: number; readonly next?: ListPosition }> {
   await ledger.setPaused(false, { by, at })
   let woken = 0
-  let place: ListPosition | undefined
+  let position: ListPosition | undefined
   for await (const { rows, next } of openPages(ledger, after)) {
     const waiting = rows.filter(({ state }) => state === 'waiting')
     const moved = await pMap(waiting, ({ key }) => wakeIfPaused(ledger, delays, key, at), {
       concurrency: CONCURRENCY,
     })
     woken += moved.filter(Boolean).length
-    place = next
+    position = next
   }
-  return { woken, ...(place && { next: place }) }
+  return defined({ woken, next: position })
 }
 
 async function wakeIfPaused(

@@ -12,16 +12,16 @@ import { assertStill, type Decided, type Holder, isAtWork, lineOf } from './hold
 
 export interface Released {
   readonly request: DeletionRequest
-  /** Who still holds its person. */
+  /** The holds that still stand on its person. */
   readonly by: readonly HoldName[]
-  /** Other requests that go on. */
+  /** Other requests that go on, too. */
   readonly others: readonly RequestKey[]
 }
 
 /**
- * Ends the hold of this request; it goes on by itself, with all others that it had stopped.
+ * Ends the hold of this request. It goes on, and so do the other requests that its hold had stopped.
  *
- * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it is not held, or by others only.
+ * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it is not held, or only by others.
  */
 export async function releaseRequest(holder: Holder, named: string, decided: Decided): Promise<Released> {
   const { ledger, hashesOf, clock, delays } = holder
@@ -52,7 +52,7 @@ export async function releaseRequest(holder: Holder, named: string, decided: Dec
   return { request: next, by: held?.by ?? [], others: others.filter((key) => key !== request.key) }
 }
 
-/** Ends the hold by identity, and those of requests that have ended. */
+/** Ends the hold by identity, and the holds of requests that have ended. */
 export async function releaseIdentity(
   holder: Holder,
   hashes: readonly string[],
@@ -74,7 +74,7 @@ export async function releaseIdentity(
   return { by: [...new Set(left)], others: await letGo(holder, hashes, decided) }
 }
 
-/** Those that only this hold had stopped. What is missed here, the sweep finds. */
+/** Lets go on what only this hold had stopped. The sweep finds a request that is missed here. */
 async function letGo(
   { ledger, delays, clock, hashesOf }: Holder,
   hashes: readonly string[],
@@ -96,7 +96,7 @@ const SHORT = 12
 const described = (names: readonly HoldName[]): string =>
   names.map((name) => (name === 'identity' ? '--identity' : name.slice(0, SHORT))).join(', ')
 
-/** What the sweep does with a request that a hold had stopped: it goes on when that has ended. */
+/** What the sweep does with a request that a hold has stopped: it goes on once the hold has ended. */
 export async function lookAtHold(
   ledger: Pick<Ledger, 'isHeld'>,
   request: DeletionRequest,

@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto'
 
 declare const brand: unique symbol
-/** 24 characters of Crockford's base32, 120 bits: whoever has it may read the status page. */
+/** 24 characters of Crockford's base32, 120 bits. It opens the status page. */
 export type ConfirmationCode = string & { readonly [brand]: 'ConfirmationCode' }
 /** SHA-256 of the code, hex: how the system itself names a request. */
 export type RequestKey = string & { readonly [brand]: 'RequestKey' }
@@ -13,7 +13,7 @@ const LENGTH = 24
 /**
  * The code of a request, from the fields that make it the same request.
  *
- * @param label The channel's own label, so that no two channels can derive one code.
+ * @param label The channel's own, so that no two channels can derive the same code.
  */
 export function deriveCode(indexKey: string, label: string, ...fields: readonly string[]): ConfirmationCode {
   const hmac = createHmac('sha256', indexKey)
@@ -25,7 +25,7 @@ export function deriveCode(indexKey: string, label: string, ...fields: readonly 
 export const codeFrom = (bytes: Uint8Array): ConfirmationCode =>
   base32(Buffer.from(bytes)).slice(0, LENGTH) as ConfirmationCode
 
-/** A keyed hash of a person or alias value: all that is ever kept of it. */
+/** A keyed hash of a person or alias value, in hex: all that is kept of it. */
 export function subjectHash(indexKey: string, identity: string, value: string): string {
   const hmac = createHmac('sha256', indexKey)
   for (const field of ['subject', identity, value]) hmac.update(lengthPrefixed(field))
@@ -35,7 +35,7 @@ export function subjectHash(indexKey: string, identity: string, value: string): 
 export const requestKeyOf = (code: ConfirmationCode): RequestKey =>
   createHash('sha256').update(code).digest('hex') as RequestKey
 
-/** Reads a code as people type it: any case, spaces, dashes, I and L for 1, O for 0. */
+/** Reads a code as people type it: in any case, with spaces or dashes, I and L for 1, O for 0. */
 export function parseCode(typed: string): ConfirmationCode | undefined {
   const text = typed
     .normalize('NFKC')
@@ -48,7 +48,7 @@ export function parseCode(typed: string): ConfirmationCode | undefined {
     : undefined
 }
 
-/** Shaped like any other, and of no request. */
+/** A code of no request. */
 export const NOBODYS_CODE = '0'.repeat(LENGTH) as ConfirmationCode
 
 /** A request key, or a beginning of one of at least 8 characters. */

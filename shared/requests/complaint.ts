@@ -1,7 +1,7 @@
 /** A complaint about a request: what its row knows, and the complaint itself. */
 import type { RequestKey } from './code.ts'
 
-/** What the row of a request knows of a complaint: nothing of what it says. ISO 8601. */
+/** What the row of a request keeps of a complaint: dates in ISO 8601, none of its text. */
 export interface Complained {
   readonly at: string
   readonly answeredAt?: string
@@ -10,12 +10,12 @@ export interface Complained {
 /** The complaint itself, beside the row. */
 export interface Complaint {
   readonly request: RequestKey
-  /** Among those of its request, from 1. */
+  /** Its number among those of the request, from 1. */
   readonly number: number
   readonly receivedAt: Date
   /** Sealed. */
   readonly text: string
-  /** Not sealed: whoever has the code may read it. */
+  /** Not sealed: a person who has the code may read it. */
   readonly answer?: string
   readonly answeredAt?: Date
   readonly expiresAt?: Date

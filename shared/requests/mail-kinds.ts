@@ -11,14 +11,14 @@ export const MAIL_KINDS = [
   'upcoming',
 ] as const
 /**
- * `confirm`: the link to confirm with. `confirmed`: work begins on that day. `extended`: it is
- * due later, and why. `done`: what was erased, kept and why.
- * `refused`: and why. `answered`: a complaint was, on the status page. `upcoming`: nobody asked, and a rule erases on that day.
+ * `confirm`: the link to confirm with. `confirmed`: the day on which work begins. `extended`: the later date, and why.
+ * `done`: what was erased, and what was kept and why. `refused`: why. `answered`: the answer to a complaint is on the
+ * status page. `upcoming`: the day on which a rule erases.
  */
 export type MailKind = (typeof MAIL_KINDS)[number]
 
-/** What each step says by mail, where the request has somebody to write to. */
-const SAID: Readonly<Partial<Record<HistoryStep, MailKind>>> = {
+/** The mail that each step owes, where the request has a contact. */
+const OWED: Readonly<Partial<Record<HistoryStep, MailKind>>> = {
   received: 'confirm',
   asked_again: 'confirm',
   confirm: 'confirmed',
@@ -30,10 +30,10 @@ const SAID: Readonly<Partial<Record<HistoryStep, MailKind>>> = {
   answered: 'answered',
 }
 
-/** Whoever has asked for nothing is told once, before; the mail says that it is the only one. */
-const SAID_UNASKED: typeof SAID = { received: 'upcoming', answered: 'answered' }
+/** A person who has asked for nothing is told once, before the day; that mail says that it is the only one. */
+const OWED_UNASKED: typeof OWED = { received: 'upcoming', answered: 'answered' }
 
 export const mailFor = (
   { retention }: { readonly retention?: unknown },
   step: HistoryStep,
-): MailKind | undefined => (retention ? SAID_UNASKED : SAID)[step]
+): MailKind | undefined => (retention ? OWED_UNASKED : OWED)[step]

@@ -1,6 +1,6 @@
-/** What a request came to. */
+/** What was done for a request. */
 
-/** What was done, in counts by category: all that the status page says of it. */
+/** Counts by category: all that the status page shows of it. */
 export interface Outcome {
   readonly erased: readonly Tally[]
   readonly redacted: readonly Tally[]
@@ -11,25 +11,25 @@ export interface Outcome {
 export interface Retained extends Tally {
   readonly reason: string
   readonly until?: string
-  /** How the end comes about: each way once. */
+  /** The ways in which the keeping ends, each once. */
   readonly ends: readonly Ending[]
 }
 export type Ending =
   | { readonly by: 'ttl' | 'retention' }
   | { readonly by: 'owner'; readonly owner: string }
-  /** By whoever kept it for this request. */
+  /** The operator kept it for this request. */
   | { readonly by: 'operator' }
 export interface Tally {
   readonly category: string
   readonly items: number
 }
 
-/** Per holding: distinct items present when the plan read them, and the latest end of what is kept. */
+/** By holding: distinct items that the plan read, and the latest date until which any of them is kept. */
 export type Counts = Readonly<Record<string, { readonly items: number; readonly until?: string }>>
 
-/** Without whatever else an entry has. */
+/** Without the other fields of an entry. */
 export const tallyOf = ({ category, items }: Tally): Tally => ({ category, items })
 
-/** Whether anything of the person was there. */
+/** Whether any item of the person was found. */
 export const isFound = ({ erased, redacted, retained }: Outcome): boolean =>
   erased.length + redacted.length + retained.length > 0

@@ -1,4 +1,5 @@
-/** A mail that a request owes to whom it is about: made due by a step, in the same write. */
+/** A mail that a request owes to its person: a step makes it due, in the step's own write. */
+import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
@@ -8,41 +9,41 @@ import type { DeletionRequest } from './request.ts'
 
 export const MAIL_STATES = ['due', 'sending', 'sent', 'unsent', 'void', 'bounced', 'complained'] as const
 /**
- * `sending`: claimed; nobody knows yet whether it has gone out. `unsent`: it will not be, and somebody has to look.
- * `void`: there was nothing to say any more.
+ * `sending`: claimed, and it is not known yet whether it was sent. `unsent`: it will not be sent, and a person has to
+ * look. `void`: there was nothing left to say.
  */
 export type MailState = (typeof MAIL_STATES)[number]
 
 export interface OwedMail {
   readonly request: RequestKey
-  /** The version of the request that made it due: its name beside the request. */
+  /** The version of the request that made it due; with `request`, its key. */
   readonly version: number
   readonly kind: MailKind
   readonly state: MailState
-  /** Counts the writes; each names the one before it. */
+  /** Counts the writes; each write is conditional on the one before it. */
   readonly writes: number
-  /** How often it was tried to send. */
+  /** How often sending was tried. */
   readonly tries: number
-  /** It is not to be sent before: it was put off. */
+  /** It was put off, and is not sent before. */
   readonly notBefore?: Date
-  /** When the sweep looks at it; absent once it is done with. */
+  /** When the sweep looks at it; absent when nothing is left to do. */
   readonly nextCheckAt?: Date
-  /** With the request's record. */
+  /** When the record of the request expires. */
   readonly expiresAt?: Date
-  /** SES's id of the message. */
+  /** SES's message id. */
   readonly messageId?: string
 }
 
-/** Of every request, if any. */
+/** The `version` of the first mail of any request. */
 export const FIRST_MAIL = 1
 
-/** Nobody knows yet that it has gone out, and it still may. */
+/** It may still be sent. */
 export const isUnderWay = ({ state }: OwedMail): boolean => state === 'due' || state === 'sending'
 
-/** The sweep looks after what nobody has taken. */
+/** After so long the sweep rings for a mail that has not been taken. */
 const LOOK_AFTER_MS = 2 * 60 * 1000
 
-/** The notice that a step makes due, if any. */
+/** The mail that a step makes due, if any. */
 export function owedMailOf(
   request: Pick<DeletionRequest, 'key' | 'version' | 'contact' | 'answerAt' | 'expiresAt' | 'retention'>,
   step: HistoryStep,
@@ -50,35 +51,26 @@ export function owedMailOf(
 ): OwedMail | undefined {
   const { key, version, contact, answerAt, expiresAt } = request
   const kind = contact === undefined ? undefined : mailFor(request, step)
+  if (!kind) return undefined
   const notBefore = kind === 'confirm' && answerAt && answerAt > at ? answerAt : undefined
-  return (
-    kind && {
-      request: key,
-      version,
-      kind,
-      state: 'due',
-      writes: 1,
-      tries: 0,
-      nextCheckAt: notBefore ?? later(at, LOOK_AFTER_MS),
-      ...(notBefore && { notBefore }),
-      ...(expiresAt && { expiresAt }),
-    }
-  )
+  const nextCheckAt = notBefore ?? later(at, LOOK_AFTER_MS)
+  const first = { state: 'due', writes: 1, tries: 0 } as const
+  return defined({ request: key, version, kind, ...first, nextCheckAt, notBefore, expiresAt })
 }
 
-/** The next write of a notice. */
+/** The next write of a mail. */
 export const changeMail = (
   mail: OwedMail,
   patch: { -readonly [K in keyof OwedMail]?: OwedMail[K] | undefined },
 ): OwedMail => {
-  const next = Object.entries({ ...mail, ...patch, writes: mail.writes + 1 })
-  return Object.fromEntries(next.filter(([, value]) => value !== undefined)) as unknown as OwedMail
+  // A patch takes away only what a mail may be without.
+  return defined({ ...mail, ...patch, writes: mail.writes + 1 }) as OwedMail
 }
 
-/** A mail of which nobody knows whether it went out is sent once more, and then a person has to look. */
+/** A mail with an unknown outcome is sent once more, and then a person has to look. */
 const MAX_TRIES = 2
 
-/** Claimed by whoever sends it: until then nobody else does. */
+/** Claimed by its sender: until `nextCheckAt` no other sends it. */
 export const claimMail = (mail: OwedMail, at: Date, delays: Delays): OwedMail =>
   changeMail(mail, {
     state: 'sending',
@@ -87,11 +79,11 @@ export const claimMail = (mail: OwedMail, at: Date, delays: Delays): OwedMail =>
     nextCheckAt: later(at, delays.forSend),
   })
 
-/** To be sent, but not before then. */
+/** To be sent, but not before that date. */
 export const putOff = (mail: OwedMail, until: Date): OwedMail =>
   changeMail(mail, { state: 'due', notBefore: until, nextCheckAt: until })
 
-/** What the sweep does with a notice whose `nextCheckAt` has come: rings for it again, or gives it up. */
+/** What the sweep does with a mail whose `nextCheckAt` has come: it rings for it again, or gives it up. */
 export function whenMailDue(mail: OwedMail, at: Date, delays: Delays): OwedMail | undefined {
   const ring = (): OwedMail =>
     changeMail(mail, {
@@ -103,7 +95,7 @@ export function whenMailDue(mail: OwedMail, at: Date, delays: Delays): OwedMail 
     case 'due':
       return ring()
     case 'sending':
-      // Nobody recorded it, and SES has reported nothing.
+      // Its sender recorded nothing, and SES has reported nothing.
       return mail.tries < MAX_TRIES ? ring() : changeMail(mail, { state: 'unsent', nextCheckAt: undefined })
     default:
       return undefined

@@ -1,21 +1,21 @@
+/** Why a request needs a person to look at it, in words that name nobody. */
 import type { Counts } from './outcome.ts'
-/** What stands in the way of a request, in words that name nobody. */
 
 /**
- * `login_shaped`: fields that only login cookies carry. `undated`: no `issued_at`. `stale`, `early`: far
- * from it. `by_operator`: nobody but who opened it has seen whether it is the person who asks.
+ * `login_shaped`: it has fields that only login cookies carry. `undated`: it has no `issued_at`. `stale`, `early`: its
+ * `issued_at` is far in the past, or in the future. `by_operator`: one operator alone has seen who asks.
  */
 export type Doubt = 'login_shaped' | 'undated' | 'stale' | 'early' | 'by_operator'
 
-/** Why a person has to look at it. Names holdings, tables and key literals, never a value. */
+/** Names holdings, tables and key literals, never a value. */
 export interface Problem {
   readonly reason: ReviewReason | OperatorReason
-  /** Of a plan, every reason that holds, approved before or not: it is shown for all of them, and let go for these. */
+  /** Every reason for the review of a plan, approved before or not: an approval covers them all. */
   readonly reasons?: readonly ReviewReason[]
-  /** Our error code or the name of a foreign error. */
+  /** Our error code, or the name of a foreign error. */
   readonly error?: string
   readonly residue?: readonly Residue[]
-  /** Manual holdings whose tasks nobody has confirmed. */
+  /** Manual holdings whose tasks are not confirmed. */
   readonly tasks?: readonly string[]
   /** The plan that waits for an approval, and the map it was made with. */
   readonly planned?: Counts
@@ -23,7 +23,10 @@ export interface Problem {
   /** Person values found. */
   readonly persons?: number
 }
-/** `return_unclear`: whether somebody who removed the app has come back cannot be read, or they have longer to do so by now. */
+/**
+ * `return_unclear`: a person had removed the app, and it cannot be read whether they have come back; or the time in which
+ * they may has become longer.
+ */
 export type ReviewReason =
   | Doubt
   | 'too_big'
@@ -44,7 +47,7 @@ export type OperatorReason =
 export interface Residue {
   /** The table's name in DynamoDB; absent where a function holds it. */
   readonly table?: string
-  /** The holding that finds it; absent where none claims it. */
+  /** The holding that finds it; absent where no holding claims it. */
   readonly holding?: string
   /** The leading literal of an unclaimed item's sort key. */
   readonly sortKey?: string
@@ -53,12 +56,12 @@ export interface Residue {
 }
 
 /**
- * `unclaimed`: in the person's partition, and no holding says what to do. `not_done`: it would not go, or cannot be
- * changed as the map says. `unusable_identity`: it names a value that is no key, so what that leads to cannot be
- * found. `owner_missing`: it does not say whose it is. `held`: the company's own hold attribute keeps it.
- * `parent_gone`: it was planned, and what led to it went by itself before it was erased, so nobody can find it.
- * `function_failed`: a function could not say whether anything is left. `kept_by_function`: it keeps something, and
- * the map has no reason for that to tell the person.
+ * `unclaimed`: it is in the person's partition, and no holding claims it. `not_done`: it is still there, or cannot be
+ * changed as the map says. `unusable_identity`: it names a value that cannot be a key, so what that leads to cannot be
+ * found. `owner_missing`: it has no owner attribute. `held`: the company's own hold attribute keeps it. `parent_gone`: it
+ * was planned, and its parent went by itself before it was erased, so it cannot be found. `function_failed`: a function
+ * could not tell whether anything is left. `kept_by_function`: a function keeps something, and the map has no reason that
+ * the person could be told.
  */
 export type ResidueReason =
   | 'unclaimed'

@@ -1,4 +1,4 @@
-/** What the outside hears of a state: fewer words than the ledger has, none of them about our machinery. */
+/** A state as the outside sees it: fewer words than the ledger has, and none about our machinery. */
 import type { State } from './lifecycle.ts'
 
 export type PublicState =

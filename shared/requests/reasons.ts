@@ -1,6 +1,6 @@
-/** Why a request is refused, or takes longer: what the operator may say. What the person reads is said by each language. */
+/** The reasons an operator may give for a refusal or an extension. What the person reads is in each language's texts. */
 
-/** Of a reason in the operator's own words. */
+/** In characters, of a reason in the operator's own words. */
 export const MAX_REASON_LENGTH = 200
 
 export const REFUSAL_REASONS = [

@@ -1,4 +1,5 @@
-/** What was done, for whoever has to prove it: no personal data, and nothing that leads to any. */
+/** A proof of what was done, without personal data and without anything that leads to it. */
+import { defined } from '../platform/defined.ts'
 import { dayOf } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
 import { type Ending, type Tally, tallyOf } from './outcome.ts'
@@ -12,19 +13,19 @@ export interface Receipt {
   /** ISO 8601, as all dates here. */
   readonly receivedAt: string
   readonly dueAt: string
-  /** Absent if nothing was there to be changed. */
+  /** Absent if nothing was changed. */
   readonly firstDeleteAt?: string
   readonly completedAt: string
-  /** SHA-256 that names the data map by which it was done. */
+  /** SHA-256 of the data map by which it was done. */
   readonly mapHash: string
   readonly erased: readonly Tally[]
   readonly redacted: readonly Tally[]
   readonly retained: readonly KeptOnReceipt[]
-  /** Absent if it is not known. */
+  /** Absent if one of the dates is unknown. */
   readonly backupsExpireAt?: string
 }
 
-/** Without who sees to its end, which may be a name, and to the day: the moment is that of a record. */
+/** Without the owner who ends it, who may be a named person; to the day, because the moment would be that of a record. */
 interface KeptOnReceipt extends Tally {
   readonly reason: string
   /** `YYYY-MM-DD`, in UTC. */
@@ -32,28 +33,25 @@ interface KeptOnReceipt extends Tally {
   readonly ends: readonly Ending['by'][]
 }
 
-/** Of a completed request; every word of it stands on the ledger row. */
+/** @returns Nothing for a request that is not completed. All of it comes from the ledger row. */
 export function receiptOf(request: DeletionRequest): Receipt | undefined {
   const { key, channel, app, scope, receivedAt, dueAt, firstDeleteAt, endedAt, outcome, mapHash } = request
   if (!endedAt || !outcome || mapHash === undefined) return undefined
-  return {
+  return defined({
     request: key,
     channel,
-    ...(app !== undefined && { app }),
+    app,
     scope,
     receivedAt: receivedAt.toISOString(),
     dueAt: dueAt.toISOString(),
-    ...(firstDeleteAt && { firstDeleteAt: firstDeleteAt.toISOString() }),
+    firstDeleteAt: firstDeleteAt?.toISOString(),
     completedAt: endedAt.toISOString(),
     mapHash,
     erased: outcome.erased.map(tallyOf),
     redacted: outcome.redacted.map(tallyOf),
-    retained: outcome.retained.map(({ reason, until, ends, ...kept }) => ({
-      ...tallyOf(kept),
-      reason,
-      ...(until !== undefined && { until: dayOf(until) }),
-      ends: ends.map(({ by }) => by),
-    })),
-    ...(outcome.backupsExpireAt !== undefined && { backupsExpireAt: outcome.backupsExpireAt }),
-  }
+    retained: outcome.retained.map(({ reason, until, ends, ...kept }) =>
+      defined({ ...tallyOf(kept), reason, until: until && dayOf(until), ends: ends.map(({ by }) => by) }),
+    ),
+    backupsExpireAt: outcome.backupsExpireAt,
+  })
 }

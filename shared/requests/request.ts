@@ -1,7 +1,7 @@
 /** A request as the ledger keeps it, and the one function that moves it on. */
-
 import { addDays } from 'date-fns/addDays'
 import type { IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
+import { defined } from '../platform/defined.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
@@ -13,13 +13,13 @@ import type { Doubt, Problem, ReviewReason } from './problem.ts'
 import type { ExtensionReason, RefusalReason } from './reasons.ts'
 
 export const CHANNELS = ['meta', 'email', 'web', 'list', 'retention', 'operator'] as const
-/** How a request came. */
+/** How a request came in. */
 export type Channel = (typeof CHANNELS)[number]
 
 export interface DeletionRequest {
   readonly key: RequestKey
   readonly state: State
-  /** Counts the writes; each write names the one before it. */
+  /** Counts the writes; each write is conditional on the version before it. */
   readonly version: number
   readonly channel: Channel
   /** The Meta app it came through. */
@@ -27,36 +27,36 @@ export interface DeletionRequest {
   readonly scope: Scope
   readonly receivedAt: Date
   readonly updatedAt: Date
-  /** Fixed at receipt: confirmation, retries and merging never move it, one recorded extension may. */
+  /** Fixed at receipt. Confirmation, retries and merging never move it; one recorded extension may. */
   readonly dueAt: Date
   /** When it entered its final state. */
   readonly endedAt?: Date
-  /** Sealed identities the request named; gone in a final state. */
+  /** Sealed: the identities that the request named. Gone in a final state. */
   readonly identity?: string
-  /** Sealed {@link Contact}: gone when the mail about the final state has been accepted, or 30 days after it. */
+  /** Sealed {@link Contact}: gone when SES has accepted the mail about the final state, or 30 days after that state. */
   readonly contact?: string
   /** Keyed hashes of the messages that asked for it. */
   readonly messages?: readonly string[]
   /** When the last mail with a link to confirm was due. */
   readonly answerAt?: Date
-  /** Why it waits for the operator if anything is found. */
+  /** Reasons to ask the operator before anything that is found is erased. */
   readonly doubts: readonly Doubt[]
-  /** Of channel `retention`: why it may fall due, and since when. */
+  /** Of channel `retention`: the rule, and since when it counts. */
   readonly retention?: FallsDue
-  /** Of channel `operator`: by whom, and how it came. */
+  /** Of channel `operator`: who opened it, and how it was asked for. */
   readonly opened?: { readonly by: string; readonly reason: string }
-  /** An approved plan is not sent to review again, as long as the map is the same. */
+  /** An approved plan is not reviewed again while the map is the same. */
   readonly approval?: Approval
-  /** Of the subject hashes that the journal has of it: a digest. */
+  /** A digest of the subject hashes that the journal has for it. */
   readonly journaled?: string
   /** Written before the first change to the company's tables; from then on it cannot be withdrawn. */
   readonly firstDeleteAt?: Date
   readonly heldFrom?: State
-  /** The hash of a held subject that stopped it; absent where the operator stopped it by name. */
+  /** Hash of the held subject that stopped it; absent when the operator stopped it by name. */
   readonly heldBy?: string
   /** What `nextCheckAt` was when it was held. */
   readonly resumeAt?: Date
-  /** Who works on it: saves work, correctness never depends on it. */
+  /** The worker's. It saves double work; correctness never depends on it. */
   readonly lease?: Lease
   /** Tries in a row without progress. */
   readonly attempts: number
@@ -66,61 +66,61 @@ export interface DeletionRequest {
   readonly nextCheckAt?: Date
   readonly checkpoint?: Checkpoint
   readonly problem?: Problem
-  /** What was done by hand, and who says so. */
+  /** Manual tasks that are done, and who confirmed each. */
   readonly confirmed?: readonly Confirmation[]
-  /** Of a replay: the request that is done once more. */
+  /** Of a replay: the request that it repeats. */
   readonly repeats?: RequestKey
-  /** Of a replay: holdings whose items nothing leads to any more but the values that it names. */
+  /** Of a replay: holdings whose items are found only by the values that it names. */
   readonly alone?: readonly string[]
-  /** What is kept of it, by holding, whatever the map says. */
+  /** What the operator keeps, by holding, whatever the map says. */
   readonly keeps?: Readonly<Record<string, Keep>>
   readonly outcome?: Outcome
   readonly refusal?: Refusal
   readonly extension?: Extension
   readonly complaints?: readonly Complained[]
-  /** Names the data map by which it was completed. */
+  /** SHA-256 of the data map by which it was completed. */
   readonly mapHash?: string
-  /** When the record of the request goes (DynamoDB's TTL); never on an open one. */
+  /** When the record of the request expires (DynamoDB's TTL); never on an open one. */
   readonly expiresAt?: Date
 }
 
-/** Whom mails about the request go to, and what they need. */
+/** The person to whom mails about the request go, and what those mails need. */
 export interface Contact {
   readonly address: string
-  /** Of the message that asked, without angle brackets. */
+  /** Of the message that asked for the erasure, without angle brackets. */
   readonly messageId?: string
   readonly locales: readonly Locale[]
   readonly code: ConfirmationCode
 }
 
-/** Nobody asked: a rule of the data map says so, or the person removed an app. */
+/** Why a request was opened without being asked for: a rule of the data map, or an app that the person removed. */
 export interface FallsDue {
-  /** Of the map's `retention`, or `deauthorize`. */
+  /** Name in the map's `retention`, or `deauthorize`. */
   readonly rule: string
   /** When the person left. ISO 8601. */
   readonly since: string
-  /** What a holding has kept ends: its items that are over go, and nobody is erased. */
+  /** Only items whose time in a holding is over are erased, not the person. */
   readonly itemsOnly?: true
-  /** The person is told so long before, in calendar units. */
+  /** How long before its day the person is told, in calendar units. */
   readonly toldBefore?: IsoDuration
-  /** It ended so: the date, or the rule, had changed by then. */
+  /** It ended without erasing: the date or the rule had changed by then. */
   readonly wasNotDue?: true
 }
 
-/** What the operator has let go. */
+/** The operator's approval of a plan. */
 export interface Approval {
   readonly mapHash: string
   readonly reasons: readonly ReviewReason[]
-  /** Person values that were found then: one more is asked about again. */
+  /** Person values found then: with one more, the operator is asked again. */
   readonly persons: number
 }
 
-/** Decided by the operator; the person is told why. */
+/** The operator's decision; the person is told the reason. */
 export interface Refusal {
   readonly reason: RefusalReason
 }
 
-/** Of one holding, decided by the operator; the person is told why. */
+/** The operator's decision about one holding; the person is told the reason. */
 export interface Keep {
   /** A word of the map's `reasons`. */
   readonly because: string
@@ -128,14 +128,14 @@ export interface Keep {
   readonly until: string
 }
 
-/** It takes longer, once; the person is told why. */
+/** More time, once; the person is told the reason. */
 export interface Extension {
   readonly reason: ExtensionReason
-  /** When it was due before. ISO 8601. */
+  /** The date on which it was due before. ISO 8601. */
   readonly from: string
 }
 
-/** A task of a manual holding, done. It holds for this holding, whatever the map says later. */
+/** A manual holding's task is done. It counts for this holding, however the map changes later. */
 export interface Confirmation {
   readonly holding: string
   /** The operator's IAM principal. */
@@ -187,7 +187,7 @@ export function advance(request: DeletionRequest, step: Step, at: Date, patch: P
 
 const KEEP_CONTACT_DAYS = 30
 
-/** Whoever is to be told of the end stays known so long. */
+/** The contact is kept so long if a mail about the end is owed. */
 const lastWord = (request: DeletionRequest, step: Step, at: Date) =>
   request.contact !== undefined && mailFor(request, step) !== undefined
     ? { nextCheckAt: addDays(at, KEEP_CONTACT_DAYS) }
@@ -210,6 +210,6 @@ export function change(
   at: Date,
   patch: Patch & { state?: State },
 ): DeletionRequest {
-  const next = Object.entries({ ...request, ...patch, version: request.version + 1, updatedAt: at })
-  return Object.fromEntries(next.filter(([, value]) => value !== undefined)) as unknown as DeletionRequest
+  // A patch takes away only what a request may be without.
+  return defined({ ...request, ...patch, version: request.version + 1, updatedAt: at }) as DeletionRequest
 }
