@@ -1,4 +1,4 @@
-/** The links in our mails: `/confirm/{token}` and `/withdraw/{token}`. Only a ticked box and a pressed button do anything. */
+/** The links in our mails: `/confirm/{token}` and `/withdraw/{token}`. Only a form with its box ticked changes anything. */
 import type { Duration } from 'date-fns'
 import { addHours } from 'date-fns/addHours'
 import type { ConfirmLiterals } from '../shared/config/literals.ts'
@@ -33,7 +33,7 @@ export interface Consents extends Site {
 
 type Use = 'confirm' | 'withdraw'
 
-/** A page that lies open longer is asked for anew. */
+/** A form that is sent later is shown again. */
 const NONCE_HOURS = 2
 
 export const consents =
@@ -44,7 +44,7 @@ export const consents =
     const now = clock()
     const token = await options.tokens.read(use, event.pathParameters?.['token'] ?? '', now)
     const request = token && (await ledger.find(requestKeyOf(token.code)))
-    // The record of a request may be gone before its link: then there is nothing here any more.
+    // The record of a request may be gone before its link expires.
     if (!token || !request) return failed(site, event, 'NOT_FOUND')
     const reader = readerOf(site, event)
     const toStatus = redirect(hrefOf(reader, `/status/${token.code}`))
@@ -59,7 +59,7 @@ export const consents =
     return page(isPost ? 400 : 200, reader, consentPage(reader, { use, nonce, isMissing: isPost }))
   }
 
-/** What is under way or over needs no link any more. */
+/** A request that is under way or over has no use for its link. */
 const isOpenTo = (use: Use, { state, firstDeleteAt }: DeletionRequest): boolean =>
   use === 'confirm'
     ? state === 'awaiting_confirmation'
@@ -78,13 +78,13 @@ async function doConfirm(
 ): Promise<void> {
   const confirmed = confirm(request, at, { delays, coolingOff })
   const entry = { at, by: 'person', step: confirmed.step }
-  // Two presses at once: one of them has done it.
+  // Of two forms sent at once, one has confirmed it.
   if (await unlessConflict(() => ledger.save(confirmed.request, entry))) {
     log.info('REQUEST_CONFIRMED', { request: request.key })
   }
 }
 
-/** Tried again when the eraser moves the request on meanwhile; once it deletes, it is too late. */
+/** Tried again when the eraser moves the request on meanwhile; after the first delete it is too late. */
 async function doWithdraw(
   { ledger, keepRequests }: Consents,
   request: DeletionRequest,

@@ -11,7 +11,7 @@ import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
 
-/** The index of all open rows is read for it; three times in a period of the alarms on it. */
+/** It reads the index of all open rows; three times in a period of the alarms on it. */
 const MEASURE_EVERY_MS = 5 * 60_000
 
 export const handler = lambda(async (env: Env) => {

@@ -1,17 +1,18 @@
-/** When an older key may go: not while anything that was made with it is still to be read. */
+/** When an older key may be removed: not while anything that was made with it still has to be read. */
 import { addDays } from 'date-fns/addDays'
 import { addHours } from 'date-fns/addHours'
+import { defined } from '../platform/defined.ts'
 import { dayMade, newestFirst } from '../platform/key-ids.ts'
 import { type LinkTimes, lastLinkEnds } from './links.ts'
 
 export type KeyKind = 'seal' | 'token' | 'receipt'
 export const KEY_KINDS: readonly KeyKind[] = ['seal', 'token', 'receipt']
 
-/** What the ledger says of keys. */
+/** What the ledger still needs of the keys. */
 export interface KeyUses {
-  /** How many seals each key is needed for. */
+  /** How many seals each key is needed for, by key id. */
   readonly seals: Readonly<Record<string, number>>
-  /** When the oldest request ended of which there is a receipt; ISO 8601. */
+  /** When the oldest request with a receipt ended. ISO 8601. */
   readonly receiptsSince?: string
 }
 
@@ -24,22 +25,18 @@ export interface KeyRing {
 export interface KeyNeed {
   readonly id: string
   readonly isNewest: boolean
-  /** Why it has to stay; absent if nothing needs it. */
+  /** Why it has to stay; absent if it may be removed. */
   readonly need?: string
 }
 
-/** As long as a running function may go on with what it has read. Lambda ends each of them within hours. */
+/** So long a running function may go on with a key that it has read. Lambda ends each within hours. */
 const SETTLE_HOURS = 24
 
 /** The newest first. */
 export function needsOf(
   kind: KeyKind,
   ring: KeyRing,
-  {
-    uses,
-    links,
-    now,
-  }: { readonly uses: KeyUses; readonly links?: LinkTimes | undefined; readonly now: Date },
+  { uses, links, now }: Pick<OldKey, 'uses' | 'now'> & { readonly links?: LinkTimes | undefined },
 ): readonly KeyNeed[] {
   const ids = newestFirst(ring.ids)
   return ids.map((id, at) => {
@@ -51,11 +48,11 @@ export function needsOf(
       now < lastUse
         ? `functions that run may still use it until ${minute(lastUse)}`
         : NEEDED_FOR[kind]({ id, lastUse, uses, links, now })
-    return { id, isNewest: false, ...(need !== undefined && { need }) }
+    return defined({ id, isNewest: false, need })
   })
 }
 
-interface Old {
+interface OldKey {
   readonly id: string
   readonly lastUse: Date
   readonly uses: KeyUses
@@ -63,7 +60,7 @@ interface Old {
   readonly now: Date
 }
 
-const NEEDED_FOR: Readonly<Record<KeyKind, (old: Old) => string | undefined>> = {
+const NEEDED_FOR: Readonly<Record<KeyKind, (old: OldKey) => string | undefined>> = {
   seal({ id, uses }) {
     const seals = Object.hasOwn(uses.seals, id) ? uses.seals[id] : undefined
     return seals === undefined

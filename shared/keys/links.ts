@@ -1,20 +1,20 @@
-/** How long the links in our mails are good for. */
+/** How long the links in our mails are valid. */
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
 import { max } from 'date-fns/max'
 import { duration } from '../platform/time.ts'
 
-/** In ISO 8601. */
+/** Durations in ISO 8601. */
 export interface LinkTimes {
   readonly confirmWithin: string
-  /** `none` on a machine that has no patience. */
+  /** Or `none`, only on a local machine. */
   readonly coolingOff: string
 }
 
-/** An erasure begins late when much is to do; the link to take it back holds as long as it can be of use. */
+/** A busy system may begin an erasure late; the link to take it back stays valid as long as it can be of use. */
 export const WITHDRAW_DAYS = 30
 
-/** When the last of the links has expired that were signed by then. */
+/** When the last link that was signed by that date has expired. */
 export function lastLinkEnds(by: Date, { confirmWithin, coolingOff }: LinkTimes): Date {
   const startsAt = coolingOff === 'none' ? by : add(by, duration(coolingOff))
   return max([add(by, duration(confirmWithin)), addDays(startsAt, WITHDRAW_DAYS)])

@@ -1,4 +1,4 @@
-/** A receipt that anybody can check: a JWS (RFC 7515) by an Ed25519 key (RFC 8037) whose public half is published. */
+/** A receipt that anyone can check: a JWS (RFC 7515) by an Ed25519 key (RFC 8037) whose public half is published. */
 import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { type CompactJWSHeaderParameters, CompactSign, compactVerify, errors, type JSONWebKeySet } from 'jose'
 import { ServiceError } from '../platform/errors.ts'
@@ -7,15 +7,15 @@ import type { Receipt } from '../requests/receipt.ts'
 
 const ALGORITHM = 'EdDSA'
 const TYPE = 'deletion-receipt+jws'
-/** What stands before the 32 bytes of a seed in PKCS #8 (RFC 8410). */
+/** The PKCS #8 header of an Ed25519 seed of 32 bytes (RFC 8410). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-/** A receipt by its issuer, the public URL of the system that wrote it. */
+/** With its issuer: the public URL of the system that signed it. */
 export interface IssuedReceipt extends Receipt {
   readonly iss: string
 }
 
-/** The same receipt and key give the same text, always. */
+/** The same receipt and key always give the same text. */
 export async function signReceipt(receipt: IssuedReceipt, keys: Keyring): Promise<string> {
   const { id, secret } = await keys.newest()
   return new CompactSign(Buffer.from(JSON.stringify(receipt)))
@@ -23,7 +23,7 @@ export async function signReceipt(receipt: IssuedReceipt, keys: Keyring): Promis
     .sign(privateKey(secret))
 }
 
-/** The public keys (RFC 7517), those of earlier receipts too. */
+/** The public keys (RFC 7517), also those of earlier receipts. */
 export async function receiptKeys(keys: WholeKeyring): Promise<JSONWebKeySet> {
   const values = await keys.all()
   return {
@@ -37,7 +37,7 @@ export async function receiptKeys(keys: WholeKeyring): Promise<JSONWebKeySet> {
   }
 }
 
-/** @throws {@link ServiceError} `RECEIPT_INVALID` when none of these keys signed this text, or it is no receipt. */
+/** @throws {@link ServiceError} `RECEIPT_INVALID` when none of these keys signed the text, or it is not a receipt. */
 export async function verifyReceipt(text: string, { keys }: JSONWebKeySet): Promise<IssuedReceipt> {
   try {
     const { payload } = await compactVerify(text.trim(), (header) => keyOf(keys, header), {

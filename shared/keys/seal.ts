@@ -1,4 +1,4 @@
-/** At rest a person is sealed: JWE (RFC 7516), `dir` with A256GCM, the key named by its id. */
+/** Identities at rest are sealed: JWE (RFC 7516), `dir` with A256GCM, the key named by its id. */
 import { CompactEncrypt, type CryptoKey, compactDecrypt } from 'jose'
 import { ServiceError } from '../platform/errors.ts'
 import type { Keyring } from '../platform/secrets-secretsmanager.ts'

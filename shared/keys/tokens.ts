@@ -1,18 +1,17 @@
-/** Links that only a mail gives: JWTs (RFC 7519) with the code of a request, and nobody's address. */
+/** The tokens of links in our mails: JWTs (RFC 7519) with the code of a request, and without an address. */
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { ServiceError } from '../platform/errors.ts'
 import type { Keyring } from '../platform/secrets-secretsmanager.ts'
 import { type ConfirmationCode, parseCode } from '../requests/code.ts'
 
-/** What a link is for; `form`: sent back by the page that a link opens. */
+/** What a token is for; `form`: the page that a link opens sends it back. */
 export type TokenUse = 'confirm' | 'withdraw' | 'form'
 
 export interface Tokens {
-  /** @param until When the link expires. */
+  /** @param until When the token expires. */
   sign(use: TokenUse, code: ConfirmationCode, until: Date): Promise<string>
   /**
-   * @returns Nothing for a token that is not ours, or not for this.
-   * `isExpired`: it was, once.
+   * @returns Nothing for a token that is not ours, or is for another use. `isExpired`: it was valid until it expired.
    */
   read(
     use: TokenUse,
@@ -45,7 +44,7 @@ export function tokens(keys: Keyring): Tokens {
         )
         return codeIn(payload, false)
       } catch (error) {
-        // The signature was right: only then is the time looked at.
+        // The time is checked only after the signature.
         if (error instanceof errors.JWTExpired) return codeIn(error.payload, true)
         if (error instanceof errors.JOSEError || isKeyUnknown(error)) return undefined
         throw error

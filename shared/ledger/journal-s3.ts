@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import pMap from 'p-map'
+import { defined } from '../platform/defined.ts'
 import { dayOf } from '../platform/time.ts'
 import { isRequestKey } from '../requests/code.ts'
 import { CHANNELS } from '../requests/request.ts'
@@ -21,9 +22,9 @@ export const s3Journal = (client: S3Client, bucket: string): Journal => ({
           Key: nameOf(entry),
           Body: JSON.stringify({ version: VERSION, ...entry }),
           ContentType: 'application/json',
-          // Written once: who comes again after a crash finds it there.
+          // Written once: a worker that comes again after a crash finds it there.
           IfNoneMatch: '*',
-          // S3 locks no object that comes without one.
+          // S3 locks no object without a checksum.
           ChecksumAlgorithm: 'CRC32',
         }),
       )
@@ -39,7 +40,7 @@ export const s3Journal = (client: S3Client, bucket: string): Journal => ({
     const names = Contents.flatMap(({ Key }) => Key ?? [])
     const entries = await pMap(names, (name) => read(client, bucket, name), { concurrency: CONCURRENCY })
     const last = names.at(-1)
-    return { entries, ...(IsTruncated && last !== undefined && { next: last }) }
+    return defined({ entries, next: IsTruncated ? last : undefined })
   },
 })
 
@@ -58,7 +59,7 @@ type Stored = Readonly<Record<keyof JournalEntry | 'version', unknown>>
 
 const DATES = ['receivedAt', 'dueAt', 'startedAt', 'until'] as const
 
-/** An entry that cannot be read is a defect, never nobody. */
+/** @throws TypeError for an entry that cannot be read: nobody may be missed by it. */
 function parse(name: string, text: string): JournalEntry {
   const { version, ...entry } = JSON.parse(text) as Stored
   const dates = Object.fromEntries(DATES.map((date) => [date, new Date(String(entry[date]))]))
@@ -70,6 +71,6 @@ function parse(name: string, text: string): JournalEntry {
     Array.isArray(entry.hashes) &&
     Object.values(dates).every((date) => !Number.isNaN(date.getTime()))
   if (!isWhole) throw new TypeError(`the journal has an entry that cannot be read: ${name}`)
-  // Written by this system alone, once; what decides who is erased was looked at above.
+  // Only this system writes it; the fields that decide who is erased are checked above.
   return { ...entry, ...dates } as JournalEntry
 }

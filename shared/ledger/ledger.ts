@@ -6,31 +6,31 @@ import type { OwedMail } from '../requests/owed-mail.ts'
 import type { DeletionRequest, HistoryEntry } from '../requests/request.ts'
 import type { Erasures, FoundAgain, Restores } from './erasures.ts'
 
-/** Kept beside a request that is final. */
+/** Hashes of the subjects of a final request. */
 export interface Subjects {
   readonly hashes: readonly string[]
   readonly until: Date
 }
 
-/** Mails that requests owe. A step that says something makes one due, in its own write. */
+/** Mails that requests owe. A step makes one due, in its own write. */
 export interface OwedMails {
   owedMail(request: RequestKey, version: number): Promise<OwedMail | undefined>
   owedMails(request: RequestKey): Promise<readonly OwedMail[]>
-  /** Replaces the write before it. @returns false when somebody else wrote first. */
+  /** Replaces the write before it. @returns false when another write came first. */
   saveMail(mail: OwedMail): Promise<boolean>
-  /** Those whose `nextCheckAt` is not after `at`. */
+  /** Mails whose `nextCheckAt` is not after `at`. */
   dueMails(at: Date, limit: number): Promise<readonly Pick<OwedMail, 'request' | 'version'>[]>
-  /** What a message of ours was about, for replies and reports of SES. */
+  /** Keeps which mail a message was, for replies and for reports of SES. */
   rememberSent(messageId: string, mail: Pick<OwedMail, 'request' | 'version'>, until: Date): Promise<void>
   whatWasSent(messageId: string): Promise<Pick<OwedMail, 'request' | 'version'> | undefined>
 }
 
-/** Counts that limit what anybody can make the system do. */
+/** Counts that limit what strangers can make the system do. */
 export interface Quotas {
   /**
-   * Takes one of so many turns of a time that begins with the first.
+   * Takes one of so many turns in a period that begins with the first.
    *
-   * @returns false when all are taken.
+   * @returns false when all turns are taken.
    */
   takeTurn(
     name: string,
@@ -38,39 +38,39 @@ export interface Quotas {
   ): Promise<boolean>
 }
 
-/** A message that led to no mail of ours. */
+/** A received message that we did not answer. */
 export interface NotedMail {
-  /** SES's id of it. */
+  /** SES's id of the message. */
   readonly id: string
   readonly at: Date
   readonly is: string
   readonly why?: string
 }
 
-/** What became of mail that was not answered: counted and listed for the operator, gone after 30 days. */
+/** Received mail that was not answered: counted and listed for the operator, gone after 30 days. */
 export interface MailLog {
   noteMail(mail: NotedMail): Promise<void>
   /** @param day In UTC, `YYYY-MM-DD`. */
   mailsOn(day: string): Promise<readonly NotedMail[]>
 }
 
-/** Who holds a person: a request, or the operator by an identity. */
+/** The name of a hold: a request, or the operator's by identity. */
 export type HoldName = RequestKey | 'identity'
 
-/** Holds: while one stands on any subject of a request, nothing of it is written to. */
+/** While a hold stands on any subject of a request, the request writes to no item. */
 export interface Holds {
   hold(hashes: readonly string[], name: HoldName, at: Date): Promise<void>
-  /** Takes this name off; a hold of another name stands. */
+  /** Removes this name; a hold of another name stands. */
   endHold(hashes: readonly string[], name: HoldName): Promise<void>
-  /** The subjects among these that are held, and by whom. */
+  /** The subjects among these that are held, each with the names of its holds. */
   holdsOn(
     hashes: readonly string[],
   ): Promise<readonly { readonly hash: string; readonly by: readonly HoldName[] }[]>
-  /** Requests that own a claim on any of these, and those it was taken from. */
+  /** Requests that own a claim on any of these, and those from which it was taken. */
   ownersOf(hashes: readonly string[]): Promise<readonly RequestKey[]>
 }
 
-/** An open request, as far as the index of open requests tells it. */
+/** The part of an open request that the index of open requests has. */
 export type OpenRow = Pick<DeletionRequest, 'key' | 'state' | 'channel' | 'app' | 'receivedAt' | 'dueAt'>
 /** Among the open requests, in the order in which they came. */
 export type ListPosition = Pick<OpenRow, 'receivedAt' | 'key'>
@@ -79,14 +79,14 @@ export interface TablePosition {
   readonly sk: string
 }
 
-/** Many requests at a time. A page may be short, or empty, and yet not be the last: that one has no `next`. */
+/** Many requests at a time. Only the last page has no `next`; any page may be short, or empty. */
 export interface Listings {
   /** The oldest first. */
   openRows(
     limit: number,
     after?: ListPosition,
   ): Promise<{ readonly rows: readonly OpenRow[]; readonly next?: ListPosition }>
-  /** Final ones, too, in no order. Reads the whole table: for the operator only. */
+  /** Also final ones, in no order. Reads the whole table: for the operator only. */
   everyRequest(
     limit: number,
     after?: TablePosition,
@@ -94,15 +94,15 @@ export interface Listings {
 }
 
 /**
- * Many people at a time, a list that is imported or tables that are replayed: whoever goes on with it is not asked again
- * how many it finds.
+ * Work on many people, the import of a list or the replay of tables. The operator who goes on with it does not have to
+ * give again how many people it finds.
  */
 export interface Batch {
-  /** Of what it asks for. Of a list, a keyed hash. */
+  /** Names its input; for a list, a keyed hash. */
   readonly name: string
   /** An app, or a table. */
   readonly of: string
-  /** How many there were when it began. */
+  /** How many people it found when it began. */
   readonly found: number
   readonly by: string
   readonly at: Date
@@ -110,40 +110,40 @@ export interface Batch {
 }
 
 export interface Batches {
-  /** Says that it begins; the first word stands. */
+  /** Keeps that it has begun; if it is there already, that stands. */
   beginBatch(begun: Batch): Promise<void>
-  /** It is done: who asks for the same again begins anew. */
+  /** It is done: the same input begins anew. */
   endBatch(name: string): Promise<void>
   findBatch(name: string): Promise<Pick<Batch, 'found'> | undefined>
 }
 
-/** What a pass over all that a rule may find has come to. */
+/** The result, so far, of a rule's pass over all that it may find. */
 export interface RulePass {
-  /** Of the rule as it was then. */
+  /** Of the rule at that time. */
   readonly hash: string
   /** In UTC, `YYYY-MM-DD`. */
   readonly day: string
   /** Requests that may be opened for people who are due. */
   readonly due: number
-  /** Of these, the ones opened on that day. */
+  /** Requests that were opened on that day. */
   readonly opened: number
-  /** Dates that are none, and items that name nobody. */
+  /** Unusable dates, and items that name no person, by reason. */
   readonly unclear: Readonly<Record<string, number>>
-  /** Due, and without an address to be told at. */
+  /** People who are due and have no address to be told at. */
   readonly withoutNotice?: number
-  /** Not only counting. */
+  /** It opens requests, and does not only count. */
   readonly isOpening: boolean
   readonly isDone: boolean
-  /** The day's last request was opened before its end. */
+  /** The day's limit was reached before the pass was through. */
   readonly isFull?: true
-  /** Where it goes on: the partition by its number, and sealed, the key it stopped at. */
+  /** Where it goes on: the number of the partition, and, sealed, the key at which it stopped. */
   readonly place?: { readonly partition: number; readonly after?: string }
 }
 
-/** Rules of the data map, as far as they are state: which ones may open requests, and how their last pass went. */
+/** The state of the data map's rules: which of them may open requests, and how their last pass went. */
 export interface Rules {
   ruleOf(name: string): Promise<RuleState>
-  /** @param hash Of the rule as it is meant; nothing: it only reports. */
+  /** @param enabled Nothing: the rule only reports. */
   enableRule(name: string, enabled: EnabledRule | undefined): Promise<void>
   savePass(name: string, pass: RulePass): Promise<void>
 }
@@ -164,40 +164,39 @@ export interface Switch {
   setPaused(isPaused: boolean, note: { readonly by: string; readonly at: Date }): Promise<void>
 }
 
-/** What people object to. A complaint is written by {@link Ledger.save}, with its request. */
+/** Complaints are written by {@link Ledger.save}, with their request. */
 export interface Complaints {
-  /** @param number Among those of the request, from 1. */
+  /** @param number Its number among those of the request, from 1. */
   complaint(request: RequestKey, number: number): Promise<Complaint | undefined>
   countOpenComplaints(): Promise<number>
 }
 
-/** The rows themselves, with their history and their end. */
+/** The rows of requests, with their history and their end. */
 export interface Requests {
   /**
-   * Records a new request, or returns the row that is there already. The only write an intake depends on: where somebody is
-   * to be written to, the first mail is due with it.
+   * Records a new request, or returns the row that is there already. It is the only write that an intake depends on: if
+   * the request has a contact, the first mail is due with it.
    */
   open(request: DeletionRequest): Promise<{ readonly request: DeletionRequest; readonly created: boolean }>
   find(key: RequestKey): Promise<DeletionRequest | undefined>
   /**
-   * Replaces the version before it, and keeps a line of history if one is given, and with that a complaint.
+   * Replaces the version before it. A line of history, and with it a complaint, is kept in the same write.
    *
-   * @throws {@link ServiceError} `LEDGER_CONFLICT` when somebody else wrote meanwhile.
+   * @throws {@link ServiceError} `LEDGER_CONFLICT` when another write came first.
    */
   save(request: DeletionRequest, entry?: HistoryEntry, complaint?: Complaint): Promise<void>
   /**
-   * `save` of a final state: the identity chunks go in the same transaction, the history
-   * and an open complaint get their end. Of more chunks than
-   * fit, the rest goes before, when the hashes of the subjects are kept.
+   * `save` of a final state: in the same transaction the identity chunks go, and the history, mails and an open complaint
+   * get their expiry. Chunks that do not fit go before, together with the write that keeps the subjects' hashes.
    */
   finish(request: DeletionRequest, entry: HistoryEntry, subjects?: Subjects): Promise<void>
-  /** Hashes of whom it was about: until backups that still hold them have aged out. */
+  /** Hashes of its subjects, until backups that still hold them have aged out. */
   subjects(key: RequestKey): Promise<readonly string[]>
   /**
-   * Counts requests in a row that found nothing.
+   * Counts consecutive requests that found nothing.
    *
    * @param series Such as an app: each has a count of its own.
-   * @returns How many it were, this one included; 0 if this one found something.
+   * @returns How many, this one included; 0 if this one found something.
    */
   countNothingFound(series: string, found: boolean): Promise<number>
   history(key: RequestKey): Promise<readonly HistoryEntry[]>
@@ -219,28 +218,28 @@ export interface Ledger
     Complaints {
   /** Open rows whose `nextCheckAt` is not after `at`, oldest first in each shard. */
   due(at: Date, limit: number): Promise<readonly RequestKey[]>
-  /** Every request whose key begins so. Reads the whole table: for the operator only. */
+  /** Every request whose key begins with that. Reads the whole table: for the operator only. */
   beginningWith(prefix: string): Promise<readonly RequestKey[]>
 
-  /** Sealed identities found so far, in chunks. */
+  /** The identities that were found so far, in sealed chunks. */
   identities(key: RequestKey): Promise<readonly string[]>
   /**
-   * Replaces the chunks. Whoever reads meanwhile, or after a crash, finds all those of before or all of the new ones,
-   * and maybe some of the others.
+   * Replaces the chunks. A read meanwhile, or after a crash, gives all old ones or all new ones, and maybe some of the
+   * others.
    *
    * @throws {@link ServiceError} `LEDGER_CONFLICT` when the request is no longer at this version.
    */
   saveIdentities(request: DeletionRequest, chunks: readonly string[]): Promise<void>
 
-  /** Claims one subject for a request. Returns the owner: the request itself, or whoever has it. */
+  /** Claims one subject for a request. @returns The owner: the request itself, or the one that has it. */
   claim(hash: string, key: RequestKey): Promise<RequestKey>
   /**
    * Takes a claim over from an open request, whose own next write fails then.
    *
-   * @returns Whether it was taken: false when the owner has moved on meanwhile.
+   * @returns false when the owner has moved on meanwhile.
    */
   takeOver(hash: string, key: RequestKey, from: DeletionRequest): Promise<boolean>
-  /** Takes a claim over from a request that is final or gone. */
+  /** Takes a claim over from a request that is final or gone. @returns Whether it was taken. */
   inherit(hash: string, key: RequestKey, from: RequestKey): Promise<boolean>
   /** Deletes the claims among these that the request owns. */
   giveBack(hashes: readonly string[], key: RequestKey): Promise<void>

@@ -1,14 +1,15 @@
-/** The sweep: finds every open row that is due, whatever was lost on the way. */
+/** The sweep: finds every open row that is due, whatever message was lost on the way. */
 import type { Duration } from 'date-fns'
 import pMap from 'p-map'
 import type { Ledger } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { DAY_MS, later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { FIRST_MAIL, isUnderWay, whenMailDue } from '../requests/owed-mail.ts'
-import { change } from '../requests/request.ts'
+import { FIRST_MAIL, isUnderWay, type OwedMail, whenMailDue } from '../requests/owed-mail.ts'
+import { change, type DeletionRequest } from '../requests/request.ts'
 import { NEVER_DUE, putOffTo, takeBack } from '../requests/steps.ts'
 import { whenDue } from '../requests/when-due.ts'
 import { lookAtHold } from './releases.ts'
@@ -29,51 +30,59 @@ export async function sweep(sweeping: Sweep): Promise<number> {
   return requests + mails
 }
 
-/** Rings again for mails that nobody has sent. */
+/** Rings again for mails that have not been sent. */
 async function sweepMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
-  return forEach(
-    await ledger.dueMails(at, SWEEP_LIMIT),
-    async ({ request, version }) => {
-      const mail = await ledger.owedMail(request, version)
-      if (!mail?.nextCheckAt || mail.nextCheckAt > at) return false
-      const next = whenMailDue(mail, at, delays)
-      if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request, notice: version })
-      return next ? ledger.saveMail(next) : false
-    },
-    ({ request }) => request,
-  )
+  return forEachMail(ledger, await ledger.dueMails(at, SWEEP_LIMIT), async (mail) => {
+    if (!mail.nextCheckAt || mail.nextCheckAt > at) return false
+    const next = whenMailDue(mail, at, delays)
+    if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request: mail.request, notice: mail.version })
+    return next ? ledger.saveMail(next) : false
+  })
 }
 
-async function sweepRequests({ ledger, delays, clock, keepRequests }: Sweep): Promise<number> {
+async function sweepRequests(sweeping: Sweep): Promise<number> {
+  const { ledger, clock } = sweeping
   const at = clock()
   return forEachRequest(await ledger.due(at, SWEEP_LIMIT), async (key) => {
     const request = await ledger.find(key)
     // The index is behind the table: the row itself says whether it is due.
     if (!request?.nextCheckAt || request.nextCheckAt > at) return false
-    if (request.state === 'on_hold') {
-      if (request.heldBy === undefined) return false
-      const { step, request: next } = await lookAtHold(ledger, request, at, delays)
-      return unlessConflict(() => ledger.save(next, step && { at, by: 'system', step }))
-    }
-    if (request.state === 'scheduled' && request.retention?.toldBefore !== undefined) {
-      const mail = await ledger.owedMail(key, FIRST_MAIL)
-      if (mail && isUnderWay(mail)) {
-        return unlessConflict(() => ledger.save(putOffTo(request, later(at, DAY_MS), at)))
-      }
-    }
-    const due = whenDue(request, at, delays, keepRequests)
-    if (!due) return false
-    const { step, request: next } = due
-    const reason = next.problem?.reason
-    if (step === 'ask_operator') log.warn('REQUEST_NEEDS_OPERATOR', { request: key, reason })
-    return unlessConflict(() => {
-      // A wake-up is no history.
-      if (step !== 'lapse' && step !== 'ask_operator') return ledger.save(next)
-      const entry = { at, by: 'system', step, ...(reason && { reason }) }
-      return step === 'lapse' ? ledger.finish(next, entry) : ledger.save(next, entry)
-    })
+    return moveOn(sweeping, request, at)
   })
+}
+
+async function moveOn(
+  { ledger, delays, keepRequests }: Sweep,
+  request: DeletionRequest,
+  at: Date,
+): Promise<boolean> {
+  if (request.state === 'on_hold') {
+    if (request.heldBy === undefined) return false
+    const { step, request: next } = await lookAtHold(ledger, request, at, delays)
+    return unlessConflict(() => ledger.save(next, step && { at, by: 'system', step }))
+  }
+  if (await isYetToBeTold(ledger, request)) {
+    return unlessConflict(() => ledger.save(putOffTo(request, later(at, DAY_MS), at)))
+  }
+  const due = whenDue(request, at, delays, keepRequests)
+  if (!due) return false
+  const { step, request: next } = due
+  const reason = next.problem?.reason
+  if (step === 'ask_operator') log.warn('REQUEST_NEEDS_OPERATOR', { request: request.key, reason })
+  return unlessConflict(() => {
+    // Only these two steps are worth a line of history.
+    if (step !== 'lapse' && step !== 'ask_operator') return ledger.save(next)
+    const entry = defined({ at, by: 'system', step, reason })
+    return step === 'lapse' ? ledger.finish(next, entry) : ledger.save(next, entry)
+  })
+}
+
+/** The person has to be told before the day, and the mail has not been sent yet. */
+async function isYetToBeTold(ledger: Ledger, { key, state, retention }: DeletionRequest): Promise<boolean> {
+  if (state !== 'scheduled' || retention?.toldBefore === undefined) return false
+  const mail = await ledger.owedMail(key, FIRST_MAIL)
+  return mail !== undefined && isUnderWay(mail)
 }
 
 /**
@@ -82,44 +91,57 @@ async function sweepRequests({ ledger, delays, clock, keepRequests }: Sweep): Pr
  * @returns how many rows it moved.
  */
 export async function recover(sweeping: Sweep): Promise<number> {
-  const [requests, mails] = await Promise.all([recoverRequests(sweeping), ringForMails(sweeping)])
+  const [requests, mails] = await Promise.all([recoverRequests(sweeping), recoverMails(sweeping)])
   return requests + mails
 }
 
-/** What was being sent may have gone out: that waits for its time. */
-async function ringForMails({ ledger, delays, clock }: Sweep): Promise<number> {
+/** A mail that was being sent may have gone out: it waits for its time. */
+async function recoverMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
   const open = await ledger.dueMails(NEVER_DUE, Number.MAX_SAFE_INTEGER)
-  return forEach(
-    open,
+  return forEachMail(ledger, open, async (mail) => {
+    const next = mail.state === 'due' && !mail.notBefore ? whenMailDue(mail, at, delays) : undefined
+    return next ? ledger.saveMail(next) : false
+  })
+}
+
+async function recoverRequests(sweeping: Sweep): Promise<number> {
+  const { ledger } = sweeping
+  return forEachRequest(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
+    const request = await ledger.find(key)
+    const next = request && recovered(request, sweeping)
+    return next ? unlessConflict(() => ledger.save(next)) : false
+  })
+}
+
+function recovered(
+  request: DeletionRequest,
+  { delays, clock, keepRequests }: Sweep,
+): DeletionRequest | undefined {
+  if (request.state === 'erasing') return takeBack(request, clock(), delays)
+  if (request.state === 'on_hold' && request.lease) return change(request, clock(), { lease: undefined })
+  if (request.state !== 'ready') return undefined
+  return whenDue({ ...request, wakeups: 0 }, clock(), delays, keepRequests)?.request
+}
+
+const forEachMail = (
+  ledger: Pick<Ledger, 'owedMail'>,
+  mails: readonly Pick<OwedMail, 'request' | 'version'>[],
+  move: (mail: OwedMail) => Promise<boolean>,
+): Promise<number> =>
+  forEach(
+    mails,
     async ({ request, version }) => {
       const mail = await ledger.owedMail(request, version)
-      const next = mail?.state === 'due' && !mail.notBefore ? whenMailDue(mail, at, delays) : undefined
-      return next ? ledger.saveMail(next) : false
+      return mail ? move(mail) : false
     },
     ({ request }) => request,
   )
-}
-
-async function recoverRequests({ ledger, delays, clock, keepRequests }: Sweep): Promise<number> {
-  return forEachRequest(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
-    const request = await ledger.find(key)
-    if (request?.state === 'erasing') {
-      return unlessConflict(() => ledger.save(takeBack(request, clock(), delays)))
-    }
-    if (request?.state === 'on_hold' && request.lease) {
-      return unlessConflict(() => ledger.save(change(request, clock(), { lease: undefined })))
-    }
-    if (request?.state !== 'ready') return false
-    const due = whenDue({ ...request, wakeups: 0 }, clock(), delays, keepRequests)
-    return due ? unlessConflict(() => ledger.save(due.request)) : false
-  })
-}
 
 const forEachRequest = (keys: readonly RequestKey[], move: (key: RequestKey) => Promise<boolean>) =>
   forEach(keys, move, (key) => key)
 
-/** One row that cannot be read or written must not stop the others. @throws the first error, after all had their turn. */
+/** A row that cannot be read or written does not stop the others. @throws the first error, after all had their turn. */
 async function forEach<T>(
   all: readonly T[],
   move: (one: T) => Promise<boolean>,

@@ -1,9 +1,9 @@
-/** How a client of AWS is made for a person: with their own credentials, or for an engine of `npm start`. */
+/** Options of an AWS client for the command line: with the user's own credentials, or for an engine of `npm start`. */
 
 export interface ClientOptions {
   /** An engine on this machine, instead of AWS. */
   readonly endpoint?: string | undefined
-  /** @default as the AWS configuration says */
+  /** @default the region of the AWS configuration */
   readonly region?: string | undefined
   /** A profile of the AWS configuration. */
   readonly profile?: string | undefined
@@ -14,7 +14,7 @@ export const clientOptions = ({ endpoint, region, profile }: ClientOptions) => (
   requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   ...(endpoint === undefined
     ? { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) }
-    : // As `npm start` itself: some engines keep what is of another region and key apart.
+    : // The same as in `npm start`: some engines keep a store for each region and key.
       {
         endpoint,
         region: 'ap-southeast-1',

@@ -3,7 +3,7 @@ export interface Dates {
   /** Day and time, with the offset of that moment. */
   readonly moment: (iso: string) => string
   readonly day: (iso: string) => string
-  /** A day that is no moment: `YYYY-MM-DD`. */
+  /** @param date A calendar day, `YYYY-MM-DD`. */
   readonly calendarDay: (date: string) => string
   /** The time zone's name. */
   readonly zone: string
@@ -22,7 +22,7 @@ export function datesIn(locale: string, timeZone: string): Dates {
   return known
 }
 
-/** A formatter takes longer to make than a page. */
+/** Making a formatter takes longer than making a page. */
 function make(locale: string, timeZone: string): Dates {
   const day = new Intl.DateTimeFormat(locale, { ...DAY, timeZone })
   const time = new Intl.DateTimeFormat(locale, { ...TIME, timeZone })

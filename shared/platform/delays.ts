@@ -1,4 +1,4 @@
-/** How long things wait for one another. All are multiplied by the setting `pauseScale` (1 on AWS). */
+/** How long retries and wake-ups wait. All are multiplied by the setting `pauseScale` (1 on AWS). */
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -14,13 +14,13 @@ const SEND_MS = 15 * MINUTE
 const HOLD_MS = 3 * MINUTE
 
 export interface Delays {
-  /** Until the sweep rings again for a row that nobody took: doubling. */
+  /** Until the sweep rings again for a row that was not taken: doubling. Milliseconds, as all here. */
   readonly beforeWakeup: (wakeups: number) => number
   /** Until the next try after one without progress: doubling, jittered, 30 s to 1 h. */
   readonly beforeRetry: (attempts: number) => number
-  /** Until a mail whose sending nobody has recorded counts as of unknown outcome. */
+  /** Until a mail whose sending is not recorded counts as of unknown outcome. */
   readonly forSend: number
-  /** Until it is looked again whether a hold that stopped a request still stands. */
+  /** Until the next look whether the hold that stopped a request still stands. */
   readonly forHold: number
 }
 

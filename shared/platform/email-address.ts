@@ -18,7 +18,7 @@ const LOCAL_PART = /^[^\s\p{C}"(),.:;<>@[\\\]]+(?:\.[^\s\p{C}"(),.:;<>@[\\\]]+)*
 const MAX_LOCAL_PART = 64
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
-/** @returns The address as it is compared, stored and written to; nothing if nobody could be written to there. */
+/** @returns The normalised address; nothing if no mail could be sent to it. */
 export function addressIn(text: string): string | undefined {
   const address = normaliseEmail(text)
   const at = address.lastIndexOf('@')

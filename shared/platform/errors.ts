@@ -2,13 +2,13 @@
  * Every failure this service can name, in one table.
  *
  * A code is public: alarms, runbook headings and tests refer to it. Add freely, never rename.
- * `word` and `says` are all a caller ever reads; the signed-request codes answer alike on purpose.
+ * `word` and `says` are all that a caller reads; the signed-request codes answer alike on purpose.
  */
 export const FAILURES = {
   BAD_REQUEST: { status: 400, word: 'bad_request', says: 'The request is missing something it needs.' },
   BODY_TOO_LARGE: { status: 413, word: 'too_large', says: 'The body is larger than this address takes.' },
   CONFIG_INVALID: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
-  /** A function of the company's failed, was late, or gave no answer that we can read. */
+  /** A function of the company failed, was late, or gave an unreadable answer. */
   FUNCTION_FAILED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
   ILLEGAL_TRANSITION: { status: 409, word: 'conflict', says: 'The request cannot change in this way now.' },
   LEDGER_CONFLICT: { status: 409, word: 'conflict', says: 'The request changed meanwhile; try again.' },
@@ -36,7 +36,7 @@ export const FAILURES = {
     says: 'signed_request was not accepted.',
   },
   TOO_MANY_REQUESTS: { status: 429, word: 'too_many_requests', says: 'Too many requests; try again later.' },
-  /** Not a failure we know: ours to fix. */
+  /** No known failure: ours to fix. */
   UNEXPECTED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; word: string; says: string }>
 
@@ -48,7 +48,7 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: FailureCode
 
-  /** @param message For the operator's log: what was wrong, never who it was about. */
+  /** @param message For the operator's log: what was wrong, never whom it was about. */
   constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
@@ -59,7 +59,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** A word for the log that cannot name a person: our own codes, or the class of a foreign error. */
+/** A word for the log that cannot name a person: our own code, or the class of a foreign error. */
 export const errorName = (error: unknown): string =>
   error instanceof ServiceError ? error.code : error instanceof Error ? error.name : typeof error
 

@@ -7,7 +7,7 @@ export const newestFirst = (ids: readonly string[]): readonly string[] =>
 /** The id of the key that follows. */
 export const nextKeyId = (newest: string, now: Date): string => `k${numberOf(newest) + 1}-${dayOf(now)}`
 
-/** The day that an id names, if it names one. */
+/** The day in the id, if it has one. */
 export function dayMade(id: string): Date | undefined {
   const day = /^k\d+-(\d{4}-\d{2}-\d{2})$/.exec(id)?.[1]
   const made = day === undefined ? undefined : new Date(day)

@@ -1,4 +1,4 @@
-/** Log lines as JSON: what happened and our own words about it, never a person. */
+/** Log lines as JSON: events and our own words about them, never a person. */
 
 export type Detail = Readonly<Record<string, string | number | boolean | undefined>>
 

@@ -1,4 +1,4 @@
-/** What the system tells of itself in numbers: by app, channel and state at most, never by person or request. */
+/** Metrics: by app, channel and state at most, never by person or request. */
 
 export type MetricName =
   | 'itemsErased'

@@ -1,4 +1,4 @@
-/** Changes a secret of named values, with the caller's own credentials, and never over what another has changed meanwhile. */
+/** Changes a secret of named values with the caller's own credentials, and never overwrites another change. */
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -24,9 +24,9 @@ export async function readVersion(client: SecretsManagerClient, secretId: string
 }
 
 /**
- * Puts the fields in beside the version that was read, then makes them the current ones: only if that one still is.
+ * Puts the fields beside the version that was read, and makes them current only if that version still is.
  *
- * @returns Whether it was; otherwise nothing is changed.
+ * @returns Whether they are current; if not, nothing has changed.
  */
 export async function replaceVersion(
   client: SecretsManagerClient,

@@ -35,19 +35,19 @@ export function fieldsOf(text = ''): Readonly<Record<string, unknown>> {
       return value as Record<string, unknown>
     }
   } catch {
-    // Said below: the parser's own message would quote the secret.
+    // The parser's own message would quote the secret.
   }
   throw new ServiceError('SECRET_MISSING', 'a secret is not a JSON object of named values')
 }
 
-/** From then on it is read again, and nobody waits for that. */
+/** An older value is read again, and no caller waits for that. */
 const STALE_AFTER_MS = 300_000
-/** A function that was at rest so long waits for it: a key that it knows may be gone by now. */
+/** After so long at rest, callers do wait: a known key may be gone by now. */
 const TOO_OLD_AFTER_MS = 3_600_000
 
 /**
- * Reads the secret once, again for an id it does not know, and behind the caller's back when what it knows is old: a
- * newer key is used without a restart. What cannot be read again stays as it was.
+ * Reads the secret once, again for an id that it does not know, and in the background when its values are old, so that
+ * a newer key is used without a restart. If it cannot be read again, the old values stay.
  */
 export function keyring(client: SecretsManagerClient, secretId: string, clock: () => Date): WholeKeyring {
   let reading: Promise<Readonly<Record<string, unknown>>> | undefined
@@ -86,7 +86,7 @@ export function keyring(client: SecretsManagerClient, secretId: string, clock: (
       return textOf(Object.hasOwn(values, id) ? values : await read(), id)
     },
     async all() {
-      // Whoever publishes them must not lag behind whoever signs.
+      // The published keys must not lag behind the key that signs.
       const values = await read()
       return Object.fromEntries(Object.keys(values).map((id) => [id, textOf(values, id)]))
     },

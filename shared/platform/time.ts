@@ -14,10 +14,10 @@ export function duration(iso: string): Duration {
   return { years, months, weeks, days, hours, minutes, seconds }
 }
 
-export const DAY_MS = 24 * 3600 * 1000
-
-/** As DynamoDB's TTL wants it. */
+/** The form of DynamoDB's TTL. */
 export const epochSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000))
+
+export const DAY_MS = 24 * 3600 * 1000
 
 export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds)
 
@@ -25,11 +25,11 @@ export const later = (at: Date, milliseconds: number): Date => new Date(at.getTi
 export const earliest = (from: Date, durations: readonly string[]): Date =>
   new Date(Math.min(...durations.map((iso) => add(from, duration(iso)).getTime())))
 
-/** In calendar months of that zone: six of them after 31 August is the last day of February. @param timeZone IANA name. */
+/** In calendar months of that zone: six months after 31 August is the last day of February. @param timeZone IANA name. */
 export const after = (from: Date, iso: string, timeZone: string): Date =>
   new Date(add(new TZDate(from.getTime(), timeZone), duration(iso)).getTime())
 
-/** When a day of UTC begins in another zone, as a day of the same name. @param timeZone IANA name. */
+/** When the day with this date in UTC begins in another zone. @param timeZone IANA name. */
 export const startOfDay = (day: Date, timeZone: string): Date =>
   new Date(new TZDate(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), timeZone).getTime())
 
