@@ -1,12 +1,12 @@
 /** `POST /status/{code}/complaint`: a complaint about a request, from a person who has its code. */
-import type { StatusLiterals } from '../shared/config/literals.ts'
+import type { StatusConfig } from '../shared/config/function-config.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { type Complaining, complain, textOf } from '../shared/operations/complaints.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import { COMPLAINT_SECTION, complaintPage } from '../shared/status/complaints.ts'
 import { hrefOf } from '../shared/status/page.ts'
@@ -46,7 +46,7 @@ let running: Site | undefined
 export const handler = http(
   (env) => {
     const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'sealSecret')
-    running = { literals: readLiterals<StatusLiterals>(env), publicUrl: settings.publicUrl }
+    running = { config: readFunctionConfig<StatusConfig>(env), publicUrl: settings.publicUrl }
     return complaints({
       ...running,
       ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),

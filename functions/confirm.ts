@@ -1,7 +1,7 @@
 /** The links in our mails: `/confirm/{token}` and `/withdraw/{token}`. Only a form with its box ticked changes anything. */
 import type { Duration } from 'date-fns'
 import { addHours } from 'date-fns/addHours'
-import type { ConfirmLiterals } from '../shared/config/literals.ts'
+import type { ConfirmConfig } from '../shared/config/function-config.ts'
 import { type Tokens, tokens } from '../shared/keys/tokens.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
@@ -9,7 +9,7 @@ import { type Delays, delays } from '../shared/platform/delays.ts'
 import { retryOnConflict, unlessConflict } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { requestKeyOf } from '../shared/requests/code.ts'
 import { LIFECYCLE } from '../shared/requests/lifecycle.ts'
@@ -103,8 +103,8 @@ let running: Site | undefined
 export const handler = http(
   async (env) => {
     const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'tokenSecret', 'pauseScale')
-    const { coolingOff, keepRequests, ...literals } = readLiterals<ConfirmLiterals>(env)
-    running = { literals, publicUrl: settings.publicUrl }
+    const { coolingOff, keepRequests, ...config } = readFunctionConfig<ConfirmConfig>(env)
+    running = { config, publicUrl: settings.publicUrl }
     return consents({
       ...running,
       ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),

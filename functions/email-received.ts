@@ -1,13 +1,13 @@
 /** Mail with a request: received when SES reports it, or else by a sweep every minute. */
 import type { SESEvent } from 'aws-lambda'
-import type { EmailIntakeLiterals } from '../shared/config/literals.ts'
+import type { EmailIntakeConfig } from '../shared/config/function-config.ts'
 import { s3Inbox } from '../shared/email/inbox-s3.ts'
 import { type Reception, receivedIn, receiveMail } from '../shared/email/receive.ts'
 import { sweepInbox as sweep } from '../shared/email/sweep-inbox.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { dynamoDb, PATIENT_MS, s3, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
@@ -30,7 +30,7 @@ function start(env: Env): Reception & { readonly metricNamespace: string; readon
     inbox: s3Inbox(s3(PATIENT_MS), settings.inboxBucket),
     sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
     indexKey: async () => (await index.newest()).secret,
-    literals: readLiterals<EmailIntakeLiterals>(env),
+    config: readFunctionConfig<EmailIntakeConfig>(env),
     clock: () => new Date(),
     metricNamespace: settings.metricNamespace,
     pauseScale: settings.pauseScale,

@@ -1,7 +1,7 @@
 /** The eraser: one message of the erasure queue names one request that may be ready. */
 import { randomUUID } from 'node:crypto'
 import type { SQSEvent } from 'aws-lambda'
-import type { EraseLiterals } from '../shared/config/literals.ts'
+import type { EraseConfig } from '../shared/config/function-config.ts'
 import type { DataMap } from '../shared/data-map/data-map.ts'
 import { isFunctionHolding } from '../shared/data-map/holdings.ts'
 import { lambdaOutside } from '../shared/erasure/company-functions/company-functions-lambda.ts'
@@ -13,7 +13,7 @@ import type { Settle } from '../shared/person/work.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { pacesIn } from '../shared/records/pace.ts'
 import { dynamoRecords } from '../shared/records/records-dynamodb.ts'
@@ -55,7 +55,7 @@ export const handler = lambda(async (env: Env) => {
     'journalBucket',
   )
   const { dataMap, mapHash, keepRequests, journalDays, workers, ...dueRules } =
-    readLiterals<EraseLiterals>(env)
+    readFunctionConfig<EraseConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret, wallClock)

@@ -1,5 +1,5 @@
 /** Meta's data deletion callback and its deauthorize callback: `/meta/{app}/…`. */
-import type { CallbackLiterals } from '../shared/config/literals.ts'
+import type { CallbackConfig } from '../shared/config/function-config.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { type AppSecrets, appSecrets } from '../shared/meta/app-secrets.ts'
@@ -10,7 +10,7 @@ import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring, readSecret } from '../shared/platform/secrets-secretsmanager.ts'
-import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { requestKeyOf } from '../shared/requests/code.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, http, json, onlyField, plainText, readForm } from './http.ts'
@@ -31,7 +31,7 @@ export const metaCallback =
   ({ secrets, publicUrl, clock, ...intake }: MetaCallback): HttpHandler =>
   async (event) => {
     const app = event.pathParameters?.['app'] ?? ''
-    if (!Object.hasOwn(intake.literals.apps, app)) throw new ServiceError('NOT_FOUND', 'no such app')
+    if (!Object.hasOwn(intake.config.apps, app)) throw new ServiceError('NOT_FOUND', 'no such app')
     const purpose = event.routeKey.endsWith('/deauthorize') ? 'deauthorize' : 'data-deletion'
     if (event.requestContext.http.method !== 'POST') return plainText(200, PURPOSE[purpose])
 
@@ -83,7 +83,7 @@ export const handler = http(async (env) => {
     ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),
     sealer: sealer(seals),
     indexKey: async () => (await index.newest()).secret,
-    literals: readLiterals<CallbackLiterals>(env),
+    config: readFunctionConfig<CallbackConfig>(env),
     delays: delays(settings.pauseScale, Math.random),
     publicUrl: settings.publicUrl,
     secrets,

@@ -1,6 +1,6 @@
 /** Sends the mails that requests owe: the ledger's stream rings once for each that is due. */
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import type { NotifyLiterals } from '../shared/config/literals.ts'
+import type { NotifyConfig } from '../shared/config/function-config.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { tokens } from '../shared/keys/tokens.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
@@ -10,7 +10,7 @@ import { delays } from '../shared/platform/delays.ts'
 import { errorName } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { isRequestKey } from '../shared/requests/code.ts'
 import type { OwedMail } from '../shared/requests/owed-mail.ts'
 import { dynamoDb, PATIENT_MS, secretsManager, ses } from './clients.ts'
@@ -59,7 +59,7 @@ export const handler = lambda(async (env: Env) => {
     mailer: sesMailer(ses(PATIENT_MS), { configurationSet: settings.configurationSet }),
     sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
     tokens: tokens(keyring(vault, settings.tokenSecret, wallClock)),
-    literals: readLiterals<NotifyLiterals>(env),
+    config: readFunctionConfig<NotifyConfig>(env),
     publicUrl: settings.publicUrl,
     delays: delays(settings.pauseScale, Math.random),
     clock: () => new Date(),

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import { addDays } from 'date-fns/addDays'
-import type { OperateLiterals, ViewLiterals } from '../shared/config/literals.ts'
+import type { OperateConfig, ViewConfig } from '../shared/config/function-config.ts'
 import { assertKept } from '../shared/erasure/kept-map.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { openIdentities } from '../shared/erasure/sealed-identities.ts'
@@ -26,7 +26,7 @@ import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { pacesIn } from '../shared/records/pace.ts'
 import { dynamoRecords } from '../shared/records/records-dynamodb.ts'
@@ -70,7 +70,7 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 
 export const view = http((env) => {
   const { ledgerTable, tables, indexSecret } = readSettings(env, 'ledgerTable', 'tables', 'indexSecret')
-  const { dataMap: map, mapHash, workers, apps, links } = readLiterals<ViewLiterals>(env)
+  const { dataMap: map, mapHash, workers, apps, links } = readFunctionConfig<ViewConfig>(env)
   const index = keyring(secretsManager(), indexSecret, wallClock)
   const indexKey = async () => (await index.newest()).secret
   const client = dynamoDb(PATIENT_MS)
@@ -131,8 +131,8 @@ export const operate = http((env) => {
     'sealSecret',
     'journalBucket',
   )
-  const literals = readLiterals<OperateLiterals>(env)
-  const { dataMap: map, mapHash, keepRequests, deadlines, extensions, apps } = literals
+  const config = readFunctionConfig<OperateConfig>(env)
+  const { dataMap: map, mapHash, keepRequests, deadlines, extensions, apps } = config
   const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
   const vault = secretsManager()
@@ -155,7 +155,7 @@ export const operate = http((env) => {
     tables,
     records: dynamoRecords({
       client,
-      paceOf: pacesIn(map, tables, literals.workers),
+      paceOf: pacesIn(map, tables, config.workers),
       random: Math.random,
       ...time,
     }),
@@ -164,7 +164,7 @@ export const operate = http((env) => {
     indexKey,
   }
   const replayed = (of: { readonly table: string; readonly since: string }) =>
-    replayOf({ ...literals, map, tables, ledgerTable }, of, new Date())
+    replayOf({ ...config, map, tables, ledgerTable }, of, new Date())
   const named = (identities: Named) => hashesOf(namedIdentities(map, identities))
   const step =
     (name: 'approve' | 'retry') =>
@@ -283,7 +283,7 @@ const importName = (index: string, digest: string): string => subjectHash(index,
 /** Longer than Meta keeps the file. */
 const KEEP_BATCHES_DAYS = 90
 
-function appNamed(apps: ViewLiterals['apps'], name: string): ViewLiterals['apps'][string] {
+function appNamed(apps: ViewConfig['apps'], name: string): ViewConfig['apps'][string] {
   const app = Object.hasOwn(apps, name) ? apps[name] : undefined
   if (app) return app
   throw new ServiceError('BAD_REQUEST', `there is no such app: use ${Object.keys(apps).join(', ')}`)

@@ -1,12 +1,12 @@
 /** Answers of the functions with pages: in the reader's language, as a page or as JSON. */
-import type { StatusLiterals } from '../shared/config/literals.ts'
+import type { StatusConfig } from '../shared/config/function-config.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { failurePage, type Page, pageHeaders, type Reader, renderPage } from '../shared/status/page.ts'
 import { acceptedLocale, askedLocale, prefersJson } from '../shared/status/preferences.ts'
 import { type AnswerFailure, failureJson, type HttpEvent, type HttpResult } from './http.ts'
 
 export interface Site {
-  readonly literals: StatusLiterals
+  readonly config: StatusConfig
   /** Links begin with its path: the Host header is never read. */
   readonly publicUrl: string
 }
@@ -28,13 +28,10 @@ export type Headers = Readonly<Record<string, string>>
 
 export const UNINDEXED = { 'x-robots-tag': 'noindex', 'referrer-policy': 'no-referrer' } as const
 
-export function readerOf(
-  { literals, publicUrl }: Site,
-  { headers, queryStringParameters }: HttpEvent,
-): Reader {
-  const chosen = askedLocale(literals.locales, queryStringParameters?.['lang'])
-  const locale = chosen ?? acceptedLocale(literals.locales, headers['accept-language'])
-  return { literals, locale, chosen, base: new URL(publicUrl).pathname.replace(/\/+$/, '') }
+export function readerOf({ config, publicUrl }: Site, { headers, queryStringParameters }: HttpEvent): Reader {
+  const chosen = askedLocale(config.locales, queryStringParameters?.['lang'])
+  const locale = chosen ?? acceptedLocale(config.locales, headers['accept-language'])
+  return { config, locale, chosen, base: new URL(publicUrl).pathname.replace(/\/+$/, '') }
 }
 
 export const redirect = (location: string): HttpResult => ({

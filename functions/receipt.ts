@@ -1,10 +1,10 @@
 /** `GET /status/{code}/receipt`, and the keys that verify it. */
-import type { StatusLiterals } from '../shared/config/literals.ts'
+import type { StatusConfig } from '../shared/config/function-config.ts'
 import { receiptKeys, signReceipt } from '../shared/keys/receipt-jws.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { keyring, type WholeKeyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import { receiptOf } from '../shared/requests/receipt.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
@@ -50,7 +50,7 @@ let running: Site | undefined
 export const handler = http(
   (env) => {
     const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'receiptSecret')
-    const site = { literals: readLiterals<StatusLiterals>(env), publicUrl: settings.publicUrl }
+    const site = { config: readFunctionConfig<StatusConfig>(env), publicUrl: settings.publicUrl }
     running = site
     const ledger = requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable)
     return receipts({ ledger, keys: keyring(secretsManager(), settings.receiptSecret, wallClock), ...site })

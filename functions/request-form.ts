@@ -1,5 +1,5 @@
 /** `POST /request`: the form that asks for a deletion by email. The answer is the same for every address. */
-import type { RequestFormLiterals } from '../shared/config/literals.ts'
+import type { RequestFormConfig } from '../shared/config/function-config.ts'
 import { type EmailIntake, openEmailRequest } from '../shared/email/intake.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
@@ -8,7 +8,7 @@ import { addressIn } from '../shared/platform/email-address.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { later } from '../shared/platform/time.ts'
 import { requestedPage, unusableAddressPage } from '../shared/status/request-pages.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
@@ -48,8 +48,8 @@ let running: Site | undefined
 export const handler = http(
   async (env) => {
     const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'indexSecret', 'sealSecret', 'pauseScale')
-    const { email, ...literals } = readLiterals<RequestFormLiterals>(env)
-    running = { literals, publicUrl: settings.publicUrl }
+    const { email, ...config } = readFunctionConfig<RequestFormConfig>(env)
+    running = { config, publicUrl: settings.publicUrl }
     const vault = secretsManager()
     const index = keyring(vault, settings.indexSecret, wallClock)
     return requestForm({
@@ -58,7 +58,7 @@ export const handler = http(
       intake: {
         sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
         indexKey: async () => (await index.newest()).secret,
-        literals: email,
+        config: email,
       },
       clock: () => new Date(),
     })

@@ -1,11 +1,11 @@
 /** The retention clock: runs every hour, and makes one pass a day over each retention rule. */
-import type { RetentionLiterals } from '../shared/config/literals.ts'
+import type { RetentionConfig } from '../shared/config/function-config.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { pacesIn } from '../shared/records/pace.ts'
 import { dynamoRecords, itemsIn } from '../shared/records/records-dynamodb.ts'
 import { sweepRetention } from '../shared/retention/retention-sweep.ts'
@@ -18,7 +18,7 @@ const BUDGET_MS = 240_000
 
 export const handler = lambda(async (env: Env) => {
   const settings = readSettings(env, 'ledgerTable', 'indexSecret', 'sealSecret', 'tables', 'pauseScale')
-  const { dataMap: map, locale, workers, timeZone, deadlines } = readLiterals<RetentionLiterals>(env)
+  const { dataMap: map, locale, workers, timeZone, deadlines } = readFunctionConfig<RetentionConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
   const index = keyring(vault, settings.indexSecret, wallClock)

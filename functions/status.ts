@@ -1,10 +1,10 @@
 /** The pages for people: `/`, `/status/{code}`, and the failure page of every unknown address. */
-import type { StatusLiterals } from '../shared/config/literals.ts'
+import type { StatusConfig } from '../shared/config/function-config.ts'
 import { complaintsIn } from '../shared/ledger/complaints-dynamodb.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { answeredComplaints } from '../shared/operations/complaints.ts'
-import { readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { type ConfirmationCode, NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import { statusDetails } from '../shared/status/details.ts'
 import { homePage } from '../shared/status/home.ts'
@@ -37,7 +37,7 @@ export const statusPages =
         return (await status({ ledger, clock, reader, code }, event)) ?? failed(site, event, 'NOT_FOUND')
       }
       default: {
-        const methods = allowedMethods(site.literals.routes, event.rawPath)
+        const methods = allowedMethods(site.config.routes, event.rawPath)
         if (methods.length === 0) return failed(site, event, 'NOT_FOUND')
         return failed(site, event, 'METHOD_NOT_ALLOWED', { allow: methods.join(', ') })
       }
@@ -50,14 +50,14 @@ export const handler = http(
   (env) => {
     const { ledgerTable, publicUrl } = readSettings(env, 'ledgerTable', 'publicUrl')
     const client = dynamoDb(PROMPT_MS)
-    running = { literals: readLiterals<StatusLiterals>(env), publicUrl }
+    running = { config: readFunctionConfig<StatusConfig>(env), publicUrl }
     return statusPages({
       ledger: { ...requestsIn(client, ledgerTable), ...complaintsIn(client, ledgerTable) },
       ...running,
       clock: () => new Date(),
     })
   },
-  // A start that fails before its literals are read answers without a page.
+  // A start that fails before its config are read answers without a page.
   (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
 )
 
@@ -73,12 +73,12 @@ async function status(
   // A text that is no code is looked up as well, so that the time of the answer tells nothing about a guess.
   const request = await ledger.find(requestKeyOf(code ?? NOBODYS_CODE))
   if (!code || !request) return undefined
-  const view = statusView(request, { code, locale: reader.locale, literals: reader.literals })
+  const view = statusView(request, { code, locale: reader.locale, config: reader.config })
   if (prefersJson(event.headers['accept'])) {
     return json(200, view, { ...UNINDEXED, 'content-language': reader.locale })
   }
   const details = statusDetails(request, {
-    recipients: reader.literals.recipients,
+    recipients: reader.config.recipients,
     now: clock(),
     isLive: event.queryStringParameters?.['live'] === '1',
     answered: await answeredComplaints(ledger, request),

@@ -1,11 +1,11 @@
 /** The sweep, every minute. */
-import type { SweepLiterals } from '../shared/config/literals.ts'
+import type { SweepConfig } from '../shared/config/function-config.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { measureOpen } from '../shared/operations/listings.ts'
 import { sweep } from '../shared/operations/sweep.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
-import { type Env, readLiterals, readSettings } from '../shared/platform/settings.ts'
+import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
@@ -25,7 +25,7 @@ export const handler = lambda(async (env: Env) => {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable),
     delays: delays(pauseScale, Math.random),
     clock: () => new Date(),
-    keepRequests: duration(readLiterals<SweepLiterals>(env).keepRequests),
+    keepRequests: duration(readFunctionConfig<SweepConfig>(env).keepRequests),
   }
   const measure = measuring(metricNamespace, 'sweep')
   let measureAt = 0

@@ -1,7 +1,7 @@
 /** What a start on a kept data folder does first: the lock proves that the workers of the last run are dead. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { functionLiterals } from '../../shared/config/literals.ts'
+import { functionConfig } from '../../shared/config/function-config.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { recover } from '../../shared/operations/sweep.ts'
 import { delays } from '../../shared/platform/delays.ts'
@@ -16,5 +16,5 @@ export const recoverLedger = (client: DynamoDBClient, config: DeletionConfig): P
     ledger: dynamoLedger(client, LEDGER_TABLE),
     delays: delays(PAUSE_SCALE, Math.random),
     clock: () => new Date(),
-    keepRequests: duration(functionLiterals('sweep', config, wiredFor(config)).keepRequests),
+    keepRequests: duration(functionConfig('sweep', config, wiredFor(config)).keepRequests),
   })

@@ -3,7 +3,7 @@
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
 import { addHours } from 'date-fns/addHours'
-import type { EmailIntakeLiterals } from '../config/literals.ts'
+import type { EmailIntakeConfig } from '../config/function-config.ts'
 import type { Locale } from '../data-map/data-map.ts'
 import { type Occasion, openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
@@ -24,7 +24,7 @@ export interface EmailIntake {
   readonly ledger: Pick<Ledger, 'open' | 'find' | 'save'>
   readonly sealer: Pick<Sealer, 'seal'>
   readonly indexKey: () => Promise<string>
-  readonly literals: EmailIntakeLiterals
+  readonly config: EmailIntakeConfig
 }
 
 export interface Asking {
@@ -85,7 +85,7 @@ export async function openEmailRequest(
 }
 
 async function newRequest(
-  { sealer, literals }: EmailIntake,
+  { sealer, config }: EmailIntake,
   { channel, address, locales, messageId }: Asking,
   code: ConfirmationCode,
   now: Date,
@@ -99,13 +99,13 @@ async function newRequest(
     scope: 'account',
     receivedAt: now,
     updatedAt: now,
-    dueAt: earliest(now, literals.deadlines),
-    identity: await sealer.seal({ [literals.identity]: [address] }),
+    dueAt: earliest(now, config.deadlines),
+    identity: await sealer.seal({ [config.identity]: [address] }),
     contact: await sealer.seal(contact),
     doubts: [],
     attempts: 0,
     wakeups: 0,
-    nextCheckAt: add(now, duration(literals.confirmWithin)),
+    nextCheckAt: add(now, duration(config.confirmWithin)),
   }
 }
 
@@ -138,12 +138,12 @@ interface Before {
 }
 
 async function requestsOf(
-  { ledger, literals }: EmailIntake,
+  { ledger, config }: EmailIntake,
   index: string,
   address: string,
   now: Date,
 ): Promise<Before> {
-  const first = now.getTime() - (add(now, duration(literals.confirmWithin)).getTime() - now.getTime())
+  const first = now.getTime() - (add(now, duration(config.confirmWithin)).getTime() - now.getTime())
   const days: string[] = []
   for (let day = now; dayOf(day) >= dayOf(new Date(first)); day = addDays(day, -1)) days.push(dayOf(day))
   const all = await Promise.all(

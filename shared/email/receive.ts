@@ -62,11 +62,11 @@ export async function receiveMail(
   reception: Reception,
   { objectId, returnPath, verdicts }: Received,
 ): Promise<void> {
-  const { inbox, ledger, literals, clock } = reception
+  const { inbox, ledger, config, clock } = reception
   const raw = await inbox.read(objectId)
   if (!raw) return
   const now = clock()
-  const by = { verdicts, returnPath, ownAddress: literals.address, locales: literals.locales }
+  const by = { verdicts, returnPath, ownAddress: config.address, locales: config.locales }
   const judgement = judgeMail(await parseMail(raw), by)
   const note = (is: string, why?: string) =>
     ledger.noteMail({ id: objectId, at: now, is, ...(why !== undefined && { why }) })

@@ -9,7 +9,7 @@ import { scheduledFor } from '../requests/steps.ts'
 import { doubtsAbout, type MetaIntake } from './intake.ts'
 import type { SignedPayload } from './signed-request.ts'
 
-export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey' | 'literals'> {
+export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey' | 'config'> {
   readonly ledger: Pick<Ledger, 'open' | 'save'>
 }
 
@@ -22,16 +22,16 @@ export interface DeauthorizeIntake extends Pick<MetaIntake, 'sealer' | 'indexKey
  * @throws {@link ServiceError} `LEDGER_CONFLICT` when the row changes at every try.
  */
 export async function openDeauthorized(
-  { ledger, sealer, indexKey, literals }: DeauthorizeIntake,
+  { ledger, sealer, indexKey, config }: DeauthorizeIntake,
   name: string,
   payload: SignedPayload,
   now: Date,
 ): Promise<{ readonly request: RequestKey; readonly created: boolean } | undefined> {
-  const app = literals.apps[name]
+  const app = config.apps[name]
   const { userId } = payload
   if (app?.eraseAfter === undefined || userId === undefined) return undefined
   const since = startedAt(payload, now)
-  const due = after(since, app.eraseAfter, literals.timeZone)
+  const due = after(since, app.eraseAfter, config.timeZone)
   const code = deriveCode(await indexKey(), 'retention', DEAUTHORIZE, name, userId, dayOf(due))
   const wanted: DeletionRequest = {
     ...scheduledFor(due, now),
@@ -40,9 +40,9 @@ export async function openDeauthorized(
     app: name,
     scope: app.scope,
     receivedAt: now,
-    dueAt: earliest(due, literals.deadlines),
+    dueAt: earliest(due, config.deadlines),
     identity: await sealer.seal({ [app.identity]: [userId] }),
-    doubts: doubtsAbout(payload, now, literals.reviewOlderThanDays),
+    doubts: doubtsAbout(payload, now, config.reviewOlderThanDays),
     retention: { rule: DEAUTHORIZE, since: since.toISOString() },
   }
   return retryOnConflict(async () => {

@@ -1,5 +1,5 @@
 /** From a verified payload to a row of the ledger, in one conditional write. */
-import type { CallbackLiterals } from '../config/literals.ts'
+import type { CallbackConfig } from '../config/function-config.ts'
 import { isOpen, openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -15,7 +15,7 @@ export interface MetaIntake {
   readonly ledger: Pick<Ledger, 'open'>
   readonly sealer: Pick<Sealer, 'seal'>
   readonly indexKey: () => Promise<string>
-  readonly literals: CallbackLiterals
+  readonly config: CallbackConfig
   readonly delays: Delays
 }
 
@@ -30,12 +30,12 @@ const MAX_PER_DAY = 100
  *   payloads about one person in a day.
  */
 export async function openMetaRequest(
-  { ledger, sealer, indexKey, literals, delays }: MetaIntake,
+  { ledger, sealer, indexKey, config, delays }: MetaIntake,
   app: string,
   payload: SignedPayload,
   now: Date,
 ): Promise<{ readonly code: ConfirmationCode; readonly created: boolean }> {
-  const settings = literals.apps[app]
+  const settings = config.apps[app]
   if (!settings) throw new ServiceError('NOT_FOUND', 'no such app')
   const { userId, issuedAt } = payload
   const index = await indexKey()
@@ -57,9 +57,9 @@ export async function openMetaRequest(
         app,
         scope: settings.scope,
         receivedAt: now,
-        dueAt: earliest(now, literals.deadlines),
+        dueAt: earliest(now, config.deadlines),
         ...(identity !== undefined && { identity }),
-        doubts: doubtsAbout(payload, now, literals.reviewOlderThanDays),
+        doubts: doubtsAbout(payload, now, config.reviewOlderThanDays),
       }),
   )
   if (!opened) {

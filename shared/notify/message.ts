@@ -1,5 +1,5 @@
 /** Writes a mail: the same as text and as HTML, in each language that the person may read. */
-import type { NotifyLiterals } from '../config/literals.ts'
+import type { NotifyConfig } from '../config/function-config.ts'
 import type { Locale, Localized } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { MailTexts } from '../languages/mail-texts.ts'
@@ -17,7 +17,7 @@ export interface Message {
 
 /** The facts that a mail may state. */
 export interface Occasion
-  extends Pick<NotifyLiterals, 'organization' | 'categories' | 'erased' | 'reasons'>,
+  extends Pick<NotifyConfig, 'organization' | 'categories' | 'erased' | 'reasons'>,
     Pick<DeletionRequest, 'dueAt' | 'extension' | 'refusal' | 'outcome'> {
   readonly code: string
   readonly statusUrl: string

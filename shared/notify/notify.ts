@@ -1,7 +1,7 @@
 /** Sends a mail that a request owes. No mail is lost; one is sent twice only when its first outcome is unknown. */
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
-import type { NotifyLiterals } from '../config/literals.ts'
+import type { NotifyConfig } from '../config/function-config.ts'
 import { WITHDRAW_DAYS } from '../keys/links.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Tokens } from '../keys/tokens.ts'
@@ -27,7 +27,7 @@ export interface Notifier {
   readonly mailer: Mailer
   readonly sealer: Pick<Sealer, 'open'>
   readonly tokens: Pick<Tokens, 'sign'>
-  readonly literals: NotifyLiterals
+  readonly config: NotifyConfig
   readonly publicUrl: string
   readonly delays: Delays
   readonly clock: () => Date
@@ -66,13 +66,13 @@ export async function sendOwedMail(
 
 /** When the mail is late, the day is put off: a person never has less time than the rule gives. */
 async function inTime(
-  { ledger, literals }: Notifier,
+  { ledger, config }: Notifier,
   request: DeletionRequest,
   now: Date,
 ): Promise<DeletionRequest> {
   const { retention, nextCheckAt } = request
   if (retention?.toldBefore === undefined || !nextCheckAt) return request
-  const day = after(now, retention.toldBefore, literals.organization.timeZone)
+  const day = after(now, retention.toldBefore, config.organization.timeZone)
   if (day <= later(nextCheckAt, LATE_MS)) return request
   const putOffRequest = putOffTo(request, day, now)
   await ledger.save(putOffRequest)
@@ -91,8 +91,8 @@ const hasBounced = async (ledger: Pick<Ledger, 'owedMails'>, { request }: OwedMa
   (await ledger.owedMails(request)).some(({ state }) => state === 'bounced' || state === 'complained')
 
 /** A limit for each day, so that no flood of requests makes us write to the whole world. */
-const mayAnswer = ({ ledger, literals }: Notifier, now: Date): Promise<boolean> =>
-  ledger.takeTurn('answers', { limit: literals.answersPerDay, at: now, until: nextDay(now) })
+const mayAnswer = ({ ledger, config }: Notifier, now: Date): Promise<boolean> =>
+  ledger.takeTurn('answers', { limit: config.answersPerDay, at: now, until: nextDay(now) })
 
 async function send(
   notifier: Notifier,
@@ -135,20 +135,20 @@ async function mailOf(
   request: DeletionRequest,
   contact: Contact,
 ): Promise<Mail> {
-  const { literals, clock } = notifier
+  const { config, clock } = notifier
   const { address: to, locales, messageId } = contact
   const message = messageOf(kind, await occasionOf(notifier, kind, request, contact), locales)
   const raw = await mimeOf(message, {
-    from: literals.address,
-    name: literals.organization.name,
+    from: config.address,
+    name: config.organization.name,
     to,
-    replyTo: literals.replyTo,
+    replyTo: config.replyTo,
     date: clock(),
     isAnswer: kind !== 'upcoming',
     locales,
     ...(messageId !== undefined && { inReplyTo: messageId }),
   })
-  return { raw, from: literals.address, to, tags: { request: key, notice: String(version) } }
+  return { raw, from: config.address, to, tags: { request: key, notice: String(version) } }
 }
 
 /** Records that SES accepted the mail. After the last mail of a request, its address is forgotten. */
@@ -166,12 +166,12 @@ export async function recordSent(
 }
 
 async function occasionOf(
-  { tokens, literals, publicUrl }: Notifier,
+  { tokens, config, publicUrl }: Notifier,
   kind: MailKind,
   request: DeletionRequest,
   { code }: Contact,
 ): Promise<Occasion> {
-  const { organization, categories, erased, reasons, confirmWithin } = literals
+  const { organization, categories, erased, reasons, confirmWithin } = config
   const { dueAt, outcome, refusal, extension, retention, nextCheckAt } = request
   const link = async (use: 'confirm' | 'withdraw', until: Date) =>
     `${publicUrl}/${use}/${await tokens.sign(use, code, until)}`

@@ -59,7 +59,7 @@ export function readSettings<K extends keyof Settings>(env: Env, ...keys: readon
 }
 
 /** The literals that synth (or `npm start`) laid beside the code for this function. */
-export function readLiterals<T>(env: Env): T {
+export function readFunctionConfig<T>(env: Env): T {
   const folder = env['LAMBDA_TASK_ROOT']
   if (!folder) throw new ServiceError('CONFIG_INVALID', 'LAMBDA_TASK_ROOT must be set')
   return JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as T

@@ -49,7 +49,7 @@ export function complaintSection(
   reader: Reader,
   { code, complaints: { openSince, mayComplain, answers }, isLive }: SectionOptions,
 ): Html {
-  const { organization } = reader.literals
+  const { organization } = reader.config
   const texts = LANGUAGES[reader.locale].pages.status.complaint
   const { moment } = datesIn(reader.locale, organization.timeZone)
   return html`<section aria-labelledby="${COMPLAINT_SECTION}">
@@ -88,7 +88,7 @@ function complaintForm(reader: Reader, { code, problem, typed = '' }: FormOption
   const invalid = problem && html` aria-invalid="true"`
   return html`<form action="${hrefOf(reader, `/status/${code}/complaint`)}" method="post">
 <label for="complaint-text">${label}</label>
-<p class="soft" id="complaint-hint">${hint(most)(reader.literals.organization)}</p>
+<p class="soft" id="complaint-hint">${hint(most)(reader.config.organization)}</p>
 ${problem && html`<p class="said" id="complaint-problem" role="alert">${problem === 'empty' ? empty : tooLong(most)}</p>\n`}<textarea id="complaint-text" name="text" required aria-describedby="complaint-hint${problem && ' complaint-problem'}"${invalid}>${typed}</textarea>
 <button type="submit">${button}</button>
 </form>`

@@ -1,5 +1,5 @@
 /** What the status page shows beyond the status JSON. */
-import type { Told } from '../config/literals.ts'
+import type { Told } from '../config/function-config.ts'
 import type { Answered } from '../operations/complaints.ts'
 import { type Ending, isFound } from '../requests/outcome.ts'
 import { PUBLIC_STATE } from '../requests/public-state.ts'

@@ -7,7 +7,7 @@ import { requestForm } from './request-pages.ts'
 import { lengthOf, whatHappens } from './what-happens.ts'
 
 export function homePage(reader: Reader): Page {
-  const { organization, requestAddress, routes, promises } = reader.literals
+  const { organization, requestAddress, routes, promises } = reader.config
   const { home } = LANGUAGES[reader.locale].pages
   const hasForm = routes.includes('POST /request')
   return {
@@ -56,7 +56,7 @@ ${requestForm(reader)}
 }
 
 /** Names the products whose requests reach only the data that came from them. */
-function platformOnly({ literals: { organization, promises }, locale }: Reader): Html {
+function platformOnly({ config: { organization, promises }, locale }: Reader): Html {
   const products = promises.platformOnly.map((product) => PRODUCTS[product])
   const listed = new Intl.ListFormat(locale).format(products)
   return html`<p>${LANGUAGES[locale].pages.home.platformOnly(listed)(organization)}</p>\n`

@@ -1,6 +1,6 @@
 /** The frame of every page, in the reader's language, and what a browser may do with it. */
 
-import type { StatusLiterals } from '../config/literals.ts'
+import type { StatusConfig } from '../config/function-config.ts'
 import type { Locale } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { FailureWord } from '../languages/page-texts.ts'
@@ -8,7 +8,7 @@ import { type Html, html } from '../platform/html.ts'
 import { styleOf } from './style.ts'
 
 export interface Reader {
-  readonly literals: StatusLiterals
+  readonly config: StatusConfig
   readonly locale: Locale
   /** The language chosen by `?lang=`: links keep it. */
   readonly chosen?: Locale | undefined
@@ -23,7 +23,7 @@ export interface Page {
   readonly isAnswer?: true
 }
 
-export const pageHeaders = ({ literals: { organization } }: Reader) => ({
+export const pageHeaders = ({ config: { organization } }: Reader) => ({
   'content-security-policy': [
     "default-src 'none'",
     `style-src '${styleOf(organization.colour).hash}'`,
@@ -38,8 +38,8 @@ export const pageHeaders = ({ literals: { organization } }: Reader) => ({
 })
 
 export function renderPage(reader: Reader, { title, main, isAnswer }: Page): string {
-  const { literals, locale } = reader
-  const { organization } = literals
+  const { config, locale } = reader
+  const { organization } = config
   return html`<!doctype html>
 <html lang="${locale}">
 <head>
@@ -51,7 +51,7 @@ export function renderPage(reader: Reader, { title, main, isAnswer }: Page): str
 <body>
 <header>
 <a href="${hrefOf(reader, '/')}">${organization.logo !== undefined && html`<img src="${organization.logo}" alt="">`}<span>${organization.name}</span></a>
-${literals.locales.length > 1 && !isAnswer && languages(reader)}
+${config.locales.length > 1 && !isAnswer && languages(reader)}
 </header>
 <main>
 ${main}
@@ -103,7 +103,7 @@ export function failurePage(reader: Reader, word: FailureWord): Page {
   return {
     title: headline,
     main: html`<h1>${headline}</h1>
-<p class="said">${sentence(reader.literals.organization)}</p>
+<p class="said">${sentence(reader.config.organization)}</p>
 <section aria-labelledby="check">
 <h2 id="check">${home.check}</h2>
 ${codeForm(reader)}
@@ -112,10 +112,10 @@ ${codeForm(reader)}
 }
 
 const languages = ({
-  literals,
+  config,
   locale,
 }: Reader): Html => html`<nav aria-label="${LANGUAGES[locale].pages.languages}"><ul>
-${literals.locales.map(
+${config.locales.map(
   (other) =>
     html`<li><a href="${hereWith({ chosen: other })}" lang="${other}" hreflang="${other}"${other === locale && html` aria-current="true"`}>${LANGUAGES[other].pages.language}</a></li>`,
 )}

@@ -18,13 +18,13 @@ ${unusable && html`<p class="soft" id="unusable" role="alert">${message}</p>\n`}
 }
 
 /** The answer to the form: the same for every address. */
-export function requestedPage({ literals, locale }: Reader): Page {
+export function requestedPage({ config, locale }: Reader): Page {
   const { title, received } = LANGUAGES[locale].pages.requestForm
   return {
     title,
     isAnswer: true,
     main: html`<h1>${title}</h1>
-${received.map((sentence) => html`<p>${sentence(literals.organization)}</p>\n`)}`,
+${received.map((sentence) => html`<p>${sentence(config.organization)}</p>\n`)}`,
   }
 }
 
@@ -52,13 +52,13 @@ export interface ConsentOptions {
  * form is posted to the address of its page.
  */
 export function consentPage(reader: Reader, { use, nonce, isMissing = false }: ConsentOptions): Page {
-  const { literals, locale } = reader
+  const { config, locale } = reader
   const texts = LANGUAGES[locale].pages
   const { title, intro, box, button, missing } = texts[use]
   return {
     title,
     main: html`<h1>${title}</h1>
-${isMissing && html`<p class="said" role="alert">${missing}</p>\n`}<p>${intro(literals.organization)}</p>
+${isMissing && html`<p class="said" role="alert">${missing}</p>\n`}<p>${intro(config.organization)}</p>
 ${
   use === 'confirm' &&
   html`${whatHappens(reader)}<p>${texts.confirm.kept}</p>

@@ -14,7 +14,7 @@ import { type Kept, type StatusView, statementOf, wording } from './view.ts'
 export const REFRESH_SECONDS = 30
 
 export function statusPage(reader: Reader, view: StatusView, details: StatusDetails): Page {
-  const { organization } = reader.literals
+  const { organization } = reader.config
   const texts = LANGUAGES[reader.locale].pages
   const { status } = texts
   const dates = datesIn(reader.locale, organization.timeZone)
@@ -123,7 +123,7 @@ interface ListOptions {
 
 /** A section for the items that were erased, redacted or retained; nothing where there are none. */
 function list(
-  { literals, locale }: Reader,
+  { config, locale }: Reader,
   name: 'erased' | 'redacted' | 'retained',
   tallies: readonly (Tally & Partial<Kept>)[] = [],
   { dates, endings = [] }: ListOptions = {},
@@ -135,8 +135,8 @@ function list(
 ${name === 'redacted' && html`<p class="soft">${completed.redactedMeans}</p>\n`}<ul class="list" role="list">
 ${tallies.map(
   ({ category, items, because, until }, at) => html`<li>
-<div class="row"><span>${wording(literals.categories, { word: category, locale })}</span> <span>${count(items, { locale, plural: status.items })}</span></div>
-${because !== undefined && html`<p>${because}</p>\n`}${howItEnds({ until, ends: endings[at] ?? [] }, { status, dates, organization: literals.organization })}</li>
+<div class="row"><span>${wording(config.categories, { word: category, locale })}</span> <span>${count(items, { locale, plural: status.items })}</span></div>
+${because !== undefined && html`<p>${because}</p>\n`}${howItEnds({ until, ends: endings[at] ?? [] }, { status, dates, organization: config.organization })}</li>
 `,
 )}</ul>
 </section>`

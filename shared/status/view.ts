@@ -1,5 +1,5 @@
 /** The status JSON of a request, which the status page shows as well. */
-import type { StatusLiterals } from '../config/literals.ts'
+import type { StatusConfig } from '../config/function-config.ts'
 import type { Locale, Localized, Scope } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import type { PageTexts, Statement } from '../languages/page-texts.ts'
@@ -42,10 +42,10 @@ export interface Kept extends Tally {
 export interface ViewOptions {
   readonly code: ConfirmationCode
   readonly locale: Locale
-  readonly literals: StatusLiterals
+  readonly config: StatusConfig
 }
 
-export function statusView(request: DeletionRequest, { code, locale, literals }: ViewOptions): StatusView {
+export function statusView(request: DeletionRequest, { code, locale, config }: ViewOptions): StatusView {
   const state = PUBLIC_STATE[request.state]
   const about = { code, state, channel: request.channel, scope: request.scope }
   const dates = {
@@ -54,7 +54,7 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
     dueAt: request.dueAt.toISOString(),
   }
   if (state !== 'completed' && state !== 'completed_with_retention') {
-    return { ...about, ...dates, explanation: explanationOf(request, state, { locale, literals }) }
+    return { ...about, ...dates, explanation: explanationOf(request, state, { locale, config }) }
   }
 
   const { endedAt, outcome } = request
@@ -71,13 +71,13 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
     redacted: redacted.map(tallyOf),
     retained: retained.map(({ reason, until, ...kept }) => ({
       ...tallyOf(kept),
-      because: wording(literals.reasons, { word: reason, locale }),
+      because: wording(config.reasons, { word: reason, locale }),
       ...(until === undefined ? {} : { until: dayOf(until) }),
     })),
     ...(found && backupsExpireAt !== undefined ? { backupsExpireAt } : {}),
     explanation: completion(outcome, { found, scope: request.scope })
       .map((name) => LANGUAGES[locale].pages.completed[name])
-      .map((text) => (typeof text === 'function' ? text : text.sentence)(literals.organization))
+      .map((text) => (typeof text === 'function' ? text : text.sentence)(config.organization))
       .join(' '),
   }
 }
@@ -86,7 +86,7 @@ export function statusView(request: DeletionRequest, { code, locale, literals }:
 function explanationOf(
   { refusal, firstDeleteAt, extension, state: ledgerState, channel }: DeletionRequest,
   state: keyof PageTexts['states'],
-  { locale, literals: { organization } }: Pick<ViewOptions, 'locale' | 'literals'>,
+  { locale, config: { organization } }: Pick<ViewOptions, 'locale' | 'config'>,
 ): string {
   const pages = LANGUAGES[locale].pages
   const { refused } = pages

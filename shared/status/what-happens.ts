@@ -7,8 +7,8 @@ import type { Reader } from './page.ts'
 import { wording } from './view.ts'
 
 export function whatHappens(reader: Reader): Html {
-  const { literals, locale } = reader
-  const { organization, reasons, promises } = literals
+  const { config, locale } = reader
+  const { organization, reasons, promises } = config
   const { erased, redacted, retained } = promises
   const { home } = LANGUAGES[locale].pages
   const kept = retained.map(
@@ -34,8 +34,8 @@ const words = (reader: Reader, categories: readonly string[]): Html => html`<ul>
 ${categories.map((word) => html`<li>${named(reader, word)}</li>\n`)}</ul>
 `
 
-const named = ({ literals, locale }: Reader, word: string): string =>
-  wording(literals.categories, { word, locale })
+const named = ({ config, locale }: Reader, word: string): string =>
+  wording(config.categories, { word, locale })
 
 /** Such as `20 days` or `10 năm`. */
 export function lengthOf(iso: IsoDuration, { locale }: Reader): string {

@@ -13,7 +13,7 @@ import type { Cleanup } from '../../infra/local/state/cleanup.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 import { appSecretsOf, SECRET_IDS, secretTexts } from '../../infra/local/state/keys.ts'
 import { wiredFor } from '../../infra/wiring.ts'
-import { functionLiterals } from '../../shared/config/literals.ts'
+import { functionConfig } from '../../shared/config/function-config.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 
 export interface Stage {
@@ -48,10 +48,10 @@ export async function openStage(tidy: Cleanup): Promise<Stage> {
   tidy.add(() => client.destroy())
   await createTables(client, config.dataMap)
 
-  const root = folder.file('literals')
+  const root = folder.file('function')
   mkdirSync(root)
-  const literals = functionLiterals('meta-callback', config, wiredFor(config))
-  writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
+  const own = functionConfig('meta-callback', config, wiredFor(config))
+  writeFileSync(join(root, 'config.json'), JSON.stringify(own))
   const bareFile = join(outDir, 'bare.mjs')
   writeFileSync(bareFile, bare.code)
 

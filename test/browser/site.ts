@@ -7,7 +7,7 @@ import type { HttpResult } from '../../functions/http.ts'
 import { answerFailure, page } from '../../functions/pages.ts'
 import { statusPages } from '../../functions/status.ts'
 import { wiredFor } from '../../infra/wiring.ts'
-import { functionLiterals, type StatusLiterals } from '../../shared/config/literals.ts'
+import { functionConfig, type StatusConfig } from '../../shared/config/function-config.ts'
 import type { Locale } from '../../shared/data-map/data-map.ts'
 import { type FailureCode, ServiceError } from '../../shared/platform/errors.ts'
 import type { Complaint } from '../../shared/requests/complaint.ts'
@@ -20,13 +20,13 @@ import { anEvent, aRequest, CODE, EVERYTHING, ledgerOf, NOTHING } from '../fixtu
 
 type Answers = Readonly<Record<string, (locale: Locale) => HttpResult | Promise<HttpResult>>>
 
-const literals = functionLiterals('status', config, wiredFor(config))
+const siteConfig = functionConfig('status', config, wiredFor(config))
 const withoutEmail = { ...config, email: undefined } as unknown as typeof config
-const plain = functionLiterals('status', withoutEmail, { routes: ['GET /', 'GET /status'], workers: 1 })
-const branded: StatusLiterals = {
-  ...literals,
+const plain = functionConfig('status', withoutEmail, { routes: ['GET /', 'GET /status'], workers: 1 })
+const branded: StatusConfig = {
+  ...siteConfig,
   organization: {
-    ...literals.organization,
+    ...siteConfig.organization,
     name: 'Công ty Trách nhiệm hữu hạn Một thành viên Phần mềm Bán hàng Trực tuyến Ví Dụ',
     colour: '#f2c200',
     logo: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"><rect width="64" height="32" rx="6" fill="#f2c200"/></svg>').toString('base64')}`,
@@ -43,7 +43,7 @@ const show =
   (
     path: string,
     request: DeletionRequest = aRequest('ready'),
-    of = literals,
+    of = siteConfig,
     now = NOW,
     more = {},
     complaints: readonly Complaint[] = [],
@@ -51,12 +51,12 @@ const show =
   async (lang: Locale) =>
     statusPages({
       clock: () => now,
-      literals: of,
+      config: of,
       publicUrl: 'http://localhost',
       ledger: ledgerOf(request, complaints),
     })(anEvent(path, { query: { lang, ...more } }))
 
-const status = (...[request, of, now]: [DeletionRequest, StatusLiterals?, Date?]) =>
+const status = (...[request, of, now]: [DeletionRequest, StatusConfig?, Date?]) =>
   show(`/status/${CODE}`, request, of, now)
 
 const ANSWERS: Readonly<Record<Locale, string>> = {
@@ -76,7 +76,7 @@ const complained = (of: DeletionRequest, count: number, { answered = count, more
     show(
       `/status/${CODE}`,
       { ...of, complaints },
-      literals,
+      siteConfig,
       NOW,
       more,
       AT.slice(0, answered).map((at, n) => ({
@@ -93,10 +93,10 @@ const complained = (of: DeletionRequest, count: number, { answered = count, more
 const complaintAgain = (options: Omit<Parameters<typeof complaintPage>[1], 'code'>) => (locale: Locale) =>
   page(400, readerOf(locale), complaintPage(readerOf(locale), { code: CODE, ...options }))
 
-const readerOf = (locale: Locale): Reader => ({ literals, locale, chosen: locale, base: '' })
+const readerOf = (locale: Locale): Reader => ({ config: siteConfig, locale, chosen: locale, base: '' })
 
 const fails = (code: FailureCode) => (lang: Locale) =>
-  answerFailure({ literals, publicUrl: 'http://localhost' })(
+  answerFailure({ config: siteConfig, publicUrl: 'http://localhost' })(
     anEvent('/somewhere', { query: { lang } }),
     new ServiceError(code, 'a failure'),
   )
@@ -116,8 +116,8 @@ export const PAGES: Answers = {
   'scheduled by a rule': status(aRequest('scheduled', { channel: 'retention', nextCheckAt: NEXT })),
   'withdrawn by a rule': status(aRequest('withdrawn', { channel: 'retention' })),
   'in progress': status(aRequest('erasing')),
-  late: status(aRequest('needs_operator'), literals, new Date('2026-12-24T00:00:00Z')),
-  'in progress, refreshing by itself': show(`/status/${CODE}`, aRequest('erasing'), literals, NOW, {
+  late: status(aRequest('needs_operator'), siteConfig, new Date('2026-12-24T00:00:00Z')),
+  'in progress, refreshing by itself': show(`/status/${CODE}`, aRequest('erasing'), siteConfig, NOW, {
     live: '1',
   }),
   'in review': status(aRequest('needs_review')),

@@ -184,7 +184,7 @@ describe('an app that uses it', () => {
     )
   })
 
-  it('uploads each function with the literals of its own, and each starts', async () => {
+  it('uploads each function with a configuration of its own, and each starts', async () => {
     const functions = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
       id.startsWith('Deletion'),
     )
@@ -196,8 +196,8 @@ describe('an app that uses it', () => {
       expect(exported[String(Properties.Handler).replace('index.', '')]).toBeTypeOf('function')
     }
     const [, status] = only('AWS::Lambda::Function', 'DeletionStatus')
-    const literals = readJson(assetOf(status), 'config.json')
-    expect(literals.organization.name).toBe('Example Ltd')
+    const config = readJson(assetOf(status), 'config.json')
+    expect(config.organization.name).toBe('Example Ltd')
   })
 
   it('tells what to do next, under names that begin with the construct', () => {

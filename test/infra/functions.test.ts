@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
 import { FUNCTIONS, type FunctionName, wiredFor } from '../../infra/wiring.ts'
-import { functionLiterals } from '../../shared/config/literals.ts'
+import { functionConfig } from '../../shared/config/function-config.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
 import { att, bundles, type Json, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
@@ -43,14 +43,14 @@ describe('the functions', () => {
   })
 
   it.each(NAMES)(
-    'ships %s as the bundle that npm start -- --bundled runs, with its own literals beside it',
+    'ships %s as the bundle that npm start -- --bundled runs, with its own config beside it',
     async (name) => {
       const code = stack.codeOf(name)
       expect(readdirSync(code).toSorted()).toEqual(['config.json', 'index.mjs'])
       expect(sha(join(code, 'index.mjs'))).toBe(sha(join(await bundles(), name, 'index.mjs')))
-      const literals = functionLiterals(name, sample, wiredFor(sample))
+      const config = functionConfig(name, sample, wiredFor(sample))
       expect(JSON.parse(readFileSync(join(code, 'config.json'), 'utf8'))).toEqual(
-        JSON.parse(JSON.stringify(literals)),
+        JSON.parse(JSON.stringify(config)),
       )
     },
   )

@@ -1,4 +1,4 @@
-/** A function of the wiring on Lambda: its bundle, its literals, a role that can write its own log and nothing else. */
+/** A function of the wiring on Lambda: its bundle, its config, a role that can write its own log and nothing else. */
 import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib'
@@ -7,7 +7,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
-import { functionLiterals } from '../../../shared/config/literals.ts'
+import { functionConfig } from '../../../shared/config/function-config.ts'
 import { SETTINGS } from '../../../shared/platform/settings.ts'
 import { FUNCTIONS, type FunctionName, wiredFor } from '../../wiring.ts'
 
@@ -32,7 +32,7 @@ export class ServiceFunction extends LambdaFunction {
       description: DESCRIPTIONS[name],
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: codeWithLiterals(name, config, bundles),
+      code: codeWithConfig(name, config, bundles),
       handler: `index.${wiring.handler}`,
       timeout: Duration.seconds(wiring.timeoutSeconds),
       memorySize: wiring.memoryMb,
@@ -74,7 +74,7 @@ const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
 }
 
 /** The bundle and, beside it, this function's `config.json`. */
-function codeWithLiterals(name: FunctionName, config: DeletionConfig, bundles: string): Code {
+function codeWithConfig(name: FunctionName, config: DeletionConfig, bundles: string): Code {
   const bundle = join(bundles, name)
   return Code.fromAsset(bundle, {
     // Of what was laid together: by default only the bundle counts, and two functions of one bundle would share a folder.
@@ -85,8 +85,8 @@ function codeWithLiterals(name: FunctionName, config: DeletionConfig, bundles: s
       local: {
         tryBundle(outputDir) {
           cpSync(bundle, outputDir, { recursive: true })
-          const literals = functionLiterals(name, config, wiredFor(config))
-          writeFileSync(join(outputDir, 'config.json'), JSON.stringify(literals))
+          const own = functionConfig(name, config, wiredFor(config))
+          writeFileSync(join(outputDir, 'config.json'), JSON.stringify(own))
           letAllRead(outputDir)
           return true
         },

@@ -1,9 +1,9 @@
-/** The functions of the wiring, each hosted with the settings and literals that a deploy would give it. */
+/** The functions of the wiring, each hosted with the settings and config that a deploy would give it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
-import { functionLiterals } from '../../../shared/config/literals.ts'
+import { functionConfig } from '../../../shared/config/function-config.ts'
 import { SETTINGS } from '../../../shared/platform/settings.ts'
 import { FUNCTIONS, type FunctionName, functionsOf, wiredFor } from '../../wiring.ts'
 import { type Endpoints, engineEnv } from '../engines/engines.ts'
@@ -47,7 +47,7 @@ export function hostFunctions(options: FunctionsOptions): Functions {
         AWS_LAMBDA_FUNCTION_NAME: name,
         // Who calls, as an engine sees it: the SDK's user agent has it as `app/<name>`.
         AWS_SDK_UA_APP_ID: name,
-        LAMBDA_TASK_ROOT: layLiterals(name, options),
+        LAMBDA_TASK_ROOT: layFunctionConfig(name, options),
         TZ: 'UTC',
       }
       return [
@@ -111,10 +111,10 @@ const atFullSpeed = (config: DeletionConfig): DeletionConfig => ({
 })
 
 /** The folder with this function's `config.json`. */
-function layLiterals(name: FunctionName, { config, folder }: FunctionsOptions): string {
+function layFunctionConfig(name: FunctionName, { config, folder }: FunctionsOptions): string {
   const root = folder.file(join('functions', name))
   mkdirSync(root, { recursive: true })
-  const literals = functionLiterals(name, atFullSpeed(config), wiredFor(config))
-  writeFileSync(join(root, 'config.json'), JSON.stringify(literals))
+  const own = functionConfig(name, atFullSpeed(config), wiredFor(config))
+  writeFileSync(join(root, 'config.json'), JSON.stringify(own))
   return root
 }

@@ -12,7 +12,7 @@ import {
   EVERYTHING,
   headerOf,
   ledgerOf,
-  literals,
+  statusConfig,
   UNKNOWN_CODE,
 } from '../../fixtures/companies/status.ts'
 
@@ -106,7 +106,7 @@ describe('GET /status/{code}/receipt', () => {
     receipts({
       ledger: ledgerOf(request),
       keys,
-      literals: literals(),
+      config: statusConfig(),
       publicUrl: 'https://delete.acme.example',
     })(anEvent(path, { headers: { accept: 'application/json' } }))
 

@@ -21,7 +21,7 @@ const notice = (more: Partial<SignedPayload> = {}): SignedPayload => ({
 
 function shop({ eraseAfter = 'P6M' }: { readonly eraseAfter?: string | undefined } = {}) {
   const company = retentionCompany(undefined, { start: SINCE })
-  const literals = {
+  const config = {
     apps: {
       shop: {
         product: 'facebook',
@@ -38,7 +38,7 @@ function shop({ eraseAfter = 'P6M' }: { readonly eraseAfter?: string | undefined
   return {
     ...company,
     notify: (given = notice(), at = company.clock()) =>
-      openDeauthorized({ ...company, literals }, 'shop', given, at),
+      openDeauthorized({ ...company, config }, 'shop', given, at),
     seen: (lastSeenAt: string | undefined) =>
       company.put('u1', undefined, {
         fb: { S: '901' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CallbackLiterals } from '../../../shared/config/literals.ts'
+import type { CallbackConfig } from '../../../shared/config/function-config.ts'
 import { openMetaRequest } from '../../../shared/meta/intake.ts'
 import type { SignedPayload } from '../../../shared/meta/signed-request.ts'
 import { delays } from '../../../shared/platform/delays.ts'
@@ -10,7 +10,7 @@ import type { DeletionRequest } from '../../../shared/requests/request.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
 
 const DAY_MS = 86_400_000
-const LITERALS: CallbackLiterals = {
+const CONFIG: CallbackConfig = {
   apps: { shop: { product: 'facebook', identity: 'facebookId', scope: 'platform' } },
   deadlines: ['P1M', 'P20D', 'P30D'],
   reviewOlderThanDays: 7,
@@ -40,7 +40,7 @@ function intake() {
           },
         },
         indexKey: async () => 'index key',
-        literals: LITERALS,
+        config: CONFIG,
         delays: delays(1, () => 0),
       },
       app,

@@ -13,7 +13,7 @@ import {
   headerOf,
   JSON_PLEASE,
   LOCALES,
-  literals,
+  statusConfig,
   UNKNOWN_CODE,
 } from '../../fixtures/companies/status.ts'
 import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
@@ -58,7 +58,7 @@ async function opened(request: DeletionRequest = aRequest('ready')) {
       ledger,
       sealer: seals,
       clock,
-      literals: literals(),
+      config: statusConfig(),
       publicUrl: 'https://delete.acme.example',
     }),
   }

@@ -15,8 +15,8 @@ import {
   headerOf,
   LOCALES,
   ledgerOf,
-  literals,
   NOTHING,
+  statusConfig,
 } from '../../fixtures/companies/status.ts'
 
 const NOW = new Date('2026-11-22T14:00:00Z')
@@ -37,7 +37,7 @@ const ask = (
   statusPages({
     clock: () => now,
     ledger: ledgerOf(request, complaints),
-    literals: literals(),
+    config: statusConfig(),
     publicUrl: 'https://delete.acme.example',
   })(anEvent(PATH, { query }))
 
@@ -86,7 +86,7 @@ describe.each(LOCALES)('the status page in %s', (lang) => {
     // Of the first, the answer has gone.
     const over = aRequest('refused', { complaints: all })
     const used = await pageOf(over, { lang }, NOW, [answered(2, second), answered(3, third)])
-    expect(used).toContain(escaped(status.complaint.usedUp(literals().organization)))
+    expect(used).toContain(escaped(status.complaint.usedUp(statusConfig().organization)))
     expect(used).not.toContain('<textarea')
     expect(used.match(/<blockquote/g)).toHaveLength(2)
     const two = await pageOf(aRequest('refused', { complaints: all.slice(1) }), { lang })
@@ -111,7 +111,7 @@ describe.each(LOCALES)('the status page in %s', (lang) => {
   })
 
   it('says that a request is late once its day is over, if we are the ones it waits for', async () => {
-    const organization = literals().organization
+    const organization = statusConfig().organization
     const after = new Date('2026-12-13T00:00:00Z')
     expect(await statesThatSay(status.overdue(organization), lang, {}, after)).toEqual(OURS)
     expect(await statesThatSay(status.overdue(organization), lang)).toEqual([])
@@ -122,7 +122,7 @@ describe.each(LOCALES)('the status page in %s', (lang) => {
     const confirmed = [{ holding: 'parcels', by: 'linh', at: '2026-11-22T13:00:00Z' }]
     const told = (request: DeletionRequest) => pageOf(request, { lang })
     const open = await told(aRequest('needs_operator', { confirmed }))
-    expect(open).toContain(escaped(status.toldHow(literals().organization)))
+    expect(open).toContain(escaped(status.toldHow(statusConfig().organization)))
     expect(open).toContain(parcels)
     expect(open).not.toContain('Search Ltd')
     const byTask = await told(aRequest('completed_with_retention', { outcome: EVERYTHING }))
@@ -140,7 +140,7 @@ describe.each(LOCALES)('the status page in %s', (lang) => {
         await statusPages({
           clock: () => NOW,
           ledger: ledgerOf(aRequest('completed_with_retention', { outcome: EVERYTHING, scope }), []),
-          literals: literals({ recipients: [{ ...search, scope: of }] }),
+          config: statusConfig({ recipients: [{ ...search, scope: of }] }),
           publicUrl: 'https://delete.acme.example',
         })(anEvent(PATH, { query: { lang } }))
       ).body
@@ -159,7 +159,9 @@ describe.each(LOCALES)('the status page in %s', (lang) => {
       pageOf(aRequest('completed_with_retention', { outcome: outcome(ends) }), { lang })
     expect(await by([{ by: 'ttl' }])).toContain(status.ends.byItself)
     expect(await by([{ by: 'retention' }])).toContain(status.ends.byItself)
-    expect(await by([{ by: 'operator' }])).toContain(escaped(status.ends.operator(literals().organization)))
+    expect(await by([{ by: 'operator' }])).toContain(
+      escaped(status.ends.operator(statusConfig().organization)),
+    )
     expect(await by([{ by: 'owner', owner: 'Accounting <b>' }])).toContain(
       status.ends.owner('Accounting &lt;b&gt;'),
     )

@@ -7,13 +7,13 @@ import { promisesOf } from '../../../shared/config/page-promises.ts'
 import { checkConfig } from '../../../shared/config/validate.ts'
 import { LANGUAGES } from '../../../shared/languages/languages.ts'
 import { consentPage } from '../../../shared/status/request-pages.ts'
-import { anEvent, headerOf, LOCALES, ledgerOf, literals } from '../../fixtures/companies/status.ts'
+import { anEvent, headerOf, LOCALES, ledgerOf, statusConfig } from '../../fixtures/companies/status.ts'
 
-const home = (over: Parameters<typeof literals>[0] = {}, lang = 'en') =>
+const home = (over: Parameters<typeof statusConfig>[0] = {}, lang = 'en') =>
   statusPages({
     clock: () => new Date(),
     ledger: ledgerOf(),
-    literals: literals(over),
+    config: statusConfig(over),
     publicUrl: 'https://delete.acme.example',
   })(anEvent('/', { query: { lang } }))
 
@@ -39,10 +39,11 @@ describe('what a deletion comes to', () => {
     expect(page).toContain(texts.keptFor(kept))
     expect(page).toContain(texts.doneWithin(within))
     // How to complain without the code, too.
-    expect(page).toContain(texts.rightsHow(literals().organization).replaceAll('&', '&amp;'))
+    expect(page).toContain(texts.rightsHow(statusConfig().organization).replaceAll('&', '&amp;'))
     expect(page).toContain(product)
-    expect(page).toContain(literals().reasons['tax']?.[lang])
-    for (const { [lang]: name } of Object.values(literals().categories)) expect(page).toContain(`>${name}<`)
+    expect(page).toContain(statusConfig().reasons['tax']?.[lang])
+    for (const { [lang]: name } of Object.values(statusConfig().categories))
+      expect(page).toContain(`>${name}<`)
   })
 
   it.each([
@@ -55,9 +56,9 @@ describe('what a deletion comes to', () => {
 
   it('leaves out what there is not', async () => {
     const nothing = { erased: [], redacted: [], retained: [], platformOnly: [] }
-    const promises = { ...literals().promises, ...nothing }
+    const promises = { ...statusConfig().promises, ...nothing }
     const { home: texts } = LANGUAGES.en.pages
-    const { organization } = literals()
+    const { organization } = statusConfig()
     const page = await homeBody({ promises })
     for (const text of [
       texts.erased(organization),
@@ -81,11 +82,11 @@ describe('what a deletion comes to', () => {
 
 describe('the page that asks for a confirmation', () => {
   it.each(LOCALES)('says in %s what is deleted, and promises nothing away that a law keeps', (lang) => {
-    const reader = { literals: literals(), locale: lang, base: '' }
+    const reader = { config: statusConfig(), locale: lang, base: '' }
     const page = String(consentPage(reader, { use: 'confirm', nonce: 'n' }).main)
-    const sentence = LANGUAGES[lang].pages.home.retained(literals().organization)
+    const sentence = LANGUAGES[lang].pages.home.retained(statusConfig().organization)
     const [deleted = '', kept = ''] = page.split(sentence.replace('&', '&amp;'))
-    const invoices = literals().categories['invoices']?.[lang] ?? ''
+    const invoices = statusConfig().categories['invoices']?.[lang] ?? ''
     expect(deleted).not.toContain(invoices)
     expect(kept).toContain(invoices)
   })
@@ -94,7 +95,9 @@ describe('the page that asks for a confirmation', () => {
 describe("the company's own look", () => {
   const LOGO = 'data:image/svg+xml;base64,PHN2Zy8+'
   const TOO_LONG = `data:image/png;base64,${'A'.repeat(12_000)}`
-  const dressed = (look: Partial<Organization>) => ({ organization: { ...literals().organization, ...look } })
+  const dressed = (look: Partial<Organization>) => ({
+    organization: { ...statusConfig().organization, ...look },
+  })
   const policyOf = async (look: Partial<Organization>) =>
     headerOf(await home(dressed(look)), 'content-security-policy')
 
@@ -144,7 +147,7 @@ describe('a hostile configuration', () => {
 
   it.each(LOCALES)('is text on every page, in %s', async (lang) => {
     const organization = {
-      ...literals().organization,
+      ...statusConfig().organization,
       name: HOSTILE,
       postalAddress: HOSTILE,
       privacyPolicyUrl: `https://x.example/${HOSTILE}`,

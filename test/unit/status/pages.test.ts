@@ -14,15 +14,17 @@ import {
   JSON_PLEASE,
   LOCALES,
   ledgerOf,
-  literals,
+  statusConfig,
   UNKNOWN_CODE,
 } from '../../fixtures/companies/status.ts'
 
 const PUBLIC_URL = 'https://delete.acme.example'
 const clock = () => new Date('2026-11-22T14:00:00Z')
 
-const site = (request: DeletionRequest = aRequest('erasing'), over: Parameters<typeof literals>[0] = {}) =>
-  statusPages({ clock, ledger: ledgerOf(request), literals: literals(over), publicUrl: PUBLIC_URL })
+const site = (
+  request: DeletionRequest = aRequest('erasing'),
+  over: Parameters<typeof statusConfig>[0] = {},
+) => statusPages({ clock, ledger: ledgerOf(request), config: statusConfig(over), publicUrl: PUBLIC_URL })
 
 const get = (path: string, options?: Parameters<typeof anEvent>[1]) => site()(anEvent(path, options))
 
@@ -113,7 +115,7 @@ describe('statusPages', () => {
   it('escapes whatever the configuration and the ledger hold, once', async () => {
     const evil = `"><script>alert(1)</script>'&amp;`
     const text = { vi: evil, en: evil }
-    const { organization } = literals()
+    const { organization } = statusConfig()
     const request = aRequest('completed_with_retention', {
       outcome: {
         erased: [{ category: 'c', items: 1 }],
@@ -255,7 +257,7 @@ describe('addresses of a status', () => {
     const handle = statusPages({
       clock,
       ledger: ledgerOf(),
-      literals: literals(),
+      config: statusConfig(),
       publicUrl: 'https://a.example/privacy',
     })
     expect(headerOf(await handle(anEvent('/status', { query: { code: CODE } })), 'location')).toBe(
@@ -320,7 +322,7 @@ describe('failures', () => {
     [new ServiceError('NOT_A_FORM', 'secret detail'), 415, 'unsupported_media_type'],
     [new ServiceError('BAD_REQUEST', 'secret detail'), 400, 'bad_request'],
   ])('are answered as their table says: %s', (error, status, word) => {
-    const answer = answerFailure({ literals: literals(), publicUrl: PUBLIC_URL })
+    const answer = answerFailure({ config: statusConfig(), publicUrl: PUBLIC_URL })
     const page = answer(anEvent('/', { query: { lang: 'en' } }), error)
     expect(page.statusCode).toBe(status)
     expect(page.body).toMatch(/<h1>[^<]{10,}<\/h1>/)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allowedMethods } from '../../../functions/status.ts'
-import { literals } from '../../fixtures/companies/status.ts'
+import { statusConfig } from '../../fixtures/companies/status.ts'
 
 describe('allowedMethods', () => {
   it.each([
@@ -15,6 +15,6 @@ describe('allowedMethods', () => {
     ['/$default', []],
     ['', []],
   ])('of %j are %j', (path, methods) => {
-    expect(allowedMethods(literals().routes, path)).toEqual(methods)
+    expect(allowedMethods(statusConfig().routes, path)).toEqual(methods)
   })
 })

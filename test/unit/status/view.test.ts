@@ -5,10 +5,17 @@ import type { Outcome } from '../../../shared/requests/outcome.ts'
 import { REFUSAL_REASONS } from '../../../shared/requests/reasons.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
 import { statusView } from '../../../shared/status/view.ts'
-import { aRequest, CODE, EVERYTHING, LOCALES, literals, NOTHING } from '../../fixtures/companies/status.ts'
+import {
+  aRequest,
+  CODE,
+  EVERYTHING,
+  LOCALES,
+  NOTHING,
+  statusConfig,
+} from '../../fixtures/companies/status.ts'
 
 const view = (request: DeletionRequest, locale: 'vi' | 'en' = 'en') =>
-  statusView(request, { code: CODE, locale, literals: literals() })
+  statusView(request, { code: CODE, locale, config: statusConfig() })
 
 const completed = (outcome: Outcome, over: Partial<DeletionRequest> = {}) =>
   view(aRequest('completed', { outcome, ...over }))
@@ -67,8 +74,10 @@ describe('statusView', () => {
     const { unasked, states } = LANGUAGES[locale].pages
     for (const state of ['scheduled', 'withdrawn'] as const) {
       const { explanation } = view(aRequest(state, { channel: 'retention' }), locale)
-      expect(explanation).toBe(unasked[state].sentence(literals().organization))
-      expect(view(aRequest(state), locale).explanation).toBe(states[state].sentence(literals().organization))
+      expect(explanation).toBe(unasked[state].sentence(statusConfig().organization))
+      expect(view(aRequest(state), locale).explanation).toBe(
+        states[state].sentence(statusConfig().organization),
+      )
     }
   })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import config from '../../../deletion.config.ts'
-import type { DeletionConfig } from '../../../shared/config/define.ts'
-import { functionLiterals } from '../../../shared/config/literals.ts'
-import type { DataMap, Holding, Table } from '../../../shared/data-map/data-map.ts'
-import { isTableHolding } from '../../../shared/data-map/holdings.ts'
-import { mapHash } from '../../../shared/data-map/map-hash.ts'
+import config from '../../deletion.config.ts'
+import type { DeletionConfig } from '../../shared/config/define.ts'
+import { functionConfig } from '../../shared/config/function-config.ts'
+import type { DataMap, Holding, Table } from '../../shared/data-map/data-map.ts'
+import { isTableHolding } from '../../shared/data-map/holdings.ts'
+import { mapHash } from '../../shared/data-map/map-hash.ts'
 
 const map: DataMap = config.dataMap
 const routes = ['GET /status/{code}']
@@ -108,10 +108,10 @@ describe('mapHash', () => {
   })
 })
 
-describe('functionLiterals', () => {
+describe('functionConfig', () => {
   it('gives the callback its apps without their ids, and the configured deadlines', () => {
     expect(
-      functionLiterals('meta-callback', { ...config, deadlines: ['gdpr', 'ccpa'] }, { routes, workers: 5 }),
+      functionConfig('meta-callback', { ...config, deadlines: ['gdpr', 'ccpa'] }, { routes, workers: 5 }),
     ).toEqual({
       apps: {
         shop: { product: 'facebook', identity: 'facebookId', scope: 'account', eraseAfter: 'P6M' },
@@ -124,7 +124,7 @@ describe('functionLiterals', () => {
   })
 
   it('gives the status page what it shows, and nothing of the data map', () => {
-    expect(Object.keys(functionLiterals('status', config, { routes, workers: 5 })).toSorted()).toEqual([
+    expect(Object.keys(functionConfig('status', config, { routes, workers: 5 })).toSorted()).toEqual([
       'categories',
       'locales',
       'organization',
@@ -134,11 +134,11 @@ describe('functionLiterals', () => {
       'requestAddress',
       'routes',
     ])
-    expect(functionLiterals('status', config, { routes, workers: 5 }).routes).toBe(routes)
+    expect(functionConfig('status', config, { routes, workers: 5 }).routes).toBe(routes)
   })
 
   it('gives the eraser the map and its hash, the viewer the map, and who decides what laws allow', () => {
-    expect(functionLiterals('erase', config, { routes, workers: 5 })).toEqual({
+    expect(functionConfig('erase', config, { routes, workers: 5 })).toEqual({
       dataMap: map,
       mapHash: mapHash(map),
       keepRequests: 'P24M',
@@ -149,12 +149,12 @@ describe('functionLiterals', () => {
     })
     const { shop } = config.apps
     const { product: _product, deauthorize: _deauthorize, ...ids } = shop ?? {}
-    expect(functionLiterals('view', config, { routes, workers: 5 })).toMatchObject({
+    expect(functionConfig('view', config, { routes, workers: 5 })).toMatchObject({
       dataMap: map,
       workers: 5,
       apps: { shop: ids },
     })
-    expect(functionLiterals('operate', config, { routes, workers: 5 })).toEqual({
+    expect(functionConfig('operate', config, { routes, workers: 5 })).toEqual({
       dataMap: map,
       mapHash: mapHash(map),
       keepRequests: 'P24M',
@@ -170,14 +170,14 @@ describe('functionLiterals', () => {
   it('keeps records for 24 months unless the company says otherwise', () => {
     const { keep: _keep, ...silent } = config
     const stated: DeletionConfig = { ...config, keep: { requests: 'P3Y' } }
-    expect(functionLiterals('sweep', silent, { routes, workers: 5 })).toEqual({ keepRequests: 'P24M' })
-    expect(functionLiterals('sweep', stated, { routes, workers: 5 })).toEqual({ keepRequests: 'P3Y' })
+    expect(functionConfig('sweep', silent, { routes, workers: 5 })).toEqual({ keepRequests: 'P24M' })
+    expect(functionConfig('sweep', stated, { routes, workers: 5 })).toEqual({ keepRequests: 'P3Y' })
   })
 
   it('survives JSON, which is how it reaches the function', () => {
     for (const name of ['meta-callback', 'status', 'erase', 'sweep', 'view', 'operate'] as const) {
-      const literals = functionLiterals(name, config, { routes, workers: 5 })
-      expect(JSON.parse(JSON.stringify(literals))).toEqual(literals)
+      const carriedOver = functionConfig(name, config, { routes, workers: 5 })
+      expect(JSON.parse(JSON.stringify(carriedOver))).toEqual(carriedOver)
     }
     const carried = JSON.parse(JSON.stringify(map)) as DataMap // what was a map
     expect(mapHash(carried)).toBe(mapHash(map))

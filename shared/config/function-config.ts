@@ -6,7 +6,7 @@ import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization 
 import { journalDays } from './journal.ts'
 import { type Promises, promisesOf } from './page-promises.ts'
 
-export interface CallbackLiterals {
+export interface CallbackConfig {
   readonly apps: Readonly<
     Record<
       string,
@@ -25,7 +25,7 @@ export interface CallbackLiterals {
   readonly reviewOlderThanDays: number
 }
 
-export interface StatusLiterals {
+export interface StatusConfig {
   readonly organization: Organization
   readonly locales: DeletionConfig['locales']
   readonly categories: DataMap['categories']
@@ -48,7 +48,7 @@ export interface Told {
 }
 
 /** How a request by email or by the form begins. */
-export interface EmailIntakeLiterals {
+export interface EmailIntakeConfig {
   /** Our own. */
   readonly address: string
   readonly identity: string
@@ -57,17 +57,17 @@ export interface EmailIntakeLiterals {
   readonly confirmWithin: IsoDuration
 }
 
-export interface RequestFormLiterals extends StatusLiterals {
-  readonly email: EmailIntakeLiterals
+export interface RequestFormConfig extends StatusConfig {
+  readonly email: EmailIntakeConfig
 }
 
-export interface ConfirmLiterals extends StatusLiterals {
+export interface ConfirmConfig extends StatusConfig {
   /** Or `none`. */
   readonly coolingOff: IsoDuration
   readonly keepRequests: IsoDuration
 }
 
-export interface NotifyLiterals {
+export interface NotifyConfig {
   readonly organization: Organization
   readonly categories: DataMap['categories']
   /** Words of these, of what is deleted. */
@@ -81,7 +81,7 @@ export interface NotifyLiterals {
   readonly answersPerDay: number
 }
 
-export interface EraseLiterals {
+export interface EraseConfig {
   readonly dataMap: DataMap
   readonly mapHash: string
   readonly keepRequests: IsoDuration
@@ -93,7 +93,7 @@ export interface EraseLiterals {
   readonly deauthorize: Readonly<Record<string, Deauthorize>>
 }
 
-export interface RetentionLiterals {
+export interface RetentionConfig {
   readonly dataMap: DataMap
   /** What people who have asked for nothing are written to in. */
   readonly locale: Locale
@@ -103,11 +103,11 @@ export interface RetentionLiterals {
   readonly deadlines: readonly IsoDuration[]
 }
 
-export interface SweepLiterals {
+export interface SweepConfig {
   readonly keepRequests: IsoDuration
 }
 
-export interface ViewLiterals {
+export interface ViewConfig {
   readonly dataMap: DataMap
   readonly mapHash: string
   readonly workers: number
@@ -116,7 +116,7 @@ export interface ViewLiterals {
   readonly links?: { readonly confirmWithin: IsoDuration; readonly coolingOff: IsoDuration }
 }
 
-export interface OperateLiterals {
+export interface OperateConfig {
   readonly dataMap: DataMap
   readonly mapHash: string
   /** Of the configured jurisdictions; the earliest sets `dueAt`. */
@@ -124,33 +124,33 @@ export interface OperateLiterals {
   readonly keepRequests: IsoDuration
   /** How much longer each configured jurisdiction allows, once. */
   readonly extensions: readonly IsoDuration[]
-  readonly apps: ViewLiterals['apps']
+  readonly apps: ViewConfig['apps']
   readonly journalDays: number
   readonly timeZone: string
   readonly workers: number
 }
 
-export interface FunctionLiterals {
-  readonly 'meta-callback': CallbackLiterals
-  readonly status: StatusLiterals
-  readonly receipt: StatusLiterals
-  readonly complaint: StatusLiterals
-  readonly erase: EraseLiterals
-  readonly sweep: SweepLiterals
-  readonly retention: RetentionLiterals
-  readonly view: ViewLiterals
-  readonly operate: OperateLiterals
+export interface FunctionConfigs {
+  readonly 'meta-callback': CallbackConfig
+  readonly status: StatusConfig
+  readonly receipt: StatusConfig
+  readonly complaint: StatusConfig
+  readonly erase: EraseConfig
+  readonly sweep: SweepConfig
+  readonly retention: RetentionConfig
+  readonly view: ViewConfig
+  readonly operate: OperateConfig
   readonly restores: Readonly<Record<string, never>>
-  readonly 'email-received': EmailIntakeLiterals
-  readonly 'inbox-sweep': EmailIntakeLiterals
-  readonly 'request-form': RequestFormLiterals
-  readonly confirm: ConfirmLiterals
-  readonly notify: NotifyLiterals
+  readonly 'email-received': EmailIntakeConfig
+  readonly 'inbox-sweep': EmailIntakeConfig
+  readonly 'request-form': RequestFormConfig
+  readonly confirm: ConfirmConfig
+  readonly notify: NotifyConfig
   readonly 'mail-events': Readonly<Record<string, never>>
 }
 
 type Builders = {
-  readonly [N in keyof FunctionLiterals]: (config: DeletionConfig, wired: Wired) => FunctionLiterals[N]
+  readonly [N in keyof FunctionConfigs]: (config: DeletionConfig, wired: Wired) => FunctionConfigs[N]
 }
 
 /** What a function has to know of how all of them are wired. */
@@ -162,11 +162,11 @@ export interface Wired {
 }
 
 /** Literals only: what is known before a deploy. Names and addresses of a deploy are environment. */
-export const functionLiterals = <N extends keyof FunctionLiterals>(
+export const functionConfig = <N extends keyof FunctionConfigs>(
   name: N,
   config: DeletionConfig,
   wired: Wired,
-): FunctionLiterals[N] => BUILDERS[name](config, wired)
+): FunctionConfigs[N] => BUILDERS[name](config, wired)
 
 const keepRequests = ({ keep }: DeletionConfig): IsoDuration => keep?.requests ?? 'P24M'
 
@@ -182,9 +182,9 @@ const BUILDERS: Builders = {
     deadlines: deadlinesOf(deadlines),
     reviewOlderThanDays: reviewOlderThanDays ?? 7,
   }),
-  status: siteLiterals,
-  receipt: siteLiterals,
-  complaint: siteLiterals,
+  status: siteConfig,
+  receipt: siteConfig,
+  complaint: siteConfig,
   erase: (config, { workers }) => ({
     dataMap: config.dataMap,
     mapHash: mapHash(config.dataMap),
@@ -223,11 +223,11 @@ const BUILDERS: Builders = {
     workers,
   }),
   restores: () => ({}),
-  'email-received': intakeLiterals,
-  'inbox-sweep': intakeLiterals,
-  'request-form': (config, wired) => ({ ...siteLiterals(config, wired), email: intakeLiterals(config) }),
+  'email-received': intakeConfig,
+  'inbox-sweep': intakeConfig,
+  'request-form': (config, wired) => ({ ...siteConfig(config, wired), email: intakeConfig(config) }),
   confirm: (config, wired) => ({
-    ...siteLiterals(config, wired),
+    ...siteConfig(config, wired),
     coolingOff: coolingOff(config),
     keepRequests: keepRequests(config),
   }),
@@ -249,14 +249,14 @@ const BUILDERS: Builders = {
   'mail-events': () => ({}),
 }
 
-const deauthorizeOf = ({ apps }: DeletionConfig): EraseLiterals['deauthorize'] =>
+const deauthorizeOf = ({ apps }: DeletionConfig): EraseConfig['deauthorize'] =>
   Object.fromEntries(
     Object.entries(apps).flatMap(([name, { deauthorize = 'ignore' }]) =>
       deauthorize === 'ignore' ? [] : [[name, deauthorize]],
     ),
   )
 
-const idsOf = (apps: DeletionConfig['apps']): ViewLiterals['apps'] =>
+const idsOf = (apps: DeletionConfig['apps']): ViewConfig['apps'] =>
   mapValues(apps, ({ appId, identity, scope }) => ({ appId, identity, scope }))
 
 const toldBy = ({ recipients = [], dataMap: { holdings } }: DeletionConfig): readonly Told[] =>
@@ -265,7 +265,7 @@ const toldBy = ({ recipients = [], dataMap: { holdings } }: DeletionConfig): rea
     return holding ? [{ name, holding: how, scope: holding.scope, isTask: 'manual' in holding }] : []
   })
 
-function siteLiterals(config: DeletionConfig, { routes }: Wired): StatusLiterals {
+function siteConfig(config: DeletionConfig, { routes }: Wired): StatusConfig {
   const { organization, locales, email, dataMap } = config
   const { categories, reasons } = dataMap
   return {
@@ -280,7 +280,7 @@ function siteLiterals(config: DeletionConfig, { routes }: Wired): StatusLiterals
   }
 }
 
-function intakeLiterals(config: DeletionConfig): EmailIntakeLiterals {
+function intakeConfig(config: DeletionConfig): EmailIntakeConfig {
   const { address, identity } = emailOf(config)
   const { locales, deadlines } = config
   return {
