@@ -7,8 +7,7 @@ import { loadConfig } from '../shared/config/load.ts'
 import { checkConfig } from '../shared/config/validate.ts'
 import { buildBundles } from './bundles.ts'
 import { type Deployment, readDeployment } from './deployment.ts'
-import { DataDeletionStack } from './stack.ts'
-import { validated } from './validated.ts'
+import { DataDeletionStack, validated } from './stack.ts'
 
 const app = validated(new App())
 const asked = await readInput()

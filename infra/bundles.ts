@@ -29,7 +29,7 @@ export async function buildBundles({ outDir, names = NAMES }: BundlesOptions): P
   }
   return Promise.all(
     names.map(async (name) => {
-      const { code, map, meta } = await once(FUNCTIONS[name].entry)
+      const { code, map, meta } = await once(FUNCTIONS[name].file)
       const file = join(outDir, name, 'index.mjs')
       await rm(dirname(file), { recursive: true, force: true })
       await write(file, code)

@@ -1,6 +1,6 @@
 /** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
 import { ConfigProblem, insteadOf } from '../shared/config/findings.ts'
-import type { CustomDomain } from './constructs/custom-domain.ts'
+import type { CustomDomain } from './constructs/props.ts'
 
 export interface Deployment {
   readonly stackName: string

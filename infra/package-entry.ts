@@ -20,5 +20,5 @@ export type {
   Table,
   TableHolding,
 } from '../shared/data-map/data-map.ts'
-export type { CustomDomain } from './constructs/custom-domain.ts'
-export { DataDeletion, type DataDeletionProps } from './data-deletion.ts'
+export type { CustomDomain, DataDeletionProps } from './constructs/props.ts'
+export { DataDeletion } from './data-deletion.ts'

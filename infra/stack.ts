@@ -1,7 +1,9 @@
 /** The stack that `npx cdk deploy` makes, of this repository. */
-import { Stack, type StackProps } from 'aws-cdk-lib'
+import { type App, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
 import type { Construct } from 'constructs'
-import { DataDeletion, type DataDeletionProps } from './data-deletion.ts'
+import type { DataDeletionProps } from './constructs/props.ts'
+import { DataDeletion } from './data-deletion.ts'
 
 /** Of a configuration that has been checked. */
 export interface DataDeletionStackProps extends StackProps, Omit<DataDeletionProps, 'isChecked'> {}
@@ -9,7 +11,13 @@ export interface DataDeletionStackProps extends StackProps, Omit<DataDeletionPro
 export class DataDeletionStack extends Stack {
   constructor(scope: Construct, id: string, props: DataDeletionStackProps) {
     super(scope, id, props)
-    // The CDK leaves `Default` out of logical ids: what is deployed keeps its own.
+    // The CDK leaves `Default` out of logical ids, so those of stacks already deployed stay the same.
     new DataDeletion(this, 'Default', { ...props, isChecked: true })
   }
+}
+
+/** Holds an app to the security rules, beside CloudFormation's own, which cdk.json turns on. */
+export function validated(app: App): App {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  return app
 }

@@ -6,7 +6,8 @@ import { type TableAccess, tableAccess, type Write } from '../../shared/config/a
 import type { Finding } from '../../shared/config/findings.ts'
 import { type DataMap, regionOf } from '../../shared/data-map/data-map.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
-import { type PassedTables, passedTableFindings } from './passed-tables.ts'
+import { passedTableFindings } from './passed-tables.ts'
+import type { PassedTables } from './props.ts'
 import { demandRegionOf } from './same-region.ts'
 
 /** What a caller of DynamoDB needs of a table's own key. */
@@ -48,14 +49,17 @@ export class CompanyTables extends Construct {
     })
   }
 
-  /** Tells a function the names alone. */
-  tellNames(fn: ServiceFunction): void {
+  /** Tells a function the tables' names, and lets it do to them what its entry states. */
+  grantTo(fn: ServiceFunction): void {
     fn.set('tables', this.names)
+    const { companyTables = 'names' } = fn.entry
+    if (companyTables === 'find' || companyTables === 'erase') this.allowFind(fn)
+    if (companyTables === 'due') this.allowFindDue(fn)
+    if (companyTables === 'scan') this.allowScan(fn)
+    if (companyTables === 'erase') this.allowWrite(fn)
   }
 
-  /** Lets a function find a person's items. */
-  grantRead(fn: ServiceFunction): void {
-    fn.set('tables', this.names)
+  private allowFind(fn: ServiceFunction): void {
     for (const table of this.tables) {
       const arn = this.arnOf(table)
       const indexes = table.queriedIndexes.map((index) => `${arn}/index/${index}`)
@@ -67,9 +71,7 @@ export class CompanyTables extends Construct {
     }
   }
 
-  /** Lets a function look for people who are due: by the rules' indexes alone. */
-  grantLookForDue(fn: ServiceFunction): void {
-    fn.set('tables', this.names)
+  private allowFindDue(fn: ServiceFunction): void {
     for (const table of this.tables.filter(({ ruledIndexes }) => ruledIndexes.length > 0)) {
       const arn = this.arnOf(table)
       allow(
@@ -82,18 +84,14 @@ export class CompanyTables extends Construct {
     }
   }
 
-  /** Lets a function go over whole tables: after a restore anybody may be back, wherever they were. */
-  grantReplay(fn: ServiceFunction): void {
-    fn.set('tables', this.names)
+  private allowScan(fn: ServiceFunction): void {
     for (const table of this.tables) {
       allow(fn, ['dynamodb:Scan'], [this.arnOf(table)])
       this.allowKey(fn, table, KMS_READ)
     }
   }
 
-  /** Lets a function do what the holdings say, and no more. */
-  grantErase(fn: ServiceFunction): void {
-    this.grantRead(fn)
+  private allowWrite(fn: ServiceFunction): void {
     for (const table of this.tables) {
       for (const write of table.writes) {
         allow(fn, [`dynamodb:${write.action}`], [this.arnOf(table)], onlyNaming(write))

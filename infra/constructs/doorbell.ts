@@ -8,8 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { PIPE } from '../wiring.ts'
 import { type Alarms, EVERY } from './alarms/alarms.ts'
-import { serviceLog } from './functions/service-log.ts'
-import { inThisAccount } from './functions/service-principal.ts'
+import { inThisAccount, serviceLog } from './functions/aws-services.ts'
 import { deadLetters } from './queues.ts'
 
 export interface DoorbellProps {

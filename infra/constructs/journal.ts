@@ -56,8 +56,11 @@ export class Journal extends Construct {
     fn.set('journalBucket', this.bucket.bucketName)
     const grant = (action: string, resourceArn: string) =>
       Grant.addToPrincipal({ grantee: fn, actions: [action], resourceArns: [resourceArn] })
-    grant(fn.name === 'erase' ? 's3:PutObject' : 's3:GetObject', this.bucket.arnForObjects(ENTRIES))
-    if (fn.name !== 'erase') grant('s3:ListBucket', this.bucket.bucketArn)
+    if (fn.entry.journal === 'write') grant('s3:PutObject', this.bucket.arnForObjects(ENTRIES))
+    if (fn.entry.journal === 'read') {
+      grant('s3:GetObject', this.bucket.arnForObjects(ENTRIES))
+      grant('s3:ListBucket', this.bucket.bucketArn)
+    }
     // What a Bucket is made of.
     const { logicalId } = this.bucket.node.defaultChild as CfnBucket
     Validations.of(fn.role ?? fn).acknowledge({

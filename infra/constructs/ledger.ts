@@ -3,48 +3,9 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { type FunctionName, LEDGER } from '../wiring.ts'
+import type { LedgerAction } from '../functions/entry.ts'
+import { LEDGER } from '../wiring.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
-
-/** What each function does to the ledger. Parts of a transaction are permitted one by one. */
-const ACTIONS: Readonly<Record<FunctionName, readonly LedgerAction[]>> = {
-  'meta-callback': ['PutItem', 'GetItem'],
-  status: ['GetItem'],
-  receipt: ['GetItem'],
-  complaint: ['GetItem', 'PutItem'],
-  erase: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-  sweep: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-  retention: ['GetItem', 'PutItem', 'UpdateItem'],
-  restores: ['PutItem'],
-  'email-received': ['GetItem', 'PutItem'],
-  'inbox-sweep': ['GetItem', 'PutItem'],
-  'request-form': ['GetItem', 'PutItem', 'UpdateItem'],
-  confirm: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-  notify: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
-  'mail-events': ['GetItem', 'PutItem'],
-  view: ['GetItem', 'BatchGetItem', 'Query', 'Scan'],
-  operate: [
-    'GetItem',
-    'BatchGetItem',
-    'Query',
-    'Scan',
-    'PutItem',
-    'UpdateItem',
-    'DeleteItem',
-    'ConditionCheckItem',
-  ],
-}
-type LedgerAction =
-  | `${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck'}Item`
-  | 'Query'
-  | 'Scan'
-
-/** Who looks for many rows, and by which index. */
-const READS_INDEX: Readonly<Partial<Record<FunctionName, readonly ('openIndex' | 'receivedIndex')[]>>> = {
-  sweep: ['openIndex', 'receivedIndex'],
-  view: ['receivedIndex'],
-  operate: ['receivedIndex'],
-}
 
 export class Ledger extends Construct {
   readonly table: TableV2
@@ -81,9 +42,10 @@ export class Ledger extends Construct {
 
   /** Lets a function do to the ledger what its code does, and tells it where the ledger is. */
   grantTo(fn: ServiceFunction): void {
+    const { ledger, ledgerIndexes = [] } = fn.entry
     fn.set('ledgerTable', this.table.tableName)
-    this.allow(fn, ACTIONS[fn.name], this.table.tableArn)
-    for (const index of READS_INDEX[fn.name] ?? []) {
+    this.allow(fn, ledger, this.table.tableArn)
+    for (const index of ledgerIndexes) {
       this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER[index].name}`)
     }
   }

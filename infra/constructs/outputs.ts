@@ -1,47 +1,22 @@
-/** What an engineer is told at the end of a deploy. */
+/** The outputs of the stack: what an engineer reads at the end of a deploy, and the operator's tool looks up. */
 import { CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import type { Alarms } from './alarms/alarms.ts'
-import type { EmailReceiving } from './email/receiving.ts'
-import type { EmailSending } from './email/sending.ts'
-import { idOf } from './functions/construct-id.ts'
-import type { Ledger } from './ledger.ts'
+import { idOf } from './functions/service-function.ts'
 import type { OperatorAccess } from './operator-access.ts'
-import type { PublicApi } from './public-api.ts'
-import type { Secrets } from './secrets.ts'
+import type { Parts } from './parts.ts'
 
-export interface Told {
+export interface Deployed {
   readonly apps: DeletionConfig['apps']
   readonly callbackUrls: Readonly<Record<string, string>>
   readonly deauthorizeUrls: Readonly<Record<string, string>>
-  readonly publicUrl: string
-  readonly api: PublicApi
-  readonly secrets: Secrets
-  readonly alarms: Alarms
-  readonly ledger: Ledger
+  readonly parts: Parts
   readonly view: OperatorAccess
   readonly operate: OperatorAccess
-  /** What there is of mail. */
-  readonly email:
-    | { readonly sending: EmailSending; readonly receiving?: EmailReceiving | undefined }
-    | undefined
 }
 
-export function tell(scope: Construct, told: Told): void {
-  const {
-    apps,
-    callbackUrls,
-    deauthorizeUrls,
-    email,
-    publicUrl,
-    api,
-    secrets,
-    alarms,
-    ledger,
-    view,
-    operate,
-  } = told
+export function addOutputs(scope: Construct, { apps, parts, view, operate, ...urls }: Deployed): void {
+  const { publicUrl, api, secrets, alarms, ledger, sending, receiving } = parts
   const { stackName, region } = Stack.of(scope)
   const prefix = pathInStack(scope)
   const output = (name: string, description: string, value: string | undefined): void => {
@@ -51,8 +26,8 @@ export function tell(scope: Construct, told: Told): void {
   }
   for (const [app, { product }] of Object.entries(apps)) {
     const of = `App ${app} (${product})`
-    output(`${idOf(app)}CallbackUrl`, `${of}: Data Deletion Request URL`, callbackUrls[app])
-    output(`${idOf(app)}DeauthorizeUrl`, `${of}: Deauthorize Callback URL`, deauthorizeUrls[app])
+    output(`${idOf(app)}CallbackUrl`, `${of}: Data Deletion Request URL`, urls.callbackUrls[app])
+    output(`${idOf(app)}DeauthorizeUrl`, `${of}: Deauthorize Callback URL`, urls.deauthorizeUrls[app])
   }
   output('PublicUrl', 'What the links to status pages begin with', publicUrl)
   output('ApiUrl', 'The address of the API itself', api.endpoint)
@@ -64,14 +39,14 @@ export function tell(scope: Construct, told: Told): void {
     )
   }
   output('DnsTarget', 'Where the DNS record (CNAME or alias) of the domain has to point', api.dnsTarget)
-  const records = [...(email?.sending.records ?? []), ...(email?.receiving?.records ?? [])]
+  const records = [...(sending?.records ?? []), ...(receiving?.records ?? [])]
   for (const [n, { purpose, type, name, value }] of records.entries()) {
     output(`MailRecord${n + 1}`, `DNS record for mail. ${purpose}`, `${name} ${type} ${value}`)
   }
   output(
     'ReceiptRuleSet',
     'Takes mail in only once it is the active one of this account and region, which a deploy cannot make it',
-    email?.receiving?.ownRuleSet,
+    receiving?.ownRuleSet,
   )
   output('AppSecretsId', 'Secret with the secrets of the Meta apps', secrets.apps.secretArn)
   output('SealKeysId', 'Secret with the keys of seals', secrets.generated.Seal.secretArn)

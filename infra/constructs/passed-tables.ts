@@ -1,18 +1,11 @@
 /** Tables that an adopter passes in, held against the data map: what a construct does not know is not judged. */
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib'
-import { CfnGlobalTable, CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb'
+import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb'
 import { type Finding, unknownName } from '../../shared/config/findings.ts'
 import type { DataMap, Table } from '../../shared/data-map/data-map.ts'
 import { keyFindings, mappedIndexFindings } from '../../shared/deployed/compare-keys.ts'
 import type { DeployedIndex, DeployedKeyPart } from '../../shared/deployed/deployed.ts'
-
-/** What is used of an `ITable`, so that any of the CDK's own is one, however strict the compiler. */
-export interface PassedTable extends Pick<ITable, 'env' | 'node' | 'tableArn' | 'tableName'> {
-  readonly encryptionKey?: { readonly keyArn: string } | undefined
-}
-
-/** By their keys in `dataMap.tables`. */
-export type PassedTables = Readonly<Record<string, PassedTable>>
+import type { PassedTable, PassedTables } from './props.ts'
 
 export function* passedTableFindings(stack: Stack, passed: PassedTables, map: DataMap): Generator<Finding> {
   for (const [key, table] of Object.entries(passed)) {

@@ -17,11 +17,11 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { ROUTES, type RouteFunction, routesOf, THROTTLES } from '../wiring.ts'
+import { entryOf, ROUTES, type RouteFunction, routesOf, USUAL_THROTTLE } from '../wiring.ts'
 import type { Alarms } from './alarms/alarms.ts'
-import type { CustomDomain } from './custom-domain.ts'
+import { serviceLog } from './functions/aws-services.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
-import { serviceLog } from './functions/service-log.ts'
+import type { CustomDomain } from './props.ts'
 import { demandRegionOf } from './same-region.ts'
 
 export interface PublicApiProps {
@@ -80,19 +80,17 @@ export class PublicApi extends Construct {
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
-      throttle: { rateLimit: USUAL.perSecond, burstLimit: USUAL.burst },
+      throttle: { rateLimit: USUAL_THROTTLE.perSecond, burstLimit: USUAL_THROTTLE.burst },
       accessLogSettings: { destination: new LogGroupLogDestination(log), format: ACCESS_LOG },
       ...(this.domain && { domainMapping: { domainName: this.domain } }),
     })
     const settings = stage.node.defaultChild as CfnStage
     settings.routeSettings = Object.fromEntries(
-      Object.entries(routesOf(config))
-        .map(([route, name]) => [route, THROTTLES[name]] as const)
-        .filter(([, throttle]) => throttle !== USUAL)
-        .map(([route, { perSecond, burst }]) => [
-          route,
-          { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst },
-        ]),
+      Object.entries(routesOf(config)).flatMap(([route, name]) => {
+        const { throttle } = entryOf(name)
+        if (!throttle) return []
+        return [[route, { ThrottlingRateLimit: throttle.perSecond, ThrottlingBurstLimit: throttle.burst }]]
+      }),
     )
     // A stage that names a route which is not there yet is refused at deploy, and synth cannot see that.
     stage.node.addDependency(...routes)
@@ -115,9 +113,6 @@ export class PublicApi extends Construct {
     })
   }
 }
-
-/** Of every route that is not named for itself: see the trap in the wiring's routes. */
-const USUAL = THROTTLES.status
 
 /** Nothing of a path, query, address or agent: a path is a bearer code. */
 const ACCESS_LOG = AccessLogFormat.custom(

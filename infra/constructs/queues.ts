@@ -1,10 +1,38 @@
-/** Queues as all of this stack's are: encrypted, spoken to by TLS only, and patient. */
+/** The erasure queue, and the dead-letter queues: encrypted, reached by TLS only, and kept for long. */
 import { Duration, Validations } from 'aws-cdk-lib'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
-import type { Construct } from 'constructs'
+import { Construct } from 'constructs'
 import { QUEUE } from '../wiring.ts'
+import type { Alarms } from './alarms/alarms.ts'
+import type { ServiceFunction } from './functions/service-function.ts'
 
-export const newQueue = (scope: Construct, id: string, props: QueueProps = {}): Queue =>
+export class ErasureQueue extends Construct {
+  readonly queue: Queue
+
+  constructor(scope: Construct, id: string, { alarms }: { readonly alarms: Alarms }) {
+    super(scope, id)
+    const dead = deadLetters(this)
+    this.queue = newQueue(this, 'Queue', {
+      visibilityTimeout: Duration.seconds(QUEUE.visibilityTimeoutSeconds),
+      deadLetterQueue: { queue: dead, maxReceiveCount: QUEUE.maxReceiveCount },
+    })
+    alarms.onDeadLetters(
+      'ErasureDeadLetters',
+      "The eraser could not run: people wait. The sweep rings for them again. See the eraser's log, then purge the queue.",
+      dead,
+    )
+  }
+
+  /** Has the queue invoke the eraser. */
+  rings(fn: ServiceFunction): void {
+    fn.addEventSource(
+      new SqsEventSource(this.queue, { batchSize: QUEUE.batchSize, maxConcurrency: QUEUE.maxConcurrency }),
+    )
+  }
+}
+
+const newQueue = (scope: Construct, id: string, props: QueueProps = {}): Queue =>
   new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,

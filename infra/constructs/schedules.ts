@@ -6,8 +6,8 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { type FunctionName, SCHEDULES } from '../wiring.ts'
 import type { Alarms } from './alarms/alarms.ts'
+import { inThisAccount } from './functions/aws-services.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
-import { inThisAccount } from './functions/service-principal.ts'
 import { deadLetters } from './queues.ts'
 
 export interface SchedulesProps {
@@ -15,9 +15,7 @@ export interface SchedulesProps {
   readonly functions: Readonly<Partial<Record<FunctionName, ServiceFunction>>>
   readonly alarms: Alarms
   /** @default those of the wiring */
-  readonly schedules?: Readonly<
-    Record<string, { readonly function: FunctionName; readonly everySeconds: number }>
-  >
+  readonly schedules?: typeof SCHEDULES
 }
 
 export class Schedules extends Construct {

@@ -13,6 +13,15 @@ const GENERATED = {
   Receipt: 'Signs receipts; rotates',
 } as const
 
+/** The secret of each setting. */
+const SECRETS = {
+  indexSecret: 'Index',
+  sealSecret: 'Seal',
+  tokenSecret: 'Token',
+  receiptSecret: 'Receipt',
+  metaSecret: 'Apps',
+} as const
+
 /** But for those of a first deploy that failed: nothing was made with them. */
 const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
@@ -41,24 +50,16 @@ export class Secrets extends Construct {
     })
   }
 
-  grantIndex(fn: ServiceFunction): void {
-    this.grant(fn, 'indexSecret', this.generated.Index)
-  }
-
-  grantSeal(fn: ServiceFunction): void {
-    this.grant(fn, 'sealSecret', this.generated.Seal)
-  }
-
-  grantToken(fn: ServiceFunction): void {
-    this.grant(fn, 'tokenSecret', this.generated.Token)
-  }
-
-  grantReceipt(fn: ServiceFunction): void {
-    this.grant(fn, 'receiptSecret', this.generated.Receipt)
-  }
-
-  grantApps(fn: ServiceFunction): void {
-    this.grant(fn, 'metaSecret', this.apps)
+  /** Lets a function read a secret, and tells it which. */
+  grantTo(fn: ServiceFunction, setting: keyof typeof SECRETS): void {
+    const name = SECRETS[setting]
+    const { secretArn } = name === 'Apps' ? this.apps : this.generated[name]
+    fn.set(setting, secretArn)
+    Grant.addToPrincipal({
+      grantee: fn,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [secretArn],
+    })
   }
 
   private generate(name: keyof typeof GENERATED): Secret {
@@ -73,19 +74,6 @@ export class Secrets extends Construct {
         excludePunctuation: true,
       },
       removalPolicy: KEPT,
-    })
-  }
-
-  private grant(
-    fn: ServiceFunction,
-    setting: 'indexSecret' | 'sealSecret' | 'tokenSecret' | 'receiptSecret' | 'metaSecret',
-    secret: Secret,
-  ): void {
-    fn.set(setting, secret.secretArn)
-    Grant.addToPrincipal({
-      grantee: fn,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [secret.secretArn],
     })
   }
 }

@@ -1,12 +1,11 @@
 /** What a start on a kept data folder does first: the lock proves that the workers of the last run are dead. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { functionConfig } from '../../shared/config/function-config.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { recover } from '../../shared/operations/sweep.ts'
 import { delays } from '../../shared/platform/delays.ts'
 import { duration } from '../../shared/platform/time.ts'
-import { wiredFor } from '../wiring.ts'
+import { functionConfig } from '../wiring.ts'
 import { LEDGER_TABLE } from './engines/tables.ts'
 import { PAUSE_SCALE } from './lambda/functions.ts'
 
@@ -16,5 +15,5 @@ export const recoverLedger = (client: DynamoDBClient, config: DeletionConfig): P
     ledger: dynamoLedger(client, LEDGER_TABLE),
     delays: delays(PAUSE_SCALE, Math.random),
     clock: () => new Date(),
-    keepRequests: duration(functionConfig('sweep', config, wiredFor(config)).keepRequests),
+    keepRequests: duration(functionConfig('sweep', config).keepRequests),
   })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ServiceError } from './errors.ts'
 
+export type SettingName = keyof typeof SETTINGS
 export type Env = Readonly<Record<string, string | undefined>>
 interface Setting<T> {
   readonly env: string

@@ -20,7 +20,13 @@ const OF_INTAKES = [
   'shared/ledger/',
   'shared/config/',
 ]
-const OF_CONSTRUCTS = ['infra/wiring.ts', 'shared/config/', 'shared/data-map/', 'shared/platform/settings.ts']
+const OF_CONSTRUCTS = [
+  'infra/wiring.ts',
+  'infra/functions/entry.ts',
+  'shared/config/',
+  'shared/data-map/',
+  'shared/platform/settings.ts',
+]
 
 /**
  * The rooms of the house. Each may import itself and what is listed, types included. The longest name that a path
@@ -59,26 +65,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   'infra/run.mjs': [],
   'infra/check.ts': [],
-  'infra/wiring.ts': ['shared/data-map/', 'shared/config/define.ts', 'shared/platform/settings.ts'],
+  'infra/functions/': ['shared/data-map/', 'shared/config/', 'shared/platform/settings.ts'],
+  'infra/wiring.ts': ['infra/functions/', 'shared/data-map/', 'shared/config/define.ts'],
   'infra/bundles.ts': ['infra/wiring.ts'],
   'infra/package.ts': ['infra/bundles.ts', 'infra/wiring.ts'],
-  'infra/validated.ts': [],
-  'infra/app.ts': [
-    'infra/bundles.ts',
-    'infra/deployment.ts',
-    'infra/stack.ts',
-    'infra/validated.ts',
-    'shared/config/',
-  ],
-  'infra/stack.ts': ['infra/data-deletion.ts'],
-  'infra/data-deletion.ts': ['infra/constructs/', 'infra/wiring.ts', 'shared/config/', 'shared/data-map/'],
+  'infra/app.ts': ['infra/bundles.ts', 'infra/deployment.ts', 'infra/stack.ts', 'shared/config/'],
+  'infra/stack.ts': ['infra/data-deletion.ts', 'infra/constructs/props.ts'],
+  'infra/data-deletion.ts': ['infra/constructs/', 'shared/config/'],
   'infra/package-entry.ts': [
     'infra/data-deletion.ts',
-    'infra/constructs/custom-domain.ts',
+    'infra/constructs/props.ts',
     'shared/config/define.ts',
     'shared/data-map/',
   ],
-  'infra/deployment.ts': ['shared/config/', 'infra/constructs/custom-domain.ts'],
+  'infra/deployment.ts': ['shared/config/', 'infra/constructs/props.ts'],
   'infra/constructs/functions/': OF_CONSTRUCTS,
   'infra/constructs/alarms/': [...OF_CONSTRUCTS, 'infra/constructs/functions/'],
   'infra/constructs/email/': [...OF_CONSTRUCTS, 'infra/constructs/functions/', 'infra/constructs/alarms/'],

@@ -59,7 +59,7 @@ export async function measureCold(stage: Stage): Promise<readonly ColdFigures[]>
 
 /** Every built file once: some functions are two exports of one. */
 function contestants({ bundles, bare, callback }: Stage): readonly Cold[] {
-  const files = new Map(bundles.map((bundle) => [FUNCTIONS[bundle.name].entry, bundle]))
+  const files = new Map(bundles.map((bundle) => [FUNCTIONS[bundle.name].file, bundle]))
   return [
     { name: 'bare', ...bare, staged: bare },
     ...[...files].map(([name, { bytes, file }]) => ({

@@ -4,8 +4,7 @@ import config from '../../deletion.config.ts'
 import type { HttpResult } from '../../functions/http.ts'
 import { statusPages } from '../../functions/status.ts'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
-import { wiredFor } from '../../infra/wiring.ts'
-import { functionConfig } from '../../shared/config/function-config.ts'
+import { functionConfig } from '../../infra/wiring.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { requestKeyOf } from '../../shared/requests/code.ts'
 import { anEvent, aRequest, CODE, UNKNOWN_CODE } from '../fixtures/companies/status.ts'
@@ -32,7 +31,7 @@ export async function measurePages({ client }: Stage): Promise<PageFigures> {
   await ledger.open(aRequest('ready', { version: 1, nextCheckAt }))
   const whole = statusPages({
     ledger,
-    config: functionConfig('status', config, wiredFor(config)),
+    config: functionConfig('status', config),
     publicUrl: 'https://deletion.example.com',
     clock: () => new Date(),
   })

@@ -12,8 +12,7 @@ import { createTables, LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { Cleanup } from '../../infra/local/state/cleanup.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 import { appSecretsOf, SECRET_IDS, secretTexts } from '../../infra/local/state/keys.ts'
-import { wiredFor } from '../../infra/wiring.ts'
-import { functionConfig } from '../../shared/config/function-config.ts'
+import { functionConfig } from '../../infra/wiring.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 
 export interface Stage {
@@ -50,7 +49,7 @@ export async function openStage(tidy: Cleanup): Promise<Stage> {
 
   const root = folder.file('function')
   mkdirSync(root)
-  const own = functionConfig('meta-callback', config, wiredFor(config))
+  const own = functionConfig('meta-callback', config)
   writeFileSync(join(root, 'config.json'), JSON.stringify(own))
   const bareFile = join(outDir, 'bare.mjs')
   writeFileSync(bareFile, bare.code)

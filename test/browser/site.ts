@@ -6,8 +6,8 @@ import config from '../../deletion.config.ts'
 import type { HttpResult } from '../../functions/http.ts'
 import { answerFailure, page } from '../../functions/pages.ts'
 import { statusPages } from '../../functions/status.ts'
-import { wiredFor } from '../../infra/wiring.ts'
-import { functionConfig, type StatusConfig } from '../../shared/config/function-config.ts'
+import { functionConfig } from '../../infra/wiring.ts'
+import type { StatusConfig } from '../../shared/config/function-config.ts'
 import type { Locale } from '../../shared/data-map/data-map.ts'
 import { type FailureCode, ServiceError } from '../../shared/platform/errors.ts'
 import type { Complaint } from '../../shared/requests/complaint.ts'
@@ -20,9 +20,9 @@ import { anEvent, aRequest, CODE, EVERYTHING, ledgerOf, NOTHING } from '../fixtu
 
 type Answers = Readonly<Record<string, (locale: Locale) => HttpResult | Promise<HttpResult>>>
 
-const siteConfig = functionConfig('status', config, wiredFor(config))
+const siteConfig = functionConfig('status', config)
 const withoutEmail = { ...config, email: undefined } as unknown as typeof config
-const plain = functionConfig('status', withoutEmail, { routes: ['GET /', 'GET /status'], workers: 1 })
+const plain = functionConfig('status', withoutEmail)
 const branded: StatusConfig = {
   ...siteConfig,
   organization: {

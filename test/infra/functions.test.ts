@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import { FUNCTIONS, type FunctionName, wiredFor } from '../../infra/wiring.ts'
-import { functionConfig } from '../../shared/config/function-config.ts'
+import { FUNCTIONS, type FunctionName, functionConfig } from '../../infra/wiring.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
 import { att, bundles, type Json, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
@@ -48,7 +47,7 @@ describe('the functions', () => {
       const code = stack.codeOf(name)
       expect(readdirSync(code).toSorted()).toEqual(['config.json', 'index.mjs'])
       expect(sha(join(code, 'index.mjs'))).toBe(sha(join(await bundles(), name, 'index.mjs')))
-      const config = functionConfig(name, sample, wiredFor(sample))
+      const config = functionConfig(name, sample)
       expect(JSON.parse(readFileSync(join(code, 'config.json'), 'utf8'))).toEqual(
         JSON.parse(JSON.stringify(config)),
       )

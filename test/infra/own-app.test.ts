@@ -5,7 +5,8 @@ import { AttributeType, ProjectionType, Table, TableEncryption, TableV2 } from '
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import { DataDeletion, type DataDeletionProps } from '../../infra/data-deletion.ts'
+import type { DataDeletionProps } from '../../infra/constructs/props.ts'
+import { DataDeletion } from '../../infra/data-deletion.ts'
 import {
   bundles,
   configWith,

@@ -1,4 +1,4 @@
-/** A function of the wiring on Lambda: its bundle, its config, a role that can write its own log and nothing else. */
+/** A function on Lambda: its bundle, its config, and a role that by itself can only write the function's log. */
 import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib'
@@ -7,9 +7,9 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
-import { functionConfig } from '../../../shared/config/function-config.ts'
 import { SETTINGS } from '../../../shared/platform/settings.ts'
-import { FUNCTIONS, type FunctionName, wiredFor } from '../../wiring.ts'
+import type { FunctionEntry } from '../../functions/entry.ts'
+import { type AlwaysThere, entryOf, type FunctionName, functionConfig } from '../../wiring.ts'
 
 export interface ServiceFunctionProps {
   readonly name: FunctionName
@@ -18,28 +18,35 @@ export interface ServiceFunctionProps {
   readonly bundles: string
 }
 
+/** The functions of a deployment. */
+export type ServiceFunctions = Readonly<
+  Record<AlwaysThere, ServiceFunction> & Partial<Record<FunctionName, ServiceFunction>>
+>
+
 export class ServiceFunction extends LambdaFunction {
   readonly name: FunctionName
+  readonly entry: FunctionEntry
 
   constructor(scope: Construct, id: string, { name, config, bundles }: ServiceFunctionProps) {
-    const wiring = FUNCTIONS[name]
+    const entry = entryOf(name)
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     super(scope, id, {
-      description: DESCRIPTIONS[name],
+      description: entry.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: codeWithConfig(name, config, bundles),
-      handler: `index.${wiring.handler}`,
-      timeout: Duration.seconds(wiring.timeoutSeconds),
-      memorySize: wiring.memoryMb,
+      handler: `index.${entry.handler}`,
+      timeout: Duration.seconds(entry.timeoutSeconds),
+      memorySize: entry.memoryMb,
       logGroup,
       role,
     })
     this.name = name
+    this.entry = entry
     Grant.addToPrincipal({
       grantee: role,
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -53,25 +60,12 @@ export class ServiceFunction extends LambdaFunction {
   }
 }
 
-const DESCRIPTIONS: Readonly<Record<FunctionName, string>> = {
-  'meta-callback': "Takes Meta's data deletion and deauthorize callbacks",
-  status: 'Shows people where their deletion request stands',
-  receipt: 'Gives out signed receipts of finished requests',
-  complaint: 'Takes complaints about requests, from whoever has the code',
-  erase:
-    "Erases what the data map names, and looks again; the only one that may delete in the company's tables",
-  sweep: 'Moves on every open request that is due',
-  retention: 'Looks for people whose data is due by a rule, and opens requests for them',
-  view: "The operator's tool: looks, and cannot write",
-  operate: "The operator's tool: decides on requests",
-  restores: 'Notes that a table was restored, so that somebody replays who was erased',
-  'email-received': 'Takes mail with deletion requests, as it comes',
-  'inbox-sweep': 'Looks after mail that was not dealt with',
-  'request-form': 'Takes deletion requests by the form',
-  confirm: 'Confirms requests, and takes them back, by links from mails',
-  notify: 'Sends the mails that requests owe',
-  'mail-events': 'Takes what SES reports of mails',
-}
+/** `meta-callback` becomes `MetaCallback`: ids of constructs and outputs are letters and digits. */
+export const idOf = (name: string): string =>
+  name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
 
 /** The bundle and, beside it, this function's `config.json`. */
 function codeWithConfig(name: FunctionName, config: DeletionConfig, bundles: string): Code {
@@ -85,7 +79,7 @@ function codeWithConfig(name: FunctionName, config: DeletionConfig, bundles: str
       local: {
         tryBundle(outputDir) {
           cpSync(bundle, outputDir, { recursive: true })
-          const own = functionConfig(name, config, wiredFor(config))
+          const own = functionConfig(name, config)
           writeFileSync(join(outputDir, 'config.json'), JSON.stringify(own))
           letAllRead(outputDir)
           return true

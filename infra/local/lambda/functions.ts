@@ -3,9 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
-import { functionConfig } from '../../../shared/config/function-config.ts'
 import { SETTINGS } from '../../../shared/platform/settings.ts'
-import { FUNCTIONS, type FunctionName, functionsOf, wiredFor } from '../../wiring.ts'
+import { entryOf, type FunctionName, functionConfig, functionsOf } from '../../wiring.ts'
 import { type Endpoints, engineEnv } from '../engines/engines.ts'
 import { INBOX_BUCKET, JOURNAL_BUCKET } from '../engines/s3.ts'
 import { LEDGER_TABLE } from '../engines/tables.ts'
@@ -36,10 +35,10 @@ export function hostFunctions(options: FunctionsOptions): Functions {
   const settings = settingsOf(options)
   return Object.fromEntries(
     functionsOf(options.config).map((name) => {
-      const { entry, handler, timeoutSeconds, memoryMb, settings: wanted } = FUNCTIONS[name]
+      const { file, handler, timeoutSeconds, memoryMb, settings: wanted } = entryOf(name)
       const module =
         options.bundles === undefined
-          ? new URL(`../../../functions/${entry}.ts`, import.meta.url)
+          ? new URL(`../../../functions/${file}.ts`, import.meta.url)
           : pathToFileURL(join(options.bundles, name, 'index.mjs'))
       const env = {
         ...engineEnv(options.endpoints),
@@ -114,7 +113,7 @@ const atFullSpeed = (config: DeletionConfig): DeletionConfig => ({
 function layFunctionConfig(name: FunctionName, { config, folder }: FunctionsOptions): string {
   const root = folder.file(join('functions', name))
   mkdirSync(root, { recursive: true })
-  const own = functionConfig(name, atFullSpeed(config), wiredFor(config))
+  const own = functionConfig(name, atFullSpeed(config))
   writeFileSync(join(root, 'config.json'), JSON.stringify(own))
   return root
 }

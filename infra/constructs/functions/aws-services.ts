@@ -1,7 +1,12 @@
-/** A log that a service of AWS writes for this stack. */
+/** What the services of AWS that work for this stack need: a role that nobody else can borrow, and a log. */
 import { Aws, RemovalPolicy } from 'aws-cdk-lib'
+import { type PrincipalBase, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+
+/** A service that acts for this account alone, not for another account that points it at our roles. */
+export const inThisAccount = (service: string): PrincipalBase =>
+  new ServicePrincipal(service, { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } })
 
 export const serviceLog = (scope: Construct, id: string, name: string): LogGroup =>
   new LogGroup(scope, id, {
