@@ -1,20 +1,18 @@
 /** `POST /status/{code}/complaint`: a complaint about a request, from a person who has its code. */
-import type { StatusConfig } from '../shared/config/function-config.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { type Complaining, complain, textOf } from '../shared/operations/complaints.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import { COMPLAINT_SECTION, complaintPage } from '../shared/status/complaints.ts'
 import { hrefOf } from '../shared/status/page.ts'
 import { prefersJson } from '../shared/status/preferences.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
-import { failureJson, type HttpHandler, http, onlyField, readForm } from './http.ts'
-import { answerFailure, failed, page, readerOf, redirect, type Site } from './pages.ts'
-import { wallClock } from './time.ts'
+import { type HttpHandler, onlyField, readForm } from './http.ts'
+import { failed, httpPages, page, readerOf, redirect, type Site } from './pages.ts'
+import { clock } from './time.ts'
 
 /** Enough for the longest complaint in any alphabet, as a form encodes it. */
 const MOST_KIB = 32
@@ -41,18 +39,11 @@ export const complaints =
     return redirect(`${hrefOf(reader, `/status/${code}`)}#${COMPLAINT_SECTION}`)
   }
 
-let running: Site | undefined
-
-export const handler = http(
-  (env) => {
-    const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'sealSecret')
-    running = { config: readFunctionConfig<StatusConfig>(env), publicUrl: settings.publicUrl }
-    return complaints({
-      ...running,
-      ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),
-      sealer: sealer(keyring(secretsManager(), settings.sealSecret, wallClock)),
-      clock: () => new Date(),
-    })
-  },
-  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
+export const handler = httpPages(['ledgerTable', 'sealSecret'], ({ ledgerTable, sealSecret }, site) =>
+  complaints({
+    ...site,
+    ledger: requestsIn(dynamoDb(PROMPT_MS), ledgerTable),
+    sealer: sealer(keyring(secretsManager(), sealSecret, clock)),
+    clock,
+  }),
 )

@@ -9,7 +9,6 @@ import { type Delays, delays } from '../shared/platform/delays.ts'
 import { retryOnConflict, unlessConflict } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { requestKeyOf } from '../shared/requests/code.ts'
 import { LIFECYCLE } from '../shared/requests/lifecycle.ts'
@@ -18,9 +17,9 @@ import { confirm, withdraw } from '../shared/requests/steps.ts'
 import { hrefOf } from '../shared/status/page.ts'
 import { consentPage } from '../shared/status/request-pages.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
-import { failureJson, type HttpEvent, type HttpHandler, http, onlyField, readForm } from './http.ts'
-import { answerFailure, failed, page, readerOf, redirect, type Site } from './pages.ts'
-import { wallClock } from './time.ts'
+import { type HttpEvent, type HttpHandler, onlyField, readForm } from './http.ts'
+import { failed, httpPages, page, readerOf, redirect, type Site } from './pages.ts'
+import { clock } from './time.ts'
 
 export interface Consents extends Site {
   readonly ledger: Pick<Ledger, 'find' | 'save' | 'finish'>
@@ -98,22 +97,18 @@ async function doWithdraw(
   })
 }
 
-let running: Site | undefined
-
-export const handler = http(
-  async (env) => {
-    const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'tokenSecret', 'pauseScale')
-    const { coolingOff, keepRequests, ...config } = readFunctionConfig<ConfirmConfig>(env)
-    running = { config, publicUrl: settings.publicUrl }
+export const handler = httpPages(
+  ['ledgerTable', 'tokenSecret', 'pauseScale'],
+  ({ ledgerTable, tokenSecret, pauseScale }, site: Site<ConfirmConfig>) => {
+    const { coolingOff, keepRequests } = site.config
     return consents({
-      ...running,
-      ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
-      tokens: tokens(keyring(secretsManager(), settings.tokenSecret, wallClock)),
-      delays: delays(settings.pauseScale, Math.random),
+      ...site,
+      ledger: dynamoLedger(dynamoDb(PROMPT_MS), ledgerTable),
+      tokens: tokens(keyring(secretsManager(), tokenSecret, clock)),
+      delays: delays(pauseScale, Math.random),
       coolingOff: coolingOff === 'none' ? undefined : duration(coolingOff),
       keepRequests: duration(keepRequests),
-      clock: () => new Date(),
+      clock,
     })
   },
-  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
 )

@@ -6,12 +6,12 @@ import { type Reception, receivedIn, receiveMail } from '../shared/email/receive
 import { sweepInbox as sweep } from '../shared/email/sweep-inbox.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
-import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { keyring, newestValueOf } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { dynamoDb, PATIENT_MS, s3, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
-import { wallClock } from './time.ts'
+import { clock } from './time.ts'
 
 function start(env: Env): Reception & { readonly metricNamespace: string; readonly pauseScale: number } {
   const settings = readSettings(
@@ -24,14 +24,13 @@ function start(env: Env): Reception & { readonly metricNamespace: string; readon
     'metricNamespace',
   )
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret, wallClock)
   return {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), settings.ledgerTable),
     inbox: s3Inbox(s3(PATIENT_MS), settings.inboxBucket),
-    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
-    indexKey: async () => (await index.newest()).secret,
+    sealer: sealer(keyring(vault, settings.sealSecret, clock)),
+    indexKey: newestValueOf(keyring(vault, settings.indexSecret, clock)),
     config: readFunctionConfig<EmailIntakeConfig>(env),
-    clock: () => new Date(),
+    clock,
     metricNamespace: settings.metricNamespace,
     pauseScale: settings.pauseScale,
   }

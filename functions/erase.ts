@@ -12,7 +12,7 @@ import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import type { Settle } from '../shared/person/work.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
-import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { keyring, newestValueOf } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { duration } from '../shared/platform/time.ts'
 import { pacesIn } from '../shared/records/pace.ts'
@@ -21,7 +21,7 @@ import { isRequestKey, type RequestKey } from '../shared/requests/code.ts'
 import { dynamoDb, FUNCTION_MS, lambdaClient, PATIENT_MS, s3, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
-import { time, wallClock } from './time.ts'
+import { clock, time } from './time.ts'
 
 export const eraser =
   (answer: (key: RequestKey) => Promise<void>) =>
@@ -58,7 +58,6 @@ export const handler = lambda(async (env: Env) => {
     readFunctionConfig<EraseConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret, wallClock)
   const worker = {
     map: dataMap,
     mapHash,
@@ -75,10 +74,10 @@ export const handler = lambda(async (env: Env) => {
     ...(Object.values(dataMap.holdings).some(isFunctionHolding) && {
       outside: lambdaOutside(lambdaClient(FUNCTION_MS)),
     }),
-    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
-    indexKey: async () => (await index.newest()).secret,
+    sealer: sealer(keyring(vault, settings.sealSecret, clock)),
+    indexKey: newestValueOf(keyring(vault, settings.indexSecret, clock)),
     delays: delays(settings.pauseScale, Math.random),
-    clock: () => new Date(),
+    clock,
     newLeaseId: randomUUID,
     keepRequests: duration(keepRequests),
     dueRules,

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { errorName, ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import type { Env } from '../shared/platform/settings.ts'
-import { startOnce } from './start-once.ts'
+import { startOnce } from './lambda.ts'
 
 export type HttpEvent = APIGatewayProxyEventV2
 export type HttpResult = APIGatewayProxyStructuredResultV2

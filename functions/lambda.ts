@@ -1,9 +1,8 @@
-/** What every function behind a queue or a schedule shares. */
+/** What every function behind a queue, a stream, a schedule or an event shares. */
 import middy from '@middy/core'
 import { errorName } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import type { Env } from '../shared/platform/settings.ts'
-import { startOnce } from './start-once.ts'
 
 /** Makes a Lambda of a handler. */
 export function lambda<Event, Result = void>(
@@ -18,4 +17,19 @@ export function lambda<Event, Result = void>(
       throw new Error(errorName(error))
     })
     .handler(async (event) => (await started())(event))
+}
+
+/**
+ * Starts a function on its first event, not on import: a test can load the module without an environment. Events that
+ * come meanwhile wait for the same start; one that fails is tried again on the next event.
+ */
+export function startOnce<Handle>(start: (env: Env) => Handle | Promise<Handle>): () => Promise<Handle> {
+  let starting: Promise<Handle> | undefined
+  return () => {
+    starting ??= (async () => start(process.env))().catch((error: unknown) => {
+      starting = undefined
+      throw error
+    })
+    return starting
+  }
 }

@@ -9,12 +9,12 @@ import { type SignedPayload, verifySignedRequest } from '../shared/meta/signed-r
 import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
-import { keyring, readSecret } from '../shared/platform/secrets-secretsmanager.ts'
+import { keyring, newestValueOf, readSecret } from '../shared/platform/secrets-secretsmanager.ts'
 import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { requestKeyOf } from '../shared/requests/code.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
 import { type HttpHandler, http, json, onlyField, plainText, readForm } from './http.ts'
-import { wallClock } from './time.ts'
+import { clock } from './time.ts'
 
 export interface MetaCallback extends Omit<MetaIntake, 'ledger'>, DeauthorizeIntake {
   readonly secrets: AppSecrets
@@ -72,17 +72,16 @@ export const handler = http(async (env) => {
     'metaSecret',
     'pauseScale',
   )
-  const clock = () => new Date()
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret, wallClock)
-  const seals = keyring(vault, settings.sealSecret, wallClock)
+  const index = keyring(vault, settings.indexSecret, clock)
+  const seals = keyring(vault, settings.sealSecret, clock)
   const secrets = appSecrets({ read: () => readSecret(vault, settings.metaSecret), clock })
   // At the same time, and on the first event only.
   await Promise.all([index.newest(), seals.newest(), secrets.warm()])
   return metaCallback({
     ledger: requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable),
     sealer: sealer(seals),
-    indexKey: async () => (await index.newest()).secret,
+    indexKey: newestValueOf(index),
     config: readFunctionConfig<CallbackConfig>(env),
     delays: delays(settings.pauseScale, Math.random),
     publicUrl: settings.publicUrl,

@@ -15,7 +15,7 @@ import { isRequestKey } from '../shared/requests/code.ts'
 import type { OwedMail } from '../shared/requests/owed-mail.ts'
 import { dynamoDb, PATIENT_MS, secretsManager, ses } from './clients.ts'
 import { lambda } from './lambda.ts'
-import { wallClock } from './time.ts'
+import { clock } from './time.ts'
 
 type Ring = Pick<OwedMail, 'request' | 'version'>
 
@@ -57,12 +57,12 @@ export const handler = lambda(async (env: Env) => {
   const notifier = {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), settings.ledgerTable),
     mailer: sesMailer(ses(PATIENT_MS), { configurationSet: settings.configurationSet }),
-    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
-    tokens: tokens(keyring(vault, settings.tokenSecret, wallClock)),
+    sealer: sealer(keyring(vault, settings.sealSecret, clock)),
+    tokens: tokens(keyring(vault, settings.tokenSecret, clock)),
     config: readFunctionConfig<NotifyConfig>(env),
     publicUrl: settings.publicUrl,
     delays: delays(settings.pauseScale, Math.random),
-    clock: () => new Date(),
+    clock,
   }
   return owedMails((mail) => sendOwedMail(notifier, mail))
 })

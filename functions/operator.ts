@@ -40,7 +40,7 @@ import { disableRule, enableRule, listRules } from '../shared/retention/rule-swi
 import { dynamoDb, PATIENT_MS, s3, secretsManager } from './clients.ts'
 import { type HttpHandler, type HttpResult, http, json } from './http.ts'
 import { type Answers, type Command, type Named, parseCommand, placeOf } from './operator-command.ts'
-import { time, wallClock } from './time.ts'
+import { clock, time } from './time.ts'
 
 const answering =
   (answers: Answers): HttpHandler =>
@@ -71,7 +71,7 @@ function principalOf({ requestContext }: Parameters<HttpHandler>[0]): string {
 export const view = http((env) => {
   const { ledgerTable, tables, indexSecret } = readSettings(env, 'ledgerTable', 'tables', 'indexSecret')
   const { dataMap: map, mapHash, workers, apps, links } = readFunctionConfig<ViewConfig>(env)
-  const index = keyring(secretsManager(), indexSecret, wallClock)
+  const index = keyring(secretsManager(), indexSecret, clock)
   const indexKey = async () => (await index.newest()).secret
   const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
@@ -136,14 +136,14 @@ export const operate = http((env) => {
   const client = dynamoDb(PATIENT_MS)
   const ledger = dynamoLedger(client, ledgerTable)
   const vault = secretsManager()
-  const index = keyring(vault, indexSecret, wallClock)
+  const index = keyring(vault, indexSecret, clock)
   const indexKey = async () => (await index.newest()).secret
-  const seals = sealer(keyring(vault, sealSecret, wallClock))
+  const seals = sealer(keyring(vault, sealSecret, clock))
   const hashesOf = async (identities: Identities) => subjectHashes(map, identities, await indexKey())
   const operator = {
     ledger,
     delays: delays(pauseScale, Math.random),
-    clock: () => new Date(),
+    clock,
     sleep: time.sleep,
     keepRequests: duration(keepRequests),
     hashesOf: async (request: DeletionRequest) =>

@@ -1,14 +1,48 @@
 /** Answers of the functions with pages: in the reader's language, as a page or as JSON. */
 import type { StatusConfig } from '../shared/config/function-config.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
+import {
+  readFunctionConfig,
+  readSettings,
+  type SettingName,
+  type Settings,
+} from '../shared/platform/settings.ts'
 import { failurePage, type Page, pageHeaders, type Reader, renderPage } from '../shared/status/page.ts'
 import { acceptedLocale, askedLocale, prefersJson } from '../shared/status/preferences.ts'
-import { type AnswerFailure, failureJson, type HttpEvent, type HttpResult } from './http.ts'
+import {
+  type AnswerFailure,
+  failureJson,
+  type HttpEvent,
+  type HttpHandler,
+  type HttpResult,
+  http,
+} from './http.ts'
 
-export interface Site {
-  readonly config: StatusConfig
+export interface Site<Config = StatusConfig> {
+  readonly config: Config
   /** Links begin with its path: the Host header is never read. */
   readonly publicUrl: string
+}
+
+/**
+ * Makes a Lambda of a handler with pages: failures are answered as pages, but for one that comes before the function
+ * has read its config, and so knows no page.
+ *
+ * @param settings That the function reads beside `publicUrl`.
+ */
+export function httpPages<Config extends StatusConfig, Name extends SettingName>(
+  settings: readonly Name[],
+  start: (settings: Pick<Settings, Name>, site: Site<Config>) => HttpHandler,
+) {
+  let site: Site<Config> | undefined
+  return http(
+    (env) => {
+      const read = readSettings<Name | 'publicUrl'>(env, 'publicUrl', ...settings)
+      site = { config: readFunctionConfig<Config>(env), publicUrl: read.publicUrl }
+      return start(read, site)
+    },
+    (event, error) => (site ? answerFailure(site) : failureJson)(event, error),
+  )
 }
 
 /** A failure as the reader prefers it: as a page or as JSON; always as JSON under `/meta/`. */

@@ -1,16 +1,14 @@
 /** `GET /status/{code}/receipt`, and the keys that verify it. */
-import type { StatusConfig } from '../shared/config/function-config.ts'
 import { receiptKeys, signReceipt } from '../shared/keys/receipt-jws.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { keyring, type WholeKeyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import { receiptOf } from '../shared/requests/receipt.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
-import { failureJson, type HttpHandler, http, json } from './http.ts'
-import { answerFailure, failed, type Site, UNINDEXED } from './pages.ts'
-import { wallClock } from './time.ts'
+import { type HttpHandler, json } from './http.ts'
+import { failed, httpPages, type Site, UNINDEXED } from './pages.ts'
+import { clock } from './time.ts'
 
 export interface Receipts extends Site {
   readonly ledger: Pick<Ledger, 'find'>
@@ -45,15 +43,10 @@ export const receipts =
     }
   }
 
-let running: Site | undefined
-
-export const handler = http(
-  (env) => {
-    const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'receiptSecret')
-    const site = { config: readFunctionConfig<StatusConfig>(env), publicUrl: settings.publicUrl }
-    running = site
-    const ledger = requestsIn(dynamoDb(PROMPT_MS), settings.ledgerTable)
-    return receipts({ ledger, keys: keyring(secretsManager(), settings.receiptSecret, wallClock), ...site })
-  },
-  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
+export const handler = httpPages(['ledgerTable', 'receiptSecret'], ({ ledgerTable, receiptSecret }, site) =>
+  receipts({
+    ...site,
+    ledger: requestsIn(dynamoDb(PROMPT_MS), ledgerTable),
+    keys: keyring(secretsManager(), receiptSecret, clock),
+  }),
 )

@@ -7,14 +7,13 @@ import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { addressIn } from '../shared/platform/email-address.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
-import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
-import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
+import { keyring, newestValueOf } from '../shared/platform/secrets-secretsmanager.ts'
 import { later } from '../shared/platform/time.ts'
 import { requestedPage, unusableAddressPage } from '../shared/status/request-pages.ts'
 import { dynamoDb, PROMPT_MS, secretsManager } from './clients.ts'
-import { failureJson, type HttpHandler, http, onlyField, readForm } from './http.ts'
-import { answerFailure, page, readerOf, type Site } from './pages.ts'
-import { wallClock } from './time.ts'
+import { type HttpHandler, onlyField, readForm } from './http.ts'
+import { httpPages, page, readerOf, type Site } from './pages.ts'
+import { clock } from './time.ts'
 
 export interface RequestForm extends Site {
   readonly intake: Omit<EmailIntake, 'ledger'>
@@ -43,25 +42,19 @@ export const requestForm =
     return page(200, reader, requestedPage(reader))
   }
 
-let running: Site | undefined
-
-export const handler = http(
-  async (env) => {
-    const settings = readSettings(env, 'ledgerTable', 'publicUrl', 'indexSecret', 'sealSecret', 'pauseScale')
-    const { email, ...config } = readFunctionConfig<RequestFormConfig>(env)
-    running = { config, publicUrl: settings.publicUrl }
+export const handler = httpPages(
+  ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale'],
+  ({ ledgerTable, indexSecret, sealSecret }, site: Site<RequestFormConfig>) => {
     const vault = secretsManager()
-    const index = keyring(vault, settings.indexSecret, wallClock)
     return requestForm({
-      ...running,
-      ledger: dynamoLedger(dynamoDb(PROMPT_MS), settings.ledgerTable),
+      ...site,
+      ledger: dynamoLedger(dynamoDb(PROMPT_MS), ledgerTable),
       intake: {
-        sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
-        indexKey: async () => (await index.newest()).secret,
-        config: email,
+        sealer: sealer(keyring(vault, sealSecret, clock)),
+        indexKey: newestValueOf(keyring(vault, indexSecret, clock)),
+        config: site.config.email,
       },
-      clock: () => new Date(),
+      clock,
     })
   },
-  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
 )

@@ -1,5 +1,4 @@
 /** Notes that a table was restored: an alarm stays on until a replay has gone over the table. */
-
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { log } from '../shared/platform/log.ts'
 import { type Env, readSettings } from '../shared/platform/settings.ts'

@@ -4,14 +4,14 @@ import { sealer } from '../shared/keys/seal.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { log } from '../shared/platform/log.ts'
-import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
+import { keyring, newestValueOf } from '../shared/platform/secrets-secretsmanager.ts'
 import { type Env, readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { pacesIn } from '../shared/records/pace.ts'
 import { dynamoRecords, itemsIn } from '../shared/records/records-dynamodb.ts'
 import { sweepRetention } from '../shared/retention/retention-sweep.ts'
 import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
 import { lambda } from './lambda.ts'
-import { time, wallClock } from './time.ts'
+import { clock, time } from './time.ts'
 
 /** Ends well before the timeout of the function. */
 const BUDGET_MS = 240_000
@@ -21,7 +21,6 @@ export const handler = lambda(async (env: Env) => {
   const { dataMap: map, locale, workers, timeZone, deadlines } = readFunctionConfig<RetentionConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret, wallClock)
   const sweep = {
     map,
     tables: settings.tables,
@@ -32,10 +31,10 @@ export const handler = lambda(async (env: Env) => {
       ...time,
     }),
     ledger: dynamoLedger(client, settings.ledgerTable),
-    sealer: sealer(keyring(vault, settings.sealSecret, wallClock)),
-    indexKey: async () => (await index.newest()).secret,
+    sealer: sealer(keyring(vault, settings.sealSecret, clock)),
+    indexKey: newestValueOf(keyring(vault, settings.indexSecret, clock)),
     delays: delays(settings.pauseScale, Math.random),
-    clock: () => new Date(),
+    clock,
     timeZone,
     locale,
     deadlines,

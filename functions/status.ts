@@ -1,10 +1,8 @@
 /** The pages for people: `/`, `/status/{code}`, and the failure page of every unknown address. */
-import type { StatusConfig } from '../shared/config/function-config.ts'
 import { complaintsIn } from '../shared/ledger/complaints-dynamodb.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { answeredComplaints } from '../shared/operations/complaints.ts'
-import { readFunctionConfig, readSettings } from '../shared/platform/settings.ts'
 import { type ConfirmationCode, NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import { statusDetails } from '../shared/status/details.ts'
 import { homePage } from '../shared/status/home.ts'
@@ -13,8 +11,9 @@ import { prefersJson } from '../shared/status/preferences.ts'
 import { REFRESH_SECONDS, statusPage } from '../shared/status/status-page.ts'
 import { statusView } from '../shared/status/view.ts'
 import { dynamoDb, PROMPT_MS } from './clients.ts'
-import { failureJson, type HttpEvent, type HttpHandler, type HttpResult, http, json } from './http.ts'
-import { answerFailure, failed, page, readerOf, redirect, type Site, UNINDEXED } from './pages.ts'
+import { type HttpEvent, type HttpHandler, type HttpResult, json } from './http.ts'
+import { failed, httpPages, page, readerOf, redirect, type Site, UNINDEXED } from './pages.ts'
+import { clock } from './time.ts'
 
 export interface StatusPages extends Site {
   readonly ledger: Pick<Ledger, 'find' | 'complaint'>
@@ -44,22 +43,14 @@ export const statusPages =
     }
   }
 
-let running: Site | undefined
-
-export const handler = http(
-  (env) => {
-    const { ledgerTable, publicUrl } = readSettings(env, 'ledgerTable', 'publicUrl')
-    const client = dynamoDb(PROMPT_MS)
-    running = { config: readFunctionConfig<StatusConfig>(env), publicUrl }
-    return statusPages({
-      ledger: { ...requestsIn(client, ledgerTable), ...complaintsIn(client, ledgerTable) },
-      ...running,
-      clock: () => new Date(),
-    })
-  },
-  // A start that fails before its config are read answers without a page.
-  (event, error) => (running ? answerFailure(running) : failureJson)(event, error),
-)
+export const handler = httpPages(['ledgerTable'], ({ ledgerTable }, site) => {
+  const client = dynamoDb(PROMPT_MS)
+  return statusPages({
+    ...site,
+    ledger: { ...requestsIn(client, ledgerTable), ...complaintsIn(client, ledgerTable) },
+    clock,
+  })
+})
 
 async function status(
   {

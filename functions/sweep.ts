@@ -10,6 +10,7 @@ import { duration } from '../shared/platform/time.ts'
 import { dynamoDb, PATIENT_MS } from './clients.ts'
 import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
+import { clock } from './time.ts'
 
 /** It reads the index of all open rows; three times in a period of the alarms on it. */
 const MEASURE_EVERY_MS = 5 * 60_000
@@ -24,7 +25,7 @@ export const handler = lambda(async (env: Env) => {
   const work = {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), ledgerTable),
     delays: delays(pauseScale, Math.random),
-    clock: () => new Date(),
+    clock,
     keepRequests: duration(readFunctionConfig<SweepConfig>(env).keepRequests),
   }
   const measure = measuring(metricNamespace, 'sweep')

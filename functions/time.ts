@@ -1,7 +1,7 @@
-/** The clock of this machine. */
+/** The time of this machine. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Time } from '../shared/records/pace.ts'
 
-export const time: Time = { nowMs: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) }
+export const clock = (): Date => new Date()
 
-export const wallClock = (): Date => new Date()
+export const time: Time = { nowMs: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) }

@@ -93,6 +93,9 @@ export function keyring(client: SecretsManagerClient, secretId: string, clock: (
   }
 }
 
+/** Reads the newest value each time it is called: what changes takes effect without a restart. */
+export const newestValueOf = (keys: Keyring) => async (): Promise<string> => (await keys.newest()).secret
+
 function textOf(values: Readonly<Record<string, unknown>>, id: string): string {
   const value = Object.hasOwn(values, id) ? values[id] : undefined
   if (typeof value !== 'string' || value === '') {
