@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
-import { FUNCTIONS, type FunctionName } from './wiring.ts'
+import { entryOf, FUNCTIONS, type FunctionName } from './wiring.ts'
 
 export interface Bundle {
   readonly name: FunctionName
@@ -29,7 +29,7 @@ export async function buildBundles({ outDir, names = NAMES }: BundlesOptions): P
   }
   return Promise.all(
     names.map(async (name) => {
-      const { code, map, meta } = await once(FUNCTIONS[name].file)
+      const { code, map, meta } = await once(entryOf(name).file)
       const file = join(outDir, name, 'index.mjs')
       await rm(dirname(file), { recursive: true, force: true })
       await write(file, code)

@@ -2,7 +2,7 @@
 import type { DeletionConfig } from '../shared/config/define.ts'
 import { rulesOf } from '../shared/data-map/holdings.ts'
 import { EMAIL_FUNCTIONS } from './functions/email.ts'
-import type { FunctionEntry, Wired } from './functions/entry.ts'
+import type { FunctionEntry, WholeEntry, Wired } from './functions/entry.ts'
 import { OPERATOR_FUNCTIONS } from './functions/operators.ts'
 import { PUBLIC_FUNCTIONS } from './functions/public.ts'
 import { WORKERS } from './functions/workers.ts'
@@ -17,7 +17,12 @@ export const FUNCTIONS = {
 type Functions = typeof FUNCTIONS
 export type FunctionName = keyof Functions
 
-export const entryOf = (name: FunctionName): FunctionEntry => FUNCTIONS[name]
+export const entryOf = (name: FunctionName): WholeEntry => ({
+  file: name,
+  handler: 'handler',
+  memoryMb: 512,
+  ...FUNCTIONS[name],
+})
 const ENTRIES = Object.entries(FUNCTIONS) as readonly (readonly [FunctionName, FunctionEntry])[]
 
 /** The functions that a configuration has. */

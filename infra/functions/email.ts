@@ -12,13 +12,12 @@ import {
 } from '../../shared/config/function-config.ts'
 import { promisesOf } from '../../shared/config/page-promises.ts'
 import type { FunctionEntry } from './entry.ts'
-import { PROMPT, siteConfig } from './public.ts'
+import { siteConfig } from './public.ts'
 
 /** The two functions of incoming mail: the bucket is the queue, and either takes mail from it. */
 const RECEIVING = {
   file: 'email-received',
   timeoutSeconds: 60,
-  memoryMb: 512,
   needs: 'receiving',
   settings: ['ledgerTable', 'indexSecret', 'sealSecret', 'pauseScale', 'inboxBucket', 'metricNamespace'],
   ledger: ['GetItem', 'PutItem'],
@@ -29,7 +28,6 @@ export const EMAIL_FUNCTIONS = {
   'email-received': {
     ...RECEIVING,
     description: 'Takes mail with deletion requests, as it comes',
-    handler: 'handler',
   },
   'inbox-sweep': {
     ...RECEIVING,
@@ -38,9 +36,8 @@ export const EMAIL_FUNCTIONS = {
     schedule: { id: 'inbox', everySeconds: 60 },
   },
   'request-form': {
-    ...PROMPT,
     description: 'Takes deletion requests by the form',
-    file: 'request-form',
+    timeoutSeconds: 10,
     needs: 'email',
     routes: ['POST /request'],
     settings: ['ledgerTable', 'publicUrl', 'indexSecret', 'sealSecret', 'pauseScale'],
@@ -51,9 +48,8 @@ export const EMAIL_FUNCTIONS = {
     }),
   },
   confirm: {
-    ...PROMPT,
     description: 'Confirms requests, and takes them back, by links from mails',
-    file: 'confirm',
+    timeoutSeconds: 10,
     needs: 'email',
     routes: [
       'GET /confirm/{token}',
@@ -73,10 +69,7 @@ export const EMAIL_FUNCTIONS = {
   },
   notify: {
     description: 'Sends the mails that requests owe',
-    file: 'notify',
-    handler: 'handler',
     timeoutSeconds: 60,
-    memoryMb: 512,
     needs: 'email',
     // A mail that is due: the record names the request and the version that made the mail due.
     stream: {
@@ -94,10 +87,7 @@ export const EMAIL_FUNCTIONS = {
   },
   'mail-events': {
     description: 'Takes what SES reports of mails',
-    file: 'mail-events',
-    handler: 'handler',
     timeoutSeconds: 30,
-    memoryMb: 512,
     needs: 'email',
     settings: ['ledgerTable'],
     ledger: ['GetItem', 'PutItem'],

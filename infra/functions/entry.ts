@@ -4,11 +4,13 @@ import type { SettingName } from '../../shared/platform/settings.ts'
 
 export interface FunctionEntry {
   readonly description: string
-  /** The file in `functions/`, without `.ts`, and its export. */
-  readonly file: string
-  readonly handler: string
+  /** The file in `functions/`, without `.ts`. @default the function's name */
+  readonly file?: string
+  /** The file's export. @default 'handler' */
+  readonly handler?: string
   readonly timeoutSeconds: number
-  readonly memoryMb: number
+  /** @default 512 */
+  readonly memoryMb?: number
   /** The part of the configuration without which the function is not deployed. @default it always is */
   readonly needs?: 'email' | 'receiving' | 'retention'
 
@@ -39,6 +41,9 @@ export interface FunctionEntry {
   /** Makes the `config.json` beside its code: what is known before a deploy. The rest are settings. */
   readonly config: (config: DeletionConfig, wired: Wired) => object
 }
+
+/** With the defaults. */
+export type WholeEntry = FunctionEntry & Required<Pick<FunctionEntry, 'file' | 'handler' | 'memoryMb'>>
 
 export type LedgerAction =
   | `${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck'}Item`

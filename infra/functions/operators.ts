@@ -18,7 +18,6 @@ export const OPERATOR_FUNCTIONS = {
     file: 'operator',
     handler: 'view',
     timeoutSeconds: 60,
-    memoryMb: 512,
     settings: ['ledgerTable', 'tables', 'indexSecret'],
     ledger: ['GetItem', 'BatchGetItem', 'Query', 'Scan'],
     ledgerIndexes: ['receivedIndex'],
@@ -38,7 +37,6 @@ export const OPERATOR_FUNCTIONS = {
     file: 'operator',
     handler: 'operate',
     timeoutSeconds: 60,
-    memoryMb: 512,
     settings: ['ledgerTable', 'tables', 'indexSecret', 'sealSecret', 'pauseScale', 'journalBucket'],
     ledger: [
       'GetItem',
@@ -68,10 +66,7 @@ export const OPERATOR_FUNCTIONS = {
   },
   restores: {
     description: 'Notes that a table was restored, so that somebody replays who was erased',
-    file: 'restores',
-    handler: 'handler',
     timeoutSeconds: 30,
-    memoryMb: 512,
     // Restores of any table: the function sees whether it is one of these.
     events: {
       source: ['aws.dynamodb'],

@@ -6,14 +6,10 @@ import { promisesOf } from '../../shared/config/page-promises.ts'
 import { mapValues } from '../../shared/data-map/map-hash.ts'
 import type { FunctionEntry, Wired } from './entry.ts'
 
-/** Meta and people wait for the answer. */
-export const PROMPT = { handler: 'handler', timeoutSeconds: 10, memoryMb: 512 } as const
-
 export const PUBLIC_FUNCTIONS = {
   'meta-callback': {
-    ...PROMPT,
     description: "Takes Meta's data deletion and deauthorize callbacks",
-    file: 'meta-callback',
+    timeoutSeconds: 10,
     // A trap: API Gateway keeps the name of a route with a throttle of its own in the stage's settings when the template
     // drops it. Renaming or removing one of these routes makes the deployment fail: docs/limits.md says what to do.
     routes: [
@@ -41,9 +37,8 @@ export const PUBLIC_FUNCTIONS = {
     }),
   },
   status: {
-    ...PROMPT,
     description: 'Shows people where their deletion request stands',
-    file: 'status',
+    timeoutSeconds: 10,
     routes: [
       'GET /',
       'HEAD /',
@@ -58,9 +53,8 @@ export const PUBLIC_FUNCTIONS = {
     config: siteConfig,
   },
   receipt: {
-    ...PROMPT,
     description: 'Gives out signed receipts of finished requests',
-    file: 'receipt',
+    timeoutSeconds: 10,
     routes: [
       'GET /status/{code}/receipt',
       'HEAD /status/{code}/receipt',
@@ -72,9 +66,8 @@ export const PUBLIC_FUNCTIONS = {
     config: siteConfig,
   },
   complaint: {
-    ...PROMPT,
     description: 'Takes complaints about requests, from whoever has the code',
-    file: 'complaint',
+    timeoutSeconds: 10,
     routes: ['POST /status/{code}/complaint'],
     settings: ['ledgerTable', 'publicUrl', 'sealSecret'],
     ledger: ['GetItem', 'PutItem'],

@@ -15,8 +15,6 @@ export const WORKERS = {
   erase: {
     description:
       "Erases what the data map names, and looks again; the only one that may delete in the company's tables",
-    file: 'erase',
-    handler: 'handler',
     timeoutSeconds: 120,
     memoryMb: 1024,
     queue: {
@@ -50,10 +48,7 @@ export const WORKERS = {
   },
   sweep: {
     description: 'Moves on every open request that is due',
-    file: 'sweep',
-    handler: 'handler',
     timeoutSeconds: 55,
-    memoryMb: 512,
     schedule: { id: 'sweep', everySeconds: 60 },
     settings: ['ledgerTable', 'pauseScale', 'metricNamespace'],
     ledger: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
@@ -62,10 +57,7 @@ export const WORKERS = {
   },
   retention: {
     description: 'Looks for people whose data is due by a rule, and opens requests for them',
-    file: 'retention',
-    handler: 'handler',
     timeoutSeconds: 300,
-    memoryMb: 512,
     needs: 'retention',
     // A pass a day over each rule: in the other hours, a pass that has stopped goes on.
     schedule: { id: 'retention', everySeconds: 3600 },

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { FUNCTIONS } from '../../infra/wiring.ts'
+import { entryOf } from '../../infra/wiring.ts'
 import { metaEvent } from './meta-event.ts'
 import type { Stage, Staged } from './stage.ts'
 import { median, rounded } from './statistics.ts'
@@ -59,7 +59,7 @@ export async function measureCold(stage: Stage): Promise<readonly ColdFigures[]>
 
 /** Every built file once: some functions are two exports of one. */
 function contestants({ bundles, bare, callback }: Stage): readonly Cold[] {
-  const files = new Map(bundles.map((bundle) => [FUNCTIONS[bundle.name].file, bundle]))
+  const files = new Map(bundles.map((bundle) => [entryOf(bundle.name).file, bundle]))
   return [
     { name: 'bare', ...bare, staged: bare },
     ...[...files].map(([name, { bytes, file }]) => ({

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import sample from '../../deletion.config.ts'
-import { FUNCTIONS, type FunctionName, functionConfig } from '../../infra/wiring.ts'
+import { entryOf, FUNCTIONS, type FunctionName, functionConfig } from '../../infra/wiring.ts'
 import { SETTINGS } from '../../shared/platform/settings.ts'
 import { roleOf, statementsOf } from '../fixtures/deployed/policies.ts'
 import { att, bundles, type Json, type Synthesized, synthesized } from '../fixtures/deployed/stack.ts'
@@ -19,13 +19,13 @@ beforeAll(async () => {
 describe('the functions', () => {
   it.each(NAMES)('runs %s on arm64 and Node 24, with a log of its own that ends', (name) => {
     const { Properties } = stack.fn(name)
-    const wiring = FUNCTIONS[name]
+    const entry = entryOf(name)
     expect(Properties).toMatchObject({
       Architectures: ['arm64'],
       Runtime: 'nodejs24.x',
-      Handler: `index.${wiring.handler}`,
-      Timeout: wiring.timeoutSeconds,
-      MemorySize: wiring.memoryMb,
+      Handler: `index.${entry.handler}`,
+      Timeout: entry.timeoutSeconds,
+      MemorySize: entry.memoryMb,
     })
     expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions')
     expect(Properties).not.toHaveProperty('VpcConfig')

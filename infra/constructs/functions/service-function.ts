@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
 import { SETTINGS } from '../../../shared/platform/settings.ts'
-import type { FunctionEntry } from '../../functions/entry.ts'
+import type { WholeEntry } from '../../functions/entry.ts'
 import { type AlwaysThere, entryOf, type FunctionName, functionConfig } from '../../wiring.ts'
 
 export interface ServiceFunctionProps {
@@ -25,7 +25,7 @@ export type ServiceFunctions = Readonly<
 
 export class ServiceFunction extends LambdaFunction {
   readonly name: FunctionName
-  readonly entry: FunctionEntry
+  readonly entry: WholeEntry
 
   constructor(scope: Construct, id: string, { name, config, bundles }: ServiceFunctionProps) {
     const entry = entryOf(name)
