@@ -32,7 +32,7 @@ export interface Consents extends Site {
 
 type Use = 'confirm' | 'withdraw'
 
-/** A form that is sent later is shown again. */
+/** A form that was open for longer is shown again. */
 const NONCE_HOURS = 2
 
 export const consents =
@@ -43,7 +43,7 @@ export const consents =
     const now = clock()
     const token = await options.tokens.read(use, event.pathParameters?.['token'] ?? '', now)
     const request = token && (await ledger.find(requestKeyOf(token.code)))
-    // The record of a request may be gone before its link expires.
+    // The record of a request may expire before its link.
     if (!token || !request) return failed(site, event, 'NOT_FOUND')
     const reader = readerOf(site, event)
     const toStatus = redirect(hrefOf(reader, `/status/${token.code}`))
@@ -58,7 +58,7 @@ export const consents =
     return page(isPost ? 400 : 200, reader, consentPage(reader, { use, nonce, isMissing: isPost }))
   }
 
-/** A request that is under way or over has no use for its link. */
+/** A request that is under way or finished needs no link any more. */
 const isOpenTo = (use: Use, { state, firstDeleteAt }: DeletionRequest): boolean =>
   use === 'confirm'
     ? state === 'awaiting_confirmation'
@@ -77,13 +77,13 @@ async function doConfirm(
 ): Promise<void> {
   const confirmed = confirm(request, at, { delays, coolingOff })
   const entry = { at, by: 'person', step: confirmed.step }
-  // Of two forms sent at once, one has confirmed it.
+  // Of two presses at once, one wins, and both see the same page.
   if (await unlessConflict(() => ledger.save(confirmed.request, entry))) {
     log.info('REQUEST_CONFIRMED', { request: request.key })
   }
 }
 
-/** Tried again when the eraser moves the request on meanwhile; after the first delete it is too late. */
+/** Tries again when the eraser moves the request on meanwhile, until the eraser has begun to delete. */
 async function doWithdraw(
   { ledger, keepRequests }: Consents,
   request: DeletionRequest,

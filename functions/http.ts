@@ -9,13 +9,13 @@ import { startOnce } from './lambda.ts'
 export type HttpEvent = APIGatewayProxyEventV2
 export type HttpResult = APIGatewayProxyStructuredResultV2
 export type HttpHandler = (event: HttpEvent) => Promise<HttpResult>
-/** How a failure is answered; `undefined` is ours to fix and says nothing. */
+/** Answers a failure. `undefined` stands for an error of ours, whose answer gives no details. */
 export type AnswerFailure = (event: HttpEvent, failure: ServiceError | undefined) => HttpResult
 
 const MOST_KIB = 16
 const FORM = 'application/x-www-form-urlencoded'
 
-/** Makes a Lambda of a handler; failures are answered, never thrown. */
+/** Makes a Lambda of a handler. Failures are answered, never thrown. */
 export function http(
   start: (env: Env) => HttpHandler | Promise<HttpHandler>,
   answer: AnswerFailure = failureJson,
@@ -34,7 +34,7 @@ export function http(
 }
 
 /**
- * The fields of a form. A body that is not there is a form without fields.
+ * The fields of a form. Without a body, it has no fields.
  *
  * @throws {@link ServiceError} `BODY_TOO_LARGE` | `NOT_A_FORM`
  */

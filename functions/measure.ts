@@ -1,4 +1,4 @@
-/** Metrics as CloudWatch reads them in the log: its embedded metric format. */
+/** Metrics in the log, in CloudWatch's embedded metric format. */
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import type { Measure } from '../shared/platform/measure.ts'
 

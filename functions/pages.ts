@@ -25,10 +25,9 @@ export interface Site<Config = StatusConfig> {
 }
 
 /**
- * Makes a Lambda of a handler with pages: failures are answered as pages, but for one that comes before the function
- * has read its config, and so knows no page.
+ * Makes a Lambda of a handler with pages. Failures are answered as pages too, once the function has read its config.
  *
- * @param settings That the function reads beside `publicUrl`.
+ * @param settings The settings that it reads, besides `publicUrl`.
  */
 export function httpPages<Config extends StatusConfig, Name extends SettingName>(
   settings: readonly Name[],

@@ -12,7 +12,7 @@ import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
 import { clock } from './time.ts'
 
-/** It reads the index of all open rows; three times in a period of the alarms on it. */
+/** Measuring reads the index of all open rows. Three times in a period of the alarms on it are enough. */
 const MEASURE_EVERY_MS = 5 * 60_000
 
 export const handler = lambda(async (env: Env) => {

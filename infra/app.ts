@@ -1,4 +1,4 @@
-/** The CDK app, as cdk.json runs it: checks the configuration, builds the functions, makes the stack. */
+/** The CDK app that cdk.json runs: checks the configuration, builds the functions, makes the stack. */
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import type { DeletionConfig } from '../shared/config/define.ts'
@@ -26,7 +26,7 @@ if (asked) {
   app.synth()
 }
 
-/** Undefined once it has said what is wrong: that is an engineer's mistake, and no stack trace would help. */
+/** Undefined after a mistake in the input, which it has printed: a stack trace would not help. */
 async function readInput(): Promise<(Deployment & { readonly config: DeletionConfig }) | undefined> {
   try {
     const deployment = readDeployment(app.node.getAllContext() as Readonly<Record<string, unknown>>)

@@ -11,7 +11,7 @@ export interface Bundle {
 }
 
 export interface BundlesOptions {
-  /** Gets a folder per function, and `meta` and `maps` beside them: only a function's own folder is deployed. */
+  /** Gets one folder for each function, and `meta` and `maps` beside them. Only a function's own folder is deployed. */
   readonly outDir: string
   /** @default every function */
   readonly names?: readonly FunctionName[]
@@ -46,10 +46,10 @@ export interface Built {
   readonly meta: Metafile
 }
 
-/** One entry as Lambda gets it. */
+/** Builds one file as Lambda gets it. */
 export async function bundle(entry: string): Promise<Built> {
   const built = await bundleWith(entry, {})
-  // Only CommonJS packages that load Node's own modules need this, and then nothing works without it.
+  // A CommonJS package that loads Node's own modules needs this; no other does.
   if (!Buffer.from(built.code).includes('Dynamic require of "')) return built
   return bundleWith(entry, {
     js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
@@ -67,7 +67,7 @@ async function bundleWith(entry: string, banner: NonNullable<BuildOptions['banne
     platform: 'node',
     target: 'node24',
     minify: true,
-    // The SDK's ES modules, where esbuild can leave out what is not used: 331 KB instead of 525 KB.
+    // The SDK's ES modules, of which esbuild can leave out unused code: 331 KB instead of 525 KB.
     mainFields: ['module', 'main'],
     sourcemap: 'external',
     sourcesContent: false,
@@ -83,8 +83,8 @@ async function bundleWith(entry: string, banner: NonNullable<BuildOptions['banne
 }
 
 /**
- * Leaves out where the SDK looks for credentials on a developer's machine: on Lambda they are in the
- * environment, and these 114 KB never run. Asked all the same, each steps aside for the next source in the chain.
+ * Leaves out the SDK's sources of credentials for a developer's machine: on Lambda the credentials are in the
+ * environment, and these 114 KB never run. A source that is asked all the same passes on to the next in the chain.
  */
 const noDeveloperCredentials: Plugin = {
   name: 'no developer credentials',
@@ -105,8 +105,8 @@ const noDeveloperCredentials: Plugin = {
 }
 
 /**
- * An ES module that imports `node:http` makes Node read all its exports, and three of them load undici, the whole of
- * `fetch` and `WebSocket`: 11 ms of a cold start, for what nobody here calls.
+ * An ES module that imports `node:http` makes Node read all its exports, and three of them load undici, which is all of
+ * `fetch` and `WebSocket`: 11 ms of a cold start, for code that no function calls.
  */
 const httpWithoutFetch: Plugin = {
   name: 'http without fetch',

@@ -1,4 +1,4 @@
-/** What one deployment decides for itself, given as CDK context: `npx cdk deploy -c domainName=…`. */
+/** The settings of one deployment, given as CDK context: `npx cdk deploy -c domainName=…`. */
 import { ConfigProblem, insteadOf } from '../shared/config/findings.ts'
 import type { CustomDomain } from './constructs/props.ts'
 
@@ -14,12 +14,12 @@ export interface Deployment {
 export const DEFAULT_STACK_NAME = 'DataDeletion'
 export const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/
 
-/** What the CDK's command line keeps in the context beside names of its own making, such as `aws:cdk:version-reporting`. */
+/** Context of the CDK's command line itself, beside its prefixed names such as `aws:cdk:version-reporting`. */
 const OF_THE_CLI = ['cli-telemetry', 'acknowledged-issue-numbers']
 const NAMES = ['stackName', 'config', 'region', 'domainName', 'certificateArn', 'alarmEmail'] as const
 
 /**
- * @param context All of it: a name that nobody reads was probably meant to be another.
+ * @param context All of it, because an unknown name is probably a misspelt one.
  * @throws {@link ConfigProblem} that names every mistake.
  */
 export function readDeployment(context: Readonly<Record<string, unknown>>): Deployment {

@@ -1,4 +1,4 @@
-/** What `import … from 'facebook-data-deletion'` gives. */
+/** The exports of the package `facebook-data-deletion`. */
 
 export {
   type DeletionConfig,

@@ -1,4 +1,4 @@
-/** `npm run package`: what others install to use the construct in a CDK app of their own, in `dist/package`. */
+/** `npm run package`: makes the npm package with the construct for other CDK apps, in `dist/npm`. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
@@ -14,14 +14,14 @@ export interface Packed {
   /** The tarball. */
   readonly file: string
   readonly bytes: number
-  /** All that is in it. */
+  /** Paths inside the tarball. */
   readonly files: readonly string[]
 }
 
 export interface PackageOptions {
-  /** Is emptied first; gets the folder `package`, and the tarball beside it. */
+  /** Is emptied first. Gets the folder `package`, and the tarball beside it. */
   readonly outDir: string
-  /** What `infra/bundles.ts` wrote. */
+  /** The folder that `infra/bundles.ts` wrote. */
   readonly bundles: string
 }
 
@@ -54,7 +54,7 @@ async function buildConstruct(folder: string): Promise<Metafile> {
     platform: 'node',
     target: `node${NODE}`,
     external: PEERS.flatMap((peer) => [peer, `${peer}/*`]),
-    // The licences of the libraries stand in a file of their own.
+    // They are in THIRD-PARTY-LICENSES.
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
@@ -62,7 +62,7 @@ async function buildConstruct(folder: string): Promise<Metafile> {
   return metafile
 }
 
-/** Only the declarations that lead from the entry: the compiler writes one for every file it reads. */
+/** Keeps only the declarations that the entry reaches: the compiler writes one for every file it reads. */
 async function buildTypes(folder: string): Promise<void> {
   const all = join(folder, '..', 'types')
   await rm(all, { recursive: true, force: true })
@@ -83,10 +83,10 @@ async function buildTypes(folder: string): Promise<void> {
   await rm(all, { recursive: true })
 }
 
-/** As the sources name each other; whoever installs this has no sources. */
+/** Sources import `.ts` files; the package has none. */
 const IMPORTED = /'(\.{1,2}\/[^']+)\.ts'/g
 const TYPES = 'infra/package-entry.d.ts'
-/** The oldest that knows `Map.groupBy`, of those that are still mended. */
+/** The oldest maintained version that has `Map.groupBy`. */
 const NODE = '22'
 const PEERS = ['aws-cdk-lib', 'constructs'] as const
 
@@ -98,7 +98,7 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>
 }
 
-/** Of the peers, what the tests here have run with and what follows it. */
+/** Peers: the versions that the tests here ran with, and compatible later ones. */
 const manifestOf = ({ name, version, description, license, devDependencies }: Manifest) => ({
   name,
   version,
@@ -112,7 +112,7 @@ const manifestOf = ({ name, version, description, license, devDependencies }: Ma
   peerDependencies: Object.fromEntries(PEERS.map((peer) => [peer, `^${devDependencies[peer]}`])),
 })
 
-/** Of every library of which something is in the bundles. */
+/** The licences of every library that a bundle has code of. */
 async function licencesOf(metafiles: readonly Metafile[]): Promise<string> {
   const used = metafiles.flatMap(({ outputs }) =>
     Object.values(outputs).flatMap(({ inputs }) =>
@@ -143,7 +143,7 @@ async function pack(folder: string, outDir: string): Promise<Packed> {
       throw new Error(`npm could not pack ${relative(root, folder)}: ${outputOf(cause)}`, { cause })
     },
   )
-  // As npm documents its --json.
+  // The form that npm documents for --json.
   const [packed] = JSON.parse(stdout) as readonly [
     {
       readonly filename: string
@@ -155,7 +155,7 @@ async function pack(folder: string, outDir: string): Promise<Packed> {
   return { file, bytes: packed.size, files: packed.files.map(({ path }) => path) }
 }
 
-/** Of files that this repository and its packages bring. */
+/** Only for files of this repository and its packages, whose form is known. */
 const readJson = async <T>(file: string): Promise<T> => JSON.parse(await readFile(file, 'utf8')) as T
 
 const outputOf = (cause: unknown): string =>

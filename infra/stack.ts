@@ -1,11 +1,11 @@
-/** The stack that `npx cdk deploy` makes, of this repository. */
+/** The stack that `npx cdk deploy` makes from this repository. */
 import { type App, Stack, type StackProps, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import type { Construct } from 'constructs'
 import type { DataDeletionProps } from './constructs/props.ts'
 import { DataDeletion } from './data-deletion.ts'
 
-/** Of a configuration that has been checked. */
+/** The configuration must have been checked. */
 export interface DataDeletionStackProps extends StackProps, Omit<DataDeletionProps, 'isChecked'> {}
 
 export class DataDeletionStack extends Stack {

@@ -80,8 +80,8 @@ export const SCHEDULES: Readonly<
 )
 
 /**
- * A ledger row that is in `ready` rings the eraser's doorbell: by request key, nothing else.
- * Filter and template are EventBridge Pipes' own.
+ * A ledger row in state `ready` rings the eraser's doorbell, by its request key alone. Filter and template are in the
+ * notation of EventBridge Pipes.
  */
 export const PIPE = {
   filter: {
@@ -107,7 +107,7 @@ export const RESTORES = { function: 'restores', pattern: FUNCTIONS.restores.even
 export const LEDGER = {
   key: { pk: 'S', sk: 'S' },
   openIndex: { name: 'open', key: { openShard: 'S', nextCheckAt: 'S' }, projection: 'KEYS_ONLY' },
-  /** Lists open rows, the oldest first, without a look at the rows. */
+  /** Lists open rows, the oldest first, without reading the rows. */
   receivedIndex: {
     name: 'received',
     key: { openShard: 'S', receivedAt: 'S' },

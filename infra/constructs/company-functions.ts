@@ -1,4 +1,4 @@
-/** The company's own functions that erase what lies outside the tables. They are named here, never created or changed. */
+/** The company's own functions, which erase data outside the tables: permissions only, the functions are never changed. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { functionAccess } from '../../shared/config/access.ts'
@@ -12,12 +12,12 @@ export class CompanyFunctions extends Construct {
   constructor(scope: Construct, id: string, { dataMap }: { readonly dataMap: DataMap }) {
     super(scope, id)
     this.arns = functionAccess(dataMap)
-    // The check has seen to it that all are of one region.
+    // All are in one region: the config check demands it.
     const [first] = this.arns
     if (first !== undefined) demandRegionOf(this, `The function ${first}`, first)
   }
 
-  /** For the eraser alone: who may ask such a function to count may as well ask it to erase. */
+  /** For the eraser alone: a caller that may ask such a function to count may also ask it to erase. */
   grantInvoke(fn: ServiceFunction): void {
     if (this.arns.length === 0) return
     fn.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [...this.arns] }))

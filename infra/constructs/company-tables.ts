@@ -1,4 +1,4 @@
-/** The company's own tables. They are named here, or passed in, never created or changed: only permissions come of them. */
+/** The company's own tables, named or passed in: permissions only, the tables are never created or changed. */
 import { Annotations, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
@@ -10,7 +10,7 @@ import { passedTableFindings } from './passed-tables.ts'
 import type { PassedTables } from './props.ts'
 import { demandRegionOf } from './same-region.ts'
 
-/** What a caller of DynamoDB needs of a table's own key. */
+/** What a caller of DynamoDB does with a table's customer-managed key. */
 const KMS_READ = ['Decrypt', 'DescribeKey'] as const
 const KMS_WRITE = [
   'Encrypt',
@@ -20,12 +20,12 @@ const KMS_WRITE = [
   'ReEncryptTo',
 ] as const
 
-/** All of a function's environment may be 4 KB: this leaves room for the ledger's name and two secrets' ARNs. */
+/** A function's whole environment may have 4 KB: this leaves room for the ledger's name and two secrets' ARNs. */
 const MOST_BYTES_OF_NAMES = 3500
 
 export interface CompanyTablesProps {
   readonly dataMap: DataMap
-  /** Those that are constructs, whose names and keys are taken from them. */
+  /** Tables that are constructs. Their names and keys are taken from them. */
   readonly passed: PassedTables
 }
 
@@ -43,7 +43,7 @@ export class CompanyTables extends Construct {
       Object.fromEntries(this.tables.map(({ key, name }) => [key, passed[key]?.tableName ?? name])),
     )
     this.refuseTooMany()
-    // At synth: until then, a table may be given an index.
+    // Only at synth, because a table may get more indexes until then.
     this.node.addValidation({
       validate: () => formatted([...passedTableFindings(Stack.of(this), passed, dataMap)]),
     })
@@ -140,7 +140,7 @@ export class CompanyTables extends Construct {
 const formatted = (findings: readonly Finding[]): string[] =>
   findings.map(({ place, problem, remedy }) => `${place} ${problem}: ${remedy}`)
 
-/** BatchWriteItem could put items, and UpdateItem change any attribute: not beyond what the map names. */
+/** Without it, BatchWriteItem could put items, and UpdateItem could change attributes that the map does not name. */
 const onlyNaming = ({ attributes }: Write) =>
   attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } }
 

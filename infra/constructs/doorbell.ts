@@ -1,4 +1,4 @@
-/** The pipe from the ledger's stream to the erasure queue: a row that becomes `ready` rings, by its key alone. */
+/** The pipe from the ledger's stream to the erasure queue. A row that becomes `ready` sends a message with its key alone. */
 import { Validations } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
@@ -24,7 +24,7 @@ export class Doorbell extends Construct {
     const log = serviceLog(this, 'Log', 'pipe')
     const stream = ledger.tableStreamArn
     if (stream === undefined) throw new TypeError('the ledger has no stream')
-    // Inline, so that no pipe is ever made before its role may do this.
+    // Inline, so that the pipe is never made before its role has these permissions.
     const role = new Role(this, 'Role', {
       assumedBy: inThisAccount('pipes.amazonaws.com'),
       inlinePolicies: {
@@ -59,7 +59,7 @@ export class Doorbell extends Construct {
       sourceParameters: {
         filterCriteria: { filters: [{ pattern: JSON.stringify(PIPE.filter) }] },
         dynamoDbStreamParameters: {
-          // From the oldest record: nothing that was written before the pipe was there is lost.
+          // From the oldest record, so that no row written before the pipe existed is lost.
           startingPosition: 'TRIM_HORIZON',
           batchSize: PIPE.batchSize,
           maximumRetryAttempts: PIPE.maximumRetryAttempts,
@@ -70,7 +70,7 @@ export class Doorbell extends Construct {
       },
       target: queue.queueArn,
       targetParameters: { inputTemplate: PIPE.inputTemplate },
-      // Without `includeExecutionData`: a record holds a sealed person, and a log is read by many.
+      // Without `includeExecutionData`: a record holds a sealed person, and many people read a log.
       logConfiguration: {
         level: 'ERROR',
         cloudwatchLogsLogDestination: { logGroupArn: log.logGroupArn },

@@ -1,4 +1,4 @@
-/** Whom every erasure is about, by hash, outside of the ledger and written once: restoring the ledger forgets nothing. */
+/** The journal: the hashed subject of every erasure, kept outside the ledger, so that restoring the ledger loses none. */
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { AnyPrincipal, Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
@@ -29,14 +29,14 @@ export class Journal extends Construct {
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(days)),
       lifecycleRules: [
-        // What backups no longer hold cannot come back, and a hash is still somebody's.
+        // Data that no backup holds any more cannot come back, and a hash is still personal data.
         { expiration: Duration.days(days + 1), noncurrentVersionExpiration: Duration.days(1) },
         { expiredObjectDeleteMarker: true },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    // Whoever may do everything in the account has to take this away first: two deliberate steps.
+    // Even an administrator has to remove this policy first: two deliberate steps.
     this.deny([
       's3:DeleteObject',
       's3:DeleteObjectVersion',
@@ -51,7 +51,7 @@ export class Journal extends Construct {
     })
   }
 
-  /** Lets the eraser write an entry, and who replays read them. */
+  /** Lets a function write an entry, or list and read entries, as its own entry states. */
   grantTo(fn: ServiceFunction): void {
     fn.set('journalBucket', this.bucket.bucketName)
     const grant = (action: string, resourceArn: string) =>
@@ -61,7 +61,7 @@ export class Journal extends Construct {
       grant('s3:GetObject', this.bucket.arnForObjects(ENTRIES))
       grant('s3:ListBucket', this.bucket.bucketArn)
     }
-    // What a Bucket is made of.
+    // A Bucket's default child is always a CfnBucket.
     const { logicalId } = this.bucket.node.defaultChild as CfnBucket
     Validations.of(fn.role ?? fn).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${Stack.of(this).resolve(logicalId) as string}.Arn>/${ENTRIES}]`,

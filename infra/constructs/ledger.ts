@@ -29,18 +29,18 @@ export class Ledger extends Construct {
         },
       ],
       billing: Billing.onDemand(),
-      // Never to change: another view type is another stream, and what rings between the two is lost.
+      // Never to be changed: another view type makes another stream, and records written between the two are lost.
       dynamoStream: StreamViewType[LEDGER.streamViewType],
       timeToLiveAttribute,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // The ledger is the evidence that people were erased: to lose it takes two deliberate steps by hand.
+      // The ledger is the evidence that people were erased: deleting it takes two deliberate steps by hand.
       deletionProtection: true,
-      // Even an empty one of a first deploy that failed: CloudFormation could not delete what is protected.
+      // Also after a first deploy that failed: CloudFormation cannot delete a protected table, even an empty one.
       removalPolicy: RemovalPolicy.RETAIN,
     })
   }
 
-  /** Lets a function do to the ledger what its code does, and tells it where the ledger is. */
+  /** Tells a function the ledger's name, and permits the actions of its entry. */
   grantTo(fn: ServiceFunction): void {
     const { ledger, ledgerIndexes = [] } = fn.entry
     fn.set('ledgerTable', this.table.tableName)
@@ -61,7 +61,7 @@ export class Ledger extends Construct {
 
 const TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER, B: AttributeType.BINARY } as const
 
-/** Partition key first, then the sort key, as the wiring has them. */
+/** @param key The partition key, then the sort key. */
 function keysOf(key: Readonly<Record<string, keyof typeof TYPES>>) {
   const [partitionKey, sortKey] = Object.entries(key).map(([name, type]) => ({ name, type: TYPES[type] }))
   if (!partitionKey || !sortKey) throw new TypeError('the ledger and its index have two keys each')

@@ -1,4 +1,4 @@
-/** From the ledger's stream to the mails: a notice that is due rings `notify`. */
+/** From the ledger's stream to the mails: a notice that is due invokes `notify`. */
 import { Duration } from 'aws-cdk-lib'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant } from 'aws-cdk-lib/aws-iam'
@@ -20,7 +20,7 @@ export class Notices extends Construct {
     super(scope, id)
     const stream = ledger.tableStreamArn
     if (stream === undefined) throw new TypeError('the ledger has no stream')
-    // It gets where the records are, not what they say: only a bucket would get these.
+    // A dead letter names the position of the records in the stream, not their content: only a bucket would get that.
     // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     const dead = deadLetters(this)
     Grant.addToPrincipal({ grantee: fn, actions: ['sqs:SendMessage'], resourceArns: [dead.queueArn] })
@@ -30,7 +30,7 @@ export class Notices extends Construct {
       eventSourceArn: stream,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: NOTICES.batchSize,
-      // One at a time of each shard: SES allows so many mails a second.
+      // One batch of a shard at a time, because SES limits mails a second.
       parallelizationFactor: 1,
       retryAttempts: NOTICES.maximumRetryAttempts,
       maxRecordAge: Duration.seconds(NOTICES.maximumRecordAgeSeconds),

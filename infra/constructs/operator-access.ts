@@ -1,4 +1,4 @@
-/** How operators reach the tool's two functions: by an address that only an IAM principal can call. */
+/** How operators reach the tool's two functions: by a URL that only an IAM principal can call. */
 import { Stack } from 'aws-cdk-lib'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
@@ -8,17 +8,17 @@ import type { ServiceFunction } from './functions/service-function.ts'
 export interface OperatorAccessProps {
   readonly fn: ServiceFunction
   /**
-   * What the grant allows, said to whoever attaches it.
+   * What the policy allows, for the people who attach it.
    *
-   * Never to change: IAM cannot edit it, so CloudFormation would replace the policy, and cannot delete the old one while
-   * it is attached to anybody.
+   * Never to be changed: IAM cannot edit it, so CloudFormation would replace the policy, and could not delete the old
+   * one while it is attached.
    */
   readonly description: string
 }
 
 export class OperatorAccess extends Construct {
   readonly url: FunctionUrl
-  /** To be attached to a role or group of people. */
+  /** Attach it to a role or a group. */
   readonly policy: ManagedPolicy
 
   constructor(scope: Construct, id: string, { fn, description }: OperatorAccessProps) {
@@ -32,14 +32,14 @@ export class OperatorAccess extends Construct {
           resources: [fn.functionArn],
           conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
         }),
-        // Needed beside the first, and through the address only: who could invoke the function directly would write
-        // the event, and in it the name of whoever is said to have decided.
+        // Needed beside the first, but only through the URL: a caller that invokes the function directly writes the
+        // event, and so the name of the operator in it.
         new PolicyStatement({
           actions: ['lambda:InvokeFunction'],
           resources: [fn.functionArn],
           conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
         }),
-        // The tool looks up the address in the outputs.
+        // The tool looks up the URL in the stack's outputs.
         new PolicyStatement({
           actions: ['cloudformation:DescribeStacks'],
           resources: [Stack.of(this).stackId],

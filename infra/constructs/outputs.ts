@@ -21,7 +21,7 @@ export function addOutputs(scope: Construct, { apps, parts, view, operate, ...ur
   const prefix = pathInStack(scope)
   const output = (name: string, description: string, value: string | undefined): void => {
     if (value === undefined) return
-    // Its own id would end in a hash, and the operator's tool looks for what the name ends in.
+    // The CDK's own id would end in a hash, and the operator's tool looks outputs up by the end of their names.
     new CfnOutput(scope, name, { description, value }).overrideLogicalId(`${prefix}${name}`)
   }
   for (const [app, { product }] of Object.entries(apps)) {
@@ -68,7 +68,7 @@ export function addOutputs(scope: Construct, { apps, parts, view, operate, ...ur
   )
 }
 
-/** The ids of a construct and of those around it, in their stack; nothing for `Default`. */
+/** The ids of a construct and its parents below the stack, without `Default`. */
 const pathInStack = ({ node }: Construct): string =>
   node.scopes
     .slice(node.scopes.findLastIndex((scope) => Stack.isStack(scope)) + 1)

@@ -1,4 +1,4 @@
-/** The parts of a deployment: first all resources, then the functions that use them, then what invokes and watches those. */
+/** The parts of a deployment: first the resources, then the functions that use them, then what invokes and watches these. */
 import { join } from 'node:path'
 import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
@@ -26,7 +26,7 @@ import { Secrets } from './secrets.ts'
 
 export type Parts = ReturnType<typeof makeParts>
 
-/** @param props With a configuration that has been checked. */
+/** @param props Their configuration must have been checked. */
 export function makeParts(scope: Construct, { config, ...props }: DataDeletionProps) {
   const { dataMap, email } = config
   const alarms = new Alarms(scope, 'Alarms', { email: props.alarmEmail, topic: props.alarmTopic })
@@ -58,7 +58,7 @@ export function makeParts(scope: Construct, { config, ...props }: DataDeletionPr
   } as const
 }
 
-/** @param bundles Holds a folder per function. @default those beside this file, in the package */
+/** Each function with its settings and permissions. */
 export function makeFunctions(
   scope: Construct,
   parts: Parts,
@@ -91,7 +91,7 @@ const givingOf = (parts: Parts, stackName: string): Readonly<Record<SettingName,
   inboxBucket: (fn) => parts.receiving?.grantInbox(fn),
   configurationSet: (fn) => parts.sending?.grantSend(fn),
   metricNamespace: (fn) => fn.set('metricNamespace', stackName),
-  // Full length is the default.
+  // Its fallback is full length.
   pauseScale: () => undefined,
 })
 type Give = (fn: ServiceFunction) => void

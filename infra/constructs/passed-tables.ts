@@ -1,4 +1,4 @@
-/** Tables that an adopter passes in, held against the data map: what a construct does not know is not judged. */
+/** Compares tables that an adopter passes in with the data map, as far as a construct knows its table. */
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib'
 import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb'
 import { type Finding, unknownName } from '../../shared/config/findings.ts'
@@ -57,18 +57,18 @@ function* oneTable(stack: Stack, { key, table, stated, waived }: Passed): Genera
   yield* mappedIndexFindings(place, stated, Object.fromEntries(indexes), waived)
 }
 
-/** Undefined for a table that is only referred to. */
+/** The table's definition; undefined for a table that is only referred to. */
 function madeOf({ node: { defaultChild } }: PassedTable): Made | undefined {
   if (!(defaultChild instanceof CfnTable || defaultChild instanceof CfnGlobalTable)) return undefined
   const { tableName: name, keySchema, attributeDefinitions } = defaultChild
   const { globalSecondaryIndexes: global, localSecondaryIndexes: local } = defaultChild
-  // The CDK resolves to anything; of these fields it is what the template will have.
+  // `resolve` returns any; for these fields it is what the template will have.
   return Stack.of(defaultChild).resolve({ name, keySchema, attributeDefinitions, global, local }) as Made
 }
 
-/** What CloudFormation is told of a table. */
+/** A table's definition, as the template will have it. */
 interface Made {
-  /** Absent if CloudFormation is to make one; an object if it is to be computed. */
+  /** Absent if CloudFormation makes up the name; an object if the name is computed at deploy. */
   readonly name?: unknown
   readonly keySchema: readonly { readonly attributeName: string; readonly keyType: 'HASH' | 'RANGE' }[]
   readonly attributeDefinitions?: readonly {
@@ -93,6 +93,6 @@ function* whereFindings(stack: Stack, place: string, { env }: PassedTable): Gene
   }
 }
 
-/** A name that CloudFormation makes is known only at the deploy. */
+/** False for a name that is known only at deploy. */
 const contradicts = (passed: unknown, stated: string): passed is string =>
   typeof passed === 'string' && !Token.isUnresolved(passed) && passed !== stated

@@ -62,9 +62,9 @@ export interface DataDeletionProps {
   readonly alarmTopic?: ITopic | undefined
 
   /**
-   * Holds a folder per function, as `infra/bundles.ts` writes them.
+   * The folder that `infra/bundles.ts` wrote: one folder in it for each function.
    *
-   * @default - those beside this file, in the package
+   * @default - the folder of the package
    * @internal
    */
   readonly bundles?: string

@@ -31,9 +31,9 @@ export interface PublicApiProps {
 export class PublicApi extends Construct {
   /** `https://…` without a path. */
   readonly url: string
-  /** The API's own address, which answers beside a custom domain, too. */
+  /** The API's own address, which answers even if there is a custom domain. */
   readonly endpoint: string
-  /** Where a DNS record of the custom domain has to point. */
+  /** The target of the custom domain's DNS record. */
   readonly dnsTarget: string | undefined
   private readonly api: HttpApi
   private readonly domain: DomainName | undefined
@@ -63,7 +63,7 @@ export class PublicApi extends Construct {
     })
   }
 
-  /** Puts the functions behind their routes, and the routes on the air. */
+  /** Puts the functions behind their routes, and publishes the routes. */
   serve(
     config: DeletionConfig,
     functions: Readonly<Partial<Record<RouteFunction, ServiceFunction>>>,
@@ -92,7 +92,7 @@ export class PublicApi extends Construct {
         return [[route, { ThrottlingRateLimit: throttle.perSecond, ThrottlingBurstLimit: throttle.burst }]]
       }),
     )
-    // A stage that names a route which is not there yet is refused at deploy, and synth cannot see that.
+    // A deploy fails if the stage's settings name a route that does not exist yet, and synth does not see that.
     stage.node.addDependency(...routes)
     alarms.onLine(
       'FailedCallbacks',
@@ -114,7 +114,7 @@ export class PublicApi extends Construct {
   }
 }
 
-/** Nothing of a path, query, address or agent: a path is a bearer code. */
+/** Without path, query, address and agent: a path holds a code, and whoever has the code may open the page. */
 const ACCESS_LOG = AccessLogFormat.custom(
   JSON.stringify({
     route: '$context.routeKey',
@@ -124,7 +124,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
   }),
 )
 
-/** API Gateway has no metric for the 429s of a route. */
+/** From the access log, because API Gateway has no metric for the 429s of a route. */
 const FAILED_CALLBACKS = FilterPattern.literal(
   `{ (($.status = "429") || ($.status = "5*")) && (${Object.entries(ROUTES)
     .filter(([route, name]) => name === 'meta-callback' && route.startsWith('POST '))

@@ -1,4 +1,4 @@
-/** The erasure queue, and the dead-letter queues: encrypted, reached by TLS only, and kept for long. */
+/** The erasure queue and the dead-letter queues: encrypted, and reached by TLS only. */
 import { Duration, Validations } from 'aws-cdk-lib'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
@@ -40,7 +40,7 @@ const newQueue = (scope: Construct, id: string, props: QueueProps = {}): Queue =
     ...props,
   })
 
-/** For what could not be delivered, or not be handled. */
+/** For messages that could not be delivered or handled. */
 export function deadLetters(scope: Construct): Queue {
   const queue = newQueue(scope, 'Dead')
   Validations.of(queue).acknowledge({

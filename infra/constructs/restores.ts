@@ -1,4 +1,4 @@
-/** Tells people of restores that no replay has gone over: somebody who was erased may be back. */
+/** Restores of tables, and the alarms on them: people who were erased may be back until a replay has gone over the table. */
 import { Duration, Stack } from 'aws-cdk-lib'
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule } from 'aws-cdk-lib/aws-events'
@@ -38,7 +38,7 @@ export class Restores extends Construct {
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      // Only a sweep that does not run tells nothing: that has an alarm of its own.
+      // Data is missing only when the sweep does not run, and that has its own alarm.
       treatMissingData: TreatMissingData.IGNORE,
     })
   }

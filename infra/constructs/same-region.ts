@@ -1,4 +1,4 @@
-/** Refuses a stack in another region than something it uses: at synth if its region is known there, else at deploy. */
+/** Refuses a stack in another region than a resource it uses: at synth if the stack's region is known, else at deploy. */
 import { Annotations, Aws, CfnRule, Fn, Stack, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { regionOf } from '../../shared/data-map/data-map.ts'

@@ -1,4 +1,4 @@
-/** What runs by the clock. */
+/** Functions that run by the clock. */
 import { Duration } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
@@ -11,7 +11,7 @@ import type { ServiceFunction } from './functions/service-function.ts'
 import { deadLetters } from './queues.ts'
 
 export interface SchedulesProps {
-  /** A schedule of a function that is not there is not there either. */
+  /** A schedule is left out if its function is not here. */
   readonly functions: Readonly<Partial<Record<FunctionName, ServiceFunction>>>
   readonly alarms: Alarms
   /** @default those of the wiring */
@@ -41,7 +41,7 @@ export class Schedules extends Construct {
       },
     })
     for (const { name, target, everySeconds } of entries) {
-      // A run that is late or fails is made good by the next one; but somebody has to know.
+      // The next run makes up for one that is late or fails, but the failure has to be seen.
       target.configureAsyncInvoke({
         retryAttempts: 0,
         maxEventAge: Duration.seconds(Math.min(everySeconds, LONGEST_WAIT_SECONDS)),
@@ -66,7 +66,7 @@ export class Schedules extends Construct {
   }
 }
 
-/** Lambda keeps an event no longer. */
+/** Lambda keeps an event for no longer. */
 const LONGEST_WAIT_SECONDS = 6 * 3600
 
 function rate(seconds: number): string {

@@ -1,4 +1,4 @@
-/** The keys that are made once at the first deploy, and the Meta apps' secrets, which the operator puts in. */
+/** The keys that the first deploy generates, and the secrets of the Meta apps, which the operator puts in. */
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -22,13 +22,13 @@ const SECRETS = {
   metaSecret: 'Apps',
 } as const
 
-/** But for those of a first deploy that failed: nothing was made with them. */
+/** Kept, except after a first deploy that failed: nothing was made with those. */
 const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
 export class Secrets extends Construct {
-  /** App to its secrets, newest first, as JSON; the operator fills it. */
+  /** JSON of app → its secrets, newest first. The operator fills it. */
   readonly apps: Secret
-  /** Of each, the keys by id. */
+  /** JSON of key id → key, in each. */
   readonly generated: Readonly<Record<keyof typeof GENERATED, Secret>>
 
   constructor(scope: Construct, id: string) {
@@ -39,7 +39,7 @@ export class Secrets extends Construct {
     ) as Secrets['generated']
     this.apps = new Secret(this, 'Apps', {
       description: 'Secrets of the Meta apps: {"<app>":["<newest>","<older>"]}',
-      // Only what stands there before the operator puts the first one in. An edit here would put it back.
+      // The value until the operator puts the first secret in. An edit here would bring it back.
       secretStringValue: SecretValue.unsafePlainText('{}'),
       removalPolicy: KEPT,
     })

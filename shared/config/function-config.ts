@@ -11,7 +11,7 @@ export interface CallbackConfig {
         readonly product: MetaApp['product']
         readonly identity: string
         readonly scope: Scope
-        /** Somebody who removes the app is erased so long after it. */
+        /** How long after removing the app a person is erased. Absent: never. */
         readonly eraseAfter?: IsoDuration
       }
     >
@@ -30,23 +30,23 @@ export interface StatusConfig {
   /** The routes that exist, in API Gateway's notation. */
   readonly routes: readonly string[]
   readonly promises: Promises
-  /** Where mail with a request goes, if it is received. */
+  /** The address that takes requests by mail, if any does. */
   readonly requestAddress?: string
   readonly recipients: readonly Told[]
 }
 
-/** Somebody who is told by a holding. */
+/** A recipient that a holding tells to delete the person's data. */
 export interface Told {
   readonly name: string
   readonly holding: string
   readonly scope: Scope
-  /** People tell it, and an operator confirms that. */
+  /** A person tells it, and an operator confirms that. */
   readonly isTask: boolean
 }
 
-/** How a request by email or by the form begins. */
+/** For requests by email and by the form. */
 export interface EmailIntakeConfig {
-  /** Our own. */
+  /** The address that takes requests. */
   readonly address: string
   readonly identity: string
   readonly locales: DeletionConfig['locales']
@@ -59,7 +59,7 @@ export interface RequestFormConfig extends StatusConfig {
 }
 
 export interface ConfirmConfig extends StatusConfig {
-  /** Or `none`. */
+  /** A duration, or `none`. */
   readonly coolingOff: IsoDuration
   readonly keepRequests: IsoDuration
 }
@@ -67,12 +67,12 @@ export interface ConfirmConfig extends StatusConfig {
 export interface NotifyConfig {
   readonly organization: Organization
   readonly categories: DataMap['categories']
-  /** Words of these, of what is deleted. */
+  /** The keys of `categories` that are deleted. */
   readonly erased: readonly string[]
   readonly reasons: DataMap['reasons']
-  /** Where answers come from. */
+  /** The address that mails come from. */
   readonly address: string
-  /** Where replies go, if not there: nobody receives mail at the address. */
+  /** The address for replies, if `address` receives no mail. */
   readonly replyTo?: string
   readonly confirmWithin: IsoDuration
   readonly answersPerDay: number
@@ -83,7 +83,7 @@ export interface EraseConfig {
   readonly mapHash: string
   readonly keepRequests: IsoDuration
   readonly journalDays: number
-  /** That many work at once, and share the pace of each table. */
+  /** How many erasers work at once, and share the pace of each table. */
   readonly workers: number
   readonly timeZone: string
   /** What becomes of people who remove these apps. */
@@ -92,7 +92,7 @@ export interface EraseConfig {
 
 export interface RetentionConfig {
   readonly dataMap: DataMap
-  /** What people who have asked for nothing are written to in. */
+  /** The language of mails to people who have not made a request. */
   readonly locale: Locale
   readonly workers: number
   readonly timeZone: string
@@ -109,7 +109,7 @@ export interface ViewConfig {
   readonly mapHash: string
   readonly workers: number
   readonly apps: Readonly<Record<string, Pick<MetaApp, 'appId' | 'identity' | 'scope'>>>
-  /** How long the links in mails are good for. */
+  /** How long the links in mails work. Absent without `email`. */
   readonly links?: { readonly confirmWithin: IsoDuration; readonly coolingOff: IsoDuration }
 }
 
@@ -119,7 +119,7 @@ export interface OperateConfig {
   /** Of the configured jurisdictions; the earliest sets `dueAt`. */
   readonly deadlines: readonly IsoDuration[]
   readonly keepRequests: IsoDuration
-  /** How much longer each configured jurisdiction allows, once. */
+  /** The one extension that each configured jurisdiction allows. */
   readonly extensions: readonly IsoDuration[]
   readonly apps: ViewConfig['apps']
   readonly journalDays: number

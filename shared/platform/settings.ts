@@ -1,4 +1,4 @@
-/** What a deploy hands to a function: the names of environment variables, and how each is read. */
+/** The settings that a deploy gives to functions: each one's environment variable, and how it is read. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ServiceError } from './errors.ts'
@@ -21,17 +21,17 @@ export const SETTINGS = {
   metaSecret: { env: 'META_SECRET_ID', parse: text },
   receiptSecret: { env: 'RECEIPT_SECRET_ID', parse: text },
   tokenSecret: { env: 'TOKEN_SECRET_ID', parse: text },
-  /** Of the bucket with the mail that has come in. */
+  /** Name of the bucket with incoming mail. */
   inboxBucket: { env: 'INBOX_BUCKET', parse: text },
-  /** Of the bucket that knows of every erasure, whatever becomes of the ledger. */
+  /** Name of the journal's bucket. */
   journalBucket: { env: 'JOURNAL_BUCKET', parse: text },
-  /** Of SES: mail sent with it is reported. */
+  /** Name of SES's configuration set, by which mails are reported. */
   configurationSet: { env: 'CONFIGURATION_SET', parse: text },
   /** The company's tables: key of the data map → name in DynamoDB, as JSON. */
   tables: { env: 'TABLES', parse: names },
-  /** Where the metrics are. */
+  /** CloudWatch's namespace of the metrics. */
   metricNamespace: { env: 'METRIC_NAMESPACE', parse: text },
-  /** All pauses (back-off, wake-ups) are multiplied by this; 1 on AWS. */
+  /** A factor for all delays (back-off, wake-ups); 1 on AWS. */
   pauseScale: { env: 'PAUSE_SCALE', parse: positive, fallback: 1 },
 } as const satisfies Record<string, Setting<unknown>>
 
@@ -59,7 +59,11 @@ export function readSettings<K extends keyof Settings>(env: Env, ...keys: readon
   return Object.fromEntries(entries) as Pick<Settings, K>
 }
 
-/** The literals that synth (or `npm start`) laid beside the code for this function. */
+/**
+ * The function's part of the configuration: `config.json`, which synth and `npm start` write beside its code.
+ *
+ * @throws {@link ServiceError} `CONFIG_INVALID` without `LAMBDA_TASK_ROOT`.
+ */
 export function readFunctionConfig<T>(env: Env): T {
   const folder = env['LAMBDA_TASK_ROOT']
   if (!folder) throw new ServiceError('CONFIG_INVALID', 'LAMBDA_TASK_ROOT must be set')

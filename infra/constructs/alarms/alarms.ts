@@ -1,4 +1,4 @@
-/** Alarms, and the topic that tells people of them. */
+/** Alarms, and the topic that they are published to. */
 import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib'
 import {
   Alarm,
@@ -18,7 +18,7 @@ import { Construct } from 'constructs'
 import { type AlarmName, describeAlarm } from './articles.ts'
 
 export interface AlarmsProps {
-  /** Gets every alarm by email, once its owner has confirmed. @default nobody is subscribed */
+  /** Gets every alarm by email, once its owner has confirmed. @default no subscription */
   readonly email?: string | undefined
   /** @default one of our own */
   readonly topic?: ITopic | undefined
@@ -39,9 +39,9 @@ export class Alarms extends Construct {
   }
 
   private ownTopic(): ITopic {
-    // Not encrypted with the AWS-managed key: CloudWatch may not use that one, and alarms would end in silence.
+    // Not encrypted with the AWS-managed key: CloudWatch may not use it, and alarms would reach nobody.
     const topic = new Topic(this, 'Topic', { displayName: 'Data deletion alarms', enforceSSL: true })
-    // The policy that demands TLS replaces the default one, which would have let CloudWatch in.
+    // The policy that demands TLS replaces the default one, which would have permitted CloudWatch.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -57,10 +57,10 @@ export class Alarms extends Construct {
   }
 
   /**
-   * Tells of a count above zero.
+   * Alarms on a count above zero.
    *
-   * One alarm for each metric: an expression over several needs FILL, and with that an alarm may stay as it is when
-   * metrics come late.
+   * One alarm for each metric: an expression over several metrics needs FILL, and with FILL an alarm may keep its state
+   * when metrics come late.
    */
   onCount(id: AlarmName, description: string, metric: IMetric): void {
     this.onThreshold(id, {
@@ -73,7 +73,6 @@ export class Alarms extends Construct {
     })
   }
 
-  /** Tells of whatever else. */
   onThreshold(
     id: AlarmName,
     { description, ...props }: Omit<AlarmProps, 'alarmDescription'> & { readonly description: string },
@@ -83,18 +82,18 @@ export class Alarms extends Construct {
     alarm.addOkAction(new SnsAction(this.topic))
   }
 
-  /** Tells of a dead-letter queue that is not empty. */
+  /** Alarms on a dead-letter queue that is not empty. */
   onDeadLetters(id: AlarmName, description: string, queue: IQueue): void {
     const metric = queue.metricApproximateNumberOfMessagesVisible({ period: EVERY, statistic: 'Maximum' })
     this.onCount(id, description, metric)
   }
 
-  /** Tells of a line like this in any of the logs. */
+  /** Alarms on a line of this pattern in any of the logs. */
   onLine(id: AlarmName, description: string, line: Line): void {
     this.onCount(id, description, this.countLines(id, line))
   }
 
-  /** How often such a line is in any of the logs. */
+  /** Counts the lines of this pattern in all of the logs. */
   countLines(id: AlarmName, { pattern, logs }: Line, period = EVERY): Metric {
     const namespace = Stack.of(this).stackName
     for (const [index, logGroup] of logs.entries()) {
@@ -110,7 +109,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** How often an alarm looks, and over how long a time. */
+/** The period of most alarms. */
 export const EVERY = Duration.minutes(1)
 
 const ALL_ALARMS = {

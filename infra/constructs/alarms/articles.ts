@@ -1,4 +1,4 @@
-/** Who is hurt while an alarm rings. Each has an article in the runbook, under its own name. */
+/** Who is hurt while an alarm lasts. Each alarm has an article in the runbook under its name. */
 export const HURT = {
   CallbackForgeries: 'People who asked for deletion at Facebook, whose requests we refuse',
   ComplaintReceived: 'The person who complained and waits for an answer',

@@ -1,4 +1,4 @@
-/** What there is to see: how many ask, how long they wait, what fails. */
+/** The dashboard: how many requests there are, how long they wait, what fails. */
 import { Duration, Stack } from 'aws-cdk-lib'
 import { Dashboard, GraphWidget, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'

@@ -64,7 +64,7 @@ function onForgeries(alarms: Alarms, { logGroup }: ServiceFunction): void {
   })
 }
 
-/** A schedule that has stopped leaves no error anywhere. */
+/** A schedule that has stopped causes no error. */
 function onSilence(alarms: Alarms, { sweep, retention }: ServiceFunctions): void {
   const on = (id: AlarmName, description: string, fn: ServiceFunction, period: Duration) =>
     alarms.onThreshold(id, {

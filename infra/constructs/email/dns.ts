@@ -1,8 +1,8 @@
-/** The DNS records that have to be there before mail goes out, or comes in. */
+/** The DNS records that sending and receiving mail need. */
 import type { EmailIdentity } from 'aws-cdk-lib/aws-ses'
 
 export interface DnsRecord {
-  /** What it is good for, to whoever pastes it. */
+  /** What the record is for, for the person who enters it. */
   readonly purpose: string
   readonly type: 'CNAME' | 'MX' | 'TXT'
   readonly name: string
@@ -11,7 +11,7 @@ export interface DnsRecord {
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
-/** Where mail comes back to that could not be delivered: SES wants a domain for it that nothing else uses. */
+/** The domain that undeliverable mail comes back to. SES wants one that has no other use. */
 export const mailFromOf = (address: string): string => `bounce.${domainOf(address)}`
 
 export interface Sender {

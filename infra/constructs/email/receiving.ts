@@ -1,4 +1,4 @@
-/** Mail that comes in: kept in a bucket until it is dealt with, which is the only queue it has. */
+/** Incoming mail. A bucket is its only queue: a mail stays there until a function has dealt with it. */
 import { Annotations, Aws, Duration, Names, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib'
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Grant, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -19,12 +19,12 @@ export interface EmailReceivingProps {
 
 const INBOX = 'inbox/'
 const REPLIES = 'replies/'
-/** Of a receipt rule. */
+/** The limit for the name of a receipt rule. */
 const MOST_OF_A_NAME = 63
 
 export class EmailReceiving extends Construct {
   readonly records: readonly DnsRecord[]
-  /** Of our own, which nobody has made the active one yet; absent where an existing one is used. */
+  /** The name of our own rule set, which a deploy cannot activate; absent if an existing one is used. */
   readonly ownRuleSet: string | undefined
   private readonly bucket: Bucket
   private readonly props: EmailReceivingProps
@@ -37,15 +37,15 @@ export class EmailReceiving extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // Deleted is deleted: a mail is a person.
+      // A mail is personal data: once deleted, no version of it may remain.
       versioned: false,
       lifecycleRules: [
-        // The object is the queue, and has been alarming for days by then: no mail stays for ever because of a mistake.
+        // By then the alarm has lasted for days: a mistake must not keep a mail for ever.
         { prefix: INBOX, expiration: Duration.days(3) },
         { prefix: REPLIES, expiration: Duration.days(30) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      // Mail that waits is a request that was made. What is left behind empties itself.
+      // Waiting mail is a request that was made. A bucket left behind empties itself by the rules above.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
     Validations.of(this.bucket).acknowledge({
@@ -62,10 +62,10 @@ export class EmailReceiving extends Construct {
   /** Puts every mail into the bucket, and then tells the function. */
   deliverTo(fn: ServiceFunction): void {
     const { address, config } = this.props
-    // Its queue is the bucket. A failed event would hold the headers of a mail: nothing keeps it.
+    // No dead-letter queue: a failed event holds the headers of a mail, and the mail itself is still in the bucket.
     fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
     const ruleSetName = config.receiptRuleSet ?? this.ownRuleSet ?? ''
-    // Named by us, or the permissions below and the rule would wait for each other.
+    // Named here, or the permissions below and the rule would depend on each other.
     const name = Names.uniqueResourceName(this, { maxLength: MOST_OF_A_NAME })
     const { partition, region } = Stack.of(this)
     const ruleArn = `arn:${partition}:ses:${region}:${Aws.ACCOUNT_ID}:receipt-rule-set/${ruleSetName}:receipt-rule/${name}`
@@ -101,11 +101,11 @@ export class EmailReceiving extends Construct {
         ],
       },
     })
-    // SES tries both when the rule is made.
+    // SES tries the bucket and the function when the rule is made.
     rule.node.addDependency(permission, ...(this.bucket.policy ? [this.bucket.policy] : []))
   }
 
-  /** Tells when mail has waited for an hour, or nobody looks. */
+  /** Alarms when a mail has waited for an hour, or when no function measures that. */
   watch(namespace: string): void {
     const metric = new Metric({
       namespace,
@@ -125,14 +125,14 @@ export class EmailReceiving extends Construct {
     })
   }
 
-  /** Lets a function read mail, forget it, and keep replies. */
+  /** Lets a function read and delete mail, and keep replies. */
   grantInbox(fn: ServiceFunction): void {
     fn.set('inboxBucket', this.bucket.bucketName)
     const grant = (actions: readonly string[], resourceArn: string) =>
       Grant.addToPrincipal({ grantee: fn, actions: [...actions], resourceArns: [resourceArn] })
     grant(['s3:GetObject', 's3:DeleteObject'], this.bucket.arnForObjects(`${INBOX}*`))
     grant(['s3:PutObject'], this.bucket.arnForObjects(`${REPLIES}*`))
-    // Without it, what is not there looks forbidden.
+    // Without it, a missing object looks forbidden.
     grant(['s3:ListBucket'], this.bucket.bucketArn)
     const { logicalId } = this.bucket.node.defaultChild as CfnBucket
     const bucket = Stack.of(this).resolve(logicalId) as string
@@ -146,7 +146,7 @@ export class EmailReceiving extends Construct {
 }
 
 /**
- * The table "Email Receiving endpoints", shorter than that of the regions from which SES sends.
+ * The table "Email Receiving endpoints". SES sends from more regions than these.
  * https://docs.aws.amazon.com/general/latest/gr/ses.html#ses_inbound_endpoints
  */
 const REGIONS = [
@@ -174,7 +174,7 @@ const REGIONS = [
   'ap-southeast-3',
 ]
 
-/** A region that is known only at the deploy is not looked at: there, SES itself refuses the rule. */
+/** Does not judge a region that is known only at deploy: there, SES itself refuses the rule. */
 function demandReceivingRegion(scope: Construct): void {
   const { region } = Stack.of(scope)
   if (Token.isUnresolved(region) || REGIONS.includes(region)) return

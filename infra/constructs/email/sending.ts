@@ -1,4 +1,4 @@
-/** Our answers: the domain they come from, and what becomes of each. */
+/** Outgoing mail: the domain it comes from, and the reports on each mail. */
 import { Aws, Duration, Stack } from 'aws-cdk-lib'
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
@@ -19,7 +19,7 @@ import type { ServiceFunction } from '../functions/service-function.ts'
 import { type DnsRecord, domainOf, mailFromOf, sendingRecords } from './dns.ts'
 
 export interface EmailSendingProps {
-  /** Ours. */
+  /** The address that mail comes from. */
   readonly address: string
   readonly alarms: Alarms
 }
@@ -38,20 +38,20 @@ export class EmailSending extends Construct {
     this.identity = new EmailIdentity(this, 'Identity', {
       identity: Identity.domain(domainOf(address)),
       mailFromDomain: mailFromOf(address),
-      // Reports come as events: as mail they would name people, to the very address that takes requests.
+      // Reports come as events. As mail, they would name people, and arrive at the address that takes requests.
       feedbackForwarding: false,
     })
     this.configurationSet = new ConfigurationSet(this, 'Set', {
-      // Whoever cannot take it encrypted does not get a link that opens a request.
+      // A server that takes no encrypted mail gets no link that opens a request.
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
       reputationMetrics: true,
-      // SES keeps such a list for ever. Only for those whom the next mail would hurt: decision 31.
+      // SES keeps its suppression list for ever, so only people who complained go on it: decision 31.
       suppressionReasons: SuppressionReasons.COMPLAINTS_ONLY,
     })
     this.records = sendingRecords({ address, identity: this.identity, region: Stack.of(this).region })
   }
 
-  /** Lets a function send from the address, with reports, and in no other way. */
+  /** Lets a function send, but only from the address and with reports. */
   grantSend(fn: ServiceFunction): void {
     fn.set('configurationSet', this.configurationSet.configurationSetName)
     fn.addToRolePolicy(
@@ -64,9 +64,9 @@ export class EmailSending extends Construct {
   }
 
   /**
-   * Tells of mails that will not come.
+   * Alarms on mails that are given up.
    *
-   * @param logs Of those that give a mail up.
+   * @param logs Of the functions that give a mail up.
    */
   watch(logs: readonly ILogGroup[]): void {
     this.alarms.onLine(
@@ -76,7 +76,7 @@ export class EmailSending extends Construct {
     )
   }
 
-  /** Tells a function of every mail that went out, came back, or was called junk. */
+  /** Reports to a function every mail that went out, came back, or was marked as junk. */
   reportTo(fn: ServiceFunction): void {
     const bus = EventBus.fromEventBusName(this, 'Bus', 'default')
     this.configurationSet.addEventDestination('Reports', {
@@ -89,7 +89,7 @@ export class EmailSending extends Construct {
         EmailSendingEvent.COMPLAINT,
       ],
     })
-    // Without a dead-letter queue: a report names whom the mail went to.
+    // Without a dead-letter queue: a report names the recipient of the mail.
     new Rule(this, 'ReportRule', {
       description: 'Reports of SES about mails of this stack',
       eventPattern: {
@@ -109,7 +109,7 @@ export class EmailSending extends Construct {
       'Reports of SES about mails could not be taken: a bounce may have gone unnoticed. See the log of mail-events.',
       fn.metricErrors({ period: EVERY }),
     )
-    // Who gets no turn for hours makes no error.
+    // A function that gets no turn for hours causes no error.
     this.alarms.onCount(
       'LostReports',
       'Reports of SES about mails were given up, and nothing keeps them: whose mail came back is not known, and a mail whose sending was not recorded may be sent once more. See why mail-events failed or had no turn.',

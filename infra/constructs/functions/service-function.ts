@@ -14,7 +14,7 @@ import { type AlwaysThere, entryOf, type FunctionName, functionConfig } from '..
 export interface ServiceFunctionProps {
   readonly name: FunctionName
   readonly config: DeletionConfig
-  /** Holds a folder per function, as `infra/bundles.ts` writes them. */
+  /** The folder that `infra/bundles.ts` wrote: one folder in it for each function. */
   readonly bundles: string
 }
 
@@ -54,7 +54,7 @@ export class ServiceFunction extends LambdaFunction {
     })
   }
 
-  /** Hands the function the value of one of its settings. */
+  /** Gives the function the value of one of its settings. */
   set(setting: keyof typeof SETTINGS, value: string): void {
     this.addEnvironment(SETTINGS[setting].env, value)
   }
@@ -71,10 +71,10 @@ export const idOf = (name: string): string =>
 function codeWithConfig(name: FunctionName, config: DeletionConfig, bundles: string): Code {
   const bundle = join(bundles, name)
   return Code.fromAsset(bundle, {
-    // Of what was laid together: by default only the bundle counts, and two functions of one bundle would share a folder.
+    // A hash of the output: by default only the bundle counts, and two functions of one bundle would share a folder.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never used: `local` always answers.
+      // Never used, because `local` always succeeds.
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDir) {
@@ -89,7 +89,7 @@ function codeWithConfig(name: FunctionName, config: DeletionConfig, bundles: str
   })
 }
 
-/** Whatever the umask of whoever deploys: files are zipped with their modes, and Lambda reads them as another user. */
+/** Overrides the umask of the deploying machine: files are zipped with their modes, and Lambda reads them as another user. */
 function letAllRead(folder: string): void {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

@@ -1,9 +1,10 @@
-/** The functions of the wiring, each hosted with the settings and config that a deploy would give it. */
+/** Hosts the functions, each with the settings and the config that a deploy would give it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
-import { SETTINGS } from '../../../shared/platform/settings.ts'
+import { mapValues } from '../../../shared/data-map/map-values.ts'
+import { type SettingName, SETTINGS } from '../../../shared/platform/settings.ts'
 import { entryOf, type FunctionName, functionConfig, functionsOf } from '../../wiring.ts'
 import { type Endpoints, engineEnv } from '../engines/engines.ts'
 import { INBOX_BUCKET, JOURNAL_BUCKET } from '../engines/s3.ts'
@@ -12,7 +13,7 @@ import type { DataFolder } from '../state/data-folder.ts'
 import { SECRET_IDS } from '../state/keys.ts'
 import { type HostedFunction, hostFunction, type Log } from './lambda.ts'
 
-/** All pauses of the system are this much shorter here. */
+/** The factor for all delays of the system here. */
 export const PAUSE_SCALE = 1 / 60
 
 export interface FunctionsOptions {
@@ -28,7 +29,7 @@ export interface FunctionsOptions {
 /** @throws TypeError for a function that the configuration does not have. */
 export type InvokeFunction = (name: FunctionName, event: unknown) => Promise<unknown>
 
-/** Those that the configuration has. */
+/** The functions that the configuration has. */
 export type Functions = Readonly<Partial<Record<FunctionName, HostedFunction>>>
 
 export function hostFunctions(options: FunctionsOptions): Functions {
@@ -44,7 +45,7 @@ export function hostFunctions(options: FunctionsOptions): Functions {
         ...engineEnv(options.endpoints),
         ...Object.fromEntries(wanted.map((setting) => [SETTINGS[setting].env, settings[setting]])),
         AWS_LAMBDA_FUNCTION_NAME: name,
-        // Who calls, as an engine sees it: the SDK's user agent has it as `app/<name>`.
+        // Names the caller to an engine: the SDK's user agent has it as `app/<name>`.
         AWS_SDK_UA_APP_ID: name,
         LAMBDA_TASK_ROOT: layFunctionConfig(name, options),
         TZ: 'UTC',
@@ -65,17 +66,14 @@ export function hostFunctions(options: FunctionsOptions): Functions {
   )
 }
 
-/** What CloudWatch would take out of the log: nobody here reads it. */
+/** Leaves out metrics, which CloudWatch would take out of the log. */
 const withoutMetrics =
   (log: Log): Log =>
   (line) => {
     if (!line.includes('{"_aws":')) log(line)
   }
 
-const settingsOf = ({
-  config,
-  publicUrl,
-}: FunctionsOptions): Readonly<Record<keyof typeof SETTINGS, string>> => ({
+const settingsOf = ({ config, publicUrl }: FunctionsOptions): Readonly<Record<SettingName, string>> => ({
   ledgerTable: LEDGER_TABLE,
   publicUrl,
   indexSecret: SECRET_IDS.index,
@@ -91,25 +89,24 @@ const settingsOf = ({
   configurationSet: 'data-deletion',
 })
 
-/** Key of the data map to name in DynamoDB. */
+/** Key of the data map → name in DynamoDB. */
 export const tableNames = ({ dataMap }: DeletionConfig): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(dataMap.tables).map(([key, { name }]) => [key, name]))
+  mapValues(dataMap.tables, ({ name }) => name)
 
-/** Nobody else uses the tables here: those without a stated pace have none. */
+/** Without the default pace: nothing else uses the tables here. */
 const atFullSpeed = (config: DeletionConfig): DeletionConfig => ({
   ...config,
   dataMap: {
     ...config.dataMap,
-    tables: Object.fromEntries(
-      Object.entries(config.dataMap.tables).map(([key, table]) => [
-        key,
-        { maxReadUnitsPerSecond: 'unlimited', maxWriteUnitsPerSecond: 'unlimited', ...table },
-      ]),
-    ),
+    tables: mapValues(config.dataMap.tables, (table) => ({
+      maxReadUnitsPerSecond: 'unlimited',
+      maxWriteUnitsPerSecond: 'unlimited',
+      ...table,
+    })),
   },
 })
 
-/** The folder with this function's `config.json`. */
+/** Writes this function's `config.json`, and returns its folder. */
 function layFunctionConfig(name: FunctionName, { config, folder }: FunctionsOptions): string {
   const root = folder.file(join('functions', name))
   mkdirSync(root, { recursive: true })
