@@ -49,17 +49,8 @@ const CONFIGS: {
 export const functionConfig = <N extends FunctionName>(name: N, config: DeletionConfig): Configs[N] =>
   CONFIGS[name].config(config, { routes: Object.keys(routesOf(config)), workers: QUEUE.maxConcurrency })
 
-/** The functions behind the HTTP API. */
-export type RouteFunction = {
-  [N in FunctionName]: Functions[N] extends { readonly routes: readonly string[] } ? N : never
-}[FunctionName]
-
-const isBehindRoutes = (name: FunctionName): name is RouteFunction => 'routes' in FUNCTIONS[name]
-
-const routesTo = (names: readonly FunctionName[]): Readonly<Record<string, RouteFunction>> =>
-  Object.fromEntries(
-    names.filter(isBehindRoutes).flatMap((name) => FUNCTIONS[name].routes.map((route) => [route, name])),
-  )
+const routesTo = (names: readonly FunctionName[]): Readonly<Record<string, FunctionName>> =>
+  Object.fromEntries(names.flatMap((name) => (entryOf(name).routes ?? []).map((route) => [route, name])))
 
 /** The function behind each route of the HTTP API. */
 export const ROUTES = routesTo(ENTRIES.map(([name]) => name))
@@ -99,9 +90,6 @@ export const QUEUE = { function: 'erase', ...FUNCTIONS.erase.queue } as const
 
 /** Mails that are due invoke `notify`, straight from the ledger's stream. */
 export const NOTICES = { function: 'notify', ...FUNCTIONS.notify.stream } as const
-
-/** Restores of tables, in EventBridge's own notation. */
-export const RESTORES = { function: 'restores', pattern: FUNCTIONS.restores.events } as const
 
 /** The ledger's table, index and stream. */
 export const LEDGER = {

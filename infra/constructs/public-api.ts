@@ -17,10 +17,10 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { DeletionConfig } from '../../shared/config/define.ts'
-import { entryOf, ROUTES, type RouteFunction, routesOf, USUAL_THROTTLE } from '../wiring.ts'
+import { entryOf, ROUTES, routesOf, USUAL_THROTTLE } from '../wiring.ts'
 import type { Alarms } from './alarms/alarms.ts'
 import { serviceLog } from './functions/aws-services.ts'
-import type { ServiceFunction } from './functions/service-function.ts'
+import type { ServiceFunctions } from './functions/service-function.ts'
 import type { CustomDomain } from './props.ts'
 import { demandRegionOf } from './same-region.ts'
 
@@ -64,11 +64,7 @@ export class PublicApi extends Construct {
   }
 
   /** Puts the functions behind their routes, and publishes the routes. */
-  serve(
-    config: DeletionConfig,
-    functions: Readonly<Partial<Record<RouteFunction, ServiceFunction>>>,
-    alarms: Alarms,
-  ): void {
+  serve(config: DeletionConfig, functions: ServiceFunctions, alarms: Alarms): void {
     const integrations = new Map(
       Object.entries(functions).map(([name, fn]) => [name, new HttpLambdaIntegration(name, fn)]),
     )

@@ -4,7 +4,7 @@ import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cl
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
-import { RESTORES } from '../wiring.ts'
+import { FUNCTIONS } from '../wiring.ts'
 import type { Alarms } from './alarms/alarms.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
 
@@ -15,7 +15,7 @@ export class Restores extends Construct {
     { fn, alarms }: { readonly fn: ServiceFunction; readonly alarms: Alarms },
   ) {
     super(scope, id)
-    const { source, 'detail-type': detailType, detail } = RESTORES.pattern
+    const { source, 'detail-type': detailType, detail } = FUNCTIONS.restores.events
     new Rule(this, 'Rule', {
       description: 'Restores of DynamoDB tables, as a trail of CloudTrail reports them',
       eventPattern: { source: [...source], detailType: [...detailType], detail },
