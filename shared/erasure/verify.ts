@@ -203,11 +203,11 @@ function residueInPartition(
   if (mine) return residueOfItem(work, mine, item)
   const unclear = work.ready.byTable
     .get(table)
-    ?.find((holding) => work.judge.whose(holding, item) === 'unclear')
+    ?.find((holding) => work.judge.ownershipOf(holding, item) === 'unclear')
   if (unclear) return [residue(unclear, 'owner_missing')]
   const isClaimed = work.everywhere.byTable
     .get(table)
-    ?.some((place) => work.judge.whose(place, item) !== 'not mine')
+    ?.some((place) => work.judge.ownershipOf(place, item) !== 'not mine')
   if (isClaimed) return []
   const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
   return [{ table, ...(sortKey === undefined ? {} : { sortKey }), items: 1, why: 'unclaimed' }]

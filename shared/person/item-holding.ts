@@ -12,7 +12,7 @@ import type { Work } from './work.ts'
  * one that needs a parent, which may be gone.
  */
 export function firstHolding({ ready, judge }: Work, table: string, item: Item): ReadyHolding | undefined {
-  const mine = ready.byTable.get(table)?.filter((holding) => judge.whose(holding, item) === 'mine') ?? []
+  const mine = ready.byTable.get(table)?.filter((holding) => judge.ownershipOf(holding, item) === 'mine') ?? []
   return mine.find(({ config }) => config.per === undefined) ?? mine[0]
 }
 
@@ -41,7 +41,7 @@ export function deciderOf(
   item: Item,
 ): ReadyHolding | undefined {
   const here = everywhere.byTable.get(holding.table) ?? []
-  const first = here.length > 1 ? here.find((one) => judge.whose(one, item) === 'mine') : undefined
+  const first = here.length > 1 ? here.find((one) => judge.ownershipOf(one, item) === 'mine') : undefined
   const isKept = first && first.name !== holding.name && KEEPING.includes(actionKind(first.action))
   if (!isKept) return holding
   if (first.config.per === undefined) return undefined
@@ -66,7 +66,7 @@ export function parentsAmong(
     items:
       parent === holding
         ? items
-        : items.filter((item) => work.judge.whose(parent, item) === 'mine' && isTaken(item)),
+        : items.filter((item) => work.judge.ownershipOf(parent, item) === 'mine' && isTaken(item)),
   }))
 }
 

@@ -14,11 +14,11 @@ import { changeOf, type Rewrite, rewriteOf } from './rewrite.ts'
  * `unclear`: the keys fit the holding, but the owner attribute is missing. `done`: the holding's own action has removed
  * or replaced the owner attribute, and has nothing left to do.
  */
-export type Whose = 'mine' | 'not mine' | 'unclear' | 'done'
+export type Ownership = 'mine' | 'not mine' | 'unclear' | 'done'
 
 export interface Judge {
   /** Whether the holding would find the item, and whether the item is the person's. */
-  whose(holding: ReadyHolding, item: Item): Whose
+  ownershipOf(holding: ReadyHolding, item: Item): Ownership
   /** Whether the holding's action is still to be done. An item with an unreadable date always needs work. */
   needsWork(holding: ReadyHolding, item: Item): boolean
   /** What is written to the item; `undefined` if there is nothing to write, or its date cannot be read. */
@@ -32,17 +32,20 @@ type Test = (value: Value | undefined) => boolean
 
 export function judgeFor(map: DataMap, values: Values): Judge {
   const known: Values = (identity) => (map.identities[identity]?.of === 'record' ? [ANY] : values(identity))
-  const judges = new Map<ReadyHolding, { readonly whose: (item: Item) => Whose; readonly rewrite: Rewrite }>()
+  const judges = new Map<
+    ReadyHolding,
+    { readonly ownershipOf: (item: Item) => Ownership; readonly rewrite: Rewrite }
+  >()
   const judge = (holding: ReadyHolding) => {
     const found = judges.get(holding)
     if (found) return found
     const rewrite = rewriteOf(holding, values)
-    const made = { rewrite, whose: whoseOf(holding, known, rewrite) }
+    const made = { rewrite, ownershipOf: ownershipIn(holding, known, rewrite) }
     judges.set(holding, made)
     return made
   }
   return {
-    whose: (holding, item) => judge(holding).whose(item),
+    ownershipOf: (holding, item) => judge(holding).ownershipOf(item),
     needsWork: (holding, item) => holding.action === 'erase' || judge(holding).rewrite(item)?.size !== 0,
     changeTo(holding, item) {
       const rewritten = judge(holding).rewrite(item)
@@ -51,7 +54,7 @@ export function judgeFor(map: DataMap, values: Values): Judge {
   }
 }
 
-function whoseOf(holding: ReadyHolding, values: Values, rewrite: Rewrite): (item: Item) => Whose {
+function ownershipIn(holding: ReadyHolding, values: Values, rewrite: Rewrite): (item: Item) => Ownership {
   const { partition, sort, among, unless, indexKeys, over } = holding
   const keys = [...(partition ? [partition] : []), ...(sort ? [sort] : []), ...among].map((part) => ({
     attribute: part.attribute,

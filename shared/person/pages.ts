@@ -46,8 +46,8 @@ export async function* pagesInTurn(
 ): AsyncGenerator<Page & Ahead> {
   const read = (query: RecordQuery, after?: Key) => tablePage(records, holding, query, after)
   for await (const { answer, ...where } of answersTo(queriesFor(holding, values), read, from)) {
-    const whose = Map.groupBy(answer.items, (item) => judge.whose(holding, item))
-    yield { ...where, items: whose.get('mine') ?? [], unclear: whose.get('unclear') ?? [] }
+    const owned = Map.groupBy(answer.items, (item) => judge.ownershipOf(holding, item))
+    yield { ...where, items: owned.get('mine') ?? [], unclear: owned.get('unclear') ?? [] }
   }
 }
 

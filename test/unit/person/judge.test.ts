@@ -51,7 +51,7 @@ function judged(holding: Partial<TableHolding>, table: Partial<Table> = {}) {
   const judge = judgeFor(map, valuesOf(IDENTITIES))
   return {
     ready,
-    whose: (item: Item) => judge.whose(ready, item),
+    ownershipOf: (item: Item) => judge.ownershipOf(ready, item),
     needsWork: (item: Item) => judge.needsWork(ready, item),
     changeTo: (item: Item) => judge.changeTo(ready, item),
     queries: () => queriesFor(ready, valuesOf(IDENTITIES)),
@@ -81,7 +81,7 @@ describe('whose an item is', () => {
     ['less than a record’s key', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('xO#1#') }, false],
     ['a literal that is no pattern', { PK: 'O.{orderNo}' }, { PK: 'S' }, { PK: s('O#1') }, false],
   ])('is told by %s', (_what, find, key, item, mine) => {
-    expect(judged({ find }, { key }).whose(item)).toBe(mine ? 'mine' : 'not mine')
+    expect(judged({ find }, { key }).ownershipOf(item)).toBe(mine ? 'mine' : 'not mine')
   })
 
   it.each<[what: string, condition: TableHolding['find'][string], sort: string, mine: boolean]>([
@@ -101,73 +101,73 @@ describe('whose an item is', () => {
     ['after to', { to: 'B' }, 'C', false],
     ['a range of records', { between: ['A#{orderNo}', 'B#{orderNo}'] }, 'Z', true],
   ])('is told by %s of a sort key', (_what, condition, sort, mine) => {
-    const { whose } = judged({ find: { PK: '{userId}', SK: condition } })
-    expect(whose({ PK: s('u1'), SK: s(sort) })).toBe(mine ? 'mine' : 'not mine')
-    expect(whose({ PK: s('u3'), SK: s(sort) })).toBe('not mine')
-    expect(whose({ PK: s('u1') })).toBe('not mine')
+    const { ownershipOf } = judged({ find: { PK: '{userId}', SK: condition } })
+    expect(ownershipOf({ PK: s('u1'), SK: s(sort) })).toBe(mine ? 'mine' : 'not mine')
+    expect(ownershipOf({ PK: s('u3'), SK: s(sort) })).toBe('not mine')
+    expect(ownershipOf({ PK: s('u1') })).toBe('not mine')
   })
 
   it('in an index goes by having all of its keys', () => {
-    const { whose } = judged(
+    const { ownershipOf } = judged(
       { find: { index: 'by', owner: '{userId}' } },
       { indexes: { by: { key: { owner: 'S', at: 'S' } } } },
     )
-    expect(whose({ ...own, owner: s('u1'), at: s('1') })).toBe('mine')
-    expect(whose({ ...own, owner: s('u1') })).toBe('not mine')
+    expect(ownershipOf({ ...own, owner: s('u1'), at: s('1') })).toBe('mine')
+    expect(ownershipOf({ ...own, owner: s('u1') })).toBe('not mine')
   })
 
   it('of a whole table goes by what its items must have', () => {
-    const { whose } = judged({ find: { scan: 'why', from: '{userId}', age: '{number}' } })
-    expect(whose({ ...own, from: s('u1'), age: s('7') })).toBe('mine')
-    expect(whose({ ...own, from: s('u1'), age: n('7') })).toBe('mine')
-    expect(whose({ ...own, from: s('u1'), age: s('8') })).toBe('not mine')
-    expect(whose({ ...own, age: s('7') })).toBe('not mine')
+    const { ownershipOf } = judged({ find: { scan: 'why', from: '{userId}', age: '{number}' } })
+    expect(ownershipOf({ ...own, from: s('u1'), age: s('7') })).toBe('mine')
+    expect(ownershipOf({ ...own, from: s('u1'), age: n('7') })).toBe('mine')
+    expect(ownershipOf({ ...own, from: s('u1'), age: s('8') })).toBe('not mine')
+    expect(ownershipOf({ ...own, age: s('7') })).toBe('not mine')
   })
 
   it('is nobody’s where the map says unless', () => {
-    const { whose } = judged({ unless: { kind: 'system', old: true } })
-    expect(whose({ ...own, kind: s('system'), old: { BOOL: true } })).toBe('not mine')
-    expect(whose({ ...own, kind: s('system') })).toBe('mine')
-    expect(whose(own)).toBe('mine')
+    const { ownershipOf } = judged({ unless: { kind: 'system', old: true } })
+    expect(ownershipOf({ ...own, kind: s('system'), old: { BOOL: true } })).toBe('not mine')
+    expect(ownershipOf({ ...own, kind: s('system') })).toBe('mine')
+    expect(ownershipOf(own)).toBe('mine')
   })
 
   it('is told by its owner, and unclear without one', () => {
-    const { whose } = judged({ owner: { by: '{userId}', to: '{userId}' } })
-    expect(whose({ ...own, by: s('u1'), to: s('u.2') })).toBe('mine')
-    expect(whose({ ...own, by: s('u1'), to: s('u3') })).toBe('not mine')
-    expect(whose({ ...own, by: s('u3') })).toBe('not mine')
-    expect(whose({ ...own, by: s('u1') })).toBe('unclear')
-    expect(whose(own)).toBe('unclear')
+    const { ownershipOf } = judged({ owner: { by: '{userId}', to: '{userId}' } })
+    expect(ownershipOf({ ...own, by: s('u1'), to: s('u.2') })).toBe('mine')
+    expect(ownershipOf({ ...own, by: s('u1'), to: s('u3') })).toBe('not mine')
+    expect(ownershipOf({ ...own, by: s('u3') })).toBe('not mine')
+    expect(ownershipOf({ ...own, by: s('u1') })).toBe('unclear')
+    expect(ownershipOf(own)).toBe('unclear')
   })
 
   it('is told by an owner that is a number, however it is written', () => {
-    const { whose } = judged({ owner: { by: '{number}' } })
-    expect(whose({ ...own, by: n('70E-1') })).toBe('mine')
-    expect(whose({ ...own, by: n('7E+1') })).toBe('not mine')
+    const { ownershipOf } = judged({ owner: { by: '{number}' } })
+    expect(ownershipOf({ ...own, by: n('70E-1') })).toBe('mine')
+    expect(ownershipOf({ ...own, by: n('7E+1') })).toBe('not mine')
   })
 
   it('is done where our own redaction has taken the owner out, and everything else with it', () => {
     const redact: Redaction = { by: 'remove', words: { constant: '-' } }
-    const { whose } = judged({ owner: { by: '{userId}' }, action: { redact } })
-    expect(whose({ ...own, words: s('-') })).toBe('done')
-    expect(whose({ ...own, words: s('hello') })).toBe('unclear')
-    expect(whose({ ...own, by: s('u3'), words: s('-') })).toBe('not mine')
+    const { ownershipOf } = judged({ owner: { by: '{userId}' }, action: { redact } })
+    expect(ownershipOf({ ...own, words: s('-') })).toBe('done')
+    expect(ownershipOf({ ...own, words: s('hello') })).toBe('unclear')
+    expect(ownershipOf({ ...own, by: s('u3'), words: s('-') })).toBe('not mine')
   })
 
   it('is done where our own redaction has replaced the owner', () => {
     const redact: Redaction = { by: { constant: 'gone' } }
-    const { whose } = judged({ owner: { by: '{userId}' }, action: { redact } })
-    expect(whose({ ...own, by: s('gone') })).toBe('done')
-    expect(whose({ ...own, by: s('u3') })).toBe('not mine')
-    expect(whose(own)).toBe('unclear')
+    const { ownershipOf } = judged({ owner: { by: '{userId}' }, action: { redact } })
+    expect(ownershipOf({ ...own, by: s('gone') })).toBe('done')
+    expect(ownershipOf({ ...own, by: s('u3') })).toBe('not mine')
+    expect(ownershipOf(own)).toBe('unclear')
   })
 
   it('stays unclear where the redaction does not speak of the owner', () => {
     const redact: Redaction = { words: 'remove' }
-    expect(judged({ owner: { by: '{userId}' }, action: { redact } }).whose(own)).toBe('unclear')
-    expect(judged({ owner: { by: '{userId}' }, action: { leave: 'x' } }).whose(own)).toBe('unclear')
+    expect(judged({ owner: { by: '{userId}' }, action: { redact } }).ownershipOf(own)).toBe('unclear')
+    expect(judged({ owner: { by: '{userId}' }, action: { leave: 'x' } }).ownershipOf(own)).toBe('unclear')
     const two = { by: '{userId}', words: '{userId}' }
-    expect(judged({ owner: two, action: { redact } }).whose(own)).toBe('unclear')
+    expect(judged({ owner: two, action: { redact } }).ownershipOf(own)).toBe('unclear')
   })
 })
 
@@ -285,7 +285,7 @@ describe('what is to be done to an item', () => {
   })
 
   it('is to keep of it what is named, the keys, the date, the end and the hold', () => {
-    const { whose, changeTo, needsWork } = judged(
+    const { ownershipOf, changeTo, needsWork } = judged(
       { owner: { by: '{userId}' }, action: { retain: { ...retain, keep: ['total'] } } },
       { holdAttribute: 'hold' },
     )
@@ -293,17 +293,17 @@ describe('what is to be done to an item', () => {
     expect(changeTo(item)).toMatchObject({ set: {}, remove: ['name', 'by'] })
     const { by: _by, name: _name, ...left } = item
     expect(needsWork(left)).toBe(false)
-    expect(whose(left)).toBe('done')
-    expect(whose({ ...left, by: s('u3') })).toBe('not mine')
+    expect(ownershipOf(left)).toBe('done')
+    expect(ownershipOf({ ...left, by: s('u3') })).toBe('not mine')
   })
 
   it('never makes an item done that keeps its owner', () => {
-    const { whose } = judged({
+    const { ownershipOf } = judged({
       owner: { by: '{userId}' },
       action: { retain: { ...retain, keep: ['by'] } },
     })
-    expect(whose(ending)).toBe('unclear')
-    expect(judged({ owner: { by: '{userId}' }, action: { retain } }).whose(ending)).toBe('unclear')
+    expect(ownershipOf(ending)).toBe('unclear')
+    expect(judged({ owner: { by: '{userId}' }, action: { retain } }).ownershipOf(ending)).toBe('unclear')
   })
 
   it('needs a look at the item, if anything is said of it', () => {
