@@ -42,7 +42,10 @@ export const handler = lambda(async (env: Env) => {
   }
   return async () => {
     const startedAt = Date.now()
-    const opened = await sweepRetention({ ...sweep, outOfTime: () => Date.now() - startedAt > BUDGET_MS })
+    const opened = await sweepRetention({
+      ...sweep,
+      deadline: { passed: (aheadMs = 0) => Date.now() + aheadMs - startedAt > BUDGET_MS },
+    })
     log.info('RETENTION_SWEPT', { opened })
   }
 })

@@ -4,6 +4,7 @@ import type { Judge } from '../person/judge.ts'
 import { keyOf } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
 import { isConditional, writeConditions } from '../person/rewrite.ts'
+import type { Deadline } from '../platform/deadline.ts'
 import type { Change, Item, Records } from '../records/records.ts'
 import { untilOneFails } from '../records/until-one-fails.ts'
 
@@ -13,18 +14,18 @@ export interface WriteResult {
   readonly written: readonly Item[]
   /** Those that are there and would not have it. */
   readonly refused: readonly Item[]
-  /** Whether all were tried: what was not begun, because the time was over, is in neither. */
+  /** Whether all were tried: what was not begun, because the deadline had passed, is in neither. */
   readonly isWhole: boolean
 }
 
 export interface Acting {
   readonly records: Records
   readonly judge: Judge
-  readonly isOver: () => boolean
+  readonly deadline: Deadline
 }
 
 export async function act(
-  { records, judge, isOver }: Acting,
+  { records, judge, deadline }: Acting,
   holding: ReadyHolding,
   items: readonly Item[],
 ): Promise<WriteResult> {
@@ -32,11 +33,11 @@ export async function act(
   const refused: Item[] = []
   if (holding.action === 'erase' && !isConditional(holding)) {
     const byKey = new Map(items.map((item) => [keyOf(holding, item), item]))
-    for (const key of await records.erase(holding.table, [...byKey.keys()], isOver)) byKey.delete(key)
+    for (const key of await records.erase(holding.table, [...byKey.keys()], deadline)) byKey.delete(key)
     written.push(...byKey.values())
   } else {
     await untilOneFails(items, CONCURRENCY, async (item) => {
-      if (isOver()) return
+      if (deadline.passed()) return
       const side = (await write(records, judge, holding, item)) ? written : refused
       side.push(item)
     })

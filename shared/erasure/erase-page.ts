@@ -39,8 +39,7 @@ export async function erasePage(
   if (!hasParents) return eraseItems(work, holding, items, FRESH)
   const parts: PageResult[] = []
   for (let from = 0; from < items.length; from += PARENTS_PER_PAGE) {
-    const isOver = from > 0 && work.outOfTime()
-    if (isOver) return { ...sum(parts), isWhole: false }
+    if (from > 0 && work.deadline.passed()) return { ...sum(parts), isWhole: false }
     const part = await eraseItems(work, holding, items.slice(from, from + PARENTS_PER_PAGE), FRESH)
     parts.push(part)
     if (!part.isWhole) break
@@ -129,8 +128,8 @@ async function actOn(work: Work, finder: ReadyHolding, items: readonly Item[]): 
   const all: PageResult[] = []
   for (const [holding, some] of todo) {
     if (!holding) continue
-    const isOver = () => work.outOfTime(records.pauseMs(holding.table))
-    const { refused, written, isWhole } = await act({ records, judge, isOver }, holding, some)
+    const deadline = { passed: () => work.deadline.passed(records.pauseMs(holding.table)) }
+    const { refused, written, isWhole } = await act({ records, judge, deadline }, holding, some)
     all.push({
       ...NONE,
       gone: counted(work, finder, written),
@@ -182,7 +181,7 @@ async function clearChildren(
     if (isProven || (!isClear && round >= rounds)) return { isClear, isWhole: true, seen, gone, left, writes }
     if (isIndexed) {
       // What an index does not show yet could never be found once its parent is gone.
-      if (work.outOfTime(work.settle.milliseconds))
+      if (work.deadline.passed(work.settle.milliseconds))
         return { isClear: false, isWhole: false, seen, gone, left, writes }
       await work.settle.wait()
     }

@@ -47,7 +47,7 @@ export async function erase(
   for (const [n, place] of steps.slice(first).entries()) {
     const holding = place.name
     const cursor = n === 0 ? from?.cursor : undefined
-    if (n > 0 && work.outOfTime()) return { ...done, stoppedAt: { holding } }
+    if (n > 0 && work.deadline.passed()) return { ...done, stoppedAt: { holding } }
     const isWaiting = waitsFor(done.unanswered ?? [], work.map, holding)
     if (isReadyFunction(place)) {
       // What nobody has counted is not erased.
@@ -78,7 +78,7 @@ export async function erase(
       }
       done = plus(done, here)
       if (isEndless(holding, done.seen[holding] ?? 0)) break
-      if (next && isTimeUp(work, place)) return { ...done, stoppedAt: { holding, cursor: next } }
+      if (next && isTooLate(work, place)) return { ...done, stoppedAt: { holding, cursor: next } }
     }
   }
   return done
@@ -116,7 +116,7 @@ async function eraseOutside(
   let { writes } = before
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
     const at: Position = { holding: fn.name, cursor }
-    if (work.outOfTime(CALL_AHEAD_MS)) return { writes, stoppedAt: at }
+    if (work.deadline.passed(CALL_AHEAD_MS)) return { writes, stoppedAt: at }
     await permit({ at, items: 0, before: { ...before, writes } })
     const answer: Called | undefined = await callIfUp(work, fn, 'erase', cursor)
     if (!answer) return { writes, unanswered: [...(before.unanswered ?? []), fn.name] }
@@ -127,5 +127,5 @@ async function eraseOutside(
 }
 
 /** The time is over as well when the table's pace would not allow a write before. */
-const isTimeUp = (work: Work, holding: ReadyHolding): boolean =>
-  work.outOfTime(Math.max(...withChildren(holding).map(({ table }) => work.records.pauseMs(table))))
+const isTooLate = (work: Work, holding: ReadyHolding): boolean =>
+  work.deadline.passed(Math.max(...withChildren(holding).map(({ table }) => work.records.pauseMs(table))))

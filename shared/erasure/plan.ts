@@ -66,11 +66,12 @@ export async function plan(
             ? { counts: withCount(planned.counts, place, items) }
             : await addItems(work, place, items, everything, planned)
         planned = { ...planned, ...found }
-        if (next && work.outOfTime()) return { ...planned, stoppedAt: { holding: place.name, cursor: next } }
+        if (next && work.deadline.passed())
+          return { ...planned, stoppedAt: { holding: place.name, cursor: next } }
       }
     }
     const following = steps[first + n + 1]
-    if (following && work.outOfTime()) return { ...planned, stoppedAt: { holding: following.name } }
+    if (following && work.deadline.passed()) return { ...planned, stoppedAt: { holding: following.name } }
   }
   return planned
 }
@@ -102,7 +103,7 @@ async function planOutside(
     counts: found > 0 ? { ...counts, [holding]: { items: found } } : counts,
   })
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
-    if (work.outOfTime(CALL_AHEAD_MS)) return { ...planned(), stoppedAt: { holding, cursor } }
+    if (work.deadline.passed(CALL_AHEAD_MS)) return { ...planned(), stoppedAt: { holding, cursor } }
     const answer: Called | undefined = await callIfUp(work, fn, 'plan', cursor)
     // One that is down keeps nobody from planning the others.
     if (!answer) return { ...planned(), unanswered: [...before.unanswered, holding] }

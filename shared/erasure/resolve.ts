@@ -55,7 +55,7 @@ export async function resolve(
       identities = merge(identities, stored(learnt.identities))
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }
-      if (next && work.outOfTime()) {
+      if (next && work.deadline.passed()) {
         // With more values there are other questions: then it is asked from the start.
         const isSame = questions(holding, identities) === asks
         return {

@@ -23,7 +23,7 @@ const PHASES: Readonly<Record<Phase, (stand: Stand) => Promise<Turn>>> = {
 }
 
 export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> {
-  const { request, outOfTime } = slice
+  const { request, deadline } = slice
   const { map, tables, records } = engine
   const cursors = cursorsOf(engine.sealer)
   let at = startOf(map, engine.mapHash, request)
@@ -42,7 +42,7 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     ask: askingFor(engine.outside, request.key),
     usable: usableIn(map),
     identities: opened,
-    outOfTime,
+    deadline,
     settle: engine.settling,
   })
   if (at.phase !== 'resolve') {
@@ -56,6 +56,6 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     const turn = await PHASES[at.phase]({ engine, slice, cursors, at, work })
     if ('is' in turn) return turn
     ;({ at, work } = turn)
-    if (outOfTime()) return { is: 'more', at }
+    if (deadline.passed()) return { is: 'more', at }
   }
 }

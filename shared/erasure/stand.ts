@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Cursors } from '../person/cursors.ts'
 import { count, type Identities, subjectHashes } from '../person/identities.ts'
 import type { Settle, Work } from '../person/work.ts'
+import type { Deadline } from '../platform/deadline.ts'
 import type { Records } from '../records/records.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Outcome } from '../requests/outcome.ts'
@@ -55,8 +56,7 @@ export interface Slice {
   readonly request: DeletionRequest
   /** Keeps whom it is about in the journal, and the checkpoint with `firstDeleteAt`: nothing is written before this has returned. */
   readonly permitWrites: (at: Checkpoint, whose: Identities) => Promise<void>
-  /** @param aheadMs Whether the time will be over then. */
-  readonly outOfTime: (aheadMs?: number) => boolean
+  readonly deadline: Deadline
 }
 
 export interface Stand {

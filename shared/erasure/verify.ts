@@ -38,7 +38,7 @@ export async function verify(
   for (const [n, { at, pages, aheadMs }] of looks.entries()) {
     if (n < from.look) continue
     const cursor = n === from.look ? from.cursor : undefined
-    if (aheadMs !== undefined && work.outOfTime(aheadMs)) {
+    if (aheadMs !== undefined && work.deadline.passed(aheadMs)) {
       return { residue: residue.lines(), stoppedAt: { look: n, cursor } }
     }
     // What a holding's own look has counted is not counted again in the partition.
@@ -46,18 +46,18 @@ export async function verify(
     if (at === 'index again' && looks[n - 1]?.at !== at && !cursor) {
       // Another round comes anyway.
       if (residue.lines().length > 0) break
-      if (work.outOfTime(work.settle.milliseconds)) return { residue: [], stoppedAt: { look: n } }
+      if (work.deadline.passed(work.settle.milliseconds)) return { residue: [], stoppedAt: { look: n } }
       await work.settle.wait()
     }
     for await (const page of pages(cursor)) {
       for (const one of page.residue) {
         if (at !== 'partition' || one.holding === undefined || !known?.includes(one.holding)) residue.add(one)
       }
-      if (page.next && work.outOfTime(aheadMs)) {
+      if (page.next && work.deadline.passed(aheadMs)) {
         return { residue: residue.lines(), stoppedAt: { look: n, cursor: page.next } }
       }
     }
-    if (n + 1 < looks.length && work.outOfTime())
+    if (n + 1 < looks.length && work.deadline.passed())
       return { residue: residue.lines(), stoppedAt: { look: n + 1 } }
   }
   return { residue: residue.lines() }

@@ -5,6 +5,7 @@ import type { Duration } from 'date-fns'
 import { addDays } from 'date-fns/addDays'
 import type { Subjects } from '../ledger/ledger.ts'
 import { type Identities, subjectHashes } from '../person/identities.ts'
+import type { Deadline } from '../platform/deadline.ts'
 import { type Delays, SLICE_BUDGET_MS } from '../platform/delays.ts'
 import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
@@ -76,15 +77,17 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
     row = next
     reached = undefined
   }
-  const deadline = later(startedAt, SLICE_BUDGET_MS)
+  const endsAt = later(startedAt, SLICE_BUDGET_MS)
   const watch = watching(worker, taken)
-  const outOfTime = (aheadMs = 0) => watch.isTaken() || later(clock(), aheadMs) > deadline
+  const deadline: Deadline = {
+    passed: (aheadMs = 0) => watch.isTaken() || later(clock(), aheadMs) > endsAt,
+  }
   try {
     if (await ledger.isPaused()) {
       await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.delays)))
       return
     }
-    const end = await runSlice(worker, { request: taken, permitWrites, outOfTime })
+    const end = await runSlice(worker, { request: taken, permitWrites, deadline })
     reached = 'at' in end ? end.at : undefined
     await conclude(worker, row, end, taken.checkpoint)
   } catch (error) {

@@ -1,6 +1,7 @@
 /** One person's records, by the map: what the phases of an erasure share. */
 
 import type { DataMap } from '../data-map/data-map.ts'
+import { type Deadline, NO_DEADLINE } from '../platform/deadline.ts'
 import type { Records } from '../records/records.ts'
 import type { Ask } from './company-function.ts'
 import { type Identities, type Usable, valuesOf } from './identities.ts'
@@ -19,8 +20,7 @@ export interface Work {
   readonly usable: Usable
   readonly identities: Identities
   readonly judge: Judge
-  /** @param aheadMs Whether the time will be over then. */
-  readonly outOfTime: (aheadMs?: number) => boolean
+  readonly deadline: Deadline
   /** Gives indexes the time to show what their tables have. */
   readonly settle: Settle
 }
@@ -31,8 +31,8 @@ export interface Settle {
 }
 
 /** For whoever only looks: all at once, and by what an index shows. */
-export const AT_ONCE: Pick<Work, 'outOfTime' | 'settle'> = {
-  outOfTime: () => false,
+export const AT_ONCE: Pick<Work, 'deadline' | 'settle'> = {
+  deadline: NO_DEADLINE,
   settle: { milliseconds: 0, wait: async () => undefined },
 }
 

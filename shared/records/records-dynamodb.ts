@@ -104,12 +104,12 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
       return found.flat()
     },
 
-    async erase(table, keys, isOver) {
+    async erase(table, keys, deadline) {
       const left: Key[] = []
       const { write } = metersOf(table)
       const batches = inBatches(keys, () => write.most(WRITE_BATCH, SECONDS_A_BATCH))
       await untilOneFails(batches, CONCURRENCY, async (batch) => {
-        if (isOver()) left.push(...batch)
+        if (deadline.passed()) left.push(...batch)
         else await eraseBatch(table, batch)
       })
       return left

@@ -1,5 +1,6 @@
 /** The port to the company's tables: items of any schema, as DynamoDB's attribute values. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Deadline } from '../platform/deadline.ts'
 
 export type Value = AttributeValue
 export type Item = Readonly<Record<string, Value>>
@@ -66,10 +67,10 @@ export interface Records {
   /**
    * Deletes all of them, without conditions.
    *
-   * @param isOver Asked before each call: once it is over, no other call is made.
+   * @param deadline Asked before each call: once it has passed, no other call is made.
    * @returns The keys that were left.
    */
-  erase(table: string, keys: readonly Key[], isOver: () => boolean): Promise<readonly Key[]>
+  erase(table: string, keys: readonly Key[], deadline: Deadline): Promise<readonly Key[]>
   eraseIf(table: string, key: Key, conditions: readonly Condition[]): Promise<Written>
   /** Never creates an item. Too many attributes for one write are removed in several, in the given order. */
   changeIf(table: string, key: Key, change: Change): Promise<Written>

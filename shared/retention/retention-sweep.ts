@@ -23,7 +23,7 @@ export async function sweepRetention(deps: RetentionDeps): Promise<number> {
   let opened = 0
   for (const [name, rule] of Object.entries(rulesOf(deps.map))) {
     opened += await sweepRule(deps, name, rule)
-    if (deps.outOfTime()) break
+    if (deps.deadline.passed()) break
   }
   return opened
 }
@@ -77,7 +77,7 @@ async function passOver(context: RuleContext, start: RulePass): Promise<number> 
           openedNow += 1
         }
       }
-      if (next && deps.outOfTime()) {
+      if (next && deps.deadline.passed()) {
         const sealed = await cursors.seal({ query: n, after: next })
         await deps.ledger.savePass(name, {
           ...pass,

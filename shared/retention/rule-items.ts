@@ -4,6 +4,7 @@ import type { Sealer } from '../keys/seal.ts'
 import type { EnabledRule, Ledger } from '../ledger/ledger.ts'
 import type { Identities, Usable } from '../person/identities.ts'
 import { readDueDate, startOfFuture } from '../person/item-dates.ts'
+import type { Deadline } from '../platform/deadline.ts'
 import type { Delays } from '../platform/delays.ts'
 import { addressIn } from '../platform/email-address.ts'
 import { after } from '../platform/time.ts'
@@ -26,7 +27,7 @@ export interface RetentionDeps {
   readonly deadlines: readonly string[]
   /** About how many items a table has, by its name in DynamoDB. */
   readonly itemsIn: (table: string) => Promise<number>
-  readonly outOfTime: () => boolean
+  readonly deadline: Deadline
 }
 
 /** What a pass over one rule works with. */

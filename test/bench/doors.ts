@@ -1,4 +1,5 @@
 /** The other doors: Meta's list, the retention clock, and how an operator sees what has come in. */
+
 import { BatchWriteItemCommand, DynamoDBClient, type PutItemCommand } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
 import { time } from '../../functions/time.ts'
@@ -13,6 +14,7 @@ import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { toItem } from '../../shared/ledger/row-dynamodb.ts'
 import { openListRequests } from '../../shared/meta/list-intake.ts'
 import { listOpen } from '../../shared/operations/listings.ts'
+import { NO_DEADLINE } from '../../shared/platform/deadline.ts'
 import { delays } from '../../shared/platform/delays.ts'
 import { pacesIn } from '../../shared/records/pace.ts'
 import { dynamoRecords } from '../../shared/records/records-dynamodb.ts'
@@ -91,7 +93,7 @@ export async function measureDoors(tidy: Cleanup): Promise<DoorFigures> {
     timeZone: 'Asia/Ho_Chi_Minh',
     locale: 'vi',
     itemsIn: async () => CUSTOMERS * 100,
-    outOfTime: () => false,
+    deadline: NO_DEADLINE,
   })
   if (opened !== DUE) throw new Error(`${opened} people were found to be due, not ${DUE}`)
   const seconds = rounded((performance.now() - started) / 1000, 1)

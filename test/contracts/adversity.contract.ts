@@ -1,9 +1,11 @@
 /** What goes wrong around an erasure, and must not show in its end or in its counts, wherever the tables are. */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Table, TableHolding } from '../../shared/data-map/data-map.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { decide } from '../../shared/operations/operations.ts'
 import { sweep } from '../../shared/operations/sweep.ts'
+import { NO_DEADLINE } from '../../shared/platform/deadline.ts'
 import type { Records } from '../../shared/records/records.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { openBehind, type Premises } from '../fixtures/world/premises.ts'
@@ -272,7 +274,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
         const racing: RunningWorker['records'] = {
           ...company.records,
           page: (query, after) => company.records.page({ ...query, limit: 200 }, after),
-          async erase(table, keys, isOver) {
+          async erase(table, keys, deadline) {
             // Always ahead of the page at work.
             for (let batch = 0; batch < 16; batch += 1) {
               const items = Array.from({ length: 25 }, () => {
@@ -281,7 +283,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
               })
               await premises.put('Own', items)
             }
-            return company.records.erase(table, keys, isOver)
+            return company.records.erase(table, keys, deadline)
           },
         }
         const key = await company.receive({ userId: ['u1'] })
@@ -345,11 +347,11 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
         const slow: RunningWorker['records'] = {
           ...company.records,
           page: (query, after) => company.records.page({ ...query, limit: 1 }, after),
-          async erase(table, keys, isOver) {
+          async erase(table, keys, deadline) {
             calls += 1
             // The slice ends in the middle of the holding.
             company.pass(80_000)
-            return company.records.erase(table, keys, calls === 1 ? () => false : isOver)
+            return company.records.erase(table, keys, calls === 1 ? NO_DEADLINE : deadline)
           },
         }
         await answerDoorbell({ ...company, records: slow }, key)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NO_DEADLINE } from '../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../shared/records/records.ts'
 
 /** An open shop of records: a table `App` (PK, SK) with an index `byFb` (FB). */
@@ -20,7 +21,6 @@ const inPartition = (value: string) => ({
   partition: { attribute: 'PK', value: s(value) },
   attributes: ['PK', 'SK'],
 })
-const never = () => false
 const keyOf = ({ PK, SK }: Item): Item => ({ ...(PK && { PK }), ...(SK && { SK }) })
 
 /** What the port to the company's tables promises, whatever is behind it. */
@@ -95,9 +95,9 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       await put(items('batch', 230))
       const keys = items('batch', 230).map(keyOf)
       expect(await records.read('App', keys, ['PK'])).toHaveLength(230)
-      expect(await records.erase('App', keys, never)).toEqual([])
+      expect(await records.erase('App', keys, NO_DEADLINE)).toEqual([])
       expect(await everything(records, inPartition('batch'))).toEqual([])
-      expect(await records.erase('App', keys, never)).toEqual([])
+      expect(await records.erase('App', keys, NO_DEADLINE)).toEqual([])
     })
 
     it('writes only where the conditions hold', async () => {

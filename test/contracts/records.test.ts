@@ -2,6 +2,7 @@ import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTables } from '../../infra/local/engines/tables.ts'
 import type { DataMap } from '../../shared/data-map/data-map.ts'
+import { NO_DEADLINE } from '../../shared/platform/deadline.ts'
 import { dynamoRecords } from '../../shared/records/records-dynamodb.ts'
 import { SMALL_MAP } from '../fixtures/companies/small-company.ts'
 import { scan } from '../fixtures/companies/tables.ts'
@@ -20,7 +21,6 @@ afterAll(() => database.close())
 
 const recordsOf = (from: DynamoDBClient) =>
   dynamoRecords({ client: from, paceOf: AT_ONCE, random: () => 0, ...IMPATIENT })
-const never = () => false
 
 recordsContract('DynamoDB', async () => ({
   records: recordsOf(client),
@@ -84,7 +84,7 @@ const fill = async () => {
 describe('what DynamoDB hands back unprocessed', () => {
   it('is erased in the end', async () => {
     await fill()
-    await recordsOf(handingBack('BatchWriteItemCommand', 7)).erase('App', rows, never)
+    await recordsOf(handingBack('BatchWriteItemCommand', 7)).erase('App', rows, NO_DEADLINE)
     expect((await scan(client, 'App')).filter(({ PK }) => PK?.S === 'moody')).toEqual([])
   })
 
@@ -97,7 +97,7 @@ describe('what DynamoDB hands back unprocessed', () => {
   it('for ever is an error, not a loop and never silence', async () => {
     await fill()
     const stubborn = recordsOf(handingBack('BatchWriteItemCommand', 1e9))
-    await expect(stubborn.erase('App', rows.slice(0, 3), never)).resolves.toEqual([])
+    await expect(stubborn.erase('App', rows.slice(0, 3), NO_DEADLINE)).resolves.toEqual([])
     const stuck = clientOf(database)
     stuck.middlewareStack.add(
       (_next) => async (args) => {
@@ -106,7 +106,7 @@ describe('what DynamoDB hands back unprocessed', () => {
       },
       { step: 'initialize' },
     )
-    await expect(recordsOf(stuck).erase('App', rows, never)).rejects.toMatchObject({
+    await expect(recordsOf(stuck).erase('App', rows, NO_DEADLINE)).rejects.toMatchObject({
       code: 'RECORDS_UNREADABLE',
     })
   })
@@ -138,7 +138,7 @@ describe('the pace of a table', () => {
     await records.erase(
       'App',
       Array.from({ length: 100 }, (_, n) => ({ PK: { S: 'dear' }, SK: { S: String(n) } })),
-      never,
+      NO_DEADLINE,
     )
     // 4,000 units at 100 a second: the first ten items at once, the others when these are paid off.
     expect(nowMs).toBeGreaterThanOrEqual(35_000)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, TableHolding } from '../../../shared/data-map/data-map.ts'
 import { act } from '../../../shared/erasure/actions.ts'
+import { type Deadline, NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
 import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
 import { workOver } from '../../fixtures/world/work.ts'
@@ -13,7 +14,7 @@ const REDACT = { redact: { name: 'remove', body: { constant: '-' } } } as const
 async function acted(
   holding: Partial<TableHolding>,
   items: readonly Item[],
-  { records: otherwise, isOver = () => false }: { records?: Partial<Records>; isOver?: () => boolean } = {},
+  { records: otherwise, deadline = NO_DEADLINE }: { records?: Partial<Records>; deadline?: Deadline } = {},
 ) {
   const map: DataMap = {
     identities: { userId: { of: 'person' } },
@@ -37,7 +38,7 @@ async function acted(
   const work = workOver(map, records, { userId: ['u1'] })
   const [place] = work.ready.roots
   if (!place) throw new Error('the map has a holding')
-  const { written, refused, isWhole } = await act({ records, judge: work.judge, isOver }, place, items)
+  const { written, refused, isWhole } = await act({ records, judge: work.judge, deadline }, place, items)
   const names = (all: readonly Item[]) => all.map(({ SK }) => SK?.S)
   return { written: names(written), refused: names(refused), isWhole, left: tables.all('Own') }
 }
@@ -51,8 +52,8 @@ describe('what is erased', () => {
       left: [],
     })
     const over = [false, true]
-    const isOver = () => over.shift() ?? true
-    expect(await acted({}, [row('A'), row('B')], { isOver })).toEqual({
+    const deadline = { passed: () => over.shift() ?? true }
+    expect(await acted({}, [row('A'), row('B')], { deadline })).toEqual({
       written: ['A'],
       refused: [],
       isWhole: false,
@@ -72,7 +73,7 @@ describe('what is erased', () => {
       refused: ['B'],
       isWhole: true,
     })
-    expect(await acted(owned, items, { isOver: () => true })).toEqual({
+    expect(await acted(owned, items, { deadline: { passed: () => true } })).toEqual({
       written: [],
       refused: [],
       isWhole: false,

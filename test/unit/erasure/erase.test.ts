@@ -1,10 +1,12 @@
 /** One pass of the erase phase: where it starts and stops, what it asks leave for, and what it has seen. */
+
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Holding } from '../../../shared/data-map/data-map.ts'
 import { askingFor } from '../../../shared/erasure/company-functions/company-functions.ts'
 import { type EraseStart, erase, type PageStart } from '../../../shared/erasure/erase.ts'
 import { NOTHING_ERASED } from '../../../shared/erasure/erase-counts.ts'
 import type { Work } from '../../../shared/person/work.ts'
+import { type Deadline, NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
 import { codeFrom, requestKeyOf } from '../../../shared/requests/code.ts'
 import { toItem } from '../../fixtures/companies/small-company.ts'
@@ -35,10 +37,10 @@ const orders = (count: number) => Array.from({ length: count }, (_, n) => own(`O
 function untilAWrite() {
   let writes = 0
   return {
-    work: { outOfTime: () => writes > 0 },
+    work: { deadline: { passed: () => writes > 0 } },
     records: (behind: Records): Partial<Records> => ({
       async erase(table, keys) {
-        const left = await behind.erase(table, keys, () => false)
+        const left = await behind.erase(table, keys, NO_DEADLINE)
         writes += 1
         return left
       },
@@ -165,7 +167,7 @@ describe('a pass', () => {
   })
 
   it('stops where the pace of a table, or of its children’s, allows no write in time', async () => {
-    const work = { outOfTime: (aheadMs = 0) => aheadMs > 1000 }
+    const work = { deadline: { passed: (aheadMs = 0) => aheadMs > 1000 } }
     const pausing = (slow: string) => () => ({ pauseMs: (table: string) => (table === slow ? 5000 : 0) })
     const about = { items: orders(3), pageSize: 1, work }
     const holdings = { orders: ORDERS, lines: LINES }
@@ -241,8 +243,8 @@ describe('a page that somebody began and did not live to count', () => {
 
 describe('a function', () => {
   const key = requestKeyOf(codeFrom(new Uint8Array(15)))
-  const asking = (store: ReturnType<typeof fileStore>, outOfTime: Work['outOfTime'] = () => false) => ({
-    work: { ask: askingFor(store, key), outOfTime },
+  const asking = (store: ReturnType<typeof fileStore>, passed: Deadline['passed'] = NO_DEADLINE.passed) => ({
+    work: { ask: askingFor(store, key), deadline: { passed } },
   })
 
   it('is asked until it is done, each time with leave, and its items are progress', async () => {

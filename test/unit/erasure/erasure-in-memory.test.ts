@@ -1,4 +1,5 @@
 /** Single rules of an erasure, over tables in memory: companies of a few items, each made for one rule. */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Holding, Table, TableHolding } from '../../../shared/data-map/data-map.ts'
 import { erasePage } from '../../../shared/erasure/erase-page.ts'
@@ -7,6 +8,7 @@ import { preview } from '../../../shared/erasure/preview.ts'
 import { verify } from '../../../shared/erasure/verify.ts'
 import type { Worker } from '../../../shared/erasure/worker.ts'
 import type { Work } from '../../../shared/person/work.ts'
+import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
 import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
 import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
@@ -246,7 +248,7 @@ const workOf = (company: ReturnType<typeof companyOf>, more: Partial<Work> = {})
     company.map,
     company.records,
     { userId: ['u1'] },
-    { outOfTime: () => true, settle: company.settling, ...more },
+    { deadline: { passed: () => true }, settle: company.settling, ...more },
   )
 
 describe('where the time is over after every page', () => {
@@ -269,7 +271,7 @@ describe('where the time is over after every page', () => {
   })
 
   it('a plan that goes on in one holding starts the next from its beginning', async () => {
-    const work = workOf(companyOf(TWO, { own: items }, { records: itemByItem }), { outOfTime: () => false })
+    const work = workOf(companyOf(TWO, { own: items }, { records: itemByItem }), { deadline: NO_DEADLINE })
     const after = { PK: s('USER#u1'), SK: s('ORDER#1') }
     const { counts } = await plan(work, {
       everything: true,
@@ -314,7 +316,7 @@ describe('a last look', () => {
       company.put('own', own('LATE', { user: s('u1') }))
     }
     const settle = { milliseconds: 5000, wait: appears }
-    const { residue } = await verify(workOf(company, { outOfTime: () => false, settle }))
+    const { residue } = await verify(workOf(company, { deadline: NO_DEADLINE, settle }))
     expect(waits).toEqual(['waited'])
     expect(residue.map(({ holding, items }) => [holding, items])).toEqual([
       ['own', 1],
@@ -326,13 +328,13 @@ describe('a last look', () => {
     let waited = 0
     const settle = { milliseconds: 5000, wait: async () => (waited += 1) }
     const empty = companyOf({ own: INDEXED }, { own: [] }, { own: BY_USER })
-    const outOfTime = (aheadMs = 0) => aheadMs >= 5000
-    expect(await verify(workOf(empty, { outOfTime, settle }))).toEqual({
+    const deadline = { passed: (aheadMs = 0) => aheadMs >= 5000 }
+    expect(await verify(workOf(empty, { deadline, settle }))).toEqual({
       residue: [],
       stoppedAt: { look: 1 },
     })
     const full = companyOf({ own: INDEXED }, { own: [own('A', { user: s('u1') })] }, { own: BY_USER })
-    const { residue } = await verify(workOf(full, { outOfTime: () => false, settle }))
+    const { residue } = await verify(workOf(full, { deadline: NO_DEADLINE, settle }))
     expect(residue).toEqual([{ table: 'own', holding: 'own', items: 1, why: 'not_done' }])
     expect(waited).toBe(0)
   })
@@ -345,7 +347,7 @@ describe('a last look', () => {
       { own: [stray('USER#u1'), stray('NICK#ann'), stray('NICK#bob')] },
     )
     const identities = { userId: ['u1'], nick: ['ann'] }
-    const { residue } = await verify(workOf(company, { outOfTime: () => false, identities }))
+    const { residue } = await verify(workOf(company, { deadline: NO_DEADLINE, identities }))
     expect(residue).toEqual([{ table: 'own', sortKey: 'ORDER#', items: 2, why: 'unclaimed' }])
   })
 
@@ -354,7 +356,7 @@ describe('a last look', () => {
       { own: { ...OWN, find: { ...OWN.find, SK: 'X' } } },
       { own: Array.from({ length: 30 }, (_, n) => own(`KIND${String.fromCodePoint(65 + n)}#1`)) },
     )
-    const { residue } = await verify(workOf(company, { outOfTime: () => false }))
+    const { residue } = await verify(workOf(company, { deadline: NO_DEADLINE }))
     expect(residue).toHaveLength(20)
   })
 })
@@ -461,7 +463,7 @@ describe('children before their parents', () => {
         }),
       },
     )
-    const work = workOf(company, { outOfTime: () => isOver })
+    const work = workOf(company, { deadline: { passed: () => isOver } })
     const everything = work.ready.roots.find(({ name }) => name === 'everything')
     if (!everything) throw new Error('the map has no such holding')
     const { isWhole, writes } = await erasePage(work, everything, company.all('own'))
@@ -504,7 +506,7 @@ describe('children before their parents', () => {
       const company = companyOf(holdings, { own: [order('1'), late] }, { own: byOrder })
       let waits = 0
       const settle = { milliseconds: 5000, wait: async () => (waits += 1) }
-      const work = workOf(company, { outOfTime: (aheadMs = 0) => aheadMs >= 5000, settle })
+      const work = workOf(company, { deadline: { passed: (aheadMs = 0) => aheadMs >= 5000 }, settle })
       const orders = work.ready.roots.find(({ name }) => name === 'orders')
       if (!orders) throw new Error('the map has no such holding')
       expect(await erasePage(work, orders, [order('1')])).toMatchObject({ isWhole: false, writes: 1 })

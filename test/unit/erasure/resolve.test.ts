@@ -35,7 +35,8 @@ function company(...notes: readonly Readonly<Record<string, string>>[]) {
       return tables.records.page({ ...query, limit: 1 }, after)
     },
   }
-  const work = (outOfTime: () => boolean) => workOver(MAP, records, { facebookId: ['901'] }, { outOfTime })
+  const work = (passed: () => boolean) =>
+    workOver(MAP, records, { facebookId: ['901'] }, { deadline: { passed } })
   return { work, reads, put: (row: Readonly<Record<string, string>>) => tables.put('App', toItem(row)) }
 }
 const never = () => false

@@ -648,8 +648,8 @@ describe('the journal', () => {
       map: ORDERS_ONLY,
       records: (behind) => ({
         page: (query, after) => behind.page({ ...query, limit: 1 }, after),
-        async erase(table, keys, isOver) {
-          const left = await behind.erase(table, keys, isOver)
+        async erase(table, keys, deadline) {
+          const left = await behind.erase(table, keys, deadline)
           company.pass(80_000)
           return left
         },

@@ -3,6 +3,7 @@ import { openDeauthorized } from '../../../shared/meta/deauthorize.ts'
 import type { SignedPayload } from '../../../shared/meta/signed-request.ts'
 import { decide } from '../../../shared/operations/operations.ts'
 import { sweep } from '../../../shared/operations/sweep.ts'
+import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import { retentionCompany } from '../../fixtures/companies/retention-company.ts'
 
 beforeEach(() => {
@@ -173,7 +174,7 @@ describe('who removed the app', () => {
   it('and is unknown by then ends with nothing found', async () => {
     const { notify, pass, tables, ledger } = shop()
     await notify()
-    await tables.records.erase('Accounts', [{ id: { S: 'u1' } }], () => false)
+    await tables.records.erase('Accounts', [{ id: { S: 'u1' } }], NO_DEADLINE)
     expect(await pass(181)).toMatchObject({ state: 'completed' })
     expect(await ledger.openRows(10)).toMatchObject({ rows: [] })
   })

@@ -4,6 +4,7 @@ import {
   ProvisionedThroughputExceededException,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
+import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item } from '../../../shared/records/records.ts'
 import { dynamoRecords } from '../../../shared/records/records-dynamodb.ts'
 
@@ -49,7 +50,6 @@ const KEY = { PK: { S: 'a' } }
 const keys = (count: number): readonly Item[] =>
   Array.from({ length: count }, (_, n) => ({ PK: { S: String(n) } }))
 const about = { message: '', $metadata: {} }
-const never = () => false
 const TOTAL = { ReturnConsumedCapacity: 'TOTAL' }
 
 it('a count asks for no item, and for what is left of the partition', async () => {
@@ -192,19 +192,21 @@ describe('items', () => {
 
   it('are erased 25 at once, and as many as were begun before the time was over', async () => {
     const { records, seen } = calls()
-    expect(await records.erase('App', keys(51), never)).toEqual([])
+    expect(await records.erase('App', keys(51), NO_DEADLINE)).toEqual([])
     const batches = seen.map(([, input]) => (input['RequestItems'] as Record<string, unknown[]>)['App'])
     expect(batches.map((batch) => batch?.length)).toEqual([25, 25, 1])
     expect(batches[2]).toEqual([{ DeleteRequest: { Key: { PK: { S: '50' } } } }])
     expect(seen[0]).toMatchObject(['BatchWriteItem', TOTAL])
-    expect(await records.erase('App', keys(51), () => true)).toEqual(keys(51))
+    expect(await records.erase('App', keys(51), { passed: () => true })).toEqual(keys(51))
     const answers = [false, false, true]
-    expect(await records.erase('App', keys(51), () => answers.shift() ?? true)).toEqual([{ PK: { S: '50' } }])
+    expect(await records.erase('App', keys(51), { passed: () => answers.shift() ?? true })).toEqual([
+      { PK: { S: '50' } },
+    ])
   })
 
   it('that are handed back ten times more are an error', async () => {
     const stubborn = calls(({ RequestItems }) => ({ UnprocessedItems: RequestItems }))
-    await expect(stubborn.records.erase('App', keys(1), never)).rejects.toMatchObject({
+    await expect(stubborn.records.erase('App', keys(1), NO_DEADLINE)).rejects.toMatchObject({
       code: 'RECORDS_UNREADABLE',
     })
     expect(stubborn.seen).toHaveLength(11)
@@ -317,7 +319,7 @@ describe('the pace of a table', () => {
       () => ({ ConsumedCapacity: [{ CapacityUnits: 30 }, { CapacityUnits: 20 }, {}] }),
       100,
     )
-    await records.erase('App', keys(25), never)
+    await records.erase('App', keys(25), NO_DEADLINE)
     expect(records.pauseMs('App')).toBe(500)
   })
 
@@ -348,10 +350,10 @@ describe('the pace of a table', () => {
 
   it('makes batches of large items small', async () => {
     const { records, seen } = calls(() => consumed(100), 200)
-    await records.erase('App', keys(30), never)
+    await records.erase('App', keys(30), NO_DEADLINE)
     const sizes = seen.map(([, input]) => (input['RequestItems'] as Record<string, unknown[]>)['App']?.length)
     expect(sizes).toEqual([20, 10])
-    await records.erase('App', keys(40), never)
+    await records.erase('App', keys(40), NO_DEADLINE)
     expect(seen).toHaveLength(4)
   })
 

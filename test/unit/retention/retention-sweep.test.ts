@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ruleHash } from '../../../shared/data-map/map-hash.ts'
 import { answerDoorbell } from '../../../shared/erasure/worker.ts'
+import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import { SLICE_BUDGET_MS } from '../../../shared/platform/delays.ts'
 import { disableRule, enableRule, listRules } from '../../../shared/retention/rule-switch.ts'
 import { LEFT, retentionCompany, retentionMap } from '../../fixtures/companies/retention-company.ts'
@@ -139,7 +140,7 @@ describe('a retention rule', () => {
         return company.records.page(...args)
       },
     }
-    const short = { records, outOfTime: () => true }
+    const short = { records, deadline: { passed: () => true } }
     expect(await company.sweep(short)).toBe(100)
     expect((await company.ledger.ruleOf('left')).pass?.place?.after).not.toContain('a099')
     expect(await company.sweep(short)).toBe(100)
@@ -183,7 +184,7 @@ describe('what fell due, and is not any more when its turn comes', () => {
   it('is withdrawn where nothing says any more that anybody left, and the rest of the person is not touched', async () => {
     const company = await opened()
     company.tables.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
-    await company.tables.records.erase('Accounts', [{ id: { S: 'a' } }], () => false)
+    await company.tables.records.erase('Accounts', [{ id: { S: 'a' } }], NO_DEADLINE)
     await company.settleAll()
     expect((await company.open())[0]).toMatchObject({ state: 'withdrawn', retention: { wasNotDue: true } })
     expect(company.tables.all('Bills')).toEqual([
