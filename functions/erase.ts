@@ -4,7 +4,7 @@ import type { SQSEvent } from 'aws-lambda'
 import type { EraseConfig } from '../shared/config/function-config.ts'
 import type { DataMap } from '../shared/data-map/data-map.ts'
 import { isFunctionHolding } from '../shared/data-map/holdings.ts'
-import { lambdaOutside } from '../shared/erasure/company-functions/company-functions-lambda.ts'
+import { lambdaCompanyFunctions } from '../shared/erasure/company-functions/company-functions-lambda.ts'
 import { answerDoorbell } from '../shared/erasure/worker.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { s3Journal } from '../shared/ledger/journal-s3.ts'
@@ -72,7 +72,7 @@ export const handler = lambda(async (env: Env) => {
     journal: s3Journal(s3(PATIENT_MS), settings.journalBucket),
     journalDays,
     ...(Object.values(dataMap.holdings).some(isFunctionHolding) && {
-      outside: lambdaOutside(lambdaClient(FUNCTION_MS)),
+      companyFunctions: lambdaCompanyFunctions(lambdaClient(FUNCTION_MS)),
     }),
     sealer: sealer(keyring(vault, settings.sealSecret, clock)),
     indexKey: newestValueOf(keyring(vault, settings.indexSecret, clock)),

@@ -4,9 +4,9 @@ import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
 import { addDays } from 'date-fns/addDays'
 import type { OperateConfig, ViewConfig } from '../shared/config/function-config.ts'
 import { assertKept } from '../shared/erasure/kept-map.ts'
+import { lookUpIds } from '../shared/erasure/look-up-ids.ts'
 import { preview } from '../shared/erasure/preview.ts'
 import { openIdentities } from '../shared/erasure/sealed-identities.ts'
-import { standingsOf } from '../shared/erasure/standing.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { s3Journal } from '../shared/ledger/journal-s3.ts'
 import { keyUsesPage } from '../shared/ledger/key-uses-dynamodb.ts'
@@ -111,7 +111,7 @@ export const view = http((env) => {
           `the file is of the app ${fileOf}, and ${name} is ${app.appId}: add --other-app if its ids are meant all the same`,
         )
       }
-      return { standings: await standingsOf({ map, tables, records, erasures: ledger, indexKey }, app, ids) }
+      return { standings: await lookUpIds({ map, tables, records, erasures: ledger, indexKey }, app, ids) }
     },
     retention: async () => ({ rules: await listRules(map, ledger) }),
     queued: async ({ requests }) => ({ queued: await countQueued(ledger, requests) }),

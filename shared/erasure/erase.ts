@@ -52,7 +52,11 @@ export async function erase(
     if (isReadyFunction(place)) {
       // What nobody has counted is not erased.
       if (isWaiting) continue
-      const { stoppedAt, ...called } = await eraseOutside(work, place, { from: cursor, before: done, permit })
+      const { stoppedAt, ...called } = await eraseFunctionHolding(work, place, {
+        from: cursor,
+        before: done,
+        permit,
+      })
       done = { ...done, ...called }
       if (stoppedAt) return { ...done, stoppedAt }
       continue
@@ -108,7 +112,7 @@ const shortName = (holding: ReadyHolding, item: Item): string =>
   hash('sha256', JSON.stringify(keyOf(holding, item)), 'base64url').slice(0, 6)
 
 /** How many of its items are gone is for the next look to say: an answer may have been lost on the way. */
-async function eraseOutside(
+async function eraseFunctionHolding(
   work: Work,
   fn: ReadyFunction,
   { from, before, permit }: Pick<EraseStart, 'before' | 'permit'> & { readonly from: Cursor | undefined },

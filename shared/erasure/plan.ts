@@ -55,7 +55,7 @@ export async function plan(
   for (const [n, place] of steps.slice(first).entries()) {
     const cursor = n === 0 ? from?.cursor : undefined
     if (isReadyFunction(place)) {
-      const { stoppedAt, ...counted } = await planOutside(work, place, cursor, planned)
+      const { stoppedAt, ...counted } = await planFunctionHolding(work, place, cursor, planned)
       planned = counted
       if (stoppedAt) return { ...planned, stoppedAt }
     } else {
@@ -90,7 +90,7 @@ const isCountable = (
 const withCount = (counts: Counts, { name }: ReadyHolding, items: number): Counts =>
   items === 0 ? counts : { ...counts, [name]: { items: (counts[name]?.items ?? 0) + items } }
 
-async function planOutside(
+async function planFunctionHolding(
   work: Work,
   fn: ReadyFunction,
   from: Cursor | undefined,

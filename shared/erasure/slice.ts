@@ -39,7 +39,7 @@ export async function runSlice(engine: Engine, slice: Slice): Promise<SliceEnd> 
     ready: readyMapOf(map, { names: tables, scope: request.scope, isReviewed }),
     everywhere: readyMapOf(map, { names: tables, scope: 'account', isReviewed }),
     records,
-    ask: askingFor(engine.outside, request.key),
+    ask: askingFor(engine.companyFunctions, request.key),
     usable: usableIn(map),
     identities: opened,
     deadline,

@@ -14,7 +14,7 @@ import type { Outcome } from '../requests/outcome.ts'
 import type { Problem } from '../requests/problem.ts'
 import type { Approval, DeletionRequest } from '../requests/request.ts'
 import { isSamePlace } from './checkpoint.ts'
-import type { Outside } from './company-functions/company-functions.ts'
+import type { CompanyFunctions } from './company-functions/company-functions.ts'
 import type { Position } from './plan.ts'
 import { isApproved, personsIn } from './review.ts'
 import { type DueRules, isStillDue } from './still-due.ts'
@@ -26,7 +26,7 @@ export interface Engine {
   readonly tables: Readonly<Record<string, string>>
   readonly records: Records
   /** Absent where no holding is a function's. */
-  readonly outside?: Outside
+  readonly companyFunctions?: CompanyFunctions
   readonly ledger: Ledger
   readonly journal: Pick<Journal, 'write'>
   readonly sealer: Sealer

@@ -87,7 +87,7 @@ function looksOf(work: Work): readonly Look[] {
   const functions = steps.filter(isReadyFunction).map(
     (fn): Look => ({
       at: 'function',
-      pages: (from) => lookOutside(work, fn, from),
+      pages: (from) => lookAtFunction(work, fn, from),
       aheadMs: CALL_AHEAD_MS,
     }),
   )
@@ -95,7 +95,7 @@ function looksOf(work: Work): readonly Look[] {
 }
 
 /** A function that cannot say what is left has left something. */
-async function* lookOutside(
+async function* lookAtFunction(
   work: Work,
   { name: holding, ...place }: ReadyFunction,
   from: Cursor | undefined,

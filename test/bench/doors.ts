@@ -9,7 +9,7 @@ import { createTables, LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { Cleanup } from '../../infra/local/state/cleanup.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 import { ruleHash } from '../../shared/data-map/map-hash.ts'
-import { standingsOf } from '../../shared/erasure/standing.ts'
+import { lookUpIds } from '../../shared/erasure/look-up-ids.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { toItem } from '../../shared/ledger/row-dynamodb.ts'
 import { openListRequests } from '../../shared/meta/list-intake.ts'
@@ -133,7 +133,7 @@ async function measureImport({ ledger, ...both }: Both): Promise<DoorFigures['im
     const ids = Array.from({ length: BATCH }, (_, n) =>
       (from + n) % 10 === 0 ? String(CUSTOMERS + from + n) : String(10 ** 16 + from + n),
     )
-    const standings = await standingsOf({ ...both, erasures: ledger }, app, ids)
+    const standings = await lookUpIds({ ...both, erasures: ledger }, app, ids)
     const listed = ids.map((userId, n) => ({ userId, day: '2026-11-20', isFound: standings[n] === 'found' }))
     await openListRequests({ ...both, ledger }, { name: 'shop', app }, listed, NOW)
     if (from === IDS / 10 || from + BATCH === IDS) heaps.push(heapMb())

@@ -5,8 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { lambdaClient } from '../../functions/clients.ts'
 import { type CompanyFunctions, startCompanyFunctions } from '../../infra/local/lambda/company-functions.ts'
 import type { FunctionHolding } from '../../shared/data-map/data-map.ts'
-import type { Outside } from '../../shared/erasure/company-functions/company-functions.ts'
-import { lambdaOutside } from '../../shared/erasure/company-functions/company-functions-lambda.ts'
+import { lambdaCompanyFunctions } from '../../shared/erasure/company-functions/company-functions-lambda.ts'
 import type { OutsideEvent } from '../../shared/person/company-function.ts'
 import { aRequest } from '../fixtures/companies/request.ts'
 import { SMALL_MAP } from '../fixtures/companies/small-company.ts'
@@ -50,9 +49,10 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllEnvs())
 
-const outside = (answerWithinMs = 5000): Outside => lambdaOutside(lambdaClient(answerWithinMs))
+const companyFunctions = (answerWithinMs = 5000) =>
+  lambdaCompanyFunctions(lambdaClient(answerWithinMs))
 const ask = (cursor: string, answerWithinMs?: number) =>
-  outside(answerWithinMs).invoke(arnOf('files'), { ...EVENT, cursor })
+  companyFunctions(answerWithinMs).invoke(arnOf('files'), { ...EVENT, cursor })
 
 describe('a function of the company’s', () => {
   it('is invoked with the event as it is, and answers with JSON', async () => {
@@ -74,7 +74,7 @@ describe('a function of the company’s', () => {
 
   it('that is not there is an error', async () => {
     for (const name of ['none', 'mails']) {
-      await expect(outside().invoke(arnOf(name), EVENT)).rejects.toMatchObject({
+      await expect(companyFunctions().invoke(arnOf(name), EVENT)).rejects.toMatchObject({
         name: 'ResourceNotFoundException',
       })
     }
@@ -109,7 +109,7 @@ describe('the modules of npm start', () => {
 
   it('have to exist', async () => {
     await expect(start({ files: holding('files', './nowhere.ts') })).rejects.toThrow(
-      /holding files does not exist: .*fixtures\/nowhere\.ts$/,
+      /holding files does not exist: .*companies\/nowhere\.ts$/,
     )
   })
 })

@@ -44,7 +44,7 @@ async function millisecondsInto(request: RequestKey, of: RunningWorker | undefin
 }
 
 /** What the engine promises functions, and of them, whatever is beneath it. */
-export function outsideContract(name: string, build: () => Promise<Premises>): void {
+export function companyFunctionsContract(name: string, build: () => Promise<Premises>): void {
   describe(`functions ${name}`, () => {
     let premises: Premises
     beforeAll(async () => {
@@ -71,7 +71,7 @@ export function outsideContract(name: string, build: () => Promise<Premises>): v
     /** A company whose function has five files of the person and three of another. */
     async function withFiles(options: FileStoreOptions = {}, map = MAP, count = 5) {
       const store = fileStore({ [user]: count, other: 3 }, options)
-      const company = await premises.open(map, { outside: store })
+      const company = await premises.open(map, { companyFunctions: store })
       const leftOf = (owner: string) => store.files.get(owner)?.length
       return { store, company, leftOf, isGone: () => leftOf(user) === 0 && leftOf('other') === 3 }
     }
@@ -585,7 +585,7 @@ export function outsideContract(name: string, build: () => Promise<Premises>): v
         const request = await company.receive(named)
         await company.settle(request)
         isDown = false
-        const mended = await premises.open({ ...MAP, maxIdentities: 50 }, { outside: store })
+        const mended = await premises.open({ ...MAP, maxIdentities: 50 }, { companyFunctions: store })
         await retry(mended, request)
         expect(await mended.settle(request)).toMatchObject(documents(5))
       })

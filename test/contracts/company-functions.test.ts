@@ -1,4 +1,4 @@
 import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
-import { outsideContract } from './company-functions.contract.ts'
+import { companyFunctionsContract } from './company-functions.contract.ts'
 
-outsideContract('and tables in DynamoDB', premisesOnEngine)
+companyFunctionsContract('and tables in DynamoDB', premisesOnEngine)

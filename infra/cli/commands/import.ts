@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import type { Standing } from '../../../shared/erasure/standing.ts'
+import type { IdStanding } from '../../../shared/erasure/look-up-ids.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
 import { showProgress } from '../console/progress.ts'
@@ -109,12 +109,12 @@ async function assertApp(
   }
 }
 
-type Tally = Readonly<Record<Standing, number>>
+type Tally = Readonly<Record<IdStanding, number>>
 
 const NOBODY: Tally = { found: 0, unknown: 0, erased: 0 }
 
-const plus = ({ found, unknown, erased }: Tally, standings: readonly Standing[]): Tally => {
-  const of = (standing: Standing): number => standings.filter((one) => one === standing).length
+const plus = ({ found, unknown, erased }: Tally, standings: readonly IdStanding[]): Tally => {
+  const of = (standing: IdStanding): number => standings.filter((one) => one === standing).length
   return { found: found + of('found'), unknown: unknown + of('unknown'), erased: erased + of('erased') }
 }
 
@@ -122,7 +122,7 @@ async function standings(
   { view }: OperatorFunctions,
   app: string,
   ids: readonly Id[],
-): Promise<readonly Standing[]> {
+): Promise<readonly IdStanding[]> {
   const answer = await view({ command: 'standing', app, ids: ids.map(({ userId }) => userId) })
   return readAnswer('standing', answer).standings
 }
@@ -203,7 +203,7 @@ const report = (lists: readonly List[], tally: Tally | Imported) => ({
   ...tally,
 })
 
-const WORDS: readonly (readonly [Standing, string])[] = [
+const WORDS: readonly (readonly [IdStanding, string])[] = [
   ['found', 'of whom there are records'],
   ['unknown', 'of whom there are none'],
   ['erased', 'erased already, and not seen since'],

@@ -1,6 +1,7 @@
 /** The functions' answers as they arrive: what was a Date is a text. */
+
+import type { IdStanding } from '../../../shared/erasure/look-up-ids.ts'
 import type { Preview } from '../../../shared/erasure/preview.ts'
-import type { Standing } from '../../../shared/erasure/standing.ts'
 import type { KeyUses } from '../../../shared/keys/key-needs.ts'
 import type { LinkTimes } from '../../../shared/keys/links.ts'
 import type { NotedMail, OpenRow } from '../../../shared/ledger/ledger.ts'
@@ -39,7 +40,7 @@ interface Answers {
   readonly 'key-uses': KeyUses & { readonly links?: LinkTimes; readonly next?: unknown }
   readonly pause: { readonly isPaused: boolean }
   readonly resume: { readonly woken: number; readonly next?: unknown }
-  readonly standing: { readonly standings: readonly Standing[] }
+  readonly standing: { readonly standings: readonly IdStanding[] }
   readonly retention: { readonly rules: readonly ListedRule[] }
   readonly 'enable-rule': { readonly rule: string; readonly isEnabled: boolean }
   readonly queued: { readonly queued: number }

@@ -1,9 +1,9 @@
 /** Functions of the company's own as Lambda invokes them. */
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
 import { ServiceError } from '../../platform/errors.ts'
-import type { Outside } from './company-functions.ts'
+import type { CompanyFunctions } from './company-functions.ts'
 
-export const lambdaOutside = (client: LambdaClient): Outside => ({
+export const lambdaCompanyFunctions = (client: LambdaClient): CompanyFunctions => ({
   async invoke(functionArn, event) {
     const { FunctionError, Payload = new Uint8Array() } = await client.send(
       new InvokeCommand({

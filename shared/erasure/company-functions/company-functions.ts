@@ -10,17 +10,17 @@ import { log } from '../../platform/log.ts'
 import type { RequestKey } from '../../requests/code.ts'
 
 /** Whatever the function answers, unread. */
-export interface Outside {
+export interface CompanyFunctions {
   invoke(functionArn: string, event: OutsideEvent): Promise<unknown>
 }
 
 /** @throws {@link ServiceError} `FUNCTION_FAILED`, from what it returns. */
 export const askingFor =
-  (outside: Outside | undefined, request: RequestKey): Ask =>
+  (functions: CompanyFunctions | undefined, request: RequestKey): Ask =>
   async (fn, event) => {
-    if (!outside) throw new TypeError('this worker cannot invoke functions')
+    if (!functions) throw new TypeError('this worker cannot invoke functions')
     try {
-      return read(await outside.invoke(fn.functionArn, { version: 1, request, ...event }), event)
+      return read(await functions.invoke(fn.functionArn, { version: 1, request, ...event }), event)
     } catch (cause) {
       const { name: holding } = fn
       const why = cause instanceof ServiceError ? cause.message : errorName(cause)

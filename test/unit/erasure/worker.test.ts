@@ -507,8 +507,8 @@ describe('a request that waits', () => {
         ...SMALL_MAP.holdings,
       },
     }
-    const outside = fileStore({}, { before: failing })
-    const company = companyOf({ map, worker: { outside, delays: waits } })
+    const companyFunctions = fileStore({}, { before: failing })
+    const company = companyOf({ map, worker: { companyFunctions, delays: waits } })
     const key = await company.receive(FB)
     const pausesMs: number[] = []
     for (let turn = 0; turn < 20; turn += 1) {
@@ -596,20 +596,20 @@ describe('after one slice', () => {
   })
 
   it('what a function has not erased waits, where it was down', async () => {
-    const outside = fileStore(
+    const companyFunctions = fileStore(
       { u1: 5 },
       { before: ({ phase }) => (phase === 'erase' ? failing() : undefined) },
     )
-    const { row } = await afterOne({ map: FILES, worker: { outside } })
+    const { row } = await afterOne({ map: FILES, worker: { companyFunctions } })
     expect(row).toMatchObject({ state: 'waiting', checkpoint: { round: 2 } })
   })
 
   it('what a function has not erased has another round at once, where it has answered', async () => {
-    const outside = fileStore(
+    const companyFunctions = fileStore(
       { u1: 5 },
       { before: ({ phase }) => (phase === 'erase' ? { items: 2, done: true } : undefined) },
     )
-    const { row } = await afterOne({ map: FILES, worker: { outside } })
+    const { row } = await afterOne({ map: FILES, worker: { companyFunctions } })
     expect(row).toMatchObject({ state: 'ready', checkpoint: { round: 2 } })
   })
 

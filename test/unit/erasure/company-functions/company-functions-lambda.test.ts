@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { describe, expect, it } from 'vitest'
-import { lambdaOutside } from '../../../../shared/erasure/company-functions/company-functions-lambda.ts'
+import { lambdaCompanyFunctions } from '../../../../shared/erasure/company-functions/company-functions-lambda.ts'
 import type { OutsideEvent } from '../../../../shared/person/company-function.ts'
 import { aRequest } from '../../../fixtures/companies/request.ts'
 
@@ -22,7 +22,7 @@ function functionThat(answer: { readonly Payload?: Uint8Array; readonly Function
     },
     { step: 'initialize' },
   )
-  return { inputs, invoke: () => lambdaOutside(client).invoke('arn', EVENT) }
+  return { inputs, invoke: () => lambdaCompanyFunctions(client).invoke('arn', EVENT) }
 }
 const text = (words: string) => new TextEncoder().encode(words)
 

@@ -6,10 +6,10 @@ import type { Checkpoint } from '../../../../shared/requests/checkpoint.ts'
 import type { ResidueReason } from '../../../../shared/requests/problem.ts'
 import { SMALL_MAP } from '../../../fixtures/companies/small-company.ts'
 
-const outside = { function: 'arn', action: 'erase', category: 'messages', scope: 'account' } as const
+const byFunction = { function: 'arn', action: 'erase', category: 'messages', scope: 'account' } as const
 const MAP: DataMap = {
   ...SMALL_MAP,
-  holdings: { ...SMALL_MAP.holdings, tickets: outside, mails: { ...outside, category: 'profile' } },
+  holdings: { ...SMALL_MAP.holdings, tickets: byFunction, mails: { ...byFunction, category: 'profile' } },
 }
 const left = (holding: string, items: number, why: ResidueReason = 'not_done') => ({ holding, items, why })
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
-import { standingsOf } from '../../../shared/erasure/standing.ts'
+import { lookUpIds } from '../../../shared/erasure/look-up-ids.ts'
 import { codeFrom, requestKeyOf, subjectHash } from '../../../shared/requests/code.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
 import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
@@ -46,7 +46,7 @@ async function company(of: DataMap = SMALL_MAP) {
       userId: { S: `u${id}` },
     })
   const standings = (...ids: readonly string[]) =>
-    standingsOf(
+    lookUpIds(
       { map, tables: names, records, erasures: ledger, indexKey },
       { identity: 'facebookId', scope: 'account' },
       ids,

@@ -12,9 +12,9 @@ import type { Item, Records } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
 
 /** `erased`: it has been, and what finds its records finds none since but what was kept. */
-export type Standing = 'found' | 'unknown' | 'erased'
+export type IdStanding = 'found' | 'unknown' | 'erased'
 
-export interface Standings {
+export interface IdLookUp {
   readonly map: DataMap
   readonly tables: Readonly<Record<string, string>>
   readonly records: Records
@@ -25,11 +25,11 @@ export interface Standings {
 const CONCURRENCY = 16
 
 /** @returns One for each value, in their order. */
-export async function standingsOf(
-  { map, tables, records, erasures, indexKey }: Standings,
+export async function lookUpIds(
+  { map, tables, records, erasures, indexKey }: IdLookUp,
   { identity, scope }: { readonly identity: string; readonly scope: Scope },
   values: readonly string[],
-): Promise<readonly Standing[]> {
+): Promise<readonly IdStanding[]> {
   const ready = readyMapOf(map, { names: tables, scope, isReviewed: true })
   const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
   const usable = usableIn(map)
@@ -39,7 +39,7 @@ export async function standingsOf(
 
   // A whole table is not read for one id: the erasure does that.
   const roots = ready.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')
-  const standingOf = async (value: string): Promise<Standing> => {
+  const lookUp = async (value: string): Promise<IdStanding> => {
     const known = usable(identity, value)
     if (known === undefined) return 'unknown'
     const identities = { [identity]: [known] }
@@ -66,5 +66,5 @@ export async function standingsOf(
     // Where nothing could be looked up, nobody can say that they have not been seen since.
     return wasErased && looked.length > 0 ? 'erased' : 'unknown'
   }
-  return pMap(values, standingOf, { concurrency: CONCURRENCY })
+  return pMap(values, lookUp, { concurrency: CONCURRENCY })
 }
