@@ -1,74 +1,172 @@
-/** Where a slice takes up what the one before it left. */
-
+/** How far an erasure has come: in memory a shape for each phase, at rest the flat checkpoint of the request's row. */
 import type { DataMap } from '../data-map/data-map.ts'
-import { count } from '../person/identities.ts'
-import type { Work } from '../person/work.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
-import type { Outcome } from '../requests/outcome.ts'
+import type { Counts, Outcome } from '../requests/outcome.ts'
+import type { Residue } from '../requests/problem.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import { owedBy } from './company-functions/counts.ts'
-import type { EraseCounts } from './erase-counts.ts'
-import { addCounts, gone, NOTHING, withoutUnmet } from './outcome.ts'
+import { owedBy } from './company-functions/function-holding.ts'
+import { gone, type ItemCounts } from './counts.ts'
+import { addCounts, NOTHING, withoutNotMet } from './outcome.ts'
 
-/** The checkpoint of the request, or a first one. One of another map is dropped. */
+interface InEveryPhase {
+  readonly mapHash: string
+  /** Counts every resolve-plan-erase-verify; the first counts all items, later ones only what still needs work. */
+  readonly pass: number
+  /** Passes since the operator last started it. */
+  readonly round: number
+  /** Holdings in which a plan found items that the operator has to approve. */
+  readonly flagged?: readonly string[] | undefined
+  /** What earlier passes did; it stands under any map. */
+  readonly done: Outcome
+  /** Items that functions were found to have in an earlier pass, and that no look has found gone yet. */
+  readonly owedByFunctions?: ItemCounts | undefined
+  /** Items written to so far; absent before the first page is worked. */
+  readonly writes?: number | undefined
+  /** Children that a plan found and the erase phase did not, as their parents had gone by themselves. */
+  readonly orphaned?: ItemCounts | undefined
+}
+
+/** A page by its sealed cursor, from the first one without; it holds for as many values as were known then. */
+export interface SealedCursor {
+  readonly cursor?: string | undefined
+  readonly values?: number | undefined
+}
+interface AtHolding extends SealedCursor {
+  readonly holding: string
+}
+
+export interface Resolving extends InEveryPhase {
+  readonly phase: 'resolve'
+  /** What each holding that teaches has been asked already, as a hash. */
+  readonly asked?: Readonly<Record<string, string>> | undefined
+  readonly stoppedAt?: AtHolding | undefined
+}
+
+interface HasPlan extends InEveryPhase {
+  /** What this pass's plan found; while it erases, only in holdings that are not worked through. */
+  readonly planned: Counts
+  /** Functions that could not answer in this pass. */
+  readonly unanswered?: readonly string[] | undefined
+}
+
+export interface Planning extends HasPlan {
+  readonly phase: 'plan'
+  readonly stoppedAt?: AtHolding | undefined
+}
+
+export interface Erasing extends HasPlan {
+  readonly phase: 'erase'
+  readonly met: ItemCounts
+  readonly refused: ItemCounts
+  /** Items that the plan found by an index and the erase phase did not: gone by themselves, or not shown. */
+  readonly notMet?: ItemCounts | undefined
+  /** `page`: items to be worked on in the page at work, as it was first read. */
+  readonly stoppedAt?: (AtHolding & { readonly page?: number | undefined }) | undefined
+}
+
+export interface Verifying extends HasPlan {
+  readonly phase: 'verify'
+  readonly notMet?: ItemCounts | undefined
+  /** The look at work, by its number, and what has been found so far. */
+  readonly stoppedAt?:
+    | (SealedCursor & { readonly look: number; readonly residue: readonly Residue[] })
+    | undefined
+}
+
+export type Progress = Resolving | Planning | Erasing | Verifying
+
+/** The one reader of what {@link writeCheckpoint} has written, today or in an earlier version. */
+export function readCheckpoint(row: Checkpoint): Progress {
+  const { mapHash, pass, round, flagged, done, planned, unanswered, holding, cursor, values } = row
+  const { owed: owedByFunctions, stranded: orphaned, unmet: notMet, seen, left } = row
+  const writes = row.written ?? (seen && 0)
+  const common = { mapHash, pass, round, flagged, done, owedByFunctions, writes, orphaned }
+  const stoppedAt = holding === undefined ? undefined : { holding, cursor, values }
+  switch (row.phase) {
+    case 'resolve':
+      return { ...common, phase: 'resolve', asked: row.asked, stoppedAt }
+    case 'plan':
+      return { ...common, phase: 'plan', planned, unanswered, stoppedAt }
+    case 'erase': {
+      const { page } = row
+      const counts = { met: seen ?? {}, refused: left ?? {}, notMet }
+      return {
+        ...common,
+        phase: 'erase',
+        planned,
+        unanswered,
+        ...counts,
+        stoppedAt: stoppedAt && { ...stoppedAt, page },
+      }
+    }
+    case 'verify': {
+      const { look, residue = [] } = row
+      const lookedAt = look === undefined ? undefined : { look, cursor, values, residue }
+      return { ...common, phase: 'verify', planned, unanswered, notMet, stoppedAt: lookedAt }
+    }
+  }
+}
+
+/** The one writer of what a row keeps: a field that has nothing to say is absent. */
+export function writeCheckpoint(progress: Progress): Checkpoint {
+  const { owedByFunctions, writes: written, orphaned, stoppedAt, ...common } = progress
+  const named = { owed: unlessNone(owedByFunctions), written, stranded: unlessNone(orphaned), ...stoppedAt }
+  const none = written === undefined ? {} : { seen: {}, left: {} }
+  switch (common.phase) {
+    case 'resolve':
+      return defined({ ...common, ...named, ...none, planned: {} })
+    case 'plan':
+      return defined({ ...common, ...named, ...none })
+    case 'erase': {
+      const { met: seen, refused: left, notMet, ...rest } = common
+      return defined({
+        ...rest,
+        ...named,
+        unmet: unlessNone(notMet),
+        ...(written !== undefined && { seen, left }),
+      })
+    }
+    case 'verify': {
+      const { notMet, ...rest } = common
+      return defined({ ...rest, ...named, ...none, unmet: unlessNone(notMet) })
+    }
+  }
+}
+
+const unlessNone = (counts: ItemCounts = {}): ItemCounts | undefined =>
+  Object.keys(counts).length > 0 ? counts : undefined
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+const defined = <T extends object>(fields: T): Defined<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
+
+/** Where a slice takes up the request. What a checkpoint of another map says is dropped. */
 export function startOf(
   map: DataMap,
   mapHash: string,
-  { checkpoint: kept, firstDeleteAt }: DeletionRequest,
-): Checkpoint {
-  if (kept?.mapHash === mapHash) return kept
-  if (!kept || !firstDeleteAt) return { ...FIRST, mapHash, done: NOTHING }
-  return planAgain(map, mapHash, kept)
+  { checkpoint: row, firstDeleteAt }: DeletionRequest,
+): Progress {
+  if (row?.mapHash === mapHash) return readCheckpoint(row)
+  if (!row || !firstDeleteAt) return { ...FIRST, mapHash, done: NOTHING }
+  return planAgain(map, mapHash, readCheckpoint(row))
 }
 
-const FIRST = { pass: 1, round: 1, phase: 'resolve', planned: {} } as const
+const FIRST = { pass: 1, round: 1, phase: 'resolve' } as const
 
 /** From the start, with another map or with more to look for: what is gone stands, what is kept is counted anew. */
-export function planAgain(map: DataMap, mapHash: string, kept: Checkpoint): Checkpoint {
-  const owed = owedBy(map, kept)
-  return { ...FIRST, mapHash, done: { ...doneBy(map, kept), retained: [] }, ...(owed && { owed }) }
+export function planAgain(map: DataMap, mapHash: string, kept: Progress): Resolving {
+  const owedByFunctions = owedBy(map, kept.phase === 'resolve' ? {} : kept.planned, kept.owedByFunctions)
+  return { ...FIRST, mapHash, done: { ...doneBy(map, kept), retained: [] }, owedByFunctions }
 }
 
 /** With the holding that was at work when its map went away: what it had met by then, and is gone. */
-function doneBy(map: DataMap, kept: Checkpoint): Outcome {
-  const { phase, planned, seen = {}, left = {} } = kept
-  const done = withoutUnmet(map, kept)
-  if (phase !== 'erase') return done
-  const met = Object.entries(planned).map(([name, count]) => {
-    const items = Math.min(count.items, seen[name] ?? 0)
+function doneBy(map: DataMap, kept: Progress): Outcome {
+  const done = withoutNotMet(map, kept.done, 'notMet' in kept ? kept.notMet : undefined)
+  if (kept.phase !== 'erase') return done
+  const met = Object.entries(kept.planned).map(([name, count]) => {
+    const items = Math.min(count.items, kept.met[name] ?? 0)
     return [name, { ...count, items }] as const
   })
-  return addCounts(map, done, gone(Object.fromEntries(met), { seen, left }))
+  return addCounts(map, done, gone(Object.fromEntries(met), kept))
 }
-
-/** What the erase phase has done by this checkpoint. */
-export const erasedBy = ({
-  seen = {},
-  left = {},
-  written = 0,
-  unanswered = [],
-}: Checkpoint): EraseCounts => ({
-  seen,
-  left,
-  writes: written,
-  unanswered,
-})
-
-/** Without the place in its phase. */
-export function withoutPlace({
-  holding: _holding,
-  look: _look,
-  cursor: _cursor,
-  page: _page,
-  values: _values,
-  ...rest
-}: Checkpoint): Checkpoint {
-  return rest
-}
-
-export const withStranded = (stranded: NonNullable<Checkpoint['stranded']>): Pick<Checkpoint, 'stranded'> =>
-  Object.keys(stranded).length > 0 ? { stranded } : {}
-
-/** A query is named by its number: with more values it would be another one. */
-export const isSamePlace = ({ values }: Checkpoint, { identities }: Pick<Work, 'identities'>): boolean =>
-  values === undefined || values === count(identities)

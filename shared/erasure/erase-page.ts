@@ -14,7 +14,7 @@ import { type ReadyHolding, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import { act } from './actions.ts'
-import { add, type EraseCounts, type Items, NOTHING_ERASED, plus } from './erase-counts.ts'
+import { add, type EraseCounts, type ItemCounts, NOTHING_ERASED, plus } from './counts.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
@@ -22,7 +22,7 @@ const CHILD_ROUNDS = 3
 /** `isClear`: nothing stays that would lose its way if the parent of these items went. `isWhole`: none was left for want of time. */
 interface PageResult extends EraseCounts {
   /** What was written to. */
-  readonly gone: Items
+  readonly gone: ItemCounts
   readonly isClear: boolean
   readonly isWhole: boolean
 }
@@ -49,7 +49,7 @@ export async function erasePage(
 
 interface Descent {
   readonly rounds: number
-  /** Items whose children are being worked: data that leads back to itself is not followed again. */
+  /** ItemCounts whose children are being worked: data that leads back to itself is not followed again. */
   readonly above: ReadonlySet<string>
 }
 const FRESH: Descent = { rounds: CHILD_ROUNDS, above: new Set() }
@@ -65,10 +65,10 @@ async function eraseItems(
     const decider = deciderOf(work, holding, item)
     return !decider || mayGo(work, decider, item) ? 'open' : 'closed'
   })
-  const left = await leaveItems(work, holding, closed)
+  const untouched = await leaveItems(work, holding, closed)
   const stays: PageResult = {
-    ...left,
-    seen: add(left.seen, counted(work, holding, open)),
+    ...untouched,
+    met: add(untouched.met, counted(work, holding, open)),
     isClear: closed.length === 0,
   }
   if (open.length === 0) return stays
@@ -90,11 +90,11 @@ async function eraseItems(
   const children = sum(cleared)
   if (!children.isWhole) return sum([stays, children])
   if (children.isClear) return sum([stays, children, await actOn(work, holding, open)])
-  if (open.length === 1) return sum([stays, children, { ...NONE, left: counted(work, holding, open) }])
+  if (open.length === 1) return sum([stays, children, { ...NONE, refused: counted(work, holding, open) }])
   // A child that would not go keeps its own parent, not the others of the page.
-  const each: PageResult[] = [stays, { ...children, left: {} }]
+  const each: PageResult[] = [stays, { ...children, refused: {} }]
   for (const item of open)
-    each.push({ ...(await eraseItems(work, holding, [item], { rounds: 1, above })), seen: {} })
+    each.push({ ...(await eraseItems(work, holding, [item], { rounds: 1, above })), met: {} })
   return sum(each)
 }
 
@@ -105,7 +105,7 @@ export async function leaveItems(
   items: readonly Item[],
 ): Promise<PageResult> {
   const mine = counted(work, holding, items)
-  const all: PageResult[] = [{ ...NONE, seen: mine, left: mine }]
+  const all: PageResult[] = [{ ...NONE, met: mine, refused: mine }]
   if (items.length === 0) return sum(all)
   for (const child of holding.children) {
     for await (const page of pagesOf(work, child, childValues(work, holding, items))) {
@@ -133,7 +133,7 @@ async function actOn(work: Work, finder: ReadyHolding, items: readonly Item[]): 
     all.push({
       ...NONE,
       gone: counted(work, finder, written),
-      left: counted(work, finder, refused),
+      refused: counted(work, finder, refused),
       writes: written.length,
       isWhole,
     })
@@ -155,13 +155,13 @@ async function clearChildren(
   { rounds, above }: Descent,
 ): Promise<PageResult> {
   const isIndexed = parent.children.flatMap(withChildren).some(({ index }) => index !== undefined)
-  let seen: Items = {}
-  let gone: Items = {}
+  let met: ItemCounts = {}
+  let gone: ItemCounts = {}
   let writes = 0
   let looksClear = 0
   for (let round = 0; ; round += 1) {
     let isClear = true
-    let left: Items = {}
+    let refused: ItemCounts = {}
     // Grandchildren are tried as often in the first round only, or the tries would multiply.
     const deeper = round === 0 ? rounds : 1
     for (const child of parent.children) {
@@ -169,27 +169,28 @@ async function clearChildren(
         const hasTodo = items.some((item) => isTodo(work, child, item))
         const done = await eraseItems(work, child, items, { rounds: deeper, above })
         if (hasTodo || unclear.length > 0 || !done.isClear) isClear = false
-        left = add(left, done.left)
+        refused = add(refused, done.refused)
         gone = add(gone, done.gone)
         writes += done.writes
-        if (round === 0) seen = add(seen, done.seen)
-        if (!done.isWhole) return { isClear: false, isWhole: false, seen, gone, left, writes }
+        if (round === 0) met = add(met, done.met)
+        if (!done.isWhole) return { isClear: false, isWhole: false, met, gone, refused, writes }
       }
     }
     looksClear = isClear ? looksClear + 1 : 0
     const isProven = looksClear > (isIndexed ? 1 : 0)
-    if (isProven || (!isClear && round >= rounds)) return { isClear, isWhole: true, seen, gone, left, writes }
+    if (isProven || (!isClear && round >= rounds))
+      return { isClear, isWhole: true, met, gone, refused, writes }
     if (isIndexed) {
       // What an index does not show yet could never be found once its parent is gone.
       if (work.deadline.passed(work.settle.milliseconds))
-        return { isClear: false, isWhole: false, seen, gone, left, writes }
+        return { isClear: false, isWhole: false, met, gone, refused, writes }
       await work.settle.wait()
     }
   }
 }
 
 /** Of these items, those that need work, by the holding they count under. */
-function counted(work: Work, finder: ReadyHolding, items: readonly Item[]): Items {
+function counted(work: Work, finder: ReadyHolding, items: readonly Item[]): ItemCounts {
   const counts: Record<string, number> = {}
   for (const item of items) {
     const under = countedUnder(work, finder, item)

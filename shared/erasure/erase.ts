@@ -1,30 +1,105 @@
-/** Do the work: children before parents, the link last. Counts nothing; what would not go is named. */
+/** Do the work, and keep what is done: children before parents, the link last. Counts nothing; what would not go is named. */
 import { hash } from 'node:crypto'
+import { actionKind } from '../data-map/holdings.ts'
 import { valuesOf } from '../person/identities.ts'
 import { countedUnder } from '../person/item-holding.ts'
-import { type Cursor, pagesInTurn } from '../person/pages.ts'
-import { keyOf } from '../person/queries.ts'
-import { isReadyFunction, type ReadyFunction, type ReadyHolding, withChildren } from '../person/ready-map.ts'
+import { type HoldingCursor, pagesInTurn } from '../person/pages.ts'
+import { ITEMS_PER_PAGE, keyOf } from '../person/queries.ts'
+import { isReadyFunction, type ReadyHolding, type ReadyMap, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
-import { CALL_AHEAD_MS, type Called, callIfUp, waitsFor } from './company-functions/company-functions.ts'
-import { type EraseCounts, NOTHING_ERASED, plus } from './erase-counts.ts'
+import type { Erasing } from './checkpoint.ts'
+import { eraseFunctionHolding, waitsFor } from './company-functions/function-holding.ts'
+import { type EraseCounts, gone, NOTHING_ERASED, notMetIn, orphanedIn, plus, split } from './counts.ts'
 import { erasePage, isTodo, leaveItems } from './erase-page.ts'
-import type { Position } from './plan.ts'
+import { addCounts, withoutNotMet } from './outcome.ts'
+import {
+  holdingCursor,
+  ifHeld,
+  type PhaseContext,
+  type PhaseResult,
+  sealedAt,
+  unlessDue,
+} from './phase-context.ts'
+
+export async function erasePhase(context: PhaseContext, start: Erasing): Promise<PhaseResult> {
+  const { work } = context
+  const held = await ifHeld(context, start)
+  if (held) return held
+  const notDue = await unlessDue(context)
+  if (notDue) return notDue
+  const { met, refused, writes = 0, unanswered = [], planned, stoppedAt: before } = start
+  const from = await holdingCursor(context, before)
+  const reached = async (counts: EraseCounts, { holding, cursor }: HoldingCursor, page?: number) => ({
+    ...erasedUpTo(work, start, counts, holding),
+    stoppedAt: { holding, ...(await sealedAt(context, cursor)), page },
+  })
+  const { stoppedAt, ...erased } = await erase(work, {
+    from,
+    before: { met, refused, writes, unanswered },
+    begun: from?.cursor && before?.page,
+    isEndless: (holding, items) => items > 2 * (planned[holding]?.items ?? 0) + ITEMS_PER_PAGE,
+    permit: async (page) =>
+      context.permitWrites(await reached(page.before, page.at, page.items), work.identities),
+  })
+  if (stoppedAt) return { is: 'more', progress: await reached(erased, stoppedAt) }
+  const { met: _met, refused: _refused, ...worked } = erasedUpTo(work, start, erased, undefined)
+  return { is: 'next', progress: { ...worked, phase: 'verify', stoppedAt: undefined }, work }
+}
+
+/** Holdings that are worked through count as done; of the others stands what they have met so far. */
+function erasedUpTo(
+  { map, ready }: Work,
+  start: Erasing,
+  { met, refused, writes, unanswered = [] }: EraseCounts,
+  stoppedAt: string | undefined,
+): Erasing {
+  const finished = finishedBefore(ready, stoppedAt)
+  const isFinished = (name: string): boolean => finished.includes(name)
+  const [done, planned] = split(start.planned, isFinished)
+  const orphaned = orphanedIn(ready, done, met)
+  const counted = addCounts(map, start.done, gone(done, { met, refused }))
+  return {
+    ...start,
+    planned,
+    notMet: { ...start.notMet, ...notMetIn(ready, done, met) },
+    orphaned: { ...start.orphaned, ...orphaned },
+    done: withoutNotMet(map, counted, orphaned),
+    met: split(met, isFinished)[1],
+    refused: split(refused, isFinished)[1],
+    writes,
+    unanswered,
+  }
+}
+
+/** Holdings in tables that are worked through, children with their parents; one that keeps them, with all that could find its orphans. */
+function finishedBefore({ steps }: ReadyMap, stoppedAt: string | undefined): readonly string[] {
+  const stop = stoppedAt === undefined ? steps.length : steps.findIndex(({ name }) => name === stoppedAt)
+  const tablesToCome = steps.slice(stop).flatMap((step) => (isReadyFunction(step) ? [] : [step.table]))
+  return steps
+    .slice(0, stop)
+    .flatMap((step) => (isReadyFunction(step) ? [] : withChildren(step)))
+    .filter(({ config: holding, action, table }) => {
+      const mayBeMet =
+        holding.per !== undefined && actionKind(action) === 'retain' && tablesToCome.includes(table)
+      return !mayBeMet
+    })
+    .map(({ name }) => name)
+}
 
 /** A page that is about to be worked on: who comes after a crash starts with it. */
 export interface PageStart {
-  readonly at: Position
+  readonly at: HoldingCursor
   /** Its items that are to be worked on. */
   readonly items: number
   readonly before: EraseCounts
 }
 
 export interface EraseStart {
-  readonly from: Position | undefined
+  readonly from: HoldingCursor | undefined
   readonly before: EraseCounts
   /** Whether a holding has had so many items by now that somebody must be writing them meanwhile: the next round is for these. */
-  readonly isEndless: (holding: string, seen: number) => boolean
+  readonly isEndless: (holding: string, met: number) => boolean
   /** Items of the first page when it was begun, if it was: of parents, the position names them. */
   readonly begun?: number | undefined
   /** Nothing of a page is written to before this has returned. */
@@ -35,7 +110,7 @@ export interface EraseStart {
 export async function erase(
   work: Work,
   { from, before, begun, permit, isEndless }: EraseStart,
-): Promise<EraseCounts & { readonly stoppedAt?: Position }> {
+): Promise<EraseCounts & { readonly stoppedAt?: HoldingCursor }> {
   const { steps } = work.ready
   const values = valuesOf(work.identities)
   const first = Math.max(
@@ -44,51 +119,57 @@ export async function erase(
   )
   let done: EraseCounts = before
   let interrupted = begun === undefined ? undefined : { items: begun, parents: from?.cursor?.parents }
-  for (const [n, place] of steps.slice(first).entries()) {
-    const holding = place.name
+  for (const [n, step] of steps.slice(first).entries()) {
+    const holding = step.name
     const cursor = n === 0 ? from?.cursor : undefined
     if (n > 0 && work.deadline.passed()) return { ...done, stoppedAt: { holding } }
     const isWaiting = waitsFor(done.unanswered ?? [], work.map, holding)
-    if (isReadyFunction(place)) {
+    if (isReadyFunction(step)) {
       // What nobody has counted is not erased.
       if (isWaiting) continue
-      const { stoppedAt, ...called } = await eraseFunctionHolding(work, place, {
-        from: cursor,
-        before: done,
-        permit,
-      })
-      done = { ...done, ...called }
-      if (stoppedAt) return { ...done, stoppedAt }
+      const start = done
+      const called = await eraseFunctionHolding(work, step, cursor, (at, items) =>
+        permit({ at: { holding, cursor: at }, items: 0, before: withWrites(start, items) }),
+      )
+      done = withWrites(start, called.items)
+      if (called.isDown) done = { ...done, unanswered: [...(done.unanswered ?? []), holding] }
+      if (called.next) return { ...done, stoppedAt: { holding, cursor: called.next } }
       continue
     }
-    for await (const { start, items, next, readAhead } of pagesInTurn(work, place, values, cursor)) {
-      const isParent = place.children.length > 0
-      const mine = items.filter((item) => isCountedHere(work, place, item))
-      const parents = isParent ? mine.map((item) => shortName(place, item)) : undefined
+    for await (const { start, items, next, readAhead } of pagesInTurn(work, step, values, cursor)) {
+      const isParent = step.children.length > 0
+      const mine = items.filter((item) => isCountedHere(work, step, item))
+      const parents = isParent ? mine.map((item) => shortName(step, item)) : undefined
       const missing = interrupted ? goneSince(interrupted, { items: mine.length, parents }) : 0
       interrupted = undefined
-      if (missing > 0) done = plus(done, { ...NOTHING_ERASED, seen: { [holding]: missing } })
-      const hasWork = isParent ? items.length > 0 : items.some((item) => isTodo(work, place, item))
+      if (missing > 0) done = plus(done, { ...NOTHING_ERASED, met: { [holding]: missing } })
+      const hasWork = isParent ? items.length > 0 : items.some((item) => isTodo(work, step, item))
       if (!isWaiting && hasWork) {
         const cursor = { ...start, ...(parents && { parents }) }
         await permit({ at: { holding, cursor }, items: mine.length, before: done })
       }
       readAhead()
-      const here = await (isWaiting ? leaveItems : erasePage)(work, place, items)
+      const here = await (isWaiting ? leaveItems : erasePage)(work, step, items)
       if (!here.isWhole) {
-        // What is gone has been seen for the last time.
-        const part = plus(done, { seen: here.gone, left: {}, writes: here.writes })
+        // What is gone has been met for the last time.
+        const part = plus(done, { met: here.gone, refused: {}, writes: here.writes })
         return { ...part, stoppedAt: { holding, cursor: start } }
       }
       done = plus(done, here)
-      if (isEndless(holding, done.seen[holding] ?? 0)) break
-      if (next && isTooLate(work, place)) return { ...done, stoppedAt: { holding, cursor: next } }
+      if (isEndless(holding, done.met[holding] ?? 0)) break
+      if (next && isTooLate(work, step)) return { ...done, stoppedAt: { holding, cursor: next } }
     }
   }
   return done
 }
 
-interface Begun {
+const withWrites = (counts: EraseCounts, items: number): EraseCounts => ({
+  ...counts,
+  writes: counts.writes + items,
+})
+
+/** What a page had, or has, to be worked on. */
+interface PageContent {
   readonly items: number
   readonly parents: readonly string[] | undefined
 }
@@ -97,7 +178,7 @@ interface Begun {
  * What a worker took out of a page and did not live to count. Read again, the page has later items in place of these:
  * of parents, by which their children are told from lost ones, it is known which they were; of others, at least so many.
  */
-function goneSince(begun: Begun, now: Begun): number {
+function goneSince(begun: PageContent, now: PageContent): number {
   const { parents = [] } = now
   return begun.parents
     ? begun.parents.filter((name) => !parents.includes(name)).length
@@ -111,25 +192,6 @@ const isCountedHere = (work: Work, holding: ReadyHolding, item: Item): boolean =
 const shortName = (holding: ReadyHolding, item: Item): string =>
   hash('sha256', JSON.stringify(keyOf(holding, item)), 'base64url').slice(0, 6)
 
-/** How many of its items are gone is for the next look to say: an answer may have been lost on the way. */
-async function eraseFunctionHolding(
-  work: Work,
-  fn: ReadyFunction,
-  { from, before, permit }: Pick<EraseStart, 'before' | 'permit'> & { readonly from: Cursor | undefined },
-): Promise<Pick<EraseCounts, 'writes' | 'unanswered'> & { readonly stoppedAt?: Position }> {
-  let { writes } = before
-  for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
-    const at: Position = { holding: fn.name, cursor }
-    if (work.deadline.passed(CALL_AHEAD_MS)) return { writes, stoppedAt: at }
-    await permit({ at, items: 0, before: { ...before, writes } })
-    const answer: Called | undefined = await callIfUp(work, fn, 'erase', cursor)
-    if (!answer) return { writes, unanswered: [...(before.unanswered ?? []), fn.name] }
-    writes += answer.items
-    cursor = answer.next
-  }
-  return { writes }
-}
-
-/** The time is over as well when the table's pace would not allow a write before. */
+/** The deadline counts as passed when the table's pace would not allow a write before it. */
 const isTooLate = (work: Work, holding: ReadyHolding): boolean =>
   work.deadline.passed(Math.max(...withChildren(holding).map(({ table }) => work.records.pauseMs(table))))

@@ -3,11 +3,11 @@ import pMap from 'p-map'
 import type { DataMap, Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
 import type { Erasures } from '../ledger/erasures.ts'
-import { usableIn, valuesOf } from '../person/identities.ts'
+import { valuesOf } from '../person/identities.ts'
 import { pagesOf } from '../person/pages.ts'
 import { queriesFor } from '../person/queries.ts'
-import { type ReadyHolding, readyMapOf } from '../person/ready-map.ts'
-import { AT_ONCE, workOn } from '../person/work.ts'
+import type { ReadyHolding } from '../person/ready-map.ts'
+import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
 import type { Item, Records } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
 
@@ -30,9 +30,8 @@ export async function lookUpIds(
   { identity, scope }: { readonly identity: string; readonly scope: Scope },
   values: readonly string[],
 ): Promise<readonly IdStanding[]> {
-  const ready = readyMapOf(map, { names: tables, scope, isReviewed: true })
-  const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
-  const usable = usableIn(map)
+  const mapped = mapForWork(map, { names: tables, scope, isReviewed: true })
+  const { ready, usable } = mapped
   const index = await indexKey()
   const hashOf = (value: string): string => subjectHash(index, identity, usable(identity, value) ?? value)
   const erased = await erasures.erasersOf([...new Set(values.map(hashOf))])
@@ -44,23 +43,15 @@ export async function lookUpIds(
     if (known === undefined) return 'unknown'
     const identities = { [identity]: [known] }
     const values = valuesOf(identities)
-    const work = workOn({
-      map,
-      ready: ready,
-      everywhere,
-      records,
-      usable,
-      identities,
-      ...AT_ONCE,
-    })
+    const work = workOn({ ...mapped, records, identities, ...AT_ONCE })
     const wasErased = erased.has(hashOf(value))
     // What was kept stays; but what leads to other records may lead to new ones.
     const isNews = (holding: ReadyHolding, item: Item): boolean =>
       !wasErased || holding.lessons.length > 0 || work.judge.needsWork(holding, item)
-    const looked = roots.filter((place) => queriesFor(place, values).length > 0)
-    for (const place of looked) {
-      for await (const { items, unclear } of pagesOf(work, place, values)) {
-        if (unclear.length > 0 || items.some((item) => isNews(place, item))) return 'found'
+    const looked = roots.filter((holding) => queriesFor(holding, values).length > 0)
+    for (const holding of looked) {
+      for await (const { items, unclear } of pagesOf(work, holding, values)) {
+        if (unclear.length > 0 || items.some((item) => isNews(holding, item))) return 'found'
       }
     }
     // Where nothing could be looked up, nobody can say that they have not been seen since.

@@ -4,12 +4,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
 import type { DataMap, Holding } from '../data-map/data-map.ts'
 import { actionKind, isTableHolding } from '../data-map/holdings.ts'
-import { type ReadyHolding, type ReadyMap, withChildren } from '../person/ready-map.ts'
 import { duration } from '../platform/time.ts'
-import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Counts, Outcome, Retained, Tally } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
-import type { EraseCounts } from './erase-counts.ts'
+import type { ItemCounts } from './counts.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 
@@ -38,77 +36,22 @@ export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outco
   }
 }
 
-/** What was planned and is gone: what would not go counts later, and what came meanwhile was never planned. */
-export const gone = (planned: Counts, { seen, left }: Pick<EraseCounts, 'seen' | 'left'>): Counts =>
-  Object.fromEntries(
-    Object.entries(planned).map(([name, count]) => {
-      const unplanned = Math.max((seen[name] ?? 0) - count.items, 0)
-      const still = Math.max((left[name] ?? 0) - unplanned, 0)
-      return [name, { ...count, items: Math.max(count.items - still, 0) }]
-    }),
-  )
-
-/** What an index showed to the plan and not to the erase phase: nobody can say yet whether it is gone. */
-export const unmetIn = (
-  { roots }: Pick<ReadyMap, 'roots'>,
-  planned: Counts,
-  seen: EraseCounts['seen'],
-): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    roots.flatMap(({ name, index, action }) => {
-      // What is kept needs no work, so it is not met by it.
-      if (index === undefined || actionKind(action) === 'retain') return []
-      const unmet = (planned[name]?.items ?? 0) - (seen[name] ?? 0)
-      return unmet > 0 ? [[name, unmet]] : []
-    }),
-  )
-
-/**
- * Children that were planned and never met, of parents that went by themselves in between: the only way to them is
- * gone. A crash may hide children that were met, never parents.
- */
-export function strandedIn(
-  { roots }: Pick<ReadyMap, 'roots'>,
-  planned: Counts,
-  seen: EraseCounts['seen'],
-): Readonly<Record<string, number>> {
-  const unmet = ({ name, action }: ReadyHolding): number =>
-    actionKind(action) === 'retain' ? 0 : (planned[name]?.items ?? 0) - (seen[name] ?? 0)
-  const children = roots
-    .filter((parent) => unmet(parent) > 0)
-    .flatMap((parent) => parent.children.flatMap(withChildren))
-  return Object.fromEntries(
-    children.filter((child) => unmet(child) > 0).map((child) => [child.name, unmet(child)]),
-  )
-}
-
-/** What a later plan has found after all is not lost. */
-export const stillStranded = (stranded: Readonly<Record<string, number>>, planned: Counts) =>
-  Object.fromEntries(
-    Object.entries(stranded)
-      .map(([name, items]) => [name, items - (planned[name]?.items ?? 0)] as const)
-      .filter(([, items]) => items > 0),
-  )
-
 /** Takes back what was counted as gone and is found again: the next pass counts it. */
 export function withoutMissed(
   map: DataMap,
-  at: Pick<Checkpoint, 'planned' | 'done' | 'unmet'>,
+  { done, notMet = {} }: { readonly done: Outcome; readonly notMet?: ItemCounts | undefined },
   residue: readonly Residue[],
-): Pick<Checkpoint, 'planned' | 'done'> {
-  const again = Object.entries(at.unmet ?? {}).map(([name, unmet]) => {
-    const left = residue.reduce((sum, { holding, items }) => sum + (holding === name ? items : 0), 0)
-    return [name, Math.min(unmet, left)] as const
+): Outcome {
+  const again = Object.entries(notMet).map(([name, missed]) => {
+    const found = residue.reduce((sum, { holding, items }) => sum + (holding === name ? items : 0), 0)
+    return [name, Math.min(missed, found)] as const
   })
-  return { ...at, done: withoutUnmet(map, { done: at.done, unmet: Object.fromEntries(again) }) }
+  return withoutNotMet(map, done, Object.fromEntries(again))
 }
 
 /** Takes back what was counted as gone and was not met. */
-export const withoutUnmet = (
-  map: DataMap,
-  { done, unmet = {} }: Pick<Checkpoint, 'done' | 'unmet'>,
-): Outcome => {
-  const missed = Object.entries(unmet).map(([name, items]) => [name, { items: -items }] as const)
+export const withoutNotMet = (map: DataMap, done: Outcome, notMet: ItemCounts = {}): Outcome => {
+  const missed = Object.entries(notMet).map(([name, items]) => [name, { items: -items }] as const)
   return addCounts(map, done, Object.fromEntries(missed))
 }
 
@@ -132,19 +75,6 @@ function changes(holding: Holding): boolean {
     'redact' in holding.action || ('retain' in holding.action && holding.action.retain.keep !== undefined)
   )
 }
-
-/** By whether the holding is one of some. */
-export function split<T>(
-  counts: Readonly<Record<string, T>>,
-  isOne: (holding: string) => boolean,
-): readonly [Readonly<Record<string, T>>, Readonly<Record<string, T>>] {
-  const entries = Object.entries(counts)
-  const only = (wanted: boolean) => Object.fromEntries(entries.filter(([name]) => isOne(name) === wanted))
-  return [only(true), only(false)]
-}
-
-export const total = (counts: Counts): number =>
-  Object.values(counts).reduce((sum, { items }) => sum + items, 0)
 
 const tally = (tallies: readonly Tally[], category: string, items: number): readonly Tally[] =>
   tallies.some((one) => one.category === category)

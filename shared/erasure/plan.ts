@@ -1,38 +1,75 @@
-/** Count what is there, touching nothing. */
-
+/** Count what is there, touching nothing, and ask a person where it is doubtful. */
 import { actionKind, retainOf } from '../data-map/holdings.ts'
 import type { Values } from '../data-map/template.ts'
 import { meets } from '../person/conditions.ts'
 import { valuesOf } from '../person/identities.ts'
 import { keptUntil } from '../person/item-dates.ts'
 import { countedUnder } from '../person/item-holding.ts'
-import { type Cursor, childValues, countsOf, pagesOf } from '../person/pages.ts'
-import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
+import { childValues, countsOf, type HoldingCursor, pagesOf } from '../person/pages.ts'
+import { isReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import type { Counts } from '../requests/outcome.ts'
+import type { Planning } from './checkpoint.ts'
+import { planFunctionHolding, withOwed } from './company-functions/function-holding.ts'
+import { type Planned, stillOrphaned, total } from './counts.ts'
+import {
+  approvalOf,
+  holdingCursor,
+  isSameWork,
+  type PhaseContext,
+  type PhaseResult,
+  review,
+  sealedAt,
+  unlessDue,
+} from './phase-context.ts'
+import { probe } from './probe.ts'
+import { doubtsAboutPlan, isApproved } from './review.ts'
 
-import { CALL_AHEAD_MS, type Called, callIfUp } from './company-functions/company-functions.ts'
-
-/** Where a step goes on, or starts. */
-export interface Position {
-  readonly holding: string
-  readonly cursor?: Cursor
-}
-
-/** What a plan has found so far. */
-export interface Planned {
-  readonly counts: Counts
-  /** Holdings with items that the operator has to approve. */
-  readonly flagged: readonly string[]
-  /** Functions that could not say what they hold. */
-  readonly unanswered: readonly string[]
+export async function planPhase(context: PhaseContext, before: Planning): Promise<PhaseResult> {
+  const { request, work } = context
+  const notDue = await unlessDue(context)
+  if (notDue) return notDue
+  const { stoppedAt: start, ...progress } = before
+  const isFirst = progress.pass === 1
+  const found = await plan(work, {
+    everything: isFirst,
+    ...(isSameWork(start, work) && {
+      counts: progress.planned,
+      flagged: progress.flagged,
+      unanswered: progress.unanswered,
+      from: await holdingCursor(context, start),
+    }),
+  })
+  const { counts, flagged, unanswered, stoppedAt } = found
+  const counted = { ...progress, flagged, unanswered }
+  if (stoppedAt) {
+    const sealed = { holding: stoppedAt.holding, ...(await sealedAt(context, stoppedAt.cursor)) }
+    return { is: 'more', progress: { ...counted, planned: counts, stoppedAt: sealed } }
+  }
+  const items = total(counts)
+  const reasons = doubtsAboutPlan(work.map, found, request)
+  const reason = reasons.find((one) => !isApproved(approvalOf(context), one))
+  if (reason && (items > 0 || !isFirst)) {
+    const residue = unanswered.map((holding) => ({ holding, items: 0, why: 'function_failed' }) as const)
+    return review(context, { reason, reasons, planned: counts, ...(residue.length > 0 && { residue }) })
+  }
+  if (isFirst) await probe(work)
+  const planned = {
+    ...counted,
+    planned: withOwed(counts, progress.owedByFunctions),
+    orphaned: stillOrphaned(progress.orphaned ?? {}, counts),
+  }
+  // On a later pass something is left, whoever should count it.
+  return items === 0 && isFirst
+    ? { is: 'next', progress: { ...planned, phase: 'verify' }, work }
+    : { is: 'next', progress: { ...planned, phase: 'erase', met: {}, refused: {} }, work }
 }
 
 export interface PlanStart {
   /** Also count what needs no work any more: what is kept is counted once, by the first pass. */
   readonly everything: boolean
-  readonly from?: Position | undefined
+  readonly from?: HoldingCursor | undefined
   /** What has been found so far. */
   readonly counts?: Counts | undefined
   readonly flagged?: readonly string[] | undefined
@@ -47,27 +84,29 @@ export interface PlanStart {
 export async function plan(
   work: Work,
   { everything, from, counts = {}, flagged = [], unanswered = [] }: PlanStart,
-): Promise<Planned & { readonly stoppedAt?: Position }> {
+): Promise<Planned & { readonly stoppedAt?: HoldingCursor }> {
   let planned: Planned = { counts, flagged, unanswered }
   const { steps } = work.ready
   const values = valuesOf(work.identities)
   const first = Math.max(from ? steps.findIndex(({ name }) => name === from.holding) : 0, 0)
-  for (const [n, place] of steps.slice(first).entries()) {
+  for (const [n, step] of steps.slice(first).entries()) {
+    const holding = step.name
     const cursor = n === 0 ? from?.cursor : undefined
-    if (isReadyFunction(place)) {
-      const { stoppedAt, ...counted } = await planFunctionHolding(work, place, cursor, planned)
-      planned = counted
-      if (stoppedAt) return { ...planned, stoppedAt }
+    if (isReadyFunction(step)) {
+      const { items, isDown, next } = await planFunctionHolding(work, step, cursor)
+      planned = { ...planned, counts: withCount(planned.counts, step, items) }
+      // One that is down keeps nobody from planning the others.
+      if (isDown) planned = { ...planned, unanswered: [...planned.unanswered, holding] }
+      if (next) return { ...planned, stoppedAt: { holding, cursor: next } }
     } else {
-      const pages = isCountable(work, place) ? countsOf : pagesOf
-      for await (const { items, next } of pages(work, place, values, cursor)) {
+      const pages = isCountable(work, step) ? countsOf : pagesOf
+      for await (const { items, next } of pages(work, step, values, cursor)) {
         const found =
           typeof items === 'number'
-            ? { counts: withCount(planned.counts, place, items) }
-            : await addItems(work, place, items, everything, planned)
+            ? { counts: withCount(planned.counts, step, items) }
+            : await addItems(work, step, items, everything, planned)
         planned = { ...planned, ...found }
-        if (next && work.deadline.passed())
-          return { ...planned, stoppedAt: { holding: place.name, cursor: next } }
+        if (next && work.deadline.passed()) return { ...planned, stoppedAt: { holding, cursor: next } }
       }
     }
     const following = steps[first + n + 1]
@@ -87,31 +126,8 @@ const isCountable = (
   partition !== undefined &&
   [...owner, ...unless, ...reviewWhen, ...children].length === 0
 
-const withCount = (counts: Counts, { name }: ReadyHolding, items: number): Counts =>
+const withCount = (counts: Counts, { name }: Pick<ReadyHolding, 'name'>, items: number): Counts =>
   items === 0 ? counts : { ...counts, [name]: { items: (counts[name]?.items ?? 0) + items } }
-
-async function planFunctionHolding(
-  work: Work,
-  fn: ReadyFunction,
-  from: Cursor | undefined,
-  { counts, ...before }: Planned,
-): Promise<Planned & { readonly stoppedAt?: Position }> {
-  const holding = fn.name
-  let found = counts[holding]?.items ?? 0
-  const planned = (): Planned => ({
-    ...before,
-    counts: found > 0 ? { ...counts, [holding]: { items: found } } : counts,
-  })
-  for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
-    if (work.deadline.passed(CALL_AHEAD_MS)) return { ...planned(), stoppedAt: { holding, cursor } }
-    const answer: Called | undefined = await callIfUp(work, fn, 'plan', cursor)
-    // One that is down keeps nobody from planning the others.
-    if (!answer) return { ...planned(), unanswered: [...before.unanswered, holding] }
-    found += answer.items
-    cursor = answer.next
-  }
-  return planned()
-}
 
 /** A page of parents counts with all its children, or not at all. */
 async function addItems(

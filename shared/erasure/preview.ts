@@ -1,15 +1,14 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
-
 import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
-import { count, namedIdentities, usableIn } from '../person/identities.ts'
-import { isReadyFunction, readyMapOf } from '../person/ready-map.ts'
-import { AT_ONCE, workOn } from '../person/work.ts'
+import { count, namedIdentities } from '../person/identities.ts'
+import { isReadyFunction } from '../person/ready-map.ts'
+import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
 import type { ReviewReason } from '../requests/problem.ts'
+import type { EraserDeps } from './eraser-deps.ts'
 import { plan } from './plan.ts'
 import { resolve } from './resolve.ts'
 import { doubtAboutWhom, doubtsAboutPlan } from './review.ts'
-import type { Engine } from './stand.ts'
 
 export interface Preview {
   readonly scope: Scope
@@ -36,19 +35,17 @@ export interface Preview {
  * @throws {@link ServiceError} `BAD_REQUEST` for an identity that the map does not have, or a value that names nobody.
  */
 export async function preview(
-  { map, tables, records }: Pick<Engine, 'map' | 'tables' | 'records'>,
+  { map, tables, records }: Pick<EraserDeps, 'map' | 'tables' | 'records'>,
   named: readonly (readonly [string, string])[],
   scope: Scope = 'account',
 ): Promise<Preview> {
   const start = namedIdentities(map, named)
-  const ready = readyMapOf(map, { names: tables, scope, isReviewed: true })
-  const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
+  const mapped = mapForWork(map, { names: tables, scope, isReviewed: true })
+  const { ready } = mapped
   const work = workOn({
-    map,
+    ...mapped,
     ready: { ...ready, steps: ready.roots },
-    everywhere,
     records,
-    usable: usableIn(map),
     identities: start,
     ...AT_ONCE,
   })

@@ -8,8 +8,8 @@ import type { Value } from '../records/records.ts'
 /** Reads one item at most of each, which is nobody's. @throws what DynamoDB says of a table, an index or a key that is not there. */
 export async function probe({ ready, records, identities }: Work): Promise<void> {
   const unasked = ready.all.filter((holding) => queriesFor(holding, valuesOf(identities)).length === 0)
-  const targets = new Map(unasked.map((place) => [`${place.table}/${place.index ?? ''}`, place]))
-  await Promise.all(targets.values().map((place) => records.page(queryOfNobody(place))))
+  const targets = new Map(unasked.map((holding) => [`${holding.table}/${holding.index ?? ''}`, holding]))
+  await Promise.all(targets.values().map((holding) => records.page(queryOfNobody(holding))))
 }
 
 const NOBODY: Readonly<Record<'S' | 'N' | 'B', Value>> = {

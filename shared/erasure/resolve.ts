@@ -1,15 +1,77 @@
-/** Find who it is: follow what the records teach until nothing new comes up. */
+/** Find who it is: follow what the records teach until nothing new comes up, and claim every subject. */
 import { createHash } from 'node:crypto'
 import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from '../person/identities.ts'
 import { learn } from '../person/item-identities.ts'
-import { pagesOf } from '../person/pages.ts'
+import { type HoldingCursor, pagesOf } from '../person/pages.ts'
 import { endsOf, queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
 import { type Work, workOn } from '../person/work.ts'
-import type { Position } from './plan.ts'
+import type { Resolving } from './checkpoint.ts'
+import { claimAll } from './claims.ts'
+import {
+  approvalOf,
+  hashesOf,
+  holdingCursor,
+  type PhaseContext,
+  type PhaseResult,
+  review,
+  type SliceEnd,
+  sealedAt,
+} from './phase-context.ts'
+import { doubtAboutWhom, isApproved, maxIdentities } from './review.ts'
+import { keepIdentities, openIdentities } from './sealed-identities.ts'
+
+/** Follows what the records teach, keeps it sealed, and claims every subject found. */
+export async function resolvePhase(
+  context: PhaseContext,
+  { asked: before, stoppedAt: start, ...progress }: Resolving,
+): Promise<PhaseResult> {
+  const { deps, request, cursors } = context
+  const { map } = deps
+  const approval = approvalOf(context)
+  const limit = isApproved(approval, 'too_many_identities') ? Number.POSITIVE_INFINITY : maxIdentities(map)
+  let { work } = context
+  let asked = before
+  let from = await holdingCursor(context, start)
+  for (;;) {
+    const resolved = await resolve(work, { limit, asked, from })
+    const { identities, stoppedAt } = resolved
+    ;({ asked } = resolved)
+    const doubt = doubtAboutWhom(map, identities, approval)
+    if (doubt) return review({ deps, work: { ...work, identities } }, { reason: doubt })
+    await keepIdentities(deps, request, work.identities, identities)
+    work = workOn({ ...work, identities })
+    if (stoppedAt) {
+      const { holding, cursor } = stoppedAt
+      const sealed = { holding, ...(await sealedAt({ cursors, work }, cursor)) }
+      return { is: 'more', progress: { ...progress, asked, stoppedAt: sealed } }
+    }
+    const claimed = await claim({ ...context, work })
+    if ('is' in claimed) return claimed
+    ;({ work } = claimed)
+    if (count(work.identities) === count(identities)) {
+      return { is: 'next', progress: { ...progress, phase: 'plan', planned: {} }, work }
+    }
+    from = undefined
+  }
+}
+
+/** Claims every subject. What another request has found is copied: it may be gone from the tables by now. */
+export async function claim(
+  context: PhaseContext,
+): Promise<Extract<SliceEnd, { is: 'held' | 'behind' }> | { readonly work: Work }> {
+  const { deps, request, work } = context
+  const hashes = await hashesOf(context)
+  const claimed = await claimAll(deps.ledger, request, hashes)
+  if (claimed.is === 'held') return { is: 'held', hashes }
+  let { identities } = work
+  for (const other of claimed.others) identities = merge(identities, await openIdentities(deps, other))
+  await keepIdentities(deps, request, work.identities, identities)
+  return claimed.is === 'behind' ? { is: 'behind' } : { work: workOn({ ...work, identities }) }
+}
 
 /** What each holding that teaches has been asked already, as a hash. */
-export type Asked = Readonly<Record<string, string>>
+type Asked = Readonly<Record<string, string>>
 
 export interface Resolved {
   readonly identities: Identities
@@ -17,14 +79,14 @@ export interface Resolved {
   readonly unusable: Readonly<Record<string, number>>
   readonly asked: Asked
   /** Where it stopped when time ran out. */
-  readonly stoppedAt?: Position
+  readonly stoppedAt?: HoldingCursor
 }
 
 export interface ResolveStart {
   /** Person and alias values after which it stops: that many are nobody's. */
   readonly limit: number
   readonly asked?: Asked | undefined
-  readonly from?: Position | undefined
+  readonly from?: HoldingCursor | undefined
 }
 
 /** Reads the holdings that teach person, alias and group values, each again whenever it can be asked for more. */
@@ -72,7 +134,7 @@ export async function resolve(
   }
 }
 
-/** What a place would ask of DynamoDB now: another text, another answer. */
+/** What a holding would ask of DynamoDB now: another text, another answer. */
 function questions(holding: ReadyHolding, identities: Identities): string {
   const values = valuesOf(identities)
   const asks = [queriesFor(holding, values), holding.owner.map((part) => endsOf(part, values))]

@@ -3,8 +3,7 @@ import type { DataMap } from '../data-map/data-map.ts'
 import { count, type Identities, ofKinds, PERSONAL } from '../person/identities.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import type { Approval, DeletionRequest } from '../requests/request.ts'
-import { total } from './outcome.ts'
-import type { Planned } from './plan.ts'
+import { type Planned, total } from './counts.ts'
 
 const MAX_IDENTITIES = 1000
 

@@ -6,6 +6,7 @@ import type { Rules } from '../ledger/ledger.ts'
 import { valuesOf } from '../person/identities.ts'
 import { type DueDate, readDueDate } from '../person/item-dates.ts'
 import { pagesOf } from '../person/pages.ts'
+import type { ReadyHolding } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import { after } from '../platform/time.ts'
 import type { DeletionRequest } from '../requests/request.ts'
@@ -67,18 +68,17 @@ async function datesOf(
   { holding, from, ...written }: ComingBack & Pick<DueRules, 'timeZone'>,
   now: Date,
 ): Promise<readonly DueDate[]> {
-  const place = placeOf(work, holding)
   const dates: DueDate[] = []
-  for await (const { items } of pagesOf(work, place, valuesOf(work.identities))) {
+  for await (const { items } of pagesOf(work, readWhole(work, holding), valuesOf(work.identities))) {
     dates.push(...items.map((item) => readDueDate(written, item[from], now)))
   }
   return dates
 }
 
 /** Whatever the scope of the request: an account says when it was used last. The date is read, wanted or not. */
-function placeOf({ everywhere }: Work, holding: string) {
-  const place = everywhere.roots.find(({ name }) => name === holding)
-  if (!place) throw new TypeError(`there is no holding ${holding} to read dates from`)
-  const { attributes: _some, ...whole } = place
+function readWhole({ everywhere }: Work, name: string): ReadyHolding {
+  const holding = everywhere.roots.find((one) => one.name === name)
+  if (!holding) throw new TypeError(`there is no holding ${name} to read dates from`)
+  const { attributes: _some, ...whole } = holding
   return whole
 }

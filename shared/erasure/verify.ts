@@ -1,43 +1,104 @@
-/** Look again after the last delete: nothing is complete before these reads found nothing. */
-import { leadingLiteral } from '../data-map/template.ts'
-import { valuesOf } from '../person/identities.ts'
-import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from '../person/item-holding.ts'
-import { type Cursor, childValues, type Page, pagesOf } from '../person/pages.ts'
-import { ITEMS_PER_PAGE, keysOf } from '../person/queries.ts'
-import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
+/** Look again after the last delete: another round, a person to look at it, or the end. */
+import type { Cursor } from '../person/pages.ts'
 import type { Work } from '../person/work.ts'
-import type { Equals, Item, Key } from '../records/records.ts'
-import type { Residue, ResidueReason } from '../requests/problem.ts'
-import { CALL_AHEAD_MS, type Called, call, isFunctionFailure } from './company-functions/company-functions.ts'
+import type { Outcome } from '../requests/outcome.ts'
+import type { Residue } from '../requests/problem.ts'
+import type { DeletionRequest } from '../requests/request.ts'
+import type { Resolving, Verifying } from './checkpoint.ts'
+import { countGone } from './company-functions/function-holding.ts'
+import { looksOf } from './looks.ts'
+import { withoutMissed } from './outcome.ts'
+import {
+  hashesOf,
+  ifHeld,
+  isSameWork,
+  openedAt,
+  type PhaseContext,
+  type PhaseResult,
+  sealedAt,
+} from './phase-context.ts'
+import { personsIn } from './review.ts'
 
-/** Where looking goes on: the look by its number. */
-export interface LookPosition {
-  readonly look: number
-  readonly cursor?: Cursor | undefined
-}
+const MAX_ROUNDS = 3
 
-export interface VerifyStart {
-  readonly from?: LookPosition | undefined
-  /** What has been found so far. */
-  readonly residue?: readonly Residue[] | undefined
+export async function verifyPhase(context: PhaseContext, progress: Verifying): Promise<PhaseResult> {
+  const { request, work } = context
+  const { stoppedAt: start, planned, done, notMet, orphaned = {}, unanswered = [] } = progress
+  const from =
+    start && isSameWork(start, work) ? { ...start, cursor: await openedAt(context, start) } : undefined
+  const { residue: found, stoppedAt } = await verify(work, from)
+  if (stoppedAt) {
+    const { look, cursor } = stoppedAt
+    const sealed = { look, ...(await sealedAt(context, cursor)), residue: found }
+    return { is: 'more', progress: { ...progress, stoppedAt: sealed } }
+  }
+  const counted = countGone(
+    work.map,
+    { planned, done: withoutMissed(work.map, { done, notMet }, found) },
+    found,
+  )
+  const { mapHash, pass, round, flagged, writes } = progress
+  const again: Resolving = { phase: 'resolve', mapHash, pass: pass + 1, round, flagged, writes, ...counted }
+  const isDown = found.some(({ why }) => why === 'function_failed')
+  const mayGo = isDown || found.some(({ why }) => why === 'not_done')
+  if (mayGo && round < MAX_ROUNDS) {
+    return {
+      is: 'more',
+      progress: { ...again, round: round + 1, orphaned },
+      mayWait: isDown || unanswered.length > 0,
+    }
+  }
+  const lost = Object.entries(orphaned).map(
+    ([holding, items]) => ({ holding, items, why: 'parent_gone' }) as const,
+  )
+  const residue: readonly Residue[] = [...found, ...lost]
+  // Said once: who starts it again has looked.
+  if (residue.length > 0) {
+    return { is: 'operator', problem: { reason: 'residue', residue }, progress: again }
+  }
+  const tasks = openTasks(work, request, counted.done)
+  if (tasks.length > 0) return { is: 'operator', problem: { reason: 'manual', tasks }, progress: again }
+  const held = await ifHeld(context, progress)
+  if (held) return held
+  return { is: 'done', outcome: counted.done, hashes: await hashesOf(context), progress }
 }
 
 /**
- * Every holding once, those of functions first; then the whole of every partition whose key names the person; then, when they have had the time
- * to show what their tables have, every index once more.
+ * What nobody has confirmed yet. Of a stranger - nothing found, and no identity that leads to a person - no paper file
+ * is looked for: every such request would need somebody.
+ */
+function openTasks(
+  { map, ready, identities }: Work,
+  { confirmed = [] }: DeletionRequest,
+  { erased, redacted, retained }: Outcome,
+): readonly string[] {
+  const isKnown = erased.length + redacted.length + retained.length > 0 || personsIn(map, identities) > 0
+  return isKnown ? ready.tasks.filter((name) => !confirmed.some(({ holding }) => holding === name)) : []
+}
+
+interface LookedUpTo {
+  /** By its number. */
+  readonly look: number
+  readonly cursor?: Cursor | undefined
+  readonly residue: readonly Residue[]
+}
+
+/**
+ * Every holding once, those of functions first; then the whole of every partition whose key names the person; then,
+ * when they have had the time to show what their tables have, every index once more.
  *
  * @returns Where it stopped when time ran out.
  */
 export async function verify(
   work: Work,
-  { from = { look: 0 }, residue: found = [] }: VerifyStart = {},
-): Promise<{ readonly residue: readonly Residue[]; readonly stoppedAt?: LookPosition }> {
+  { look: first = 0, cursor: start, residue: found = [] }: Partial<LookedUpTo> = {},
+): Promise<{ readonly residue: readonly Residue[]; readonly stoppedAt?: Omit<LookedUpTo, 'residue'> }> {
   const looks = looksOf(work)
   const residue = tallyOf(found)
   let known: readonly (string | undefined)[] | undefined
   for (const [n, { at, pages, aheadMs }] of looks.entries()) {
-    if (n < from.look) continue
-    const cursor = n === from.look ? from.cursor : undefined
+    if (n < first) continue
+    const cursor = n === first ? start : undefined
     if (aheadMs !== undefined && work.deadline.passed(aheadMs)) {
       return { residue: residue.lines(), stoppedAt: { look: n, cursor } }
     }
@@ -63,159 +124,9 @@ export async function verify(
   return { residue: residue.lines() }
 }
 
-interface Look {
-  readonly at: 'function' | 'place' | 'partition' | 'index again'
-  readonly pages: (from: Cursor | undefined) => AsyncIterable<Looked>
-  /** The time that a page of it may take beyond the slice's own. */
-  readonly aheadMs?: number
-}
-interface Looked {
-  readonly residue: readonly Residue[]
-  readonly next?: Cursor
-}
-
-function looksOf(work: Work): readonly Look[] {
-  const { steps, roots } = work.ready
-  const lookAt =
-    (at: Look['at']) =>
-    (holding: ReadyHolding): Look => ({ at, pages: (from) => lookAtPlace(work, holding, from) })
-  const inIndexes = roots.filter(({ index }) => index !== undefined)
-  const partitions = partitionsOf(work).map(
-    (partition): Look => ({ at: 'partition', pages: (from) => lookAtPartition(work, partition, from) }),
-  )
-  // First: their lines are never among those that are too many to be kept.
-  const functions = steps.filter(isReadyFunction).map(
-    (fn): Look => ({
-      at: 'function',
-      pages: (from) => lookAtFunction(work, fn, from),
-      aheadMs: CALL_AHEAD_MS,
-    }),
-  )
-  return [...functions, ...roots.map(lookAt('place')), ...partitions, ...inIndexes.map(lookAt('index again'))]
-}
-
-/** A function that cannot say what is left has left something. */
-async function* lookAtFunction(
-  work: Work,
-  { name: holding, ...place }: ReadyFunction,
-  from: Cursor | undefined,
-): AsyncGenerator<Looked> {
-  for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
-    let answer: Called
-    try {
-      answer = await call(work, { name: holding, ...place }, 'verify', cursor)
-    } catch (error) {
-      if (!isFunctionFailure(error)) throw error
-      yield { residue: [{ holding, items: 0, why: 'function_failed' }] }
-      return
-    }
-    const { items, retained = 0, next } = answer
-    const left: readonly Residue[] = [
-      { holding, items, why: 'not_done' },
-      { holding, items: retained, why: 'kept_by_function' },
-    ]
-    yield { residue: left.filter((one) => one.items > 0), ...(next && { next }) }
-    cursor = next
-  }
-}
-
-async function* lookAtPlace(
-  work: Work,
-  holding: ReadyHolding,
-  from: Cursor | undefined,
-): AsyncGenerator<Looked> {
-  for await (const page of pagesOf(work, holding, valuesOf(work.identities), from)) {
-    yield { residue: await residueOf(work, holding, page), ...(page.next && { next: page.next }) }
-  }
-}
-
-/** What a place finds and still has to be worked on, with the children of what is left: a hold on an item is one on them. */
-async function residueOf(
-  work: Work,
-  holding: ReadyHolding,
-  { items, unclear }: Pick<Page, 'items' | 'unclear'>,
-): Promise<readonly Residue[]> {
-  const found = [
-    ...unclear.map(() => residue(holding, 'owner_missing')),
-    ...items.flatMap((item) => residueOfItem(work, holding, item)),
-  ]
-  const { held = [], free = [] } = Object.groupBy(items, (item) => (isHeld(holding, item) ? 'held' : 'free'))
-  found.push(...(await residueOfChildren(work, holding, free)))
-  const under = await residueOfChildren(work, holding, held)
-  return [...found, ...under.map((one): Residue => (one.why === 'not_done' ? { ...one, why: 'held' } : one))]
-}
-
-async function residueOfChildren(
-  work: Work,
-  holding: ReadyHolding,
-  parents: readonly Item[],
-): Promise<readonly Residue[]> {
-  const found: Residue[] = []
-  if (parents.length === 0) return found
-  for (const child of holding.children) {
-    for await (const page of pagesOf(work, child, childValues(work, holding, parents))) {
-      found.push(...(await residueOf(work, child, page)))
-    }
-  }
-  return found
-}
-
-function residueOfItem(work: Work, finder: ReadyHolding, item: Item): readonly Residue[] {
-  const holding = deciderOf(work, finder, item)
-  if (!holding) return []
-  if (isHeld(holding, item) && work.judge.needsWork(holding, item)) return [residue(holding, 'held')]
-  if (lessonOf(work, holding, item) === 'unusable') return [residue(holding, 'unusable_identity')]
-  return isUnfinished(work, holding, item) ? [residue(holding, 'not_done')] : []
-}
-
-const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => ({
-  table,
-  holding: name,
-  items: 1,
-  why,
-})
-
-/** What no holding claims is named, never shown; and what one claims but cannot find, as a child whose parent is gone. */
-async function* lookAtPartition(
-  work: Work,
-  { table, partition, attributes, sortName }: Partition,
-  from: Cursor | undefined,
-): AsyncGenerator<Looked> {
-  let after: Key | undefined = from?.after
-  do {
-    const page = await work.records.page(
-      { table, partition, limit: ITEMS_PER_PAGE, ...(attributes && { attributes }) },
-      after,
-    )
-    const found = page.items.flatMap((item) => residueInPartition(work, table, sortName, item))
-    after = page.next
-    yield { residue: found, ...(after && { next: { query: 0, after } }) }
-  } while (after)
-}
-
-function residueInPartition(
-  work: Work,
-  table: string,
-  sortName: string | undefined,
-  item: Item,
-): readonly Residue[] {
-  const mine = firstHolding(work, table, item)
-  if (mine) return residueOfItem(work, mine, item)
-  const unclear = work.ready.byTable
-    .get(table)
-    ?.find((holding) => work.judge.ownershipOf(holding, item) === 'unclear')
-  if (unclear) return [residue(unclear, 'owner_missing')]
-  const isClaimed = work.everywhere.byTable
-    .get(table)
-    ?.some((place) => work.judge.ownershipOf(place, item) !== 'not mine')
-  if (isClaimed) return []
-  const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
-  return [{ table, ...(sortKey === undefined ? {} : { sortKey }), items: 1, why: 'unclaimed' }]
-}
-
 const MAX_LINES = 20
 
-/** One line per place, literal and reason; the first twenty are enough for a person to start with. */
+/** One line per holding, literal and reason; the first twenty are enough for a person to start with. */
 function tallyOf(start: readonly Residue[]) {
   const lines = new Map<string, Residue>()
   const add = (one: Residue): void => {
@@ -226,30 +137,4 @@ function tallyOf(start: readonly Residue[]) {
   }
   for (const one of start) add(one)
   return { add, lines: (): readonly Residue[] => [...lines.values()] }
-}
-
-interface Partition {
-  readonly table: string
-  readonly partition: Equals
-  readonly attributes: readonly string[] | undefined
-  readonly sortName: string | undefined
-}
-
-function partitionsOf({ map, everywhere, identities }: Work): readonly Partition[] {
-  const partitions = new Map<string, Partition>()
-  for (const { index, partition, table, keyNames, attributes } of everywhere.all) {
-    const named = partition?.templates.flatMap((template) => template.identities) ?? []
-    const kinds = named.map((identity) => map.identities[identity]?.of)
-    if (!partition || index !== undefined || !kinds.some((kind) => kind === 'person' || kind === 'alias'))
-      continue
-    for (const value of keysOf(partition, valuesOf(identities))) {
-      partitions.set(JSON.stringify([table, value]), {
-        table,
-        partition: { attribute: partition.attribute, value },
-        attributes,
-        sortName: keyNames.find((name) => name !== partition.attribute),
-      })
-    }
-  }
-  return [...partitions.values()]
 }

@@ -1,55 +1,39 @@
-/** The worker behind the doorbell: takes a `ready` row, works one slice, and says where it stands. */
+/** The worker behind the doorbell: takes a `ready` row, works one slice of its phases, and saves where it stands. */
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Duration } from 'date-fns'
 import { addDays } from 'date-fns/addDays'
-import type { Subjects } from '../ledger/ledger.ts'
-import { type Identities, subjectHashes } from '../person/identities.ts'
+import { cursorsOf } from '../person/cursors.ts'
+import { count, type Identities, ofKinds, STORED, subjectHashes } from '../person/identities.ts'
+import { mapForWork, type Work, workOn } from '../person/work.ts'
 import type { Deadline } from '../platform/deadline.ts'
-import { type Delays, SLICE_BUDGET_MS } from '../platform/delays.ts'
-import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
-import { log } from '../platform/log.ts'
-import type { Measure } from '../platform/measure.ts'
+import { SLICE_BUDGET_MS } from '../platform/delays.ts'
+import { unlessConflict } from '../platform/errors.ts'
 import { later } from '../platform/time.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { isFound, type Outcome } from '../requests/outcome.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
-import {
-  askOperator,
-  askReview,
-  complete,
-  goOn,
-  hold,
-  notDue,
-  take,
-  wait,
-  waitForResume,
-} from '../requests/steps.ts'
-import { endsKeeping } from './ending-map.ts'
-import { mapFor } from './kept-map.ts'
-import { withBackups } from './outcome.ts'
-import { runSlice } from './slice.ts'
-import type { Engine, SliceEnd } from './stand.ts'
-
-export interface Worker extends Engine {
-  readonly delays: Delays
-  readonly newLeaseId: () => string
-  /** How long the record of a request outlives its final state. */
-  readonly keepRequests: Duration
-  /** How long the journal keeps an entry. */
-  readonly journalDays: number
-  readonly measure: Measure
-}
+import { take, waitForResume } from '../requests/steps.ts'
+import { type Progress, planAgain, startOf, writeCheckpoint } from './checkpoint.ts'
+import { askingFor } from './company-functions/company-functions.ts'
+import { conclude, stumble } from './conclude.ts'
+import { erasePhase } from './erase.ts'
+import type { EraserDeps } from './eraser-deps.ts'
+import { approvalOf, type PhaseContext, type PhaseResult, type SliceEnd } from './phase-context.ts'
+import { planPhase } from './plan.ts'
+import { endsKeeping, mapFor } from './request-map.ts'
+import { claim, resolvePhase } from './resolve.ts'
+import { isApproved } from './review.ts'
+import { openIdentities } from './sealed-identities.ts'
+import { verifyPhase } from './verify.ts'
 
 /** A message is only a doorbell: who finds no `ready` row, or loses the race for it, writes nothing. */
-export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise<void> {
-  const { ledger, clock } = anybodys
+export async function answerDoorbell(shared: EraserDeps, key: RequestKey): Promise<void> {
+  const { ledger, clock } = shared
   const found = await ledger.find(key)
   if (found?.state !== 'ready') return
-  const worker = { ...anybodys, ...mapFor(anybodys, found) }
+  const deps = { ...shared, ...mapFor(shared, found) }
   const startedAt = clock()
-  const taken = take(found, worker.newLeaseId(), startedAt)
+  const taken = take(found, deps.newLeaseId(), startedAt)
   if (!(await unlessConflict(() => ledger.save(taken)))) {
     // The SDK repeats a write whose answer was lost, and then loses to itself.
     const now = await ledger.find(key)
@@ -59,10 +43,11 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
   let row = taken
   // Where it has come to: more than the row says, when somebody takes the row away.
   let reached: Checkpoint | undefined
-  const journaling = journalOf(worker)
-  const permitWrites = async (checkpoint: Checkpoint, whose: Identities): Promise<void> => {
+  const journaling = journalOf(deps)
+  const permitWrites: PhaseContext['permitWrites'] = async (progress, identities) => {
     const at = clock()
-    const journaled = await journaling(row, whose, at)
+    const checkpoint = writeCheckpoint(progress)
+    const journaled = await journaling(row, identities, at)
     const { page: _page, ...before } = checkpoint
     reached = before
     const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
@@ -78,31 +63,83 @@ export async function answerDoorbell(anybodys: Worker, key: RequestKey): Promise
     reached = undefined
   }
   const endsAt = later(startedAt, SLICE_BUDGET_MS)
-  const watch = watching(worker, taken)
+  const watch = watching(deps, taken)
   const deadline: Deadline = {
     passed: (aheadMs = 0) => watch.isTaken() || later(clock(), aheadMs) > endsAt,
   }
   try {
     if (await ledger.isPaused()) {
-      await unlessConflict(() => ledger.save(waitForResume(taken, clock(), worker.delays)))
+      await unlessConflict(() => ledger.save(waitForResume(taken, clock(), deps.delays)))
       return
     }
-    const end = await runSlice(worker, { request: taken, permitWrites, deadline })
-    reached = 'at' in end ? end.at : undefined
-    await conclude(worker, row, end, taken.checkpoint)
+    const end = await runSlice(deps, { request: taken, permitWrites, deadline })
+    reached = 'progress' in end && end.progress ? writeCheckpoint(end.progress) : undefined
+    await conclude(deps, row, end, taken.checkpoint)
   } catch (error) {
-    await stumble(worker, taken, { error, last: row, reached })
+    await stumble(deps, taken, { error, last: row, reached })
+  }
+}
+
+type Slice = Pick<PhaseContext, 'request' | 'permitWrites'> & Pick<Work, 'deadline'>
+
+/** Resolve, plan, erase, verify, from the checkpoint on, until it ends or the deadline has passed. */
+async function runSlice(deps: EraserDeps, { deadline, ...slice }: Slice): Promise<SliceEnd> {
+  const { map, mapHash, tables, records } = deps
+  const { request } = slice
+  let progress = startOf(map, mapHash, request)
+  const opened = await openIdentities(deps, request)
+  const kinds = request.alone ? [...STORED, 'record'] : STORED
+  if (count(ofKinds(map, opened, kinds)) < count(opened)) {
+    // A name that the map no longer has would find nothing, and nothing found looks like done.
+    return { is: 'operator', problem: { reason: 'unknown_identity' }, progress }
+  }
+  const isReviewed = isApproved(approvalOf({ deps, request }), 'review_when')
+  const start = workOn({
+    ...mapForWork(map, { names: tables, scope: request.scope, isReviewed }),
+    records,
+    ask: askingFor(deps.companyFunctions, request.key),
+    identities: opened,
+    deadline,
+    settle: deps.settling,
+  })
+  let context: PhaseContext = { ...slice, deps, cursors: cursorsOf(deps.sealer), work: start }
+  if (progress.phase !== 'resolve') {
+    const claimed = await claim(context)
+    if ('is' in claimed) return claimed
+    context = { ...context, ...claimed }
+    // What another request knew was in no plan of this one.
+    if (count(context.work.identities) > count(opened)) progress = planAgain(map, mapHash, progress)
+  }
+  for (;;) {
+    const result = await runPhase(context, progress)
+    if (result.is !== 'next') return result
+    ;({ progress } = result)
+    context = { ...context, work: result.work }
+    if (deadline.passed()) return { is: 'more', progress }
+  }
+}
+
+function runPhase(context: PhaseContext, progress: Progress): Promise<PhaseResult> {
+  switch (progress.phase) {
+    case 'resolve':
+      return resolvePhase(context, progress)
+    case 'plan':
+      return planPhase(context, progress)
+    case 'erase':
+      return erasePhase(context, progress)
+    case 'verify':
+      return verifyPhase(context, progress)
   }
 }
 
 /** Tells the journal whom an erasure is about, again when there are more of their values. @returns What it knows then. */
-function journalOf({ map, journal, indexKey, journalDays }: Worker) {
-  let told: { readonly whose: Identities; readonly journaled: string } | undefined
-  return async (row: DeletionRequest, whose: Identities, at: Date): Promise<string | undefined> => {
+function journalOf({ map, journal, indexKey, journalDays }: EraserDeps) {
+  let told: { readonly identities: Identities; readonly journaled: string } | undefined
+  return async (row: DeletionRequest, identities: Identities, at: Date): Promise<string | undefined> => {
     // What is over is over for a restored item as well: its rule finds it again.
     if (endsKeeping(row)) return undefined
-    if (told?.whose === whose) return told.journaled
-    const hashes = subjectHashes(map, whose, await indexKey()).toSorted()
+    if (told?.identities === identities) return told.journaled
+    const hashes = subjectHashes(map, identities, await indexKey()).toSorted()
     const journaled = hash('sha256', hashes.join(), 'base64url')
     if (journaled !== row.journaled) {
       const {
@@ -120,18 +157,18 @@ function journalOf({ map, journal, indexKey, journalDays }: Worker) {
       const more = { ...(app !== undefined && { app }), ...(keeps && { keeps }), ...(repeats && { repeats }) }
       await journal.write({ key, channel, scope, receivedAt, dueAt, ...more, startedAt, until, hashes })
     }
-    told = { whose, journaled }
+    told = { identities, journaled }
     return journaled
   }
 }
 
-const withStand = (row: DeletionRequest, checkpoint = row.checkpoint): DeletionRequest =>
-  checkpoint ? { ...row, checkpoint } : row
-
 const LOOK_EVERY_MS = 5000
 
 /** A page may be long: whoever takes the row away from its worker, to hold it, need not wait for all of it. */
-function watching({ ledger, clock }: Worker, taken: DeletionRequest): { readonly isTaken: () => boolean } {
+function watching(
+  { ledger, clock }: EraserDeps,
+  taken: DeletionRequest,
+): { readonly isTaken: () => boolean } {
   let lookedAt = clock()
   let isTaken = false
   const look = async (): Promise<void> => {
@@ -149,137 +186,4 @@ function watching({ ledger, clock }: Worker, taken: DeletionRequest): { readonly
       return isTaken
     },
   }
-}
-
-async function conclude(
-  worker: Worker,
-  row: DeletionRequest,
-  end: SliceEnd,
-  before: Checkpoint | undefined,
-): Promise<void> {
-  const { ledger, delays, clock } = worker
-  const at = clock()
-  const entry = { at, by: 'system' } as const
-  switch (end.is) {
-    case 'more': {
-      if (end.mayWait) {
-        // A function that is down is given some time between the rounds, which are few.
-        const pauseAfter = TRIES_PER_ROUND * (end.at.round - 1)
-        return ledger.save(wait(row, at, delays, { attempts: 0, checkpoint: end.at, pauseAfter }))
-      }
-      const moved = !isDeepStrictEqual(end.at, before)
-      return ledger.save(
-        moved
-          ? goOn(row, at, delays, end.at)
-          : wait(row, at, delays, { attempts: row.attempts + 1, problem: { reason: 'no_progress' } }),
-      )
-    }
-    case 'behind':
-      // Planned anew with what the other request knows; what was already done stands.
-      return ledger.save(wait(row, at, delays, { attempts: 0, replan: row.firstDeleteAt === undefined }))
-    case 'not_due':
-      await ledger.finish(notDue(row, at, worker.keepRequests), {
-        ...entry,
-        step: 'withdraw',
-        reason: 'not_due',
-      })
-      return ledger.giveBack(end.hashes, row.key)
-    case 'held': {
-      const [found] = await ledger.holdsOn(end.hashes)
-      // Released meanwhile: nothing holds it any more.
-      if (!found) return ledger.save(wait(row, at, delays, { attempts: row.attempts }))
-      const held = hold(withStand(row, end.at), at, { heldBy: found.hash, delays })
-      return ledger.save(held, { ...entry, step: 'hold' })
-    }
-    case 'review':
-      await ledger.save(askReview(row, at, end.problem), {
-        ...entry,
-        step: 'ask_review',
-        reason: (end.problem.reasons ?? [end.problem.reason]).join(', '),
-      })
-      // What waits for a person blocks nobody, unless it has begun: then nobody else may find half of it gone.
-      return row.firstDeleteAt ? undefined : ledger.giveBack(end.hashes, row.key)
-    case 'operator':
-      log.warn('REQUEST_NEEDS_OPERATOR', { request: row.key, reason: end.problem.reason })
-      return ledger.save(askOperator(row, at, end.problem, end.at), {
-        ...entry,
-        step: 'ask_operator',
-        reason: end.problem.reason,
-      })
-    case 'done': {
-      const { map, mapHash, keepRequests } = worker
-      const outcome = withBackups(map, end.outcome, at)
-      const done = complete(row, at, { outcome, mapHash }, keepRequests)
-      // Claims first: a row that is final keeps nothing of anybody.
-      await ledger.giveBack(end.hashes, row.key)
-      const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
-      // Of whom something has come to its end, nobody has been erased.
-      const subjects = endsKeeping(done) ? undefined : subjectsOf(done, outcome, end.hashes)
-      if (subjects) await ledger.noteErased(subjects.hashes, { request: row.key, until: subjects.until })
-      await ledger.finish(done, { ...entry, step }, subjects)
-      log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
-      worker.measure('requestsCompleted', 1, { channel: done.channel, state: done.state })
-      worker.measure('itemsErased', itemsIn(outcome.erased), {})
-      await reportFound(worker, done, isFound(outcome))
-    }
-  }
-}
-
-const TRIES_PER_ROUND = 3
-
-const itemsIn = (tallies: Outcome['erased']): number => tallies.reduce((sum, { items }) => sum + items, 0)
-
-/** A restored backup brings people back: until the last one has aged out, their hashes tell whom. */
-function subjectsOf(
-  { expiresAt, firstDeleteAt }: DeletionRequest,
-  { backupsExpireAt }: Outcome,
-  hashes: readonly string[],
-): Subjects | undefined {
-  const until = backupsExpireAt === undefined ? expiresAt : new Date(backupsExpireAt)
-  return until && firstDeleteAt ? { hashes, until } : undefined
-}
-
-/** Many in a row look like a wrong kind of id, or a wrong table: nothing found is not success in disguise. */
-async function reportFound(
-  { ledger, measure }: Worker,
-  { app = 'none', channel }: DeletionRequest,
-  found: boolean,
-): Promise<void> {
-  measure('nothingFound', found ? 0 : 1, { app, channel })
-  // Meta lists everybody who has ever removed the app: most of them are unknown by then.
-  if (channel === 'list') return
-  const inARow = await ledger.countNothingFound(app, found)
-  if (inARow >= SUSPICIOUS_IN_A_ROW) log.warn('NOTHING_FOUND_IN_A_ROW', { app, requests: inARow })
-}
-
-const SUSPICIOUS_IN_A_ROW = 10
-
-interface Stumbled {
-  readonly error: unknown
-  /** As it was last saved. */
-  readonly last: DeletionRequest
-  readonly reached: Checkpoint | undefined
-}
-
-/** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */
-async function stumble(
-  worker: Worker,
-  taken: DeletionRequest,
-  { error, last, reached }: Stumbled,
-): Promise<void> {
-  const { ledger, delays, clock } = worker
-  const conflict = isConflict(error)
-  if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
-  const current = await ledger.find(taken.key)
-  if (current?.state === 'on_hold' && current.lease?.id === taken.lease?.id) {
-    // Nothing is written any more: whoever holds it waits to hear that.
-    const stopped = current.version === last.version + 1 ? withStand(current, reached) : current
-    await unlessConflict(() => ledger.save(change(stopped, clock(), { lease: undefined })))
-    return
-  }
-  if (current?.state !== 'erasing' || current.lease?.id !== taken.lease?.id) return
-  const moved = !isDeepStrictEqual(current.checkpoint, taken.checkpoint)
-  const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1
-  const problem = conflict ? undefined : { reason: 'no_progress' as const, error: errorName(error) }
-  await unlessConflict(() => ledger.save(wait(current, clock(), delays, { attempts, problem })))
 }

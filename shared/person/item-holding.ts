@@ -12,7 +12,8 @@ import type { Work } from './work.ts'
  * one that needs a parent, which may be gone.
  */
 export function firstHolding({ ready, judge }: Work, table: string, item: Item): ReadyHolding | undefined {
-  const mine = ready.byTable.get(table)?.filter((holding) => judge.ownershipOf(holding, item) === 'mine') ?? []
+  const mine =
+    ready.byTable.get(table)?.filter((holding) => judge.ownershipOf(holding, item) === 'mine') ?? []
   return mine.find(({ config }) => config.per === undefined) ?? mine[0]
 }
 

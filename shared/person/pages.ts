@@ -16,6 +16,12 @@ export interface Cursor {
   readonly parents?: readonly string[]
 }
 
+/** The same, in a holding; from its first page without one. */
+export interface HoldingCursor {
+  readonly holding: string
+  readonly cursor?: Cursor
+}
+
 export interface Page {
   readonly start: Cursor
   /** The person's items, as the table holds them. */

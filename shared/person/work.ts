@@ -4,9 +4,9 @@ import type { DataMap } from '../data-map/data-map.ts'
 import { type Deadline, NO_DEADLINE } from '../platform/deadline.ts'
 import type { Records } from '../records/records.ts'
 import type { Ask } from './company-function.ts'
-import { type Identities, type Usable, valuesOf } from './identities.ts'
+import { type Identities, type Usable, usableIn, valuesOf } from './identities.ts'
 import { type Judge, judgeFor } from './judge.ts'
-import type { ReadyMap } from './ready-map.ts'
+import { type ReadyMap, type ReadyMapOptions, readyMapOf } from './ready-map.ts'
 
 export interface Work {
   readonly map: DataMap
@@ -39,4 +39,15 @@ export const AT_ONCE: Pick<Work, 'deadline' | 'settle'> = {
 export const workOn = (basis: Omit<Work, 'judge'>): Work => ({
   ...basis,
   judge: judgeFor(basis.map, valuesOf(basis.identities)),
+})
+
+/** The map made ready for work in one scope. */
+export const mapForWork = (
+  map: DataMap,
+  options: ReadyMapOptions,
+): Pick<Work, 'map' | 'ready' | 'everywhere' | 'usable'> => ({
+  map,
+  ready: readyMapOf(map, options),
+  everywhere: readyMapOf(map, { ...options, scope: 'account' }),
+  usable: usableIn(map),
 })

@@ -49,8 +49,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllEnvs())
 
-const companyFunctions = (answerWithinMs = 5000) =>
-  lambdaCompanyFunctions(lambdaClient(answerWithinMs))
+const companyFunctions = (answerWithinMs = 5000) => lambdaCompanyFunctions(lambdaClient(answerWithinMs))
 const ask = (cursor: string, answerWithinMs?: number) =>
   companyFunctions(answerWithinMs).invoke(arnOf('files'), { ...EVENT, cursor })
 

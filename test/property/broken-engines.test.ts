@@ -1,7 +1,7 @@
 /** An engine that is broken on purpose is caught: by which law, the table says. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Worker } from '../../shared/erasure/worker.ts'
+import type { EraserDeps } from '../../shared/erasure/eraser-deps.ts'
 import {
   countsAcceptedDeletes,
   dropsUnprocessedItems,
@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-type Break = (company: Company) => Partial<Worker>
+type Break = (company: Company) => Partial<EraserDeps>
 
 const LAWS = {
   'random company': (broken: Break, caught: Caught) =>

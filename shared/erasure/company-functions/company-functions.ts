@@ -1,10 +1,5 @@
 /** The port to functions of the company's: what holds a person outside DynamoDB - files, accounts, search copies. */
-import type { DataMap } from '../../data-map/data-map.ts'
-import type { Ask, OutsideAnswer, OutsideEvent, OutsidePhase } from '../../person/company-function.ts'
-import { count, ofKinds, PERSONAL } from '../../person/identities.ts'
-import type { Cursor } from '../../person/pages.ts'
-import type { ReadyFunction } from '../../person/ready-map.ts'
-import type { Work } from '../../person/work.ts'
+import type { Ask, OutsideAnswer, OutsideEvent } from '../../person/company-function.ts'
 import { errorName, ServiceError } from '../../platform/errors.ts'
 import { log } from '../../platform/log.ts'
 import type { RequestKey } from '../../requests/code.ts'
@@ -34,57 +29,6 @@ export const askingFor =
 export const isFunctionFailure = (error: unknown): boolean =>
   error instanceof ServiceError && error.code === 'FUNCTION_FAILED'
 
-/**
- * A slice ends 75 s after its start and Lambda the worker after 120 s; a function may take 60 s: no call begins when
- * less than this is left.
- */
-export const CALL_AHEAD_MS = 20_000
-const MAX_CURSOR_LENGTH = 4096
-/** Calls in one phase after which a function is held to be turning in circles. */
-const MAX_CALLS = 10_000
-
-export interface Called extends OutsideAnswer {
-  readonly next?: Cursor
-}
-
-/** One call, with where the next one goes on. A request that names nobody is asked for nowhere. */
-export async function call(
-  { map, identities: known, ask }: Pick<Work, 'map' | 'identities' | 'ask'>,
-  fn: ReadyFunction,
-  phase: OutsidePhase,
-  { query, token }: Cursor,
-): Promise<Called> {
-  if (!ask) throw new TypeError('nothing is asked of functions here')
-  if (count(ofKinds(map, known, PERSONAL)) === 0) return { items: 0, done: true }
-  if (query >= MAX_CALLS) {
-    throw new ServiceError('FUNCTION_FAILED', `the function of ${fn.name} is never done`)
-  }
-  const identities = ofKinds(map, known, PERSONAL)
-  const answer = await ask(fn, { phase, identities, ...(token !== undefined && { cursor: token }) })
-  const { done, cursor } = answer
-  if (done) return answer
-  return { ...answer, next: { query: query + 1, ...(cursor !== undefined && { token: cursor }) } }
-}
-
-/** The same, or `undefined` where the function could not answer: nobody then knows what it holds. */
-export async function callIfUp(...asked: Parameters<typeof call>): Promise<Called | undefined> {
-  try {
-    return await call(...asked)
-  } catch (error) {
-    if (isFunctionFailure(error)) return undefined
-    throw error
-  }
-}
-
-/** Whether it is such a function, or stands after one in the map: it may be what that finds its things by. */
-export const waitsFor = (
-  unanswered: readonly string[],
-  { holdings }: Pick<DataMap, 'holdings'>,
-  name: string,
-): boolean =>
-  unanswered.includes(name) ||
-  (holdings[name]?.after ?? []).some((before) => waitsFor(unanswered, { holdings }, before))
-
 /** @throws {@link ServiceError} `FUNCTION_FAILED`, without a word of the answer: it may name the person. */
 function read(
   value: unknown,
@@ -104,6 +48,8 @@ function read(
   }
   return { items, done, retained, ...(cursor !== undefined && { cursor }) }
 }
+
+const MAX_CURSOR_LENGTH = 4096
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0

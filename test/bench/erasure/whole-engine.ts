@@ -6,7 +6,8 @@ import { time } from '../../../functions/time.ts'
 import { LEDGER_TABLE } from '../../../infra/local/engines/tables.ts'
 import type { Pace } from '../../../shared/data-map/data-map.ts'
 import { mapHash } from '../../../shared/data-map/map-hash.ts'
-import { answerDoorbell, type Worker } from '../../../shared/erasure/worker.ts'
+import type { EraserDeps } from '../../../shared/erasure/eraser-deps.ts'
+import { answerDoorbell } from '../../../shared/erasure/worker.ts'
 import { sealer } from '../../../shared/keys/seal.ts'
 import { dynamoLedger } from '../../../shared/ledger/ledger-dynamodb.ts'
 import { sweep } from '../../../shared/operations/sweep.ts'
@@ -40,7 +41,7 @@ export function wholeEngine(client: DynamoDBClient, pace: Pace): WholeEngine {
   const waits = delays(1 / 60, Math.random)
   const clock = () => new Date()
   const keepRequests = { months: 24 }
-  const worker: Worker = {
+  const worker: EraserDeps = {
     map,
     dueRules: { timeZone: 'UTC', deauthorize: {} },
     mapHash: mapHash(map),

@@ -1,10 +1,10 @@
-/** One pass of the erase phase: where it starts and stops, what it asks leave for, and what it has seen. */
+/** One pass of the erase phase: where it starts and stops, what it asks leave for, and what it has met. */
 
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Holding } from '../../../shared/data-map/data-map.ts'
 import { askingFor } from '../../../shared/erasure/company-functions/company-functions.ts'
+import { NOTHING_ERASED } from '../../../shared/erasure/counts.ts'
 import { type EraseStart, erase, type PageStart } from '../../../shared/erasure/erase.ts'
-import { NOTHING_ERASED } from '../../../shared/erasure/erase-counts.ts'
 import type { Work } from '../../../shared/person/work.ts'
 import { type Deadline, NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
@@ -96,19 +96,19 @@ describe('a pass', () => {
       { notes: NOTES, rest: { ...OWN, find: beginning('X#') } },
       { items: [...notes(3), own('X#1')], pageSize: 2 },
     )
-    expect(await erased()).toEqual({ seen: { notes: 3, rest: 1 }, left: {}, writes: 4 })
+    expect(await erased()).toEqual({ met: { notes: 3, rest: 1 }, refused: {}, writes: 4 })
     const after = { PK: { S: 'USER#u1' }, SK: { S: 'NOTE#1' } }
     expect(permitted).toEqual([
       { at: { holding: 'notes', cursor: { query: 0 } }, items: 2, before: NOTHING_ERASED },
       {
         at: { holding: 'notes', cursor: { query: 0, after } },
         items: 1,
-        before: { seen: { notes: 2 }, left: {}, writes: 2 },
+        before: { met: { notes: 2 }, refused: {}, writes: 2 },
       },
       {
         at: { holding: 'rest', cursor: { query: 0 } },
         items: 1,
-        before: { seen: { notes: 3 }, left: {}, writes: 3 },
+        before: { met: { notes: 3 }, refused: {}, writes: 3 },
       },
     ])
     expect(left()).toEqual([])
@@ -119,7 +119,7 @@ describe('a pass', () => {
       { notes: { ...NOTES, action: { redact: { text: 'remove' } } }, orders: ORDERS, lines: LINES },
       { items: notes(2) },
     )
-    expect(await erased()).toEqual({ seen: {}, left: {}, writes: 0 })
+    expect(await erased()).toEqual({ met: {}, refused: {}, writes: 0 })
     expect(permitted).toEqual([])
   })
 
@@ -128,10 +128,10 @@ describe('a pass', () => {
     const items = [...notes(2), own('X#1'), own('X#2')]
     const later = companyOf(holdings, { items })
     const after = { PK: { S: 'USER#u1' }, SK: { S: 'X#1' } }
-    const before = { seen: { notes: 9 }, left: {}, writes: 9 }
+    const before = { met: { notes: 9 }, refused: {}, writes: 9 }
     expect(await later.erased({ from: { holding: 'rest', cursor: { query: 0, after } }, before })).toEqual({
-      seen: { notes: 9, rest: 1 },
-      left: {},
+      met: { notes: 9, rest: 1 },
+      refused: {},
       writes: 10,
     })
     expect(later.left()).toEqual(['NOTE#0', 'NOTE#1', 'X#1'])
@@ -180,7 +180,7 @@ describe('a pass', () => {
     expect(left()).toEqual([])
   })
 
-  it('stops in the middle of a page of parents, and has seen what is gone', async () => {
+  it('stops in the middle of a page of parents, and has met what is gone', async () => {
     const { erased, left } = companyOf(
       { orders: ORDERS, lines: LINES },
       { items: orders(60), ...untilAWrite() },
@@ -188,7 +188,7 @@ describe('a pass', () => {
     const stopped = await erased()
     expect(stopped.stoppedAt).toEqual({ holding: 'orders', cursor: { query: 0 } })
     expect(left().length).toBeGreaterThan(0)
-    expect(stopped).toMatchObject({ seen: { orders: 60 - left().length }, writes: 60 - left().length })
+    expect(stopped).toMatchObject({ met: { orders: 60 - left().length }, writes: 60 - left().length })
   })
 
   it('leaves a holding that never ends, and works on the next', async () => {
@@ -196,8 +196,8 @@ describe('a pass', () => {
       { notes: NOTES, rest: { ...OWN, find: beginning('X#') } },
       { items: [...notes(9), own('X#1')], pageSize: 2 },
     )
-    const done = await erased({ isEndless: (holding, seen) => holding === 'notes' && seen >= 4 })
-    expect(done).toMatchObject({ seen: { notes: 4, rest: 1 } })
+    const done = await erased({ isEndless: (holding, met) => holding === 'notes' && met >= 4 })
+    expect(done).toMatchObject({ met: { notes: 4, rest: 1 } })
     expect(left()).toEqual(['NOTE#4', 'NOTE#5', 'NOTE#6', 'NOTE#7', 'NOTE#8'])
   })
 })
@@ -209,9 +209,9 @@ describe('a page that somebody began and did not live to count', () => {
     ['fewer than it had: so many are gone', 5, 2, 5],
     ['as many: later ones have come in their place', 2, 2, 2],
     ['more', 1, 2, 2],
-  ])('has %s', async (_what, begun, there, seen) => {
+  ])('has %s', async (_what, begun, there, met) => {
     const { erased } = companyOf({ notes: NOTES }, { items: notes(there) })
-    expect((await erased({ from, begun })).seen).toEqual({ notes: seen })
+    expect((await erased({ from, begun })).met).toEqual({ notes: met })
   })
 
   it('of parents tells them apart by name, and its later pages are as they are', async () => {
@@ -223,7 +223,7 @@ describe('a page that somebody began and did not live to count', () => {
     const parents = page?.at.cursor?.parents ?? []
     expect(parents.map((name) => name.length)).toEqual([6, 6])
     expect(new Set(parents).size).toBe(2)
-    for (const [gone, seen] of [
+    for (const [gone, met] of [
       [[], 3],
       [['goneA1'], 4],
     ] as const) {
@@ -232,11 +232,11 @@ describe('a page that somebody began and did not live to count', () => {
         from: { holding: 'orders', cursor: { query: 0, parents: [...parents, ...gone] } },
         begun: 1,
       })
-      expect(again.seen).toEqual({ orders: seen })
+      expect(again.met).toEqual({ orders: met })
     }
     const { erased, permitted } = companyOf(holdings, { ...around, items: orders(3).slice(1) })
     const others = await erased({ from: { holding: 'orders', cursor: { query: 0, parents } }, begun: 2 })
-    expect(others.seen).toEqual({ orders: 3 })
+    expect(others.met).toEqual({ orders: 3 })
     expect(permitted[0]?.at.cursor?.parents).not.toEqual(parents)
   })
 })
@@ -251,8 +251,8 @@ describe('a function', () => {
     const store = fileStore({ u1: 5 })
     const { erased, permitted } = companyOf({ files: FILES }, asking(store))
     expect(await erased({ before: { ...NOTHING_ERASED, writes: 7 } })).toEqual({
-      seen: {},
-      left: {},
+      met: {},
+      refused: {},
       writes: 12,
     })
     expect(permitted.map(({ items, before, at }) => [at.holding, items, before.writes])).toEqual([
@@ -281,8 +281,8 @@ describe('a function', () => {
     )
     const before = { ...NOTHING_ERASED, unanswered: ['others'] }
     expect(await erased({ before })).toEqual({
-      seen: { notes: 2, rest: 1 },
-      left: { notes: 2 },
+      met: { notes: 2, rest: 1 },
+      refused: { notes: 2 },
       writes: 1,
       unanswered: ['others', 'files'],
     })

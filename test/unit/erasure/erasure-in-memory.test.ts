@@ -3,10 +3,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Holding, Table, TableHolding } from '../../../shared/data-map/data-map.ts'
 import { erasePage } from '../../../shared/erasure/erase-page.ts'
+import type { EraserDeps } from '../../../shared/erasure/eraser-deps.ts'
 import { plan } from '../../../shared/erasure/plan.ts'
 import { preview } from '../../../shared/erasure/preview.ts'
 import { verify } from '../../../shared/erasure/verify.ts'
-import type { Worker } from '../../../shared/erasure/worker.ts'
 import type { Work } from '../../../shared/person/work.ts'
 import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
@@ -50,7 +50,7 @@ interface Around {
   readonly own?: Partial<Table>
   readonly map?: Partial<DataMap>
   readonly records?: (behind: Records) => Partial<Records>
-  readonly worker?: Partial<Worker>
+  readonly worker?: Partial<EraserDeps>
 }
 
 function companyOf(
@@ -287,7 +287,7 @@ describe('where the time is over after every page', () => {
     do {
       looked = await verify(
         work,
-        looked?.stoppedAt ? { from: looked.stoppedAt, residue: looked.residue } : undefined,
+        looked?.stoppedAt ? { ...looked.stoppedAt, residue: looked.residue } : undefined,
       )
       stops.push(looked.stoppedAt?.look)
     } while (looked.stoppedAt)

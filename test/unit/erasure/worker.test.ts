@@ -1,7 +1,8 @@
 /** What a worker writes to the ledger about its slice, whoever else writes there, and whatever fails. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
-import { answerDoorbell, type Worker } from '../../../shared/erasure/worker.ts'
+import type { EraserDeps } from '../../../shared/erasure/eraser-deps.ts'
+import { answerDoorbell } from '../../../shared/erasure/worker.ts'
 import type { Journal } from '../../../shared/ledger/erasures.ts'
 import type { Ledger, Subjects } from '../../../shared/ledger/ledger.ts'
 import { delays } from '../../../shared/platform/delays.ts'
@@ -35,7 +36,7 @@ interface Around {
   readonly map?: DataMap
   readonly ledger?: (behind: Ledger) => Partial<Ledger>
   readonly records?: (behind: Records) => Partial<Records>
-  readonly worker?: Partial<Worker>
+  readonly worker?: Partial<EraserDeps>
 }
 
 /** Of the only request. */
@@ -486,7 +487,7 @@ describe('what the ledger is told of', () => {
   })
 
   it('a request of no app counts for none', async () => {
-    const measure = vi.fn<Worker['measure']>()
+    const measure = vi.fn<EraserDeps['measure']>()
     const company = companyOf({ worker: { measure } })
     const key = await company.receive({ facebookId: ['999'] })
     const { app: _app, ...row } = await company.find(key)

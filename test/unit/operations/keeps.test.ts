@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, TableHolding } from '../../../shared/data-map/data-map.ts'
-import { assertKept, mapFor } from '../../../shared/erasure/kept-map.ts'
+import { assertKept, mapFor } from '../../../shared/erasure/request-map.ts'
 import { holdRequest } from '../../../shared/operations/holds.ts'
 import { keepForRequest } from '../../../shared/operations/keeps.ts'
 import { decide } from '../../../shared/operations/operations.ts'

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Retain } from '../../../shared/data-map/data-map.ts'
+import { gone, notMetIn, orphanedIn, split, stillOrphaned, total } from '../../../shared/erasure/counts.ts'
 import {
   addCounts,
-  gone,
   NOTHING,
-  split,
-  stillStranded,
-  strandedIn,
-  total,
-  unmetIn,
   withBackups,
   withoutMissed,
-  withoutUnmet,
+  withoutNotMet,
 } from '../../../shared/erasure/outcome.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import { isFound, type Retained } from '../../../shared/requests/outcome.ts'
@@ -32,12 +27,12 @@ const kept = (retain: Partial<Retain>) => ({
     } satisfies Retain,
   },
 })
-const outside = { function: 'arn', action: 'erase', category: 'orders', scope: 'account' } as const
+const files = { function: 'arn', action: 'erase', category: 'orders', scope: 'account' } as const
 const MAP: DataMap = {
   ...SMALL_MAP,
   holdings: {
     ...holdings,
-    outside,
+    files,
     paper: { manual: { vi: 'x', en: 'x' }, category: 'orders', scope: 'account' },
     notes: { ...bills, action: { leave: 'not about the person' }, category: 'profile' },
     theirs: kept({ ends: { by: 'owner', owner: 'finance' } }),
@@ -57,7 +52,7 @@ describe('an outcome', () => {
     const counts = {
       lines: { items: 4 },
       orders: { items: 2 },
-      outside: { items: 3 },
+      files: { items: 3 },
       chat: { items: 5 },
       profile: { items: 0 },
       team: { items: -1 },
@@ -134,20 +129,20 @@ describe('what is gone', () => {
     ['all, when what is left came meanwhile', 5, 7, 2, 5],
     ['all but what is left beyond what came meanwhile', 5, 7, 3, 4],
     ['all, when less was met', 5, 3, 0, 5],
-  ])('is %s', (_what, items, seen, left, expected) => {
+  ])('is %s', (_what, items, met, refused, expected) => {
     const counts = gone(
       { orders: { items, until: '2030' } },
-      { seen: { orders: seen }, left: { orders: left } },
+      { met: { orders: met }, refused: { orders: refused } },
     )
     expect(counts).toEqual({ orders: { items: expected, until: '2030' } })
   })
 
   it('is all of what nobody has met', () => {
-    expect(gone({ orders: { items: 5 } }, { seen: {}, left: {} })).toEqual({ orders: { items: 5 } })
+    expect(gone({ orders: { items: 5 } }, { met: {}, refused: {} })).toEqual({ orders: { items: 5 } })
   })
 })
 
-const placesIn = (map: DataMap) =>
+const readyIn = (map: DataMap) =>
   readyMapOf(map, {
     names: Object.fromEntries(Object.entries(map.tables).map(([key, { name }]) => [key, name])),
     scope: 'account',
@@ -155,44 +150,44 @@ const placesIn = (map: DataMap) =>
   })
 
 describe('what an index showed to the plan', () => {
-  it('and not to the erase phase is unmet, unless it stays as it is', () => {
+  it('and not to the erase phase is not met, unless it stays as it is', () => {
     const planned = { chat: { items: 3 }, bills: { items: 2 }, link: { items: 1 }, orders: { items: 4 } }
-    expect(unmetIn(placesIn(SMALL_MAP), planned, { chat: 1, link: 1 })).toEqual({ chat: 2 })
-    expect(unmetIn(placesIn(SMALL_MAP), planned, { chat: 4 })).toEqual({ link: 1 })
-    expect(unmetIn(placesIn(SMALL_MAP), {}, {})).toEqual({})
+    expect(notMetIn(readyIn(SMALL_MAP), planned, { chat: 1, link: 1 })).toEqual({ chat: 2 })
+    expect(notMetIn(readyIn(SMALL_MAP), planned, { chat: 4 })).toEqual({ link: 1 })
+    expect(notMetIn(readyIn(SMALL_MAP), {}, {})).toEqual({})
   })
 
   it('is taken back when the last look finds it, and only as much as it finds', () => {
     const done = { ...NOTHING, redacted: [{ category: 'messages', items: 5 }] }
     const left = (items: number, holding = 'chat') =>
       ({ table: 'Chat', holding, items, why: 'not_done' }) as const
-    const at = { planned: {}, done, unmet: { chat: 2 } }
+    const at = { done, notMet: { chat: 2 } }
     const counted = (...residue: readonly ReturnType<typeof left>[]) =>
-      withoutMissed(SMALL_MAP, at, residue).done.redacted
+      withoutMissed(SMALL_MAP, at, residue).redacted
     expect(counted()).toEqual([{ category: 'messages', items: 5 }])
     expect(counted(left(1), left(7, 'link'))).toEqual([{ category: 'messages', items: 4 }])
     expect(counted(left(1), left(3))).toEqual([{ category: 'messages', items: 3 }])
-    expect(withoutMissed(SMALL_MAP, { planned: {}, done }, [left(3)]).done).toEqual(done)
-    expect(withoutUnmet(SMALL_MAP, { done, unmet: { chat: 5 } }).redacted).toEqual([])
-    expect(withoutUnmet(SMALL_MAP, { done })).toEqual(done)
+    expect(withoutMissed(SMALL_MAP, { done }, [left(3)])).toEqual(done)
+    expect(withoutNotMet(SMALL_MAP, done, { chat: 5 }).redacted).toEqual([])
+    expect(withoutNotMet(SMALL_MAP, done)).toEqual(done)
   })
 })
 
 describe('children of parents that went by themselves', () => {
   const planned = { orders: { items: 3 }, lines: { items: 6 }, profile: { items: 1 } }
 
-  it('are stranded, as many as nobody has met', () => {
-    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 2, lines: 4, profile: 0 })).toEqual({
+  it('are orphaned, as many as nobody has met', () => {
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 2, lines: 4, profile: 0 })).toEqual({
       lines: 2,
     })
-    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 2, lines: 6 })).toEqual({})
-    expect(strandedIn(placesIn(SMALL_MAP), planned, {})).toEqual({ lines: 6 })
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 2, lines: 6 })).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, {})).toEqual({ lines: 6 })
   })
 
   it('are not where every parent was met, or more of them', () => {
-    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 3, lines: 4 })).toEqual({})
-    expect(strandedIn(placesIn(SMALL_MAP), planned, { orders: 4 })).toEqual({})
-    expect(strandedIn(placesIn(SMALL_MAP), {}, {})).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 3, lines: 4 })).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 4 })).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), {}, {})).toEqual({})
   })
 
   it('are not where the parent stays, nor where the child does: neither is met by work', () => {
@@ -200,14 +195,14 @@ describe('children of parents that went by themselves', () => {
     if (!lines || !orders) throw new Error('the small company has orders with lines')
     const { action } = kept({})
     const placed = (more: DataMap['holdings']) =>
-      placesIn({ ...SMALL_MAP, holdings: { ...holdings, ...more } })
-    expect(strandedIn(placed({ orders: { ...orders, action } }), planned, {})).toEqual({})
-    expect(strandedIn(placed({ lines: { ...lines, action } }), planned, {})).toEqual({})
+      readyIn({ ...SMALL_MAP, holdings: { ...holdings, ...more } })
+    expect(orphanedIn(placed({ orders: { ...orders, action } }), planned, {})).toEqual({})
+    expect(orphanedIn(placed({ lines: { ...lines, action } }), planned, {})).toEqual({})
   })
 
   it('are no longer, as far as a later plan has found them', () => {
     expect(
-      stillStranded({ lines: 6, chat: 2, team: 1 }, { lines: { items: 4 }, chat: { items: 2 } }),
+      stillOrphaned({ lines: 6, chat: 2, team: 1 }, { lines: { items: 4 }, chat: { items: 2 } }),
     ).toEqual({
       lines: 2,
       team: 1,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
-import { erasedBy, isSamePlace, startOf, withoutPlace } from '../../../shared/erasure/checkpoint.ts'
+import { readCheckpoint, startOf, writeCheckpoint } from '../../../shared/erasure/checkpoint.ts'
 import { NOTHING } from '../../../shared/erasure/outcome.ts'
+import { isSameWork } from '../../../shared/erasure/phase-context.ts'
 import { cursorsOf } from '../../../shared/person/cursors.ts'
 import type { Cursor } from '../../../shared/person/pages.ts'
 import type { Checkpoint } from '../../../shared/requests/checkpoint.ts'
 import { aRequest, NOW } from '../../fixtures/companies/request.ts'
+import { SAVED_CHECKPOINTS } from '../../fixtures/companies/saved-checkpoints.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
 
 const first = { mapHash: 'new', pass: 1, round: 1, phase: 'resolve', planned: {}, done: NOTHING } as const
@@ -25,10 +27,12 @@ const kept: Checkpoint = {
   },
 }
 const start = (checkpoint?: Checkpoint, hasBegun = true, map: DataMap = SMALL_MAP) =>
-  startOf(
-    map,
-    'new',
-    aRequest({ ...(checkpoint && { checkpoint }), ...(hasBegun && { firstDeleteAt: NOW }) }),
+  writeCheckpoint(
+    startOf(
+      map,
+      'new',
+      aRequest({ ...(checkpoint && { checkpoint }), ...(hasBegun && { firstDeleteAt: NOW }) }),
+    ),
   )
 
 describe('a slice', () => {
@@ -38,8 +42,8 @@ describe('a slice', () => {
   })
 
   it('goes on where the one before stopped', () => {
-    const same = { ...kept, mapHash: 'new' }
-    expect(start(same)).toBe(same)
+    const same = { ...kept, mapHash: 'new', written: 7 }
+    expect(start(same)).toEqual(same)
   })
 
   it('starts again under another map, and forgets what was not done', () => {
@@ -69,33 +73,49 @@ describe('a slice', () => {
   })
 
   it('keeps what functions still owe', () => {
-    const outside = { function: 'arn', action: 'erase', category: 'orders', scope: 'account' } as const
-    const map = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, outside } }
-    expect(start({ ...kept, owed: { outside: 2 } }, true, map).owed).toEqual({ outside: 2 })
+    const files = { function: 'arn', action: 'erase', category: 'orders', scope: 'account' } as const
+    const map = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, files } }
+    expect(start({ ...kept, owed: { files: 2 } }, true, map).owed).toEqual({ files: 2 })
   })
 })
 
 describe('a checkpoint', () => {
+  it.each(Object.entries(SAVED_CHECKPOINTS))('is written as it was read, in %s', (_where, saved) => {
+    expect(writeCheckpoint(readCheckpoint(saved))).toStrictEqual(saved)
+  })
+
   it('says what the erase phase has done', () => {
-    expect(erasedBy({ ...kept, written: 7, unanswered: ['files'] })).toEqual({
-      seen: { orders: 4, profile: 3 },
-      left: { orders: 1 },
+    expect(readCheckpoint({ ...kept, written: 7, unanswered: ['files'] })).toMatchObject({
+      met: { orders: 4, profile: 3 },
+      refused: { orders: 1 },
       writes: 7,
       unanswered: ['files'],
     })
-    expect(erasedBy(first)).toEqual({ seen: {}, left: {}, writes: 0, unanswered: [] })
+    expect(readCheckpoint({ ...first, phase: 'erase' })).toMatchObject({ met: {}, refused: {} })
+  })
+
+  it('says where a phase goes on, and has nothing of another phase', () => {
+    const sealed = { cursor: 'x', values: 3 }
+    const placed = { ...first, ...sealed, holding: 'orders', look: 1, page: 2, residue: [], written: 4 }
+    const stoppedAt = (phase: Checkpoint['phase']) => readCheckpoint({ ...placed, phase }).stoppedAt
+    expect(stoppedAt('resolve')).toStrictEqual({ ...sealed, holding: 'orders' })
+    expect(stoppedAt('plan')).toStrictEqual({ ...sealed, holding: 'orders' })
+    expect(stoppedAt('erase')).toStrictEqual({ ...sealed, holding: 'orders', page: 2 })
+    expect(stoppedAt('verify')).toStrictEqual({ ...sealed, look: 1, residue: [] })
   })
 
   it('can leave its place, and nothing else', () => {
-    const placed = { ...first, holding: 'orders', look: 1, cursor: 'x', page: 2, values: 3, written: 4 }
-    expect(withoutPlace(placed)).toEqual({ ...first, written: 4 })
+    const placed = { ...first, holding: 'orders', cursor: 'x', values: 3, written: 4 }
+    const { stoppedAt: _place, ...rest } = readCheckpoint(placed)
+    expect(writeCheckpoint(rest)).toEqual({ ...first, written: 4, seen: {}, left: {} })
   })
 
   it('holds for the values that were known then', () => {
     const identities = { userId: ['u1'], email: ['a@x', 'b@x'] }
-    expect(isSamePlace(first, { identities })).toBe(true)
-    expect(isSamePlace({ ...first, values: 3 }, { identities })).toBe(true)
-    expect(isSamePlace({ ...first, values: 2 }, { identities })).toBe(false)
+    expect(isSameWork(undefined, { identities })).toBe(true)
+    expect(isSameWork({}, { identities })).toBe(true)
+    expect(isSameWork({ values: 3 }, { identities })).toBe(true)
+    expect(isSameWork({ values: 2 }, { identities })).toBe(false)
   })
 })
 

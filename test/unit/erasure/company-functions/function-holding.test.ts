@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../../../shared/data-map/data-map.ts'
-import { countGone, owedBy, withOwed } from '../../../../shared/erasure/company-functions/counts.ts'
+import { countGone, owedBy, withOwed } from '../../../../shared/erasure/company-functions/function-holding.ts'
 import { NOTHING } from '../../../../shared/erasure/outcome.ts'
-import type { Checkpoint } from '../../../../shared/requests/checkpoint.ts'
 import type { ResidueReason } from '../../../../shared/requests/problem.ts'
 import { SMALL_MAP } from '../../../fixtures/companies/small-company.ts'
 
@@ -47,22 +46,14 @@ describe('what functions hold', () => {
   ])('owes %s', (_what, residue, counted, owed) => {
     const { done, ...rest } = countGone(MAP, { planned: { tickets: { items: 5 } }, done: NOTHING }, residue)
     expect(done.erased).toEqual(counted > 0 ? [{ category: 'messages', items: counted }] : [])
-    expect(rest).toEqual(owed === undefined ? {} : { owed: { tickets: owed } })
+    expect(rest).toEqual(owed === undefined ? {} : { owedByFunctions: { tickets: owed } })
   })
 
   it('is still owed under another map, if that has the function', () => {
-    const checkpoint: Checkpoint = {
-      mapHash: 'h',
-      pass: 1,
-      round: 1,
-      phase: 'erase',
-      planned: { tickets: { items: 2 }, orders: { items: 1 } },
-      done: NOTHING,
-      owed: { mails: 3, vanished: 4 },
-    }
-    expect(owedBy(MAP, checkpoint)).toEqual({ tickets: 2, mails: 3 })
-    const { owed: _none, ...without } = checkpoint
-    expect(owedBy(MAP, without)).toEqual({ tickets: 2 })
-    expect(owedBy(SMALL_MAP, checkpoint)).toBeUndefined()
+    const planned = { tickets: { items: 2 }, orders: { items: 1 } }
+    const owed = { mails: 3, vanished: 4 }
+    expect(owedBy(MAP, planned, owed)).toEqual({ tickets: 2, mails: 3 })
+    expect(owedBy(MAP, planned)).toEqual({ tickets: 2 })
+    expect(owedBy(SMALL_MAP, planned, owed)).toBeUndefined()
   })
 })

@@ -1,19 +1,18 @@
-/** The data map as it is for one request: some of its holdings may be kept, or found without their parents. */
-
+/** The data map as it is for one request: what it keeps, what has come to its end, and what has lost its parents. */
+import { createHash } from 'node:crypto'
 import type { DataMap, Holding } from '../data-map/data-map.ts'
-import { actionKind, isTableHolding } from '../data-map/holdings.ts'
+import { actionKind, isTableHolding, rulesOf } from '../data-map/holdings.ts'
 import { keptHash } from '../operations/keeps.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { DeletionRequest, Keep } from '../requests/request.ts'
-import { endingMap } from './ending-map.ts'
-import type { Engine } from './stand.ts'
+import type { EraserDeps } from './eraser-deps.ts'
 
-type Mapped = Pick<Engine, 'map' | 'mapHash'>
+type Mapped = Pick<EraserDeps, 'map' | 'mapHash'>
 
 type Asked = Pick<DeletionRequest, 'alone' | 'keeps' | 'retention' | 'receivedAt'>
 
-export function mapFor(engine: Mapped & Pick<Engine, 'dueRules'>, request: Asked): Mapped {
-  const { map: given, mapHash } = endingMap(engine, request, engine.dueRules.timeZone)
+export function mapFor(deps: Mapped & Pick<EraserDeps, 'dueRules'>, request: Asked): Mapped {
+  const { map: given, mapHash } = endingMap(deps, request, deps.dueRules.timeZone)
   const { keeps, alone } = request
   const map = alone ? withoutParents(given, alone) : given
   if (!keeps) return { map, mapHash }
@@ -23,6 +22,43 @@ export function mapFor(engine: Mapped & Pick<Engine, 'dueRules'>, request: Asked
   ])
   const changed = Object.fromEntries(holdings) as DataMap['holdings']
   return { map: { ...map, holdings: changed }, mapHash: keptHash(mapHash, keeps) }
+}
+
+const LEFT = { leave: 'it is not over yet' } as const
+
+/** Whether it is about items that are over, not about a person. It stays so, whatever becomes of the map. */
+export const endsKeeping = ({ retention }: Pick<DeletionRequest, 'retention'>): boolean =>
+  retention?.itemsOnly === true
+
+/**
+ * What was over when the request was made is erased. All else stays, and is known: nothing of it is residue. Where the
+ * map has no such rule any more, nothing is over.
+ */
+function endingMap(
+  { map, mapHash }: Mapped,
+  { retention, receivedAt }: Pick<DeletionRequest, 'retention' | 'receivedAt'>,
+  timeZone: string,
+): Mapped {
+  if (!retention || !endsKeeping({ retention })) return { map, mapHash }
+  const rules = rulesOf(map)
+  const rule = rules[retention.rule]
+  const holdings = Object.entries(map.holdings).flatMap<readonly [string, Holding]>(([name, holding]) => {
+    if (!isTableHolding(holding)) return []
+    const left = { ...holding, action: LEFT }
+    if (!rule?.itemsOnly || name !== rule.holding) return [[name, left]]
+    const { from, format, after } = rule
+    const over = { from, format, after, timeZone, at: receivedAt.toISOString() }
+    return [
+      [name, { ...holding, action: 'erase', over }],
+      [`${name}, not over yet`, left],
+    ]
+  })
+  return {
+    map: { ...map, holdings: Object.fromEntries(holdings), retention: rules },
+    mapHash: createHash('sha256')
+      .update(JSON.stringify([mapHash, retention.rule]))
+      .digest('hex'),
+  }
 }
 
 /** Of a restored table, whose parents are gone: found by the values that the request names. */

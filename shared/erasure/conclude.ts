@@ -1,0 +1,154 @@
+/** What becomes of a request when its slice has ended, or has failed. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Subjects } from '../ledger/ledger.ts'
+import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
+import { log } from '../platform/log.ts'
+import type { Checkpoint } from '../requests/checkpoint.ts'
+import { isFound, type Outcome } from '../requests/outcome.ts'
+import { change, type DeletionRequest } from '../requests/request.ts'
+import { askOperator, askReview, complete, goOn, hold, notDue, wait } from '../requests/steps.ts'
+import { writeCheckpoint } from './checkpoint.ts'
+import type { EraserDeps } from './eraser-deps.ts'
+import { withBackups } from './outcome.ts'
+import type { SliceEnd } from './phase-context.ts'
+import { endsKeeping } from './request-map.ts'
+
+const withCheckpoint = (row: DeletionRequest, checkpoint = row.checkpoint): DeletionRequest =>
+  checkpoint ? { ...row, checkpoint } : row
+
+export async function conclude(
+  deps: EraserDeps,
+  row: DeletionRequest,
+  end: SliceEnd,
+  before: Checkpoint | undefined,
+): Promise<void> {
+  const { ledger, delays, clock } = deps
+  const at = clock()
+  const entry = { at, by: 'system' } as const
+  switch (end.is) {
+    case 'more': {
+      const reached = writeCheckpoint(end.progress)
+      if (end.mayWait) {
+        // A function that is down is given some time between the rounds, which are few.
+        const pauseAfter = TRIES_PER_ROUND * (reached.round - 1)
+        return ledger.save(wait(row, at, delays, { attempts: 0, checkpoint: reached, pauseAfter }))
+      }
+      const moved = !isDeepStrictEqual(reached, before)
+      return ledger.save(
+        moved
+          ? goOn(row, at, delays, reached)
+          : wait(row, at, delays, { attempts: row.attempts + 1, problem: { reason: 'no_progress' } }),
+      )
+    }
+    case 'behind':
+      // Planned anew with what the other request knows; what was already done stands.
+      return ledger.save(wait(row, at, delays, { attempts: 0, replan: row.firstDeleteAt === undefined }))
+    case 'not_due':
+      await ledger.finish(notDue(row, at, deps.keepRequests), {
+        ...entry,
+        step: 'withdraw',
+        reason: 'not_due',
+      })
+      return ledger.giveBack(end.hashes, row.key)
+    case 'held': {
+      const [found] = await ledger.holdsOn(end.hashes)
+      // Released meanwhile: nothing holds it any more.
+      if (!found) return ledger.save(wait(row, at, delays, { attempts: row.attempts }))
+      const held = hold(withCheckpoint(row, end.progress && writeCheckpoint(end.progress)), at, {
+        heldBy: found.hash,
+        delays,
+      })
+      return ledger.save(held, { ...entry, step: 'hold' })
+    }
+    case 'review':
+      await ledger.save(askReview(row, at, end.problem), {
+        ...entry,
+        step: 'ask_review',
+        reason: (end.problem.reasons ?? [end.problem.reason]).join(', '),
+      })
+      // What waits for a person blocks nobody, unless it has begun: then nobody else may find half of it gone.
+      return row.firstDeleteAt ? undefined : ledger.giveBack(end.hashes, row.key)
+    case 'operator':
+      log.warn('REQUEST_NEEDS_OPERATOR', { request: row.key, reason: end.problem.reason })
+      return ledger.save(askOperator(row, at, end.problem, writeCheckpoint(end.progress)), {
+        ...entry,
+        step: 'ask_operator',
+        reason: end.problem.reason,
+      })
+    case 'done': {
+      const { map, mapHash, keepRequests } = deps
+      const outcome = withBackups(map, end.outcome, at)
+      const done = complete(row, at, { outcome, mapHash }, keepRequests)
+      // Claims first: a row that is final keeps nothing of anybody.
+      await ledger.giveBack(end.hashes, row.key)
+      const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
+      // Of whom something has come to its end, nobody has been erased.
+      const subjects = endsKeeping(done) ? undefined : subjectsOf(done, outcome, end.hashes)
+      if (subjects) await ledger.noteErased(subjects.hashes, { request: row.key, until: subjects.until })
+      await ledger.finish(done, { ...entry, step }, subjects)
+      log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
+      deps.measure('requestsCompleted', 1, { channel: done.channel, state: done.state })
+      deps.measure('itemsErased', itemsIn(outcome.erased), {})
+      await reportFound(deps, done, isFound(outcome))
+    }
+  }
+}
+
+const TRIES_PER_ROUND = 3
+
+const itemsIn = (tallies: Outcome['erased']): number => tallies.reduce((sum, { items }) => sum + items, 0)
+
+/** A restored backup brings people back: until the last one has aged out, their hashes tell whom. */
+function subjectsOf(
+  { expiresAt, firstDeleteAt }: DeletionRequest,
+  { backupsExpireAt }: Outcome,
+  hashes: readonly string[],
+): Subjects | undefined {
+  const until = backupsExpireAt === undefined ? expiresAt : new Date(backupsExpireAt)
+  return until && firstDeleteAt ? { hashes, until } : undefined
+}
+
+/** Many in a row look like a wrong kind of id, or a wrong table: nothing found is not success in disguise. */
+async function reportFound(
+  { ledger, measure }: EraserDeps,
+  { app = 'none', channel }: DeletionRequest,
+  found: boolean,
+): Promise<void> {
+  measure('nothingFound', found ? 0 : 1, { app, channel })
+  // Meta lists everybody who has ever removed the app: most of them are unknown by then.
+  if (channel === 'list') return
+  const inARow = await ledger.countNothingFound(app, found)
+  if (inARow >= SUSPICIOUS_IN_A_ROW) log.warn('NOTHING_FOUND_IN_A_ROW', { app, requests: inARow })
+}
+
+const SUSPICIOUS_IN_A_ROW = 10
+
+export interface Stumbled {
+  readonly error: unknown
+  /** As it was last saved. */
+  readonly last: DeletionRequest
+  readonly reached: Checkpoint | undefined
+}
+
+/** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */
+export async function stumble(
+  deps: EraserDeps,
+  taken: DeletionRequest,
+  { error, last, reached }: Stumbled,
+): Promise<void> {
+  const { ledger, delays, clock } = deps
+  const conflict = isConflict(error)
+  if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
+  const current = await ledger.find(taken.key)
+  if (current?.state === 'on_hold' && current.lease?.id === taken.lease?.id) {
+    // Nothing is written any more: whoever holds it waits to hear that.
+    const stopped = current.version === last.version + 1 ? withCheckpoint(current, reached) : current
+    await unlessConflict(() => ledger.save(change(stopped, clock(), { lease: undefined })))
+    return
+  }
+  if (current?.state !== 'erasing' || current.lease?.id !== taken.lease?.id) return
+  const moved = !isDeepStrictEqual(current.checkpoint, taken.checkpoint)
+  const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1
+  const problem = conflict ? undefined : { reason: 'no_progress' as const, error: errorName(error) }
+  await unlessConflict(() => ledger.save(wait(current, clock(), delays, { attempts, problem })))
+}

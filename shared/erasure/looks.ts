@@ -1,0 +1,194 @@
+/** What the verify phase looks at, and what it finds there that should be gone. */
+import { leadingLiteral } from '../data-map/template.ts'
+import { valuesOf } from '../person/identities.ts'
+import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from '../person/item-holding.ts'
+import { type Cursor, childValues, type Page, pagesOf } from '../person/pages.ts'
+import { ITEMS_PER_PAGE, keysOf } from '../person/queries.ts'
+import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
+import type { Work } from '../person/work.ts'
+import type { Equals, Item, Key } from '../records/records.ts'
+import type { Residue, ResidueReason } from '../requests/problem.ts'
+import { isFunctionFailure } from './company-functions/company-functions.ts'
+import { CALL_AHEAD_MS, type Called, call } from './company-functions/function-holding.ts'
+
+export interface Look {
+  readonly at: 'function' | 'holding' | 'partition' | 'index again'
+  readonly pages: (from: Cursor | undefined) => AsyncIterable<Looked>
+  /** The time that a page of it may take beyond the slice's own. */
+  readonly aheadMs?: number
+}
+interface Looked {
+  readonly residue: readonly Residue[]
+  readonly next?: Cursor
+}
+
+export function looksOf(work: Work): readonly Look[] {
+  const { steps, roots } = work.ready
+  const lookAt =
+    (at: Look['at']) =>
+    (holding: ReadyHolding): Look => ({ at, pages: (from) => lookAtHolding(work, holding, from) })
+  const inIndexes = roots.filter(({ index }) => index !== undefined)
+  const partitions = partitionsOf(work).map(
+    (partition): Look => ({ at: 'partition', pages: (from) => lookAtPartition(work, partition, from) }),
+  )
+  // First: their lines are never among those that are too many to be kept.
+  const functions = steps.filter(isReadyFunction).map(
+    (fn): Look => ({
+      at: 'function',
+      pages: (from) => lookAtFunction(work, fn, from),
+      aheadMs: CALL_AHEAD_MS,
+    }),
+  )
+  return [
+    ...functions,
+    ...roots.map(lookAt('holding')),
+    ...partitions,
+    ...inIndexes.map(lookAt('index again')),
+  ]
+}
+
+/** A function that cannot say what is left has left something. */
+async function* lookAtFunction(
+  work: Work,
+  fn: ReadyFunction,
+  from: Cursor | undefined,
+): AsyncGenerator<Looked> {
+  const holding = fn.name
+  for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
+    let answer: Called
+    try {
+      answer = await call(work, fn, 'verify', cursor)
+    } catch (error) {
+      if (!isFunctionFailure(error)) throw error
+      yield { residue: [{ holding, items: 0, why: 'function_failed' }] }
+      return
+    }
+    const { items, retained = 0, next } = answer
+    const left: readonly Residue[] = [
+      { holding, items, why: 'not_done' },
+      { holding, items: retained, why: 'kept_by_function' },
+    ]
+    yield { residue: left.filter((one) => one.items > 0), ...(next && { next }) }
+    cursor = next
+  }
+}
+
+async function* lookAtHolding(
+  work: Work,
+  holding: ReadyHolding,
+  from: Cursor | undefined,
+): AsyncGenerator<Looked> {
+  for await (const page of pagesOf(work, holding, valuesOf(work.identities), from)) {
+    yield { residue: await residueOf(work, holding, page), ...(page.next && { next: page.next }) }
+  }
+}
+
+/** What a holding finds and still has to be worked on, with the children of what is left: a hold on an item is one on them. */
+async function residueOf(
+  work: Work,
+  holding: ReadyHolding,
+  { items, unclear }: Pick<Page, 'items' | 'unclear'>,
+): Promise<readonly Residue[]> {
+  const found = [
+    ...unclear.map(() => residue(holding, 'owner_missing')),
+    ...items.flatMap((item) => residueOfItem(work, holding, item)),
+  ]
+  const { held = [], free = [] } = Object.groupBy(items, (item) => (isHeld(holding, item) ? 'held' : 'free'))
+  found.push(...(await residueOfChildren(work, holding, free)))
+  const under = await residueOfChildren(work, holding, held)
+  return [...found, ...under.map((one): Residue => (one.why === 'not_done' ? { ...one, why: 'held' } : one))]
+}
+
+async function residueOfChildren(
+  work: Work,
+  holding: ReadyHolding,
+  parents: readonly Item[],
+): Promise<readonly Residue[]> {
+  const found: Residue[] = []
+  if (parents.length === 0) return found
+  for (const child of holding.children) {
+    for await (const page of pagesOf(work, child, childValues(work, holding, parents))) {
+      found.push(...(await residueOf(work, child, page)))
+    }
+  }
+  return found
+}
+
+function residueOfItem(work: Work, finder: ReadyHolding, item: Item): readonly Residue[] {
+  const holding = deciderOf(work, finder, item)
+  if (!holding) return []
+  if (isHeld(holding, item) && work.judge.needsWork(holding, item)) return [residue(holding, 'held')]
+  if (lessonOf(work, holding, item) === 'unusable') return [residue(holding, 'unusable_identity')]
+  return isUnfinished(work, holding, item) ? [residue(holding, 'not_done')] : []
+}
+
+const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => ({
+  table,
+  holding: name,
+  items: 1,
+  why,
+})
+
+/** What no holding claims is named, never shown; and what one claims but cannot find, as a child whose parent is gone. */
+async function* lookAtPartition(
+  work: Work,
+  { table, partition, attributes, sortName }: Partition,
+  from: Cursor | undefined,
+): AsyncGenerator<Looked> {
+  let after: Key | undefined = from?.after
+  do {
+    const page = await work.records.page(
+      { table, partition, limit: ITEMS_PER_PAGE, ...(attributes && { attributes }) },
+      after,
+    )
+    const found = page.items.flatMap((item) => residueInPartition(work, table, sortName, item))
+    after = page.next
+    yield { residue: found, ...(after && { next: { query: 0, after } }) }
+  } while (after)
+}
+
+function residueInPartition(
+  work: Work,
+  table: string,
+  sortName: string | undefined,
+  item: Item,
+): readonly Residue[] {
+  const mine = firstHolding(work, table, item)
+  if (mine) return residueOfItem(work, mine, item)
+  const unclear = work.ready.byTable
+    .get(table)
+    ?.find((holding) => work.judge.ownershipOf(holding, item) === 'unclear')
+  if (unclear) return [residue(unclear, 'owner_missing')]
+  const isClaimed = work.everywhere.byTable
+    .get(table)
+    ?.some((holding) => work.judge.ownershipOf(holding, item) !== 'not mine')
+  if (isClaimed) return []
+  const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
+  return [{ table, ...(sortKey === undefined ? {} : { sortKey }), items: 1, why: 'unclaimed' }]
+}
+
+interface Partition {
+  readonly table: string
+  readonly partition: Equals
+  readonly attributes: readonly string[] | undefined
+  readonly sortName: string | undefined
+}
+
+function partitionsOf({ map, everywhere, identities }: Work): readonly Partition[] {
+  const partitions = new Map<string, Partition>()
+  for (const { index, partition, table, keyNames, attributes } of everywhere.all) {
+    const named = partition?.templates.flatMap((template) => template.identities) ?? []
+    const kinds = named.map((identity) => map.identities[identity]?.of)
+    if (!partition || index !== undefined || !kinds.some((kind) => kind === 'person' || kind === 'alias'))
+      continue
+    for (const value of keysOf(partition, valuesOf(identities))) {
+      partitions.set(JSON.stringify([table, value]), {
+        table,
+        partition: { attribute: partition.attribute, value },
+        attributes,
+        sortName: keyNames.find((name) => name !== partition.attribute),
+      })
+    }
+  }
+  return [...partitions.values()]
+}

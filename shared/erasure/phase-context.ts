@@ -1,0 +1,116 @@
+/** What a phase is given, and how it can end. */
+import type { Cursors } from '../person/cursors.ts'
+import { count, type Identities, subjectHashes } from '../person/identities.ts'
+import type { Cursor, HoldingCursor } from '../person/pages.ts'
+import type { Work } from '../person/work.ts'
+import type { Outcome } from '../requests/outcome.ts'
+import type { Problem } from '../requests/problem.ts'
+import type { Approval, DeletionRequest } from '../requests/request.ts'
+import type { Progress, SealedCursor } from './checkpoint.ts'
+import type { EraserDeps } from './eraser-deps.ts'
+import { isApproved, personsIn } from './review.ts'
+import { isStillDue } from './still-due.ts'
+
+export interface PhaseContext {
+  readonly deps: EraserDeps
+  readonly request: DeletionRequest
+  /** The person's records, by all that is known of the person by now. */
+  readonly work: Work
+  readonly cursors: Cursors
+  /** Keeps whom it is about in the journal, and the progress with `firstDeleteAt`: nothing is written before this has returned. */
+  readonly permitWrites: (progress: Progress, identities: Identities) => Promise<void>
+}
+
+/** A phase leads to the next one, or ends the slice. */
+export type PhaseResult = NextPhase | SliceEnd
+
+export interface NextPhase {
+  readonly is: 'next'
+  readonly progress: Progress
+  readonly work: Work
+}
+
+export type SliceEnd =
+  | { readonly is: 'more'; readonly progress: Progress; readonly mayWait?: boolean }
+  | {
+      readonly is: 'done'
+      readonly outcome: Outcome
+      readonly hashes: readonly string[]
+      readonly progress: Progress
+    }
+  | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
+  | { readonly is: 'operator'; readonly problem: Problem; readonly progress: Progress }
+  | { readonly is: 'behind' }
+  /** Nobody asked, and nothing says any more that it has to go. */
+  | { readonly is: 'not_due'; readonly hashes: readonly string[] }
+  | { readonly is: 'held'; readonly hashes: readonly string[]; readonly progress?: Progress }
+
+export const sealedAt = async (
+  { cursors, work }: Pick<PhaseContext, 'cursors' | 'work'>,
+  cursor: Cursor | undefined,
+): Promise<SealedCursor> => ({ cursor: await cursors.seal(cursor), values: count(work.identities) })
+
+/** A query is named by its number: with more values it would be another one, and the holding starts anew. */
+export const isSameWork = (
+  { values }: SealedCursor = {},
+  { identities }: Pick<Work, 'identities'>,
+): boolean => values === undefined || values === count(identities)
+
+export const openedAt = async (
+  { cursors, work }: PhaseContext,
+  stoppedAt: SealedCursor | undefined,
+): Promise<Cursor | undefined> => cursors.open(isSameWork(stoppedAt, work) ? stoppedAt?.cursor : undefined)
+
+/** Where the phase goes on. */
+export async function holdingCursor(
+  context: PhaseContext,
+  stoppedAt: (SealedCursor & { readonly holding: string }) | undefined,
+): Promise<HoldingCursor | undefined> {
+  if (!stoppedAt) return undefined
+  const cursor = await openedAt(context, stoppedAt)
+  return { holding: stoppedAt.holding, ...(cursor && { cursor }) }
+}
+
+/** What claims and holds on the person are made on. */
+export const hashesOf = async ({
+  deps,
+  work,
+}: Pick<PhaseContext, 'deps' | 'work'>): Promise<readonly string[]> =>
+  subjectHashes(work.map, work.identities, await deps.indexKey())
+
+/** Asked when the claims are made, and again before the first write: a hold may come at any time. */
+export async function ifHeld(context: PhaseContext, progress: Progress): Promise<SliceEnd | undefined> {
+  const hashes = await hashesOf(context)
+  return (await context.deps.ledger.isHeld(hashes)) ? { is: 'held', hashes, progress } : undefined
+}
+
+/**
+ * What nobody asked for is looked at once more before anything is counted, and again before the first write: between the
+ * two it may have been held, or all erasing paused, for months.
+ */
+export async function unlessDue(context: PhaseContext): Promise<SliceEnd | undefined> {
+  const { deps, request, work } = context
+  if (!request.retention || request.firstDeleteAt) return undefined
+  const { dueRules, ledger, clock } = deps
+  const due = await isStillDue({ dueRules, rules: ledger, request, work, now: clock() })
+  if (due === 'not_due') return { is: 'not_due', hashes: await hashesOf(context) }
+  const reason = 'return_unclear'
+  if (due === 'due' || isApproved(approvalOf(context), reason)) return undefined
+  return review(context, { reason, reasons: [reason] })
+}
+
+export const review = async (
+  context: Pick<PhaseContext, 'deps' | 'work'>,
+  problem: Problem,
+): Promise<SliceEnd> => {
+  const persons = personsIn(context.work.map, context.work.identities)
+  const asked = { ...problem, mapHash: context.deps.mapHash, persons }
+  return { is: 'review', problem: asked, hashes: await hashesOf(context) }
+}
+
+/** What was approved under this map. */
+export const approvalOf = ({
+  deps: { mapHash },
+  request: { approval },
+}: Pick<PhaseContext, 'deps' | 'request'>): Approval | undefined =>
+  approval?.mapHash === mapHash ? approval : undefined
