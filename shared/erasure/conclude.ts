@@ -127,7 +127,8 @@ export interface Stumbled {
   readonly error: unknown
   /** As it was last saved. */
   readonly last: DeletionRequest
-  readonly reached: Checkpoint | undefined
+  /** Where the erasure has come to, if that is more. */
+  readonly reached?: Checkpoint | undefined
 }
 
 /** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */

@@ -155,13 +155,11 @@ async function clearChildren(
   { rounds, above }: Descent,
 ): Promise<PageResult> {
   const isIndexed = parent.children.flatMap(withChildren).some(({ index }) => index !== undefined)
-  let met: ItemCounts = {}
-  let gone: ItemCounts = {}
-  let writes = 0
+  let all = NONE
   let looksClear = 0
   for (let round = 0; ; round += 1) {
     let isClear = true
-    let refused: ItemCounts = {}
+    all = { ...all, refused: {} }
     // Grandchildren are tried as often in the first round only, or the tries would multiply.
     const deeper = round === 0 ? rounds : 1
     for (const child of parent.children) {
@@ -169,21 +167,16 @@ async function clearChildren(
         const hasTodo = items.some((item) => isTodo(work, child, item))
         const done = await eraseItems(work, child, items, { rounds: deeper, above })
         if (hasTodo || unclear.length > 0 || !done.isClear) isClear = false
-        refused = add(refused, done.refused)
-        gone = add(gone, done.gone)
-        writes += done.writes
-        if (round === 0) met = add(met, done.met)
-        if (!done.isWhole) return { isClear: false, isWhole: false, met, gone, refused, writes }
+        all = sum([all, round === 0 ? done : { ...done, met: {} }])
+        if (!done.isWhole) return { ...all, isClear: false }
       }
     }
     looksClear = isClear ? looksClear + 1 : 0
     const isProven = looksClear > (isIndexed ? 1 : 0)
-    if (isProven || (!isClear && round >= rounds))
-      return { isClear, isWhole: true, met, gone, refused, writes }
+    if (isProven || (!isClear && round >= rounds)) return { ...all, isClear }
     if (isIndexed) {
       // What an index does not show yet could never be found once its parent is gone.
-      if (work.deadline.passed(work.settle.milliseconds))
-        return { isClear: false, isWhole: false, met, gone, refused, writes }
+      if (work.deadline.passed(work.settle.milliseconds)) return { ...all, isClear: false, isWhole: false }
       await work.settle.wait()
     }
   }

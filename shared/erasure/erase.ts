@@ -9,18 +9,11 @@ import { isReadyFunction, type ReadyHolding, type ReadyMap, withChildren } from 
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import type { Erasing } from './checkpoint.ts'
-import { eraseFunctionHolding, waitsFor } from './company-functions/function-holding.ts'
+import { waitsFor, workFunctionHolding } from './company-functions/function-holding.ts'
 import { type EraseCounts, gone, NOTHING_ERASED, notMetIn, orphanedIn, plus, split } from './counts.ts'
 import { erasePage, isTodo, leaveItems } from './erase-page.ts'
 import { addCounts, withoutNotMet } from './outcome.ts'
-import {
-  holdingCursor,
-  ifHeld,
-  type PhaseContext,
-  type PhaseResult,
-  sealedAt,
-  unlessDue,
-} from './phase-context.ts'
+import { ifHeld, opened, type PhaseContext, type PhaseResult, sealed, unlessDue } from './phase-context.ts'
 
 export async function erasePhase(context: PhaseContext, start: Erasing): Promise<PhaseResult> {
   const { work } = context
@@ -29,15 +22,15 @@ export async function erasePhase(context: PhaseContext, start: Erasing): Promise
   const notDue = await unlessDue(context)
   if (notDue) return notDue
   const { met, refused, writes = 0, unanswered = [], planned, stoppedAt: before } = start
-  const from = await holdingCursor(context, before)
-  const reached = async (counts: EraseCounts, { holding, cursor }: HoldingCursor, page?: number) => ({
-    ...erasedUpTo(work, start, counts, holding),
-    stoppedAt: { holding, ...(await sealedAt(context, cursor)), page },
+  const from = before && (await opened(context, before))
+  const reached = async (counts: EraseCounts, at: HoldingCursor, page?: number) => ({
+    ...erasedUpTo(work, start, counts, at.holding),
+    stoppedAt: { ...(await sealed(context, at)), page },
   })
   const { stoppedAt, ...erased } = await erase(work, {
     from,
     before: { met, refused, writes, unanswered },
-    begun: from?.cursor && before?.page,
+    begun: from?.cursor && from.page,
     isEndless: (holding, items) => items > 2 * (planned[holding]?.items ?? 0) + ITEMS_PER_PAGE,
     permit: async (page) =>
       context.permitWrites(await reached(page.before, page.at, page.items), work.identities),
@@ -128,7 +121,7 @@ export async function erase(
       // What nobody has counted is not erased.
       if (isWaiting) continue
       const start = done
-      const called = await eraseFunctionHolding(work, step, cursor, (at, items) =>
+      const called = await workFunctionHolding(work, step, 'erase', cursor, (at, items) =>
         permit({ at: { holding, cursor: at }, items: 0, before: withWrites(start, items) }),
       )
       done = withWrites(start, called.items)

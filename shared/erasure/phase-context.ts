@@ -1,7 +1,7 @@
 /** What a phase is given, and how it can end. */
 import type { Cursors } from '../person/cursors.ts'
 import { count, type Identities, subjectHashes } from '../person/identities.ts'
-import type { Cursor, HoldingCursor } from '../person/pages.ts'
+import type { Cursor } from '../person/pages.ts'
 import type { Work } from '../person/work.ts'
 import type { Outcome } from '../requests/outcome.ts'
 import type { Problem } from '../requests/problem.ts'
@@ -20,6 +20,8 @@ export interface PhaseContext {
   /** Keeps whom it is about in the journal, and the progress with `firstDeleteAt`: nothing is written before this has returned. */
   readonly permitWrites: (progress: Progress, identities: Identities) => Promise<void>
 }
+
+type WorkAndDeps = Pick<PhaseContext, 'deps' | 'work'>
 
 /** A phase leads to the next one, or ends the slice. */
 export type PhaseResult = NextPhase | SliceEnd
@@ -45,37 +47,32 @@ export type SliceEnd =
   | { readonly is: 'not_due'; readonly hashes: readonly string[] }
   | { readonly is: 'held'; readonly hashes: readonly string[]; readonly progress?: Progress }
 
-export const sealedAt = async (
-  { cursors, work }: Pick<PhaseContext, 'cursors' | 'work'>,
-  cursor: Cursor | undefined,
-): Promise<SealedCursor> => ({ cursor: await cursors.seal(cursor), values: count(work.identities) })
-
-/** A query is named by its number: with more values it would be another one, and the holding starts anew. */
+/** A query is named by its number: with more values it would be another one, and what is at work starts anew. */
 export const isSameWork = (
   { values }: SealedCursor = {},
   { identities }: Pick<Work, 'identities'>,
 ): boolean => values === undefined || values === count(identities)
 
-export const openedAt = async (
-  { cursors, work }: PhaseContext,
-  stoppedAt: SealedCursor | undefined,
-): Promise<Cursor | undefined> => cursors.open(isSameWork(stoppedAt, work) ? stoppedAt?.cursor : undefined)
+/** As the checkpoint keeps it. */
+export async function sealed<At extends { readonly cursor?: Cursor | undefined }>(
+  { cursors, work }: Pick<PhaseContext, 'cursors' | 'work'>,
+  { cursor, ...at }: At,
+): Promise<Omit<At, 'cursor'> & SealedCursor> {
+  return { ...at, cursor: await cursors.seal(cursor), values: count(work.identities) }
+}
 
 /** Where the phase goes on. */
-export async function holdingCursor(
-  context: PhaseContext,
-  stoppedAt: (SealedCursor & { readonly holding: string }) | undefined,
-): Promise<HoldingCursor | undefined> {
-  if (!stoppedAt) return undefined
-  const cursor = await openedAt(context, stoppedAt)
-  return { holding: stoppedAt.holding, ...(cursor && { cursor }) }
+export async function opened<At extends SealedCursor>(
+  { cursors, work }: PhaseContext,
+  at: At,
+): Promise<Omit<At, 'cursor'> & { readonly cursor?: Cursor }> {
+  const { cursor: text, ...rest } = at
+  const cursor = isSameWork(at, work) ? await cursors.open(text) : undefined
+  return { ...rest, ...(cursor && { cursor }) }
 }
 
 /** What claims and holds on the person are made on. */
-export const hashesOf = async ({
-  deps,
-  work,
-}: Pick<PhaseContext, 'deps' | 'work'>): Promise<readonly string[]> =>
+export const hashesOf = async ({ deps, work }: WorkAndDeps): Promise<readonly string[]> =>
   subjectHashes(work.map, work.identities, await deps.indexKey())
 
 /** Asked when the claims are made, and again before the first write: a hold may come at any time. */
@@ -99,13 +96,9 @@ export async function unlessDue(context: PhaseContext): Promise<SliceEnd | undef
   return review(context, { reason, reasons: [reason] })
 }
 
-export const review = async (
-  context: Pick<PhaseContext, 'deps' | 'work'>,
-  problem: Problem,
-): Promise<SliceEnd> => {
-  const persons = personsIn(context.work.map, context.work.identities)
-  const asked = { ...problem, mapHash: context.deps.mapHash, persons }
-  return { is: 'review', problem: asked, hashes: await hashesOf(context) }
+export async function review({ deps, work }: WorkAndDeps, problem: Problem): Promise<SliceEnd> {
+  const asked = { ...problem, mapHash: deps.mapHash, persons: personsIn(work.map, work.identities) }
+  return { is: 'review', problem: asked, hashes: await hashesOf({ deps, work }) }
 }
 
 /** What was approved under this map. */

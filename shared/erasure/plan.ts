@@ -11,16 +11,16 @@ import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import type { Counts } from '../requests/outcome.ts'
 import type { Planning } from './checkpoint.ts'
-import { planFunctionHolding, withOwed } from './company-functions/function-holding.ts'
+import { withOwed, workFunctionHolding } from './company-functions/function-holding.ts'
 import { type Planned, stillOrphaned, total } from './counts.ts'
 import {
   approvalOf,
-  holdingCursor,
   isSameWork,
+  opened,
   type PhaseContext,
   type PhaseResult,
   review,
-  sealedAt,
+  sealed,
   unlessDue,
 } from './phase-context.ts'
 import { probe } from './probe.ts'
@@ -38,14 +38,14 @@ export async function planPhase(context: PhaseContext, before: Planning): Promis
       counts: progress.planned,
       flagged: progress.flagged,
       unanswered: progress.unanswered,
-      from: await holdingCursor(context, start),
+      from: start && (await opened(context, start)),
     }),
   })
   const { counts, flagged, unanswered, stoppedAt } = found
   const counted = { ...progress, flagged, unanswered }
   if (stoppedAt) {
-    const sealed = { holding: stoppedAt.holding, ...(await sealedAt(context, stoppedAt.cursor)) }
-    return { is: 'more', progress: { ...counted, planned: counts, stoppedAt: sealed } }
+    const at = await sealed(context, stoppedAt)
+    return { is: 'more', progress: { ...counted, planned: counts, stoppedAt: at } }
   }
   const items = total(counts)
   const reasons = doubtsAboutPlan(work.map, found, request)
@@ -93,7 +93,7 @@ export async function plan(
     const holding = step.name
     const cursor = n === 0 ? from?.cursor : undefined
     if (isReadyFunction(step)) {
-      const { items, isDown, next } = await planFunctionHolding(work, step, cursor)
+      const { items, isDown, next } = await workFunctionHolding(work, step, 'plan', cursor)
       planned = { ...planned, counts: withCount(planned.counts, step, items) }
       // One that is down keeps nobody from planning the others.
       if (isDown) planned = { ...planned, unanswered: [...planned.unanswered, holding] }

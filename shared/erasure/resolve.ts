@@ -11,12 +11,12 @@ import { claimAll } from './claims.ts'
 import {
   approvalOf,
   hashesOf,
-  holdingCursor,
+  opened,
   type PhaseContext,
   type PhaseResult,
   review,
   type SliceEnd,
-  sealedAt,
+  sealed,
 } from './phase-context.ts'
 import { doubtAboutWhom, isApproved, maxIdentities } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
@@ -32,7 +32,7 @@ export async function resolvePhase(
   const limit = isApproved(approval, 'too_many_identities') ? Number.POSITIVE_INFINITY : maxIdentities(map)
   let { work } = context
   let asked = before
-  let from = await holdingCursor(context, start)
+  let from: HoldingCursor | undefined = start && (await opened(context, start))
   for (;;) {
     const resolved = await resolve(work, { limit, asked, from })
     const { identities, stoppedAt } = resolved
@@ -42,9 +42,8 @@ export async function resolvePhase(
     await keepIdentities(deps, request, work.identities, identities)
     work = workOn({ ...work, identities })
     if (stoppedAt) {
-      const { holding, cursor } = stoppedAt
-      const sealed = { holding, ...(await sealedAt({ cursors, work }, cursor)) }
-      return { is: 'more', progress: { ...progress, asked, stoppedAt: sealed } }
+      const at = await sealed({ cursors, work }, stoppedAt)
+      return { is: 'more', progress: { ...progress, asked, stoppedAt: at } }
     }
     const claimed = await claim({ ...context, work })
     if ('is' in claimed) return claimed
@@ -70,8 +69,7 @@ export async function claim(
   return claimed.is === 'behind' ? { is: 'behind' } : { work: workOn({ ...work, identities }) }
 }
 
-/** What each holding that teaches has been asked already, as a hash. */
-type Asked = Readonly<Record<string, string>>
+type Asked = NonNullable<Resolving['asked']>
 
 export interface Resolved {
   readonly identities: Identities

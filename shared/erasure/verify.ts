@@ -12,10 +12,10 @@ import {
   hashesOf,
   ifHeld,
   isSameWork,
-  openedAt,
+  opened,
   type PhaseContext,
   type PhaseResult,
-  sealedAt,
+  sealed,
 } from './phase-context.ts'
 import { personsIn } from './review.ts'
 
@@ -24,13 +24,11 @@ const MAX_ROUNDS = 3
 export async function verifyPhase(context: PhaseContext, progress: Verifying): Promise<PhaseResult> {
   const { request, work } = context
   const { stoppedAt: start, planned, done, notMet, orphaned = {}, unanswered = [] } = progress
-  const from =
-    start && isSameWork(start, work) ? { ...start, cursor: await openedAt(context, start) } : undefined
+  const from = start && isSameWork(start, work) ? await opened(context, start) : undefined
   const { residue: found, stoppedAt } = await verify(work, from)
   if (stoppedAt) {
-    const { look, cursor } = stoppedAt
-    const sealed = { look, ...(await sealedAt(context, cursor)), residue: found }
-    return { is: 'more', progress: { ...progress, stoppedAt: sealed } }
+    const at = await sealed(context, stoppedAt)
+    return { is: 'more', progress: { ...progress, stoppedAt: { ...at, residue: found } } }
   }
   const counted = countGone(
     work.map,

@@ -40,43 +40,19 @@ export async function answerDoorbell(shared: EraserDeps, key: RequestKey): Promi
     if (now?.lease?.id !== taken.lease?.id || now?.version !== taken.version) return
   }
 
-  let row = taken
-  // Where it has come to: more than the row says, when somebody takes the row away.
-  let reached: Checkpoint | undefined
-  const journaling = journalOf(deps)
-  const permitWrites: PhaseContext['permitWrites'] = async (progress, identities) => {
-    const at = clock()
-    const checkpoint = writeCheckpoint(progress)
-    const journaled = await journaling(row, identities, at)
-    const { page: _page, ...before } = checkpoint
-    reached = before
-    const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
-    const next = change(row, at, {
-      checkpoint,
-      firstDeleteAt: row.firstDeleteAt ?? at,
-      journaled,
-      // Whoever is killed after this has not tried in vain.
-      ...(hasMoved && { attempts: 0 }),
-    })
-    await ledger.save(next)
-    row = next
-    reached = undefined
-  }
-  const endsAt = later(startedAt, SLICE_BUDGET_MS)
-  const watch = watching(deps, taken)
-  const deadline: Deadline = {
-    passed: (aheadMs = 0) => watch.isTaken() || later(clock(), aheadMs) > endsAt,
-  }
+  const kept: Kept = { last: taken }
+  const permitWrites = permitting(deps, taken, kept)
+  const deadline = deadlineOf(deps, taken, startedAt)
   try {
     if (await ledger.isPaused()) {
       await unlessConflict(() => ledger.save(waitForResume(taken, clock(), deps.delays)))
       return
     }
     const end = await runSlice(deps, { request: taken, permitWrites, deadline })
-    reached = 'progress' in end && end.progress ? writeCheckpoint(end.progress) : undefined
-    await conclude(deps, row, end, taken.checkpoint)
+    kept.reached = 'progress' in end && end.progress ? writeCheckpoint(end.progress) : undefined
+    await conclude(deps, kept.last, end, taken.checkpoint)
   } catch (error) {
-    await stumble(deps, taken, { error, last: row, reached })
+    await stumble(deps, taken, { error, ...kept })
   }
 }
 
@@ -132,6 +108,37 @@ function runPhase(context: PhaseContext, progress: Progress): Promise<PhaseResul
   }
 }
 
+/** The row of a worker that has it. */
+interface Kept {
+  /** As it was last saved. */
+  last: DeletionRequest
+  /** Where the erasure has come to: more than the row says, when somebody takes the row away. */
+  reached?: Checkpoint | undefined
+}
+
+function permitting(deps: EraserDeps, taken: DeletionRequest, kept: Kept): PhaseContext['permitWrites'] {
+  const { ledger, clock } = deps
+  const journaling = journalOf(deps)
+  return async (progress, identities) => {
+    const at = clock()
+    const checkpoint = writeCheckpoint(progress)
+    const journaled = await journaling(kept.last, identities, at)
+    const { page: _page, ...before } = checkpoint
+    kept.reached = before
+    const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
+    const next = change(kept.last, at, {
+      checkpoint,
+      firstDeleteAt: kept.last.firstDeleteAt ?? at,
+      journaled,
+      // A worker that is killed after this has not tried in vain.
+      ...(hasMoved && { attempts: 0 }),
+    })
+    await ledger.save(next)
+    kept.last = next
+    kept.reached = undefined
+  }
+}
+
 /** Tells the journal whom an erasure is about, again when there are more of their values. @returns What it knows then. */
 function journalOf({ map, journal, indexKey, journalDays }: EraserDeps) {
   let told: { readonly identities: Identities; readonly journaled: string } | undefined
@@ -164,11 +171,9 @@ function journalOf({ map, journal, indexKey, journalDays }: EraserDeps) {
 
 const LOOK_EVERY_MS = 5000
 
-/** A page may be long: whoever takes the row away from its worker, to hold it, need not wait for all of it. */
-function watching(
-  { ledger, clock }: EraserDeps,
-  taken: DeletionRequest,
-): { readonly isTaken: () => boolean } {
+/** A page may be long: a hold that takes the row away from its worker need not wait for all of it. */
+function deadlineOf({ ledger, clock }: EraserDeps, taken: DeletionRequest, startedAt: Date): Deadline {
+  const endsAt = later(startedAt, SLICE_BUDGET_MS)
   let lookedAt = clock()
   let isTaken = false
   const look = async (): Promise<void> => {
@@ -176,14 +181,14 @@ function watching(
     isTaken = now?.state !== 'erasing' || now.lease?.id !== taken.lease?.id
   }
   return {
-    isTaken() {
+    passed(aheadMs = 0) {
       const at = clock()
       if (at >= later(lookedAt, LOOK_EVERY_MS)) {
         lookedAt = at
         // Its failure tells nothing: the next write to the row says as much.
         look().catch(() => undefined)
       }
-      return isTaken
+      return isTaken || later(at, aheadMs) > endsAt
     },
   }
 }

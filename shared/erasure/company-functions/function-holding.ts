@@ -44,27 +44,25 @@ export async function call(
   return { ...answer, next: { query: query + 1, ...(cursor !== undefined && { token: cursor }) } }
 }
 
-interface CalledThrough {
-  /** Items of all its answers. */
-  readonly items: number
-  /** It could not answer: nobody then knows what it holds. */
-  readonly isDown?: true
-  /** Where it goes on, if the deadline has passed. */
-  readonly next?: Cursor
-}
-
-/** @param before Awaited before each call, with the items so far. */
-async function callThrough(
+/**
+ * Calls a function until a phase is done. How many items an erasure has taken is for the next look to say: an answer may
+ * have been lost on the way.
+ *
+ * @param beforeCall Awaited before each call, with the items so far.
+ * @returns The items of all answers. `isDown`: it could not answer, and nobody knows what it holds. `next`: where it
+ * goes on, if the deadline has passed.
+ */
+export async function workFunctionHolding(
   work: Work,
   fn: ReadyFunction,
-  phase: OutsidePhase,
+  phase: Exclude<OutsidePhase, 'verify'>,
   from: Cursor = { query: 0 },
-  before: (cursor: Cursor, items: number) => Promise<void> = async () => undefined,
-): Promise<CalledThrough> {
+  beforeCall?: (cursor: Cursor, items: number) => Promise<void>,
+): Promise<{ readonly items: number; readonly isDown?: true; readonly next?: Cursor }> {
   let items = 0
   for (let cursor: Cursor | undefined = from; cursor; ) {
     if (work.deadline.passed(CALL_AHEAD_MS)) return { items, next: cursor }
-    await before(cursor, items)
+    await beforeCall?.(cursor, items)
     try {
       const answer: Called = await call(work, fn, phase, cursor)
       items += answer.items
@@ -76,18 +74,6 @@ async function callThrough(
   }
   return { items }
 }
-
-/** Counts what a function holds. */
-export const planFunctionHolding = (work: Work, fn: ReadyFunction, from?: Cursor): Promise<CalledThrough> =>
-  callThrough(work, fn, 'plan', from)
-
-/** How many of its items are gone is for the next look to say: an answer may have been lost on the way. */
-export const eraseFunctionHolding = (
-  work: Work,
-  fn: ReadyFunction,
-  from: Cursor | undefined,
-  permit: (cursor: Cursor, items: number) => Promise<void>,
-): Promise<CalledThrough> => callThrough(work, fn, 'erase', from, permit)
 
 /** Whether it is such a function, or stands after one in the map: it may be what that finds its things by. */
 export const waitsFor = (
