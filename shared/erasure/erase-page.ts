@@ -141,7 +141,7 @@ async function actOn(work: Work, finder: ReadyHolding, items: readonly Item[]): 
   return sum(all)
 }
 
-/** Whether something is to be done to an item, by the place that has found it. */
+/** Whether something is to be done to an item, by the holding that has found it. */
 export function isTodo(work: Work, finder: ReadyHolding, item: Item): boolean {
   const holding = deciderOf(work, finder, item)
   return holding !== undefined && work.judge.needsWork(holding, item)

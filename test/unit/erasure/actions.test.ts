@@ -36,9 +36,9 @@ async function acted(
   for (const item of items) tables.put('Own', item)
   const records = { ...tables.records, ...otherwise }
   const work = workOver(map, records, { userId: ['u1'] })
-  const [place] = work.ready.roots
-  if (!place) throw new Error('the map has a holding')
-  const { written, refused, isWhole } = await act({ records, judge: work.judge, deadline }, place, items)
+  const [own] = work.ready.roots
+  if (!own) throw new Error('the map has a holding')
+  const { written, refused, isWhole } = await act({ records, judge: work.judge, deadline }, own, items)
   const names = (all: readonly Item[]) => all.map(({ SK }) => SK?.S)
   return { written: names(written), refused: names(refused), isWhole, left: tables.all('Own') }
 }

@@ -104,9 +104,9 @@ describe('a checkpoint', () => {
     expect(stoppedAt('verify')).toStrictEqual({ ...sealed, look: 1, residue: [] })
   })
 
-  it('can leave its place, and nothing else', () => {
+  it('can leave the holding at work, and nothing else', () => {
     const placed = { ...first, holding: 'orders', cursor: 'x', values: 3, written: 4 }
-    const { stoppedAt: _place, ...rest } = readCheckpoint(placed)
+    const { stoppedAt: _at, ...rest } = readCheckpoint(placed)
     expect(writeCheckpoint(rest)).toEqual({ ...first, written: 4, seen: {}, left: {} })
   })
 
