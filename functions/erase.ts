@@ -5,6 +5,7 @@ import type { EraseConfig } from '../shared/config/function-config.ts'
 import type { DataMap } from '../shared/data-map/data-map.ts'
 import { isFunctionHolding } from '../shared/data-map/holdings.ts'
 import { lambdaCompanyFunctions } from '../shared/erasure/company-functions/company-functions-lambda.ts'
+import type { EraserDeps } from '../shared/erasure/eraser-deps.ts'
 import { answerDoorbell } from '../shared/erasure/worker.ts'
 import { sealer } from '../shared/keys/seal.ts'
 import { s3Journal } from '../shared/ledger/journal-s3.ts'
@@ -58,7 +59,8 @@ export const handler = lambda(async (env: Env) => {
     readFunctionConfig<EraseConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
-  const worker = {
+  const index = keyring(vault, settings.indexSecret, wallClock)
+  const deps: EraserDeps = {
     map: dataMap,
     mapHash,
     tables: settings.tables,
@@ -84,7 +86,7 @@ export const handler = lambda(async (env: Env) => {
     settling: settling(dataMap, settings.pauseScale),
     measure: measuring(settings.metricNamespace, 'erase'),
   }
-  return eraser((key) => answerDoorbell(worker, key))
+  return eraser((key) => answerDoorbell(deps, key))
 })
 
 const INDEX_SETTLE_SECONDS = 5

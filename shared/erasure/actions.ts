@@ -1,4 +1,4 @@
-/** Does to items what their holding says. */
+/** Writes to items what their holding says: deletes, redacts or retains them. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Judge } from '../person/judge.ts'
 import { keyOf } from '../person/queries.ts'
@@ -12,7 +12,7 @@ const CONCURRENCY = 16
 
 export interface WriteResult {
   readonly written: readonly Item[]
-  /** Those that are there and would not have it. */
+  /** Items that are still there, because a condition of the write did not hold. */
   readonly refused: readonly Item[]
   /** Whether all were tried: what was not begun, because the deadline had passed, is in neither. */
   readonly isWhole: boolean
@@ -54,7 +54,7 @@ async function write(records: Records, judge: Judge, holding: ReadyHolding, item
     ? records.changeIf(table, key, change)
     : records.eraseIf(table, key, writeConditions(holding, item)))
   if (typeof done === 'string') return done === 'done'
-  // The SDK repeats a write whose answer was lost, and is then refused by what it has done itself.
+  // The SDK repeats a write whose answer was lost, and is then refused because of its own first write.
   return change !== undefined && isChanged(done, change)
 }
 

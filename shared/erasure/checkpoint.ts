@@ -10,15 +10,15 @@ import { addCounts, NOTHING, withoutNotMet } from './outcome.ts'
 
 interface InEveryPhase {
   readonly mapHash: string
-  /** Counts every resolve-plan-erase-verify; the first counts all items, later ones only what still needs work. */
+  /** Rounds of all four phases, from 1; the first counts all items, later ones only those that still need work. */
   readonly pass: number
   /** Passes since the operator last started it. */
   readonly round: number
   /** Holdings in which a plan found items that the operator has to approve. */
   readonly flagged?: readonly string[] | undefined
-  /** What earlier passes did; it stands under any map. */
+  /** What was done so far; it stands under any map. */
   readonly done: Outcome
-  /** Items that functions were found to have in an earlier pass, and that no look has found gone yet. */
+  /** Items that functions held in an earlier pass, and that no look has found gone yet. */
   readonly owedByFunctions?: ItemCounts | undefined
   /** Items written to so far; absent before the first page is worked. */
   readonly writes?: number | undefined
@@ -26,7 +26,7 @@ interface InEveryPhase {
   readonly orphaned?: ItemCounts | undefined
 }
 
-/** A page by its sealed cursor, from the first one without; it holds for as many values as were known then. */
+/** A page, by its sealed cursor; the first one without. It holds as long as `values` identity values are known. */
 export interface SealedCursor {
   readonly cursor?: string | undefined
   readonly values?: number | undefined
@@ -75,7 +75,7 @@ export interface Verifying extends HasPlan {
 
 export type Progress = Resolving | Planning | Erasing | Verifying
 
-/** The one reader of what {@link writeCheckpoint} has written, today or in an earlier version. */
+/** The only reader of what {@link writeCheckpoint} writes, or wrote in an earlier version. */
 export function readCheckpoint(row: Checkpoint): Progress {
   const { mapHash, pass, round, flagged, done, planned, unanswered, holding, cursor, values } = row
   const { owed: owedByFunctions, stranded: orphaned, unmet: notMet, seen, left } = row
@@ -107,7 +107,7 @@ export function readCheckpoint(row: Checkpoint): Progress {
   }
 }
 
-/** The one writer of what a row keeps: a field that has nothing to say is absent. */
+/** The only writer of a row's checkpoint: fields without a value are absent. */
 export function writeCheckpoint(progress: Progress): Checkpoint {
   const { owedByFunctions, writes: written, orphaned, stoppedAt, ...common } = progress
   const named = { owed: unlessNone(owedByFunctions), written, stranded: unlessNone(orphaned), ...stoppedAt }
@@ -141,7 +141,7 @@ type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 const defined = <T extends object>(fields: T): Defined<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
 
-/** Where a slice takes up the request. What a checkpoint of another map says is dropped. */
+/** Where a slice goes on with the request. A checkpoint of another map is dropped, but for what is gone. */
 export function startOf(
   map: DataMap,
   mapHash: string,
@@ -160,7 +160,7 @@ export function planAgain(map: DataMap, mapHash: string, kept: Progress): Resolv
   return { ...FIRST, mapHash, done: { ...doneBy(map, kept), retained: [] }, owedByFunctions }
 }
 
-/** With the holding that was at work when its map went away: what it had met by then, and is gone. */
+/** With the items that are gone of the holding that was at work under the other map. */
 function doneBy(map: DataMap, kept: Progress): Outcome {
   const done = withoutNotMet(map, kept.done, 'notMet' in kept ? kept.notMet : undefined)
   if (kept.phase !== 'erase') return done

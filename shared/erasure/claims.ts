@@ -67,7 +67,7 @@ async function claimOne(ledger: Claims, request: DeletionRequest, hash: string):
   throw new ServiceError('LEDGER_CONFLICT', 'a claim keeps changing hands')
 }
 
-/** What waits for an approval and has not begun goes behind everybody; else what has begun, else what is earlier. */
+/** A request that waits for an approval and has not begun goes last; else the one that has begun goes first, else the earlier one. */
 function goesFirst(other: DeletionRequest, request: DeletionRequest): boolean {
   if (other.state === 'needs_review' && !other.firstDeleteAt) return false
   return isEarlier(other, request) || (other.firstDeleteAt !== undefined && !request.firstDeleteAt)

@@ -41,7 +41,7 @@ export async function conclude(
       )
     }
     case 'behind':
-      // Planned anew with what the other request knows; what was already done stands.
+      // It is planned anew with what the other request knows; what was already done stands.
       return ledger.save(wait(row, at, delays, { attempts: 0, replan: row.firstDeleteAt === undefined }))
     case 'not_due':
       await ledger.finish(notDue(row, at, deps.keepRequests), {
@@ -66,7 +66,7 @@ export async function conclude(
         step: 'ask_review',
         reason: (end.problem.reasons ?? [end.problem.reason]).join(', '),
       })
-      // What waits for a person blocks nobody, unless it has begun: then nobody else may find half of it gone.
+      // A request that waits for a person blocks no other, unless it has begun: the other would find half the records gone.
       return row.firstDeleteAt ? undefined : ledger.giveBack(end.hashes, row.key)
     case 'operator':
       log.warn('REQUEST_NEEDS_OPERATOR', { request: row.key, reason: end.problem.reason })
@@ -79,10 +79,10 @@ export async function conclude(
       const { map, mapHash, keepRequests } = deps
       const outcome = withBackups(map, end.outcome, at)
       const done = complete(row, at, { outcome, mapHash }, keepRequests)
-      // Claims first: a row that is final keeps nothing of anybody.
+      // Claims first: a final row owns none.
       await ledger.giveBack(end.hashes, row.key)
       const step = done.state === 'completed' ? 'complete' : 'complete_with_retention'
-      // Of whom something has come to its end, nobody has been erased.
+      // Where only the keeping of an item has ended, no person has been erased.
       const subjects = endsKeeping(done) ? undefined : subjectsOf(done, outcome, end.hashes)
       if (subjects) await ledger.noteErased(subjects.hashes, { request: row.key, until: subjects.until })
       await ledger.finish(done, { ...entry, step }, subjects)
@@ -98,7 +98,7 @@ const TRIES_PER_ROUND = 3
 
 const itemsIn = (tallies: Outcome['erased']): number => tallies.reduce((sum, { items }) => sum + items, 0)
 
-/** A restored backup brings people back: until the last one has aged out, their hashes tell whom. */
+/** A restored backup brings people back: until the last backup has aged out, their hashes are kept to find them. */
 function subjectsOf(
   { expiresAt, firstDeleteAt }: DeletionRequest,
   { backupsExpireAt }: Outcome,
@@ -108,7 +108,7 @@ function subjectsOf(
   return until && firstDeleteAt ? { hashes, until } : undefined
 }
 
-/** Many in a row look like a wrong kind of id, or a wrong table: nothing found is not success in disguise. */
+/** Many in a row look like a wrong kind of id, or a wrong table. */
 async function reportFound(
   { ledger, measure }: EraserDeps,
   { app = 'none', channel }: DeletionRequest,
@@ -131,7 +131,7 @@ export interface Stumbled {
   readonly reached?: Checkpoint | undefined
 }
 
-/** An error is a try without progress. Somebody else's write is none: if the row is still ours, it waits. */
+/** An error is a try without progress; a conflict is none. The row waits, if this worker still has it. */
 export async function stumble(
   deps: EraserDeps,
   taken: DeletionRequest,
@@ -142,7 +142,7 @@ export async function stumble(
   if (!conflict) log.error('SLICE_FAILED', { request: taken.key, error: errorName(error) })
   const current = await ledger.find(taken.key)
   if (current?.state === 'on_hold' && current.lease?.id === taken.lease?.id) {
-    // Nothing is written any more: whoever holds it waits to hear that.
+    // The operator who holds the request waits until its worker has stopped writing: the missing lease says so.
     const stopped = current.version === last.version + 1 ? withCheckpoint(current, reached) : current
     await unlessConflict(() => ledger.save(change(stopped, clock(), { lease: undefined })))
     return

@@ -16,7 +16,7 @@ export interface Planned {
 
 /** What the erase phase has done so far. */
 export interface EraseCounts {
-  /** Items that were there to be worked on: more than was planned if something was written meanwhile. */
+  /** Items that were there to be worked on: more than were planned if some were written meanwhile. */
   readonly met: ItemCounts
   /** Items that are still there. */
   readonly refused: ItemCounts
@@ -43,7 +43,7 @@ export const plus = (a: EraseCounts, b: EraseCounts): EraseCounts => ({
 export const total = (counts: Counts): number =>
   Object.values(counts).reduce((sum, { items }) => sum + items, 0)
 
-/** By whether the holding is one of some. */
+/** @returns The counts of the holdings that are meant, and those of the others. */
 export function split<T>(
   counts: Readonly<Record<string, T>>,
   isOne: (holding: string) => boolean,
@@ -53,7 +53,7 @@ export function split<T>(
   return [only(true), only(false)]
 }
 
-/** Items that were planned and are gone: what would not go counts later, and what came meanwhile was never planned. */
+/** Items that were planned and are gone: refused ones count in a later pass, and those written meanwhile were not planned. */
 export const gone = (planned: Counts, { met, refused }: Pick<EraseCounts, 'met' | 'refused'>): Counts =>
   Object.fromEntries(
     Object.entries(planned).map(([name, count]) => {
@@ -66,7 +66,7 @@ export const gone = (planned: Counts, { met, refused }: Pick<EraseCounts, 'met' 
 const someOf = (counts: readonly (readonly [holding: string, items: number])[]): ItemCounts =>
   Object.fromEntries(counts.filter(([, items]) => items > 0))
 
-/** What is kept needs no work, so the erase phase does not meet it. */
+/** Items that were planned and not met. Retained ones need no work, so the erase phase does not meet them. */
 const missedIn =
   (planned: Counts, met: ItemCounts) =>
   ({ name, action }: ReadyHolding): readonly [string, number] => [
@@ -79,8 +79,8 @@ export const notMetIn = ({ roots }: Pick<ReadyMap, 'roots'>, planned: Counts, me
   someOf(roots.filter(({ index }) => index !== undefined).map(missedIn(planned, met)))
 
 /**
- * Children that were planned and never met, of parents that went by themselves in between: the only way to them is
- * gone. A crash may hide children that were met, never parents.
+ * Children that were planned and not met, because their parents had been deleted by others in between: nothing leads to
+ * them any more. A crash may hide children that were met, never parents.
  */
 export function orphanedIn({ roots }: Pick<ReadyMap, 'roots'>, planned: Counts, met: ItemCounts): ItemCounts {
   const missed = missedIn(planned, met)
@@ -90,6 +90,6 @@ export function orphanedIn({ roots }: Pick<ReadyMap, 'roots'>, planned: Counts, 
   return someOf(children.map(missed))
 }
 
-/** What a later plan has found after all is not lost. */
+/** Without those that a later plan has found after all. */
 export const stillOrphaned = (orphaned: ItemCounts, planned: Counts): ItemCounts =>
   someOf(Object.entries(orphaned).map(([name, items]) => [name, items - (planned[name]?.items ?? 0)]))

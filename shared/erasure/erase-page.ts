@@ -1,4 +1,4 @@
-/** One page of items: their children first, then they themselves; what would not go is named. */
+/** Erases one page of items: their children first, then they themselves; refused ones are counted. */
 import type { Values } from '../data-map/template.ts'
 import {
   countedUnder,
@@ -19,9 +19,9 @@ import { add, type EraseCounts, type ItemCounts, NOTHING_ERASED, plus } from './
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
 
-/** `isClear`: nothing stays that would lose its way if the parent of these items went. `isWhole`: none was left for want of time. */
+/** `isClear`: nothing stays that could no longer be found without the parent of these items. `isWhole`: the deadline left none of them out. */
 interface PageResult extends EraseCounts {
-  /** What was written to. */
+  /** Items that were written to. */
   readonly gone: ItemCounts
   readonly isClear: boolean
   readonly isWhole: boolean
@@ -29,7 +29,7 @@ interface PageResult extends EraseCounts {
 
 const NONE: PageResult = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
 
-/** What a page of another holding's parents would take away, it takes in parts that fit into a slice. */
+/** A page with parents of another holding's children is worked in parts that fit into a slice. */
 export async function erasePage(
   work: Work,
   holding: ReadyHolding,
@@ -49,12 +49,12 @@ export async function erasePage(
 
 interface Descent {
   readonly rounds: number
-  /** ItemCounts whose children are being worked: data that leads back to itself is not followed again. */
+  /** Items whose children are being worked: data that leads back to itself is not followed again. */
   readonly above: ReadonlySet<string>
 }
 const FRESH: Descent = { rounds: CHILD_ROUNDS, above: new Set() }
 
-/** What another holding keeps is not touched, but its children are worked like any other's. */
+/** Items that another holding keeps are not touched, but their children are worked like any others. */
 async function eraseItems(
   work: Work,
   holding: ReadyHolding,
@@ -91,14 +91,14 @@ async function eraseItems(
   if (!children.isWhole) return sum([stays, children])
   if (children.isClear) return sum([stays, children, await actOn(work, holding, open)])
   if (open.length === 1) return sum([stays, children, { ...NONE, refused: counted(work, holding, open) }])
-  // A child that would not go keeps its own parent, not the others of the page.
+  // A child that was refused keeps its own parent, not the others of the page.
   const each: PageResult[] = [stays, { ...children, refused: {} }]
   for (const item of open)
     each.push({ ...(await eraseItems(work, holding, [item], { rounds: 1, above })), met: {} })
   return sum(each)
 }
 
-/** Touches nothing, and says what stays there. */
+/** Touches nothing, and counts the items that stay, with their children. */
 export async function leaveItems(
   work: Work,
   holding: ReadyHolding,
@@ -115,7 +115,7 @@ export async function leaveItems(
   return sum(all)
 }
 
-/** Neither held, nor waiting for an approval, nor the only way to what nobody knows yet. */
+/** Neither held, nor waiting for an approval, nor the only way to identities that are not known yet. */
 const mayGo = (work: Work, holding: ReadyHolding, item: Item): boolean =>
   lessonOf(work, holding, item) === 'known' && !isHeld(holding, item) && !isUnreviewed(holding, item)
 
@@ -147,7 +147,7 @@ export function isTodo(work: Work, finder: ReadyHolding, item: Item): boolean {
   return holding !== undefined && work.judge.needsWork(holding, item)
 }
 
-/** Erases and reads back until nothing of the children, or of theirs, needs work; what is left, by the last reading. */
+/** Erases and reads back until none of the children, nor of theirs, needs work. `refused` is by the last reading. */
 async function clearChildren(
   work: Work,
   parent: ReadyHolding,

@@ -1,4 +1,4 @@
-/** Do the work, and keep what is done: children before parents, the link last. Counts nothing; what would not go is named. */
+/** The erase phase: works on every holding in plan order, children before parents, the link last, and keeps what is done. */
 import { hash } from 'node:crypto'
 import { actionKind } from '../data-map/holdings.ts'
 import { valuesOf } from '../person/identities.ts'
@@ -40,7 +40,7 @@ export async function erasePhase(context: PhaseContext, start: Erasing): Promise
   return { is: 'next', progress: { ...worked, phase: 'verify', stoppedAt: undefined }, work }
 }
 
-/** Holdings that are worked through count as done; of the others stands what they have met so far. */
+/** Holdings that are worked through count as done; of the others, what was met so far is kept. */
 function erasedUpTo(
   { map, ready }: Work,
   start: Erasing,
@@ -65,7 +65,10 @@ function erasedUpTo(
   }
 }
 
-/** Holdings in tables that are worked through, children with their parents; one that keeps them, with all that could find its orphans. */
+/**
+ * Holdings in tables that are worked through, children with their parents. Retained children are only once every holding
+ * of their table is, as others may find them too.
+ */
 function finishedBefore({ steps }: ReadyMap, stoppedAt: string | undefined): readonly string[] {
   const stop = stoppedAt === undefined ? steps.length : steps.findIndex(({ name }) => name === stoppedAt)
   const tablesToCome = steps.slice(stop).flatMap((step) => (isReadyFunction(step) ? [] : [step.table]))
@@ -80,7 +83,7 @@ function finishedBefore({ steps }: ReadyMap, stoppedAt: string | undefined): rea
     .map(({ name }) => name)
 }
 
-/** A page that is about to be worked on: who comes after a crash starts with it. */
+/** A page that is about to be worked on: after a crash, the next worker starts with it. */
 export interface PageStart {
   readonly at: HoldingCursor
   /** Its items that are to be worked on. */
@@ -91,15 +94,15 @@ export interface PageStart {
 export interface EraseStart {
   readonly from: HoldingCursor | undefined
   readonly before: EraseCounts
-  /** Whether a holding has had so many items by now that somebody must be writing them meanwhile: the next round is for these. */
+  /** Whether a holding has had so many items by now that others must be writing them: those are for the next round. */
   readonly isEndless: (holding: string, met: number) => boolean
-  /** Items of the first page when it was begun, if it was: of parents, the position names them. */
+  /** Items of the first page when it was begun, if it was; if they are parents, its cursor names them. */
   readonly begun?: number | undefined
   /** Nothing of a page is written to before this has returned. */
   readonly permit: (page: PageStart) => Promise<void>
 }
 
-/** @returns Where it stopped when time ran out: what comes before is done. */
+/** @returns Where it stopped if the deadline has passed: all before that is done. */
 export async function erase(
   work: Work,
   { from, before, begun, permit, isEndless }: EraseStart,
@@ -118,7 +121,7 @@ export async function erase(
     if (n > 0 && work.deadline.passed()) return { ...done, stoppedAt: { holding } }
     const isWaiting = waitsFor(done.unanswered ?? [], work.map, holding)
     if (isReadyFunction(step)) {
-      // What nobody has counted is not erased.
+      // Items that could not be counted are not erased.
       if (isWaiting) continue
       const start = done
       const called = await workFunctionHolding(work, step, 'erase', cursor, (at, items) =>
@@ -144,7 +147,7 @@ export async function erase(
       readAhead()
       const here = await (isWaiting ? leaveItems : erasePage)(work, step, items)
       if (!here.isWhole) {
-        // What is gone has been met for the last time.
+        // Items that are gone will not be met again.
         const part = plus(done, { met: here.gone, refused: {}, writes: here.writes })
         return { ...part, stoppedAt: { holding, cursor: start } }
       }
@@ -161,15 +164,15 @@ const withWrites = (counts: EraseCounts, items: number): EraseCounts => ({
   writes: counts.writes + items,
 })
 
-/** What a page had, or has, to be worked on. */
+/** What there is to be worked on in a page. */
 interface PageContent {
   readonly items: number
   readonly parents: readonly string[] | undefined
 }
 
 /**
- * What a worker took out of a page and did not live to count. Read again, the page has later items in place of these:
- * of parents, by which their children are told from lost ones, it is known which they were; of others, at least so many.
+ * Items of a page that a killed worker had erased and not counted. Read again, the page has later items in their place:
+ * which parents are missing is known by name (their orphans depend on it); of other items, at least how many.
  */
 function goneSince(begun: PageContent, now: PageContent): number {
   const { parents = [] } = now

@@ -11,7 +11,7 @@ import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
 import type { Item, Records } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
 
-/** `erased`: it has been, and what finds its records finds none since but what was kept. */
+/** `erased`: its person has been, and no records were found since but those that were kept. */
 export type IdStanding = 'found' | 'unknown' | 'erased'
 
 export interface IdLookUp {
@@ -45,7 +45,7 @@ export async function lookUpIds(
     const values = valuesOf(identities)
     const work = workOn({ ...mapped, records, identities, ...AT_ONCE })
     const wasErased = erased.has(hashOf(value))
-    // What was kept stays; but what leads to other records may lead to new ones.
+    // Kept records stay; but those that lead to other records may lead to new ones.
     const isNews = (holding: ReadyHolding, item: Item): boolean =>
       !wasErased || holding.lessons.length > 0 || work.judge.needsWork(holding, item)
     const looked = roots.filter((holding) => queriesFor(holding, values).length > 0)
@@ -54,7 +54,7 @@ export async function lookUpIds(
         if (unclear.length > 0 || items.some((item) => isNews(holding, item))) return 'found'
       }
     }
-    // Where nothing could be looked up, nobody can say that they have not been seen since.
+    // Where nothing could be looked up, it is not known whether there are new records.
     return wasErased && looked.length > 0 ? 'erased' : 'unknown'
   }
   return pMap(values, lookUp, { concurrency: CONCURRENCY })

@@ -31,7 +31,7 @@ export function looksOf(work: Work): readonly Look[] {
   const partitions = partitionsOf(work).map(
     (partition): Look => ({ at: 'partition', pages: (from) => lookAtPartition(work, partition, from) }),
   )
-  // First: their lines are never among those that are too many to be kept.
+  // They come first, so that their lines are never among those that are left out.
   const functions = steps.filter(isReadyFunction).map(
     (fn): Look => ({
       at: 'function',
@@ -47,7 +47,7 @@ export function looksOf(work: Work): readonly Look[] {
   ]
 }
 
-/** A function that cannot say what is left has left something. */
+/** A function that fails counts as one that has left something. */
 async function* lookAtFunction(
   work: Work,
   fn: ReadyFunction,
@@ -83,7 +83,7 @@ async function* lookAtHolding(
   }
 }
 
-/** What a holding finds and still has to be worked on, with the children of what is left: a hold on an item is one on them. */
+/** Items that a holding finds and that still need work, and their children: a hold on an item is one on its children. */
 async function residueOf(
   work: Work,
   holding: ReadyHolding,
@@ -129,7 +129,7 @@ const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => 
   why,
 })
 
-/** What no holding claims is named, never shown; and what one claims but cannot find, as a child whose parent is gone. */
+/** Items that no holding claims are named, never shown; also those that one claims but cannot find: children without a parent. */
 async function* lookAtPartition(
   work: Work,
   { table, partition, attributes, sortName }: Partition,

@@ -1,4 +1,4 @@
-/** From counts by holding to what the person is told: by category, without a name of ours. */
+/** From counts by holding to the outcome that the person is told: by category, without names of tables or holdings. */
 
 import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
@@ -36,7 +36,7 @@ export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outco
   }
 }
 
-/** Takes back what was counted as gone and is found again: the next pass counts it. */
+/** Without the items that were counted as gone and are found again: the next pass counts them. */
 export function withoutMissed(
   map: DataMap,
   { done, notMet = {} }: { readonly done: Outcome; readonly notMet?: ItemCounts | undefined },
@@ -49,7 +49,7 @@ export function withoutMissed(
   return withoutNotMet(map, done, Object.fromEntries(again))
 }
 
-/** Takes back what was counted as gone and was not met. */
+/** Without the items that were counted as gone and were not met. */
 export const withoutNotMet = (map: DataMap, done: Outcome, notMet: ItemCounts = {}): Outcome => {
   const missed = Object.entries(notMet).map(([name, items]) => [name, { items: -items }] as const)
   return addCounts(map, done, Object.fromEntries(missed))
@@ -68,7 +68,7 @@ export function withBackups(map: DataMap, outcome: Outcome, at: Date): Outcome {
   return { ...outcome, backupsExpireAt: new Date(Math.max(...ends)).toISOString() }
 }
 
-/** What is cut down to what its reason needs is changed as well. */
+/** Retained items change too, if only some of their attributes are kept. */
 function changes(holding: Holding): boolean {
   if (!isTableHolding(holding) || holding.action === 'erase') return true
   return (

@@ -14,10 +14,10 @@ import { isStillDue } from './still-due.ts'
 export interface PhaseContext {
   readonly deps: EraserDeps
   readonly request: DeletionRequest
-  /** The person's records, by all that is known of the person by now. */
+  /** On the person's records, by all identities that are known by now. */
   readonly work: Work
   readonly cursors: Cursors
-  /** Keeps whom it is about in the journal, and the progress with `firstDeleteAt`: nothing is written before this has returned. */
+  /** Writes the person's hashes to the journal, and the progress with `firstDeleteAt` to the row. Nothing is erased before. */
   readonly permitWrites: (progress: Progress, identities: Identities) => Promise<void>
 }
 
@@ -43,11 +43,11 @@ export type SliceEnd =
   | { readonly is: 'review'; readonly problem: Problem; readonly hashes: readonly string[] }
   | { readonly is: 'operator'; readonly problem: Problem; readonly progress: Progress }
   | { readonly is: 'behind' }
-  /** Nobody asked, and nothing says any more that it has to go. */
+  /** The request fell due by a rule, and by the person's items it is not due any more. */
   | { readonly is: 'not_due'; readonly hashes: readonly string[] }
   | { readonly is: 'held'; readonly hashes: readonly string[]; readonly progress?: Progress }
 
-/** A query is named by its number: with more values it would be another one, and what is at work starts anew. */
+/** A cursor names a query by its number: with more values that would be another query. */
 export const isSameWork = (
   { values }: SealedCursor = {},
   { identities }: Pick<Work, 'identities'>,
@@ -71,19 +71,19 @@ export async function opened<At extends SealedCursor>(
   return { ...rest, ...(cursor && { cursor }) }
 }
 
-/** What claims and holds on the person are made on. */
+/** The hashes that claims and holds on the person are made on. */
 export const hashesOf = async ({ deps, work }: WorkAndDeps): Promise<readonly string[]> =>
   subjectHashes(work.map, work.identities, await deps.indexKey())
 
-/** Asked when the claims are made, and again before the first write: a hold may come at any time. */
+/** Asked before the first write, and again before the end: a hold may come at any time. */
 export async function ifHeld(context: PhaseContext, progress: Progress): Promise<SliceEnd | undefined> {
   const hashes = await hashesOf(context)
   return (await context.deps.ledger.isHeld(hashes)) ? { is: 'held', hashes, progress } : undefined
 }
 
 /**
- * What nobody asked for is looked at once more before anything is counted, and again before the first write: between the
- * two it may have been held, or all erasing paused, for months.
+ * Whether a request that fell due by a rule still is, is asked before anything is counted, and again before the first
+ * write: between the two the request may have been held, or all erasing paused, for months.
  */
 export async function unlessDue(context: PhaseContext): Promise<SliceEnd | undefined> {
   const { deps, request, work } = context

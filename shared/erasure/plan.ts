@@ -1,4 +1,4 @@
-/** Count what is there, touching nothing, and ask a person where it is doubtful. */
+/** The plan phase: counts the items that are there, touching nothing, and asks the operator in doubt. */
 import { actionKind, retainOf } from '../data-map/holdings.ts'
 import type { Values } from '../data-map/template.ts'
 import { meets } from '../person/conditions.ts'
@@ -60,14 +60,14 @@ export async function planPhase(context: PhaseContext, before: Planning): Promis
     planned: withOwed(counts, progress.owedByFunctions),
     orphaned: stillOrphaned(progress.orphaned ?? {}, counts),
   }
-  // On a later pass something is left, whoever should count it.
+  // In a later pass something is left, whether this plan counts it or not.
   return items === 0 && isFirst
     ? { is: 'next', progress: { ...planned, phase: 'verify' }, work }
     : { is: 'next', progress: { ...planned, phase: 'erase', met: {}, refused: {} }, work }
 }
 
 export interface PlanStart {
-  /** Also count what needs no work any more: what is kept is counted once, by the first pass. */
+  /** Also count retained items that need no work: only the first pass does. */
   readonly everything: boolean
   readonly from?: HoldingCursor | undefined
   /** What has been found so far. */
@@ -79,7 +79,7 @@ export interface PlanStart {
 /**
  * Counts distinct items, each under the first holding that finds it.
  *
- * @returns Where it stopped when time ran out.
+ * @returns Where it stopped, if the deadline has passed.
  */
 export async function plan(
   work: Work,
@@ -95,7 +95,7 @@ export async function plan(
     if (isReadyFunction(step)) {
       const { items, isDown, next } = await workFunctionHolding(work, step, 'plan', cursor)
       planned = { ...planned, counts: withCount(planned.counts, step, items) }
-      // One that is down keeps nobody from planning the others.
+      // A function that is down does not stop the plan of the others.
       if (isDown) planned = { ...planned, unanswered: [...planned.unanswered, holding] }
       if (next) return { ...planned, stoppedAt: { holding, cursor: next } }
     } else {
@@ -115,7 +115,7 @@ export async function plan(
   return planned
 }
 
-/** Whatever its queries find is the person's, counts under it, and says nothing else that a plan asks for. */
+/** Whether all items that its queries find are the person's and count under it, so that none has to be read. */
 const isCountable = (
   { everywhere }: Work,
   { table, action, index, partition, owner, unless, reviewWhen, children }: ReadyHolding,

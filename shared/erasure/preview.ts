@@ -26,7 +26,7 @@ export interface Preview {
   readonly review?: ReviewReason
   /** Holdings with learnt values that are no key: a person has to look at them. */
   readonly unusable: Readonly<Record<string, number>>
-  /** Holdings that a request would ask as well: functions - who can only look cannot invoke them - and people. */
+  /** Holdings that a request would ask as well: functions, which a preview cannot invoke, and people. */
   readonly unasked?: readonly string[]
 }
 

@@ -1,11 +1,11 @@
-/** Asks the tables and indexes that nothing was asked of whether they are there: what is missing finds nothing, too. */
+/** Reads from the tables and indexes that no query has read: a missing one looks like one without records. */
 import { valuesOf } from '../person/identities.ts'
 import { queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Value } from '../records/records.ts'
 
-/** Reads one item at most of each, which is nobody's. @throws what DynamoDB says of a table, an index or a key that is not there. */
+/** Asks each for a key that no person has. @throws DynamoDB's own error for a table, an index or a key that does not exist. */
 export async function probe({ ready, records, identities }: Work): Promise<void> {
   const unasked = ready.all.filter((holding) => queriesFor(holding, valuesOf(identities)).length === 0)
   const targets = new Map(unasked.map((holding) => [`${holding.table}/${holding.index ?? ''}`, holding]))

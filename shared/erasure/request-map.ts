@@ -26,13 +26,13 @@ export function mapFor(deps: Mapped & Pick<EraserDeps, 'dueRules'>, request: Ask
 
 const LEFT = { leave: 'it is not over yet' } as const
 
-/** Whether it is about items that are over, not about a person. It stays so, whatever becomes of the map. */
+/** Whether the request is about items whose time is over, not about a person. It stays so, even if the map changes. */
 export const endsKeeping = ({ retention }: Pick<DeletionRequest, 'retention'>): boolean =>
   retention?.itemsOnly === true
 
 /**
- * What was over when the request was made is erased. All else stays, and is known: nothing of it is residue. Where the
- * map has no such rule any more, nothing is over.
+ * Items whose time was over when the request was made are erased. All others stay, and are no residue. Where the map has
+ * no such rule any more, no item's time is over.
  */
 function endingMap(
   { map, mapHash }: Mapped,
@@ -73,7 +73,7 @@ const withoutParents = (map: DataMap, alone: readonly string[]): DataMap => ({
   ),
 })
 
-/** What is found through its parents stays with them: they would not be whole without it. */
+/** Children stay with their parents, which would not be whole without them. */
 function keepOf(
   { holdings }: Pick<DataMap, 'holdings'>,
   name: string,

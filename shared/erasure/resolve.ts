@@ -1,4 +1,4 @@
-/** Find who it is: follow what the records teach until nothing new comes up, and claim every subject. */
+/** The resolve phase: learns identities from the records until no new ones come up, and claims every subject. */
 import { createHash } from 'node:crypto'
 import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from '../person/identities.ts'
 import { learn } from '../person/item-identities.ts'
@@ -21,7 +21,6 @@ import {
 import { doubtAboutWhom, isApproved, maxIdentities } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
 
-/** Follows what the records teach, keeps it sealed, and claims every subject found. */
 export async function resolvePhase(
   context: PhaseContext,
   { asked: before, stoppedAt: start, ...progress }: Resolving,
@@ -55,7 +54,7 @@ export async function resolvePhase(
   }
 }
 
-/** Claims every subject. What another request has found is copied: it may be gone from the tables by now. */
+/** Claims every subject. Identities that another request has found are copied: their records may be gone by now. */
 export async function claim(
   context: PhaseContext,
 ): Promise<Extract<SliceEnd, { is: 'held' | 'behind' }> | { readonly work: Work }> {
@@ -73,15 +72,15 @@ type Asked = NonNullable<Resolving['asked']>
 
 export interface Resolved {
   readonly identities: Identities
-  /** Learnt values that are no key, by holding: what they lead to cannot be found. */
+  /** Learnt values that are no key, by holding: the records they lead to cannot be found. */
   readonly unusable: Readonly<Record<string, number>>
   readonly asked: Asked
-  /** Where it stopped when time ran out. */
+  /** Where it stopped, if the deadline has passed. */
   readonly stoppedAt?: HoldingCursor
 }
 
 export interface ResolveStart {
-  /** Person and alias values after which it stops: that many are nobody's. */
+  /** Person and alias values after which it stops: one person does not have so many. */
   readonly limit: number
   readonly asked?: Asked | undefined
   readonly from?: HoldingCursor | undefined
@@ -99,7 +98,7 @@ export async function resolve(
   )
   let asked = before
   let unusable: Resolved['unusable'] = {}
-  // Whom it names, and after a restore the records that nothing else leads to any more.
+  // The person, and after a restore the records that nothing else leads to any more.
   let identities = work.identities
   let start = from
   for (;;) {

@@ -9,7 +9,7 @@ const MAX_IDENTITIES = 1000
 
 export const maxIdentities = (map: DataMap): number => map.maxIdentities ?? MAX_IDENTITIES
 
-/** About who it is: two people behind one request, or more values than one person has. */
+/** Doubts about the person: two people behind one request, or more values than one person has. */
 export function doubtAboutWhom(
   map: DataMap,
   identities: Identities,
@@ -23,19 +23,19 @@ export function doubtAboutWhom(
 export const personsIn = (map: DataMap, identities: Identities): number =>
   count(ofKinds(map, identities, ['person']))
 
-/** About what was found, every reason that holds: what it is, how it came, how much, or that it is anything at all. */
+/** Doubts about the plan, all that apply: marked items, doubts of the intake, too many items, or any items at all. */
 export function doubtsAboutPlan(
   { review }: DataMap,
   { counts, flagged, unanswered }: Planned,
   { doubts, firstDeleteAt }: Pick<DeletionRequest, 'doubts' | 'firstDeleteAt'>,
 ): readonly ReviewReason[] {
   const marked: readonly ReviewReason[] = flagged.length > 0 ? ['review_when'] : []
-  // What has begun to be deleted is not asked about again, but for items that nobody may touch without a look.
+  // Once the first item is deleted, only marked items are asked about: none of those may be touched without an approval.
   if (firstDeleteAt) return marked
   return [...marked, ...doubts, ...doubtsAboutAmount(review, total(counts), unanswered.length > 0)]
 }
 
-/** Of what nobody could count, nobody knows that it is little. It is not erased before it is, but the rest is. */
+/** Items that could not be counted may be many. They are not erased before they are counted; all others are. */
 function doubtsAboutAmount(
   review: DataMap['review'] = 'never',
   found: number,
@@ -47,6 +47,6 @@ function doubtsAboutAmount(
   return [...isMuch, ...(isIncomplete ? (['incomplete_plan'] as const) : [])]
 }
 
-/** What was shown is let go for the reasons that were shown with it, and for no other. */
+/** An approval holds for the reasons that were shown with the plan, and for no other. */
 export const isApproved = (approval: Approval | undefined, reason: ReviewReason): boolean =>
   approval?.reasons.includes(reason) ?? false

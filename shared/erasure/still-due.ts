@@ -1,4 +1,4 @@
-/** Whether what fell due by itself still is, by the person's items as they are now. */
+/** Whether a request that fell due by a rule still is, by the person's items as they are now. */
 import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../data-map/data-map.ts'
 import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
@@ -11,7 +11,7 @@ import type { Work } from '../person/work.ts'
 import { after } from '../platform/time.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 
-/** What erases without anybody asking, beside the rules of the map. */
+/** When erasures begin without a request of the person's, beside the rules of the map. */
 export interface DueRules {
   readonly timeZone: string
   /** Of apps whose people are erased when they have removed it, and stayed away. */
@@ -31,7 +31,7 @@ interface Asked {
   readonly now: Date
 }
 
-/** Reads consistently. Whatever asks for itself is due. */
+/** Reads consistently. A request that a person made is always due. */
 export async function isStillDue(asked: Asked): Promise<Due> {
   const { retention } = asked.request
   if (!retention) return 'due'
@@ -40,10 +40,10 @@ export async function isStillDue(asked: Asked): Promise<Due> {
     : isDueByRule(asked, retention.rule)
 }
 
-/** One date after the notice is enough. Whose time has become longer since is not erased at the end of the shorter one. */
+/** One date after the notice is enough to stay. If the time has been made longer since, a person has to look. */
 async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Date): Promise<Due> {
   const app = dueRules.deauthorize[request.app ?? '']
-  // It is ignored by now.
+  // The configuration ignores such notices by now.
   if (!app) return 'not_due'
   const dates = await datesOf(work, { ...app.cameBack, timeZone: dueRules.timeZone }, now)
   if (dates.some(({ date, no }) => no === 'future' || (date && date > since))) return 'not_due'
@@ -51,14 +51,14 @@ async function hasStayedAway({ dueRules, request, work, now }: Asked, since: Dat
   return isEarly || dates.some(({ no }) => no !== undefined) ? 'unclear' : 'due'
 }
 
-/** The rule as it was enabled, and every date of the person's, if there still is one. One that is none is never due. */
+/** By the rule as it was enabled, and by all dates of the person's. An unreadable date is never due. */
 async function isDueByRule({ dueRules, rules, work, now }: Asked, name: string): Promise<Due> {
   const rule = rulesOf(work.map)[name]
   if (!rule || (await rules.ruleOf(name)).enabled?.hash !== ruleHash(rule)) return 'not_due'
   const dates = await datesOf(work, { ...rule, timeZone: dueRules.timeZone }, now)
   const isPast = ({ date }: DueDate): boolean =>
     date !== undefined && after(date, rule.after, dueRules.timeZone) <= now
-  // What ends item by item leaves those that are not over.
+  // A rule for single items leaves those whose time is not over.
   const isDue = rule.itemsOnly ? dates.some(isPast) : dates.length > 0 && dates.every(isPast)
   return isDue ? 'due' : 'not_due'
 }
@@ -75,7 +75,7 @@ async function datesOf(
   return dates
 }
 
-/** Whatever the scope of the request: an account says when it was used last. The date is read, wanted or not. */
+/** Of any scope, and with all attributes: the date may be in none that the work itself needs. */
 function readWhole({ everywhere }: Work, name: string): ReadyHolding {
   const holding = everywhere.roots.find((one) => one.name === name)
   if (!holding) throw new TypeError(`there is no holding ${name} to read dates from`)

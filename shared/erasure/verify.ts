@@ -1,4 +1,4 @@
-/** Look again after the last delete: another round, a person to look at it, or the end. */
+/** The verify phase: looks again after the last delete, and decides on another round, the operator, or the end. */
 import type { Cursor } from '../person/pages.ts'
 import type { Work } from '../person/work.ts'
 import type { Outcome } from '../requests/outcome.ts'
@@ -50,7 +50,7 @@ export async function verifyPhase(context: PhaseContext, progress: Verifying): P
     ([holding, items]) => ({ holding, items, why: 'parent_gone' }) as const,
   )
   const residue: readonly Residue[] = [...found, ...lost]
-  // Said once: who starts it again has looked.
+  // The orphans are shown once: an operator who starts the request again has seen them.
   if (residue.length > 0) {
     return { is: 'operator', problem: { reason: 'residue', residue }, progress: again }
   }
@@ -62,8 +62,8 @@ export async function verifyPhase(context: PhaseContext, progress: Verifying): P
 }
 
 /**
- * What nobody has confirmed yet. Of a stranger - nothing found, and no identity that leads to a person - no paper file
- * is looked for: every such request would need somebody.
+ * Tasks that are not confirmed yet. For a stranger (nothing found, and no identity that leads to a person) there are none:
+ * every such request would wait for an operator.
  */
 function openTasks(
   { map, ready, identities }: Work,
@@ -75,17 +75,17 @@ function openTasks(
 }
 
 interface LookedUpTo {
-  /** By its number. */
+  /** The look at work, by its number. */
   readonly look: number
   readonly cursor?: Cursor | undefined
   readonly residue: readonly Residue[]
 }
 
 /**
- * Every holding once, those of functions first; then the whole of every partition whose key names the person; then,
+ * Looks at every holding once, those of functions first; then the whole of every partition whose key names the person; then,
  * when they have had the time to show what their tables have, every index once more.
  *
- * @returns Where it stopped when time ran out.
+ * @returns Where it stopped, if the deadline has passed.
  */
 export async function verify(
   work: Work,
@@ -100,7 +100,7 @@ export async function verify(
     if (aheadMs !== undefined && work.deadline.passed(aheadMs)) {
       return { residue: residue.lines(), stoppedAt: { look: n, cursor } }
     }
-    // What a holding's own look has counted is not counted again in the partition.
+    // Items that a holding's own look has counted are not counted again in the partition.
     if (at === 'partition') known ??= residue.lines().map(({ holding }) => holding)
     if (at === 'index again' && looks[n - 1]?.at !== at && !cursor) {
       // Another round comes anyway.
@@ -124,7 +124,7 @@ export async function verify(
 
 const MAX_LINES = 20
 
-/** One line per holding, literal and reason; the first twenty are enough for a person to start with. */
+/** One line per holding, literal and reason; the first twenty are enough for an operator to start with. */
 function tallyOf(start: readonly Residue[]) {
   const lines = new Map<string, Residue>()
   const add = (one: Residue): void => {

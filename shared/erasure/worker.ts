@@ -26,7 +26,7 @@ import { isApproved } from './review.ts'
 import { openIdentities } from './sealed-identities.ts'
 import { verifyPhase } from './verify.ts'
 
-/** A message is only a doorbell: who finds no `ready` row, or loses the race for it, writes nothing. */
+/** A message is only a doorbell: a worker that finds no `ready` row, or loses the race for it, writes nothing. */
 export async function answerDoorbell(shared: EraserDeps, key: RequestKey): Promise<void> {
   const { ledger, clock } = shared
   const found = await ledger.find(key)
@@ -58,7 +58,7 @@ export async function answerDoorbell(shared: EraserDeps, key: RequestKey): Promi
 
 type Slice = Pick<PhaseContext, 'request' | 'permitWrites'> & Pick<Work, 'deadline'>
 
-/** Resolve, plan, erase, verify, from the checkpoint on, until it ends or the deadline has passed. */
+/** Works the phases from the checkpoint on, until the request ends or the deadline has passed. */
 async function runSlice(deps: EraserDeps, { deadline, ...slice }: Slice): Promise<SliceEnd> {
   const { map, mapHash, tables, records } = deps
   const { request } = slice
@@ -66,7 +66,7 @@ async function runSlice(deps: EraserDeps, { deadline, ...slice }: Slice): Promis
   const opened = await openIdentities(deps, request)
   const kinds = request.alone ? [...STORED, 'record'] : STORED
   if (count(ofKinds(map, opened, kinds)) < count(opened)) {
-    // A name that the map no longer has would find nothing, and nothing found looks like done.
+    // An identity that the map no longer has would find no records, and that would look like done.
     return { is: 'operator', problem: { reason: 'unknown_identity' }, progress }
   }
   const isReviewed = isApproved(approvalOf({ deps, request }), 'review_when')
@@ -83,7 +83,7 @@ async function runSlice(deps: EraserDeps, { deadline, ...slice }: Slice): Promis
     const claimed = await claim(context)
     if ('is' in claimed) return claimed
     context = { ...context, ...claimed }
-    // What another request knew was in no plan of this one.
+    // The identities that another request knew were in no plan of this one.
     if (count(context.work.identities) > count(opened)) progress = planAgain(map, mapHash, progress)
   }
   for (;;) {
@@ -108,11 +108,11 @@ function runPhase(context: PhaseContext, progress: Progress): Promise<PhaseResul
   }
 }
 
-/** The row of a worker that has it. */
+/** The row, as long as this worker has it. */
 interface Kept {
   /** As it was last saved. */
   last: DeletionRequest
-  /** Where the erasure has come to: more than the row says, when somebody takes the row away. */
+  /** Progress that the row does not have yet: it is saved when an operator has taken the row away. */
   reached?: Checkpoint | undefined
 }
 
@@ -139,11 +139,11 @@ function permitting(deps: EraserDeps, taken: DeletionRequest, kept: Kept): Phase
   }
 }
 
-/** Tells the journal whom an erasure is about, again when there are more of their values. @returns What it knows then. */
+/** Writes the person's hashes to the journal, again whenever there are more of them. @returns A hash of all that it has. */
 function journalOf({ map, journal, indexKey, journalDays }: EraserDeps) {
   let told: { readonly identities: Identities; readonly journaled: string } | undefined
   return async (row: DeletionRequest, identities: Identities, at: Date): Promise<string | undefined> => {
-    // What is over is over for a restored item as well: its rule finds it again.
+    // An item whose time is over needs no entry: after a restore, its rule finds it again.
     if (endsKeeping(row)) return undefined
     if (told?.identities === identities) return told.journaled
     const hashes = subjectHashes(map, identities, await indexKey()).toSorted()
@@ -185,7 +185,7 @@ function deadlineOf({ ledger, clock }: EraserDeps, taken: DeletionRequest, start
       const at = clock()
       if (at >= later(lookedAt, LOOK_EVERY_MS)) {
         lookedAt = at
-        // Its failure tells nothing: the next write to the row says as much.
+        // A failed look is no matter: the next write to the row fails, if it was taken away.
         look().catch(() => undefined)
       }
       return isTaken || later(at, aheadMs) > endsAt

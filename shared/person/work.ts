@@ -1,4 +1,4 @@
-/** One person's records, by the map: what the phases of an erasure share. */
+/** Work on one person's records, as the map says: who the person is, what is worked on, and until when. */
 
 import type { DataMap } from '../data-map/data-map.ts'
 import { type Deadline, NO_DEADLINE } from '../platform/deadline.ts'
@@ -10,9 +10,9 @@ import { type ReadyMap, type ReadyMapOptions, readyMapOf } from './ready-map.ts'
 
 export interface Work {
   readonly map: DataMap
-  /** What this request works on: by its scope. */
+  /** The holdings of the request's scope: those that are worked on. */
   readonly ready: ReadyMap
-  /** Every holding of the map, whatever the scope: what claims an item. */
+  /** The holdings of all scopes: an item may belong to any. */
   readonly everywhere: ReadyMap
   readonly records: Records
   /** Absent where functions are not asked. */
@@ -30,7 +30,7 @@ export interface Settle {
   readonly wait: () => Promise<unknown>
 }
 
-/** For whoever only looks: all at once, and by what an index shows. */
+/** For reads only: without a deadline, and without waiting for indexes. */
 export const AT_ONCE: Pick<Work, 'deadline' | 'settle'> = {
   deadline: NO_DEADLINE,
   settle: { milliseconds: 0, wait: async () => undefined },

@@ -1,4 +1,4 @@
-/** Functions of the company's own as Lambda invokes them. */
+/** The company's functions, invoked on Lambda. */
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
 import { ServiceError } from '../../platform/errors.ts'
 import type { CompanyFunctions } from './company-functions.ts'

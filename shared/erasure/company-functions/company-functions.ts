@@ -1,15 +1,15 @@
-/** The port to functions of the company's: what holds a person outside DynamoDB - files, accounts, search copies. */
+/** The port to the company's functions, for records outside DynamoDB: files, accounts, search copies. */
 import type { Ask, OutsideAnswer, OutsideEvent } from '../../person/company-function.ts'
 import { errorName, ServiceError } from '../../platform/errors.ts'
 import { log } from '../../platform/log.ts'
 import type { RequestKey } from '../../requests/code.ts'
 
-/** Whatever the function answers, unread. */
+/** Gives a function's answer as it is, unchecked. */
 export interface CompanyFunctions {
   invoke(functionArn: string, event: OutsideEvent): Promise<unknown>
 }
 
-/** @throws {@link ServiceError} `FUNCTION_FAILED`, from what it returns. */
+/** @returns Asks one function for one request; throws {@link ServiceError} `FUNCTION_FAILED`. */
 export const askingFor =
   (functions: CompanyFunctions | undefined, request: RequestKey): Ask =>
   async (fn, event) => {

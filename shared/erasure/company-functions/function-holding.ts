@@ -1,4 +1,4 @@
-/** The phases of an erasure where a function of the company's holds the items: its calls, and how they are counted. */
+/** Holdings of the company's functions: how they are called, phase by phase, and how their items are counted. */
 import type { DataMap } from '../../data-map/data-map.ts'
 import { isFunctionHolding } from '../../data-map/holdings.ts'
 import type { OutsideAnswer, OutsidePhase } from '../../person/company-function.ts'
@@ -18,14 +18,14 @@ import { isFunctionFailure } from './company-functions.ts'
  * less than this is left.
  */
 export const CALL_AHEAD_MS = 20_000
-/** Calls in one phase after which a function is held to be turning in circles. */
+/** Calls in one phase after which a function counts as one that is never done. */
 const MAX_CALLS = 10_000
 
 export interface Called extends OutsideAnswer {
   readonly next?: Cursor
 }
 
-/** One call, with where the next one goes on. A request that names nobody is asked for nowhere. */
+/** One call, with where the next one goes on. Without a value of the person's no function is called. */
 export async function call(
   { map, identities: known, ask }: Pick<Work, 'map' | 'identities' | 'ask'>,
   fn: ReadyFunction,
@@ -45,12 +45,12 @@ export async function call(
 }
 
 /**
- * Calls a function until a phase is done. How many items an erasure has taken is for the next look to say: an answer may
- * have been lost on the way.
+ * Calls a function until a phase is done. How many items are erased is counted by the next look, as an answer may be
+ * lost on the way.
  *
  * @param beforeCall Awaited before each call, with the items so far.
- * @returns The items of all answers. `isDown`: it could not answer, and nobody knows what it holds. `next`: where it
- * goes on, if the deadline has passed.
+ * @returns The items of all answers. `isDown`: it failed, and what it holds is unknown. `next`: where it goes on, if the
+ * deadline has passed.
  */
 export async function workFunctionHolding(
   work: Work,
@@ -75,7 +75,7 @@ export async function workFunctionHolding(
   return { items }
 }
 
-/** Whether it is such a function, or stands after one in the map: it may be what that finds its things by. */
+/** Whether the holding is such a function, or comes after one, which may find its own items by what the holding has. */
 export const waitsFor = (
   unanswered: readonly string[],
   { holdings }: Pick<DataMap, 'holdings'>,
@@ -89,7 +89,7 @@ const heldByFunctions = ({ holdings }: DataMap, counts: Counts): Counts => {
   return held
 }
 
-/** What is no longer found was there all the same; what is found beyond it is new. */
+/** At least what is owed: items that are no longer found were there all the same. */
 export const withOwed = (planned: Counts, owedByFunctions: ItemCounts = {}): Counts => ({
   ...planned,
   ...Object.fromEntries(
@@ -106,7 +106,7 @@ export interface GoneFromFunctions {
   readonly owedByFunctions?: ItemCounts
 }
 
-/** After a look: what is gone is done, the rest is owed. All of it, where the look failed. */
+/** After a look: items that are gone are done, the others owed; all of them, if the look failed. */
 export function countGone(
   map: DataMap,
   { planned, done }: { readonly planned: Counts; readonly done: Outcome },
@@ -128,7 +128,7 @@ export function countGone(
   }
 }
 
-/** What a checkpoint of another map still owes. */
+/** Items that a checkpoint of another map still owes. */
 export function owedBy(map: DataMap, planned: Counts, owedByFunctions?: ItemCounts): ItemCounts | undefined {
   const held = heldByFunctions(map, withOwed(planned, owedByFunctions))
   const all = Object.entries(held).map(([name, { items }]) => [name, items] as const)
