@@ -59,7 +59,6 @@ export const handler = lambda(async (env: Env) => {
     readFunctionConfig<EraseConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
-  const index = keyring(vault, settings.indexSecret, wallClock)
   const deps: EraserDeps = {
     map: dataMap,
     mapHash,

@@ -88,22 +88,17 @@ export function readCheckpoint(row: Checkpoint): Progress {
     case 'plan':
       return { ...common, phase: 'plan', planned, unanswered, stoppedAt }
     case 'erase': {
-      const { page } = row
       const counts = { met: seen ?? {}, refused: left ?? {}, notMet }
-      return {
-        ...common,
-        phase: 'erase',
-        planned,
-        unanswered,
-        ...counts,
-        stoppedAt: stoppedAt && { ...stoppedAt, page },
-      }
+      const at = stoppedAt && { ...stoppedAt, page: row.page }
+      return { ...common, phase: 'erase', planned, unanswered, ...counts, stoppedAt: at }
     }
     case 'verify': {
       const { look, residue = [] } = row
-      const lookedAt = look === undefined ? undefined : { look, cursor, values, residue }
-      return { ...common, phase: 'verify', planned, unanswered, notMet, stoppedAt: lookedAt }
+      const at = look === undefined ? undefined : { look, cursor, values, residue }
+      return { ...common, phase: 'verify', planned, unanswered, notMet, stoppedAt: at }
     }
+    default:
+      throw new TypeError('a checkpoint of an unknown phase', { cause: row.phase satisfies never })
   }
 }
 
@@ -112,25 +107,13 @@ export function writeCheckpoint(progress: Progress): Checkpoint {
   const { owedByFunctions, writes: written, orphaned, stoppedAt, ...common } = progress
   const named = { owed: unlessNone(owedByFunctions), written, stranded: unlessNone(orphaned), ...stoppedAt }
   const none = written === undefined ? {} : { seen: {}, left: {} }
-  switch (common.phase) {
-    case 'resolve':
-      return defined({ ...common, ...named, ...none, planned: {} })
-    case 'plan':
-      return defined({ ...common, ...named, ...none })
-    case 'erase': {
-      const { met: seen, refused: left, notMet, ...rest } = common
-      return defined({
-        ...rest,
-        ...named,
-        unmet: unlessNone(notMet),
-        ...(written !== undefined && { seen, left }),
-      })
-    }
-    case 'verify': {
-      const { notMet, ...rest } = common
-      return defined({ ...rest, ...named, ...none, unmet: unlessNone(notMet) })
-    }
-  }
+  if (common.phase === 'resolve') return defined({ ...common, ...named, ...none, planned: {} })
+  if (common.phase === 'plan') return defined({ ...common, ...named, ...none })
+  const { notMet, ...rest } = common
+  const unmet = unlessNone(notMet)
+  if (rest.phase === 'verify') return defined({ ...rest, ...named, ...none, unmet })
+  const { met: seen, refused: left, ...others } = rest
+  return defined({ ...others, ...named, ...(written !== undefined && { seen, left }), unmet })
 }
 
 const unlessNone = (counts: ItemCounts = {}): ItemCounts | undefined =>

@@ -96,16 +96,10 @@ async function runSlice(deps: EraserDeps, { deadline, ...slice }: Slice): Promis
 }
 
 function runPhase(context: PhaseContext, progress: Progress): Promise<PhaseResult> {
-  switch (progress.phase) {
-    case 'resolve':
-      return resolvePhase(context, progress)
-    case 'plan':
-      return planPhase(context, progress)
-    case 'erase':
-      return erasePhase(context, progress)
-    case 'verify':
-      return verifyPhase(context, progress)
-  }
+  if (progress.phase === 'resolve') return resolvePhase(context, progress)
+  if (progress.phase === 'plan') return planPhase(context, progress)
+  if (progress.phase === 'erase') return erasePhase(context, progress)
+  return verifyPhase(context, progress)
 }
 
 /** The row, as long as this worker has it. */

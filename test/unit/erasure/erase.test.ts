@@ -243,8 +243,8 @@ describe('a page that somebody began and did not live to count', () => {
 
 describe('a function', () => {
   const key = requestKeyOf(codeFrom(new Uint8Array(15)))
-  const asking = (store: ReturnType<typeof fileStore>, passed: Deadline['passed'] = NO_DEADLINE.passed) => ({
-    work: { ask: askingFor(store, key), deadline: { passed } },
+  const asking = (store: ReturnType<typeof fileStore>, deadline: Deadline = NO_DEADLINE) => ({
+    work: { ask: askingFor(store, key), deadline },
   })
 
   it('is asked until it is done, each time with leave, and its items are progress', async () => {
@@ -266,7 +266,7 @@ describe('a function', () => {
     const store = fileStore({ u1: 5 })
     const { erased, permitted } = companyOf(
       { files: FILES },
-      asking(store, (aheadMs = 0) => aheadMs > 0),
+      asking(store, { passed: (aheadMs = 0) => aheadMs > 0 }),
     )
     const { stoppedAt, writes } = await erased()
     expect([stoppedAt, writes]).toEqual([{ holding: 'files', cursor: { query: 0 } }, 0])
