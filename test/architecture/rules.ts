@@ -51,6 +51,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/intake/': [PLATFORM, 'shared/requests/', 'shared/keys/', 'shared/ledger/'],
   'shared/retention/': [...OF_WORKERS, 'shared/intake/'],
   'shared/replay/': [...OF_WORKERS, 'shared/intake/'],
+  // Types of what the rooms answer: it runs nothing of them but readers and lists of words.
+  'shared/operator/': [
+    ...OF_WORKERS,
+    'shared/operations/',
+    'shared/erasure/',
+    'shared/retention/',
+    'shared/replay/',
+    'shared/meta/',
+  ],
   'shared/meta/': [...OF_INTAKES, 'shared/intake/'],
   'shared/email/': [...OF_INTAKES, 'shared/intake/', 'shared/languages/'],
   'shared/notify/': [...OF_INTAKES, 'shared/languages/'],
