@@ -1,33 +1,84 @@
 /** `npm run ops -- <command>`: the operator's tool. It has no key and no access to a table: the functions answer. */
+import { Command, CommanderError, type Option } from 'commander'
+import { answer } from './commands/answer.ts'
+import { check } from './commands/check.ts'
+import { approve, extend, refuse, retry, withdraw } from './commands/decide.ts'
+import { doctor } from './commands/doctor.ts'
+import { done } from './commands/done.ts'
+import { email } from './commands/email.ts'
+import { exportRequests } from './commands/export.ts'
+import { hold, release } from './commands/hold.ts'
+import { importIds } from './commands/import.ts'
+import { keep } from './commands/keep.ts'
+import { keys } from './commands/keys.ts'
+import { list } from './commands/list.ts'
+import { mail } from './commands/mail.ts'
+import { open } from './commands/open.ts'
+import { pause, resume } from './commands/pause.ts'
+import { plan } from './commands/plan.ts'
+import { replay } from './commands/replay.ts'
+import { retention } from './commands/retention.ts'
+import { secrets } from './commands/secrets.ts'
+import { show } from './commands/show.ts'
+import { sign } from './commands/sign.ts'
+import { stats } from './commands/stats.ts'
+import { checkReceipt } from './commands/verify-receipt.ts'
+import { CliError } from './console/failure.ts'
+import { flag } from './console/options.ts'
+import { assertOneSystem, SYSTEM_OPTIONS, type SystemOptions } from './system/system.ts'
 
-import { Command, CommanderError } from 'commander'
-import { DEFAULT_STACK_NAME, STACK_NAME } from '../deployment.ts'
-import { addAnswer } from './commands/answer.ts'
-import { addCheck } from './commands/check.ts'
-import { addDecisions } from './commands/decide.ts'
-import { addDone } from './commands/done.ts'
-import { addEmail } from './commands/email.ts'
-import { addExport } from './commands/export.ts'
-import { addHold, addRelease } from './commands/hold.ts'
-import { addImport } from './commands/import.ts'
-import { addKeep } from './commands/keep.ts'
-import { addKeys } from './commands/keys.ts'
-import { addList } from './commands/list.ts'
-import { addMail } from './commands/mail.ts'
-import { addOpen } from './commands/open.ts'
-import { addPause, addResume } from './commands/pause.ts'
-import { addPlan } from './commands/plan.ts'
-import { addVerdicts } from './commands/refuse.ts'
-import { addReplay } from './commands/replay.ts'
-import { addRetention } from './commands/retention.ts'
-import { addSecrets } from './commands/secrets.ts'
-import { addShow } from './commands/show.ts'
-import { addSign } from './commands/sign.ts'
-import { addStats } from './commands/stats.ts'
-import { addVerifyReceipt } from './commands/verify-receipt.ts'
-import { CliError, wrongUsage } from './console/failure.ts'
-import { addDoctor } from './doctor/doctor.ts'
-import type { SystemOptions } from './system/system.ts'
+const COMMANDS = [
+  sign,
+  mail,
+  check,
+  doctor,
+  plan,
+  list,
+  show,
+  stats,
+  exportRequests,
+  open,
+  importIds,
+  replay,
+  retention,
+  approve,
+  retry,
+  withdraw,
+  hold,
+  release,
+  refuse,
+  extend,
+  answer,
+  keep,
+  done,
+  pause,
+  resume,
+  checkReceipt,
+  secrets,
+  keys,
+  email,
+]
+
+const JSON_OPTION = flag(
+  '--json',
+  'for programs: exactly one JSON document on standard output, {"error","message"} if refused',
+)
+
+const HELP = `
+Without --local a command goes to the deployed stack, with your own AWS credentials: those of the AWS CLI. The stack's
+outputs ViewPolicyArn and OperatePolicyArn name the policies that let you in. Who may not read the outputs sets
+OPS_VIEW_URL and OPS_OPERATE_URL, to the outputs ViewUrl and OperateUrl. The examples with --local are for trying.
+
+These options may stand before or after the command. --help after a command shows its own, with examples.
+A program that reads the output calls npm run --silent, or npm's own lines come first.
+
+Exit codes: 0 done, 1 refused or findings, 2 wrong usage.
+
+Examples:
+  $ npm run ops -- check
+  $ npm run ops -- plan --local email=an.tran01@example.com
+  $ npm run ops -- show --local 5d41402abc4b
+  $ npm run ops -- show 5d41402abc4b --region ap-southeast-1 --profile ops`
 
 // Known before parsing: what cannot be parsed is answered in JSON too.
 const json = process.argv.includes('--json')
@@ -51,85 +102,14 @@ function program(): Command {
     .description(
       "The operator's tool: looks up requests, shows what an erasure would do, lets requests go on.",
     )
-    .option(
-      '--local',
-      'talk to a running npm start, at LOCAL_URL (default http://localhost:3000), instead of AWS',
-    )
-    .option(
-      '--as <name>',
-      'with --local: the principal that the history names (default: local)',
-      named(
-        /^[A-Za-z0-9._@+=,-]{1,64}$/,
-        '--as takes the name of an IAM user: letters, digits and . _ @ + = , -',
-      ),
-    )
-    .option(
-      '--stack <name>',
-      `without --local: the deployed stack (default: ${DEFAULT_STACK_NAME})`,
-      named(STACK_NAME, '--stack takes the name of a stack: letters, digits and -'),
-    )
-    .option(
-      '--region <region>',
-      'without --local: where the stack or the tables are (default: as your AWS configuration says)',
-      named(/^[a-z]{2}(-[a-z]+)+-\d$/, '--region takes the name of an AWS region, such as ap-southeast-1'),
-    )
-    .option('--profile <name>', 'without --local: a profile of your AWS configuration')
-    .option(
-      '--json',
-      'for programs: exactly one JSON document on standard output, {"error","message"} if refused',
-    )
-    .addHelpText(
-      'after',
-      `
-Without --local a command goes to the deployed stack, with your own AWS credentials: those of the AWS CLI. The stack's
-outputs ViewPolicyArn and OperatePolicyArn name the policies that let you in. Who may not read the outputs sets
-OPS_VIEW_URL and OPS_OPERATE_URL, to the outputs ViewUrl and OperateUrl. The examples with --local are for trying.
-
-These options may stand before or after the command. --help after a command shows its own, with examples.
-A program that reads the output calls npm run --silent, or npm's own lines come first.
-
-Exit codes: 0 done, 1 refused or findings, 2 wrong usage.
-
-Examples:
-  $ npm run ops -- check
-  $ npm run ops -- plan --local email=an.tran01@example.com
-  $ npm run ops -- show --local 5d41402abc4b
-  $ npm run ops -- show 5d41402abc4b --region ap-southeast-1 --profile ops`,
-    )
+    .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Add --help for the options and examples.')
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .exitOverride()
-    .hook('preAction', (_program, command) => refuseMisuse(command.optsWithGlobals<SystemOptions>()))
-  for (const add of [
-    addSign,
-    addMail,
-    addCheck,
-    addDoctor,
-    addPlan,
-    addList,
-    addShow,
-    addStats,
-    addExport,
-    addOpen,
-    addImport,
-    addReplay,
-    addRetention,
-    addDecisions,
-    addHold,
-    addRelease,
-    addVerdicts,
-    addAnswer,
-    addKeep,
-    addDone,
-    addPause,
-    addResume,
-    addVerifyReceipt,
-    addSecrets,
-    addKeys,
-    addEmail,
-  ])
-    add(ops)
+    .hook('preAction', (_program, command) => assertOneSystem(command.optsWithGlobals<SystemOptions>()))
+  for (const { made } of [...Object.values(SYSTEM_OPTIONS), JSON_OPTION]) ops.addOption(made as Option) // no arguments
+  for (const define of COMMANDS) define(ops)
   return ops
 }
 
@@ -138,36 +118,20 @@ function end(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
     const message = error.code === 'commander.help' ? 'name a command; --help lists them' : error.message
-    if (json) refuse('usage', message.replace(/^error: /, ''))
+    if (json) tellFailure('usage', message.replace(/^error: /, ''))
     return 2
   }
   const failure =
     error instanceof CliError ? error : new CliError('unexpected', describe(error), { cause: error })
-  refuse(failure.word, failure.message)
+  tellFailure(failure.word, failure.message)
   return failure.exitCode
 }
 
-function refuse(word: string, message: string): void {
+function tellFailure(word: string, message: string): void {
   if (json) process.stdout.write(`${JSON.stringify({ error: word, message }, undefined, 2)}\n`)
   else process.stderr.write(`${message}\n`)
 }
 
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-}
-
-function named(isRight: RegExp, remedy: string): (text: string) => string {
-  return (text) => {
-    if (isRight.test(text)) return text
-    throw wrongUsage(remedy)
-  }
-}
-
-function refuseMisuse({ local, as, stack, region, profile }: SystemOptions): void {
-  if (local && [stack, region, profile].some((one) => one !== undefined)) {
-    throw wrongUsage('--local talks to npm start: leave --stack, --region and --profile out')
-  }
-  if (!local && as !== undefined) {
-    throw wrongUsage('--as goes with --local: on AWS the history names whoever the credentials are of')
-  }
 }

@@ -95,21 +95,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   'infra/cli/console/': ['shared/'],
   'infra/cli/system/': ['infra/cli/console/', 'infra/deployment.ts', 'shared/'],
-  'infra/cli/doctor/': [
-    'infra/cli/console/',
-    'infra/cli/system/',
-    'infra/deployment.ts',
-    'infra/wiring.ts',
-    'shared/',
-  ],
+  'infra/cli/define-command.ts': ['infra/cli/console/', 'infra/cli/system/'],
+  'infra/cli/doctor/': ['infra/cli/console/', 'infra/cli/system/', 'infra/wiring.ts', 'shared/'],
   'infra/cli/commands/': [
     'infra/cli/console/',
     'infra/cli/system/',
+    'infra/cli/define-command.ts',
     'infra/cli/doctor/',
-    'infra/deployment.ts',
     'shared/',
   ],
-  'infra/cli/ops.ts': ['infra/cli/', 'infra/deployment.ts'],
+  'infra/cli/ops.ts': ['infra/cli/'],
 
   'infra/local/state/': ['shared/'],
   'infra/local/engines/': ['infra/local/state/', 'infra/wiring.ts', 'shared/'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeLive } from '../../infra/cli/commands/check-live.ts'
+import { describeLive } from '../../infra/cli/commands/check.ts'
 import type { LiveCheck } from '../../infra/cli/doctor/tables.ts'
 import type { SampleNotes } from '../../shared/deployed/table-sample.ts'
 

@@ -2,14 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe as written } from '../../infra/cli/commands/doctor.ts'
 import { CHECKS } from '../../infra/cli/doctor/checks.ts'
-import {
-  type DoctorOptions,
-  examine,
-  patientOf,
-  type Result,
-  describe as written,
-} from '../../infra/cli/doctor/doctor.ts'
+import { examine, type Result } from '../../infra/cli/doctor/examine.ts'
+import { systemOf } from '../../infra/cli/doctor/system.ts'
+import type { SystemOptions } from '../../infra/cli/system/system.ts'
 import { functionUrl, signedIn } from '../fixtures/deployed/deployed-functions.ts'
 import {
   type Aws,
@@ -51,9 +48,11 @@ afterAll(async () => {
 
 const QUIET = { at: () => {}, end: () => {} }
 
-async function doctor(options: Partial<DoctorOptions> = {}): Promise<readonly Result[]> {
-  const patient = await patientOf({ config: 'deletion.config.ts', ...options }, aws.outside)
-  return examine(CHECKS, patient, QUIET)
+async function doctor(
+  options: Partial<SystemOptions & { readonly config: string }> = {},
+): Promise<readonly Result[]> {
+  const system = systemOf({ config: 'deletion.config.ts', ...options }, aws.outside)
+  return examine(CHECKS, system, QUIET)
 }
 
 /** What is not right, a line for each. */
@@ -614,8 +613,8 @@ describe('what cannot be looked at', () => {
 
   it('is given up after its time, and nothing waits for it', async () => {
     const silent = { ...aPart, name: 'silent', withinSeconds: 0.05, run: () => new Promise<never>(() => {}) }
-    const patient = await patientOf({ config: 'deletion.config.ts' }, aws.outside)
-    expect(await examine([silent, aPart], patient, QUIET)).toMatchObject([
+    const system = systemOf({ config: 'deletion.config.ts' }, aws.outside)
+    expect(await examine([silent, aPart], system, QUIET)).toMatchObject([
       { check: 'silent', is: 'unseen', why: 'it took more than 0.05 s: try again' },
       { check: 'one', is: 'ok' },
     ])
@@ -646,9 +645,9 @@ const refusing = (name: string, message: string) => () => {
 
 it('looks at no mail where there is none', async () => {
   aws = await deployedCompany(served.url)
-  const patient = await patientOf({ config: 'deletion.config.ts' }, aws.outside)
-  const { email: _, ...rest } = await patient.config()
-  const results = await examine(CHECKS, { ...patient, config: async () => rest }, QUIET)
+  const system = systemOf({ config: 'deletion.config.ts' }, aws.outside)
+  const { email: _, ...rest } = await system.config()
+  const results = await examine(CHECKS, { ...system, config: async () => rest }, QUIET)
   expect(results.filter(({ is }) => is !== 'ok').map(({ check, is }) => [check, is])).toEqual([
     ['mail domain', 'not configured'],
     ['mail account', 'not configured'],

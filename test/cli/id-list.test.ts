@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Line, readIdList, readListName, roundedIds } from '../../infra/cli/commands/id-list.ts'
+import { type Line, readIdList, readListName, roundedIds } from '../../infra/cli/commands/id-lists.ts'
 
 let folder: string
 beforeAll(async () => {

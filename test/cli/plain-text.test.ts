@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CliError } from '../../infra/cli/console/failure.ts'
-import { plain, plainDeep } from '../../infra/cli/console/plain-text.ts'
+import { plain, plainDeep } from '../../infra/cli/console/foreign.ts'
 
 describe('plain', () => {
   it.each([

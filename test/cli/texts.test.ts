@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { describePreview } from '../../infra/cli/commands/plan.ts'
 import { describeRequest } from '../../infra/cli/commands/show.ts'
-import { opsCommand } from '../../infra/cli/system/ops-command.ts'
-import type { OnWire } from '../../infra/cli/system/wire.ts'
+import { opsCommand } from '../../infra/cli/system/system.ts'
 import type { Preview } from '../../shared/erasure/preview.ts'
 import type { ShownRequest } from '../../shared/operations/operations.ts'
+import type { OnWire } from '../../shared/operator/answers.ts'
 
 const KEY = '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592'
 const TELLING = {

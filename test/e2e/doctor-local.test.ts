@@ -6,7 +6,8 @@ import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { CHECKS } from '../../infra/cli/doctor/checks.ts'
-import { examine, patientOf, type Result } from '../../infra/cli/doctor/doctor.ts'
+import { examine, type Result } from '../../infra/cli/doctor/examine.ts'
+import { systemOf } from '../../infra/cli/doctor/system.ts'
 import { startSecretsManager } from '../../infra/local/engines/secrets-manager.ts'
 import { answering, runCli } from '../fixtures/system/cli.ts'
 import { type SampleSystem, startSample } from '../fixtures/system/sample-system.ts'
@@ -27,9 +28,8 @@ afterAll(async () => {
 })
 
 async function doctor({ config = 'deletion.config.ts', only = /./ } = {}): Promise<readonly Result[]> {
-  const patient = await patientOf({ config, local: true })
   const checks = CHECKS.filter(({ name, isLocal }) => isLocal && only.test(name))
-  return examine(checks, patient, { at: () => {}, end: () => {} })
+  return examine(checks, systemOf({ config, local: true }), { at: () => {}, end: () => {} })
 }
 
 const trouble = (results: readonly Result[]): readonly string[] =>

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import company from '../../deletion.config.ts'
 import { dropKey, listKeys, rotateKey } from '../../infra/cli/commands/keys.ts'
 import { setAppSecret } from '../../infra/cli/commands/secrets.ts'
-import { withVault } from '../../infra/cli/commands/vault.ts'
-import { operatorFunctions } from '../../infra/cli/system/operator-functions.ts'
+import { asker } from '../../infra/cli/system/ask.ts'
+import { withVault } from '../../infra/cli/system/vault.ts'
 import { samplePeople } from '../../infra/local/sample/sample.ts'
 import type { KeyKind } from '../../shared/keys/key-needs.ts'
 import { verifyReceipt } from '../../shared/keys/receipt-jws.ts'
@@ -38,11 +38,11 @@ afterAll(async () => {
   await system.close()
 })
 
-const { view } = operatorFunctions(LOCAL)
+const ask = asker(LOCAL)
 const rotate = (kind: KeyKind) => withVault(LOCAL, (vault) => rotateKey(vault, kind, started))
 const drop = (kind: KeyKind, id: string, now: Date) =>
-  withVault(LOCAL, (vault) => dropKey({ vault, view, now }, kind, id))
-const list = (now: Date) => withVault(LOCAL, (vault) => listKeys({ vault, view, now }))
+  withVault(LOCAL, (vault) => dropKey({ vault, ask, now }, kind, id))
+const list = (now: Date) => withVault(LOCAL, (vault) => listKeys({ vault, ask, now }))
 const setApp = (secret: string, more: object = {}) =>
   withVault(LOCAL, (vault) => setAppSecret(vault, { app: person.app, secret, keep: 2, ...more }))
 const run = (args: readonly string[], input = '') =>

@@ -2,10 +2,10 @@
 
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import company from '../../deletion.config.ts'
-import { replay } from '../../infra/cli/commands/replay.ts'
-import type { OperatorFunctions } from '../../infra/cli/system/system.ts'
+import { replayErasures } from '../../infra/cli/commands/replay.ts'
+import { type Ask, asker } from '../../infra/cli/system/ask.ts'
 
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
@@ -35,8 +35,8 @@ const config: DeletionConfig = {
   dataMap: { ...SMALL_MAP, indexSettleSeconds: 0 },
 }
 
+const ask = asker({ local: true })
 let system: SampleSystem
-let functions: OperatorFunctions
 let copies: Readonly<Record<string, readonly Item[]>>
 /** When the copies were taken. */
 let since: string
@@ -53,17 +53,7 @@ beforeAll(async () => {
       people: [],
     },
   })
-  const ask = (name: string) => async (command: object) => {
-    const response = await fetch(`${system.url}/_local/${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', connection: 'close' },
-      body: JSON.stringify(command),
-    })
-    const answer: unknown = await response.json()
-    if (!response.ok) throw new Error(JSON.stringify(answer))
-    return answer
-  }
-  functions = { view: ask('view'), operate: ask('operate') }
+  vi.stubEnv('LOCAL_URL', system.url)
   await erase('shop', RETURNED)
   await pMap(RETURNED, (person) => put(system.dynamodb, rowsOf(person)))
   copies = await takeCopies([...SMALL_TABLES])
@@ -73,7 +63,10 @@ beforeAll(async () => {
   await Promise.all([erase('shop', LATER), erase('light', LINKED)])
   erased = await state()
 })
-afterAll(() => system.close())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await system.close()
+})
 
 async function erase(app: string, people: typeof PEOPLE): Promise<void> {
   await pMap(people, ({ facebookId }) => system.ask(app, facebookId), { concurrency: 8 })
@@ -83,7 +76,7 @@ async function erase(app: string, people: typeof PEOPLE): Promise<void> {
 /** Nothing is open any more. */
 const settled = () =>
   until(
-    async () => (await functions.view({ command: 'stats' })) as { readonly states: object },
+    () => ask('stats', {}),
     ({ states }) => Object.keys(states).length === 0,
     { everyMs: 400 },
   )
@@ -127,7 +120,7 @@ const restoreTables = async (...tables: readonly string[]) => {
   for (const table of tables) await restore(system.dynamodb, table, copies[table] ?? [])
   expect(await state()).not.toEqual(erased)
 }
-const dryRun = (table: string) => replay(functions, { table, since })
+const dryRun = (table: string) => replayErasures(ask, { table, since })
 const rows = async () => (await system.ledger()).filter(({ sk }) => sk?.S === 'META')
 
 describe('after a restore', () => {
@@ -137,14 +130,14 @@ describe('after a restore', () => {
     const counted = await dryRun('ledger')
     expect(counted).toMatchObject({ found: 50, underWay: [], lost: [] })
     expect(await rows()).toEqual(before)
-    expect(await replay(functions, { table: 'ledger', since, expect: 50 })).toMatchObject({ opened: 50 })
+    expect(await replayErasures(ask, { table: 'ledger', since }, 50)).toMatchObject({ opened: 50 })
     const opened = (await rows()).filter(({ opened: by }) => by?.S?.includes('replay of ledger@'))
     expect(opened.map(({ channel }) => channel?.S)).toEqual(opened.map(() => 'operator'))
     expect(opened.filter(({ scope }) => scope?.S === 'platform')).toHaveLength(LINKED.length)
     await settled()
     expect(await state()).toEqual(erased)
     expect(await dryRun('ledger')).toMatchObject({ found: 0 })
-    expect(await replay(functions, { table: 'ledger', since, expect: 0 })).toMatchObject({ opened: 0 })
+    expect(await replayErasures(ask, { table: 'ledger', since }, 0)).toMatchObject({ opened: 0 })
   })
 
   it.each([
@@ -156,7 +149,7 @@ describe('after a restore', () => {
     'of %s alone too',
     async (key, table, people) => {
       await restoreTables(table)
-      expect(await replay(functions, { table, since, expect: people })).toMatchObject({
+      expect(await replayErasures(ask, { table, since }, people)).toMatchObject({
         tables: [key],
         opened: people,
       })
@@ -174,11 +167,11 @@ describe('after a restore', () => {
     expect(known).toHaveLength(RETURNED.length + FIRST.length)
     // Killed between two pages, and again while requests are opened.
     for (const command of ['look-again', 'replay']) {
-      await expect(replay(dying(command, 2), { table: 'ledger', since, expect: 50 })).rejects.toThrow(
+      await expect(replayErasures(dying(command, 2), { table: 'ledger', since }, 50)).rejects.toThrow(
         'killed',
       )
     }
-    const done = await replay(functions, { table: 'ledger', since, expect: 50 })
+    const done = await replayErasures(ask, { table: 'ledger', since }, 50)
     expect(done.lost).toEqual([])
     await settled()
     expect(await state()).toEqual(erased)
@@ -191,7 +184,7 @@ describe('after a restore', () => {
     expect(now.filter(({ repeats }) => !repeats)).toHaveLength(60)
     // Of those whom the ledger knows; of one whose turn came while the replay looked, twice.
     expect(new Set(now.flatMap(({ repeats }) => repeats?.S ?? [])).size).toBe(FIRST.length)
-    expect(await replay(functions, { table: 'ledger', since, expect: 0 })).toMatchObject({
+    expect(await replayErasures(ask, { table: 'ledger', since }, 0)).toMatchObject({
       opened: 0,
       found: 0,
     })
@@ -199,14 +192,11 @@ describe('after a restore', () => {
 })
 
 /** Fails before so many calls of a command. */
-function dying(command: string, times: number): OperatorFunctions {
+function dying(command: string, times: number): Ask {
   let calls = 0
-  return {
-    ...functions,
-    operate: async (asked) => {
-      if (asked.command === command) calls += 1
-      if (calls === times) throw new Error('killed')
-      return functions.operate(asked)
-    },
+  return async (asked, input) => {
+    if (asked === command) calls += 1
+    if (calls === times) throw new Error('killed')
+    return ask(asked, input)
   }
 }

@@ -1,46 +1,34 @@
 /** `answer`: to a complaint, on the status page. */
-
 import { text as readText } from 'node:stream/consumers'
-import type { Command } from 'commander'
 import { MOST_CHARACTERS, textOf } from '../../../shared/operations/complaints.ts'
 import { wrongUsage } from '../console/failure.ts'
-import { type OutputOptions, present } from '../console/output.ts'
-import { REQUEST_HELP } from '../console/request-argument.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import type { SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
+import { REQUEST } from '../console/options.ts'
+import { defineCommand } from '../define-command.ts'
 import { SHORT_KEY } from './show.ts'
 
 const WARNING = 'Anyone who has the code can read the answer: name nobody in it.'
 
-export function addAnswer(program: Command): void {
-  program
-    .command('answer')
-    .description('Answers the open complaint about a request, on its status page. Cannot be undone.')
-    .argument('<REQUEST>', REQUEST_HELP)
-    .addHelpText(
-      'after',
-      `
+export const answer = defineCommand({
+  name: 'answer',
+  says: 'Answers the open complaint about a request, on its status page. Cannot be undone.',
+  options: { request: REQUEST },
+  help: `
 The answer comes on standard input, ${MOST_CHARACTERS} characters at most. ${WARNING} As long as the request
 has an address to write to, a mail says that there is an answer, and not what it says. show prints the complaint.
 
 Examples:
   $ npm run ops -- answer --local --as linh 5d41402abc4b < answer.txt
   $ echo "The invoice is kept because of the tax law." | npm run ops -- answer --local 5d41402abc4b`,
-    )
-    .action(async (request: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
-      const { operate } = operatorFunctions(options)
-      if (!options.json) process.stderr.write(`${WARNING}\n`)
-      if (process.stdin.isTTY) process.stderr.write('The answer? End with Ctrl-D.\n')
-      const answer = await operate({ command: 'answer', request, text: given(await readText(process.stdin)) })
-      const answered = readAnswer('answer', answer)
-      present(options, answered, () => {
-        const short = answered.key.slice(0, SHORT_KEY)
-        return `The complaint about ${short} is answered, on its status page.${answered.isMailed ? ' A mail says so.' : ''}`
-      })
+  async run({ request }, { ask, isJson, print }) {
+    if (!isJson) process.stderr.write(`${WARNING}\n`)
+    if (process.stdin.isTTY) process.stderr.write('The answer? End with Ctrl-D.\n')
+    const answered = await ask('answer', { request, text: given(await readText(process.stdin)) })
+    print(answered, () => {
+      const short = answered.key.slice(0, SHORT_KEY)
+      return `The complaint about ${short} is answered, on its status page.${answered.isMailed ? ' A mail says so.' : ''}`
     })
-}
+  },
+})
 
 function given(typed: string): string {
   const said = textOf(typed.replace(/^\uFEFF/, ''))

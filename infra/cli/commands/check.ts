@@ -1,28 +1,36 @@
 /** `check`: is the configuration right? Reads the file; with `--live`, the deployed tables, too. Changes nothing. */
-import type { Command } from 'commander'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
-import { loadFile } from '../console/config-file.ts'
+import type { ScanCost } from '../../../shared/deployed/scan-cost.ts'
+import type { SampleNotes } from '../../../shared/deployed/table-sample.ts'
+import { checkFile } from '../console/config-file.ts'
 import { wrongUsage } from '../console/failure.ts'
-import { counted, type OutputOptions, paint, present } from '../console/output.ts'
-import { type LiveOptions, lookAtTables } from '../doctor/tables.ts'
-import { describeLive } from './check-live.ts'
+import { configOption, flag, option } from '../console/options.ts'
+import { counted, paint } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
+import type { LiveCheck, LiveNotes, LiveOptions } from '../doctor/tables.ts'
 
-export function addCheck(program: Command): void {
-  program
-    .command('check')
-    .description(
-      'Checks the configuration and names every mistake: its place, what is wrong, what would be right.',
-    )
-    .option('--config <path>', 'the configuration', 'deletion.config.ts')
-    .option(
+const SAMPLE = 200
+
+export const check = defineCommand({
+  name: 'check',
+  says: 'Checks the configuration and names every mistake: its place, what is wrong, what would be right.',
+  options: {
+    config: configOption('the configuration'),
+    isLive: flag(
       '--live',
       'also compare the data map with the deployed tables; with --local, with those of npm start',
-    )
-    .option('--ledger <table>', 'with --live: the ledger of this system (default: recognised by its keys)')
-    .option('--sample <items>', 'with --live: items to look at in each table; 0 for none', itemCount, 200)
-    .addHelpText(
-      'after',
-      `
+    ),
+    ledger: option(
+      '--ledger <table>',
+      'with --live: the ledger of this system (default: recognised by its keys)',
+    ),
+    sample: option(
+      '--sample <items>',
+      `with --live: items to look at in each table; 0 for none (default: ${SAMPLE})`,
+      { read: itemCount },
+    ),
+  },
+  help: `
 --live reads with your own AWS credentials and changes nothing; docs/check-live.md has the permissions it needs. Of
 sampled items it prints names of attributes, never a value.
 
@@ -32,40 +40,36 @@ Examples:
   $ npm run ops -- check --live --region ap-southeast-1
   $ npm run ops -- check --live --local
   $ npm run --silent ops -- check --json`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CheckOptions>()
-      refuseMisuse(options, command)
-      // The schema library is loaded for this command only.
-      const { checkConfig } = await import('../../../shared/config/validate.ts')
-      const { formatFindings } = await import('../../../shared/config/findings.ts')
-      const { config, findings: mistakes } = checkConfig(await loadFile(options.config))
-      const live = config && options.live ? await lookAtTables(config.dataMap, options) : undefined
-      const findings = [...mistakes, ...(live?.findings ?? [])]
-      const document = {
-        path: options.config,
-        valid: findings.length === 0,
-        findings,
-        ...(live && { deployed: live.deployed }),
-      }
-      present(options, document, () => {
-        if (!config) return `${options.config} has mistakes.\n\n${formatFindings(findings)}`
-        const checked = `${paint('green', 'ok')} ${options.config}: ${describe(config)}`
-        return live
-          ? `${checked}\n${describeLive(live)}`
-          : `${checked} The tables themselves were not looked at.`
-      })
-      if (findings.length > 0) process.exitCode = 1
+  async run({ config: path, isLive, ...given }, { system, print }) {
+    const onlyLive = [system.region, system.profile, given.ledger, given.sample]
+    if (!isLive && onlyLive.some((one) => one !== undefined)) {
+      throw wrongUsage('--region, --profile, --ledger and --sample go with --live')
+    }
+    const { config, findings: mistakes } = await checkFile(path)
+    const live = config && isLive ? await lookAt(config, { sample: SAMPLE, ...given, ...system }) : undefined
+    const findings = [...mistakes, ...(live?.findings ?? [])]
+    const document = {
+      path,
+      valid: findings.length === 0,
+      findings,
+      ...(live && { deployed: live.deployed }),
+    }
+    const { formatFindings } = await import('../../../shared/config/findings.ts')
+    print(document, () => {
+      if (!config) return `${path} has mistakes.\n\n${formatFindings(findings)}`
+      const checked = `${paint('green', 'ok')} ${path}: ${describe(config)}`
+      return live
+        ? `${checked}\n${describeLive(live)}`
+        : `${checked} The tables themselves were not looked at.`
     })
-}
+    if (findings.length > 0) process.exitCode = 1
+  },
+})
 
-type CheckOptions = OutputOptions & LiveOptions & { readonly config: string; readonly live?: true }
-
-function refuseMisuse({ live, region, profile, ledger }: CheckOptions, command: Command): void {
-  const isSampled = command.getOptionValueSource('sample') === 'cli'
-  if (!live && (region !== undefined || profile !== undefined || ledger !== undefined || isSampled)) {
-    throw wrongUsage('--region, --profile, --ledger and --sample go with --live')
-  }
+async function lookAt({ dataMap }: DeletionConfig, options: LiveOptions): Promise<LiveCheck> {
+  // What talks to AWS is loaded for this only.
+  const { lookAtTables } = await import('../doctor/tables.ts')
+  return lookAtTables(dataMap, options)
 }
 
 const MOST_ITEMS = 10_000
@@ -90,4 +94,73 @@ function describe({
     `and ${counted(Object.keys(reasons).length, 'reason')} in ${locales.join(' and ')}`,
   ]
   return `${parts.slice(0, -1).join(', ')} ${parts.at(-1)} were checked.`
+}
+
+/** What `check --live` says of the tables. */
+export function describeLive({ findings, text, deployed }: LiveCheck): string {
+  const { where, tables, ledgers } = deployed
+  const what = `${tables === 1 ? 'the table' : `the ${tables} tables`} of the map`
+  const ledger = ledgers.length === 0 ? '' : ` ${ledgers.join(' and ')}: taken for the ledger of this system.`
+  const verdict =
+    findings.length === 0
+      ? `${paint('green', 'ok')} ${where}: ${what} ${tables === 1 ? 'is' : 'are'} as the map says, and no other is there that is not waived.${ledger}`
+      : `${paint('red', 'not ok')} ${where}: ${what} and what is deployed differ.${ledger}\n\n${text}`
+  return [verdict, ...notesOn(deployed)].join('\n\n')
+}
+
+function* notesOn({ unseen, samples, scans }: LiveNotes): Generator<string> {
+  if (unseen.length > 0) {
+    yield `Not compared, because this engine does not know ${unseen.join(', ')}: what only these tell. AWS does.`
+  }
+  const noted = samples.map(describeSample).filter((lines) => lines.length > 1)
+  if (noted.length > 0) {
+    yield [
+      'Names in a sample that no holding names. They are no mistakes, but may have been forgotten:',
+      ...noted.flat(),
+    ].join('\n')
+  }
+  if (scans.length > 0) {
+    yield [
+      'What each request costs by scan (plan, erase and verify; on demand, at about the price of us-east-1):',
+      ...scans.map(describeScan),
+    ].join('\n')
+  }
+}
+
+function describeSample({
+  table,
+  items,
+  unclaimed,
+  staying,
+  going,
+  unshown,
+  keys,
+}: SampleNotes): readonly string[] {
+  const begin = keys.map(({ partition, sort }) =>
+    [partition, sort].flatMap((one) => (one ? `${one}…` : [])).join(' '),
+  )
+  return [
+    `  ${paint('bold', table)} (${counted(items, 'item')})`,
+    ...(staying.length > 0 ? [`    would stay:             ${staying.join(', ')}`] : []),
+    ...(going.length > 0 ? [`    erased with their item: ${going.join(', ')}`] : []),
+    ...(unshown > 0
+      ? [
+          `    not shown:              ${counted(unshown, 'name that may be a value', 'names that may be values')}`,
+        ]
+      : []),
+    ...(unclaimed > 0
+      ? [
+          `    of no holding:          ${counted(unclaimed, 'item')}${begin.length > 0 ? `, such as ${begin.join(', ')}` : ''}`,
+        ]
+      : []),
+  ]
+}
+
+function describeScan({ holding, table, items, bytes, readUnits, dollars, seconds }: ScanCost): string {
+  const count = (value: number, digits = 0) =>
+    new Intl.NumberFormat('en', { maximumFractionDigits: digits }).format(value)
+  const size = bytes < 1e9 ? `${count(bytes / 1e6, 1)} MB` : `${count(bytes / 1e9, 1)} GB`
+  const pace = seconds === undefined ? '' : `, ${count(seconds / 60, 1)} min at the table's pace`
+  const price = dollars < 0.01 ? 'less than $0.01' : `about $${count(dollars, 2)}`
+  return `  ${holding}: about ${count(items)} items, ${size} in ${table}: ${count(readUnits)} read units, ${price}${pace}`
 }

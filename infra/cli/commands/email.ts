@@ -1,55 +1,48 @@
 /** `email activate`: makes the deployed receipt rule set the active one, with the caller's own credentials. */
-import type { Command } from 'commander'
 import { CliError } from '../console/failure.ts'
-import { isFields } from '../console/json.ts'
-import { type OutputOptions, present } from '../console/output.ts'
+import { isFields } from '../console/foreign.ts'
+import { argument } from '../console/options.ts'
+import { defineCommand } from '../define-command.ts'
 
-interface ActivateOptions extends OutputOptions {
-  readonly region?: string
-  readonly profile?: string
-}
-
-export function addEmail(program: Command): void {
-  const email = program.command('email').description('Mail on AWS, with your own credentials.')
-  email
-    .command('activate')
-    .description(
-      'Makes a receipt rule set of SES the active one, so that mail comes in: only where none is active. Needs ses:DescribeActiveReceiptRuleSet and ses:SetActiveReceiptRuleSet.',
-    )
-    .argument('<RULE_SET>', 'its name: the output ReceiptRuleSet of the deploy')
-    .addHelpText(
-      'after',
-      `
+const activate = defineCommand({
+  name: 'activate',
+  says: 'Makes a receipt rule set of SES the active one, so that mail comes in: only where none is active. Needs ses:DescribeActiveReceiptRuleSet and ses:SetActiveReceiptRuleSet.',
+  options: { ruleSet: argument('<RULE_SET>', 'its name: the output ReceiptRuleSet of the deploy') },
+  help: `
 If another rule set is active, nothing is changed: name that one as email.receiving.receiptRuleSet in the configuration, and
 deploy again; our rule is then added to it.
 
 Example:
   $ npm run ops -- email activate DataDeletion-EmailReceivingRuleSet-1A2B3C --region ap-southeast-1`,
-    )
-    .action(async (ruleSet: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<ActivateOptions>()
-      const { activateRuleSet, sesClient } = await import('../../../shared/email/rule-set-ses.ts')
-      const client = sesClient(options)
-      try {
-        const activation = await activateRuleSet(client, ruleSet)
-        if (activation.is === 'other') {
-          throw new CliError(
-            'refused',
-            `${activation.active} is the active rule set, and stays so. Name it as email.receiving.receiptRuleSet in deletion.config.ts and deploy again: our rule is added to it.`,
-          )
-        }
-        present(options, { ruleSet, ...activation }, () =>
-          activation.is === 'activated' ? `${ruleSet} takes mail in now.` : `${ruleSet} was active already.`,
+  async run({ ruleSet }, { system, print }) {
+    const { activateRuleSet, sesClient } = await import('../../../shared/email/rule-set-ses.ts')
+    const client = sesClient(system)
+    try {
+      const activation = await activateRuleSet(client, ruleSet)
+      if (activation.is === 'other') {
+        throw new CliError(
+          'refused',
+          `${activation.active} is the active rule set, and stays so. Name it as email.receiving.receiptRuleSet in deletion.config.ts and deploy again: our rule is added to it.`,
         )
-      } catch (cause) {
-        if (cause instanceof CliError) throw cause
-        const name = isFields(cause) ? String(cause['name']) : 'unknown'
-        throw new CliError('aws', `SES could not be asked (${name}): ${adviceOn(name)}`, { cause })
-      } finally {
-        client.destroy()
       }
-    })
-}
+      print({ ruleSet, ...activation }, () =>
+        activation.is === 'activated' ? `${ruleSet} takes mail in now.` : `${ruleSet} was active already.`,
+      )
+    } catch (cause) {
+      if (cause instanceof CliError) throw cause
+      const name = isFields(cause) ? String(cause['name']) : 'unknown'
+      throw new CliError('aws', `SES could not be asked (${name}): ${adviceOn(name)}`, { cause })
+    } finally {
+      client.destroy()
+    }
+  },
+})
+
+export const email = defineCommand({
+  name: 'email',
+  says: 'Mail on AWS, with your own credentials.',
+  commands: [activate],
+})
 
 const adviceOn = (name: string): string =>
   name === 'RuleSetDoesNotExistException'

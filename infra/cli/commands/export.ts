@@ -1,13 +1,11 @@
 /** `export`: the records of all requests, for an auditor: no personal data, page by page as it is read. */
-
-import { type Command, Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
-import type { OutputOptions } from '../console/output.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import type { SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
+import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
+import { option } from '../console/options.ts'
+import { defineCommand } from '../define-command.ts'
+import { pages } from '../system/ask.ts'
 
-type Row = ReturnType<typeof readAnswer<'export'>>['requests'][number]
+type Row = AnswerOnWire<'export'>['requests'][number]
 
 /** In this order, in every file. */
 const COLUMNS = [
@@ -30,44 +28,37 @@ const COLUMNS = [
   'recordUntil',
 ] as const satisfies readonly (keyof Row)[]
 
-export function addExport(program: Command): void {
-  program
-    .command('export')
-    .description(
-      'Writes the records of all requests, open and final, as CSV or JSON: counts and dates, nobody named.',
-    )
-    .addOption(
-      new Option('--format <format>', 'csv, or json as with --json').choices(['csv', 'json']).default('csv'),
-    )
-    .addHelpText(
-      'after',
-      `
+export const exportRequests = defineCommand({
+  name: 'export',
+  says: 'Writes the records of all requests, open and final, as CSV or JSON: counts and dates, nobody named.',
+  options: {
+    format: option('--format <format>', 'csv, or json as with --json', {
+      oneOf: ['csv', 'json'],
+      standard: 'csv',
+    }),
+  },
+  help: `
 Records go 24 months after their request has ended, or when the configuration says (keep.requests).
 
 Examples:
   $ npm run --silent ops -- export --local > requests.csv
   $ npm run --silent ops -- export --local --json > requests.json`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<OutputOptions & SystemOptions & { format: 'csv' | 'json' }>()
-      const { view } = operatorFunctions(options)
-      const write = options.json || options.format === 'json' ? JSON_LINES : CSV
-      let after: unknown
-      let isFirst = true
-      do {
-        const answer = await view({ command: 'export', ...(after !== undefined && { after }) })
-        const { requests, next } = readAnswer('export', answer)
-        // Nothing is written before the first page has come: a refusal is one document.
-        if (isFirst) await put(write.head)
-        for (const row of requests) {
-          await put(write.row(row, isFirst))
-          isFirst = false
-        }
-        after = next
-      } while (after !== undefined)
-      await put(isFirst ? write.empty : write.tail)
-    })
-}
+  async run({ format }, { ask, isJson }) {
+    const write = isJson || format === 'json' ? JSON_LINES : CSV
+    let isFirst = true
+    let isBegun = false
+    for await (const { requests } of pages(ask, 'export', {})) {
+      // Nothing is written before the first page has come: a refusal is one document.
+      if (!isBegun) await put(write.head)
+      isBegun = true
+      for (const row of requests) {
+        await put(write.row(row, isFirst))
+        isFirst = false
+      }
+    }
+    await put(isFirst ? write.empty : write.tail)
+  },
+})
 
 interface Writer {
   readonly head: string

@@ -1,9 +1,10 @@
-/** The files of an import: what is in them, what is wrong with them, and their ids in turn. */
+/** The files of an import, as "Download User Identifiers" gives them: one id a line, named `<AppID>_YYYY-MM-DD.csv`. */
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { parse } from 'csv-parse'
 import { dayOf } from '../../../shared/platform/time.ts'
 import { CliError } from '../console/failure.ts'
-import { readIdList, readListName, roundedIds } from './id-list.ts'
 
 export interface List {
   readonly path: string
@@ -28,7 +29,7 @@ interface Read {
 
 export async function readLists(
   files: readonly string[],
-  { skipBroken }: { readonly skipBroken?: true },
+  { skipBroken }: { readonly skipBroken: boolean },
 ): Promise<Read> {
   const lists: List[] = []
   const broken: Broken[] = []
@@ -93,4 +94,113 @@ export async function digestOf(app: string, lists: readonly List[]): Promise<str
     for (const { userId, day } of ids) hash.update(`${day} ${userId}\n`)
   }
   return hash.digest('hex')
+}
+
+/** What the file's name says. */
+export interface ListName {
+  /** The number of an app. */
+  readonly fileOf?: string
+  /** `YYYY-MM-DD`. */
+  readonly day?: string
+}
+
+export function readListName(path: string): ListName {
+  const { fileOf, day } =
+    /^(?<fileOf>\d+)_(?:.*?(?<day>\d{4}-\d{2}-\d{2}))?.*\.csv$/i.exec(basename(path))?.groups ?? {}
+  const isDay = day !== undefined && !Number.isNaN(Date.parse(day))
+  return { ...(fileOf !== undefined && { fileOf }), ...(isDay && { day }) }
+}
+
+export type Line =
+  | { readonly is: 'id'; readonly id: string; readonly line: number }
+  | { readonly is: 'broken'; readonly line: number; readonly why: string }
+
+/**
+ * Every line that is not empty, but for a first one that is a title: it has no number that could be an id. Only the first
+ * column counts. An id is digits: one that a spreadsheet has written as a number is broken, and no value stands in what is
+ * said of it.
+ *
+ * @throws {@link CliError} `unreadable`
+ */
+export async function* readIdList(path: string): AsyncGenerator<Line> {
+  const stream = createReadStream(path)
+  const parser = parse({
+    bom: true,
+    columns: false,
+    delimiter: [',', ';', '\t'],
+    info: true,
+    relaxColumnCount: true,
+    relaxQuotes: true,
+    skipEmptyLines: true,
+    trim: true,
+    // What a quote that is never closed would swallow.
+    maxRecordSize: MAX_LINE,
+  })
+  stream.on('error', (error) => parser.destroy(error))
+  stream.pipe(parser)
+  let isFirst = true
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      readonly record: readonly string[]
+      readonly info: { readonly lines: number }
+    }>) {
+      // A decimal comma parts a rounded number in two.
+      const text = EXPONENT.test(record[1] ?? '') ? record.slice(0, 2).join(',') : (record[0] ?? '')
+      const wasFirst = isFirst
+      isFirst = false
+      if (text === '' && record.every((cell) => cell === '')) continue
+      // Lines that stand between quotes are ids that nobody would miss.
+      if (record.some((cell) => LINE_BREAK.test(cell)))
+        yield { is: 'broken', line: info.lines, why: 'a quote reaches over several lines' }
+      else if (ID.test(text)) yield { is: 'id', id: text, line: info.lines }
+      else if (!wasFirst || LIKE_AN_ID.test(text))
+        yield { is: 'broken', line: info.lines, why: whyBroken(text) }
+    }
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    throw new CliError('unreadable', `cannot read ${path}: ${describe(cause)}`, { cause })
+  } finally {
+    stream.destroy()
+  }
+}
+
+/** No id of Meta's begins with 0; 0 itself stands for a Page, and so for nobody. */
+const ID = /^[1-9]\d{0,39}$/
+const LINE_BREAK = /[\r\n]/
+/** A number as a spreadsheet writes it, or digits with something around them, as in `="10223000000000101"`. */
+const LIKE_AN_ID = /^[\d.,+E-]+$|\d{6}/i
+const EXPONENT = /^\d*E\+?\d+$/i
+const MAX_LINE = 100_000
+
+function whyBroken(text: string): string {
+  if (/^\d+(?:[.,]\d+)?E\+?\d+$/i.test(text)) return 'a spreadsheet has rounded it'
+  if (/^0\d*$/.test(text)) return 'no id begins with 0'
+  return 'not digits only'
+}
+
+/** Digits that a spreadsheet keeps of a number. */
+const KEPT_DIGITS = 15
+const ENOUGH = 5
+
+/** Whether every long id of a file ends in zeros where a spreadsheet has none of its digits left: a rounded one looks like an id. */
+export function roundedIds() {
+  let long = 0
+  let rounded = 0
+  return {
+    add(id: string): void {
+      if (id.length <= KEPT_DIGITS) return
+      long += 1
+      if (/^0+$/.test(id.slice(KEPT_DIGITS))) rounded += 1
+    },
+    areAll: (): boolean => long >= ENOUGH && rounded === long,
+  }
+}
+
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'EACCES') return 'it may not be read'
+  return code?.startsWith('CSV_') ? 'it is no CSV file' : (code ?? cause.name)
 }

@@ -1,17 +1,13 @@
 /** `import`: Meta's list of user ids, a request for each. */
-
 import { basename } from 'node:path'
-import type { Command } from 'commander'
 import type { IdStanding } from '../../../shared/erasure/look-up-ids.ts'
+import type { RequestKey } from '../../../shared/requests/code.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
-import { showProgress } from '../console/progress.ts'
-import { wholeNumber } from '../console/whole-number.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
-import { worked } from '../system/queued.ts'
-import type { OperatorFunctions, SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
+import { argument, EXPECT, flag, option } from '../console/options.ts'
+import { counted, paint, showProgress, table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
+import { type Ask, worked } from '../system/ask.ts'
+import type { OpsCommand } from '../system/system.ts'
 import {
   allIds,
   BATCH,
@@ -24,32 +20,21 @@ import {
   readLists,
 } from './id-lists.ts'
 
-interface ImportOptions extends OutputOptions, SystemOptions {
-  readonly app: string
-  readonly dryRun?: true
-  readonly expect?: number
-  readonly otherApp?: true
-  readonly skipBroken?: true
-}
-
-export function addImport(program: Command): void {
-  program
-    .command('import <file...>')
-    .description(
-      'Opens a request for every user id in the files of "Download User Identifiers" in Meta\'s App Dashboard.',
-    )
-    .requiredOption('--app <name>', 'the app in deletion.config.ts whose ids they are')
-    .option('--dry-run', 'only count: of whom there are records, who is unknown, who has been erased already')
-    .option(
-      '--expect <n>',
-      'how many the dry run found: begins only if it still is so many',
-      wholeNumber('--expect'),
-    )
-    .option('--other-app', 'import a file although its name has the number of another app')
-    .option('--skip-broken', 'leave out the lines that are no id, instead of refusing their file')
-    .addHelpText(
-      'after',
-      `
+export const importIds = defineCommand({
+  name: 'import',
+  says: 'Opens a request for every user id in the files of "Download User Identifiers" in Meta\'s App Dashboard.',
+  options: {
+    files: argument('<file...>'),
+    app: option('--app <name>', 'the app in deletion.config.ts whose ids they are', { isRequired: true }),
+    isDryRun: flag(
+      '--dry-run',
+      'only count: of whom there are records, who is unknown, who has been erased already',
+    ),
+    expect: EXPECT,
+    isOtherApp: flag('--other-app', 'import a file although its name has the number of another app'),
+    skipBroken: flag('--skip-broken', 'leave out the lines that are no id, instead of refusing their file'),
+  },
+  help: `
 A file has one id a line; a title, quotes and further columns do not matter. Ids that a spreadsheet has opened and rounded
 are refused, line by line: nothing is imported then.
 
@@ -60,25 +45,29 @@ worked on.
 Examples:
   $ npm run ops -- import --local --app shop --dry-run 123456789012345_2026-11-20.csv
   $ npm run ops -- import --local --app shop --expect 42 123456789012345_2026-11-20.csv`,
-    )
-    .action(async (files: readonly string[], _options, command: Command) => {
-      const options = command.optsWithGlobals<ImportOptions>()
-      if (options.dryRun && options.expect !== undefined)
-        throw wrongUsage('give --dry-run, or --expect with what it found: not both')
-      const functions = operatorFunctions(options)
-      const { lists, broken } = await readLists(files, options)
-      if (broken.length > 0) {
-        process.exitCode = 1
-        return present(options, { broken }, () => describeBroken(broken))
-      }
-      await assertApp(functions, options, lists)
-      if (options.dryRun) {
-        const standings = await count(functions, options.app, lists)
-        return present(options, report(lists, standings), () => describeDryRun(lists, standings))
-      }
-      const done = await importLists(functions, options, lists)
-      present(options, report(lists, done), () => describeImport(lists, done, opsCommand(options)))
-    })
+  async run({ files, app, isDryRun, expect, isOtherApp, skipBroken = false }, { ask, ops, print }) {
+    if (isDryRun && expect !== undefined)
+      throw wrongUsage('give --dry-run, or --expect with what it found: not both')
+    const { lists, broken } = await readLists(files, { skipBroken })
+    if (broken.length > 0) {
+      process.exitCode = 1
+      return print({ broken }, () => describeBroken(broken))
+    }
+    const importing = { ask, app, lists }
+    await assertApp(importing, isOtherApp)
+    if (isDryRun) {
+      const tally = await count(importing)
+      return print(report(lists, tally), () => describeDryRun(lists, tally))
+    }
+    const done = await importLists(importing, expect)
+    print(report(lists, done), () => describeImport(lists, done, ops))
+  },
+})
+
+interface Import {
+  readonly ask: Ask
+  readonly app: string
+  readonly lists: readonly List[]
 }
 
 const SHOWN = 20
@@ -97,15 +86,10 @@ function describeBroken(broken: readonly Broken[]): string {
   return [...lines, ...more, remedy].join('\n')
 }
 
-async function assertApp(
-  { view }: OperatorFunctions,
-  { app, otherApp }: ImportOptions,
-  lists: readonly List[],
-): Promise<void> {
+async function assertApp({ ask, app, lists }: Import, isOtherApp = false): Promise<void> {
   for (const { path, fileOf } of lists) {
     const first = await firstOf(path)
-    const whose = fileOf === undefined || otherApp ? {} : { fileOf }
-    await view({ command: 'standing', app, ids: [first], ...whose })
+    await ask('standing', { app, ids: [first], fileOf: isOtherApp ? undefined : fileOf })
   }
 }
 
@@ -118,23 +102,19 @@ const plus = ({ found, unknown, erased }: Tally, standings: readonly IdStanding[
   return { found: found + of('found'), unknown: unknown + of('unknown'), erased: erased + of('erased') }
 }
 
-async function standings(
-  { view }: OperatorFunctions,
-  app: string,
-  ids: readonly Id[],
-): Promise<readonly IdStanding[]> {
-  const answer = await view({ command: 'standing', app, ids: ids.map(({ userId }) => userId) })
-  return readAnswer('standing', answer).standings
+async function standings({ ask, app }: Import, ids: readonly Id[]): Promise<readonly IdStanding[]> {
+  const answer = await ask('standing', { app, ids: ids.map(({ userId }) => userId) })
+  return answer.standings
 }
 
-async function count(functions: OperatorFunctions, app: string, lists: readonly List[]): Promise<Tally> {
+async function count(importing: Import): Promise<Tally> {
   const progress = showProgress('ids looked up')
   let tally = NOBODY
   let done = 0
-  for await (const ids of batchesOf(lists)) {
-    tally = plus(tally, await standings(functions, app, ids))
+  for await (const ids of batchesOf(importing.lists)) {
+    tally = plus(tally, await standings(importing, ids))
     done += ids.length
-    progress.at(done, allIds(lists))
+    progress.at(done, allIds(importing.lists))
   }
   progress.end()
   return tally
@@ -145,17 +125,14 @@ interface Imported extends Tally {
   readonly opened: number
 }
 
-async function importLists(
-  functions: OperatorFunctions,
-  { app, expect }: ImportOptions,
-  lists: readonly List[],
-): Promise<Imported> {
+async function importLists(importing: Import, expect: number | undefined): Promise<Imported> {
   if (expect === undefined) {
     throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
   }
+  const { ask, app, lists } = importing
   const digest = await digestOf(app, lists)
-  const begun = readAnswer('find-import', await functions.view({ command: 'find-import', digest })).found
-  const found = begun ?? (await count(functions, app, lists)).found
+  const { found: begun } = await ask('find-import', { digest })
+  const found = begun ?? (await count(importing)).found
   if (expect !== found) {
     const when = begun === undefined ? 'now' : 'when this import began'
     throw new CliError(
@@ -163,35 +140,36 @@ async function importLists(
       `Nothing is imported: there are records of ${found} of them ${when}, not of ${expect}. Run it with --dry-run again.`,
     )
   }
-  await functions.operate({ command: 'begin-import', digest, app, found })
-  const done = await openAll(functions, app, lists)
-  await functions.operate({ command: 'end-import', digest })
+  await ask('begin-import', { digest, app, found })
+  const done = await openAll(importing)
+  await ask('end-import', { digest })
   return done
 }
 
 /** Requests that may wait for an eraser before more are opened. */
 const IN_FLIGHT = 1000
 
-async function openAll(functions: OperatorFunctions, app: string, lists: readonly List[]): Promise<Imported> {
+async function openAll(importing: Import): Promise<Imported> {
+  const { ask, app, lists } = importing
   const progress = showProgress('ids handled')
   let done = 0
   let tally = NOBODY
   let opened = 0
-  const inFlight: (readonly string[])[] = []
+  const inFlight: (readonly RequestKey[])[] = []
   for await (const ids of batchesOf(lists)) {
-    const now = await standings(functions, app, ids)
+    const now = await standings(importing, ids)
     tally = plus(tally, now)
     const asked = ids.flatMap((id, n) =>
       now[n] === 'erased' ? [] : [{ ...id, isFound: now[n] === 'found' }],
     )
     if (asked.length > 0) {
-      const answer = readAnswer('import', await functions.operate({ command: 'import', app, ids: asked }))
+      const answer = await ask('import', { app, ids: asked })
       opened += answer.opened
       inFlight.push(answer.requests)
     }
     done += ids.length
     progress.at(done, allIds(lists))
-    if (inFlight.length * BATCH >= IN_FLIGHT) await worked(functions, inFlight.shift() ?? [])
+    if (inFlight.length * BATCH >= IN_FLIGHT) await worked(ask, inFlight.shift() ?? [])
   }
   progress.end()
   return { ...tally, opened }

@@ -1,7 +1,5 @@
 /** `keys`: the keys that rotate, with the caller's own credentials. No value is ever printed. */
-
 import { randomBytes } from 'node:crypto'
-import { Argument, type Command } from 'commander'
 import {
   KEY_KINDS,
   type KeyKind,
@@ -13,53 +11,22 @@ import type { LinkTimes } from '../../../shared/keys/links.ts'
 import { nextKeyId } from '../../../shared/platform/key-ids.ts'
 import type { SecretVersion } from '../../../shared/platform/secret-change-secretsmanager.ts'
 import { CliError } from '../console/failure.ts'
-import { type OutputOptions, present, table } from '../console/output.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import { opsCommand } from '../system/ops-command.ts'
-import type { OperatorFunctions, SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
-import { type Vault, withVault } from './vault.ts'
-
-type Options = OutputOptions & SystemOptions
+import { argument } from '../console/options.ts'
+import { table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
+import { type Ask, pages } from '../system/ask.ts'
+import { type Vault, withVault } from '../system/vault.ts'
 
 const NEEDS = `Needs secretsmanager:GetSecretValue, and to change anything PutSecretValue and UpdateSecretVersionStage, on the secrets of the
 outputs SealKeysId, TokenKeysId and ReceiptKeysId; cloudformation:DescribeStacks; and ViewPolicyArn, to ask what is needed.`
 
-export function addKeys(program: Command): void {
-  const keys = program
-    .command('keys')
-    .description('Lists the keys that rotate, and what each is still needed for. Prints none.')
-    .addHelpText(
-      'after',
-      `
-${NEEDS}
+const KIND = argument('<kind>', 'which keys', [...KEY_KINDS, 'index'])
 
-Examples:
-  $ npm run ops -- keys
-  $ npm run ops -- keys rotate token
-  $ npm run ops -- keys drop token k1`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const { view } = operatorFunctions(options)
-      const listed = await withVault(options, (vault) => listKeys({ vault, view, now: new Date() }))
-      present(options, { keys: listed }, () =>
-        [
-          table(
-            ['kind', 'key', 'needed'],
-            listed.map(({ kind, id, need }) => [kind, id, need ?? 'no: it may be dropped']),
-          ),
-          INDEX,
-        ].join('\n'),
-      )
-    })
-  keys
-    .command('rotate')
-    .description('Adds a new key, which is used from then on, and keeps the older ones.')
-    .addArgument(KIND())
-    .addHelpText(
-      'after',
-      `
+const rotate = defineCommand({
+  name: 'rotate',
+  says: 'Adds a new key, which is used from then on, and keeps the older ones.',
+  options: { kind: KIND },
+  help: `
 Nothing breaks: what was sealed, sent or signed with an older key is read with that one. Running functions take the new
 key up within minutes. Nothing is dropped by it: see keys drop.
 
@@ -68,26 +35,23 @@ ${NEEDS}
 Examples:
   $ npm run ops -- keys rotate seal
   $ npm run ops -- keys rotate token --local`,
+  async run({ kind }, { system, ops, print }) {
+    const rotating = rotatingKind(kind)
+    const { id, kept } = await withVault(system, (vault) => rotateKey(vault, rotating, new Date()))
+    print({ kind, id, kept }, () =>
+      [
+        `${id} is the newest ${kind} key; kept beside it: ${kept.join(', ')}.`,
+        `Running functions take it up within minutes. When nothing needs an older one: ${ops(`keys drop ${kind} ${kept.at(-1)}`)}`,
+      ].join('\n'),
     )
-    .action(async (kind: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const rotating = rotatingKind(kind)
-      const made = await withVault(options, (vault) => rotateKey(vault, rotating, new Date()))
-      present(options, made, () =>
-        [
-          `${made.id} is the newest ${kind} key; kept beside it: ${made.kept.join(', ')}.`,
-          `Running functions take it up within minutes. When nothing needs an older one: ${opsCommand(options)(`keys drop ${kind} ${made.kept.at(-1)}`)}`,
-        ].join('\n'),
-      )
-    })
-  keys
-    .command('drop')
-    .description('Takes an older key out, unless it is still needed; then it says for what.')
-    .addArgument(KIND())
-    .argument('<id>', 'the key, as keys lists it')
-    .addHelpText(
-      'after',
-      `
+  },
+})
+
+const drop = defineCommand({
+  name: 'drop',
+  says: 'Takes an older key out, unless it is still needed; then it says for what.',
+  options: { kind: KIND, id: argument('<id>', 'the key, as keys lists it') },
+  help: `
 A seal key is needed while anything in the ledger is sealed with it, a token key until the last link has expired that it
 signed, a receipt key while a request is kept whose receipt it may have signed. Each is also kept for a day after
 the next one was made, since functions that run may still use it. The newest is never dropped.
@@ -100,22 +64,40 @@ ${NEEDS}
 Examples:
   $ npm run ops -- keys drop seal k1
   $ npm run ops -- keys drop token k1 --local`,
+  async run({ kind, id }, { system, ask, print }) {
+    const rotating = rotatingKind(kind)
+    const left = await withVault(system, (vault) => dropKey({ vault, ask, now: new Date() }, rotating, id))
+    print({ kind, id, left }, () => `${kind} key ${id} is gone; left: ${left.join(', ')}.`)
+  },
+})
+
+export const keys = defineCommand({
+  name: 'keys',
+  says: 'Lists the keys that rotate, and what each is still needed for. Prints none.',
+  help: `
+${NEEDS}
+
+Examples:
+  $ npm run ops -- keys
+  $ npm run ops -- keys rotate token
+  $ npm run ops -- keys drop token k1`,
+  commands: [rotate, drop],
+  async run(_given, { system, ask, print }) {
+    const listed = await withVault(system, (vault) => listKeys({ vault, ask, now: new Date() }))
+    print({ keys: listed }, () =>
+      [
+        table(
+          ['kind', 'key', 'needed'],
+          listed.map(({ kind, id, need }) => [kind, id, need ?? 'no: it may be dropped']),
+        ),
+        INDEX,
+      ].join('\n'),
     )
-    .action(async (kind: string, id: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const rotating = rotatingKind(kind)
-      const { view } = operatorFunctions(options)
-      const left = await withVault(options, (vault) =>
-        dropKey({ vault, view, now: new Date() }, rotating, id),
-      )
-      present(options, { kind, id, left }, () => `${kind} key ${id} is gone; left: ${left.join(', ')}.`)
-    })
-}
+  },
+})
 
 const INDEX =
   'The index key is not among them: confirmation codes and hashes are derived from it, so it can never change.'
-
-const KIND = () => new Argument('<kind>', 'which keys').choices([...KEY_KINDS, 'index'])
 
 function rotatingKind(kind: string): KeyKind {
   const rotating = KEY_KINDS.find((one) => one === kind)
@@ -128,12 +110,12 @@ function rotatingKind(kind: string): KeyKind {
 
 interface Asking {
   readonly vault: Vault
-  readonly view: OperatorFunctions['view']
+  readonly ask: Ask
   readonly now: Date
 }
 
 export async function listKeys(asking: Asking): Promise<readonly (KeyNeed & { readonly kind: KeyKind })[]> {
-  const uses = await usesOf(asking.view)
+  const uses = await usesOf(asking.ask)
   const rings = await Promise.all(
     KEY_KINDS.map(async (kind) => [kind, await asking.vault.read(kind)] as const),
   )
@@ -154,12 +136,12 @@ export async function rotateKey(vault: Vault, kind: KeyKind, now: Date) {
 
 /** @returns The ids that are left. */
 export async function dropKey(
-  { vault, view, now }: Asking,
+  { vault, ask, now }: Asking,
   kind: KeyKind,
   id: string,
 ): Promise<readonly string[]> {
   const before = await vault.read(kind)
-  const needs = needsOf(kind, ringOf(before), { ...(await usesOf(view)), now })
+  const needs = needsOf(kind, ringOf(before), { ...(await usesOf(ask)), now })
   const dropped = needs.find((one) => one.id === id)
   const ids = needs.map((one) => one.id)
   if (!dropped)
@@ -174,21 +156,15 @@ export async function dropKey(
 
 const ringOf = ({ fields, changedAt }: SecretVersion) => ({ ids: Object.keys(fields), changedAt })
 
-async function usesOf(
-  view: OperatorFunctions['view'],
-): Promise<{ readonly uses: KeyUses; readonly links: LinkTimes | undefined }> {
+async function usesOf(ask: Ask): Promise<{ readonly uses: KeyUses; readonly links: LinkTimes | undefined }> {
   const seals: Record<string, number> = {}
-  let receiptsSince: string | undefined
-  let after: unknown
-  for (;;) {
-    const command = { command: 'key-uses', ...(after !== undefined && { after }) }
-    const page = readAnswer('key-uses', await view(command))
+  const since: string[] = []
+  let links: LinkTimes | undefined
+  for await (const page of pages(ask, 'key-uses', {})) {
     for (const [id, count] of Object.entries(page.seals)) seals[id] = (seals[id] ?? 0) + count
-    const since = page.receiptsSince
-    if (since !== undefined && (receiptsSince === undefined || since < receiptsSince)) receiptsSince = since
-    after = page.next
-    if (after === undefined) {
-      return { uses: { seals, ...(receiptsSince !== undefined && { receiptsSince }) }, links: page.links }
-    }
+    if (page.receiptsSince !== undefined) since.push(page.receiptsSince)
+    links = page.links
   }
+  const receiptsSince = since.toSorted()[0]
+  return { uses: { seals, ...(receiptsSince !== undefined && { receiptsSince }) }, links }
 }

@@ -1,27 +1,23 @@
 /** `mail`: a message from disk, as somebody's mail server would bring it to a running `npm start`. */
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import type { Command } from 'commander'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields } from '../console/json.ts'
-import { counted, type OutputOptions, present } from '../console/output.ts'
+import { isFields } from '../console/foreign.ts'
+import { argument, option } from '../console/options.ts'
+import { counted } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
 import { describeLocal, localUrl, OWN_NAMES } from '../system/local-system.ts'
 
-interface MailOptions extends OutputOptions {
-  /** The envelope's sender; empty for a bounce. */
-  readonly from?: string
-  readonly local?: true
-}
-
-export function addMail(program: Command): void {
-  program
-    .command('mail')
-    .description('Hands a message over to a running npm start, by SMTP. Only with --local.')
-    .argument('<FILE>', 'the message as a mail program saves it (.eml); - for standard input')
-    .option('--from <address>', "the envelope's sender, <> for none (default: that of From)", sender)
-    .addHelpText(
-      'after',
-      `
+export const mail = defineCommand({
+  name: 'mail',
+  says: 'Hands a message over to a running npm start, by SMTP. Only with --local.',
+  options: {
+    file: argument('<FILE>', 'the message as a mail program saves it (.eml); - for standard input'),
+    from: option('--from <address>', "the envelope's sender, <> for none (default: that of From)", {
+      read: sender,
+    }),
+  },
+  help: `
 The recipient is the address for which npm start takes mail, whatever the message says. All its checks pass, unless the
 message has a header such as X-Local-Verdict: dmarc=FAIL; spam=GRAY. It prints nothing of the message.
 
@@ -30,19 +26,17 @@ Examples:
   $ printf 'From: an.tran01@example.com\\n\\nPlease delete my data.\\n' | npm run ops -- mail --local -
   $ npm run ops -- mail --local request.eml --from an.tran01@example.com
   $ npm run ops -- mail --local bounce.eml --from '<>'`,
-    )
-    .action(async (file: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<MailOptions>()
-      if (!options.local) throw wrongUsage('mail is for a running npm start only: add --local')
-      const message = await read(file)
-      const from = options.from ?? (await senderOf(message, file))
-      const { smtp, email } = readMailbox(await describeLocal())
-      const id = await send(message, { from, to: [email] }, smtp)
-      present(options, { id, bytes: message.length }, () => {
-        return `npm start took it as inbox/${id}: ${counted(message.length, 'byte')}.`
-      })
+  async run({ file, from }, { system, print }) {
+    if (!system.local) throw wrongUsage('mail is for a running npm start only: add --local')
+    const message = await read(file)
+    const sentBy = from ?? (await senderOf(message, file))
+    const { smtp, email } = readMailbox(await describeLocal())
+    const id = await send(message, { from: sentBy, to: [email] }, smtp)
+    print({ id, bytes: message.length }, () => {
+      return `npm start took it as inbox/${id}: ${counted(message.length, 'byte')}.`
     })
-}
+  },
+})
 
 async function read(file: string): Promise<Buffer> {
   try {

@@ -1,50 +1,40 @@
 /** `plan`: what an erasure would do. Touches nothing. */
-
-import { type Command, Option } from 'commander'
 import type { actionKind } from '../../../shared/data-map/holdings.ts'
 import type { Preview } from '../../../shared/erasure/preview.ts'
 import { dayOf } from '../../../shared/platform/time.ts'
 import { givenIdentities } from '../console/named-identities.ts'
-import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import type { SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
+import { argument, option } from '../console/options.ts'
+import { counted, paint, table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
 import { PROBLEMS } from './show-words.ts'
 
-type Scope = Preview['scope']
 type ActionKind = ReturnType<typeof actionKind>
 
-export function addPlan(program: Command): void {
-  program
-    .command('plan')
-    .description('Shows what an erasure would erase, redact and retain, in counts. Touches nothing.')
-    .argument(
+export const plan = defineCommand({
+  name: 'plan',
+  says: 'Shows what an erasure would erase, redact and retain, in counts. Touches nothing.',
+  options: {
+    given: argument(
       '[KIND=VALUE...]',
       'whom: identities of the data map; without any, one per line on standard input',
-    )
-    .addOption(
-      new Option('--scope <scope>', 'the whole account, or only what came from Meta')
-        .choices(['account', 'platform'])
-        .default('account'),
-    )
-    .addHelpText(
-      'after',
-      `
+    ),
+    scope: option('--scope <scope>', 'the whole account, or only what came from Meta', {
+      oneOf: ['account', 'platform'],
+      standard: 'account',
+    }),
+  },
+  help: `
 Examples:
   $ npm run ops -- plan --local email=an.tran01@example.com
   $ npm run ops -- plan --local facebookId=10223000000000101 email=an.tran01@example.com --scope platform
   $ npm run ops -- plan --local < somebody.txt     (keeps the person out of the shell's history)`,
-    )
-    .action(async (given: readonly string[], _options, command: Command) => {
-      const options = command.optsWithGlobals<OutputOptions & SystemOptions & { scope: Scope }>()
-      const { view } = operatorFunctions(options)
-      const identities = await givenIdentities(given, process.stdin)
-      const answer = await view({ command: 'plan', identities, scope: options.scope })
-      const preview = readAnswer('plan', answer)
-      const asked = [...new Set(identities.map(([kind]) => kind))]
-      present(options, preview, () => describePreview(preview, asked))
-    })
-}
+  async run({ given, scope }, { ask, print }) {
+    const identities = await givenIdentities(given, process.stdin)
+    const preview = await ask('plan', { identities, scope })
+    const kinds = [...new Set(identities.map(([kind]) => kind))]
+    print(preview, () => describePreview(preview, kinds))
+  },
+})
 
 const COLOUR = { erase: 'red', redact: 'yellow', retain: 'green', leave: 'dim' } as const
 

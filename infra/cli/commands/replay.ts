@@ -1,43 +1,28 @@
 /** `replay`: after a restore, a request for everybody who was erased since and is back. */
-
-import type { Command } from 'commander'
+import type { RequestKey } from '../../../shared/requests/code.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
-import { showProgress } from '../console/progress.ts'
-import { wholeNumber } from '../console/whole-number.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
-import { worked } from '../system/queued.ts'
-import type { OperatorFunctions, SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
+import { EXPECT, flag, option } from '../console/options.ts'
+import { counted, paint, showProgress, table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
+import { type Ask, pages, worked } from '../system/ask.ts'
+import type { OpsCommand } from '../system/system.ts'
 
-interface ReplayOptions extends OutputOptions, SystemOptions {
-  readonly table: string
-  readonly since: string
-  readonly dryRun?: true
-  readonly expect?: number
-}
-
-export function addReplay(program: Command): void {
-  program
-    .command('replay')
-    .description(
-      'After a restore: opens a request for everybody who was erased since, and is back in the table.',
-    )
-    .requiredOption(
+export const replay = defineCommand({
+  name: 'replay',
+  says: 'After a restore: opens a request for everybody who was erased since, and is back in the table.',
+  options: {
+    table: option(
       '--table <name>',
       'the table that was restored, by its key in the data map or its name; or ledger',
-    )
-    .requiredOption('--since <time>', 'the state that it was restored to: a day, or a time with its zone')
-    .option('--dry-run', 'only count: who is back. The ledger learns what it has forgotten')
-    .option(
-      '--expect <n>',
-      'how many the dry run found: begins only if it still is so many',
-      wholeNumber('--expect'),
-    )
-    .addHelpText(
-      'after',
-      `
+      { isRequired: true },
+    ),
+    since: option('--since <time>', 'the state that it was restored to: a day, or a time with its zone', {
+      isRequired: true,
+    }),
+    isDryRun: flag('--dry-run', 'only count: who is back. The ledger learns what it has forgotten'),
+    expect: EXPECT,
+  },
+  help: `
 A day begins in the organization's time zone. Only people whose erasure ended after that time are erased again, by requests
 with their original deadline: who was erased before, and is there, has come back by themselves.
 
@@ -51,16 +36,19 @@ Examples:
   $ npm run ops -- replay --local --table app --since 2026-11-20T08:30:00Z --dry-run
   $ npm run ops -- replay --local --table app --since 2026-11-20T08:30:00Z --expect 3
   $ npm run ops -- replay --local --table ledger --since 2026-11-20 --dry-run`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<ReplayOptions>()
-      if (options.dryRun && options.expect !== undefined)
-        throw wrongUsage('give --dry-run, or --expect with what it found: not both')
-      if (!options.dryRun && options.expect === undefined)
-        throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
-      const report = await replay(operatorFunctions(options), options)
-      present(options, report, () => describe(report, opsCommand(options)))
-    })
+  async run({ isDryRun, expect, ...of }, { ask, ops, print }) {
+    if (isDryRun && expect !== undefined)
+      throw wrongUsage('give --dry-run, or --expect with what it found: not both')
+    if (!isDryRun && expect === undefined)
+      throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
+    const report = await replayErasures(ask, of, expect)
+    print(report, () => describe(report, ops))
+  },
+})
+
+interface Of {
+  readonly table: string
+  readonly since: string
 }
 
 interface Report {
@@ -79,18 +67,12 @@ interface Report {
   readonly restores?: number
 }
 
-export async function replay(
-  functions: OperatorFunctions,
-  { table: name, since: said, expect }: Pick<ReplayOptions, 'table' | 'since' | 'expect'>,
-): Promise<Report> {
-  const { operate } = functions
-  const begun = readAnswer('find-replay', await operate({ command: 'find-replay', table: name, since: said }))
-  const of = { table: name, since: begun.since }
-  const forgotten = await learn(functions, of)
-  const { items, found, underWay } = await look(functions, of, {
-    tables: begun.tables,
-    isKept: expect !== undefined,
-  })
+/** @param expect How many were found before; without it, it is a dry run. */
+export async function replayErasures(ask: Ask, given: Of, expect?: number): Promise<Report> {
+  const begun = await ask('find-replay', given)
+  const of = { table: given.table, since: begun.since }
+  const forgotten = await learn(ask, of)
+  const { items, found, underWay } = await look(ask, of, begun.tables, expect !== undefined)
   const report = {
     tables: begun.tables,
     since: begun.since,
@@ -108,58 +90,43 @@ export async function replay(
       `Nothing is opened: ${counts} were found ${when}, not ${expect}. Run it with --dry-run again.`,
     )
   }
-  await operate({ command: 'begin-replay', ...of, found: counts })
-  const opened = await openAll(functions, of, found)
-  const { restores } = readAnswer('end-replay', await operate({ command: 'end-replay', ...of }))
+  await ask('begin-replay', { ...of, found: counts })
+  const opened = await openAll(ask, of, found)
+  const { restores } = await ask('end-replay', of)
   return { ...report, opened, restores }
 }
 
-interface Of {
-  readonly table: string
-  readonly since: string
-}
-
-async function learn({ operate }: OperatorFunctions, of: Of): Promise<readonly string[]> {
+async function learn(ask: Ask, of: Of): Promise<readonly RequestKey[]> {
   const progress = showProgress('entries of the journal read')
-  const forgotten = new Set<string>()
+  const forgotten = new Set<RequestKey>()
   let entries = 0
-  let after: string | undefined
-  do {
-    const answer = await operate({ command: 'learn-erased', ...of, ...(after !== undefined && { after }) })
-    const page = readAnswer('learn-erased', answer)
+  for await (const page of pages(ask, 'learn-erased', of)) {
     entries += page.entries
     for (const key of page.forgotten) forgotten.add(key)
     progress.at(entries)
-    after = page.next
-  } while (after !== undefined)
+  }
   progress.end()
   return [...forgotten]
 }
 
-async function look(
-  { operate }: OperatorFunctions,
-  of: Of,
-  { tables, isKept }: { readonly tables: readonly string[]; readonly isKept: boolean },
-): Promise<{
+interface Looked {
   readonly items: number
-  readonly found: readonly string[]
-  readonly underWay: readonly string[]
-}> {
+  readonly found: readonly RequestKey[]
+  readonly underWay: readonly RequestKey[]
+}
+
+async function look(ask: Ask, of: Of, tables: readonly string[], isKept: boolean): Promise<Looked> {
   const progress = showProgress('items looked at')
-  const found = new Set<string>()
-  const underWay = new Set<string>()
+  const found = new Set<RequestKey>()
+  const underWay = new Set<RequestKey>()
   let items = 0
   for (const at of tables) {
-    let after: string | undefined
-    do {
-      const command = { command: 'look-again', ...of, at, isKept, ...(after !== undefined && { after }) }
-      const page = readAnswer('look-again', await operate(command))
+    for await (const page of pages(ask, 'look-again', { ...of, at, isKept })) {
       items += page.items
       for (const key of page.found) found.add(key)
       for (const key of page.underWay) underWay.add(key)
       progress.at(items)
-      after = page.next
-    } while (after !== undefined)
+    }
   }
   progress.end()
   return { items, found: [...found], underWay: [...underWay] }
@@ -169,17 +136,17 @@ const BATCH = 20
 /** Batches that may wait for an eraser before more are opened. */
 const BATCHES_IN_FLIGHT = 50
 
-async function openAll(functions: OperatorFunctions, of: Of, keys: readonly string[]): Promise<number> {
+async function openAll(ask: Ask, of: Of, keys: readonly RequestKey[]): Promise<number> {
   const progress = showProgress('requests opened')
-  const inFlight: (readonly string[])[] = []
+  const inFlight: (readonly RequestKey[])[] = []
   let opened = 0
   for (let from = 0; from < keys.length; from += BATCH) {
     const requests = keys.slice(from, from + BATCH)
-    const answer = readAnswer('replay', await functions.operate({ command: 'replay', ...of, requests }))
+    const answer = await ask('replay', { ...of, requests })
     opened += answer.opened
     inFlight.push(answer.requests)
     progress.at(from + requests.length, keys.length)
-    if (inFlight.length >= BATCHES_IN_FLIGHT) await worked(functions, inFlight.shift() ?? [])
+    if (inFlight.length >= BATCHES_IN_FLIGHT) await worked(ask, inFlight.shift() ?? [])
   }
   progress.end()
   return opened

@@ -1,25 +1,43 @@
 /** `retention`: the rules by which data goes without anybody asking, what they would find, and their switch. */
-
-import type { Command } from 'commander'
+import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import type { ListedRule } from '../../../shared/retention/rule-switch.ts'
-import { type OutputOptions, paint, present, table } from '../console/output.ts'
-import { wholeNumber } from '../console/whole-number.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import { opsCommand } from '../system/ops-command.ts'
-import type { SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
+import { argument, option, wholeNumber } from '../console/options.ts'
+import { paint, table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
 
-type Options = OutputOptions & SystemOptions
+const enable = defineCommand({
+  name: 'enable',
+  says: 'Lets a rule open requests, from its next pass on: within the hour.',
+  options: {
+    rule: argument('<rule>'),
+    expect: option('--expect <n>', 'how many are due, as the list says', {
+      read: wholeNumber('--expect'),
+      isRequired: true,
+    }),
+  },
+  help: '\nExample:\n  $ npm run ops -- retention enable left --expect 12 --local',
+  async run(given, { ask, print }) {
+    const enabled = await ask('enable-rule', given)
+    print(enabled, () => `${enabled.rule} opens requests from its next pass on, within the hour.`)
+  },
+})
 
-export function addRetention(program: Command): void {
-  const retention = program
-    .command('retention')
-    .description(
-      'Lists the retention rules of the data map: which ones erase, and how many are due. Names nobody.',
-    )
-    .addHelpText(
-      'after',
-      `
+const disable = defineCommand({
+  name: 'disable',
+  says: 'Stops a rule at once: it only counts. What it has opened and not begun is withdrawn.',
+  options: { rule: argument('<rule>') },
+  help: '\nExample:\n  $ npm run ops -- retention disable left --local',
+  async run(given, { ask, ops, print }) {
+    const disabled = await ask('disable-rule', given)
+    const follow = ops('list --channel retention')
+    print(disabled, () => `${disabled.rule} only counts. What has begun to erase goes on: ${follow}`)
+  },
+})
+
+export const retention = defineCommand({
+  name: 'retention',
+  says: 'Lists the retention rules of the data map: which ones erase, and how many are due. Names nobody.',
+  help: `
 A new rule, or one that was changed, only counts, until it is enabled with the number that it counts. An enabled one opens
 requests, up to its limit a day. Of a rule that tells people before, whoever falls due within that time counts as due, but for
 those without an address: they are due on their day. Dates that are absent, unreadable, in the future or before 2000 are never due.
@@ -28,50 +46,12 @@ Examples:
   $ npm run ops -- retention --local
   $ npm run ops -- retention enable left --expect 12 --local
   $ npm run ops -- retention disable left --local`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const { rules } = readAnswer(
-        'retention',
-        await operatorFunctions(options).view({ command: 'retention' }),
-      )
-      present(options, { rules }, () => describeRules(rules))
-    })
-  retention
-    .command('enable <rule>')
-    .description('Lets a rule open requests, from its next pass on: within the hour.')
-    .requiredOption('--expect <n>', 'how many are due, as the list says', wholeNumber('--expect'))
-    .addHelpText('after', '\nExample:\n  $ npm run ops -- retention enable left --expect 12 --local')
-    .action(async (rule: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options & { readonly expect: number }>()
-      const answer = await operatorFunctions(options).operate({
-        command: 'enable-rule',
-        rule,
-        expect: options.expect,
-      })
-      const enabled = readAnswer('enable-rule', answer)
-      present(
-        options,
-        enabled,
-        () => `${enabled.rule} opens requests from its next pass on, within the hour.`,
-      )
-    })
-  retention
-    .command('disable <rule>')
-    .description('Stops a rule at once: it only counts. What it has opened and not begun is withdrawn.')
-    .addHelpText('after', '\nExample:\n  $ npm run ops -- retention disable left --local')
-    .action(async (rule: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const answer = await operatorFunctions(options).operate({ command: 'disable-rule', rule })
-      const disabled = readAnswer('enable-rule', answer)
-      present(
-        options,
-        disabled,
-        () =>
-          `${disabled.rule} only counts. What has begun to erase goes on: ${opsCommand(options)('list --channel retention')}`,
-      )
-    })
-}
+  commands: [enable, disable],
+  async run(_given, { ask, print }) {
+    const { rules } = await ask('retention', {})
+    print({ rules }, () => describeRules(rules))
+  },
+})
 
 const STANDS = {
   enabled: 'erases',
@@ -79,7 +59,7 @@ const STANDS = {
   reporting: 'only counts',
 } as const satisfies Readonly<Record<ListedRule['is'], string>>
 
-function describeRules(rules: readonly ListedRule[]): string {
+function describeRules(rules: AnswerOnWire<'retention'>['rules']): string {
   if (rules.length === 0) return 'The data map has no retention rules.'
   const rows = rules.map(({ name, holding, after, toldBefore, is, pass }) => [
     name,

@@ -1,80 +1,31 @@
 /** `secrets`: the Meta apps' secrets, with the caller's own credentials. No value is ever printed. */
-
-import type { Command } from 'commander'
 import { looksLikeAppSecret, mayBeAppSecret } from '../../../shared/meta/app-secrets.ts'
-import { loadFile } from '../console/config-file.ts'
+import { checkFile } from '../console/config-file.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields } from '../console/json.ts'
-import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
-import { wholeNumber } from '../console/whole-number.ts'
+import { isFields } from '../console/foreign.ts'
+import { argument, configOption, flag, option, wholeNumber } from '../console/options.ts'
+import { counted, paint, table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
 import { describeLocal } from '../system/local-system.ts'
 import type { SystemOptions } from '../system/system.ts'
+import { type Vault, withVault } from '../system/vault.ts'
 import { readSecretInput } from './secret-input.ts'
-import { type Vault, withVault } from './vault.ts'
 
-interface SecretsOptions extends OutputOptions, SystemOptions {
-  readonly config: string
-}
+const CONFIG = configOption('without --local: the configuration that names the apps')
 
-interface SetOptions extends SecretsOptions {
-  readonly keep: number
-  readonly anyForm?: true
-}
-
-const CONFIG = [
-  '--config <path>',
-  'without --local: the configuration that names the apps',
-  'deletion.config.ts',
-] as const
-
-export function addSecrets(program: Command): void {
-  const secrets = program
-    .command('secrets')
-    .description('Counts the secrets of each Meta app, with your own credentials. Prints none.')
-    .option(...CONFIG)
-    .addHelpText(
-      'after',
-      `
-Needs secretsmanager:GetSecretValue on the secret of the output AppSecretsId, and cloudformation:DescribeStacks.
-
-Examples:
-  $ npm run ops -- secrets
-  $ npm run ops -- secrets --local
-  $ npm run ops -- secrets set-app shop`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<SecretsOptions>()
-      const names = await appNames(options)
-      const counts = await withVault(options, (vault) => countSecrets(vault, names))
-      present(options, counts, () =>
-        [
-          table(
-            ['app', 'secrets'],
-            counts.apps.map(({ app, secrets: count }) => [app, count]),
-          ),
-          ...counts.apps
-            .filter(({ secrets: count }) => count === 0)
-            .map(({ app }) => paint('red', `${app} has none: every call of Meta's for it fails.`)),
-          ...(counts.unknown.length > 0
-            ? [`Of no app in the configuration: ${counts.unknown.join(', ')}`]
-            : []),
-          `Last changed at ${counts.changedAt}.`,
-        ].join('\n'),
-      )
-      if (counts.apps.some(({ secrets: count }) => count === 0)) process.exitCode = 1
-    })
-  secrets
-    .command('set-app')
-    .description(
-      'Puts a secret of a Meta app in front, read from standard input, and keeps the one before it.',
-    )
-    .argument('<app>', "the app's name in deletion.config.ts")
-    .option('--keep <n>', 'how many of the app to keep, the new one among them', wholeNumber('--keep'), 2)
-    .option('--any-form', 'take one that is not 32 digits of 0-9 and a-f')
-    .option(...CONFIG)
-    .addHelpText(
-      'after',
-      `
+const setApp = defineCommand({
+  name: 'set-app',
+  says: 'Puts a secret of a Meta app in front, read from standard input, and keeps the one before it.',
+  options: {
+    app: argument('<app>', "the app's name in deletion.config.ts"),
+    keep: option('--keep <n>', 'how many of the app to keep, the new one among them', {
+      read: wholeNumber('--keep'),
+      standard: 2,
+    }),
+    anyForm: flag('--any-form', 'take one that is not 32 digits of 0-9 and a-f'),
+    config: CONFIG,
+  },
+  help: `
 On a terminal it asks, and shows nothing of what you type; otherwise it takes one line. The secret is in Meta's App
 Dashboard under App settings, Basic. After a reset there, what Meta signed before is still believed by the older secret:
 take that out with --keep 1 only if it has leaked.
@@ -87,18 +38,49 @@ Examples:
   $ npm run ops -- secrets set-app shop
   $ npm run ops -- secrets set-app shop --region ap-southeast-1 < secret.txt
   $ npm run ops -- secrets set-app shop --local`,
-    )
-    .action(async (app: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<SetOptions>()
-      if (options.keep < 1) throw wrongUsage('--keep takes 1 or more: the new one is among them')
-      const names = await appNames(options)
-      if (!names.includes(app)) {
-        throw wrongUsage(`there is no app "${app}"; the configuration has ${names.join(', ')}`)
-      }
-      const secret = await readSecretInput(process.stdin, `The app secret of ${app} (it is not shown): `)
-      const done = await withVault(options, (vault) => setAppSecret(vault, { ...options, app, secret }))
-      present(options, done, () => describe(done))
-    })
+  async run({ app, keep, anyForm = false, config }, { system, print }) {
+    if (keep < 1) throw wrongUsage('--keep takes 1 or more: the new one is among them')
+    const names = await appNames(system, config)
+    if (!names.includes(app)) {
+      throw wrongUsage(`there is no app "${app}"; the configuration has ${names.join(', ')}`)
+    }
+    const secret = await readSecretInput(process.stdin, `The app secret of ${app} (it is not shown): `)
+    const done = await withVault(system, (vault) => setAppSecret(vault, { app, secret, keep, anyForm }))
+    print(done, () => describe(done))
+  },
+})
+
+export const secrets = defineCommand({
+  name: 'secrets',
+  says: 'Counts the secrets of each Meta app, with your own credentials. Prints none.',
+  options: { config: CONFIG },
+  help: `
+Needs secretsmanager:GetSecretValue on the secret of the output AppSecretsId, and cloudformation:DescribeStacks.
+
+Examples:
+  $ npm run ops -- secrets
+  $ npm run ops -- secrets --local
+  $ npm run ops -- secrets set-app shop`,
+  commands: [setApp],
+  async run({ config }, { system, print }) {
+    const names = await appNames(system, config)
+    const counts = await withVault(system, (vault) => countSecrets(vault, names))
+    print(counts, () => describeCounts(counts))
+    if (counts.apps.some((one) => one.secrets === 0)) process.exitCode = 1
+  },
+})
+
+function describeCounts({ apps, unknown, changedAt }: Awaited<ReturnType<typeof countSecrets>>): string {
+  const without = apps.filter((one) => one.secrets === 0)
+  return [
+    table(
+      ['app', 'secrets'],
+      apps.map((one) => [one.app, one.secrets]),
+    ),
+    ...without.map(({ app }) => paint('red', `${app} has none: every call of Meta's for it fails.`)),
+    ...(unknown.length > 0 ? [`Of no app in the configuration: ${unknown.join(', ')}`] : []),
+    `Last changed at ${changedAt}.`,
+  ].join('\n')
 }
 
 async function countSecrets(vault: Vault, names: readonly string[]) {
@@ -114,7 +96,7 @@ interface SetApp {
   readonly app: string
   readonly secret: string
   readonly keep: number
-  readonly anyForm?: true
+  readonly anyForm?: boolean
 }
 
 /** @throws {@link CliError} for what cannot be a secret, without repeating it. */
@@ -156,14 +138,13 @@ function describe({ app, isChanged, secrets, dropped }: Awaited<ReturnType<typeo
   ].join(' ')
 }
 
-async function appNames({ local, config }: SecretsOptions): Promise<readonly string[]> {
+async function appNames({ local }: SystemOptions, path: string): Promise<readonly string[]> {
   if (local) {
     const description = await describeLocal()
     const apps = isFields(description) ? description['apps'] : undefined
     return isFields(apps) ? Object.keys(apps) : []
   }
-  const { checkConfig } = await import('../../../shared/config/validate.ts')
-  const { config: valid } = checkConfig(await loadFile(config))
-  if (valid) return Object.keys(valid.apps)
-  throw new CliError('config_invalid', `${config} has mistakes: npm run ops -- check names them`)
+  const { config } = await checkFile(path)
+  if (config) return Object.keys(config.apps)
+  throw new CliError('config_invalid', `${path} has mistakes: npm run ops -- check names them`)
 }

@@ -1,7 +1,7 @@
 /** What the operator reads about a request's state and problem, and what to do next. Total: no default. */
 import type { State } from '../../../shared/requests/lifecycle.ts'
 import type { Doubt, Problem, ResidueReason } from '../../../shared/requests/problem.ts'
-import type { OpsCommand } from '../system/ops-command.ts'
+import type { OpsCommand } from '../system/system.ts'
 
 /** @param key A beginning of the request's key. */
 export const NEXT: Readonly<Record<State, (key: string, ops: OpsCommand) => string>> = {

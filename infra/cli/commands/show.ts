@@ -1,63 +1,49 @@
 /** `show`: where a request stands, why, and what to do. */
-
-import type { Command } from 'commander'
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import { openComplaint } from '../../../shared/operations/complaints.ts'
-import type { ShownRequest } from '../../../shared/operations/operations.ts'
+import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import { dayOf } from '../../../shared/platform/time.ts'
 import { isFinal } from '../../../shared/requests/lifecycle.ts'
 import type { Problem } from '../../../shared/requests/problem.ts'
 import { CliError } from '../console/failure.ts'
-import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
-import { REQUEST_HELP } from '../console/request-argument.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
-import type { OperatorFunctions, SystemOptions } from '../system/system.ts'
-import { type OnWire, readAnswer } from '../system/wire.ts'
+import { REQUEST } from '../console/options.ts'
+import { counted, paint, table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
+import type { Ask } from '../system/ask.ts'
+import type { OpsCommand } from '../system/system.ts'
 import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
 
-type Shown = OnWire<ShownRequest> & {
+type Shown = AnswerOnWire<'show'> & {
   /** The open one. Only whoever may decide can read what it says. */
-  readonly complaint?: { readonly receivedAt: string; readonly text: string } | { readonly unread: string }
+  readonly complaint?: AnswerOnWire<'complaint'> | { readonly unread: string }
 }
 type Line = readonly [label: string, text: string | undefined]
 
 /** Enough of a key to name one request, short enough to type. */
 export const SHORT_KEY = 12
 
-export function addShow(program: Command): void {
-  program
-    .command('show')
-    .description(
-      'Shows a request: its state, dates, problem, counts, history and open complaint, and what to do next.',
-    )
-    .argument('<REQUEST>', REQUEST_HELP)
-    .addHelpText(
-      'after',
-      `
+export const show = defineCommand({
+  name: 'show',
+  says: 'Shows a request: its state, dates, problem, counts, history and open complaint, and what to do next.',
+  options: { request: REQUEST },
+  help: `
 Examples:
   $ npm run ops -- show --local 0F3K-9QXM-…     (a code, as people type it)
   $ npm run ops -- show --local 5d41402abc4b
   $ npm run --silent ops -- show --local --json 5d41402abc4b`,
-    )
-    .action(async (request: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
-      const functions = operatorFunctions(options)
-      const seen = readAnswer('show', await functions.view({ command: 'show', request }))
-      const shown = openComplaint(seen)
-        ? { ...seen, complaint: await complaintOf(functions, seen.key) }
-        : seen
-      present(options, shown, () => describeRequest(shown, { now: new Date(), ops: opsCommand(options) }))
-    })
-}
+  async run(given, { ask, ops, print }) {
+    const request = await ask('show', given)
+    const shown = openComplaint(request)
+      ? { ...request, complaint: await complaintOf(ask, request.key) }
+      : request
+    print(shown, () => describeRequest(shown, { now: new Date(), ops }))
+  },
+})
 
 /** What stands in the way of its text is no reason to show nothing. */
-const complaintOf = async (
-  { operate }: OperatorFunctions,
-  request: string,
-): Promise<NonNullable<Shown['complaint']>> => {
+async function complaintOf(ask: Ask, request: string): Promise<NonNullable<Shown['complaint']>> {
   try {
-    return readAnswer('complaint', await operate({ command: 'complaint', request }))
+    return await ask('complaint', { request })
   } catch (error) {
     if (error instanceof CliError) return { unread: error.message }
     throw error

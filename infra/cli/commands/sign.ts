@@ -1,44 +1,36 @@
 /** `sign`: the signed_request that Meta would send. */
-import type { Command } from 'commander'
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields } from '../console/json.ts'
-import { type OutputOptions, present } from '../console/output.ts'
+import { isFields, parseJson } from '../console/foreign.ts'
+import { option } from '../console/options.ts'
+import { defineCommand } from '../define-command.ts'
 import { describeLocal, localUrl } from '../system/local-system.ts'
 
-interface SignOptions extends OutputOptions {
-  readonly app: string
-  readonly userId: string
-  readonly issuedAt?: number
-  readonly local?: true
-}
-
-export function addSign(program: Command): void {
-  program
-    .command('sign')
-    .description(
-      'Prints the signed_request that Meta would send for a person, and nothing else. The secret is that of META_APP_SECRETS, if it names the app; otherwise, and with --local, that of a running npm start.',
-    )
-    .requiredOption('--app <app>', "the app's name in deletion.config.ts")
-    .requiredOption('--user-id <id>', "the person's id for this app, digits", digits('--user-id'))
-    .option('--issued-at <seconds>', 'when Meta signed it, in seconds since 1970 (default: now)', seconds)
-    .addHelpText(
-      'after',
-      `
+export const sign = defineCommand({
+  name: 'sign',
+  says: 'Prints the signed_request that Meta would send for a person, and nothing else. The secret is that of META_APP_SECRETS, if it names the app; otherwise, and with --local, that of a running npm start.',
+  options: {
+    app: option('--app <app>', "the app's name in deletion.config.ts", { isRequired: true }),
+    userId: option('--user-id <id>', "the person's id for this app, digits", {
+      read: userIdText,
+      isRequired: true,
+    }),
+    issuedAt: option('--issued-at <seconds>', 'when Meta signed it, in seconds since 1970 (default: now)', {
+      read: seconds,
+    }),
+  },
+  help: `
 Examples:
   $ npm run --silent ops -- sign --local --app shop --user-id 10223000000000101
   $ curl http://localhost:3000/meta/shop/data-deletion --data-urlencode \\
       "signed_request=$(npm run --silent ops -- sign --local --app shop --user-id 10223000000000101)"
   $ META_APP_SECRETS='{"shop":["…"]}' npm run --silent ops -- sign --app shop --user-id 42 --issued-at 1790000000`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<SignOptions>()
-      const { app, userId, issuedAt = Math.floor(Date.now() / 1000) } = options
-      const secret = (options.local ? undefined : secretOfEnvironment(app)) ?? (await secretOfLocal(app))
-      const signedRequest = createSignedRequest({ user_id: userId, issued_at: issuedAt }, secret)
-      present(options, { signed_request: signedRequest }, () => signedRequest)
-    })
-}
+  async run({ app, userId, issuedAt = Math.floor(Date.now() / 1000) }, { system, print }) {
+    const secret = (system.local ? undefined : secretOfEnvironment(app)) ?? (await secretOfLocal(app))
+    const signedRequest = createSignedRequest({ user_id: userId, issued_at: issuedAt }, secret)
+    print({ signed_request: signedRequest }, () => signedRequest)
+  },
+})
 
 /** Newest first; undefined if the variable does not name the app. */
 function secretOfEnvironment(app: string): string | undefined {
@@ -53,12 +45,9 @@ function secretOfEnvironment(app: string): string | undefined {
 }
 
 function readSecrets(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isFields(value)) return value
-  } catch {
-    // Said below, without quoting a secret.
-  }
+  const value = parseJson(text)
+  if (isFields(value)) return value
+  // Without quoting a secret.
   throw wrongUsage('META_APP_SECRETS must be a JSON object of app to list of secrets, such as {"shop":["…"]}')
 }
 
@@ -76,12 +65,10 @@ function adviseOnSecrets(cause: unknown): never {
   throw new CliError(cause.word, `${cause.message}, or give the secret in META_APP_SECRETS`, { cause })
 }
 
-const digits =
-  (option: string) =>
-  (text: string): string => {
-    if (/^\d+$/.test(text)) return text
-    throw wrongUsage(`${option} takes digits only, such as 10223000000000101`)
-  }
+function userIdText(text: string): string {
+  if (/^\d+$/.test(text)) return text
+  throw wrongUsage('--user-id takes digits only, such as 10223000000000101')
+}
 
 function seconds(text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN

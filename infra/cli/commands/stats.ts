@@ -1,41 +1,22 @@
 /** `stats`: how many requests are open, and how many days there are left for them. */
+import { counted, paint, table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
+import { pages } from '../system/ask.ts'
+import type { OpsCommand } from '../system/system.ts'
 
-import type { Command } from 'commander'
-import { counted, type OutputOptions, paint, present, table } from '../console/output.ts'
-import { operatorFunctions } from '../system/operator-functions.ts'
-import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
-import type { SystemOptions } from '../system/system.ts'
-import { readAnswer } from '../system/wire.ts'
-
-export function addStats(program: Command): void {
-  program
-    .command('stats')
-    .description(
-      'Counts open requests: by state, by channel, by the days that are left; and open complaints. Names nobody.',
-    )
-    .addHelpText(
-      'after',
-      `
+export const stats = defineCommand({
+  name: 'stats',
+  says: 'Counts open requests: by state, by channel, by the days that are left; and open complaints. Names nobody.',
+  help: `
 Examples:
   $ npm run ops -- stats --local
   $ npm run --silent ops -- stats --local --json`,
-    )
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<OutputOptions & SystemOptions>()
-      const { view } = operatorFunctions(options)
-      let stats = NONE
-      let after: unknown
-      do {
-        const answer = readAnswer(
-          'stats',
-          await view({ command: 'stats', ...(after !== undefined && { after }) }),
-        )
-        stats = plus(stats, answer)
-        after = answer.next
-      } while (after !== undefined)
-      present(options, stats, () => describeStats(stats, opsCommand(options)))
-    })
-}
+  async run(_given, { ask, ops, print }) {
+    let sum = NONE
+    for await (const page of pages(ask, 'stats', {})) sum = plus(sum, page)
+    print(sum, () => describeStats(sum, ops))
+  },
+})
 
 type Counts = Readonly<Record<string, number>>
 interface Sum {

@@ -1,48 +1,38 @@
 /** `verify-receipt`: checks the signature of a receipt, here, by public keys that were saved. */
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
 import type { JSONWebKeySet } from 'jose'
 import { type IssuedReceipt, verifyReceipt } from '../../../shared/keys/receipt-jws.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields } from '../console/json.ts'
-import { type OutputOptions, present, table } from '../console/output.ts'
-import { plainDeep } from '../console/plain-text.ts'
+import { isFields, parseJson, plainDeep } from '../console/foreign.ts'
+import { argument, option } from '../console/options.ts'
+import { table } from '../console/output.ts'
+import { defineCommand } from '../define-command.ts'
 import { localUrl, receiptKeysOfLocal } from '../system/local-system.ts'
-
-interface VerifyOptions extends OutputOptions {
-  readonly keys?: string
-  readonly local?: true
-}
 
 const KEYS_PATH = '/.well-known/jwks.json'
 
-export function addVerifyReceipt(program: Command): void {
-  program
-    .command('verify-receipt')
-    .description(
-      'Checks that a receipt was signed by the system and says what it says. Needs no network: the public keys come from a file; with --local from a running npm start.',
-    )
-    .argument('<FILE>', 'the receipt as the status page gives it, or - for standard input')
-    .option(
+export const checkReceipt = defineCommand({
+  name: 'verify-receipt',
+  says: 'Checks that a receipt was signed by the system and says what it says. Needs no network: the public keys come from a file; with --local from a running npm start.',
+  options: {
+    file: argument('<FILE>', 'the receipt as the status page gives it, or - for standard input'),
+    keys: option(
       '--keys <file>',
       `the public keys, as you saved them from https://…${KEYS_PATH}: never those that came with the receipt`,
-    )
-    .addHelpText(
-      'after',
-      `
+    ),
+  },
+  help: `
 Examples:
   $ npm run ops -- verify-receipt --local deletion-receipt.jws
   $ npm run ops -- verify-receipt --keys jwks.json deletion-receipt.jws
   $ curl https://delete.example.com${KEYS_PATH} -o jwks.json   # while you trust the address`,
-    )
-    .action(async (file: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<VerifyOptions>()
-      const text = read(file === '-' ? 0 : file)
-      const receipt = plainDeep(await verified(text, await keysFor(options))) as IssuedReceipt
-      present(options, { valid: true, receipt }, () => describe(receipt))
-    })
-}
+  async run({ file, keys }, { system, print }) {
+    const text = read(file === '-' ? 0 : file)
+    const receipt = plainDeep(await verified(text, await keysFor(keys, system.local))) as IssuedReceipt
+    print({ valid: true, receipt }, () => describe(receipt))
+  },
+})
 
 async function verified(text: string, keys: JSONWebKeySet): Promise<IssuedReceipt> {
   try {
@@ -57,21 +47,13 @@ async function verified(text: string, keys: JSONWebKeySet): Promise<IssuedReceip
   }
 }
 
-async function keysFor({ keys, local }: VerifyOptions): Promise<JSONWebKeySet> {
+async function keysFor(keys: string | undefined, local: true | undefined): Promise<JSONWebKeySet> {
   if (keys !== undefined && local) throw wrongUsage('give --keys or --local: each says whom to trust')
-  if (keys !== undefined) return keySet(parsed(read(keys)), keys)
+  if (keys !== undefined) return keySet(parseJson(read(keys)), keys)
   if (local) return keySet(await receiptKeysOfLocal(), localUrl().origin)
   throw wrongUsage(
     `which keys? Save https://…${KEYS_PATH} of your deployment and name it with --keys, or add --local for a running npm start`,
   )
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function keySet(value: unknown, from: string): JSONWebKeySet {

@@ -1,12 +1,14 @@
 /** The configuration that a command is about. */
+import type { Checked } from '../../../shared/config/validate.ts'
 import { CliError } from './failure.ts'
 
 /** @throws {@link CliError} `config_unreadable` */
-export async function loadFile(path: string): Promise<unknown> {
+export async function checkFile(path: string): Promise<Checked> {
+  // The schema library is loaded for this only.
   const { loadConfig } = await import('../../../shared/config/load.ts')
-  try {
-    return await loadConfig(path)
-  } catch (cause) {
+  const { checkConfig } = await import('../../../shared/config/validate.ts')
+  const config = await loadConfig(path).catch((cause: unknown) => {
     throw new CliError('config_unreadable', cause instanceof Error ? cause.message : String(cause), { cause })
-  }
+  })
+  return checkConfig(config)
 }

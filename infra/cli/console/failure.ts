@@ -1,5 +1,5 @@
 /** How a command of the operator's tool fails. */
-import { plain } from './plain-text.ts'
+import { plain } from './foreign.ts'
 
 /** Why the command was not done, in words for the person who typed it. */
 export class CliError extends Error {

@@ -1,6 +1,7 @@
 /** `KIND=VALUE`, as arguments or one per line on standard input. */
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import type { Input } from '../../../shared/operator/protocol.ts'
 import { wrongUsage } from './failure.ts'
 
 /** The identity's name in the data map, and its value. */
@@ -47,4 +48,22 @@ export async function givenIdentities(
   throw wrongUsage(
     `name somebody: KIND=VALUE, such as ${EXAMPLE}, as arguments or one per line on standard input`,
   )
+}
+
+/**
+ * A request, or people by `--identity`, whose values come on standard input: so they stay out of the shell's history.
+ *
+ * @throws {@link CliError} wrong usage
+ */
+export async function requestOrPeople({
+  request,
+  identity,
+}: {
+  readonly request?: string
+  readonly identity?: true
+}): Promise<Input<'hold'>> {
+  if (request !== undefined && identity) throw wrongUsage('name a request, or give --identity: not both')
+  if (request !== undefined) return { request }
+  if (!identity) throw wrongUsage('name a request, or give --identity and KIND=VALUE on standard input')
+  return { identities: await givenIdentities([], process.stdin) }
 }

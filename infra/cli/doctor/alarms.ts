@@ -3,11 +3,11 @@ import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
-import { withClient } from '../console/with-client.ts'
-import type { Patient } from './check.ts'
-import { allOf, topicOf } from './stack.ts'
+import { withClient } from '../console/aws.ts'
+import { allOf, topicOf } from '../system/deployed-stack.ts'
+import type { System } from './check.ts'
 
-export async function subscriberFindings({ stack, options }: Patient): Promise<readonly Finding[]> {
+export async function subscriberFindings({ stack, options }: System): Promise<readonly Finding[]> {
   const TopicArn = topicOf(await stack())
   const client = new SNSClient(clientOptions(options))
   const states = await withClient(client, async () => {
@@ -36,7 +36,7 @@ export async function subscriberFindings({ stack, options }: Patient): Promise<r
 /** DescribeAlarms takes no more. */
 const MOST_NAMES = 100
 
-export async function alarmFindings({ stack: read, options }: Patient): Promise<readonly Finding[]> {
+export async function alarmFindings({ stack: read, options }: System): Promise<readonly Finding[]> {
   const stack = await read()
   const topic = topicOf(stack)
   const names = allOf(stack, 'alarms').map(({ physicalId }) => physicalId)

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
-import { isFields, parseJson } from '../console/json.ts'
-import { opsCommand } from '../system/ops-command.ts'
-import type { Patient } from './check.ts'
+import { isFields, parseJson } from '../console/foreign.ts'
+import { opsCommand } from '../system/system.ts'
+import type { System } from './check.ts'
 
 /** Meta names no time; a call that takes longer is taken for one that may be given up. */
 const ANSWER_WITHIN_MS = 5000
@@ -17,29 +17,29 @@ const DONE_WITHIN_MS = 15 * 60_000
  */
 const NOBODY = { user_id: '0', issued_at: 1 }
 
-export async function callbackFindings(patient: Patient): Promise<readonly Finding[]> {
-  const { apps } = await patient.config()
+export async function callbackFindings(system: System): Promise<readonly Finding[]> {
+  const { apps } = await system.config()
   const names = Object.keys(apps)
   const found = await Promise.all(
     names.map(async (app, at) => {
-      const place = (await patient.place()).callbackOf(app)
+      const place = (await system.deployment()).callbackOf(app)
       if (place === undefined)
         return [
           {
             place: `apps.${app}`,
             problem: 'the app is configured, but has no callback in what is deployed',
-            remedy: patient.options.local ? 'start npm start again' : 'deploy again: npx cdk deploy',
+            remedy: system.options.local ? 'start npm start again' : 'deploy again: npx cdk deploy',
           },
         ]
       // One call that is refused: the alarm CallbackForgeries counts them.
-      return [...(await reached(patient, app, place)), ...(at === 0 ? await forged(patient, place) : [])]
+      return [...(await reached(system, app, place)), ...(at === 0 ? await forged(system, place) : [])]
     }),
   )
   return found.flat()
 }
 
-async function reached(patient: Patient, app: string, place: string): Promise<readonly Finding[]> {
-  const looked = await call(patient, place)
+async function reached(system: System, app: string, place: string): Promise<readonly Finding[]> {
+  const looked = await call(system, place)
   if ('problem' in looked) return [{ place, ...looked }]
   if (looked.status !== 200)
     return [
@@ -49,12 +49,12 @@ async function reached(patient: Patient, app: string, place: string): Promise<re
         remedy: looked.status >= 500 ? LOG : ELSEWHERE,
       },
     ]
-  const secrets = await patient.appSecrets()
+  const secrets = await system.appSecrets()
   const list = Object.hasOwn(secrets, app) ? secrets[app] : undefined
   const secret: unknown = Array.isArray(list) ? list[0] : undefined
   // The secrets are looked at by a check of their own.
   if (typeof secret !== 'string' || secret === '') return []
-  const answer = await call(patient, place, createSignedRequest(NOBODY, secret))
+  const answer = await call(system, place, createSignedRequest(NOBODY, secret))
   if ('problem' in answer) return [{ place, ...answer }]
   if (answer.status !== 200)
     return [
@@ -67,10 +67,10 @@ async function reached(patient: Patient, app: string, place: string): Promise<re
             : LOG,
       },
     ]
-  return answered(patient, place, answer.text)
+  return answered(system, place, answer.text)
 }
 
-async function answered(patient: Patient, place: string, text: string): Promise<readonly Finding[]> {
+async function answered(system: System, place: string, text: string): Promise<readonly Finding[]> {
   const body = parseJson(text)
   const { url, confirmation_code: code } = isFields(body) ? body : {}
   const base = place.slice(0, place.indexOf('/meta/'))
@@ -92,7 +92,7 @@ async function answered(patient: Patient, place: string, text: string): Promise<
         remedy: 'what the function has for its public URL is another: deploy again',
       },
     ]
-  const page = await call(patient, url)
+  const page = await call(system, url)
   const status = 'problem' in page ? undefined : parseJson(page.text)
   if ('problem' in page || page.status !== 200 || !isFields(status))
     return [
@@ -102,20 +102,20 @@ async function answered(patient: Patient, place: string, text: string): Promise<
         remedy: 'see the log of status; in front of the API, every path has to be passed on',
       },
     ]
-  const age = patient.now().getTime() - Date.parse(String(status['receivedAt']))
+  const age = system.now().getTime() - Date.parse(String(status['receivedAt']))
   return status['state'] === 'in_progress' && age > DONE_WITHIN_MS
     ? [
         {
           place: base,
           problem: 'a request about nobody, which has nothing to erase, is still not done',
-          remedy: `see what it waits for: ${opsCommand(patient.options)(`show ${code}`)}`,
+          remedy: `see what it waits for: ${opsCommand(system.options)(`show ${code}`)}`,
         },
       ]
     : []
 }
 
-async function forged(patient: Patient, place: string): Promise<readonly Finding[]> {
-  const answer = await call(patient, place, createSignedRequest(NOBODY, randomBytes(32).toString('hex')))
+async function forged(system: System, place: string): Promise<readonly Finding[]> {
+  const answer = await call(system, place, createSignedRequest(NOBODY, randomBytes(32).toString('hex')))
   return 'problem' in answer || answer.status === 400 || answer.status >= 500
     ? []
     : [
@@ -137,8 +137,8 @@ interface Answer {
 }
 
 /** Once more where the first call is late: it may have had to start the function. */
-async function call(patient: Patient, url: string, signed?: string): Promise<Answer | Failed> {
-  const answer = (await callOnce(patient, url, signed)) ?? (await callOnce(patient, url, signed))
+async function call(system: System, url: string, signed?: string): Promise<Answer | Failed> {
+  const answer = (await callOnce(system, url, signed)) ?? (await callOnce(system, url, signed))
   return (
     answer ?? {
       problem: `does not answer within ${ANSWER_WITHIN_MS / 1000} s, twice: Meta may give the call up`,
@@ -151,7 +151,7 @@ type Failed = Pick<Finding, 'problem' | 'remedy'>
 
 /** @returns undefined if it is late. */
 async function callOnce(
-  { fetch }: Patient,
+  { fetch }: System,
   url: string,
   signed: string | undefined,
 ): Promise<Answer | Failed | undefined> {

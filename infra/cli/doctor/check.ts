@@ -1,10 +1,9 @@
 /** What a check of `doctor` is, and where it finds what it looks at. */
-
 import type { DeletionConfig } from '../../../shared/config/define.ts'
 import type { Finding } from '../../../shared/config/findings.ts'
-import type { OperatorFunctions, SystemOptions } from '../system/system.ts'
-
-import type { DeployedStack } from './stack.ts'
+import type { Ask } from '../system/ask.ts'
+import type { DeployedStack } from '../system/deployed-stack.ts'
+import type { SystemOptions } from '../system/system.ts'
 
 export interface Check {
   readonly name: string
@@ -18,16 +17,16 @@ export interface Check {
   /** @default 60 */
   readonly withinSeconds?: number
   /** @throws when it cannot look. */
-  readonly run: (patient: Patient) => Promise<readonly Finding[]>
+  readonly run: (system: System) => Promise<readonly Finding[]>
 }
 
 /** The system that is looked at. What it tells is asked for once, by whoever needs it first. */
-export interface Patient {
+export interface System {
   readonly options: SystemOptions
   readonly configFindings: () => Promise<readonly Finding[]>
   readonly config: () => Promise<DeletionConfig>
-  readonly view: OperatorFunctions['view']
-  readonly place: () => Promise<Place>
+  readonly ask: Ask
+  readonly deployment: () => Promise<Deployment>
   /** Not of `npm start`. */
   readonly stack: () => Promise<DeployedStack>
   readonly appSecrets: () => Promise<Readonly<Record<string, unknown>>>
@@ -37,7 +36,7 @@ export interface Patient {
 }
 
 /** What there is both of `npm start` and of a stack. */
-export interface Place {
+export interface Deployment {
   /** Of an app, if it has one. */
   readonly callbackOf: (app: string) => string | undefined
   readonly secrets: Readonly<Record<SecretName, string>>

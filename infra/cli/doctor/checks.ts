@@ -1,11 +1,10 @@
 /** Everything that `doctor` looks at. */
 import type { Finding } from '../../../shared/config/findings.ts'
 import { mapHash } from '../../../shared/data-map/map-hash.ts'
-import { opsCommand } from '../system/ops-command.ts'
-import { readAnswer } from '../system/wire.ts'
+import { opsCommand } from '../system/system.ts'
 import { alarmFindings, subscriberFindings } from './alarms.ts'
 import { callbackFindings } from './callback.ts'
-import type { Check, Patient } from './check.ts'
+import type { Check, System } from './check.ts'
 import { deadLetterFindings, pipeFindings, queueFindings } from './doorbell.ts'
 import { ledgerFindings } from './ledger.ts'
 import { accountFindings, identityFindings, mxFindings, receivingFindings } from './mail.ts'
@@ -147,9 +146,9 @@ export const CHECKS: readonly Check[] = [
   },
 ]
 
-async function deployedFindings({ config, view, options }: Patient): Promise<readonly Finding[]> {
+async function deployedFindings({ config, ask, options }: System): Promise<readonly Finding[]> {
   const { dataMap } = await config()
-  const { mapHash: deployed, isPaused } = readAnswer('stats', await view({ command: 'stats' }))
+  const { mapHash: deployed, isPaused } = await ask('stats', {})
   return [
     ...(deployed === mapHash(dataMap)
       ? []

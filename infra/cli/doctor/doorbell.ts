@@ -5,19 +5,19 @@ import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes'
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
-import { withClient } from '../console/with-client.ts'
-import type { Patient, QueueName } from './check.ts'
+import { withClient } from '../console/aws.ts'
+import { allOf, oneOf } from '../system/deployed-stack.ts'
+import type { QueueName, System } from './check.ts'
 import { ledgerStream } from './ledger.ts'
-import { allOf, oneOf } from './stack.ts'
 
-export async function pipeFindings(patient: Patient): Promise<readonly Finding[]> {
-  const stack = await patient.stack()
+export async function pipeFindings(system: System): Promise<readonly Finding[]> {
+  const stack = await system.stack()
   const name = oneOf(stack, 'pipe')
   const queue = nameOf(oneOf(stack, 'queue'))
-  const client = new PipesClient(clientOptions(patient.options))
+  const client = new PipesClient(clientOptions(system.options))
   const [pipe, stream] = await Promise.all([
     withClient(client, () => client.send(new DescribePipeCommand({ Name: name }))),
-    ledgerStream(patient),
+    ledgerStream(system),
   ])
   const found: Finding[] = []
   if (pipe.CurrentState !== 'RUNNING')
@@ -48,7 +48,7 @@ export async function pipeFindings(patient: Patient): Promise<readonly Finding[]
 /** As old as this, a message has been tried once and is tried again. */
 const OLDEST_SECONDS = 900
 
-export async function queueFindings({ stack: read, options, now }: Patient): Promise<readonly Finding[]> {
+export async function queueFindings({ stack: read, options, now }: System): Promise<readonly Finding[]> {
   const stack = await read()
   const queue = nameOf(oneOf(stack, 'queue'))
   const sources = allOf(stack, 'eventSources')
@@ -103,8 +103,8 @@ async function oldestSeconds(client: CloudWatchClient, queue: string, now: Date)
   return newest?.Maximum ?? 0
 }
 
-export async function deadLetterFindings({ place, options }: Patient): Promise<readonly Finding[]> {
-  const { deadLetters, queuesEndpoint: endpoint } = await place()
+export async function deadLetterFindings({ deployment, options }: System): Promise<readonly Finding[]> {
+  const { deadLetters, queuesEndpoint: endpoint } = await deployment()
   const queues = await deadLetters()
   const client = new SQSClient(clientOptions(endpoint === undefined ? options : { endpoint }))
   const counts = await withClient(client, () =>

@@ -4,13 +4,13 @@ import type { Finding } from '../../../shared/config/findings.ts'
 import { describeTable, settingsOf } from '../../../shared/deployed/table-settings-dynamodb.ts'
 import { dynamoClient } from '../../../shared/deployed/tables-dynamodb.ts'
 import { LEDGER } from '../../wiring.ts'
+import { withClient } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
-import { withClient } from '../console/with-client.ts'
-import type { Patient } from './check.ts'
-import { oneOf } from './stack.ts'
+import { oneOf } from '../system/deployed-stack.ts'
+import type { System } from './check.ts'
 
 const withLedger = async <T>(
-  { stack, options }: Patient,
+  { stack, options }: System,
   use: (table: TableDescription | undefined, client: DynamoDBClient, name: string) => Promise<T>,
 ): Promise<T> => {
   const name = oneOf(await stack(), 'ledger')
@@ -19,11 +19,11 @@ const withLedger = async <T>(
   )
 }
 
-export const ledgerStream = (patient: Patient): Promise<string | undefined> =>
-  withLedger(patient, async (table) => table?.LatestStreamArn)
+export const ledgerStream = (system: System): Promise<string | undefined> =>
+  withLedger(system, async (table) => table?.LatestStreamArn)
 
-export const ledgerFindings = (patient: Patient): Promise<readonly Finding[]> =>
-  withLedger(patient, async (table, client, name) => {
+export const ledgerFindings = (system: System): Promise<readonly Finding[]> =>
+  withLedger(system, async (table, client, name) => {
     if (!table) {
       const remedy =
         'restore it from a backup under this name, with its stream and TTL; deploy nothing before'

@@ -3,15 +3,15 @@ import { DescribeActiveReceiptRuleSetCommand, SESClient } from '@aws-sdk/client-
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
-import { withClient } from '../console/with-client.ts'
-import { opsCommand } from '../system/ops-command.ts'
-import type { Patient } from './check.ts'
+import { withClient } from '../console/aws.ts'
+import { oneOf } from '../system/deployed-stack.ts'
+import { opsCommand } from '../system/system.ts'
+import type { System } from './check.ts'
 import { nameOf } from './doorbell.ts'
-import { oneOf } from './stack.ts'
 
 const RECORDS = "set the DNS records of the stack's outputs MailRecord…"
 
-export async function identityFindings({ stack, options }: Patient): Promise<readonly Finding[]> {
+export async function identityFindings({ stack, options }: System): Promise<readonly Finding[]> {
   const place = oneOf(await stack(), 'identity')
   const client = new SESv2Client(clientOptions(options))
   const told = await withClient(client, () =>
@@ -31,7 +31,7 @@ export async function identityFindings({ stack, options }: Patient): Promise<rea
   return found
 }
 
-export async function accountFindings({ options }: Patient): Promise<readonly Finding[]> {
+export async function accountFindings({ options }: System): Promise<readonly Finding[]> {
   const client = new SESv2Client(clientOptions(options))
   const told = await withClient(client, () => client.send(new GetAccountCommand({})))
   const place = 'SES'
@@ -52,7 +52,7 @@ export async function accountFindings({ options }: Patient): Promise<readonly Fi
   return found
 }
 
-export async function receivingFindings({ stack, options, config }: Patient): Promise<readonly Finding[]> {
+export async function receivingFindings({ stack, options, config }: System): Promise<readonly Finding[]> {
   const rule = nameOf(oneOf(await stack(), 'receiptRule'))
   const { email } = await config()
   const client = new SESClient(clientOptions(options))
@@ -85,7 +85,7 @@ export async function receivingFindings({ stack, options, config }: Patient): Pr
   ]
 }
 
-export async function mxFindings({ stack, resolveMx }: Patient): Promise<readonly Finding[]> {
+export async function mxFindings({ stack, resolveMx }: System): Promise<readonly Finding[]> {
   // They are numbered: all outputs are looked at.
   const record = (await stack())
     .outputs('')

@@ -3,12 +3,12 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
-import { withClient } from '../console/with-client.ts'
-import type { Patient } from './check.ts'
+import { withClient } from '../console/aws.ts'
+import { allOf } from '../system/deployed-stack.ts'
+import type { System } from './check.ts'
 import { nameOf } from './doorbell.ts'
-import { allOf } from './stack.ts'
 
-export async function scheduleFindings({ stack: read, options, now }: Patient): Promise<readonly Finding[]> {
+export async function scheduleFindings({ stack: read, options, now }: System): Promise<readonly Finding[]> {
   const stack = await read()
   const names = allOf(stack, 'schedules').map(({ physicalId }) => nameOf(physicalId))
   const functions = stack.resources

@@ -6,30 +6,30 @@ import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
 import { isKeyId } from '../../../shared/platform/key-ids.ts'
 import { readSecret } from '../../../shared/platform/secrets-secretsmanager.ts'
-import { withClient } from '../console/with-client.ts'
-import { type OpsCommand, opsCommand } from '../system/ops-command.ts'
-import type { Patient, SecretName } from './check.ts'
+import { withClient } from '../console/aws.ts'
+import { type OpsCommand, opsCommand } from '../system/system.ts'
+import type { SecretName, System } from './check.ts'
 
 /** As many as HMAC-SHA256 takes in, and Ed25519. */
 const FEWEST_BYTES = 32
 const GENERATED = ['index', 'seal', 'token', 'receipt'] as const
 
-export async function secretFindings(patient: Patient): Promise<readonly Finding[]> {
-  const { apps } = await patient.config()
+export async function secretFindings(system: System): Promise<readonly Finding[]> {
+  const { apps } = await system.config()
   const generated = GENERATED.map(async (name) =>
-    shaped(name, async () => [...keyFindings(name, await readOne(patient, name))]),
+    shaped(name, async () => [...keyFindings(name, await readOne(system, name))]),
   )
   const ofApps = shaped('apps', async () => [
-    ...appFindings(Object.keys(apps), await patient.appSecrets(), opsCommand(patient.options)),
+    ...appFindings(Object.keys(apps), await system.appSecrets(), opsCommand(system.options)),
   ])
   return (await Promise.all([...generated, ofApps])).flat()
 }
 
 /** App to its secrets, newest first, as they are. */
-export const readAppSecrets = (patient: Pick<Patient, 'options' | 'place'>) => readOne(patient, 'apps')
+export const readAppSecrets = (system: Pick<System, 'options' | 'deployment'>) => readOne(system, 'apps')
 
-async function readOne({ options, place }: Pick<Patient, 'options' | 'place'>, name: SecretName) {
-  const { secrets, secretsEndpoint: endpoint } = await place()
+async function readOne({ options, deployment }: Pick<System, 'options' | 'deployment'>, name: SecretName) {
+  const { secrets, secretsEndpoint: endpoint } = await deployment()
   const client = new SecretsManagerClient(clientOptions(endpoint === undefined ? options : { endpoint }))
   return withClient(client, () => readSecret(client, secrets[name]))
 }

@@ -1,13 +1,10 @@
 /** Where the functions of the deployed stack are: the environment says so, or the stack's outputs. */
-
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import type { OperatorFunction } from '../../../shared/operator/protocol.ts'
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { outputsOf } from './deployed-outputs.ts'
+import { outputsOf } from './deployed-stack.ts'
 import { OWN_NAMES } from './local-system.ts'
-import type { OperatorFunctions } from './system.ts'
-
-type Name = keyof OperatorFunctions
 
 export interface FunctionAddress {
   readonly url: URL
@@ -15,7 +12,7 @@ export interface FunctionAddress {
   readonly region: string | undefined
 }
 
-export type Addresses = Readonly<Record<Name, FunctionAddress | undefined>>
+export type Addresses = Readonly<Record<OperatorFunction, FunctionAddress | undefined>>
 
 /** Of the environment. */
 export const VARIABLES = { view: 'OPS_VIEW_URL', operate: 'OPS_OPERATE_URL' } as const
@@ -26,7 +23,7 @@ export const VARIABLES = { view: 'OPS_VIEW_URL', operate: 'OPS_OPERATE_URL' } as
  * @throws {@link CliError} wrong usage
  */
 export function addressesOfEnvironment(env: NodeJS.ProcessEnv): Addresses | undefined {
-  const read = (name: Name): FunctionAddress | undefined => {
+  const read = (name: OperatorFunction): FunctionAddress | undefined => {
     const text = env[VARIABLES[name]]
     if (!text) return undefined
     const address = functionAddress(text, { orLoopback: true })

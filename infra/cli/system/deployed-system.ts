@@ -1,10 +1,10 @@
 /** The functions of the deployed stack, called at their addresses with the caller's own AWS credentials. */
-
 import { setTimeout as pause } from 'node:timers/promises'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { awsFailure } from '../console/aws-failure.ts'
+import type { OperatorFunction } from '../../../shared/operator/protocol.ts'
+import { awsFailure } from '../console/aws.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields, parseJson } from '../console/json.ts'
+import { isFields, parseJson } from '../console/foreign.ts'
 import {
   type Addresses,
   addressesOfEnvironment,
@@ -12,10 +12,8 @@ import {
   type FunctionAddress,
   VARIABLES,
 } from './deployed-addresses.ts'
-import { cloudFormation } from './deployed-outputs.ts'
-import type { Ask, OperatorFunctions, SystemOptions } from './system.ts'
-
-type Name = keyof OperatorFunctions
+import { cloudFormation } from './deployed-stack.ts'
+import type { Send, SystemOptions } from './system.ts'
 
 export interface Calling {
   readonly fetch: typeof fetch
@@ -27,7 +25,7 @@ export interface Calling {
 
 const CALLING: Calling = { fetch, answerWithinMs: 90_000, waitsMs: [500, 1000, 2000] }
 
-export function deployedSystem(options: SystemOptions, calling: Calling = CALLING): Ask {
+export function deployedSystem(options: SystemOptions, calling: Calling = CALLING): Send {
   let connecting: ReturnType<typeof connect> | undefined
   return async (name, command) => {
     connecting ??= connect(options)
@@ -64,7 +62,7 @@ async function connect({
 }
 
 interface Called {
-  readonly name: Name
+  readonly name: OperatorFunction
   readonly address: FunctionAddress
   readonly body: string
 }
@@ -137,7 +135,7 @@ function read({ status, refusal, text }: Answer, { name, address }: Called): unk
 }
 
 /** What AWS says itself is not repeated: it may name the caller. */
-function refused(said: string, name: Name): CliError {
+function refused(said: string, name: OperatorFunction): CliError {
   const refuse = (text: string) => new CliError('credentials_refused', text)
   if (/signature (expired|not yet current)/i.test(said))
     return refuse('AWS does not take the signature: is the clock of this machine right?')
@@ -165,5 +163,5 @@ function unanswered(cause: unknown, { name, address }: Called, { answerWithinMs 
 
 const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']
 
-const orDone = (name: Name): string =>
+const orDone = (name: OperatorFunction): string =>
   name === 'view' ? '' : ' It may be done all the same: look with show before you ask again.'

@@ -1,8 +1,7 @@
 /** A running `npm start`, as the operator's tool reaches it. */
-
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields, parseJson } from '../console/json.ts'
-import type { Ask } from './system.ts'
+import { isFields, parseJson } from '../console/foreign.ts'
+import type { Send } from './system.ts'
 
 const DEFAULT_URL = 'http://localhost:3000'
 /** `npm start` answers for these names only; and what an operator sends is personal data. */
@@ -10,10 +9,10 @@ export const OWN_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 /** Longer than a function may take. */
 const ANSWER_WITHIN_MS = 90_000
 
-export const askLocal =
-  (principal = 'local'): Ask =>
-  (name, command) =>
-    ask(`/_local/${name}`, {
+export const sendLocal =
+  (principal = 'local'): Send =>
+  (to, command) =>
+    ask(`/_local/${to}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-principal': principal },
       body: JSON.stringify(command),

@@ -1,28 +1,72 @@
-/** The system that the tool speaks to, and how its two functions are asked. */
+/** The system that the tool speaks to: a running `npm start`, or the deployed stack. */
+import type { OperatorFunction } from '../../../shared/operator/protocol.ts'
+import { DEFAULT_STACK_NAME, STACK_NAME } from '../../deployment.ts'
+import { wrongUsage } from '../console/failure.ts'
+import { flag, option, type Values } from '../console/options.ts'
 
-/** Which system, and who asks. */
-export interface SystemOptions {
-  /** A running `npm start`, instead of the deployed stack. */
-  readonly local?: true
-  /** The principal of `npm start`; AWS has its own. */
-  readonly as?: string
-  /** The name of the deployed stack. */
-  readonly stack?: string
-  readonly region?: string
-  /** A profile of the AWS configuration. */
-  readonly profile?: string
+/** Before or after every command. */
+export const SYSTEM_OPTIONS = {
+  local: flag(
+    '--local',
+    'talk to a running npm start, at LOCAL_URL (default http://localhost:3000), instead of AWS',
+  ),
+  as: option('--as <name>', 'with --local: the principal that the history names (default: local)', {
+    read: named(
+      /^[A-Za-z0-9._@+=,-]{1,64}$/,
+      '--as takes the name of an IAM user: letters, digits and . _ @ + = , -',
+    ),
+  }),
+  stack: option('--stack <name>', `without --local: the deployed stack (default: ${DEFAULT_STACK_NAME})`, {
+    read: named(STACK_NAME, '--stack takes the name of a stack: letters, digits and -'),
+  }),
+  region: option(
+    '--region <region>',
+    'without --local: where the stack or the tables are (default: as your AWS configuration says)',
+    {
+      read: named(
+        /^[a-z]{2}(-[a-z]+)+-\d$/,
+        '--region takes the name of an AWS region, such as ap-southeast-1',
+      ),
+    },
+  ),
+  profile: option('--profile <name>', 'without --local: a profile of your AWS configuration'),
 }
 
-/** A command with its arguments, as the functions `view` and `operate` take it. */
-export interface Command {
-  readonly command: string
-  readonly [argument: string]: unknown
+/** Brings a command to one of its functions. */
+export type Send = (to: OperatorFunction, command: object) => Promise<unknown>
+
+export type SystemOptions = Values<typeof SYSTEM_OPTIONS>
+
+function named(isRight: RegExp, remedy: string): (text: string) => string {
+  return (text) => {
+    if (isRight.test(text)) return text
+    throw wrongUsage(remedy)
+  }
 }
 
-/** `view` can change nothing. Answers come without control characters. */
-export interface OperatorFunctions {
-  readonly view: (command: Command) => Promise<unknown>
-  readonly operate: (command: Command) => Promise<unknown>
+/** @throws {@link CliError} wrong usage, for options that contradict each other. */
+export function assertOneSystem({ local, as, stack, region, profile }: SystemOptions): void {
+  if (local && [stack, region, profile].some((one) => one !== undefined)) {
+    throw wrongUsage('--local talks to npm start: leave --stack, --region and --profile out')
+  }
+  if (!local && as !== undefined) {
+    throw wrongUsage('--as goes with --local: on AWS the history names whoever the credentials are of')
+  }
 }
 
-export type Ask = (name: keyof OperatorFunctions, command: Command) => Promise<unknown>
+/** What to type next, for the same system: makes `npm run ops -- show 5d41402abc4b --local` of `show 5d41402abc4b`. */
+export type OpsCommand = (command: string) => string
+
+export function opsCommand({ local, stack, region, profile }: SystemOptions): OpsCommand {
+  const way = [
+    ...(local ? ['--local'] : []),
+    ...Object.entries({ stack, region, profile }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name} ${quoted(value)}`],
+    ),
+  ]
+  return (command) => ['npm run ops --', command, ...way].join(' ')
+}
+
+/** For a shell. */
+const quoted = (value: string): string =>
+  /^[\w.@%+=:,/-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`

@@ -1,9 +1,22 @@
-/** Foreign text for a terminal: nothing in it may move the cursor, colour, or reorder what is around it. */
+/** What comes from the other side: nothing is known of its form, and nothing in it may harm a terminal. */
+
+/** Undefined if it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Control characters (C0, DEL, C1), invisible format characters (bidi overrides among them), half characters. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu
 const LINE_BREAKS = /[\t\n\r\p{Zl}\p{Zp}]+/gu
 
+/** For a terminal: nothing in the text moves the cursor, colours, or reorders what is around it. */
 export const plain = (text: string): string => text.replace(LINE_BREAKS, ' ').replace(UNSEEN, '')
 
 /** The same for every text in a JSON document, names of fields included. */

@@ -1,8 +1,20 @@
-/** Errors of the AWS SDK by name, in words for the person who typed the command. */
+/** Calls of AWS with the caller's own credentials: a client that is used once, and errors by name. */
 import { CliError } from './failure.ts'
 
+/** A client of AWS that is used once. */
+export async function withClient<C extends { destroy(): void }, T>(
+  client: C,
+  use: (client: C) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(client)
+  } finally {
+    client.destroy()
+  }
+}
+
 /**
- * What AWS says of a call is not repeated: it may name the caller.
+ * In words for the person who typed the command. What AWS says of a call is not repeated: it may name the caller.
  *
  * @returns The error itself, if it is none of these.
  */

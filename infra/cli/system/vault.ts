@@ -4,11 +4,11 @@ import type { ClientOptions } from '../../../shared/platform/client-options.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
 import type { SecretVersion } from '../../../shared/platform/secret-change-secretsmanager.ts'
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
-import { awsFailure } from '../console/aws-failure.ts'
+import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
-import { isFields } from '../console/json.ts'
-import { describeLocal } from '../system/local-system.ts'
-import type { SystemOptions } from '../system/system.ts'
+import { isFields } from '../console/foreign.ts'
+import { describeLocal } from './local-system.ts'
+import type { SystemOptions } from './system.ts'
 
 /** Secrets, by the output that names each. */
 export const SECRETS = {
@@ -81,7 +81,7 @@ async function findLocal(): Promise<Found> {
 }
 
 async function findDeployed({ stack = DEFAULT_STACK_NAME, region, profile }: SystemOptions): Promise<Found> {
-  const { cloudFormation, outputsOf } = await import('../system/deployed-outputs.ts')
+  const { cloudFormation, outputsOf } = await import('./deployed-stack.ts')
   const client = cloudFormation({ region, profile })
   try {
     const outputs = await outputsOf(client, stack, 'have that allowed; it says which secrets are meant')
