@@ -45,6 +45,12 @@ export const listOf =
   (value): value is readonly T[] =>
     Array.isArray(value) && between(1, most)(value.length) && value.every(read)
 
+/** An object whose values are all of a type, whatever their names. */
+export const recordOf =
+  <T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> =>
+  (value): value is Readonly<Record<string, T>> =>
+    typeof value === 'object' && value !== null && Object.values(value).every(read)
+
 type Fields = Readonly<Record<string, Reader<unknown>>>
 type Optional<F extends Fields> = {
   [K in keyof F]: undefined extends Read<F[K]> ? K : never

@@ -30,7 +30,7 @@ Examples:
     if (!system.local) throw wrongUsage('mail is for a running npm start only: add --local')
     const message = await read(file)
     const sentBy = from ?? (await senderOf(message, file))
-    const { smtp, email } = readMailbox(await describeLocal())
+    const { smtp, email } = await mailboxOfLocal()
     const id = await send(message, { from: sentBy, to: [email] }, smtp)
     print({ id, bytes: message.length }, () => {
       return `npm start took it as inbox/${id}: ${counted(message.length, 'byte')}.`
@@ -61,17 +61,12 @@ interface Mailbox {
   readonly email: string
 }
 
-/** Only to this machine: what answers at LOCAL_URL may be another program. */
-function readMailbox(description: unknown): Mailbox {
-  const { smtp, email } = isFields(description) ? description : {}
-  const { host, port } = isFields(smtp) ? smtp : {}
-  if (typeof email === 'string' && typeof host === 'string' && OWN_NAMES.includes(host) && isPort(port))
-    return { smtp: { host, port }, email }
+/** Only on this machine: what answers at LOCAL_URL may be another program. */
+async function mailboxOfLocal(): Promise<Mailbox> {
+  const { smtp, email } = await describeLocal()
+  if (email !== undefined && smtp && OWN_NAMES.includes(smtp.host)) return { smtp, email }
   throw new CliError('no_mail', `${localUrl().origin} does not say where it takes mail, and for whom`)
 }
-
-const isPort = (port: unknown): port is number =>
-  typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535
 
 /** @returns The id of the stored message. */
 async function send(

@@ -2,7 +2,6 @@
 import { looksLikeAppSecret, mayBeAppSecret } from '../../../shared/meta/app-secrets.ts'
 import { checkFile } from '../console/config-file.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields } from '../console/foreign.ts'
 import { argument, configOption, flag, option, wholeNumber } from '../console/options.ts'
 import { counted, paint, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
@@ -139,11 +138,7 @@ function describe({ app, isChanged, secrets, dropped }: Awaited<ReturnType<typeo
 }
 
 async function appNames({ local }: SystemOptions, path: string): Promise<readonly string[]> {
-  if (local) {
-    const description = await describeLocal()
-    const apps = isFields(description) ? description['apps'] : undefined
-    return isFields(apps) ? Object.keys(apps) : []
-  }
+  if (local) return Object.keys((await describeLocal()).apps)
   const { config } = await checkFile(path)
   if (config) return Object.keys(config.apps)
   throw new CliError('config_invalid', `${path} has mistakes: npm run ops -- check names them`)

@@ -52,11 +52,10 @@ function readSecrets(text: string): Readonly<Record<string, unknown>> {
 }
 
 async function secretOfLocal(app: string): Promise<string> {
-  const { apps } = (await describeLocal().catch(adviseOnSecrets)) as { apps?: unknown }
-  const known = isFields(apps) ? apps : {}
-  const found = Object.hasOwn(known, app) ? known[app] : undefined
-  if (isFields(found) && typeof found['secret'] === 'string') return found['secret']
-  const names = Object.keys(known).join(', ') || 'none'
+  const { apps } = await describeLocal().catch(adviseOnSecrets)
+  const secret = Object.hasOwn(apps, app) ? apps[app]?.secret : undefined
+  if (secret !== undefined) return secret
+  const names = Object.keys(apps).join(', ') || 'none'
   throw new CliError('not_found', `${localUrl().origin} has no app "${app}"; its apps: ${names}`)
 }
 

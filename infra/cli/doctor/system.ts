@@ -2,7 +2,6 @@
 import { Resolver } from 'node:dns/promises'
 import { checkFile } from '../console/config-file.ts'
 import { CliError } from '../console/failure.ts'
-import { isFields } from '../console/foreign.ts'
 import { asker } from '../system/ask.ts'
 import { allOf, type DeployedStack, oneOf, readStack } from '../system/deployed-stack.ts'
 import { describeLocal } from '../system/local-system.ts'
@@ -18,7 +17,7 @@ export function systemOf(
   const checked = once(() => checkFile(options.config))
   const stack = once(() => readStack(options))
   const deployment = once(async () =>
-    options.local ? deploymentOfLocal(await describeLocal()) : deploymentOfStack(await stack()),
+    options.local ? deploymentOfLocal() : deploymentOfStack(await stack()),
   )
   return {
     options,
@@ -63,34 +62,26 @@ const deploymentOfStack = (stack: DeployedStack): Deployment => ({
     })),
 })
 
-/** @param told What `npm start` tells of itself. */
-function deploymentOfLocal(told: unknown): Deployment {
-  const { apps, sqs, secrets } = isFields(told) ? told : {}
-  const { url, ids } = isFields(secrets) ? secrets : {}
-  const idOf = (name: string): string => text(isFields(ids) ? ids[name] : undefined)
-  const callbacks = new Map(
-    Object.entries(isFields(apps) ? apps : {}).map(([app, one]) => [
-      app,
-      text(isFields(one) ? one['callback'] : undefined),
-    ]),
-  )
-  const queuesEndpoint = text(sqs)
+async function deploymentOfLocal(): Promise<Deployment> {
+  const { apps, sqs, secrets } = await describeLocal()
+  const queuesEndpoint = needed(sqs)
+  const { url, ids } = needed(secrets)
   return {
-    callbackOf: (app) => callbacks.get(app),
+    callbackOf: (app) => apps[app]?.callback,
     secrets: {
-      index: idOf('index'),
-      seal: idOf('seal'),
-      token: idOf('token'),
-      receipt: idOf('receipt'),
-      apps: idOf('meta'),
+      index: needed(ids['index']),
+      seal: needed(ids['seal']),
+      token: needed(ids['token']),
+      receipt: needed(ids['receipt']),
+      apps: needed(ids['meta']),
     },
-    secretsEndpoint: text(url),
+    secretsEndpoint: url,
     deadLetters: () => localDeadLetters(queuesEndpoint),
     queuesEndpoint,
   }
 }
 
-function text(value: unknown): string {
-  if (typeof value === 'string') return value
+function needed<T>(part: T | undefined): T {
+  if (part !== undefined) return part
   throw new CliError('unexpected_answer', 'npm start is of another version than this tool')
 }

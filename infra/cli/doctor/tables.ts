@@ -7,7 +7,7 @@ import type { ScanCost } from '../../../shared/deployed/scan-cost.ts'
 import type { SampleNotes } from '../../../shared/deployed/table-sample.ts'
 import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
-import { isFields, plainDeep } from '../console/foreign.ts'
+import { plainDeep } from '../console/foreign.ts'
 import { showProgress } from '../console/output.ts'
 import { describeLocal, localUrl } from '../system/local-system.ts'
 
@@ -85,9 +85,8 @@ export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<
 }
 
 async function localDynamoDb(): Promise<string> {
-  const local = await describeLocal()
-  const url = isFields(local) ? local['dynamodb'] : undefined
-  if (typeof url === 'string' && /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url
+  const { dynamodb: url } = await describeLocal()
+  if (url !== undefined && /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url
   throw new CliError(
     'unexpected_answer',
     'npm start does not say where its DynamoDB is: is it of this version?',

@@ -1,4 +1,5 @@
 /** A running `npm start`, as the operator's tool reaches it. */
+import { between, object, optional, type Reader, recordOf, text } from '../../../shared/operator/readers.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { isFields, parseJson } from '../console/foreign.ts'
 import type { Send } from './system.ts'
@@ -18,15 +19,28 @@ export const sendLocal =
       body: JSON.stringify(command),
     })
 
-/** What `npm start` says of itself, exactly as it says it. */
-export const describeLocal = (): Promise<unknown> => ask('/_local', {})
+/** What `npm start` tells of itself. A part that it does not tell, or tells in another form, is undefined. */
+export async function describeLocal() {
+  const told = await ask('/_local', {})
+  const part = <T>(name: string, read: Reader<T>): T | undefined => {
+    const value = isFields(told) ? told[name] : undefined
+    return read(value) ? value : undefined
+  }
+  return {
+    apps: part('apps', recordOf(object({ secret: optional(text), callback: optional(text) }))) ?? {},
+    dynamodb: part('dynamodb', text),
+    sqs: part('sqs', text),
+    secrets: part('secrets', object({ url: text, ids: recordOf(text) })),
+    smtp: part('smtp', object({ host: text, port: between(1, 65_535) })),
+    email: part('email', text),
+  }
+}
 
 /** The public keys by which its receipts are checked. */
 export const receiptKeysOfLocal = (): Promise<unknown> => ask('/.well-known/jwks.json', {})
 
 export function localUrl(): URL {
-  const text = process.env['LOCAL_URL'] || DEFAULT_URL
-  const url = URL.parse(text)
+  const url = URL.parse(process.env['LOCAL_URL'] || DEFAULT_URL)
   if (url?.protocol !== 'http:' || !OWN_NAMES.includes(url.hostname)) {
     throw wrongUsage(`LOCAL_URL must be the address that npm start prints, such as ${DEFAULT_URL}`)
   }
@@ -45,8 +59,8 @@ async function ask(path: string, init: RequestInit): Promise<unknown> {
   }
 }
 
-function read(status: number, text: string, address: string): unknown {
-  const value = parseJson(text)
+function read(status: number, body: string, address: string): unknown {
+  const value = parseJson(body)
   if (status === 503) throw new CliError('unavailable', `${address} is still starting: try again in a moment`)
   if (status === 200 && isFields(value)) return value
   const refusal = isFields(value) ? value : {}

@@ -6,7 +6,6 @@ import type { SecretVersion } from '../../../shared/platform/secret-change-secre
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
 import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
-import { isFields } from '../console/foreign.ts'
 import { describeLocal } from './local-system.ts'
 import type { SystemOptions } from './system.ts'
 
@@ -63,21 +62,12 @@ type Found = {
 }
 
 async function findLocal(): Promise<Found> {
-  const local = await describeLocal()
-  const secrets = isFields(local) ? local['secrets'] : undefined
-  const url = isFields(secrets) ? secrets['url'] : undefined
-  const ids = isFields(secrets) ? secrets['ids'] : undefined
-  if (typeof url !== 'string' || !isFields(ids)) {
-    throw new CliError(
-      'unexpected_answer',
-      'npm start does not say where its secrets are: is it of this version?',
-    )
-  }
-  const idOf = (name: string): string | undefined => {
-    const id = ids[name]
-    return typeof id === 'string' ? id : undefined
-  }
-  return { ids: idOf, at: { endpoint: url } }
+  const { secrets } = await describeLocal()
+  if (secrets) return { ids: (name) => secrets.ids[name], at: { endpoint: secrets.url } }
+  throw new CliError(
+    'unexpected_answer',
+    'npm start does not say where its secrets are: is it of this version?',
+  )
 }
 
 async function findDeployed({ stack = DEFAULT_STACK_NAME, region, profile }: SystemOptions): Promise<Found> {
