@@ -16,7 +16,7 @@ import { openByOperator } from '../shared/operations/open-by-operator.ts'
 import { confirm, decide } from '../shared/operations/operations.ts'
 import { pauseAll, resumeAll } from '../shared/operations/pausing.ts'
 import { releaseIdentity, releaseRequest } from '../shared/operations/releases.ts'
-import { type Handlers, type NamedIdentities, positionOf } from '../shared/operator/protocol.ts'
+import { type Call, type Handlers, type NamedIdentities, positionOf } from '../shared/operator/protocol.ts'
 import { type Identities, namedIdentities, subjectHashes } from '../shared/person/identities.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
@@ -33,7 +33,6 @@ import { codeFrom } from '../shared/requests/code.ts'
 import type { DeletionRequest } from '../shared/requests/request.ts'
 import { disableRule, enableRule } from '../shared/retention/rule-switch.ts'
 import { dynamoDb, PATIENT_MS, s3, secretsManager } from './clients.ts'
-import type { Call } from './operator-call.ts'
 import { appNamed, importName } from './operator-view.ts'
 import { clock, time } from './time.ts'
 
@@ -80,7 +79,7 @@ export function operateDeps(env: Env) {
 /** 120 bits. */
 const CODE_BYTES = 15
 
-type Deps = ReturnType<typeof operateDeps> & Call
+type Deps = ReturnType<typeof operateDeps>
 
 export const OPERATE: Handlers<'operate', Deps> = {
   approve: ({ request, reason }, deps) => startAgain(request, { step: 'approve', reason }, deps),
@@ -188,9 +187,9 @@ const KEEP_BATCHES_DAYS = 90
 const startAgain = async (
   request: string,
   decision: { readonly step: 'approve' | 'retry'; readonly reason?: string | undefined },
-  { ledger, delays: wait, by, at }: Deps,
+  { ledger, delays: wait, by, at }: Deps & Call,
 ) => stateOf(await decide(ledger, wait, request, { ...decision, by, at }))
 
-const replayIn = (deps: Deps, of: Parameters<typeof replayOf>[1]) => replayOf(deps, of, deps.at)
+const replayIn = (deps: Deps & Call, of: Parameters<typeof replayOf>[1]) => replayOf(deps, of, deps.at)
 
 const stateOf = ({ key, state }: DeletionRequest) => ({ key, state })

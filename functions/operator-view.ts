@@ -15,7 +15,6 @@ import { dynamoRecords } from '../shared/records/records-dynamodb.ts'
 import { subjectHash } from '../shared/requests/code.ts'
 import { listRules } from '../shared/retention/rule-switch.ts'
 import { dynamoDb, PATIENT_MS, secretsManager } from './clients.ts'
-import type { Call } from './operator-call.ts'
 import { clock, time } from './time.ts'
 
 export function viewDeps(env: Env) {
@@ -36,7 +35,7 @@ export function viewDeps(env: Env) {
   }
 }
 
-type Deps = ReturnType<typeof viewDeps> & Call
+type Deps = ReturnType<typeof viewDeps>
 
 export const VIEW: Handlers<'view', Deps> = {
   show: ({ request }, { ledger, map }) => show(ledger, request, map.holdings),

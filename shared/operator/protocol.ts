@@ -112,9 +112,19 @@ export type CommandName = CommandOf<'view'> | CommandOf<'operate'>
 type Readers = (typeof COMMANDS)['view'] & (typeof COMMANDS)['operate']
 export type Input<C extends CommandName> = Read<Readers[C]>
 
+/** One call of a function. */
+export interface Call {
+  /** The operator's IAM principal. */
+  readonly by: string
+  readonly at: Date
+}
+
 /** What a function runs for each of its commands. */
 export type Handlers<F extends OperatorFunction, Deps> = {
-  readonly [C in CommandOf<F> & CommandName]: (input: Input<C>, deps: Deps) => Answer<C> | Promise<Answer<C>>
+  readonly [C in CommandOf<F> & CommandName]: (
+    input: Input<C>,
+    deps: Deps & Call,
+  ) => Answer<C> | Promise<Answer<C>>
 }
 
 export const positionOf = ({ receivedAt, key }: Read<typeof listPosition>): ListPosition => ({
