@@ -16,7 +16,13 @@ import { openByOperator } from '../shared/operations/open-by-operator.ts'
 import { confirm, decide } from '../shared/operations/operations.ts'
 import { pauseAll, resumeAll } from '../shared/operations/pausing.ts'
 import { releaseIdentity, releaseRequest } from '../shared/operations/releases.ts'
-import { type Call, type Handlers, type NamedIdentities, positionOf } from '../shared/operator/protocol.ts'
+import {
+  type Call,
+  type Handlers,
+  type Input,
+  type NamedIdentities,
+  positionOf,
+} from '../shared/operator/protocol.ts'
 import { type Identities, namedIdentities, subjectHashes } from '../shared/person/identities.ts'
 import { delays } from '../shared/platform/delays.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
@@ -82,8 +88,8 @@ const CODE_BYTES = 15
 type Deps = ReturnType<typeof operateDeps>
 
 export const OPERATE: Handlers<'operate', Deps> = {
-  approve: ({ request, reason }, deps) => startAgain(request, { step: 'approve', reason }, deps),
-  retry: ({ request, reason }, deps) => startAgain(request, { step: 'retry', reason }, deps),
+  approve: startAgain('approve'),
+  retry: startAgain('retry'),
   withdraw: async ({ request, reason }, deps) =>
     stateOf(await withdrawRequest(deps, request, { reason, by: deps.by })),
   refuse: async ({ request, reason }, deps) =>
@@ -140,10 +146,9 @@ export const OPERATE: Handlers<'operate', Deps> = {
     return { rule, isEnabled: false }
   },
 
-  async 'begin-import'({ digest, app, found }, { apps, indexKey, ledger, by, at }) {
-    appNamed(apps, app)
-    const name = importName(await indexKey(), digest)
-    await ledger.beginBatch({ name, of: app, found, by, at, until: addDays(at, KEEP_BATCHES_DAYS) })
+  async 'begin-import'({ digest, app, found }, deps) {
+    appNamed(deps.apps, app)
+    await beginBatch(deps, { name: importName(await deps.indexKey(), digest), of: app, found })
     return { digest }
   },
   import: ({ app: name, ids }, deps) =>
@@ -166,10 +171,8 @@ export const OPERATE: Handlers<'operate', Deps> = {
     return lookForErased(deps, replay, { table, isKept, after, now: deps.at })
   },
   async 'begin-replay'({ found, ...of }, deps) {
-    const { by, at } = deps
     const { name } = replayIn(deps, of)
-    const until = addDays(at, KEEP_BATCHES_DAYS)
-    await deps.ledger.beginBatch({ name, of: of.table, found, by, at, until })
+    await beginBatch(deps, { name, of: of.table, found })
     return { name }
   },
   replay: ({ requests: keys, ...of }, deps) =>
@@ -184,11 +187,15 @@ export const OPERATE: Handlers<'operate', Deps> = {
 /** Longer than Meta keeps the file. */
 const KEEP_BATCHES_DAYS = 90
 
-const startAgain = async (
-  request: string,
-  decision: { readonly step: 'approve' | 'retry'; readonly reason?: string | undefined },
-  { ledger, delays: wait, by, at }: Deps & Call,
-) => stateOf(await decide(ledger, wait, request, { ...decision, by, at }))
+function startAgain(step: 'approve' | 'retry') {
+  return async ({ request, reason }: Input<'approve'>, { ledger, delays: wait, by, at }: Deps & Call) =>
+    stateOf(await decide(ledger, wait, request, { step, by, reason, at }))
+}
+
+const beginBatch = (
+  { ledger, by, at }: Deps & Call,
+  batch: { readonly name: string; readonly of: string; readonly found: number },
+) => ledger.beginBatch({ ...batch, by, at, until: addDays(at, KEEP_BATCHES_DAYS) })
 
 const replayIn = (deps: Deps & Call, of: Parameters<typeof replayOf>[1]) => replayOf(deps, of, deps.at)
 

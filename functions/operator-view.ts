@@ -46,7 +46,7 @@ export const VIEW: Handlers<'view', Deps> = {
         ...(state && { state }),
         ...(channel && { channel }),
         ...(app !== undefined && { app }),
-        ...(dueBefore !== undefined && { dueBefore: new Date(dueBefore) }),
+        ...(dueBefore && { dueBefore: new Date(dueBefore) }),
       },
       ...(after && { after: positionOf(after) }),
     }),

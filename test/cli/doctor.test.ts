@@ -96,7 +96,7 @@ const FAULTS: readonly (readonly [
   [
     'another data map is deployed',
     'deployed',
-    /made from another data map/,
+    /have another data map/,
     /npx cdk deploy/,
     () => {
       aws.stats.mapHash = 'another'
@@ -105,7 +105,7 @@ const FAULTS: readonly (readonly [
   [
     'an older version is deployed',
     'deployed',
-    /made from another data map/,
+    /have another data map/,
     /npx cdk deploy/,
     () => {
       aws.stats.mapHash = undefined
@@ -130,7 +130,7 @@ const FAULTS: readonly (readonly [
   [
     'the seal key is short',
     'secrets',
-    /seal\.k1 \| is no text of 32 bytes or more/,
+    /seal\.k1 \| is not a text of 32 bytes or more/,
     /update-secret-version-stage/,
     () => aws.secrets.set(secret('Seal'), '{"k1":"short"}'),
   ],
@@ -151,7 +151,7 @@ const FAULTS: readonly (readonly [
   [
     'a secret is no JSON',
     'secrets',
-    /token \| is no JSON object/,
+    /token \| is not a JSON object/,
     /list-secret-version-ids/,
     () => aws.secrets.set(secret('Token'), 'K'.repeat(64)),
   ],
@@ -218,7 +218,7 @@ const FAULTS: readonly (readonly [
   [
     'what is there takes everything',
     'callback',
-    /what nobody of Meta signed is answered with 200/,
+    /a request that Meta did not sign is answered with 200/,
     /take the address out of Meta's dashboard/,
     () => {
       const genuine = aws.outside.fetch
@@ -311,7 +311,7 @@ const FAULTS: readonly (readonly [
   [
     'the pipe reads an old stream',
     'pipe',
-    /does not read the ledger's stream of now/,
+    /does not read the ledger's current stream/,
     /deploy without it, then with it/,
     () => {
       aws.pipe['Source'] = `${String(aws.pipe['Source'])}-old`
@@ -320,7 +320,7 @@ const FAULTS: readonly (readonly [
   [
     'the pipe rings another queue',
     'pipe',
-    /does not ring the erasure queue/,
+    /does not lead to the erasure queue/,
     /aws pipes update-pipe/,
     () => {
       aws.pipe['Target'] = `${String(aws.pipe['Target'])}-other`
@@ -340,7 +340,7 @@ const FAULTS: readonly (readonly [
   [
     'the queue is not read',
     'queue',
-    /what rings it is Disabled/,
+    /its event source is Disabled/,
     /update-event-source-mapping --uuid .* --enabled/,
     () => {
       aws.answers['GetEventSourceMapping'] = ({ name }) => ({
@@ -392,7 +392,7 @@ const FAULTS: readonly (readonly [
   [
     'nobody is subscribed to the alarms',
     'subscribers',
-    /nobody is told of alarms/,
+    /the alarms have no subscriber/,
     /-c alarmEmail=.* aws sns subscribe/,
     () => {
       aws.answers['ListSubscriptionsByTopic'] = () => ({ Subscriptions: [] })
@@ -401,7 +401,7 @@ const FAULTS: readonly (readonly [
   [
     'a subscriber has not confirmed',
     'subscribers',
-    /nobody has confirmed/,
+    /no subscription to the alarms has been confirmed/,
     /open the link/,
     () => {
       aws.answers['ListSubscriptionsByTopic'] = () => ({
@@ -419,7 +419,7 @@ const FAULTS: readonly (readonly [
   [
     'an alarm rings',
     'alarms',
-    /RequestOverdue.* \| rings now/,
+    /RequestOverdue.* \| is in alarm now/,
     /runbook/,
     () => alarm('RequestOverdue', { StateValue: 'ALARM', AlarmDescription: 'see runbook' }),
   ],

@@ -203,7 +203,7 @@ describe('describeRequest', () => {
     expect(text).toContain(
       [
         'Problem review_when, login_shaped, too_big',
-        '  items were found that the data map lets nobody touch without a look (reviewWhen).',
+        '  items were found that the data map protects until an operator has looked (reviewWhen).',
         '  the signed payload has fields that only login cookies carry: it may be no deletion request at all.',
         '  more items were found than the data map lets go without a look (review.above).',
       ].join('\n'),

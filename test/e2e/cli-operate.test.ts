@@ -209,7 +209,7 @@ describe('an operator', () => {
     expect(answered).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/ is answered, on its status page\. A mail says so\.\n$/),
-      stderr: 'Anyone who has the code can read the answer: name nobody in it.\n',
+      stderr: 'Anyone who has the code can read the answer: name no person in it.\n',
     })
     expect(await pageNow()).toContain('It waits\nfor &lt;your&gt; confirmation.</blockquote>')
     const mails = await mailbox.received(emailOf(12), 2)

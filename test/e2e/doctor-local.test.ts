@@ -99,7 +99,7 @@ it('finds that another data map runs, and an app that is not there', async () =>
   const map = configWith('map', 'dataMap: { ...config.dataMap, review: { above: 4321 } }')
   expect(trouble(await doctor({ config: map }))).toEqual([
     expect.stringMatching(
-      /^deployed \| dataMap \| what runs was made from another data map .* → start npm start again/,
+      /^deployed \| dataMap \| the functions have another data map .* → start npm start again/,
     ),
   ])
   const app = configWith('app', "apps: { ...config.apps, extra: { ...config.apps.shop, appId: '99887766' } }")
@@ -155,7 +155,7 @@ it('finds secrets that are short, or are not those that run, and prints none', a
   vi.stubEnv('LOCAL_URL', system.url)
   await vault.close()
   expect(found).toEqual([
-    expect.stringMatching(/^secrets \| secrets\.seal\.k1 \| is no text of 32 bytes or more → /),
+    expect.stringMatching(/^secrets \| secrets\.seal\.k1 \| is not a text of 32 bytes or more → /),
     expect.stringMatching(/^secrets \| secrets\.receipt \| is not there, or has no value → /),
     expect.stringMatching(
       /^secrets \| secrets\.apps\.insta \| .*not 32 hex digits.* → .*secrets set-app insta --local$/,

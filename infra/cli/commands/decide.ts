@@ -66,7 +66,7 @@ Examples:
 
 export const extend = defineCommand({
   name: 'extend',
-  says: 'Gives a request more time, once, as the law allows. Before it is due, and the person is told.',
+  says: 'Gives a request more time, once, before it is due, as the law allows. The person is told.',
   options: { request: REQUEST, reason: reasonOf(extensions) },
   help: `
 ${sentences(extensions)}

@@ -1,4 +1,4 @@
-/** `doctor`: is everything alive that the promises need? Looks, and says what to do. */
+/** `doctor`: checks that everything is alive that the promises need, and what to do where it is not. */
 import { configOption } from '../console/options.ts'
 import { counted, paint, showProgress } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
@@ -6,14 +6,14 @@ import type { Result } from '../doctor/examine.ts'
 
 export const doctor = defineCommand({
   name: 'doctor',
-  says: 'Looks whether everything is alive: configuration, tables, secrets, callback, pipe, queue, schedules, alarms, mail. Every finding comes with what to do.',
+  says: 'Checks that everything is alive: configuration, tables, secrets, callback, pipe, queue, schedules, alarms, mail. Every finding comes with what to do.',
   options: { config: configOption('the configuration that was deployed') },
   help: `
 It reads with your own AWS credentials; docs/operating.md has the permissions that it needs. It changes one thing: it
-calls the callback of each app as Meta would, about user 0, who is nobody. That leaves one request for each app, always
-the same, and one call that is refused.
+calls the callback of each app as Meta would, about user 0, who does not exist. That leaves one request for each app,
+always the same, and one call that is refused.
 
-With --local it looks at what npm start has, and says of the rest that it needs AWS.
+With --local it checks what npm start has, and lists the other checks as needing AWS.
 
 Exit codes: 0 all is well, 1 findings or something could not be looked at, 2 wrong usage.
 

@@ -30,7 +30,7 @@ const COLUMNS = [
 
 export const exportRequests = defineCommand({
   name: 'export',
-  says: 'Writes the records of all requests, open and final, as CSV or JSON: counts and dates, nobody named.',
+  says: 'Writes the records of all requests, open and final, as CSV or JSON: counts and dates, no personal data.',
   options: {
     format: option('--format <format>', 'csv, or json as with --json', {
       oneOf: ['csv', 'json'],

@@ -51,7 +51,7 @@ export const release = defineCommand({
   says: 'Ends a hold: what it had stopped goes on by itself.',
   options: { ...REQUEST_OR_PEOPLE, reason: REASON },
   help: `
-A hold of another name stands: then it says whose, and what it had stopped goes on when that has ended, too.
+A hold by another request, or by identity, stays: the command names it, and what was stopped goes on when it ends, too.
 
 Examples:
   $ npm run ops -- release --local 5d41402abc4b

@@ -87,7 +87,7 @@ export async function firstOf(path: string): Promise<string> {
   throw new CliError('broken_list', `${basename(path)} has changed meanwhile`)
 }
 
-/** Names what is asked for, and nobody: who goes on with an import brings the same. */
+/** Identifies an import without naming a person: the same files give the same digest, so that it can go on. */
 export async function digestOf(app: string, lists: readonly List[]): Promise<string> {
   const hash = createHash('sha256').update(`${app}\n`)
   for await (const ids of batchesOf(lists)) {
@@ -149,7 +149,7 @@ export async function* readIdList(path: string): AsyncGenerator<Line> {
       const wasFirst = isFirst
       isFirst = false
       if (text === '' && record.every((cell) => cell === '')) continue
-      // Lines that stand between quotes are ids that nobody would miss.
+      // Ids inside an open quote would be lost without a trace.
       if (record.some((cell) => LINE_BREAK.test(cell)))
         yield { is: 'broken', line: info.lines, why: 'a quote reaches over several lines' }
       else if (ID.test(text)) yield { is: 'id', id: text, line: info.lines }

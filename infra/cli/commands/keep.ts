@@ -14,8 +14,8 @@ export const keep = defineCommand({
     until: option('--until <day>', 'such as 2036-12-31', { read: day, isRequired: true }),
   },
   help: `
-As long as the request is open and not at work: hold it first if it is. What is found through the holding, such as the lines
-of its orders, is kept with it. After the day, whoever kept it has to remove it.
+The request has to be open and not at work: hold it first if it is. What is found through the holding, such as the lines
+of its orders, is kept with it. After that day you have to remove it yourselves.
 
 Examples:
   $ npm run ops -- keep --local 5d41402abc4b orders --because tax --until 2036-12-31

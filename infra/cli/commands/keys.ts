@@ -56,7 +56,7 @@ A seal key is needed while anything in the ledger is sealed with it, a token key
 signed, a receipt key while a request is kept whose receipt it may have signed. Each is also kept for a day after
 the next one was made, since functions that run may still use it. The newest is never dropped.
 
-A receipt that somebody has downloaded can be checked only with the key that signed it: keep a copy of
+A receipt that was downloaded can be checked only with the key that signed it: keep a copy of
 /.well-known/jwks.json before you drop a receipt key.
 
 ${NEEDS}
@@ -104,7 +104,7 @@ function rotatingKind(kind: string): KeyKind {
   if (rotating) return rotating
   throw new CliError(
     'refused',
-    'the index key cannot be changed: the code of every request and the hash of every erased person are derived from it, and with another one a person who asks again would be somebody new',
+    'the index key cannot be changed: the code of every request and the hash of every erased person are derived from it, and with another one a person who asks again would be taken for a new one',
   )
 }
 

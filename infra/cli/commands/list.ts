@@ -18,7 +18,7 @@ const MOST_AT_ONCE = 1000
 
 export const list = defineCommand({
   name: 'list',
-  says: 'Lists open requests, the oldest first; or mail that was not answered. Names nobody.',
+  says: 'Lists open requests, the oldest first; or mail that was not answered. Shows no personal data.',
   options: {
     state: option('--state <state>', 'only those in it', { oneOf: STATES.filter((one) => !isFinal(one)) }),
     channel: option('--channel <channel>', 'only those that came so', { oneOf: CHANNELS }),

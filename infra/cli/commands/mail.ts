@@ -1,4 +1,4 @@
-/** `mail`: a message from disk, as somebody's mail server would bring it to a running `npm start`. */
+/** `mail`: a message from disk, as a mail server would bring it to a running `npm start`. */
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { CliError, wrongUsage } from '../console/failure.ts'
@@ -53,7 +53,7 @@ async function senderOf(message: Buffer, file: string): Promise<string> {
   const end = /\r?\n\r?\n/.exec(message.toString('latin1'))?.index
   const { from } = await PostalMime.parse(message.subarray(0, end))
   if (from?.address) return from.address
-  throw new CliError('no_sender', `${file} names nobody in From: give --from, <> for a bounce`)
+  throw new CliError('no_sender', `${file} has no address in From: give --from, <> for a bounce`)
 }
 
 interface Mailbox {
@@ -65,7 +65,10 @@ interface Mailbox {
 async function mailboxOfLocal(): Promise<Mailbox> {
   const { smtp, email } = await describeLocal()
   if (email !== undefined && smtp && OWN_NAMES.includes(smtp.host)) return { smtp, email }
-  throw new CliError('no_mail', `${localUrl().origin} does not say where it takes mail, and for whom`)
+  throw new CliError(
+    'no_mail',
+    `${localUrl().origin} does not say where it takes mail, and for which address`,
+  )
 }
 
 /** @returns The id of the stored message. */

@@ -6,16 +6,16 @@ import { SHORT_KEY } from './show.ts'
 
 export const open = defineCommand({
   name: 'open',
-  says: 'Opens a request for somebody who asked by phone or post. Another operator has to approve it.',
+  says: 'Opens a request for a person who asked by phone or post. Another operator has to approve it.',
   options: {
-    reason: option('--reason <text>', "how it came; kept in the request's history: name nobody", {
+    reason: option('--reason <text>', "how it came; kept in the request's history: name no person", {
       read: reasonText,
       isRequired: true,
     }),
   },
   help: `
-Who it is comes on standard input, KIND=VALUE, one per line. What is found is planned and waits; whoever opened it cannot
-approve it. It prints the confirmation code: give it to the person, and to nobody else.
+The person's identities come on standard input, KIND=VALUE, one per line. The request is planned and then waits until
+another operator approves it. The command prints the confirmation code: give it to the person only.
 
 Examples:
   $ npm run ops -- open --local --as linh --reason "letter of 12 May, identity card seen" < somebody.txt

@@ -16,7 +16,7 @@ export const plan = defineCommand({
   options: {
     given: argument(
       '[KIND=VALUE...]',
-      'whom: identities of the data map; without any, one per line on standard input',
+      'identities of the data map; without any, one per line on standard input',
     ),
     scope: option('--scope <scope>', 'the whole account, or only what came from Meta', {
       oneOf: ['account', 'platform'],

@@ -1,4 +1,4 @@
-/** `replay`: after a restore, a request for everybody who was erased since and is back. */
+/** `replay`: after a restore, a request for each person who was erased since and is back. */
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { EXPECT, flag, option } from '../console/options.ts'
@@ -9,7 +9,7 @@ import type { OpsCommand } from '../system/system.ts'
 
 export const replay = defineCommand({
   name: 'replay',
-  says: 'After a restore: opens a request for everybody who was erased since, and is back in the table.',
+  says: 'After a restore: opens a request for each person who was erased since and is back in the table.',
   options: {
     table: option(
       '--table <name>',
@@ -165,7 +165,7 @@ function describe(report: Report, ops: OpsCommand): string {
   const gone =
     lost.length > 0
       ? [
-          `${counted(lost.length, 'request')} began since and ${lost.length === 1 ? 'is' : 'are'} not in the ledger, and nothing of their people is there: nobody has to be erased, but their codes answer 404. --json names them.`,
+          `${counted(lost.length, 'request')} began since and ${lost.length === 1 ? 'is' : 'are'} not in the ledger, and nothing of their people is there: no one has to be erased again, but their codes answer 404. --json names them.`,
         ]
       : []
   const next =

@@ -1,4 +1,4 @@
-/** `retention`: the rules by which data goes without anybody asking, what they would find, and their switch. */
+/** `retention`: the rules by which data goes without a request, what they would find, and their switch. */
 import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import type { ListedRule } from '../../../shared/retention/rule-switch.ts'
 import { argument, option, wholeNumber } from '../console/options.ts'
@@ -36,10 +36,10 @@ const disable = defineCommand({
 
 export const retention = defineCommand({
   name: 'retention',
-  says: 'Lists the retention rules of the data map: which ones erase, and how many are due. Names nobody.',
+  says: 'Lists the retention rules of the data map: which ones erase, and how many are due. Shows no personal data.',
   help: `
 A new rule, or one that was changed, only counts, until it is enabled with the number that it counts. An enabled one opens
-requests, up to its limit a day. Of a rule that tells people before, whoever falls due within that time counts as due, but for
+requests, up to its limit a day. Where a rule tells people before, items that fall due within that time count as due, but for
 those without an address: they are due on their day. Dates that are absent, unreadable, in the future or before 2000 are never due.
 
 Examples:

@@ -26,7 +26,7 @@ export const DOUBTS: Readonly<Record<Doubt, string>> = {
     'the signed payload has fields that only login cookies carry: it may be no deletion request at all',
   undated: 'the signed payload says no time at which it was issued',
   stale: 'the signed payload is older than the configuration allows',
-  by_operator: 'an operator has opened it: somebody else has to see whether it is the person who asks',
+  by_operator: 'an operator has opened it: another operator has to check that it is the person who asks',
   early: 'the signed payload claims to be issued in the future',
 }
 
@@ -36,13 +36,13 @@ export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
   every_plan: 'the data map lets no plan go without a look (review: always)',
   incomplete_plan:
     'a function could not say how much it holds, so it may be more than the data map lets go without a look (review): approved, it is asked again, and what it holds goes without another look if it still cannot say',
-  review_when: 'items were found that the data map lets nobody touch without a look (reviewWhen)',
+  review_when: 'items were found that the data map protects until an operator has looked (reviewWhen)',
   return_unclear:
-    'whether somebody who removed the app has come back cannot be read in their items (deauthorize.cameBack), or by now they have longer to come back (deauthorize.after)',
+    'whether a person who removed the app has come back cannot be read in their items (deauthorize.cameBack), or by now they have longer to come back (deauthorize.after)',
   second_person: 'the identities lead to two people: approve only if both are the one who asked',
   too_many_identities: 'more identities were found for one person than the data map allows (maxIdentities)',
   residue: 'something is left after the last delete',
-  manual: 'all that programs can erase is gone; what people do by hand waits for somebody to confirm it',
+  manual: 'all that programs can erase is gone; the tasks to be done by hand wait to be confirmed',
   unknown_identity:
     'an identity it was opened with is no longer in the data map: bring the name back, then retry',
   no_progress: 'several tries in a row brought nothing forward',

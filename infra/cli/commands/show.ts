@@ -14,7 +14,7 @@ import type { OpsCommand } from '../system/system.ts'
 import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
 
 type Shown = AnswerOnWire<'show'> & {
-  /** The open one. Only whoever may decide can read what it says. */
+  /** The open one. Only an operator who may decide can read its text. */
   readonly complaint?: AnswerOnWire<'complaint'> | { readonly unread: string }
 }
 type Line = readonly [label: string, text: string | undefined]
@@ -40,7 +40,7 @@ Examples:
   },
 })
 
-/** What stands in the way of its text is no reason to show nothing. */
+/** That its text cannot be read is no reason to show nothing. */
 async function complaintOf(ask: Ask, request: string): Promise<NonNullable<Shown['complaint']>> {
   try {
     return await ask('complaint', { request })

@@ -6,7 +6,7 @@ import type { OpsCommand } from '../system/system.ts'
 
 export const stats = defineCommand({
   name: 'stats',
-  says: 'Counts open requests: by state, by channel, by the days that are left; and open complaints. Names nobody.',
+  says: 'Counts open requests: by state, by channel, by the days that are left; and open complaints. Shows no personal data.',
   help: `
 Examples:
   $ npm run ops -- stats --local

@@ -48,7 +48,8 @@ async function verified(text: string, keys: JSONWebKeySet): Promise<IssuedReceip
 }
 
 async function keysFor(keys: string | undefined, local: true | undefined): Promise<JSONWebKeySet> {
-  if (keys !== undefined && local) throw wrongUsage('give --keys or --local: each says whom to trust')
+  if (keys !== undefined && local)
+    throw wrongUsage('give --keys or --local, not both: each decides which keys are trusted')
   if (keys !== undefined) return keySet(parseJson(read(keys)), keys)
   if (local) return keySet(await receiptKeysOfLocal(), localUrl().origin)
   throw wrongUsage(

@@ -42,11 +42,12 @@ export async function givenIdentities(
   input: Readable & { readonly isTTY?: boolean },
 ): Promise<readonly NamedIdentity[]> {
   if (given.length > 0) return given.map((text, at) => parseIdentity(text, `argument ${at + 1}`))
-  if (input.isTTY) process.stderr.write(`Who? One per line, such as ${EXAMPLE}; end with Ctrl-D.\n`)
+  if (input.isTTY)
+    process.stderr.write(`Identities of the person? One per line, such as ${EXAMPLE}; end with Ctrl-D.\n`)
   const identities = await readIdentities(input)
   if (identities.length > 0) return identities
   throw wrongUsage(
-    `name somebody: KIND=VALUE, such as ${EXAMPLE}, as arguments or one per line on standard input`,
+    `name a person: KIND=VALUE, such as ${EXAMPLE}, as arguments or one per line on standard input`,
   )
 }
 

@@ -71,7 +71,7 @@ export const REQUEST = argument('<REQUEST>', REQUEST_HELP)
 
 export const REASON = option(
   '--reason <text>',
-  "why; kept in the request's history for as long as its record: name nobody",
+  "why; kept in the request's history for as long as its record: name no person",
   { read: reasonText },
 )
 

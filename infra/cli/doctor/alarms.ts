@@ -1,4 +1,4 @@
-/** That somebody is told: the topic's subscribers, and the alarms themselves. */
+/** The alarms: the topic's subscribers, and the state of each alarm. */
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns'
 import type { Finding } from '../../../shared/config/findings.ts'
@@ -21,13 +21,13 @@ export async function subscriberFindings({ stack, options }: System): Promise<re
     states.includes('PendingConfirmation')
       ? {
           place: TopicArn,
-          problem: 'nobody has confirmed yet that they want to be told of alarms',
+          problem: 'no subscription to the alarms has been confirmed yet',
           remedy:
             'open the link in the mail "AWS Notification - Subscription Confirmation"; it is valid for three days, then subscribe again',
         }
       : {
           place: TopicArn,
-          problem: 'nobody is told of alarms',
+          problem: 'the alarms have no subscriber',
           remedy: `deploy with -c alarmEmail=…, or: aws sns subscribe --topic-arn ${TopicArn} --protocol email --notification-endpoint …`,
         },
   ]
@@ -77,10 +77,10 @@ function* findingsOn(
   if (!ActionsEnabled)
     yield {
       place,
-      problem: 'its actions are switched off: it rings unheard',
+      problem: 'its actions are switched off: it notifies no subscriber',
       remedy: `aws cloudwatch enable-alarm-actions --alarm-names ${place}`,
     }
   if (!AlarmActions.includes(topic))
-    yield { place, problem: 'it does not tell the topic of alarms', remedy: 'deploy again' }
-  if (StateValue === 'ALARM') yield { place, problem: 'rings now', remedy: AlarmDescription }
+    yield { place, problem: 'it does not publish to the topic of alarms', remedy: 'deploy again' }
+  if (StateValue === 'ALARM') yield { place, problem: 'is in alarm now', remedy: AlarmDescription }
 }

@@ -1,4 +1,4 @@
-/** The callback as Meta meets it: looked at, asked, and asked wrongly. */
+/** The callback as Meta meets it: a look at it, a signed request, and a forged one. */
 import { randomBytes } from 'node:crypto'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
@@ -8,12 +8,12 @@ import type { System } from './check.ts'
 
 /** Meta names no time; a call that takes longer is taken for one that may be given up. */
 const ANSWER_WITHIN_MS = 5000
-/** A request about nobody has come to its end long before. */
+/** A request about no person has ended long before. */
 const DONE_WITHIN_MS = 15 * 60_000
 
 /**
- * `user_id` 0 is nobody: nothing is looked for, nothing is touched. With the same `issued_at` every time it is the same
- * request every time, so that there is one row of it in the ledger for each app, whoever probes, however often.
+ * `user_id` 0 is no person: nothing is looked for, nothing is touched. The `issued_at` never changes, so it is the same
+ * request each time: however often it is sent, the ledger has one row of it for each app.
  */
 const NOBODY = { user_id: '0', issued_at: 1 }
 
@@ -60,7 +60,7 @@ async function reached(system: System, app: string, place: string): Promise<read
     return [
       {
         place,
-        problem: `what is signed with the newest secret of the app is answered with ${answer.status}, not 200`,
+        problem: `a request signed with the newest secret of the app is answered with ${answer.status}, not 200`,
         remedy:
           answer.status === 400
             ? 'the function has another secret: after a change it may take five minutes, look again then; otherwise the address leads to another deployment'
@@ -121,7 +121,7 @@ async function forged(system: System, place: string): Promise<readonly Finding[]
     : [
         {
           place,
-          problem: `what nobody of Meta signed is answered with ${answer.status}, not 400`,
+          problem: `a request that Meta did not sign is answered with ${answer.status}, not 400`,
           remedy: `what answers there does not look at the signature: take the address out of Meta's dashboard now. ${ELSEWHERE}`,
         },
       ]

@@ -20,7 +20,7 @@ export interface Check {
   readonly run: (system: System) => Promise<readonly Finding[]>
 }
 
-/** The system that is looked at. What it tells is asked for once, by whoever needs it first. */
+/** The system that is looked at. Each answer is asked for once, when the first check needs it. */
 export interface System {
   readonly options: SystemOptions
   readonly configFindings: () => Promise<readonly Finding[]>

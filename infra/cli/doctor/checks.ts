@@ -40,7 +40,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'deployed',
-    looksAt: 'what runs has this data map, and is not paused',
+    looksAt: 'the functions have this data map, and erasing is not paused',
     isLocal: true,
     permissions: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
     run: deployedFindings,
@@ -54,21 +54,21 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'callback',
-    looksAt: 'the callback of each app answers Meta in time, and nobody else',
+    looksAt: 'the callback of each app answers Meta in time, and refuses forged requests',
     isLocal: true,
     permissions: ['secretsmanager:GetSecretValue'],
     run: callbackFindings,
   },
   {
     name: 'dead letters',
-    looksAt: 'nothing was given up',
+    looksAt: 'the dead-letter queues are empty',
     isLocal: true,
     permissions: ['sqs:GetQueueAttributes'],
     run: deadLetterFindings,
   },
   {
     name: 'ledger',
-    looksAt: 'the ledger rings, forgets in time, and cannot be lost',
+    looksAt: 'the ledger has its stream, its TTL and its backups',
     isLocal: false,
     permissions: [
       'dynamodb:DescribeTable',
@@ -86,28 +86,28 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'queue',
-    looksAt: 'what rings is read, and nothing waits',
+    looksAt: 'the queue is read, and no message waits long',
     isLocal: false,
     permissions: ['lambda:GetEventSourceMapping', 'cloudwatch:GetMetricStatistics'],
     run: queueFindings,
   },
   {
     name: 'schedules',
-    looksAt: 'what runs by the clock is switched on, and has run of late',
+    looksAt: 'every schedule is enabled and has run recently',
     isLocal: false,
     permissions: ['scheduler:GetSchedule', 'cloudwatch:GetMetricStatistics'],
     run: scheduleFindings,
   },
   {
     name: 'subscribers',
-    looksAt: 'somebody is told of alarms',
+    looksAt: 'the alarms have a subscriber',
     isLocal: false,
     permissions: ['sns:ListSubscriptionsByTopic'],
     run: subscriberFindings,
   },
   {
     name: 'alarms',
-    looksAt: 'every alarm is there and heard, and none rings',
+    looksAt: 'every alarm exists and notifies, and none is in alarm',
     isLocal: false,
     permissions: ['cloudwatch:DescribeAlarms'],
     run: alarmFindings,
@@ -155,7 +155,7 @@ async function deployedFindings({ config, ask, options }: System): Promise<reado
       : [
           {
             place: 'dataMap',
-            problem: 'what runs was made from another data map than that of this file',
+            problem: 'the functions have another data map than this file',
             remedy: options.local
               ? 'start npm start again, or give doctor the --config that it was started with'
               : 'deploy again: npx cdk diff, then npx cdk deploy; or give doctor the --config that was deployed',

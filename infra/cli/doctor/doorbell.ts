@@ -1,4 +1,4 @@
-/** What rings the eraser: the pipe, the queue, what reads it, and what nobody could read. */
+/** What starts the eraser: the pipe, the queue with its event sources, and the dead-letter queues. */
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes'
@@ -23,7 +23,7 @@ export async function pipeFindings(system: System): Promise<readonly Finding[]> 
   if (pipe.CurrentState !== 'RUNNING')
     found.push({
       place: name,
-      problem: `the pipe is ${pipe.CurrentState}, not RUNNING: nothing rings the eraser`,
+      problem: `the pipe is ${pipe.CurrentState}, not RUNNING: nothing starts the eraser`,
       remedy:
         pipe.CurrentState === 'STOPPED'
           ? `aws pipes start-pipe --name ${name}`
@@ -33,14 +33,14 @@ export async function pipeFindings(system: System): Promise<readonly Finding[]> 
     found.push({
       place: name,
       problem:
-        "the pipe does not read the ledger's stream of now: it was turned off and on, or is another table's",
+        "the pipe does not read the ledger's current stream: it was turned off and on, or belongs to another table",
       remedy: 'a pipe cannot be given another source: deploy without it, then with it',
     })
   if (nameOf(pipe.Target ?? '') !== queue)
     found.push({
       place: name,
-      problem: 'the pipe does not ring the erasure queue',
-      remedy: `somebody changed its target: aws pipes update-pipe --name ${name} with the ARN of ${queue}, or deploy again`,
+      problem: 'the pipe does not lead to the erasure queue',
+      remedy: `its target was changed: aws pipes update-pipe --name ${name} with the ARN of ${queue}, or deploy again`,
     })
   return found
 }
@@ -66,12 +66,14 @@ export async function queueFindings({ stack: read, options, now }: System): Prom
     ),
   ])
   return [
-    ...(sources.length === 0 ? [{ place: queue, problem: 'nothing reads it', remedy: 'deploy again' }] : []),
+    ...(sources.length === 0
+      ? [{ place: queue, problem: 'it has no event source', remedy: 'deploy again' }]
+      : []),
     ...states
       .filter(({ state }) => state !== 'Enabled' && state !== 'Updating')
       .map(({ UUID, state, fn }) => ({
         place: fn,
-        problem: `what rings it is ${state}, not Enabled`,
+        problem: `its event source is ${state}, not Enabled`,
         remedy: `aws lambda update-event-source-mapping --uuid ${UUID} --enabled`,
       })),
     ...(age > OLDEST_SECONDS

@@ -1,4 +1,4 @@
-/** The ledger as it is deployed: that it rings, forgets when it should, and cannot be lost. */
+/** The ledger as it is deployed: its stream, its TTL, its backups, its protection. */
 import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { describeTable, settingsOf } from '../../../shared/deployed/table-settings-dynamodb.ts'
@@ -44,11 +44,15 @@ function* compare(
 ): Generator<Finding> {
   const update = `aws dynamodb update-table --table-name ${place}`
   if (TableStatus !== 'ACTIVE' && TableStatus !== 'UPDATING')
-    yield { place, problem: `is ${TableStatus}, not ACTIVE`, remedy: 'see what is done to it, in CloudTrail' }
+    yield {
+      place,
+      problem: `is ${TableStatus}, not ACTIVE`,
+      remedy: 'see in CloudTrail what is being done to it',
+    }
   if (!StreamSpecification?.StreamEnabled)
     yield {
       place,
-      problem: 'its stream is off: no request that becomes ready rings the eraser',
+      problem: 'its stream is off: no request that becomes ready starts the eraser',
       remedy: `${update} --stream-specification StreamEnabled=true,StreamViewType=${LEDGER.streamViewType}; the pipe then has to be given the new stream: deploy again`,
     }
   else if (StreamSpecification.StreamViewType !== LEDGER.streamViewType)

@@ -25,7 +25,7 @@ export async function identityFindings({ stack, options }: System): Promise<read
   if (told.MailFromAttributes?.MailFromDomainStatus !== 'SUCCESS')
     found.push({
       place,
-      problem: 'the MAIL FROM domain is not right: what comes back is not the own domain’s',
+      problem: 'the MAIL FROM domain is not verified: bounces do not come from your own domain',
       remedy: `${RECORDS} of ${told.MailFromAttributes?.MailFromDomain ?? 'bounce…'}: MX and TXT`,
     })
   return found
@@ -92,7 +92,10 @@ export async function mxFindings({ stack, resolveMx }: System): Promise<readonly
     .map((value) => /^(?<domain>\S+) MX \d+ (?<exchange>inbound-smtp\.\S+)$/.exec(value)?.groups)
     .find((groups) => groups !== undefined)
   const { domain = '', exchange = '' } = record ?? {}
-  if (!record) return [{ place: 'MX', problem: 'the stack tells no record for mail', remedy: 'deploy again' }]
+  if (!record)
+    return [
+      { place: 'MX', problem: 'the stack has no output with a record for mail', remedy: 'deploy again' },
+    ]
   const remedy = `set it: ${domain} MX 10 ${exchange}, and no other`
   const there = await resolveMx(domain).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && NO_RECORD.includes(String(error.code))) return []

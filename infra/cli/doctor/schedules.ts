@@ -1,4 +1,4 @@
-/** What runs by the clock: switched on, of the right functions, and run of late. */
+/** The schedules: enabled, with functions of this stack as their targets, and run recently. */
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { Finding } from '../../../shared/config/findings.ts'
@@ -25,7 +25,7 @@ export async function scheduleFindings({ stack: read, options, now }: System): P
       return [
         {
           place: Name,
-          problem: `the schedule is ${told.State}: what is due stands still`,
+          problem: `the schedule is ${told.State}: nothing that is due is done`,
           remedy: 'switch it on again: EventBridge > Schedules > Enable; a deploy alone does not see it',
         },
       ]
@@ -34,7 +34,7 @@ export async function scheduleFindings({ stack: read, options, now }: System): P
         {
           place: Name,
           problem: 'the schedule starts no function of this stack',
-          remedy: 'somebody changed its target: give it back in EventBridge > Schedules, or deploy again',
+          remedy: 'its target was changed: give it back in EventBridge > Schedules, or deploy again',
         },
       ]
     const windowMs = 3 * Math.max(periodMs(told.ScheduleExpression ?? ''), 5 * 60_000)

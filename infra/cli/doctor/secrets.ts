@@ -1,4 +1,4 @@
-/** The secrets: there, readable, long enough. What they hold is told to nobody. */
+/** The secrets: present, readable, long enough. No value is ever printed. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { looksLikeAppSecret } from '../../../shared/meta/app-secrets.ts'
@@ -43,7 +43,7 @@ async function shaped(
     return await look()
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'SECRET_MISSING')
-      return [{ place, problem: 'is no JSON object of named values', remedy: RESTORE }]
+      return [{ place, problem: 'is not a JSON object of named values', remedy: RESTORE }]
     if (!(error instanceof Error)) throw error
     if (error.name === 'ResourceNotFoundException')
       return [{ place, problem: 'is not there, or has no value', remedy: RESTORE }]
@@ -80,7 +80,7 @@ function* keyFindings(
     if (typeof value !== 'string' || Buffer.byteLength(value) < FEWEST_BYTES)
       yield {
         place: `${place}.${plainId(id)}`,
-        problem: `is no text of ${FEWEST_BYTES} bytes or more`,
+        problem: `is not a text of ${FEWEST_BYTES} bytes or more`,
         remedy: `${RESTORE}. A weak key is replaced by a longer one beside it, never in its place`,
       }
   }

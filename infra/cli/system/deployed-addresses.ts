@@ -18,7 +18,7 @@ export type Addresses = Readonly<Record<OperatorFunction, FunctionAddress | unde
 export const VARIABLES = { view: 'OPS_VIEW_URL', operate: 'OPS_OPERATE_URL' } as const
 
 /**
- * For whoever may not read the stack: undefined if neither is set.
+ * For an operator who may not read the stack. Undefined if neither variable is set.
  *
  * @throws {@link CliError} wrong usage
  */

@@ -20,7 +20,7 @@ export const cloudFormation = (options: ClientOptions): CloudFormationClient =>
   new CloudFormationClient(clientOptions(options))
 
 /**
- * @param unread What to do for whoever may not read them.
+ * @param unread What an operator does who may not read them.
  * @throws {@link CliError}
  */
 export async function outputsOf(

@@ -50,7 +50,7 @@ export function assertOneSystem({ local, as, stack, region, profile }: SystemOpt
     throw wrongUsage('--local talks to npm start: leave --stack, --region and --profile out')
   }
   if (!local && as !== undefined) {
-    throw wrongUsage('--as goes with --local: on AWS the history names whoever the credentials are of')
+    throw wrongUsage('--as goes with --local: on AWS the history names the principal of your credentials')
   }
 }
 

@@ -45,7 +45,7 @@ export async function withVault<T>(options: SystemOptions, use: (vault: Vault) =
         if (await replaceVersion(client, idOf(name), { fields, before: version })) return
         throw new CliError(
           'changed_meanwhile',
-          'somebody else changed the secret at the same time, so nothing was written: look, and try again',
+          'the secret was changed at the same time, so nothing was written: look, and try again',
         )
       },
     })
