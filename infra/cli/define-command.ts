@@ -30,7 +30,7 @@ interface Spec<P extends Parameters> {
 
 export type DefinedCommand = (parent: Command) => void
 
-export function defineCommand<const P extends Parameters = Readonly<Record<never, never>>>({
+export function defineCommand<const P extends Parameters>({
   name,
   says,
   options,
@@ -51,7 +51,7 @@ export function defineCommand<const P extends Parameters = Readonly<Record<never
 
 function valuesOf<P extends Parameters>(command: Command, options: P | undefined): Values<P> {
   const given: Readonly<Record<string, unknown>> = command.optsWithGlobals()
-  const args = [...command.processedArgs]
+  const args: unknown[] = [...(command.processedArgs as readonly unknown[])]
   const values = Object.entries(options ?? {}).map(([name, { made }]) => [
     name,
     made instanceof Argument ? args.shift() : given[made.attributeName()],
