@@ -1,4 +1,4 @@
-/** `npm run package`: what others install to use the construct in a CDK app of their own, in `dist/npm`. */
+/** `npm run package`: what others install to use the construct in a CDK app of their own, in `dist/package`. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
