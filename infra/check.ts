@@ -1,7 +1,4 @@
-/**
- * `npm run check`: all that can be said without running the code; `-- --fix` repairs what a tool can repair.
- * With `--test`: the check, and the tests after it.
- */
+/** Every check and every test, all at once or one kind alone; `--help` lists them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
@@ -28,6 +25,13 @@ const STEPS: readonly Step[] = [
   { name: 'synth', run: ['aws-cdk/bin/cdk', 'synth', '--strict', '--quiet', '--no-notices'] },
 ]
 
+const HELP = `npm run check            every step below but the tests; -- --fix repairs what a tool can repair
+npm test                 the check, then every test; FILE… for some of them
+npm run unit             the tests of single modules; FILE… for any others: a file, a folder or a part of a path
+npm run format           repairs formatting and the order of imports
+npm run lint             oxlint, with types; -- --fix repairs
+npm run types            the compiler`
+
 const root = join(import.meta.dirname, '..')
 const running = new Set<ChildProcess>()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -37,23 +41,30 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-const [mode, ...filters] = process.argv.slice(2)
-const failed = await check()
-if (mode === '--test') {
-  if (failed.length > 0)
-    say(red(`\nThe check failed (${failed.join(', ')}), see above: this run ends with exit code 1.\n`))
-  const { code } = await run([...VITEST, ...filters], 'inherit')
-  process.exitCode = code || Math.min(failed.length, 1)
-} else {
-  process.exitCode = Math.min(failed.length, 1)
+const given = process.argv.slice(2)
+const [command, ...args] = given
+if (given.includes('--help')) say(HELP)
+else process.exitCode = await exitCodeOf(command)
+
+async function exitCodeOf(name = ''): Promise<number> {
+  if (name === 'check') return Math.min((await check(args.includes('--fix'))).length, 1)
+  if (name === 'test') return checkAndTest()
+  if (name === 'unit') return (await run([...VITEST, ...unitTests(), ...args], 'inherit')).code
+  const step = STEPS.find((one) => one.name === name)
+  if (step === undefined) {
+    say(`${red(`There is no "${name}".`)}\n\n${HELP}`)
+    return 2
+  }
+  const repair = name === 'format' && step.fix ? [step.fix] : []
+  return (await run([...step.run, ...repair, ...args], 'inherit')).code
 }
 
-/** Runs every step whatever the others say, and returns the names of those that failed. */
-async function check(): Promise<readonly string[]> {
+/** Runs every step, whether or not another has failed, and returns the names of those that failed. */
+async function check(isToFix: boolean): Promise<readonly string[]> {
   const names: string[] = []
-  for (const { name, run: command, fix } of STEPS) {
+  for (const { name, run: tool, fix } of STEPS) {
     const started = performance.now()
-    const { code, output } = await run(fix && mode === '--fix' ? [...command, fix] : command, 'pipe')
+    const { code, output } = await run(fix && isToFix ? [...tool, fix] : tool, 'pipe')
     const time = `${((performance.now() - started) / 1000).toFixed(1)} s`
     say(`${code === 0 ? green('ok  ') : red('FAIL')} ${name.padEnd(10)} ${time}`)
     if (code === 0) continue
@@ -61,6 +72,19 @@ async function check(): Promise<readonly string[]> {
     say(`\n${output.trim()}\n`)
   }
   return names
+}
+
+async function checkAndTest(): Promise<number> {
+  const failed = await check(false)
+  if (failed.length > 0)
+    say(red(`\nThe check failed (${failed.join(', ')}), see above: this run ends with exit code 1.\n`))
+  const { code } = await run([...VITEST, ...args], 'inherit')
+  return code || Math.min(failed.length, 1)
+}
+
+/** All of them, unless files are named. */
+function unitTests(): readonly string[] {
+  return args.some((arg) => !arg.startsWith('-')) ? [] : ['test/unit']
 }
 
 async function run(

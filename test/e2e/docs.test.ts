@@ -1,8 +1,8 @@
 /** What the documents show, held to the truth: commands beside the tool's own help, and every block of code. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pMap from 'p-map'
 import { beforeAll, expect, it } from 'vitest'
@@ -46,6 +46,45 @@ it('names commands that exist, with options that they have', () => {
   })
   expect(wrong).toEqual([])
 })
+
+/** A path from the root, such as `shared/keys/seal.ts`, `test/unit` or `infra/constructs/**`. */
+const PATH = /(?<![\w./-])(?:shared|functions|infra|test|docs|\.github|\.ci)\/[\w./*-]*[\w*]/g
+
+it('names files and folders that exist', () => {
+  const named = Object.entries(DOCUMENTS).flatMap(([file, document]) =>
+    [...document.matchAll(PATH)].map(([path]) => ({ file, path })),
+  )
+  expect(named.length).toBeGreaterThan(50)
+  const drifted = named.filter(({ path }) => globSync(path, { cwd: root }).length === 0)
+  expect(drifted.map(({ file, path }) => `${file}: there is no ${path}`)).toEqual([])
+})
+
+it('links to files and headings that exist', () => {
+  const links = Object.entries(DOCUMENTS).flatMap(([file, document]) =>
+    [...document.matchAll(/\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)/g)].map(([, path = '', anchor = '']) => ({
+      file,
+      to: path === '' ? file : join(dirname(file), path),
+      anchor,
+    })),
+  )
+  expect(links.length).toBeGreaterThan(50)
+  const broken = links.filter(
+    ({ to, anchor }) =>
+      !existsSync(join(root, to)) || (anchor !== '' && !anchorsOf(DOCUMENTS[to] ?? '').includes(anchor)),
+  )
+  expect(broken.map(({ file, to, anchor }) => `${file}: there is no ${to}#${anchor}`)).toEqual([])
+})
+
+/** Those that GitHub makes of headings, and those that are set by hand. */
+const anchorsOf = (document: string): readonly string[] => [
+  ...[...document.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\p{Pc} -]/gu, '')
+      .replaceAll(' ', '-'),
+  ),
+  ...[...document.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
+]
 
 /** The marks of a language, as CONTRIBUTING.md explains them. */
 const MARKS: Readonly<Record<string, readonly string[]>> = {

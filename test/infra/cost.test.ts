@@ -58,5 +58,16 @@ it('adds up', () => {
   }
 })
 
+it('says the figures that the README says', () => {
+  const [, short = ''] = /^\| in short .*\n.*\n((?:\|.*\n)+)/m.exec(text) ?? []
+  const [, readme = ''] =
+    /\*\*What it costs\*\*([\s\S]*?)\n\n/.exec(
+      readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
+    ) ?? []
+  const figures = short.match(/\d+\.\d\d/g) ?? []
+  expect(figures).toHaveLength(6)
+  expect(figures).toEqual(expect.arrayContaining(readme.match(/\d+\.\d\d/g) ?? ['none']))
+})
+
 /** A dash costs nothing. */
 const amount = (usd = Number.NaN): number => (Number.isNaN(usd) ? 0 : usd)

@@ -30,7 +30,9 @@ const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'),
 const [, ...parts] = runbook.split(/^## /m)
 const articlesOf = (title: string): readonly string[] =>
   (parts.find((part) => part.startsWith(`${title}\n`)) ?? '').split(/^### /m).slice(1)
-const titlesOf = (title: string) => articlesOf(title).map((article) => article.split('\n')[0] ?? '')
+/** An article may be of several names that mean the same: its title has them all. */
+const titlesOf = (title: string) =>
+  articlesOf(title).map((article) => (article.split('\n')[0] ?? '').split(', '))
 
 describe('the runbook', () => {
   it.each([
@@ -38,7 +40,13 @@ describe('the runbook', () => {
     ['Error codes', FAILURES],
     ['Reasons', REASONS],
   ])('has an article for each of the %s, and no other', (title, names) => {
-    expect(titlesOf(title)).toEqual(Object.keys(names).toSorted())
+    expect(titlesOf(title).flat()).toEqual(Object.keys(names).toSorted())
+  })
+
+  it('has an anchor for each name that shares its article', () => {
+    const shared = ['Alarms', 'Error codes', 'Reasons'].flatMap(titlesOf).filter(({ length }) => length > 1)
+    const anchors = [...runbook.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id)
+    expect(anchors).toEqual(shared.flat().map((name) => name.toLowerCase()))
   })
 
   it('says in each article what it means, what to look at, what to do, and when not', () => {
