@@ -9,8 +9,7 @@ import fc from 'fast-check'
 import pMap from 'p-map'
 import { randomCompany } from '../fixtures/random/company.ts'
 import { conditions, violations } from '../fixtures/random/run.ts'
-import { openDatabase } from '../fixtures/world/engine.ts'
-import { stageOn } from '../fixtures/world/stage-on-engine.ts'
+import { onEngine } from '../fixtures/world/on-engine.ts'
 
 /** The embedded engine slows down with the tables that it has ever held: each has so many companies, then it ends. */
 const RUNS_OF_AN_ENGINE = 250
@@ -47,9 +46,9 @@ async function runPart(): Promise<void> {
   const { error } = console
   // What the engine logs of each run is nothing to read here.
   console.log = console.info = console.warn = console.error = () => undefined
-  const stage = stageOn(await openDatabase())
+  const world = await onEngine()
   const property = fc.asyncProperty(randomCompany(), conditions, async (company, harder) => {
-    const wrong = await violations(stage, company, harder)
+    const wrong = await violations(world, company, harder)
     if (wrong.length > 0) throw new Error(wrong.join('\n'))
   })
   const failed = await fc

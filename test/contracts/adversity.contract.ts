@@ -4,12 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Table, TableHolding } from '../../shared/data-map/data-map.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { decide } from '../../shared/operations/operations.ts'
-import { sweep } from '../../shared/operations/sweep.ts'
 import { NO_DEADLINE } from '../../shared/platform/deadline.ts'
 import type { Records } from '../../shared/records/records.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
-import { openBehind, type Premises } from '../fixtures/world/premises.ts'
-import { INDEX_KEY, type RunningWorker } from '../fixtures/world/running-worker.ts'
+import { type Company, INDEX_KEY, withRecords } from '../fixtures/world/company.ts'
+import type { Awaitable, World } from '../fixtures/world/world.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const BY_USER: Table = {
@@ -55,7 +54,7 @@ const ORDERS = {
 
 /** Does something once, after the first call of a kind to the company's tables has had its effect. */
 const onceAfter =
-  (call: 'count' | 'eraseIf', then: () => Promise<void>) =>
+  (call: 'count' | 'eraseIf', then: () => Awaitable<void>) =>
   (behind: Records): Partial<Records> => {
     let isDone = false
     const after = async <T>(result: T): Promise<T> => {
@@ -70,25 +69,25 @@ const onceAfter =
       : { eraseIf: async (...about) => after(await behind.eraseIf(...about)) }
   }
 
-export function adversityContract(name: string, build: () => Promise<Premises>): void {
+export function adversityContract(name: string, build: () => Awaitable<World>): void {
   describe(`adversity ${name}`, () => {
-    let premises: Premises
+    let world: World
     beforeEach(async () => {
-      premises = await build()
+      world = await build()
       vi.spyOn(console, 'error').mockReturnValue()
     })
     afterEach(async () => {
       vi.restoreAllMocks()
-      await premises.close()
+      await world.close()
     })
 
     const companyWith = (
       holdings: Readonly<Record<string, TableHolding>>,
       own: Table = OWN,
       otherwise: (behind: Records) => Partial<Records> = () => ({}),
-    ): Promise<RunningWorker> => openBehind(premises, mapOf(holdings, own), otherwise)
+    ): Awaitable<Company> => world.open(mapOf(holdings, own), withRecords(otherwise))
 
-    async function settled(company: RunningWorker) {
+    async function settled(company: Company) {
       return company.settle(await company.receive({ userId: ['u1'] }))
     }
 
@@ -105,13 +104,13 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           },
         })
         const company = await companyWith({ posts: { ...FOUND, action: 'erase' } }, OWN, hiding)
-        await premises.put('Posts', [{ id: s('a'), userId: s('u1') }])
-        await premises.put('Posts', [{ id: s('b'), userId: s('u1') }])
+        await world.put('Posts', { id: s('a'), userId: s('u1') })
+        await world.put('Posts', { id: s('b'), userId: s('u1') })
         expect(await settled(company)).toMatchObject({
           state: 'completed',
           outcome: { erased: [{ category: 'c', items: 2 }] },
         })
-        expect(await premises.all('Posts')).toEqual([])
+        expect(await world.all('Posts')).toEqual([])
       })
     })
 
@@ -120,16 +119,14 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
         const company = await companyWith(
           { roles: { ...IN_PARTITION, reviewWhen: { role: 'owner' }, action: 'erase' } },
           OWN,
-          onceAfter('eraseIf', () =>
-            premises.put('Own', [{ PK: s('USER#u1'), SK: s('2'), role: s('owner') }]),
-          ),
+          onceAfter('eraseIf', () => world.put('Own', { PK: s('USER#u1'), SK: s('2'), role: s('owner') })),
         )
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('1'), role: s('clerk') }])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('1'), role: s('clerk') })
         expect(await settled(company)).toMatchObject({
           state: 'needs_review',
           problem: { reason: 'review_when' },
         })
-        expect(await premises.all('Own')).toHaveLength(1)
+        expect(await world.all('Own')).toHaveLength(1)
       })
     })
 
@@ -138,11 +135,9 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
         const company = await companyWith(
           { roles: { ...IN_PARTITION, reviewWhen: { role: 'owner' }, action: 'erase' } },
           OWN,
-          onceAfter('eraseIf', () =>
-            premises.put('Own', [{ PK: s('USER#u1'), SK: s('2'), role: s('owner') }]),
-          ),
+          onceAfter('eraseIf', () => world.put('Own', { PK: s('USER#u1'), SK: s('2'), role: s('owner') })),
         )
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('1'), role: s('clerk') }])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('1'), role: s('clerk') })
         const key = await company.receive({ userId: ['u1'] }, { doubts: ['stale'] })
         expect((await company.settle(key)).problem?.reasons).toEqual(['stale'])
         const decision = { step: 'approve', by: 'someone', at: company.clock() } as const
@@ -151,17 +146,17 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           state: 'needs_review',
           problem: { reason: 'review_when', reasons: ['review_when'] },
         })
-        expect(await premises.all('Own')).toHaveLength(1)
+        expect(await world.all('Own')).toHaveLength(1)
         await decide(company.ledger, company.delays, key, decision)
         expect((await company.settle(key)).state).toBe('completed')
-        expect(await premises.all('Own')).toEqual([])
+        expect(await world.all('Own')).toEqual([])
       })
     })
 
     const putOrders = async (numbers: readonly string[]) => {
       for (const no of numbers) {
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s(`ORDER#${no}`), no: s(no), text: s('x') }])
-        await premises.put('Posts', [{ id: s(no), userId: s('u1') }])
+        await world.put('Own', { PK: s('USER#u1'), SK: s(`ORDER#${no}`), no: s(no), text: s('x') })
+        await world.put('Posts', { id: s(no), userId: s('u1') })
       }
     }
     const namesFrom = (count: number) => Array.from({ length: count }, (_, n) => `o${n}`)
@@ -170,12 +165,12 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
       it('has these erased first, however many there are', async () => {
         const company = await companyWith({ everything: { ...IN_PARTITION, action: 'erase' }, ...ORDERS })
         await putOrders(namesFrom(60))
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('PROFILE') }])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('PROFILE') })
         expect(await settled(company)).toMatchObject({
           state: 'completed',
           outcome: { erased: [{ category: 'c', items: 121 }] },
         })
-        expect([...(await premises.all('Own')), ...(await premises.all('Posts'))]).toEqual([])
+        expect([...(await world.all('Own')), ...(await world.all('Posts'))]).toEqual([])
       })
 
       it('has them erased before it redacts the way', async () => {
@@ -193,7 +188,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           state: 'completed',
           outcome: { erased: [{ category: 'c', items: 2 }], redacted: [{ category: 'd', items: 2 }] },
         })
-        expect(await premises.all('Posts')).toEqual([])
+        expect(await world.all('Posts')).toEqual([])
       })
 
       it('leaves an item whose child would not go, and takes the others', async () => {
@@ -203,7 +198,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           orders: ORDERS.orders,
         })
         await putOrders(['o1', 'o2'])
-        await premises.put('Posts', [{ id: s('o1'), userId: s('u1'), state: s('OPEN#u1') }])
+        await world.put('Posts', { id: s('o1'), userId: s('u1'), state: s('OPEN#u1') })
         expect(await settled(company)).toMatchObject({
           state: 'needs_operator',
           problem: {
@@ -214,7 +209,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
             ],
           },
         })
-        expect((await premises.all('Own')).map(({ SK }) => SK?.S)).toEqual(['ORDER#o2'])
+        expect((await world.all('Own')).map(({ SK }) => SK?.S)).toEqual(['ORDER#o2'])
       })
 
       it('comes to an end where an item leads to itself', async () => {
@@ -222,14 +217,14 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           replies: { ...FOUND, per: 'posts', find: { id: '{orderNo}' }, action: 'erase' },
           posts: { ...FOUND, learns: { orderNo: 'replyTo' }, action: 'erase' },
         })
-        await premises.put('Posts', [{ id: s('a'), userId: s('u1'), replyTo: s('b') }])
-        await premises.put('Posts', [{ id: s('b'), userId: s('u1'), replyTo: s('c') }])
-        await premises.put('Posts', [{ id: s('c'), userId: s('u1'), replyTo: s('a') }])
+        await world.put('Posts', { id: s('a'), userId: s('u1'), replyTo: s('b') })
+        await world.put('Posts', { id: s('b'), userId: s('u1'), replyTo: s('c') })
+        await world.put('Posts', { id: s('c'), userId: s('u1'), replyTo: s('a') })
         expect(await settled(company)).toMatchObject({
           state: 'completed',
           outcome: { erased: [{ category: 'c', items: 3 }] },
         })
-        expect(await premises.all('Posts')).toEqual([])
+        expect(await world.all('Posts')).toEqual([])
       })
     })
 
@@ -239,12 +234,12 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
         await putOrders(['o1', 'o2'])
         const key = await company.receive({ userId: ['u1'] })
         let asked = 0
-        const ledger: RunningWorker['ledger'] = {
+        const ledger: Company['ledger'] = {
           ...company.ledger,
           async isHeld(hashes) {
             asked += 1
             // Once for the claims, and then before the first write.
-            if (asked === 2) await premises.remove('Own', { PK: s('USER#u1'), SK: s('ORDER#o1') })
+            if (asked === 2) await world.remove('Own', { PK: s('USER#u1'), SK: s('ORDER#o1') })
             return company.ledger.isHeld(hashes)
           },
         }
@@ -254,10 +249,10 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           state: 'needs_operator',
           problem: { residue: [{ holding: 'lines', items: 1, why: 'parent_gone' }] },
         })
-        expect((await premises.all('Posts')).map(({ id }) => id)).toEqual([s('o1')])
+        expect((await world.all('Posts')).map(({ id }) => id)).toEqual([s('o1')])
 
         // Somebody has looked.
-        await premises.remove('Posts', { id: s('o1') })
+        await world.remove('Posts', { id: s('o1') })
         await decide(company.ledger, company.delays, key, { step: 'retry', by: 'x', at: company.clock() })
         expect(await company.settle(key)).toMatchObject({
           state: 'completed',
@@ -269,9 +264,9 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
     describe('somebody who goes on writing while it is erased', () => {
       it('does not keep the erasure from its end', async () => {
         const company = await companyWith({ own: { ...IN_PARTITION, action: 'erase' } })
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('0') }])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('0') })
         let written = 0
-        const racing: RunningWorker['records'] = {
+        const racing: Company['records'] = {
           ...company.records,
           page: (query, after) => company.records.page({ ...query, limit: 200 }, after),
           async erase(table, keys, deadline) {
@@ -281,7 +276,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
                 written += 1
                 return { PK: s('USER#u1'), SK: s(String(written).padStart(8, '0')) }
               })
-              await premises.put('Own', items)
+              await world.put('Own', ...items)
             }
             return company.records.erase(table, keys, deadline)
           },
@@ -292,7 +287,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           if ((await company.find(key)).state === 'ready') await answerDoorbell(racer, key)
           else {
             company.pass(3600_000)
-            await sweep(company.sweeping)
+            await company.sweep()
           }
         }
         expect(await company.find(key)).toMatchObject({
@@ -306,9 +301,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
       it('keeps its children, and all count once when it goes', async () => {
         const company = await companyWith(ORDERS, { ...OWN, holdAttribute: 'hold' })
         await putOrders(['o1', 'o2'])
-        await premises.put('Own', [
-          { PK: s('USER#u1'), SK: s('ORDER#o1'), no: s('o1'), hold: { BOOL: true } },
-        ])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('ORDER#o1'), no: s('o1'), hold: { BOOL: true } })
         const key = await company.receive({ userId: ['u1'] })
         expect(await company.settle(key)).toMatchObject({
           state: 'needs_operator',
@@ -316,8 +309,8 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
             residue: expect.arrayContaining([{ table: 'Own', holding: 'orders', items: 1, why: 'held' }]),
           },
         })
-        expect((await premises.all('Posts')).map(({ id }) => id)).toEqual([s('o1')])
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('ORDER#o1'), no: s('o1') }])
+        expect((await world.all('Posts')).map(({ id }) => id)).toEqual([s('o1')])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('ORDER#o1'), no: s('o1') })
         await decide(company.ledger, company.delays, key, { step: 'retry', by: 'x', at: company.clock() })
         expect(await company.settle(key)).toMatchObject({
           state: 'completed',
@@ -339,12 +332,12 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
             action: { retain },
           },
         })
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('1') }])
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('2') }])
-        await premises.put('Posts', [{ id: s('a'), userId: s('n1'), at: s('2024-01-01') }])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('1') })
+        await world.put('Own', { PK: s('USER#u1'), SK: s('2') })
+        await world.put('Posts', { id: s('a'), userId: s('n1'), at: s('2024-01-01') })
         const key = await company.receive({ userId: ['u1'] })
         let calls = 0
-        const slow: RunningWorker['records'] = {
+        const slow: Company['records'] = {
           ...company.records,
           page: (query, after) => company.records.page({ ...query, limit: 1 }, after),
           async erase(table, keys, deadline) {
@@ -381,8 +374,8 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           posts: { ...FOUND, action: 'erase' },
         })
         await putOrders(['o1'])
-        await premises.put('Posts', [{ id: s('o1'), userId: s('u1'), at: s('2024-01-01') }])
-        await premises.put('Posts', [{ id: s('orphan'), userId: s('u1'), at: s('2025-01-01') }])
+        await world.put('Posts', { id: s('o1'), userId: s('u1'), at: s('2024-01-01') })
+        await world.put('Posts', { id: s('orphan'), userId: s('u1'), at: s('2025-01-01') })
         expect(await settled(company)).toMatchObject({
           state: 'completed_with_retention',
           outcome: {
@@ -390,7 +383,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
             retained: [{ category: 'd', items: 2, until: '2035-01-01T00:00:00.000Z' }],
           },
         })
-        const ends = new Set((await premises.all('Posts')).map(({ ttl }) => ttl?.N))
+        const ends = new Set((await world.all('Posts')).map(({ ttl }) => ttl?.N))
         expect(ends).toEqual(new Set(['2019686400', '2051222400']))
       })
 
@@ -405,7 +398,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           },
           posts: { ...FOUND, category: 'd', action: 'erase' },
         })
-        await premises.put('Posts', [{ id: s('orphan'), userId: s('u1') }])
+        await world.put('Posts', { id: s('orphan'), userId: s('u1') })
         expect(await settled(company)).toMatchObject({
           state: 'completed',
           outcome: { erased: [{ category: 'd', items: 1 }] },
@@ -415,16 +408,16 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
 
     describe('a hold that comes while a slice is at work', () => {
       it('stops it before its first write', async () => {
-        const company: RunningWorker = await companyWith(
+        const company: Company = await companyWith(
           { own: { ...IN_PARTITION, action: 'erase' } },
           OWN,
           onceAfter('count', () =>
             company.ledger.hold([subjectHash(INDEX_KEY, 'userId', 'u1')], 'identity', company.clock()),
           ),
         )
-        await premises.put('Own', [{ PK: s('USER#u1'), SK: s('1') }])
+        await world.put('Own', { PK: s('USER#u1'), SK: s('1') })
         expect((await settled(company)).state).toBe('on_hold')
-        expect(await premises.all('Own')).toHaveLength(1)
+        expect(await world.all('Own')).toHaveLength(1)
       })
     })
 
@@ -434,10 +427,10 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           own: { ...IN_PARTITION, action: { redact: { words: 'remove' } } },
         })
         for (let n = 0; n < 12; n += 1)
-          await premises.put('Own', [{ PK: s('USER#u1'), SK: s(String(n)), words: s('x') }])
+          await world.put('Own', { PK: s('USER#u1'), SK: s(String(n)), words: s('x') })
         const key = await company.receive({ userId: ['u1'] })
         let writes = 0
-        const dying: RunningWorker = {
+        const dying: Company = {
           ...company,
           records: {
             ...company.records,
@@ -457,7 +450,7 @@ export function adversityContract(name: string, build: () => Promise<Premises>):
           if (request.state === 'ready') await answerDoorbell(dying, key)
           else {
             company.pass(3600_000)
-            await sweep(company.sweeping)
+            await company.sweep()
           }
         }
         expect(await company.find(key)).toMatchObject({

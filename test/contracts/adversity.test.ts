@@ -1,33 +1,27 @@
 /** What goes wrong around an erasure, and must not show in its end or in its counts. */
-import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TableHolding } from '../../shared/data-map/data-map.ts'
-import type { Item } from '../../shared/records/records.ts'
-import { putItems } from '../fixtures/companies/put-items.ts'
-import { scan } from '../fixtures/companies/tables.ts'
-import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
-import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 import { adversityContract, FOUND, IN_PARTITION, mapOf } from './adversity.contract.ts'
 
-adversityContract('over DynamoDB', premisesOnEngine)
+adversityContract('over DynamoDB', onEngine)
 
-let database: Database
+let world: EngineWorld
 let client: DynamoDBClient
 beforeEach(async () => {
-  database = await openDatabase()
-  client = clientOf(database)
+  world = await onEngine()
+  client = world.newClient()
   vi.spyOn(console, 'error').mockReturnValue()
 })
 afterEach(async () => {
   vi.restoreAllMocks()
-  await database.close()
+  await world.close()
 })
 
 const companyWith = (holdings: Readonly<Record<string, TableHolding>>): Promise<Company> =>
-  openCompany(database, mapOf(holdings), client)
-/** Past every fault. */
-const put = (table: string, item: Item) => putItems(clientOf(database), table, [item])
-const left = (table: string) => scan(clientOf(database), table)
+  world.openThrough(client, mapOf(holdings))
 const settled = async (company: Company) => company.settle(await company.receive({ userId: ['u1'] }))
 const s = (S: string) => ({ S })
 
@@ -55,7 +49,7 @@ describe('an item that takes several writes', () => {
     const retain = { because: 'tax', until, ends, keep: ['total'] }
     const company = await companyWith({ bills: { ...FOUND, action: { retain } } })
     const surplus = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`z${n}`, s('x')]))
-    await put('Posts', {
+    await world.put('Posts', {
       id: s('1'),
       userId: s('u1'),
       at: s('2024-01-01'),
@@ -68,7 +62,7 @@ describe('an item that takes several writes', () => {
       state: 'completed_with_retention',
       outcome: { retained: [{ category: 'c', items: 1 }] },
     })
-    const [item] = await left('Posts')
+    const [item] = await world.all('Posts')
     expect(Object.keys(item ?? {}).toSorted()).toEqual(['at', 'id', 'total', 'ttl'])
   })
 })
@@ -77,13 +71,13 @@ describe('a write whose answer was lost', () => {
   it('counts when the SDK repeats it and is refused by its own effect', async () => {
     const action = { redact: { userId: 'remove', body: 'remove' } } as const
     const company = await companyWith({ chat: { ...FOUND, action } })
-    await put('Posts', { id: s('1'), userId: s('u1'), body: s('x') })
+    await world.put('Posts', { id: s('1'), userId: s('u1'), body: s('x') })
     failsOnceAfterUpdate(Object.assign(new Error('socket hang up'), { name: 'TimeoutError' }))
     expect(await settled(company)).toMatchObject({
       state: 'completed',
       outcome: { redacted: [{ category: 'c', items: 1 }] },
     })
-    expect(await left('Posts')).toEqual([{ id: s('1') }])
+    expect(await world.all('Posts')).toEqual([{ id: s('1') }])
   })
 })
 
@@ -97,8 +91,8 @@ describe('one item that DynamoDB does not take as it should be', () => {
       },
       rest: { ...IN_PARTITION, find: { PK: 'USER#{userId}', SK: { beginsWith: 'NOTE#' } }, action: 'erase' },
     })
-    await put('Own', { PK: s('USER#u1'), SK: s('LARGE'), body: s('a'), filler: s('y'.repeat(409_520)) })
-    await put('Own', { PK: s('USER#u1'), SK: s('NOTE#1') })
+    await world.put('Own', { PK: s('USER#u1'), SK: s('LARGE'), body: s('a'), filler: s('y'.repeat(409_520)) })
+    await world.put('Own', { PK: s('USER#u1'), SK: s('NOTE#1') })
     expect(await settled(company)).toMatchObject({
       state: 'needs_operator',
       problem: {
@@ -106,7 +100,7 @@ describe('one item that DynamoDB does not take as it should be', () => {
         residue: [{ table: 'Own', holding: 'large', items: 1, why: 'not_done' }],
       },
     })
-    expect(await left('Own')).toHaveLength(1)
+    expect(await world.all('Own')).toHaveLength(1)
   })
 })
 
@@ -121,12 +115,12 @@ describe('a table that nothing was asked of', () => {
         action: 'erase',
       },
     })
-    await put('Own', { PK: s('USER#u1'), SK: s('1') })
-    await client.send(new DeleteTableCommand({ TableName: 'Posts' }))
+    await world.put('Own', { PK: s('USER#u1'), SK: s('1') })
+    await world.drop('Posts')
     expect(await settled(company)).toMatchObject({
       state: 'needs_operator',
       problem: { reason: 'no_progress', error: 'ResourceNotFoundException' },
     })
-    expect(await left('Own')).toHaveLength(1)
+    expect(await world.all('Own')).toHaveLength(1)
   })
 })

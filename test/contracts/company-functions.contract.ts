@@ -7,10 +7,10 @@ import { decide } from '../../shared/operations/operations.ts'
 import type { OutsideEvent } from '../../shared/person/company-function.ts'
 import { LEASE_MS } from '../../shared/platform/delays.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
-import { personRows, type Rows, SMALL_MAP, toItem } from '../fixtures/companies/small-company.ts'
+import { personRows, SMALL_MAP, toItem } from '../fixtures/companies/small-company.ts'
 import { type FileStoreOptions, fileStore } from '../fixtures/memory/file-store.ts'
-import { type Premises, putRows } from '../fixtures/world/premises.ts'
-import type { RunningWorker } from '../fixtures/world/running-worker.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import type { Awaitable, World } from '../fixtures/world/world.ts'
 
 const FILES: FunctionHolding = {
   function: 'arn:aws:lambda:ap-southeast-1:000000000000:function:files',
@@ -24,7 +24,7 @@ const MAP: DataMap = {
   categories: { ...SMALL_MAP.categories, documents: { vi: 'x', en: 'x' } },
 }
 
-const retry = (of: RunningWorker, request: RequestKey) =>
+const retry = (of: Company, request: RequestKey) =>
   decide(of.ledger, of.delays, request, { step: 'retry', by: 'someone', at: of.clock() })
 
 const documents = (items: number) => ({
@@ -37,23 +37,21 @@ const failed = (items: number, why: string) => ({
 })
 
 /** Since the worker took the request. */
-async function millisecondsInto(request: RequestKey, of: RunningWorker | undefined): Promise<number> {
+async function millisecondsInto(request: RequestKey, of: Company | undefined): Promise<number> {
   const { lease } = (await of?.find(request)) ?? {}
   if (!of || !lease) throw new Error('nobody works on it')
   return of.clock().getTime() - (lease.until.getTime() - LEASE_MS)
 }
 
 /** What the engine promises functions, and of them, whatever is beneath it. */
-export function companyFunctionsContract(name: string, build: () => Promise<Premises>): void {
+export function companyFunctionsContract(name: string, build: () => Awaitable<World>): void {
   describe(`functions ${name}`, () => {
-    let premises: Premises
+    let world: World
     beforeAll(async () => {
-      premises = await build()
-      await premises.open(MAP)
+      world = await build()
+      await world.open(MAP)
     })
-    afterAll(() => premises.close())
-
-    const fill = (...rows: Rows[]) => putRows(premises, ...rows)
+    afterAll(() => world.close())
 
     /** Every request has somebody of its own, or it would wait for the one before. */
     let people = 0
@@ -64,21 +62,21 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
       user = `f${people}x`
       const facebookId = String(7000 + people)
       named = { facebookId: [facebookId] }
-      await fill(personRows(user, facebookId, { orders: 2 }))
+      await world.putRows(personRows(user, facebookId, { orders: 2 }))
     }
     beforeEach(somebodyElse)
 
     /** A company whose function has five files of the person and three of another. */
     async function withFiles(options: FileStoreOptions = {}, map = MAP, count = 5) {
       const store = fileStore({ [user]: count, other: 3 }, options)
-      const company = await premises.open(map, { companyFunctions: store })
+      const company = await world.open(map, { companyFunctions: store })
       const leftOf = (owner: string) => store.files.get(owner)?.length
       return { store, company, leftOf, isGone: () => leftOf(user) === 0 && leftOf('other') === 3 }
     }
 
     /** What the person's own partition still has. */
     const ownItems = async () =>
-      (await premises.all('App'))
+      (await world.all('App'))
         .flatMap(({ PK, SK }) => (PK?.S === `USER#${user}` ? [SK?.S ?? ''] : []))
         .toSorted()
 
@@ -127,7 +125,7 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
         const stages: string[] = []
         const before = async ({ phase }: OutsideEvent) => {
           if (phase !== 'erase') return
-          const mine = (await premises.all('App')).filter(({ PK }) => PK?.S === `USER#${user}`)
+          const mine = (await world.all('App')).filter(({ PK }) => PK?.S === `USER#${user}`)
           stages.push(mine.map(({ SK }) => SK?.S).join())
         }
         const { company } = await withFiles({ before, perCall: 9 })
@@ -169,7 +167,7 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
       it.each(['plan', 'erase', 'verify'])(
         'goes on by its cursor, slice after slice, and is never asked so late in %s that Lambda would end the worker',
         async (slowly) => {
-          let clock: RunningWorker | undefined
+          let clock: Company | undefined
           const calledAt: number[] = []
           const { company, isGone } = await withFiles({
             perCall: 1,
@@ -192,7 +190,7 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
 
       it('is never told to erase before the ledger says that it has begun', async () => {
         const begun: unknown[] = []
-        let ledger: RunningWorker | undefined
+        let ledger: Company | undefined
         const { company } = await withFiles(
           {
             before: async ({ phase, request }) => {
@@ -213,7 +211,7 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
       })
 
       it('keeps its cursor sealed while it waits', async () => {
-        let slow: RunningWorker | undefined
+        let slow: Company | undefined
         const { company } = await withFiles({
           before: (_event, call) => {
             slow?.pass(60_000)
@@ -353,7 +351,7 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
       })
 
       it('is given some time between the rounds', async () => {
-        let clock: RunningWorker | undefined
+        let clock: Company | undefined
         const askedAt: number[] = []
         const { company } = await withFiles({
           before: () => {
@@ -526,13 +524,13 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
 
       it('is counted once, too, when a table keeps the request from its end', async () => {
         const note = { PK: `USER#${user}`, SK: 'NOTE#1' }
-        await fill({ App: [note] })
+        await world.putRows({ App: [note] })
         const { company } = await withFiles({
           after: (answer, { phase }) => (phase === 'erase' ? { ...answer, done: true } : undefined),
         })
         const request = await company.receive(named)
         expect(await company.settle(request)).toMatchObject({ problem: { residue: [{ why: 'unclaimed' }] } })
-        await premises.remove('App', toItem(note))
+        await world.remove('App', toItem(note))
         await retry(company, request)
         expect(await company.settle(request)).toMatchObject(documents(5))
       })
@@ -585,7 +583,7 @@ export function companyFunctionsContract(name: string, build: () => Promise<Prem
         const request = await company.receive(named)
         await company.settle(request)
         isDown = false
-        const mended = await premises.open({ ...MAP, maxIdentities: 50 }, { companyFunctions: store })
+        const mended = await world.open({ ...MAP, maxIdentities: 50 }, { companyFunctions: store })
         await retry(mended, request)
         expect(await mended.settle(request)).toMatchObject(documents(5))
       })

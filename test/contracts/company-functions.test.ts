@@ -1,4 +1,4 @@
-import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
+import { onEngine } from '../fixtures/world/on-engine.ts'
 import { companyFunctionsContract } from './company-functions.contract.ts'
 
-companyFunctionsContract('and tables in DynamoDB', premisesOnEngine)
+companyFunctionsContract('and tables in DynamoDB', onEngine)

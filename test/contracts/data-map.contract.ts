@@ -4,8 +4,8 @@ import type { DataMap, Identity, Table, TableHolding } from '../../shared/data-m
 import { decide } from '../../shared/operations/operations.ts'
 import type { Item, Records, Value } from '../../shared/records/records.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
-import { openBehind, type Premises } from '../fixtures/world/premises.ts'
-import type { RunningWorker } from '../fixtures/world/running-worker.ts'
+import { type Company, withRecords } from '../fixtures/world/company.ts'
+import type { Awaitable, World } from '../fixtures/world/world.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const PERSON: Readonly<Record<string, Identity>> = {
@@ -32,7 +32,7 @@ const keysOf = (items: readonly Item[]): readonly string[] =>
   items.map(({ PK, SK }) => [PK?.S ?? PK?.N, SK?.S ?? SK?.N].join(' ')).toSorted()
 
 async function erase(
-  company: RunningWorker,
+  company: Company,
   identities: Readonly<Record<string, readonly string[]>> = { userId: ['u1'] },
 ): Promise<DeletionRequest> {
   return company.settle(await company.receive(identities))
@@ -44,13 +44,13 @@ const erased = (items: number) => ({
 })
 
 /** What the engine promises each part of a data map, whatever is beneath it. */
-export function dataMapContract(name: string, build: () => Promise<Premises>): void {
+export function dataMapContract(name: string, build: () => Awaitable<World>): void {
   describe(`a data map ${name}`, () => {
-    let premises: Premises
+    let world: World
     beforeEach(async () => {
-      premises = await build()
+      world = await build()
     })
-    afterEach(() => premises.close())
+    afterEach(() => world.close())
 
     let tables = 0
 
@@ -67,11 +67,11 @@ export function dataMapContract(name: string, build: () => Promise<Premises>): v
         categories: { profile: TEXT },
         reasons: { tax: TEXT },
       }
-      const company = await (records ? openBehind(premises, map, records) : premises.open(map))
+      const company = await world.open(map, records && withRecords(records))
       return {
         company,
-        put: (items: readonly Item[], into = name) => premises.put(into, items),
-        left: (of = name) => premises.all(of),
+        put: (items: readonly Item[], into = name) => world.put(into, ...items),
+        left: (of = name) => world.all(of),
       }
     }
 

@@ -1,4 +1,4 @@
-import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
+import { onEngine } from '../fixtures/world/on-engine.ts'
 import { dataMapContract } from './data-map.contract.ts'
 
-dataMapContract('over DynamoDB', premisesOnEngine)
+dataMapContract('over DynamoDB', onEngine)

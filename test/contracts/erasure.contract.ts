@@ -4,23 +4,15 @@ import type { DataMap, Holding } from '../../shared/data-map/data-map.ts'
 import { mapHash } from '../../shared/data-map/map-hash.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { decide } from '../../shared/operations/operations.ts'
-import { sweep } from '../../shared/operations/sweep.ts'
 import type { Value } from '../../shared/records/records.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
-import { canonical } from '../fixtures/companies/canonical.ts'
-import {
-  personRows,
-  type Rows,
-  SMALL_MAP,
-  SMALL_TABLES,
-  toItem,
-} from '../fixtures/companies/small-company.ts'
-import { openBehind, type Premises, putRows } from '../fixtures/world/premises.ts'
-import type { RunningWorker } from '../fixtures/world/running-worker.ts'
+import { personRows, SMALL_MAP, SMALL_TABLES, toItem } from '../fixtures/companies/small-company.ts'
+import { type Company, withRecords } from '../fixtures/world/company.ts'
+import type { Awaitable, World } from '../fixtures/world/world.ts'
 
 const FB = { facebookId: ['901'] }
 
-const decision = (step: 'approve' | 'retry') => (of: RunningWorker, request: RequestKey) =>
+const decision = (step: 'approve' | 'retry') => (of: Company, request: RequestKey) =>
   decide(of.ledger, of.delays, request, { step, by: 'someone', at: of.clock() })
 const approve = decision('approve')
 const retry = decision('retry')
@@ -45,48 +37,40 @@ const OUTCOME = {
 }
 
 /** What the engine promises a data map, whatever is beneath it. */
-export function erasureContract(name: string, build: () => Promise<Premises>): void {
+export function erasureContract(name: string, build: () => Awaitable<World>): void {
   describe(`an erasure ${name}`, () => {
-    let premises: Premises
-    let company: RunningWorker
+    let world: World
+    let company: Company
     beforeEach(async () => {
-      premises = await build()
-      company = await premises.open(SMALL_MAP)
+      world = await build()
+      company = await world.open(SMALL_MAP)
     })
-    afterEach(() => premises.close())
+    afterEach(() => world.close())
 
-    /** Items as text, sorted. */
-    const texts = async (...tables: readonly string[]) => {
-      const all = await Promise.all(
-        tables.map(async (table) => (await premises.all(table)).map((item) => `${table} ${canonical(item)}`)),
-      )
-      return all.flat().toSorted()
-    }
-    const all = () => texts(...SMALL_TABLES)
-    const fill = (...rows: Rows[]) => putRows(premises, ...rows)
+    const all = () => world.snapshot(SMALL_TABLES)
     /** A worker whose first call of a kind comes too late: something is written just before it. */
-    async function justBefore(
-      call: 'erase' | 'changeIf',
-      write: () => Promise<void>,
-    ): Promise<RunningWorker> {
+    async function justBefore(call: 'erase' | 'changeIf', write: () => Awaitable<void>): Promise<Company> {
       let written: Promise<void> | undefined
       const late = async <T>(then: () => Promise<T>): Promise<T> => {
-        written ??= write()
+        written ??= Promise.resolve(write())
         await written
         return then()
       }
-      return openBehind(premises, SMALL_MAP, (behind) =>
-        call === 'erase'
-          ? { erase: (...about) => late(() => behind.erase(...about)) }
-          : { changeIf: (...about) => late(() => behind.changeIf(...about)) },
+      return world.open(
+        SMALL_MAP,
+        withRecords((behind) =>
+          call === 'erase'
+            ? { erase: (...about) => late(() => behind.erase(...about)) }
+            : { changeIf: (...about) => late(() => behind.changeIf(...about)) },
+        ),
       )
     }
 
     describe('an erasure', () => {
       it('takes what is the person’s, redacts what is shared, keeps what must be kept, and touches nothing else', async () => {
-        await fill(personRows('u2', '902'))
+        await world.putRows(personRows('u2', '902'))
         const others = await all()
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const done = await company.settle(await company.receive(FB))
         expect(done).toMatchObject({ state: 'completed_with_retention', outcome: OUTCOME })
         const left = (await all()).filter((item) => !others.includes(item))
@@ -100,7 +84,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('ends as completed, nothing found, for a stranger', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const before = await all()
         const done = await company.settle(await company.receive({ facebookId: ['999'] }))
         expect(done).toMatchObject({
@@ -122,7 +106,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('unlinks and leaves the account in platform scope', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const before = await all()
         const done = await company.settle(await company.receive(FB, { scope: 'platform' }))
         expect(done).toMatchObject({
@@ -133,7 +117,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('never takes a prefix for more than it says', async () => {
-        await fill({ App: [{ PK: 'USER#u1', SK: 'ORDERING#1' }] }, personRows('u1', '901'))
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'ORDERING#1' }] }, personRows('u1', '901'))
         const stuck = await company.settle(await company.receive(FB))
         expect(stuck).toMatchObject({
           state: 'needs_operator',
@@ -145,7 +129,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('never takes a longer key for one it names whole', async () => {
-        await fill(
+        await world.putRows(
           { App: [{ PK: 'USER#u1', SK: 'PROFILE2' }] },
           personRows('u1', '901'),
           personRows('u10', '9010'),
@@ -156,7 +140,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('works through thousands of items and more children than a page holds', async () => {
-        await fill(personRows('u1', '901', { orders: 700 }))
+        await world.putRows(personRows('u1', '901', { orders: 700 }))
         const done = await company.settle(await company.receive(FB))
         expect(done.outcome?.erased[0]).toEqual({ category: 'orders', items: 2100 })
         expect((await all()).filter((item) => item.startsWith('Lines'))).toEqual([])
@@ -165,7 +149,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('an item that no holding claims', () => {
       it('is named by table and leading literal, never by value, and stops completion until it is gone', async () => {
-        await fill(personRows('u1', '901'), {
+        await world.putRows(personRows('u1', '901'), {
           App: [
             { PK: 'USER#u1', SK: 'NOTE#likes tea' },
             { PK: 'USER#u1', SK: 'NOTE#likes milk' },
@@ -183,7 +167,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
           ],
         })
         for (const SK of ['NOTE#likes tea', 'NOTE#likes milk', 'jane@example.com']) {
-          await premises.remove('App', toItem({ PK: 'USER#u1', SK }))
+          await world.remove('App', toItem({ PK: 'USER#u1', SK }))
         }
         await retry(company, request)
         const done = await company.settle(request)
@@ -206,8 +190,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             },
           },
         }
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
         expect((await other.settle(await other.receive(FB))).state).toBe('completed_with_retention')
         expect((await all()).filter((item) => item.includes('NOTE#'))).toHaveLength(1)
       })
@@ -215,16 +199,18 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('what is not the person’s', () => {
       it('is left alone when another owner’s line hangs on the person’s order', async () => {
-        await fill(personRows('u1', '901'), { Lines: [{ orderNo: 'u1-0', line: 9, userId: 'u2' }] })
+        await world.putRows(personRows('u1', '901'), { Lines: [{ orderNo: 'u1-0', line: 9, userId: 'u2' }] })
         const done = await company.settle(await company.receive(FB))
         expect(done.outcome?.erased[0]).toEqual({ category: 'orders', items: 9 })
         expect((await all()).filter((item) => item.startsWith('Lines'))).toHaveLength(1)
       })
 
       it('is left alone when it changes hands between the read and the write', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const racing = await justBefore('changeIf', () =>
-          fill({ Chat: ['u1-m1', 'u1-m2'].map((id) => ({ id, author: 'u2', body: 'words of u2' })) }),
+          world.putRows({
+            Chat: ['u1-m1', 'u1-m2'].map((id) => ({ id, author: 'u2', body: 'words of u2' })),
+          }),
         )
         const done = await racing.settle(await racing.receive(FB))
         expect(done.state).toBe('completed_with_retention')
@@ -233,7 +219,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('never comes back by a redaction of an item that is gone', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const gone = await company.records.changeIf(
           'Chat',
           { id: { S: 'nobody' } },
@@ -244,13 +230,13 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
           },
         )
         expect(gone).toBe('done')
-        expect(await premises.all('Chat')).toHaveLength(2)
+        expect(await world.all('Chat')).toHaveLength(2)
       })
     })
 
     describe('a doubt', () => {
       it('waits for the operator when something is found, and touches nothing before the approval', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const before = await all()
         const request = await company.receive(FB, { doubts: ['login_shaped'] })
         const seen = await company.settle(request)
@@ -278,8 +264,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is raised by a plan larger than the map allows', async () => {
-        const careful = await premises.open({ ...SMALL_MAP, review: { above: 10 } })
-        await fill(personRows('u1', '901'))
+        const careful = await world.open({ ...SMALL_MAP, review: { above: 10 } })
+        await world.putRows(personRows('u1', '901'))
         expect(await careful.settle(await careful.receive(FB))).toMatchObject({
           state: 'needs_review',
           problem: { reason: 'too_big' },
@@ -287,8 +273,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is raised by every plan that finds anything, where the map says always', async () => {
-        const careful = await premises.open({ ...SMALL_MAP, review: 'always' })
-        await fill(personRows('u1', '901'))
+        const careful = await world.open({ ...SMALL_MAP, review: 'always' })
+        await world.putRows(personRows('u1', '901'))
         const before = await all()
         const request = await careful.receive(FB)
         expect(await careful.settle(request)).toMatchObject({
@@ -302,7 +288,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is raised by a link that leads to a second person', async () => {
-        await fill(personRows('u1', '901'), {
+        await world.putRows(personRows('u1', '901'), {
           App: [{ PK: 'USER#u2', SK: 'LINK', FB: 'FB#901', userId: 'u2' }],
         })
         const before = await all()
@@ -317,8 +303,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is raised by more identities than the map allows', async () => {
-        const careful = await premises.open({ ...SMALL_MAP, maxIdentities: 2 })
-        await fill(personRows('u1', '901'))
+        const careful = await world.open({ ...SMALL_MAP, maxIdentities: 2 })
+        await world.putRows(personRows('u1', '901'))
         const request = await careful.receive(FB)
         expect(await careful.settle(request)).toMatchObject({
           state: 'needs_review',
@@ -333,7 +319,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       it.each(['', ' ', 'null', 'GUEST', '0'])(
         '%j finds nobody’s records, and its item stays until a person has looked',
         async (email) => {
-          await fill({
+          await world.putRows({
             App: [
               { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
               { PK: 'USER#u1', SK: 'PROFILE', email },
@@ -347,7 +333,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             await retry(company, request)
           }
           expect((await all()).filter((item) => item.includes('MAIL#'))).toHaveLength(1)
-          await fill({ App: [{ PK: 'USER#u1', SK: 'PROFILE', name: 'mended' }] })
+          await world.putRows({ App: [{ PK: 'USER#u1', SK: 'PROFILE', name: 'mended' }] })
           const done = await company.settle(request)
           expect(done.outcome?.erased).toEqual([
             { category: 'meta', items: 1 },
@@ -357,7 +343,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       )
 
       it('keeps the order that names it, and not the other orders', async () => {
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: '' }] })
+        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: '' }] })
         const stuck = await company.settle(await company.receive(FB))
         expect(stuck.problem?.residue).toEqual([
           { table: 'App', holding: 'orders', items: 1, why: 'unusable_identity' },
@@ -366,7 +352,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is said even when something else is left as well', async () => {
-        await fill({
+        await world.putRows({
           App: [
             { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
             { PK: 'USER#u1', SK: 'PROFILE', email: '' },
@@ -383,8 +369,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
           ...SMALL_MAP,
           identities: { ...SMALL_MAP.identities, email: { of: 'alias', never } },
         } as const
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), {
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), {
           App: [
             { PK: 'USER#u1', SK: 'PROFILE', email: 'n/a' },
             { PK: 'MAIL#n/a', SK: 'NEWS' },
@@ -399,9 +385,9 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('what is written while an erasure runs', () => {
       it('is erased with all that a changed item newly leads to', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const racing = await justBefore('erase', () =>
-          fill({
+          world.putRows({
             App: [
               { PK: 'USER#u1', SK: 'PROFILE', email: 'moved@example.com', team: 't1' },
               { PK: 'MAIL#moved@example.com', SK: 'NEWS' },
@@ -416,8 +402,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('never erases a second person who takes the link meanwhile, without a review', async () => {
-        await fill(personRows('u1', '901'))
-        const racing = await justBefore('erase', () => fill(personRows('u9', '901')))
+        await world.putRows(personRows('u1', '901'))
+        const racing = await justBefore('erase', () => world.putRows(personRows('u9', '901')))
         const request = await racing.receive(FB)
         expect(await racing.settle(request)).toMatchObject({
           state: 'needs_review',
@@ -439,7 +425,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('an item that does not say whose it is', () => {
       it('is left, with its parent, for a person to look at', async () => {
-        await fill(personRows('u1', '901'), { Lines: [{ orderNo: 'u1-0', line: 9 }] })
+        await world.putRows(personRows('u1', '901'), { Lines: [{ orderNo: 'u1-0', line: 9 }] })
         const stuck = await company.settle(await company.receive(FB))
         expect(stuck.problem?.residue).toContainEqual({
           table: 'Lines',
@@ -462,8 +448,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             lines: { ...lines, table: 'app', find: { PK: 'USER#{userId}', SK: 'LINE#{orderNo}' }, owner: {} },
           },
         }
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), {
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), {
           App: [
             { PK: 'USER#u1', SK: 'LINE#u1-0' },
             { PK: 'USER#u1', SK: 'LINE#of an order that is gone' },
@@ -482,8 +468,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
           ...SMALL_MAP,
           holdings: { ...SMALL_MAP.holdings, lines: { ...lines, table: 'app', find } },
         }
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'LINE#gone' }] })
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'LINE#gone' }] })
         expect((await other.settle(await other.receive(FB))).problem?.residue).toEqual([
           { table: 'App', holding: 'lines', items: 1, why: 'owner_missing' },
         ])
@@ -519,8 +505,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             scope: 'account',
           },
         })
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), {
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), {
           App: [{ PK: 'USER#u1', SK: 'INV#1', issuedAt: '2024-02-29T00:00:00Z' }],
         })
         const done = await other.settle(await other.receive(FB))
@@ -561,8 +547,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
           consent: byAccounting('META#CONSENT#'),
           meta: erased('META#', { scope: 'platform' }),
         })
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), {
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), {
           App: [
             { PK: 'USER#u1', SK: 'META#CONSENT#1', issuedAt: '2026-01-01' },
             { PK: 'USER#u1', SK: 'META#name' },
@@ -575,8 +561,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
       it('work the children of what another holding keeps', async () => {
         const map = holdingsWith({ paid: byAccounting('ORDER#0') })
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), {
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), {
           App: [{ PK: 'USER#u1', SK: 'ORDER#0', no: 'u1-0', issuedAt: '2026-01-01' }],
         })
         const done = await other.settle(await other.receive(FB))
@@ -597,8 +583,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             rest: erased('LINE#'),
           },
         }
-        const other = await premises.open(map)
-        await fill({ App: [{ PK: 'USER#u1', SK: 'LINE#gone' }] })
+        const other = await world.open(map)
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'LINE#gone' }] })
         const request = await other.receive({ userId: ['u1'] }, { doubts: ['login_shaped'] })
         expect((await other.settle(request)).state).toBe('needs_review')
         expect(await all()).toHaveLength(1)
@@ -626,10 +612,10 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             },
           },
         }
-        const other = await premises.open(map)
+        const other = await world.open(map)
         const { App: _none, ...rows } = personRows('u1', '901')
         const mail = 'u1@example.com'
-        await fill(rows, {
+        await world.putRows(rows, {
           Mailing: [
             { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
             { PK: 'USER#u1', SK: 'PROFILE', email: mail },
@@ -641,7 +627,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
           { category: 'profile', items: 2 },
           { category: 'meta', items: 1 },
         ])
-        expect(await texts('Mailing')).toEqual([])
+        expect(await world.snapshot(['Mailing'])).toEqual([])
       })
     })
 
@@ -676,15 +662,15 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
     describe('children of children', () => {
       it('go before their grandparent even where the child between them stays', async () => {
         const map = mapWithParcels({}, { action: { leave: 'needed by the till' } })
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901', { orders: 1 }), {
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901', { orders: 1 }), {
           Lines: [{ orderNo: 'u1-0', line: 1, userId: 'u1', parcel: 'p1' }],
           Parcels: [{ parcel: 'p1', userId: 'u1', address: 'home' }],
         })
         const done = await other.settle(await other.receive(FB))
         expect(done.outcome?.erased[0]).toEqual({ category: 'orders', items: 2 })
-        expect(await texts('Parcels')).toEqual([])
-        expect(await premises.all('Lines')).toHaveLength(2)
+        expect(await world.snapshot(['Parcels'])).toEqual([])
+        expect(await world.all('Lines')).toHaveLength(2)
       })
     })
 
@@ -701,42 +687,34 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       const part = (no: string): Value => ({ M: { ref: { M: { no: { S: no } } } } })
 
       it('is followed, out of lists, sets and maps', async () => {
-        const other = await premises.open(deep)
+        const other = await world.open(deep)
         const rows = personRows('u1', '901', { orders: 1 })
-        await fill(rows, {
+        await world.putRows(rows, {
           Lines: [
             { orderNo: 'u1-a', line: 1, userId: 'u1' },
             { orderNo: 'u1-b', line: 1, userId: 'u1' },
           ],
         })
-        await premises.put('App', [
-          {
-            PK: { S: 'USER#u1' },
-            SK: { S: 'ORDER#0' },
-            no: { S: 'u1-0' },
-            parts: { L: [part('u1-a'), part('u1-b')] },
-          },
-        ])
-        await premises.put('App', [
-          {
-            PK: { S: 'USER#u1' },
-            SK: { S: 'PROFILE' },
-            emails: { SS: ['a@x.example', 'b@x.example'] },
-          },
-        ])
+        await world.put('App', {
+          PK: { S: 'USER#u1' },
+          SK: { S: 'ORDER#0' },
+          no: { S: 'u1-0' },
+          parts: { L: [part('u1-a'), part('u1-b')] },
+        })
+        await world.put('App', {
+          PK: { S: 'USER#u1' },
+          SK: { S: 'PROFILE' },
+          emails: { SS: ['a@x.example', 'b@x.example'] },
+        })
         const done = await other.settle(await other.receive(FB))
         expect(done.state).toMatch(/^completed/)
-        expect((await premises.all('Lines')).filter(({ orderNo }) => orderNo?.S?.match(/^u1-[ab]$/))).toEqual(
-          [],
-        )
+        expect((await world.all('Lines')).filter(({ orderNo }) => orderNo?.S?.match(/^u1-[ab]$/))).toEqual([])
       })
 
       it('stops for a person to look where the path ends at no text', async () => {
-        const other = await premises.open(deep)
-        await fill(personRows('u1', '901', { orders: 1 }))
-        await premises.put('App', [
-          { PK: { S: 'USER#u1' }, SK: { S: 'ORDER#0' }, parts: { L: [{ S: 'u1-a' }] } },
-        ])
+        const other = await world.open(deep)
+        await world.putRows(personRows('u1', '901', { orders: 1 }))
+        await world.put('App', { PK: { S: 'USER#u1' }, SK: { S: 'ORDER#0' }, parts: { L: [{ S: 'u1-a' }] } })
         const stopped = await other.settle(await other.receive(FB))
         expect(stopped.state).toBe('needs_operator')
         expect(stopped.problem?.residue).toEqual([
@@ -748,9 +726,9 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
     describe('a grandchild that has to stay', () => {
       it('keeps its parents, and counts once when it goes', async () => {
         const map = mapWithParcels({ learns: { email: 'email' }, category: 'meta' }, {})
-        const other = await premises.open(map)
+        const other = await world.open(map)
         const line = (n: number, parcel: string) => ({ orderNo: `u1-${n}`, line: 1, userId: 'u1', parcel })
-        await fill(personRows('u1', '901'), {
+        await world.putRows(personRows('u1', '901'), {
           Lines: [line(0, 'p0'), line(1, 'p1'), line(2, 'p2')],
           Parcels: [
             { parcel: 'p0', userId: 'u1', email: '' },
@@ -761,7 +739,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
         const request = await other.receive(FB)
         expect((await other.settle(request)).state).toBe('needs_operator')
         expect((await all()).filter((item) => item.includes('ORDER#'))).toHaveLength(1)
-        await fill({ Parcels: [{ parcel: 'p0', userId: 'u1' }] })
+        await world.putRows({ Parcels: [{ parcel: 'p0', userId: 'u1' }] })
         await retry(other, request)
         expect((await other.settle(request)).outcome?.erased).toEqual(
           expect.arrayContaining([
@@ -783,11 +761,13 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             profile: { ...profile, action: { redact: { email: { constant } } } },
           },
         }
-        const other = await premises.open(map)
-        await fill(personRows('u1', '901'), { App: [{ PK: `MAIL#${constant}`, SK: 'of somebody else' }] })
+        const other = await world.open(map)
+        await world.putRows(personRows('u1', '901'), {
+          App: [{ PK: `MAIL#${constant}`, SK: 'of somebody else' }],
+        })
         const request = await other.receive(FB)
         expect((await other.settle(request)).state).toBe('completed_with_retention')
-        await fill({ App: [{ PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' }] })
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' }] })
         expect((await other.settle(await other.receive(FB))).state).toBe('completed_with_retention')
         expect((await all()).filter((item) => item.includes('of somebody else'))).toHaveLength(1)
       })
@@ -810,8 +790,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       it.each(['remove', { constant: 'deleted' }] as const)(
         'is no residue where the owner itself was redacted in the person’s own partition: %j',
         async (author) => {
-          const other = await premises.open(messagesWith(author))
-          await fill(personRows('u1', '901'), {
+          const other = await world.open(messagesWith(author))
+          await world.putRows(personRows('u1', '901'), {
             App: [{ PK: 'USER#u1', SK: 'MSG#1', author: 'u1', body: 'words of u1' }],
           })
           const done = await other.settle(await other.receive(FB))
@@ -820,8 +800,10 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       )
 
       it('never passes for done where only the owner is missing', async () => {
-        const other = await premises.open(messagesWith('remove'))
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'MSG#1', body: 'private words' }] })
+        const other = await world.open(messagesWith('remove'))
+        await world.putRows(personRows('u1', '901'), {
+          App: [{ PK: 'USER#u1', SK: 'MSG#1', body: 'private words' }],
+        })
         expect((await other.settle(await other.receive(FB))).problem?.residue).toEqual([
           { table: 'App', holding: 'notes', items: 1, why: 'owner_missing' },
         ])
@@ -857,22 +839,22 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
             },
           },
         }
-        const other = await premises.open(map)
+        const other = await world.open(map)
         const rows = (seat: string) => ({
           App: [
             { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
             { PK: 'USER#u1', SK: 'PROFILE', seat },
           ],
         })
-        await fill(rows('007'), {
+        await world.putRows(rows('007'), {
           Seats: [
             { id: 'a', seat: 7 },
             { id: 'b', seat: 70 },
           ],
         })
         expect((await other.settle(await other.receive(FB))).state).toBe('completed')
-        expect(await texts('Seats')).toEqual(['Seats {"id":{"S":"b"},"seat":{"N":"70"}}'])
-        await fill(rows('seven'))
+        expect(await world.snapshot(['Seats'])).toEqual(['Seats {"id":{"S":"b"},"seat":{"N":"70"}}'])
+        await world.putRows(rows('seven'))
         expect((await other.settle(await other.receive(FB))).problem?.residue).toMatchObject([
           { holding: 'profile', why: 'unusable_identity' },
         ])
@@ -881,7 +863,9 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('what is kept', () => {
       it('is residue when its date cannot be read', async () => {
-        await fill(personRows('u1', '901'), { Bills: [{ id: 'b9', userId: 'u1', issuedAt: 'last spring' }] })
+        await world.putRows(personRows('u1', '901'), {
+          Bills: [{ id: 'b9', userId: 'u1', issuedAt: 'last spring' }],
+        })
         const stuck = await company.settle(await company.receive(FB))
         expect(stuck).toMatchObject({
           state: 'needs_operator',
@@ -893,9 +877,9 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is counted again, and told again, for a second request', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         await company.settle(await company.receive(FB))
-        await fill({ App: [{ PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' }] })
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' }] })
         const again = await company.settle(await company.receive(FB))
         expect(again.outcome).toMatchObject({
           erased: [{ category: 'meta', items: 1 }],
@@ -907,7 +891,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('several requests for one person', () => {
       it('never lets the second complete while the first is stuck half-way', async () => {
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
         const first = await company.receive(FB)
         expect((await company.settle(first)).state).toBe('needs_operator')
         company.pass(1000)
@@ -916,22 +900,22 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
           await answerDoorbell(company, second)
           expect((await company.find(second)).state).toBe('waiting')
           company.pass(3600_000)
-          await sweep(company.sweeping)
+          await company.sweep()
         }
         expect((await company.find(second)).attempts).toBe(0)
-        await premises.remove('App', toItem({ PK: 'USER#u1', SK: 'NOTE#1' }))
+        await world.remove('App', toItem({ PK: 'USER#u1', SK: 'NOTE#1' }))
         // By now the link is gone: the second knows the rest only because it copied what the first had found.
-        await fill({ Chat: [{ id: 'late', author: 'u1', body: 'late words' }] })
+        await world.putRows({ Chat: [{ id: 'late', author: 'u1', body: 'late words' }] })
         await retry(company, first)
         expect((await company.settle(first)).state).toBe('completed_with_retention')
-        await fill({ Chat: [{ id: 'later', author: 'u1', body: 'later words' }] })
+        await world.putRows({ Chat: [{ id: 'later', author: 'u1', body: 'later words' }] })
         const done = await company.settle(second)
         expect(done.outcome?.redacted).toEqual([{ category: 'messages', items: 1 }])
         expect((await all()).filter((item) => item.includes('words'))).toEqual([])
       })
 
       it('lets the earlier one take over from a later one that has deleted nothing', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const later = await company.receive(FB)
         const earlier = await company.receive(FB, {
           receivedAt: new Date(company.clock().getTime() - 60_000),
@@ -946,7 +930,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('a request that has begun and has to wait', () => {
       it('keeps what it has claimed, so that no other finds half of it gone and calls that complete', async () => {
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
         // Earlier, of an address that the person will turn out to have.
         const earlier = await company.receive({ email: ['other@example.com'] })
         await company.ledger.claim(
@@ -956,7 +940,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
         company.pass(1000)
         const begun = await company.receive(FB)
         expect((await company.settle(begun)).state).toBe('needs_operator')
-        await fill({ App: [{ PK: 'USER#u1', SK: 'PROFILE', email: 'other@example.com' }] })
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'PROFILE', email: 'other@example.com' }] })
         await retry(company, begun)
         await answerDoorbell(company, begun)
         expect((await company.find(begun)).state).toBe('waiting')
@@ -968,19 +952,19 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('goes on when the other one came later, with all that the other one knew', async () => {
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
         const first = await company.receive(FB)
         expect((await company.settle(first)).state).toBe('needs_operator')
         company.pass(1000)
         const later = await company.receive({ email: ['other@example.com'] })
-        await fill({ App: [{ PK: 'MAIL#other@example.com', SK: 'NEWS' }] })
+        await world.putRows({ App: [{ PK: 'MAIL#other@example.com', SK: 'NEWS' }] })
         const hash = subjectHash(await company.indexKey(), 'email', 'other@example.com')
         await company.ledger.claim(hash, later)
         const row = await company.find(later)
         await company.ledger.save({ ...row, version: row.version + 1, firstDeleteAt: company.clock() })
 
-        await fill({ App: [{ PK: 'USER#u1', SK: 'PROFILE', email: 'other@example.com' }] })
-        await premises.remove('App', toItem({ PK: 'USER#u1', SK: 'NOTE#1' }))
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'PROFILE', email: 'other@example.com' }] })
+        await world.remove('App', toItem({ PK: 'USER#u1', SK: 'NOTE#1' }))
         await retry(company, first)
         expect((await company.settle(first)).state).toBe('completed_with_retention')
         expect((await company.settle(later)).state).toBe('completed')
@@ -989,7 +973,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('a hold', () => {
       it('on any identity of the person stops a request before it touches anything', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const before = await all()
         const hash = subjectHash(await company.indexKey(), 'email', 'u1@example.com')
         await company.ledger.hold([hash], 'identity', company.clock())
@@ -1000,7 +984,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('an identity that has left the map', () => {
       it('stops the request: nothing found would look like done', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const request = await company.receive({ metaId: ['901'] })
         expect(await company.settle(request)).toMatchObject({
           state: 'needs_operator',
@@ -1011,8 +995,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('an approval', () => {
       it('is asked for with every reason that holds, and lets go what was shown', async () => {
-        const careful = await premises.open({ ...SMALL_MAP, review: { above: 10 } })
-        await fill(personRows('u1', '901'))
+        const careful = await world.open({ ...SMALL_MAP, review: { above: 10 } })
+        await world.putRows(personRows('u1', '901'))
         const request = await careful.receive(FB, { doubts: ['login_shaped', 'stale'] })
         expect(await careful.settle(request)).toMatchObject({
           state: 'needs_review',
@@ -1026,11 +1010,11 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is not one of a reason that came after it', async () => {
-        const careful = await premises.open({ ...SMALL_MAP, review: { above: 20 } })
-        await fill(personRows('u1', '901'))
+        const careful = await world.open({ ...SMALL_MAP, review: { above: 20 } })
+        await world.putRows(personRows('u1', '901'))
         const request = await careful.receive(FB, { doubts: ['login_shaped'] })
         expect((await careful.settle(request)).problem?.reasons).toEqual(['login_shaped'])
-        await fill(personRows('u1', '901', { orders: 9 }))
+        await world.putRows(personRows('u1', '901', { orders: 9 }))
         const before = await all()
         await approve(careful, request)
         expect(await careful.settle(request)).toMatchObject({
@@ -1043,8 +1027,8 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('of the version before, which showed one reason, is of that one', async () => {
-        const careful = await premises.open({ ...SMALL_MAP, review: { above: 10 } })
-        await fill(personRows('u1', '901'))
+        const careful = await world.open({ ...SMALL_MAP, review: { above: 10 } })
+        await world.putRows(personRows('u1', '901'))
         const request = await careful.receive(FB, { doubts: ['login_shaped'] })
         const { problem, ...row } = await careful.settle(request)
         const { reasons: _later, ...old } = problem ?? { reason: 'login_shaped' }
@@ -1058,10 +1042,10 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('of one person is not one of a second who turns up before the work begins', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const request = await company.receive(FB, { doubts: ['undated'] })
         expect((await company.settle(request)).state).toBe('needs_review')
-        await fill(personRows('u9', '901'))
+        await world.putRows(personRows('u9', '901'))
         await approve(company, request)
         expect(await company.settle(request)).toMatchObject({
           state: 'needs_review',
@@ -1073,9 +1057,9 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
       })
 
       it('is of the plan that was shown: under another map it is asked for again', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const { bills: _kept, ...fewer } = SMALL_MAP.holdings
-        const small = await premises.open({ ...SMALL_MAP, holdings: fewer })
+        const small = await world.open({ ...SMALL_MAP, holdings: fewer })
         const request = await small.receive(FB, { doubts: ['undated'] })
         expect((await small.settle(request)).state).toBe('needs_review')
         await approve(company, request)
@@ -1087,7 +1071,7 @@ export function erasureContract(name: string, build: () => Promise<Premises>): v
 
     describe('another map between two slices', () => {
       it('has the request planned again, with what was done before still counted', async () => {
-        await fill(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
         const request = await company.receive(FB)
         expect((await company.settle(request)).state).toBe('needs_operator')
         const { profile } = SMALL_MAP.holdings

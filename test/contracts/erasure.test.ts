@@ -1,37 +1,35 @@
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { createTables, LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
+import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { decide } from '../../shared/operations/operations.ts'
-import { put, putItems } from '../fixtures/companies/put-items.ts'
 import { personRows, SMALL_MAP, toItem } from '../fixtures/companies/small-company.ts'
-import { scan } from '../fixtures/companies/tables.ts'
-import { type Company, openCompany, openDatabase, snapshot } from '../fixtures/world/engine.ts'
-import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 import { erasureContract } from './erasure.contract.ts'
 
-erasureContract('in DynamoDB', premisesOnEngine)
+erasureContract('in DynamoDB', onEngine)
 
 const FB = { facebookId: ['901'] }
 
 /** With all that one person has. */
-async function withCompany(map: typeof SMALL_MAP, test: (company: Company) => Promise<void>): Promise<void> {
-  const database = await openDatabase()
-  const company = await openCompany(database, map)
+async function withCompany(
+  map: typeof SMALL_MAP,
+  test: (company: Company, world: EngineWorld) => Promise<void>,
+): Promise<void> {
+  const world = await onEngine()
+  const company = await world.open(map)
   try {
-    await put(company.client, personRows('u1', '901'))
-    await test(company)
+    await world.putRows(personRows('u1', '901'))
+    await test(company, world)
   } finally {
-    await database.close()
+    await world.close()
   }
 }
 
-const ledgerRows = ({ client }: Company) => scan(client, LEDGER_TABLE)
-
 describe('the ledger', () => {
   it('keeps nothing of the person once a request is final', () =>
-    withCompany(SMALL_MAP, async (company) => {
+    withCompany(SMALL_MAP, async (company, world) => {
       const done = await company.settle(await company.receive(FB))
-      const rows = await ledgerRows(company)
+      const rows = await world.all(LEDGER_TABLE)
       expect(new Set(rows.map(({ sk }) => sk?.S?.replace(/#.*/, '')))).toEqual(
         new Set(['COUNT', 'ERASED', 'LOG', 'META', 'SUBJECTS']),
       )
@@ -40,10 +38,10 @@ describe('the ledger', () => {
     }))
 
   it('has no claim of what waits for a person: it blocks nobody', () =>
-    withCompany(SMALL_MAP, async (company) => {
+    withCompany(SMALL_MAP, async (company, world) => {
       const request = await company.receive(FB, { doubts: ['login_shaped'] })
       expect((await company.settle(request)).state).toBe('needs_review')
-      expect((await ledgerRows(company)).filter(({ sk }) => sk?.S === 'CLAIM')).toEqual([])
+      expect((await world.all(LEDGER_TABLE)).filter(({ sk }) => sk?.S === 'CLAIM')).toEqual([])
     }))
 
   it('takes a person of more groups than one write of it takes', async () => {
@@ -52,9 +50,9 @@ describe('the ledger', () => {
     if (!profile) throw new Error('the small map has a profile')
     const learns = { ...profile.learns, teamId: 'teams[*]' }
     const map = { ...SMALL_MAP, holdings: { ...others, profile: { ...profile, learns } } }
-    await withCompany(map, async (company) => {
+    await withCompany(map, async (company, world) => {
       const teams = { SS: Array.from({ length: 20_000 }, (_, n) => `t${n}`) }
-      await putItems(company.client, 'App', [{ ...toItem({ PK: 'USER#u1', SK: 'PROFILE' }), teams }])
+      await world.put('App', { ...toItem({ PK: 'USER#u1', SK: 'PROFILE' }), teams })
       const request = await company.receive(FB)
       expect((await company.settle(request)).state).toBe('completed_with_retention')
       expect(await company.ledger.identities(request)).toEqual([])
@@ -64,9 +62,9 @@ describe('the ledger', () => {
 
 describe('a table that is missing', () => {
   it('is an error and never "nothing found": bounded tries, then the operator', () =>
-    withCompany(SMALL_MAP, async (company) => {
-      await company.client.send(new DeleteTableCommand({ TableName: 'Bills' }))
-      const before = await snapshot(company.client, ['App', 'Lines', 'Chat'])
+    withCompany(SMALL_MAP, async (company, world) => {
+      await world.drop('Bills')
+      const before = await world.snapshot(['App', 'Lines', 'Chat'])
       const request = await company.receive(FB)
       const stuck = await company.settle(request)
       expect(stuck).toMatchObject({
@@ -74,8 +72,8 @@ describe('a table that is missing', () => {
         attempts: 8,
         problem: { reason: 'no_progress', error: 'ResourceNotFoundException' },
       })
-      expect(await snapshot(company.client, ['App', 'Lines', 'Chat'])).toEqual(before)
-      await createTables(company.client, SMALL_MAP)
+      expect(await world.snapshot(['App', 'Lines', 'Chat'])).toEqual(before)
+      await world.open(SMALL_MAP)
       await decide(company.ledger, company.delays, request, {
         step: 'retry',
         by: 'someone',

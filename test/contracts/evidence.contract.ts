@@ -3,31 +3,30 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { show } from '../../shared/operations/operations.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
-import { personRows, type Rows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
-import { type Premises, putRows } from '../fixtures/world/premises.ts'
-import { INDEX_KEY, type RunningWorker } from '../fixtures/world/running-worker.ts'
+import { personRows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import { type Company, INDEX_KEY } from '../fixtures/world/company.ts'
+import type { Awaitable, World } from '../fixtures/world/world.ts'
 
-export function evidenceContract(name: string, build: () => Promise<Premises>): void {
+export function evidenceContract(name: string, build: () => Awaitable<World>): void {
   describe(`evidence ${name}`, () => {
-    let premises: Premises
-    let company: RunningWorker
+    let world: World
+    let company: Company
     beforeEach(async () => {
-      premises = await build()
-      company = await premises.open(SMALL_MAP)
+      world = await build()
+      company = await world.open(SMALL_MAP)
       vi.spyOn(console, 'warn').mockReturnValue()
     })
     afterEach(async () => {
       vi.restoreAllMocks()
-      await premises.close()
+      await world.close()
     })
 
-    const fill = (...rows: Rows[]) => putRows(premises, ...rows)
     const erase = async (facebookId: string) =>
       company.settle(await company.receive({ facebookId: [facebookId] }))
 
     describe('the receipt', () => {
       it('says what was done, by which map, and how what is kept will end', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const { key } = await erase('901')
         const { receipt } = await show(company.ledger, key)
         expect(receipt).toEqual({
@@ -61,7 +60,7 @@ export function evidenceContract(name: string, build: () => Promise<Premises>): 
       })
 
       it('is there for a completed request only', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const key = await company.receive({ facebookId: ['901'] }, { doubts: ['stale'] })
         await company.settle(key)
         expect(await show(company.ledger, key)).not.toHaveProperty('receipt')
@@ -70,7 +69,7 @@ export function evidenceContract(name: string, build: () => Promise<Premises>): 
 
     describe('the hashes of whom it was about', () => {
       it('are those of all that was known of the person', async () => {
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         const { key } = await erase('901')
         const expected = [
           ['facebookId', '901'],
@@ -88,8 +87,8 @@ export function evidenceContract(name: string, build: () => Promise<Premises>): 
 
     describe('nothing found', () => {
       it('is a number of its own, by app and channel, beside what was completed and erased', async () => {
-        const measure = vi.fn<RunningWorker['measure']>()
-        await fill(personRows('u1', '901'))
+        const measure = vi.fn<Company['measure']>()
+        await world.putRows(personRows('u1', '901'))
         for (const id of ['901', '999']) {
           const key = await company.receive({ facebookId: [id] })
           await answerDoorbell({ ...company, measure }, key)
@@ -118,7 +117,7 @@ export function evidenceContract(name: string, build: () => Promise<Premises>): 
         // Most of whom Meta lists are unknown by then.
         await answerDoorbell(company, await company.receive({ facebookId: ['997'] }, { channel: 'list' }))
         expect(warnings()).toHaveLength(1)
-        await fill(personRows('u1', '901'))
+        await world.putRows(personRows('u1', '901'))
         await erase('901')
         await erase('998')
         expect(warnings()).toHaveLength(1)

@@ -1,25 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
-import { put } from '../fixtures/companies/put-items.ts'
 import { personRows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
-import { scan } from '../fixtures/companies/tables.ts'
-import { type Company, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
-import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 import { evidenceContract } from './evidence.contract.ts'
 
-evidenceContract('in DynamoDB', premisesOnEngine)
+evidenceContract('in DynamoDB', onEngine)
 
-let database: Database
+let world: EngineWorld
 let company: Company
 beforeEach(async () => {
-  database = await openDatabase()
-  company = await openCompany(database, SMALL_MAP)
+  world = await onEngine()
+  company = await world.open(SMALL_MAP)
   vi.spyOn(console, 'warn').mockReturnValue()
 })
 afterEach(async () => {
   vi.restoreAllMocks()
-  await database.close()
+  await world.close()
 })
 
 const erase = async (facebookId: string) =>
@@ -27,11 +25,9 @@ const erase = async (facebookId: string) =>
 
 describe('the hashes of whom it was about', () => {
   it('stay until the backups have aged out', async () => {
-    await put(company.client, personRows('u1', '901'))
+    await world.putRows(personRows('u1', '901'))
     await erase('901')
-    const [kept] = (await scan(company.client, LEDGER_TABLE)).filter(({ sk }) =>
-      sk?.S?.startsWith('SUBJECTS#'),
-    )
+    const [kept] = (await world.all(LEDGER_TABLE)).filter(({ sk }) => sk?.S?.startsWith('SUBJECTS#'))
     expect(kept?.['expiresAt']?.N).toBe(String(Date.UTC(2026, 11, 27, 8) / 1000))
   })
 
@@ -39,13 +35,11 @@ describe('the hashes of whom it was about', () => {
     const { app, ...others } = SMALL_MAP.tables
     if (!app) throw new Error('the small map has an App')
     const tables = { app: { ...app, backupsKeptFor: 'unknown' }, ...others }
-    const unsure = await openCompany(database, { ...SMALL_MAP, tables })
-    await put(company.client, personRows('u1', '901'))
+    const unsure = await world.open({ ...SMALL_MAP, tables })
+    await world.putRows(personRows('u1', '901'))
     const done = await unsure.settle(await unsure.receive({ facebookId: ['901'] }))
     expect(done.outcome?.backupsExpireAt).toBeUndefined()
-    const [kept] = (await scan(company.client, LEDGER_TABLE)).filter(({ sk }) =>
-      sk?.S?.startsWith('SUBJECTS#'),
-    )
+    const [kept] = (await world.all(LEDGER_TABLE)).filter(({ sk }) => sk?.S?.startsWith('SUBJECTS#'))
     expect(kept?.['expiresAt']?.N).toBe(String((done.expiresAt?.getTime() ?? 0) / 1000))
   })
 })

@@ -1,18 +1,18 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { sealer } from '../../shared/keys/seal.ts'
 import { keyUsesPage } from '../../shared/ledger/key-uses-dynamodb.ts'
 import { toItem } from '../../shared/ledger/row-dynamodb.ts'
 import { aRequest } from '../fixtures/companies/request.ts'
-import { clientOf, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
+import { SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
-let database: Database
+let world: EngineWorld
 beforeAll(async () => {
-  database = await openDatabase()
-  await openCompany(database)
+  world = await onEngine()
+  await world.open(SMALL_MAP)
 })
-afterAll(() => database.close())
+afterAll(() => world.close())
 
 const sealedWith = (id: string): Promise<string> =>
   sealer({ newest: async () => ({ id, secret: id }), byId: async () => id }).seal({
@@ -20,7 +20,6 @@ const sealedWith = (id: string): Promise<string> =>
   })
 
 it('finds a seal wherever one may stand, and what only looks like one is none', async () => {
-  const client = clientOf(database)
   const seals = await Promise.all(['k1', 'k2', 'k3', 'k4', 'k5', 'k6'].map(sealedWith))
   const [identity = '', contact = '', cursor = '', chunk = '', complaint = '', place = ''] = seals
   const outcome = { erased: [], redacted: [], retained: [] }
@@ -32,7 +31,8 @@ it('finds a seal wherever one may stand, and what only looks like one is none', 
   })
   const row = toItem(request)
   const pk = row['pk'] ?? { S: '' }
-  for (const Item of [
+  await world.put(
+    LEDGER_TABLE,
     row,
     { pk, sk: { S: 'IDS#0000' }, sealed: { S: chunk } },
     {
@@ -46,10 +46,8 @@ it('finds a seal wherever one may stand, and what only looks like one is none', 
       sk: { S: 'RETENTION' },
       pass: { S: JSON.stringify({ place: { after: place } }) },
     },
-  ]) {
-    await client.send(new PutItemCommand({ TableName: LEDGER_TABLE, Item }))
-  }
-  expect(await keyUsesPage(client, LEDGER_TABLE)).toEqual({
+  )
+  expect(await keyUsesPage(world.client, LEDGER_TABLE)).toEqual({
     seals: { k1: 1, k2: 1, k3: 1, k4: 1, k5: 1, k6: 1 },
   })
 
@@ -60,6 +58,8 @@ it('finds a seal wherever one may stand, and what only looks like one is none', 
     outcome,
     mapHash: 'm',
   })
-  await client.send(new PutItemCommand({ TableName: LEDGER_TABLE, Item: toItem(ended) }))
-  expect(await keyUsesPage(client, LEDGER_TABLE)).toMatchObject({ receiptsSince: '2026-11-23T08:00:00.000Z' })
+  await world.put(LEDGER_TABLE, toItem(ended))
+  expect(await keyUsesPage(world.client, LEDGER_TABLE)).toMatchObject({
+    receiptsSince: '2026-11-23T08:00:00.000Z',
+  })
 })

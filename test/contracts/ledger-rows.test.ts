@@ -7,14 +7,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { s3Journal } from '../../shared/ledger/journal-s3.ts'
 import type { Ledger } from '../../shared/ledger/ledger.ts'
+import type { Item } from '../../shared/records/records.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import { isFinal, LIFECYCLE, STATES, type Step } from '../../shared/requests/lifecycle.ts'
 import { changeMail } from '../../shared/requests/owed-mail.ts'
 import { advance, change, type DeletionRequest } from '../../shared/requests/request.ts'
-import { putItems } from '../fixtures/companies/put-items.ts'
 import { NOW } from '../fixtures/companies/request.ts'
-import { type Item, scan } from '../fixtures/companies/tables.ts'
-import { type Company, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
+import { SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
 /** Saved by version 0.1.0, one item a line; its people, tables and operators are invented. */
 const FILE = join(import.meta.dirname, '../fixtures/ledger-rows-0.1.jsonl')
@@ -27,16 +27,15 @@ const LATER = new Date('2026-12-01T08:00:00.000Z')
 const END = new Date('2028-11-22T08:00:00.000Z')
 const SUBJECT = '347bd4ed165275ed3c31f9d7e3e0f594113b06cb950ef2843f6f688be0c8bc2c'
 
-let database: Database
-let company: Company
+let world: EngineWorld
 let ledger: Ledger
 beforeAll(async () => {
-  database = await openDatabase()
-  company = await openCompany(database)
-  ledger = company.ledger
-  await putItems(company.client, LEDGER_TABLE, SAVED)
+  world = await onEngine()
+  await world.open(SMALL_MAP)
+  ledger = world.ledger
+  await world.put(LEDGER_TABLE, ...SAVED)
 })
-afterAll(() => database.close())
+afterAll(() => world.close())
 
 /** A key of one digit, or of two that repeat. */
 const keyOf = (digits: string): RequestKey =>
@@ -60,7 +59,7 @@ const label = (row: Item): string => {
 }
 
 const rowOf = async (key: RequestKey): Promise<Item | undefined> =>
-  (await scan(company.client, LEDGER_TABLE)).find(({ pk, sk }) => pk?.S === `REQ#${key}` && sk?.S === 'META')
+  (await world.all(LEDGER_TABLE)).find(({ pk, sk }) => pk?.S === `REQ#${key}` && sk?.S === 'META')
 
 async function requestAt(key: RequestKey): Promise<DeletionRequest> {
   const request = await ledger.find(key)

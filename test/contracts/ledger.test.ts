@@ -1,26 +1,24 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { Ledger } from '../../shared/ledger/ledger.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
 import { advance } from '../../shared/requests/request.ts'
 import { aRequest, NOW } from '../fixtures/companies/request.ts'
-import { scan } from '../fixtures/companies/tables.ts'
+import { SMALL_MAP } from '../fixtures/companies/small-company.ts'
 import { memoryLedger } from '../fixtures/memory/ledger-in-memory.ts'
-import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 import { ledgerContract } from './ledger.contract.ts'
 
-let database: Database
-let company: Company
+let world: EngineWorld
 beforeAll(async () => {
-  database = await openDatabase()
-  company = await openCompany(database)
+  world = await onEngine()
+  await world.open(SMALL_MAP)
 })
-afterAll(() => database.close())
+afterAll(() => world.close())
 
 /** A ledger whose process ends after so many transactions have had their effect. */
 function crashingAt(last: number): Ledger {
-  const client = clientOf(database)
+  const client = world.newClient()
   let transactions = 0
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -34,60 +32,58 @@ function crashingAt(last: number): Ledger {
   return dynamoLedger(client, LEDGER_TABLE)
 }
 
-ledgerContract('DynamoDB', async () => company.ledger)
+ledgerContract('DynamoDB', async () => world.ledger)
 ledgerContract('memory', async () => memoryLedger())
 
 describe('the ledger in DynamoDB', () => {
   it('sees a hold on any of many subjects', async () => {
     const hashes = Array.from({ length: 250 }, (_, n) => `held${n}`)
-    expect(await company.ledger.isHeld(hashes)).toBe(false)
-    await clientOf(database).send(
-      new PutItemCommand({ TableName: LEDGER_TABLE, Item: { pk: { S: 'ID#held249' }, sk: { S: 'HOLD' } } }),
-    )
-    expect(await company.ledger.isHeld(hashes)).toBe(true)
+    expect(await world.ledger.isHeld(hashes)).toBe(false)
+    await world.put(LEDGER_TABLE, { pk: { S: 'ID#held249' }, sk: { S: 'HOLD' } })
+    expect(await world.ledger.isHeld(hashes)).toBe(true)
   })
 
   it('loses no identity to a crash between two transactions, and never ends without the hashes', async () => {
     const many = (count: number, of: string) => Array.from({ length: count }, (_, n) => `${of}${n}`)
     for (let crashAt = 1; crashAt <= 5; crashAt += 1) {
       const request = aRequest({ key: `${crashAt}`.repeat(64) as never })
-      await company.ledger.open(request)
-      await company.ledger.saveIdentities(request, many(150, 'old'))
+      await world.ledger.open(request)
+      await world.ledger.saveIdentities(request, many(150, 'old'))
       await expect(crashingAt(crashAt).saveIdentities(request, many(250, 'new'))).rejects.toThrow('crashed')
-      const there = await company.ledger.identities(request.key)
+      const there = await world.ledger.identities(request.key)
       const isWhole = (all: readonly string[]) => all.every((one) => there.includes(one))
       expect(isWhole(many(150, 'old')) || isWhole(many(250, 'new'))).toBe(true)
-      await company.ledger.saveIdentities(request, many(250, 'new'))
-      expect(await company.ledger.identities(request.key)).toEqual(many(250, 'new'))
+      await world.ledger.saveIdentities(request, many(250, 'new'))
+      expect(await world.ledger.identities(request.key)).toEqual(many(250, 'new'))
     }
     for (let crashAt = 1; crashAt <= 3; crashAt += 1) {
       const request = aRequest({ key: `${crashAt}a`.repeat(32) as never, state: 'erasing' })
-      await company.ledger.open(request)
-      await company.ledger.saveIdentities(request, many(250, 'one'))
+      await world.ledger.open(request)
+      await world.ledger.saveIdentities(request, many(250, 'one'))
       const done = advance(request, 'complete', NOW, { expiresAt: new Date('2028-11-22T08:00:00.000Z') })
       const entry = { at: NOW, step: 'complete', by: 'system' } as const
       const all = { hashes: many(3000, 'hash'), until: NOW }
       await expect(crashingAt(crashAt).finish(done, entry, all)).rejects.toThrow('crashed')
-      expect(await company.ledger.find(request.key)).toEqual(crashAt < 3 ? request : done)
+      expect(await world.ledger.find(request.key)).toEqual(crashAt < 3 ? request : done)
       if (crashAt === 3) continue
-      await company.ledger.finish(done, entry, { ...all, hashes: ['hash0', 'later'] })
-      expect(await company.ledger.identities(request.key)).toEqual([])
-      expect(new Set(await company.ledger.subjects(request.key))).toEqual(new Set([...all.hashes, 'later']))
+      await world.ledger.finish(done, entry, { ...all, hashes: ['hash0', 'later'] })
+      expect(await world.ledger.identities(request.key)).toEqual([])
+      expect(new Set(await world.ledger.subjects(request.key))).toEqual(new Set([...all.hashes, 'later']))
     }
   })
 
   it('lets every line of a request expire with it, and never one of an open request', async () => {
     const request = aRequest({ key: 'ee'.repeat(32) as never, state: 'needs_review' })
-    await company.ledger.open(request)
+    await world.ledger.open(request)
     const lines = async () =>
-      (await scan(company.client, LEDGER_TABLE)).filter(({ pk }) => pk?.S === `REQ#${request.key}`)
+      (await world.all(LEDGER_TABLE)).filter(({ pk }) => pk?.S === `REQ#${request.key}`)
     const approved = advance(request, 'approve', NOW)
-    await company.ledger.save(approved, { at: NOW, step: 'approve', by: 'a' })
+    await world.ledger.save(approved, { at: NOW, step: 'approve', by: 'a' })
     expect((await lines()).map(({ expiresAt }) => expiresAt)).toEqual([undefined, undefined])
     const taken = advance(approved, 'take', NOW)
-    await company.ledger.save(taken)
+    await world.ledger.save(taken)
     const end = { expiresAt: new Date('2028-11-22T08:00:00.000Z') }
-    await company.ledger.finish(advance(taken, 'complete', NOW, end), {
+    await world.ledger.finish(advance(taken, 'complete', NOW, end), {
       at: NOW,
       step: 'complete',
       by: 'system',

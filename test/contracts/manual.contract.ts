@@ -4,9 +4,9 @@ import type { DataMap, ManualHolding } from '../../shared/data-map/data-map.ts'
 import { confirm, decide, show } from '../../shared/operations/operations.ts'
 import { type RequestKey, subjectHash } from '../../shared/requests/code.ts'
 import { hold } from '../../shared/requests/steps.ts'
-import { personRows, type Rows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
-import { type Premises, putRows } from '../fixtures/world/premises.ts'
-import type { RunningWorker } from '../fixtures/world/running-worker.ts'
+import { personRows, SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import type { Awaitable, World } from '../fixtures/world/world.ts'
 
 const PAPER: ManualHolding = {
   manual: { vi: 'Hủy hợp đồng giấy.', en: 'Shred the paper contract.' },
@@ -25,18 +25,17 @@ const MAP: DataMap = {
 
 const FB = { facebookId: ['901'] }
 
-export function manualContract(name: string, build: () => Promise<Premises>): void {
+export function manualContract(name: string, build: () => Awaitable<World>): void {
   describe(`tasks by hand ${name}`, () => {
-    let premises: Premises
-    let company: RunningWorker
+    let world: World
+    let company: Company
     beforeEach(async () => {
-      premises = await build()
-      company = await premises.open(MAP)
-      await fill(personRows('u1', '901'))
+      world = await build()
+      company = await world.open(MAP)
+      await world.putRows(personRows('u1', '901'))
     })
-    afterEach(() => premises.close())
+    afterEach(() => world.close())
 
-    const fill = (...rows: Rows[]) => putRows(premises, ...rows)
     const done = (request: string, holding: string, by = 'linh') =>
       confirm(company.ledger, company.delays, request, { holding, by, at: company.clock() })
     const stepsOf = async (request: RequestKey) =>
@@ -52,7 +51,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
           state: 'needs_operator',
           problem: { reason: 'manual', tasks: ['paper', 'tapes'] },
         })
-        expect(await premises.all('Lines')).toEqual([])
+        expect(await world.all('Lines')).toEqual([])
         expect((await show(company.ledger, request, MAP.holdings)).tasks).toEqual([
           { holding: 'paper', text: PAPER.manual },
           { holding: 'tapes', text: { vi: 'Xóa băng.', en: 'Wipe the tapes.' } },
@@ -96,7 +95,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
       it('lets the request look at everything once more: what came back meanwhile is erased', async () => {
         const request = await company.receive(FB)
         await company.settle(request)
-        await fill({ App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: 'u1-9' }] })
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: 'u1-9' }] })
         await done(request, 'paper')
         await done(request, 'tapes')
         expect((await company.settle(request)).outcome?.erased[0]).toEqual({ category: 'orders', items: 10 })
@@ -118,11 +117,11 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
       })
 
       it('comes after what a person has to mend', async () => {
-        await fill({ App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
+        await world.putRows({ App: [{ PK: 'USER#u1', SK: 'NOTE#1' }] })
         const request = await company.receive(FB)
         expect(await company.settle(request)).toMatchObject({ problem: { reason: 'residue' } })
         await expect(done(request, 'paper')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
-        await premises.remove('App', { PK: { S: 'USER#u1' }, SK: { S: 'NOTE#1' } })
+        await world.remove('App', { PK: { S: 'USER#u1' }, SK: { S: 'NOTE#1' } })
         await decide(company.ledger, company.delays, request, {
           step: 'retry',
           by: 'minh',
@@ -153,7 +152,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
 
     describe('somebody is asked', () => {
       it('for somebody of whom something was found, though nothing leads to a person', async () => {
-        await fill({ App: [{ PK: 'MAIL#x@example.com', SK: 'NEWS' }] })
+        await world.putRows({ App: [{ PK: 'MAIL#x@example.com', SK: 'NEWS' }] })
         const waiting = await company.settle(await company.receive({ email: ['x@example.com'] }))
         expect(waiting).toMatchObject({ state: 'needs_operator', problem: { reason: 'manual' } })
       })
@@ -169,7 +168,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
         const byMail = { table: 'app', category: 'messages', scope: 'account' } as const
         const until = { from: 'issuedAt', format: 'iso', for: 'P10Y' } as const
         const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'accounting' } } as const
-        const mailed = await premises.open({
+        const mailed = await world.open({
           ...MAP,
           holdings: {
             paper: PAPER,
@@ -183,7 +182,7 @@ export function manualContract(name: string, build: () => Promise<Premises>): vo
           },
         })
         const item = { PK: 'MAIL#x@example.com', body: 'x', issuedAt: '2026-01-01' }
-        await fill({ App: found.map((SK) => ({ ...item, SK })) })
+        await world.putRows({ App: found.map((SK) => ({ ...item, SK })) })
         const waiting = await mailed.settle(await mailed.receive({ email: ['x@example.com'] }))
         expect(waiting).toMatchObject({ problem: { reason: 'manual', tasks: ['paper'] } })
       })

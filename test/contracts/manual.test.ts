@@ -1,4 +1,4 @@
-import { premisesOnEngine } from '../fixtures/world/premises-on-engine.ts'
+import { onEngine } from '../fixtures/world/on-engine.ts'
 import { manualContract } from './manual.contract.ts'
 
-manualContract('beside tables in DynamoDB', premisesOnEngine)
+manualContract('beside tables in DynamoDB', onEngine)

@@ -1,48 +1,32 @@
-import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTables } from '../../infra/local/engines/tables.ts'
-import type { DataMap } from '../../shared/data-map/data-map.ts'
 import { NO_DEADLINE } from '../../shared/platform/deadline.ts'
 import { dynamoRecords } from '../../shared/records/records-dynamodb.ts'
 import { SMALL_MAP } from '../fixtures/companies/small-company.ts'
-import { scan } from '../fixtures/companies/tables.ts'
-import { memoryTables } from '../fixtures/memory/records-in-memory.ts'
-import { AT_ONCE, clientOf, type Database, IMPATIENT, openDatabase } from '../fixtures/world/engine.ts'
+import { inMemory } from '../fixtures/world/in-memory.ts'
+import { type EngineWorld, onEngine, recordsThrough } from '../fixtures/world/on-engine.ts'
 import { recordsContract } from './records.contract.ts'
 
-let database: Database
-let client: DynamoDBClient
+let world: EngineWorld
 beforeAll(async () => {
-  database = await openDatabase()
-  client = clientOf(database)
-  await createTables(client, SMALL_MAP)
+  world = await onEngine()
+  await world.open(SMALL_MAP)
 })
-afterAll(() => database.close())
-
-const recordsOf = (from: DynamoDBClient) =>
-  dynamoRecords({ client: from, paceOf: AT_ONCE, random: () => 0, ...IMPATIENT })
+afterAll(() => world.close())
 
 recordsContract('DynamoDB', async () => ({
-  records: recordsOf(client),
-  async put(items) {
-    for (const item of items) await client.send(new PutItemCommand({ TableName: 'App', Item: { ...item } }))
-  },
+  records: recordsThrough(world.client),
+  put: async (items) => world.put('App', ...items),
 }))
 
-const SHOP = { tables: { app: { ...SMALL_MAP.tables['app'], name: 'App' } } } as Pick<DataMap, 'tables'>
 recordsContract('memory', async () => {
-  const tables = memoryTables(SHOP)
-  return {
-    records: tables.records,
-    async put(items) {
-      for (const item of items) tables.put('App', item)
-    },
-  }
+  const { open, put } = inMemory()
+  return { records: open(SMALL_MAP).records, put: async (items) => put('App', ...items) }
 })
 
 /** The embedded engine never hands anything back; AWS does. */
 function handingBack(command: string, times: number): DynamoDBClient {
-  const moody = clientOf(database)
+  const moody = world.newClient()
   let left = times
   moody.middlewareStack.add(
     (next, context) => async (args) => {
@@ -74,31 +58,26 @@ function handingBack(command: string, times: number): DynamoDBClient {
 }
 
 const rows = Array.from({ length: 60 }, (_, n) => ({ PK: { S: 'moody' }, SK: { S: String(n) } }))
-const fill = async () => {
-  for (let from = 0; from < rows.length; from += 25) {
-    const App = rows.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }))
-    await client.send(new BatchWriteItemCommand({ RequestItems: { App } }))
-  }
-}
+const fill = () => world.put('App', ...rows)
 
 describe('what DynamoDB hands back unprocessed', () => {
   it('is erased in the end', async () => {
     await fill()
-    await recordsOf(handingBack('BatchWriteItemCommand', 7)).erase('App', rows, NO_DEADLINE)
-    expect((await scan(client, 'App')).filter(({ PK }) => PK?.S === 'moody')).toEqual([])
+    await recordsThrough(handingBack('BatchWriteItemCommand', 7)).erase('App', rows, NO_DEADLINE)
+    expect((await world.all('App')).filter(({ PK }) => PK?.S === 'moody')).toEqual([])
   })
 
   it('is read in the end', async () => {
     await fill()
-    const read = await recordsOf(handingBack('BatchGetItemCommand', 4)).read('App', rows, ['PK', 'SK'])
+    const read = await recordsThrough(handingBack('BatchGetItemCommand', 4)).read('App', rows, ['PK', 'SK'])
     expect(read).toHaveLength(rows.length)
   })
 
   it('for ever is an error, not a loop and never silence', async () => {
     await fill()
-    const stubborn = recordsOf(handingBack('BatchWriteItemCommand', 1e9))
+    const stubborn = recordsThrough(handingBack('BatchWriteItemCommand', 1e9))
     await expect(stubborn.erase('App', rows.slice(0, 3), NO_DEADLINE)).resolves.toEqual([])
-    const stuck = clientOf(database)
+    const stuck = world.newClient()
     stuck.middlewareStack.add(
       (_next) => async (args) => {
         const { RequestItems } = args.input as { RequestItems?: unknown }
@@ -106,7 +85,7 @@ describe('what DynamoDB hands back unprocessed', () => {
       },
       { step: 'initialize' },
     )
-    await expect(recordsOf(stuck).erase('App', rows, NO_DEADLINE)).rejects.toMatchObject({
+    await expect(recordsThrough(stuck).erase('App', rows, NO_DEADLINE)).rejects.toMatchObject({
       code: 'RECORDS_UNREADABLE',
     })
   })
@@ -116,7 +95,7 @@ describe('the pace of a table', () => {
   it('is not overrun while nobody knows what an item costs', async () => {
     let nowMs = 0
     const sent: number[] = []
-    const dear = clientOf(database)
+    const dear = world.newClient()
     dear.middlewareStack.add(
       () => async (args) => {
         sent.push(nowMs)

@@ -8,15 +8,15 @@ import type { Checkpoint } from '../../shared/requests/checkpoint.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import { isFinal } from '../../shared/requests/lifecycle.ts'
 import type { DeletionRequest } from '../../shared/requests/request.ts'
-import { put } from '../fixtures/companies/put-items.ts'
 import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'
-import { type Company, type Database, openCompany, openDatabase, snapshot } from '../fixtures/world/engine.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
-let database: Database
+let world: EngineWorld
 beforeEach(async () => {
-  database = await openDatabase()
+  world = await onEngine()
 })
-afterEach(() => database.close())
+afterEach(() => world.close())
 
 /** Whatever follows a first page takes so long to read that a slice gets through two of them. */
 function slow(company: Company): Company {
@@ -54,14 +54,14 @@ const outcomeOf = ({ outcome }: DeletionRequest) => ({ ...outcome, backupsExpire
 
 describe('slices that are always out of time', () => {
   it('erase, redact and keep the same as one that has all the time', async () => {
-    const company = await openCompany(database, SMALL_MAP)
-    await put(company.client, personRows('u1', '901', { orders: 120 }))
+    const company = await world.open(SMALL_MAP)
+    await world.putRows(personRows('u1', '901', { orders: 120 }))
     const whole = await company.settle(await company.receive({ facebookId: ['901'] }))
-    await put(company.client, personRows('u2', '902', { orders: 120 }))
+    await world.putRows(personRows('u2', '902', { orders: 120 }))
     const { done, checkpoints } = await runInSlices(company, await company.receive({ facebookId: ['902'] }))
     expect(outcomeOf(done)).toEqual(outcomeOf(whole))
     expect(checkpoints.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['plan', 'erase']))
-    const left = (await snapshot(company.client, SMALL_TABLES)).filter((item) => item.includes('u2'))
+    const left = (await world.snapshot(SMALL_TABLES)).filter((item) => item.includes('u2'))
     expect(left.filter((item) => !/^(Bills|Chat) /.test(item))).toEqual([])
   })
 
@@ -74,14 +74,14 @@ describe('slices that are always out of time', () => {
       scope: 'account',
     }
     const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, own: chat } }
-    const company = await openCompany(database, map)
+    const company = await world.open(map)
     const chats = Array.from({ length: 5500 }, (_, n) => ({
       PK: 'USER#u1',
       SK: `CHAT#${String(n).padStart(5, '0')}`,
       words: 'x',
     }))
-    await put(company.client, personRows('u1', '901'))
-    await put(company.client, { App: chats })
+    await world.putRows(personRows('u1', '901'))
+    await world.putRows({ App: chats })
     const { done, checkpoints } = await runInSlices(company, await company.receive({ facebookId: ['901'] }))
     expect(done.outcome?.redacted).toContainEqual({ category: 'messages', items: 5502 })
     const inOwn = checkpoints.filter(
@@ -105,18 +105,18 @@ describe('slices that are always out of time', () => {
       scope: 'account',
     }
     const map: DataMap = { ...SMALL_MAP, holdings: { ...SMALL_MAP.holdings, seen: teaching } }
-    const company = await openCompany(database, map)
+    const company = await world.open(map)
     const seen = Array.from({ length: 4300 }, (_, n) => ({
       PK: 'USER#u1',
       SK: `SEEN#${String(n).padStart(5, '0')}`,
       ...(n % 1600 === 0 && { email: `old${n}@example.com` }),
     }))
     const mails = [0, 1600, 3200].map((n) => ({ PK: `MAIL#old${n}@example.com`, SK: 'NEWS', topic: 'x' }))
-    await put(company.client, personRows('u1', '901'))
-    await put(company.client, { App: [...seen, ...mails] })
+    await world.putRows(personRows('u1', '901'))
+    await world.putRows({ App: [...seen, ...mails] })
     const { done } = await runInSlices(company, await company.receive({ facebookId: ['901'] }))
     expect(done.outcome?.erased).toContainEqual({ category: 'profile', items: 3 + 4300 + 3 })
-    expect((await snapshot(company.client, ['App'])).filter((item) => item.includes('old'))).toEqual([])
+    expect((await world.snapshot(['App'])).filter((item) => item.includes('old'))).toEqual([])
   })
 })
 
@@ -129,7 +129,7 @@ describe('a table that may hardly be read', () => {
       category: 'messages',
       scope: 'account',
     }
-    const company = await openCompany(database, {
+    const company = await world.open({
       ...SMALL_MAP,
       holdings: { ...SMALL_MAP.holdings, own },
     })
@@ -138,13 +138,13 @@ describe('a table that may hardly be read', () => {
       SK: `NOTE#${n}`,
       words: 'x'.repeat(1000),
     }))
-    await put(company.client, personRows('u1', '901'))
+    await world.putRows(personRows('u1', '901'))
     for (let from = 0; from < notes.length; from += 500) {
-      await put(company.client, { App: notes.slice(from, from + 500) })
+      await world.putRows({ App: notes.slice(from, from + 500) })
     }
     let nowMs = company.clock().getTime()
     const records = dynamoRecords({
-      client: company.client,
+      client: world.client,
       paceOf: () => ({ read: 2, write: 300 }),
       random: () => 0,
       nowMs: () => nowMs,

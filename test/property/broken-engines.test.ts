@@ -1,7 +1,6 @@
 /** An engine that is broken on purpose is caught: by which law, the table says. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EraserDeps } from '../../shared/erasure/eraser-deps.ts'
 import {
   countsAcceptedDeletes,
   dropsUnprocessedItems,
@@ -10,30 +9,25 @@ import {
   readsOnePageOnly,
   trustsOneEmptyIndexRead,
 } from '../fixtures/faults/broken-engines.ts'
-import { violationsIn, weather } from '../fixtures/faults/fickle-run.ts'
+import { type Break, violationsIn, weather } from '../fixtures/faults/fickle-run.ts'
 import { randomCompany } from '../fixtures/random/company.ts'
-import { conditions, type Stage, violations } from '../fixtures/random/run.ts'
-import { type Company, type Database, openDatabase } from '../fixtures/world/engine.ts'
-import { stageOn } from '../fixtures/world/stage-on-engine.ts'
+import { conditions, violations } from '../fixtures/random/run.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
-let database: Database
-let stage: Stage<Company>
+let world: EngineWorld
 beforeAll(async () => {
-  database = await openDatabase()
-  stage = stageOn(database)
+  world = await onEngine()
 })
-afterAll(() => database.close())
-
-type Break = (company: Company) => Partial<EraserDeps>
+afterAll(() => world.close())
 
 const LAWS = {
   'random company': (broken: Break, caught: Caught) =>
     fc.asyncProperty(randomCompany(), conditions, async (company, harder) => {
-      caught(await violations(stage, company, harder, broken))
+      caught(await violations(world, company, harder, (usual) => broken(usual, world.client)))
     }),
   faults: (broken: Break, caught: Caught) =>
     fc.asyncProperty(weather, async (one) => {
-      caught(await violationsIn(database, one, broken))
+      caught(await violationsIn(world, one, broken))
     }),
 } as const
 

@@ -1,13 +1,10 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { DataMap } from '../../shared/data-map/data-map.ts'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
-import { sweep } from '../../shared/operations/sweep.ts'
 import { LEASE_MS, SLICE_BUDGET_MS } from '../../shared/platform/delays.ts'
 import { subjectHash } from '../../shared/requests/code.ts'
 import { hold } from '../../shared/requests/steps.ts'
-import { canonical } from '../fixtures/companies/canonical.ts'
 import {
   DEEP_MAP,
   DEEP_OUTCOME,
@@ -15,18 +12,18 @@ import {
   deepItems,
   deepRest,
 } from '../fixtures/companies/deep-company.ts'
-import { scan } from '../fixtures/companies/tables.ts'
 import { type Crash, watchCalls } from '../fixtures/faults/faults.ts'
 import { chance } from '../fixtures/random/random.ts'
-import { type Company, clientOf, type Database, openCompany, openDatabase } from '../fixtures/world/engine.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
-let database: Database
+let world: EngineWorld
 let company: Company
 beforeAll(async () => {
-  database = await openDatabase()
-  company = await openCompany(database, DEEP_MAP)
+  world = await onEngine()
+  company = await world.open(DEEP_MAP)
 })
-afterAll(() => database.close())
+afterAll(() => world.close())
 
 /** The same holdings, under another hash. */
 const OTHER_MAP: DataMap = { ...DEEP_MAP, maxIdentities: 999 }
@@ -35,27 +32,16 @@ let people = 0
 async function newPerson(): Promise<string> {
   people += 1
   const user = `d${people}x`
-  for (const [TableName, Item] of deepItems(user, people)) {
-    await company.client.send(new PutItemCommand({ TableName, Item: { ...Item } }))
-  }
+  for (const [table, item] of deepItems(user, people)) await world.put(table, item)
   return user
 }
 
-async function leftOf(user: string): Promise<readonly string[]> {
-  const all = await Promise.all(
-    DEEP_TABLES.map(async (table) =>
-      (await scan(company.client, table)).map((item) => `${table} ${canonical(item)}`),
-    ),
-  )
-  return all
-    .flat()
-    .filter((row) => row.includes(user))
-    .toSorted()
-}
+const leftOf = async (user: string): Promise<readonly string[]> =>
+  (await world.snapshot(DEEP_TABLES)).filter((row) => row.includes(user))
 
 /** A worker that dies at one call, and makes none after it. */
 function dying(at: number, how: Crash, map: DataMap = DEEP_MAP): Promise<Company> {
-  const client = clientOf(database)
+  const client = world.newClient()
   let isDead = false
   watchCalls(client, ({ number }) => {
     if (isDead) return 'before'
@@ -63,13 +49,13 @@ function dying(at: number, how: Crash, map: DataMap = DEEP_MAP): Promise<Company
     isDead = true
     return how
   })
-  return openCompany(database, map, client)
+  return world.openThrough(client, map)
 }
 
 async function callsOfOne(): Promise<number> {
-  const client = clientOf(database)
+  const client = world.newClient()
   const calls = watchCalls(client)
-  const whole = await openCompany(database, DEEP_MAP, client)
+  const whole = await world.openThrough(client, DEEP_MAP)
   const user = await newPerson()
   const key = await company.receive({ userId: [user] })
   await answerDoorbell(whole, key)
@@ -104,13 +90,13 @@ describe('children of children, places in maps and lists, and what is kept in pa
     for (let at = 1; at <= total; at += 1) {
       const user = await newPerson()
       const key = await company.receive({ userId: [user] })
-      const client = clientOf(database)
+      const client = world.newClient()
       let pass = (): void => undefined
       watchCalls(client, ({ number }) => {
         if (number === at) pass()
         return undefined
       })
-      const before = await openCompany(database, OTHER_MAP, client)
+      const before = await world.openThrough(client, OTHER_MAP)
       pass = () => before.pass(SLICE_BUDGET_MS + 1000)
       await answerDoorbell(before, key)
       const done = await company.settle(key)
@@ -142,7 +128,7 @@ describe('children of children, places in maps and lists, and what is kept in pa
     for (let at = 3; at <= total; at += 3) {
       const user = await newPerson()
       const key = await company.receive({ userId: [user] })
-      const client = clientOf(database)
+      const client = world.newClient()
       let wake = (): void => undefined
       const woken = new Promise<void>((resolve) => {
         wake = resolve
@@ -160,11 +146,11 @@ describe('children of children, places in maps and lists, and what is kept in pa
         },
         { step: 'initialize' },
       )
-      const slow = await openCompany(database, DEEP_MAP, client)
+      const slow = await world.openThrough(client, DEEP_MAP)
       const sleeping = answerDoorbell(slow, key).catch(() => undefined)
       await expect.poll(() => isAsleep, { interval: 2 }).toBe(true)
       company.pass(LEASE_MS + 1000)
-      await sweep(company.sweeping)
+      await company.sweep()
       const done = await company.settle(key)
       wake()
       await sleeping
@@ -204,21 +190,19 @@ describe('a hold between the plan and the first delete', () => {
   it('on one of the person’s identities stops the slice that would have deleted', async () => {
     const user = await newPerson()
     const key = await company.receive({ userId: [user] })
-    const client = clientOf(database)
+    const client = world.newClient()
     let pass = (): void => undefined
     // Out of time with the first reading after the plan has begun.
     watchCalls(client, ({ input }) => {
       if (JSON.stringify(input).includes('DeepParcels')) pass()
       return undefined
     })
-    const slow = await openCompany(database, DEEP_MAP, client)
+    const slow = await world.openThrough(client, DEEP_MAP)
     pass = () => slow.pass(SLICE_BUDGET_MS + 1000)
     await answerDoorbell(slow, key)
     expect(await company.find(key)).toMatchObject({ state: 'ready', checkpoint: { phase: 'plan' } })
     const hash = subjectHash(await company.indexKey(), 'email', `${user}@example.com`)
-    await company.client.send(
-      new PutItemCommand({ TableName: LEDGER_TABLE, Item: { pk: { S: `ID#${hash}` }, sk: { S: 'HOLD' } } }),
-    )
+    await world.put(LEDGER_TABLE, { pk: { S: `ID#${hash}` }, sk: { S: 'HOLD' } })
     expect((await company.settle(key)).state).toBe('on_hold')
     await untouched(user)
   })

@@ -1,27 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerDoorbell } from '../../shared/erasure/worker.ts'
-import { sweep } from '../../shared/operations/sweep.ts'
 import { LEASE_MS } from '../../shared/platform/delays.ts'
 import { later } from '../../shared/platform/time.ts'
-import { put } from '../fixtures/companies/put-items.ts'
 import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'
 import { type Crash, watchCalls } from '../fixtures/faults/faults.ts'
-import {
-  type Company,
-  clientOf,
-  type Database,
-  openCompany,
-  openDatabase,
-  snapshot,
-} from '../fixtures/world/engine.ts'
+import type { Company } from '../fixtures/world/company.ts'
+import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
-let database: Database
+let world: EngineWorld
 let company: Company
 beforeAll(async () => {
-  database = await openDatabase()
-  company = await openCompany(database, SMALL_MAP)
+  world = await onEngine()
+  company = await world.open(SMALL_MAP)
 })
-afterAll(() => database.close())
+afterAll(() => world.close())
 
 const OUTCOME = {
   erased: [
@@ -37,18 +29,16 @@ let people = 0
 async function newPerson(): Promise<{ user: string; facebookId: string }> {
   people += 1
   const person = { user: `p${people}x`, facebookId: String(5000 + people) }
-  await put(company.client, personRows(person.user, person.facebookId, { orders: 2 }))
+  await world.putRows(personRows(person.user, person.facebookId, { orders: 2 }))
   return person
 }
 
 const leftOf = async (user: string) =>
-  (await snapshot(company.client, SMALL_TABLES)).filter(
-    (item) => item.includes(user) && !/^(Bills|Chat) /.test(item),
-  )
+  (await world.snapshot(SMALL_TABLES)).filter((item) => item.includes(user) && !/^(Bills|Chat) /.test(item))
 
 /** A worker that dies at one call: it never writes again, whatever it would have liked to. */
 function dyingCompany(at: number, how: Crash): Promise<Company> {
-  const client = clientOf(database)
+  const client = world.newClient()
   let dead = false
   watchCalls(client, ({ number }) => {
     if (dead) return 'before'
@@ -56,14 +46,14 @@ function dyingCompany(at: number, how: Crash): Promise<Company> {
     dead = true
     return how
   })
-  return openCompany(database, SMALL_MAP, client)
+  return world.openThrough(client, SMALL_MAP)
 }
 
 describe('a worker that is killed', () => {
   it('at any call to DynamoDB, before or after its effect, changes neither the end nor a count', async () => {
-    const clean = clientOf(database)
+    const clean = world.newClient()
     const calls = watchCalls(clean)
-    const whole = await openCompany(database, SMALL_MAP, clean)
+    const whole = await world.openThrough(clean, SMALL_MAP)
     const first = await newPerson()
     const request = await company.receive({ facebookId: [first.facebookId] })
     await answerDoorbell(whole, request)
@@ -93,7 +83,7 @@ describe('a worker that is killed', () => {
       const dying = await dyingCompany(12, 'before')
       await answerDoorbell(dying, key).catch(() => undefined)
       company.pass(3600_000)
-      await sweep(company.sweeping)
+      await company.sweep()
     }
     expect(await company.find(key)).toMatchObject({
       state: 'needs_operator',
@@ -107,7 +97,7 @@ describe('two workers at once', () => {
   it('with one lease stolen from the other erase once and count once', async () => {
     const { user, facebookId } = await newPerson()
     const key = await company.receive({ facebookId: [facebookId] })
-    const slowClient = clientOf(database)
+    const slowClient = world.newClient()
     let release = () => {}
     const stolen = new Promise<void>((resolve) => {
       release = resolve
@@ -124,11 +114,11 @@ describe('two workers at once', () => {
       },
       { step: 'initialize' },
     )
-    const slow = await openCompany(database, SMALL_MAP, slowClient)
+    const slow = await world.openThrough(slowClient, SMALL_MAP)
     const sleeping = answerDoorbell(slow, key)
     await expect.poll(() => paused).toBe(true)
     company.pass(later(new Date(0), LEASE_MS + 1000).getTime())
-    await sweep(company.sweeping)
+    await company.sweep()
     expect((await company.find(key)).state).toBe('waiting')
     const done = await company.settle(key)
     release()

@@ -4,11 +4,10 @@ import { extendRequest, refuseRequest, withdrawRequest } from '../../shared/oper
 import { holdIdentity, holdRequest } from '../../shared/operations/holds.ts'
 import { decide } from '../../shared/operations/operations.ts'
 import { releaseIdentity, releaseRequest } from '../../shared/operations/releases.ts'
-import { sweep } from '../../shared/operations/sweep.ts'
 import { ServiceError } from '../../shared/platform/errors.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
 import { seeded } from '../fixtures/random/seeded.ts'
-import { heldCompany, PERSON } from '../fixtures/world/holding.ts'
+import { companyInTurns, PERSON } from '../fixtures/world/in-turns.ts'
 
 const BY = { by: 'linh' }
 const MAX_ASKED = 20
@@ -34,7 +33,7 @@ const plan = fc.record({
   ),
 })
 
-type Company = ReturnType<typeof heldCompany>
+type Company = ReturnType<typeof companyInTurns>
 
 /** @returns Whether it was done: else it was refused. */
 async function decideOn(
@@ -64,7 +63,7 @@ async function decideOn(
 it('nothing of a person is written to once their hold has returned, and all of it goes on after its release', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), plan, async (scheduler, all) => {
-      const company = heldCompany(() => scheduler.schedule(Promise.resolve()), all.pageSize)
+      const company = companyInTurns(() => scheduler.schedule(Promise.resolve()), all.pageSize)
       const keys = [
         await company.receive({ facebookId: PERSON.facebookId }),
         await company.receive({ facebookId: PERSON.facebookId }),
@@ -98,7 +97,7 @@ it('nothing of a person is written to once their hold has returned, and all of i
       const sweeper = async (): Promise<void> => {
         for (let n = 0; n < all.sweeps; n += 1) {
           await scheduler.schedule(Promise.resolve())
-          await sweep(company.sweeping)
+          await company.sweep()
         }
       }
       const delivered = Promise.all(

@@ -5,7 +5,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NotAccepted } from '../../shared/notify/mailer.ts'
 import { type Notifier, sendOwedMail } from '../../shared/notify/notify.ts'
-import { sweep as sweepLedger } from '../../shared/operations/sweep.ts'
 import { NEVER_DUE } from '../../shared/requests/steps.ts'
 import { LEFT, retentionCompany } from '../fixtures/companies/retention-company.ts'
 import { postOffice } from '../fixtures/mail/post.ts'
@@ -92,22 +91,22 @@ describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (time
       leftOn.set(id, at)
       const written = new Date(at.getTime() - random.below(300) * DAY_MS)
       const of = { user: { S: id }, no: { S: '1' } }
-      company.tables.put('Letters', { ...of, kind: { S: 'letter' }, sentAt: { S: written.toISOString() } })
-      company.tables.put('Bills', { ...of, issuedAt: { S: written.toISOString() } })
+      company.world.put('Letters', { ...of, kind: { S: 'letter' }, sentAt: { S: written.toISOString() } })
+      company.world.put('Bills', { ...of, issuedAt: { S: written.toISOString() } })
       writtenOn.set(id, written)
     }
     await company.enable()
     await company.enable('letters')
     const dueThere = new Map([...leftOn].map(([id, at]) => [id, monthsOn(clockThere(at), 6)]))
     const overThere = new Map([...writtenOn].map(([id, at]) => [id, monthsOn(clockThere(at), 12)]))
-    const letters = () => new Set(company.tables.all('Letters').map(({ user }) => user?.S ?? ''))
+    const letters = () => new Set(company.world.all('Letters').map(({ user }) => user?.S ?? ''))
 
     const wrong: string[] = []
     let before = START
     for (let day = 0; day < DAYS; day += 1) {
       const there = new Set(company.ids())
       const lettersThere = letters()
-      await company.sweep()
+      await company.sweepRetention()
       const opened = (await company.ledger.ruleOf('left')).pass?.opened ?? 0
       if (opened > LIMIT) wrong.push(`${opened} requests in a day`)
       await company.settleAll()
@@ -131,12 +130,12 @@ describe.each(['America/New_York', 'Asia/Ho_Chi_Minh'])('two years in %s', (time
         if (!isGone && isBefore(over, yesterday) && day > 0) wrong.push(`the letter of ${id} is late`)
       }
       before = company.clock()
-      company.wait(DAY_MS)
+      company.pass(DAY_MS)
     }
     expect(wrong.slice(0, 10)).toEqual([])
     expect([...company.ids()].toSorted()).toEqual(stays.toSorted())
     expect([...letters()].filter((id) => isBefore(overThere.get(id) ?? [], clockThere(before)))).toEqual([])
-    const ends = company.tables.all('Bills').map(({ user, ttl }) => [user?.S ?? '', ttl?.N])
+    const ends = company.world.all('Bills').map(({ user, ttl }) => [user?.S ?? '', ttl?.N])
     const utc = wallClock('UTC')
     const tenYearsOn = (at: Date) => {
       const [year = 0, month = 0, ...rest] = monthsOn(utc(at), 120)
@@ -179,9 +178,9 @@ describe('half a year of people who are told before', () => {
     const wrong: string[] = []
     for (let day = 0; day < 200; day += 1) {
       const there = new Set(company.ids())
-      await company.sweep()
+      await company.sweepRetention()
       for (const mail of await company.ledger.dueMails(NEVER_DUE, 1000)) await sendOwedMail(post, mail)
-      await sweepLedger(company.sweeping)
+      await company.sweep()
       const { rows } = await company.ledger.openRows(1000)
       for (const { key, state } of rows) if (state === 'ready') await company.settle(key)
       const now = company.clock()
@@ -196,7 +195,7 @@ describe('half a year of people who are told before', () => {
         if (isGone && hasMail && (days === undefined || days < 14)) wrong.push(`${id} had ${days} days`)
         if (!isGone && days !== undefined && days > 15) wrong.push(`${id} is still there after ${days} days`)
       }
-      company.wait(DAY_MS)
+      company.pass(DAY_MS)
     }
     expect(wrong).toEqual([])
     expect(company.ids()).toEqual([])

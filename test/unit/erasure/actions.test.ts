@@ -3,8 +3,8 @@ import type { DataMap, TableHolding } from '../../../shared/data-map/data-map.ts
 import { act } from '../../../shared/erasure/actions.ts'
 import { type Deadline, NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workOver } from '../../fixtures/world/work.ts'
+import { withRecords } from '../../fixtures/world/company.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const s = (S: string) => ({ S })
@@ -32,15 +32,15 @@ async function acted(
     categories: { c: TEXT },
     reasons: {},
   }
-  const tables = memoryTables(map)
-  for (const item of items) tables.put('Own', item)
-  const records = { ...tables.records, ...otherwise }
-  const work = workOver(map, records, { userId: ['u1'] })
+  const world = inMemory()
+  const company = world.open(map, otherwise && withRecords(() => otherwise))
+  world.put('Own', ...items)
+  const work = company.work({ userId: ['u1'] })
   const [own] = work.ready.roots
   if (!own) throw new Error('the map has a holding')
-  const { written, refused, isWhole } = await act({ records, judge: work.judge, deadline }, own, items)
+  const { written, refused, isWhole } = await act({ ...work, deadline }, own, items)
   const names = (all: readonly Item[]) => all.map(({ SK }) => SK?.S)
-  return { written: names(written), refused: names(refused), isWhole, left: tables.all('Own') }
+  return { written: names(written), refused: names(refused), isWhole, left: world.all('Own') }
 }
 
 describe('what is erased', () => {

@@ -5,13 +5,11 @@ import { dataMapContract } from '../../contracts/data-map.contract.ts'
 import { erasureContract } from '../../contracts/erasure.contract.ts'
 import { evidenceContract } from '../../contracts/evidence.contract.ts'
 import { manualContract } from '../../contracts/manual.contract.ts'
-import { premisesInMemory } from '../../fixtures/world/premises.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
-const build = async () => premisesInMemory()
-
-erasureContract('in memory', build)
-dataMapContract('over tables in memory', build)
-companyFunctionsContract('and tables in memory', build)
-manualContract('beside tables in memory', build)
-evidenceContract('in memory', build)
-adversityContract('in memory', build)
+erasureContract('in memory', inMemory)
+dataMapContract('over tables in memory', inMemory)
+companyFunctionsContract('and tables in memory', inMemory)
+manualContract('beside tables in memory', inMemory)
+evidenceContract('in memory', inMemory)
+adversityContract('in memory', inMemory)

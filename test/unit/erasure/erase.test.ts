@@ -11,8 +11,8 @@ import type { Item, Records } from '../../../shared/records/records.ts'
 import { codeFrom, requestKeyOf } from '../../../shared/requests/code.ts'
 import { toItem } from '../../fixtures/companies/small-company.ts'
 import { fileStore } from '../../fixtures/memory/file-store.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workOver } from '../../fixtures/world/work.ts'
+import { withRecords } from '../../fixtures/world/company.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const TEXT = { vi: 'x', en: 'x' }
 const OWN = { table: 'own', action: 'erase', category: 'c', scope: 'account' } as const
@@ -70,13 +70,16 @@ function companyOf(
     categories: { c: TEXT },
     reasons: {},
   }
-  const tables = memoryTables(map)
-  for (const item of items) tables.put('Own', item)
-  const paged: Records = {
-    ...tables.records,
-    page: (query, after) => tables.records.page({ ...query, limit: pageSize }, after),
-  }
-  const work = workOver(map, { ...paged, ...more.records?.(paged) }, { userId: ['u1'] }, more.work)
+  const world = inMemory()
+  const company = world.open(
+    map,
+    withRecords((behind) => {
+      const page: Records['page'] = (query, after) => behind.page({ ...query, limit: pageSize }, after)
+      return { page, ...more.records?.({ ...behind, page }) }
+    }),
+  )
+  world.put('Own', ...items)
+  const work = company.work({ userId: ['u1'] }, more.work)
   const permitted: PageStart[] = []
   const erased = (start: Partial<EraseStart> = {}) =>
     erase(work, {
@@ -86,8 +89,8 @@ function companyOf(
       permit: async (page) => void permitted.push(page),
       ...start,
     })
-  const left = () => tables.all('Own').map(({ SK }) => SK?.S)
-  return { erased, permitted, left, put: (table: string, item: Item) => tables.put(table, item) }
+  const left = () => world.all('Own').map(({ SK }) => SK?.S)
+  return { erased, permitted, left, put: world.put }
 }
 
 describe('a pass', () => {

@@ -10,10 +10,7 @@ import { verify } from '../../../shared/erasure/verify.ts'
 import type { Work } from '../../../shared/person/work.ts'
 import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
-import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workerOver } from '../../fixtures/world/running-worker.ts'
-import { workOver } from '../../fixtures/world/work.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue())
 afterEach(() => void vi.restoreAllMocks())
@@ -74,12 +71,14 @@ function companyOf(
     reasons: { tax: TEXT },
     ...around.map,
   }
-  const tables = memoryTables(map)
-  for (const [table, all] of Object.entries(items)) for (const item of all) tables.put(table, item)
-  const records = { ...tables.records, ...around.records?.(tables.records) }
-  const worker = workerOver({ ledger: memoryLedger(), records }, map, around.worker)
-  const erased = async () => worker.settle(await worker.receive({ userId: ['u1'] }))
-  return { ...worker, ...tables, records, erased }
+  const world = inMemory()
+  const company = world.open(map, ({ records }) => ({
+    records: { ...records, ...around.records?.(records) },
+    ...around.worker,
+  }))
+  for (const [table, all] of Object.entries(items)) world.put(table, ...all)
+  const erased = async () => company.settle(await company.receive({ userId: ['u1'] }))
+  return { ...company, put: world.put, all: world.all, erased }
 }
 
 describe('a held item', () => {
@@ -244,12 +243,7 @@ const itemByItem = (behind: Records): Partial<Records> => ({
 
 /** The work of a company's only person. */
 const workOf = (company: ReturnType<typeof companyOf>, more: Partial<Work> = {}): Work =>
-  workOver(
-    company.map,
-    company.records,
-    { userId: ['u1'] },
-    { deadline: { passed: () => true }, settle: company.settling, ...more },
-  )
+  company.work({ userId: ['u1'] }, { deadline: { passed: () => true }, ...more })
 
 describe('where the time is over after every page', () => {
   const TWO = {

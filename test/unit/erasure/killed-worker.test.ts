@@ -1,6 +1,6 @@
 /** A worker that is killed at any of its calls, where a page has fewer items than the person. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { heldCompany, PERSON } from '../../fixtures/world/holding.ts'
+import { companyInTurns, PERSON } from '../../fixtures/world/in-turns.ts'
 
 beforeEach(() => {
   for (const stream of ['log', 'info', 'error'] as const) vi.spyOn(console, stream).mockReturnValue()
@@ -8,7 +8,7 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 async function erasedWith(pageSize: number, diesAt: number) {
-  const company = heldCompany(async () => undefined, pageSize)
+  const company = companyInTurns(async () => undefined, pageSize)
   const key = await company.receive(PERSON)
   await company.deliver(key, diesAt)
   const calls = company.made()

@@ -4,9 +4,7 @@ import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import { lookUpIds } from '../../../shared/erasure/look-up-ids.ts'
 import { codeFrom, requestKeyOf, subjectHash } from '../../../shared/requests/code.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
-import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workerOver } from '../../fixtures/world/running-worker.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const { link: LINK, chat: CHAT } = SMALL_MAP.holdings
 if (!LINK || !CHAT) throw new Error('the small company has neither a link nor a chat')
@@ -34,12 +32,10 @@ const SCANNED_MAP: DataMap = {
 }
 
 async function company(of: DataMap = SMALL_MAP) {
-  const ledger = memoryLedger()
-  const tables = memoryTables(of)
-  const worker = workerOver({ ledger, records: tables.records }, of)
-  const { map, tables: names, records, indexKey } = worker
+  const world = inMemory()
+  const { map, tables, records, ledger, indexKey, settle, receive } = world.open(of)
   const link = (id: string) =>
-    tables.put('App', {
+    world.put('App', {
       PK: { S: `FB#${id}` },
       SK: { S: 'LINK' },
       FB: { S: `FB#${id}` },
@@ -47,7 +43,7 @@ async function company(of: DataMap = SMALL_MAP) {
     })
   const standings = (...ids: readonly string[]) =>
     lookUpIds(
-      { map, tables: names, records, erasures: ledger, indexKey },
+      { map, tables, records, erasures: ledger, indexKey },
       { identity: 'facebookId', scope: 'account' },
       ids,
     )
@@ -56,8 +52,8 @@ async function company(of: DataMap = SMALL_MAP) {
       request: requestKeyOf(codeFrom(randomBytes(15))),
       until: new Date('2030-01-01'),
     })
-  const erase = async (id: string) => worker.settle(await worker.receive({ facebookId: [id] }))
-  return { link, standings, erased, erase, tables }
+  const erase = async (id: string) => settle(await receive({ facebookId: [id] }))
+  return { link, standings, erased, erase, put: world.put }
 }
 
 describe('what is known of an id', () => {
@@ -76,9 +72,9 @@ describe('what is known of an id', () => {
   })
 
   it('is that they have been erased, where only what was kept is there', async () => {
-    const { link, standings, erase, tables } = await company(KEPT_MAP)
+    const { link, standings, erase, put } = await company(KEPT_MAP)
     const bill = (no: string) =>
-      tables.put('Chat', { id: { S: no }, author: { S: '901' }, issuedAt: { S: '2026-01-01' } })
+      put('Chat', { id: { S: no }, author: { S: '901' }, issuedAt: { S: '2026-01-01' } })
     link('901')
     bill('1')
     expect(await standings('901')).toEqual(['found'])
@@ -117,11 +113,11 @@ describe('what is known of an id', () => {
   })
 
   it('is that there are records, where an item does not say whose it is', async () => {
-    const { standings, tables } = await company({
+    const { standings, put } = await company({
       ...SMALL_MAP,
       holdings: { link: { ...LINK, owner: { owner: '{facebookId}' }, learns: {} } },
     })
-    tables.put('App', { PK: { S: 'X' }, SK: { S: 'LINK' }, FB: { S: 'FB#901' } })
+    put('App', { PK: { S: 'X' }, SK: { S: 'LINK' }, FB: { S: 'FB#901' } })
     expect(await standings('901')).toEqual(['found'])
   })
 

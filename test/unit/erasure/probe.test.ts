@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { probe } from '../../../shared/erasure/probe.ts'
+import type { Identities } from '../../../shared/person/identities.ts'
 import type { Records } from '../../../shared/records/records.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workOver } from '../../fixtures/world/work.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const { chat } = SMALL_MAP.holdings
 if (!chat) throw new Error('the small map has a chat')
@@ -23,10 +23,10 @@ const MAP = {
   },
 } as const
 
-const asked = async (identities: Parameters<typeof workOver>[2]) => {
-  const { records } = memoryTables(MAP)
+const asked = async (identities: Identities) => {
+  const { records, work } = inMemory().open(MAP)
   const page = vi.fn<Records['page']>((...about) => records.page(...about))
-  await probe(workOver(MAP, { ...records, page }, identities))
+  await probe(work(identities, { records: { ...records, page } }))
   return page.mock.calls.map(([query]) => query)
 }
 
@@ -77,7 +77,9 @@ describe('what nothing was asked of', () => {
   })
 
   it('is an error where it is missing', async () => {
-    const { records } = memoryTables(SMALL_MAP)
-    await expect(probe(workOver(MAP, records, {}))).rejects.toThrow('there is no table')
+    const world = inMemory()
+    const { work } = world.open(MAP)
+    world.drop('Seats')
+    await expect(probe(work({}))).rejects.toThrow('there is no table')
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import { type Resolved, resolve } from '../../../shared/erasure/resolve.ts'
-import { fillTables, personRows, SMALL_MAP, toItem } from '../../fixtures/companies/small-company.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workOver } from '../../fixtures/world/work.ts'
+import { personRows, SMALL_MAP, toItem } from '../../fixtures/companies/small-company.ts'
+import { withRecords } from '../../fixtures/world/company.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const { profile } = SMALL_MAP.holdings
 if (!profile) throw new Error('the small map has a profile')
@@ -22,22 +22,23 @@ const MAP: DataMap = {
 }
 
 function company(...notes: readonly Readonly<Record<string, string>>[]) {
-  const tables = memoryTables(MAP)
+  const world = inMemory()
+  world.conditions.pageSize = 1
   const reads: string[] = []
-  fillTables(tables, personRows('u1', '901'))
-  for (const [n, note] of notes.entries()) {
-    tables.put('App', toItem({ PK: 'USER#u1', SK: `NOTE#${n}`, ...note }))
-  }
-  const records = {
-    ...tables.records,
-    page: (...[query, after]: Parameters<typeof tables.records.page>) => {
+  const noting = withRecords((behind) => ({
+    page(query, after) {
       reads.push(`${query.index ?? query.table} ${query.partition?.value.S} ${after?.['SK']?.S ?? ''}`.trim())
-      return tables.records.page({ ...query, limit: 1 }, after)
+      return behind.page(query, after)
     },
+  }))
+  const { work } = world.open(MAP, noting)
+  const App = notes.map((note, n) => ({ PK: 'USER#u1', SK: `NOTE#${n}`, ...note }))
+  world.putRows(personRows('u1', '901'), { App })
+  return {
+    work: (passed: () => boolean) => work({ facebookId: ['901'] }, { deadline: { passed } }),
+    reads,
+    put: (row: Readonly<Record<string, string>>) => world.put('App', toItem(row)),
   }
-  const work = (passed: () => boolean) =>
-    workOver(MAP, records, { facebookId: ['901'] }, { deadline: { passed } })
-  return { work, reads, put: (row: Readonly<Record<string, string>>) => tables.put('App', toItem(row)) }
 }
 const never = () => false
 const UNLIMITED = { limit: Number.POSITIVE_INFINITY }

@@ -6,9 +6,7 @@ import { ruleHash } from '../../../shared/data-map/map-hash.ts'
 import { isStillDue } from '../../../shared/erasure/still-due.ts'
 import { aRequest } from '../../fixtures/companies/request.ts'
 import { LEFT, retentionMap } from '../../fixtures/companies/retention-company.ts'
-import { toItem } from '../../fixtures/companies/small-company.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workOver } from '../../fixtures/world/work.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const NOW = new Date('2026-11-29T00:00:00.000Z')
 const SINCE = new Date('2026-06-01T00:00:00.000Z')
@@ -24,14 +22,20 @@ const BY_LETTERS: RetentionRule = {
 
 function about(dates: readonly string[], { rule = BY_LETTERS, isEnabled = true } = {}) {
   const map = retentionMap(rule)
-  const tables = memoryTables(map)
-  for (const [no, sentAt] of dates.entries()) {
-    tables.put('Letters', toItem({ user: 'u1', no: String(no), kind: 'letter', ...(sentAt && { sentAt }) }))
-  }
+  const world = inMemory()
+  const { work } = world.open(map)
+  world.putRows({
+    Letters: dates.map((sentAt, no) => ({
+      user: 'u1',
+      no: String(no),
+      kind: 'letter',
+      ...(sentAt && { sentAt }),
+    })),
+  })
   const enabled = rulesOf(map)['left']
   if (!enabled) throw new Error('the map has no such rule')
   return {
-    work: workOver(map, tables.records, { userId: ['u1'] }),
+    work: work({ userId: ['u1'] }),
     rules: {
       ruleOf: async () =>
         isEnabled ? { enabled: { hash: ruleHash(enabled), by: 'linh', at: NOW.toISOString() } } : {},

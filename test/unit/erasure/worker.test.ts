@@ -12,12 +12,11 @@ import { codeFrom, type RequestKey, requestKeyOf, subjectHash } from '../../../s
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
 import { change } from '../../../shared/requests/request.ts'
 import { hold, take } from '../../../shared/requests/steps.ts'
-import { fillTables, personRows, SMALL_MAP, toItem } from '../../fixtures/companies/small-company.ts'
+import { personRows, SMALL_MAP, toItem } from '../../fixtures/companies/small-company.ts'
 import { fileStore } from '../../fixtures/memory/file-store.ts'
 import { memoryJournal } from '../../fixtures/memory/journal-in-memory.ts'
-import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { INDEX_KEY, workerOver } from '../../fixtures/world/running-worker.ts'
+import { INDEX_KEY } from '../../fixtures/world/company.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const said: string[] = []
 beforeEach(() => {
@@ -48,26 +47,15 @@ async function rowOf(ledger: Ledger): Promise<DeletionRequest> {
 }
 
 /** A company with all that one person has. */
-function companyOf({ map = SMALL_MAP, ledger, records, worker: more }: Around = {}) {
-  const there = memoryLedger()
-  const tables = memoryTables(map)
-  const fill = (...whose: Parameters<typeof personRows>) => fillTables(tables, personRows(...whose))
-  fill('u1', '901')
-  const worker = workerOver(
-    {
-      ledger: { ...there, ...ledger?.(there) },
-      records: { ...tables.records, ...records?.(tables.records) },
-    },
-    map,
-    more,
-  )
-  return {
+function companyOf({ map = SMALL_MAP, ledger, records, worker }: Around = {}) {
+  const { ledger: there, put, all, putRows, open } = inMemory()
+  const company = open(map, (usual) => ({
+    ledger: { ...there, ...ledger?.(there) },
+    records: { ...usual.records, ...records?.(usual.records) },
     ...worker,
-    there,
-    fill,
-    put: (table: string, item: Item) => tables.put(table, item),
-    all: tables.all,
-  }
+  }))
+  putRows(personRows('u1', '901'))
+  return { ...company, there, put, all, putRows }
 }
 
 const ORDERS_ONLY: DataMap = {
@@ -454,7 +442,7 @@ describe('what the ledger is told of', () => {
     const unlinked = await company.receive(FB, { scope: 'platform' })
     expect((await company.settle(unlinked)).state).toBe('completed')
     expect(await stepsOf(unlinked)).toEqual(['complete'])
-    company.fill('u1', '901')
+    company.putRows(personRows('u1', '901'))
     const erased = await company.receive(FB)
     expect((await company.settle(erased)).state).toBe('completed_with_retention')
     expect(await stepsOf(erased)).toEqual(['complete_with_retention'])

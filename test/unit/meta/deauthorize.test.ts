@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDeauthorized } from '../../../shared/meta/deauthorize.ts'
 import type { SignedPayload } from '../../../shared/meta/signed-request.ts'
 import { decide } from '../../../shared/operations/operations.ts'
-import { sweep } from '../../../shared/operations/sweep.ts'
 import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import { retentionCompany } from '../../fixtures/companies/retention-company.ts'
 
@@ -46,8 +45,8 @@ function shop({ eraseAfter = 'P6M' }: { readonly eraseAfter?: string | undefined
         ...(lastSeenAt !== undefined && { lastSeenAt: { S: lastSeenAt } }),
       }),
     pass: async (days: number) => {
-      company.wait(days * DAY_MS)
-      await sweep(company.sweeping)
+      company.pass(days * DAY_MS)
+      await company.sweep()
       const { rows } = await company.ledger.openRows(10)
       for (const { key, state } of rows) if (state === 'ready') await company.settle(key)
       return (await company.open())[0]
@@ -172,9 +171,9 @@ describe('who removed the app', () => {
   })
 
   it('and is unknown by then ends with nothing found', async () => {
-    const { notify, pass, tables, ledger } = shop()
+    const { notify, pass, records, ledger } = shop()
     await notify()
-    await tables.records.erase('Accounts', [{ id: { S: 'u1' } }], NO_DEADLINE)
+    await records.erase('Accounts', [{ id: { S: 'u1' } }], NO_DEADLINE)
     expect(await pass(181)).toMatchObject({ state: 'completed' })
     expect(await ledger.openRows(10)).toMatchObject({ rows: [] })
   })

@@ -7,13 +7,13 @@ import { pauseAll, resumeAll } from '../../../shared/operations/pausing.ts'
 import { codeFrom } from '../../../shared/requests/code.ts'
 import { STATES, type State } from '../../../shared/requests/lifecycle.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
-import { heldCompany, PERSON } from '../../fixtures/world/holding.ts'
+import { companyInTurns, PERSON } from '../../fixtures/world/in-turns.ts'
 
 const BY = { by: 'linh' }
 const byFacebook = { facebookId: PERSON.facebookId }
 
 function stage() {
-  const company = heldCompany(async () => undefined)
+  const company = companyInTurns(async () => undefined)
   return { ...company, ender: { ...company.holder, keepRequests: { months: 24 } } }
 }
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { holdIdentity, holdRequest } from '../../../shared/operations/holds.ts'
 import { releaseIdentity, releaseRequest } from '../../../shared/operations/releases.ts'
-import { sweep } from '../../../shared/operations/sweep.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
-import { heldCompany, PERSON } from '../../fixtures/world/holding.ts'
+import { companyInTurns, PERSON } from '../../fixtures/world/in-turns.ts'
 
 const BY = { by: 'linh', reason: 'court order' }
 const MINUTES = 60_000
-const calm = () => heldCompany(async () => undefined)
+const calm = () => companyInTurns(async () => undefined)
 const byFacebook = { facebookId: PERSON.facebookId }
 
 describe('a hold on a request', () => {
@@ -48,12 +47,12 @@ describe('a hold on a request', () => {
       message: `it is held by others: release ${first.slice(0, 12)}`,
     })
     company.pass(10 * MINUTES)
-    await sweep(company.sweeping)
+    await company.sweep()
     expect((await company.find(later)).state).toBe('on_hold')
 
     await releaseRequest(company.holder, first, BY)
     company.pass(10 * MINUTES)
-    await sweep(company.sweeping)
+    await company.sweep()
     expect((await company.find(later)).state).toBe('ready')
     expect((await company.settle(later)).state).toBe('completed_with_retention')
   })
@@ -67,7 +66,7 @@ describe('a hold on a request', () => {
       if (state === 'ready') await company.deliver(key, calls)
       else {
         company.pass(4 * MINUTES)
-        await sweep(company.sweeping)
+        await company.sweep()
       }
     }
     expect((await company.find(key)).state).toBe('erasing')
@@ -94,7 +93,7 @@ describe('a hold on a request', () => {
       let held: Promise<unknown> | undefined
       let writes: number | undefined
       let key: RequestKey | undefined
-      const company = heldCompany(async () => {
+      const company = companyInTurns(async () => {
         calls += 1
         // It may have ended before.
         if (calls !== at || !key) return
@@ -149,7 +148,7 @@ describe('a hold by identity', () => {
     expect(company.writes).toEqual([])
     expect(await releaseIdentity(company.holder, [byEmail], BY)).toEqual({ by: [], others: [] })
     company.pass(10 * MINUTES)
-    await sweep(company.sweeping)
+    await company.sweep()
     expect((await company.settle(key)).state).toBe('completed_with_retention')
   })
 
@@ -164,7 +163,7 @@ describe('a hold by identity', () => {
     })
     await releaseIdentity(company.holder, company.hashes, BY)
     company.pass(10 * MINUTES)
-    await sweep(company.sweeping)
+    await company.sweep()
     expect((await company.find(key)).state).toBe('ready')
   })
 
@@ -211,7 +210,7 @@ describe('several requests of one person', () => {
   })
 
   it('are each held by its own name, once somebody has said so', async () => {
-    const { first, second, holder, find, ledger, pass, sweeping } = await two()
+    const { first, second, holder, find, ledger, pass, sweep } = await two()
     await holdRequest(holder, second, { by: 'minh' })
     expect((await find(second)).heldBy).toBeUndefined()
     expect((await ledger.history(second)).map(({ step, by, reason }) => [step, by, reason])).toEqual([
@@ -228,23 +227,23 @@ describe('several requests of one person', () => {
     // It has claimed nothing: the sweep finds it.
     expect(await releaseRequest(holder, second, BY)).toMatchObject({ others: [] })
     pass(10 * MINUTES)
-    await sweep(sweeping)
+    await sweep()
     expect((await find(first)).state).toBe('ready')
   })
 
   it('are let go by the sweep where a release has missed them', async () => {
-    const { second, first, holder, find, ledger, pass, sweeping } = await two()
+    const { second, first, holder, find, ledger, pass, sweep } = await two()
     const row = await find(second)
     await ledger.save({ ...row, version: row.version + 1, lease: { id: 'x', until: new Date('2027-01-01') } })
     expect(await releaseRequest(holder, first, BY)).toMatchObject({ others: [] })
     expect((await find(second)).state).toBe('on_hold')
     const { version } = await find(second)
     pass(10 * MINUTES)
-    await sweep(sweeping)
+    await sweep()
     // Its worker may still be at work.
     expect(await find(second)).toMatchObject({ state: 'on_hold', version: version + 1 })
     pass(60 * 24 * 60 * MINUTES)
-    await sweep(sweeping)
+    await sweep()
     expect((await find(second)).state).toBe('ready')
     expect((await ledger.history(second)).at(-1)).toMatchObject({ step: 'release', by: 'system' })
   })

@@ -7,9 +7,9 @@ import { decide } from '../../../shared/operations/operations.ts'
 import { releaseRequest } from '../../../shared/operations/releases.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
-import { heldCompany, PERSON } from '../../fixtures/world/holding.ts'
+import { companyInTurns, PERSON } from '../../fixtures/world/in-turns.ts'
 
-const company = () => heldCompany(async () => undefined)
+const company = () => companyInTurns(async () => undefined)
 const byFacebook = { facebookId: PERSON.facebookId }
 const PROFILE = { holding: 'profile', because: 'tax', until: '2030-01-31', by: 'linh', at: NOW }
 

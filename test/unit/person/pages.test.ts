@@ -4,8 +4,8 @@ import { valuesOf } from '../../../shared/person/identities.ts'
 import { type Cursor, countsOf, pagesInTurn, pagesOf } from '../../../shared/person/pages.ts'
 import type { Records } from '../../../shared/records/records.ts'
 import { toItem } from '../../fixtures/companies/small-company.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workOver } from '../../fixtures/world/work.ts'
+import { withRecords } from '../../fixtures/world/company.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const MAP: DataMap = {
   identities: { userId: { of: 'person' } },
@@ -35,32 +35,32 @@ const keyOf = (user: string, n: number) => ({ PK: { S: `USER#${user}` }, SK: { S
 
 /** Each person has this many items; a page has two. */
 function company(of: Readonly<Record<string, number>>, holding = 'own', otherwise: Partial<Records> = {}) {
-  const tables = memoryTables(MAP)
+  const world = inMemory()
+  world.conditions.pageSize = 2
   const asked: string[] = []
-  for (const [user, count] of Object.entries(of)) {
-    for (let n = 0; n < count; n += 1) {
-      tables.put('Own', toItem({ PK: `USER#${user}`, SK: String(n), user }))
-    }
-  }
   const note = ({ partition }: Parameters<Records['page']>[0], after: Parameters<Records['page']>[1]) =>
     asked.push(`${partition?.value.S} ${after?.['SK']?.S ?? ''}`.trim())
-  const records: Records = {
-    ...tables.records,
+  const noting = withRecords((behind) => ({
     page(query, after) {
       note(query, after)
-      return tables.records.page({ ...query, limit: 2 }, after)
+      return behind.page(query, after)
     },
     count(query, after) {
       note(query, after)
-      return tables.records.count({ ...query, limit: 2 }, after)
+      return behind.count(query, after)
     },
     ...otherwise,
-  }
+  }))
   const identities = { userId: Object.keys(of) }
-  const work = workOver(MAP, records, identities)
+  const work = world.open(MAP, noting).work(identities)
   const ready = work.ready.roots.find(({ name }) => name === holding)
   if (!ready) throw new Error('the map has no such holding')
-  return { about: [work, ready, valuesOf(identities)] as const, asked, tables }
+  for (const [user, count] of Object.entries(of)) {
+    for (let n = 0; n < count; n += 1) {
+      world.putRows({ Own: [{ PK: `USER#${user}`, SK: String(n), user }] })
+    }
+  }
+  return { about: [work, ready, valuesOf(identities)] as const, asked }
 }
 
 describe('pages', () => {
@@ -151,12 +151,12 @@ describe('pages', () => {
   })
 
   it('of an index have what the table holds', async () => {
-    const { about, tables } = company({ u1: 2 }, 'found')
+    const { about } = company({ u1: 2 }, 'found')
     const ghost = toItem({ PK: 'USER#u1', SK: 'gone', user: 'u1' })
     const [work, ...rest] = about
     const records: Records = {
       ...work.records,
-      page: async (query) => ({ items: [...(await tables.records.page(query)).items, ghost] }),
+      page: async (query) => ({ items: [...(await work.records.page(query)).items, ghost] }),
     }
     const pages = await Array.fromAsync(pagesOf({ ...work, records }, ...rest))
     expect(pages.flatMap(({ items }) => items.map(({ SK }) => SK?.S))).toEqual(['0', '1'])

@@ -10,13 +10,12 @@ import type { Replay } from '../../../shared/replay/replay.ts'
 import { learnFromJournal } from '../../../shared/replay/replay-journal.ts'
 import { codeFrom, type RequestKey, requestKeyOf, subjectHash } from '../../../shared/requests/code.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
-import { canonical } from '../../fixtures/companies/canonical.ts'
 import { aRequest, NOW } from '../../fixtures/companies/request.ts'
-import { fillTables, personRows, SMALL_MAP, toItem } from '../../fixtures/companies/small-company.ts'
+import { personRows, SMALL_MAP, toItem } from '../../fixtures/companies/small-company.ts'
 import { memoryJournal } from '../../fixtures/memory/journal-in-memory.ts'
 import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { INDEX_KEY, workerOver } from '../../fixtures/world/running-worker.ts'
+import { INDEX_KEY } from '../../fixtures/world/company.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 beforeEach(() => {
   for (const stream of ['log', 'info', 'warn'] as const) vi.spyOn(console, stream).mockReturnValue()
@@ -33,17 +32,15 @@ const replayOf = (tables: readonly string[], since: Date): Replay => ({
 
 /** Three people, and the copy that a restore makes a table again. */
 function companyOf(map: DataMap = SMALL_MAP) {
-  const ledger = memoryLedger()
-  const tables = memoryTables(map)
+  const world = inMemory()
   const journal = memoryJournal()
-  const worker = workerOver({ ledger, records: tables.records }, map, { journal })
+  const worker = world.open(map, { journal })
   const fill = (user: string, facebookId: string, orders = 2) =>
-    fillTables(tables, personRows(user, facebookId, { orders }))
+    world.putRows(personRows(user, facebookId, { orders }))
   for (const n of [1, 2, 3]) fill(`u${n}`, `90${n}`)
   const names = Object.values(worker.tables)
-  const taken = Object.fromEntries(names.map((name) => [name, structuredClone(tables.all(name))]))
-  const state = () =>
-    names.flatMap((name) => tables.all(name).map((item) => `${name} ${canonical(item)}`)).toSorted()
+  const taken = Object.fromEntries(names.map((name) => [name, structuredClone(world.all(name))]))
+  const state = () => world.snapshot(names)
   async function erase(facebookId: string, more: Parameters<typeof worker.receive>[1] = {}) {
     worker.pass(HOUR)
     const key = await worker.receive({ facebookId: [facebookId] }, more)
@@ -53,7 +50,7 @@ function companyOf(map: DataMap = SMALL_MAP) {
   function restore(...keys: readonly string[]): void {
     for (const key of keys) {
       const name = worker.tables[key] ?? ''
-      for (const item of taken[name] ?? []) tables.put(name, item)
+      world.put(name, ...(taken[name] ?? []))
     }
   }
   /** Looks through whole tables, page by page. */
@@ -77,8 +74,8 @@ function companyOf(map: DataMap = SMALL_MAP) {
   }
   const open = (replay: Replay, keys: readonly RequestKey[]) =>
     openAgain(worker, replay, { keys, by: 'linh', now: worker.clock() })
-  const put = (table: string, row: Parameters<typeof toItem>[0]) => tables.put(table, toItem(row))
-  return { ...worker, ledger, journal, tables: worker.tables, put, erase, restore, look, open, state, fill }
+  const put = (table: string, row: Parameters<typeof toItem>[0]) => world.put(table, toItem(row))
+  return { ...worker, journal, put, erase, restore, look, open, state, fill }
 }
 
 /** One who was erased before the copy would have been taken, and two since. */

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { endRestores, replayOf } from '../../../shared/replay/replay.ts'
 import { type RestoreEvent, restoreIn } from '../../../shared/replay/restored.ts'
-import { fillTables, personRows, SMALL_MAP } from '../../fixtures/companies/small-company.ts'
+import { personRows, SMALL_MAP } from '../../fixtures/companies/small-company.ts'
 import { memoryJournal } from '../../fixtures/memory/journal-in-memory.ts'
 import { memoryLedger } from '../../fixtures/memory/ledger-in-memory.ts'
-import { memoryTables } from '../../fixtures/memory/records-in-memory.ts'
-import { workerOver } from '../../fixtures/world/running-worker.ts'
+import { inMemory } from '../../fixtures/world/in-memory.ts'
 
 const rules = {
   map: SMALL_MAP,
@@ -127,11 +126,10 @@ describe('a restore', () => {
 
 describe('before the first delete', () => {
   const company = (journal: ReturnType<typeof memoryJournal>) => {
-    const tables = memoryTables(SMALL_MAP)
-    fillTables(tables, personRows('u1', '77'))
-    const worker = workerOver({ ledger: memoryLedger(), records: tables.records }, SMALL_MAP, { journal })
-    const items = () => Object.values(rules.tables).flatMap((table) => tables.all(table))
-    return { worker, items }
+    const world = inMemory()
+    const worker = world.open(SMALL_MAP, { journal })
+    world.putRows(personRows('u1', '77'))
+    return { worker, items: () => world.snapshot(Object.values(rules.tables)) }
   }
 
   it('the journal knows of everybody whom the request is about, once', async () => {
@@ -154,7 +152,7 @@ describe('before the first delete', () => {
       },
     }
     const { worker, items } = company(journal)
-    const before = structuredClone(items())
+    const before = items()
     const stopped = await worker.settle(await worker.receive({ facebookId: ['77'] }))
     expect(stopped).toMatchObject({ state: 'needs_operator', problem: { reason: 'no_progress' } })
     expect(stopped.firstDeleteAt).toBeUndefined()

@@ -6,7 +6,7 @@ import type { Item } from '../../../shared/records/records.ts'
 import { subjectHash } from '../../../shared/requests/code.ts'
 import { LEFT, retentionCompany, retentionMap } from '../../fixtures/companies/retention-company.ts'
 import { memoryJournal } from '../../fixtures/memory/journal-in-memory.ts'
-import { INDEX_KEY, workerOver } from '../../fixtures/world/running-worker.ts'
+import { INDEX_KEY } from '../../fixtures/world/company.ts'
 
 beforeEach(() => {
   for (const stream of ['log', 'info', 'error'] as const) vi.spyOn(console, stream).mockReturnValue()
@@ -33,11 +33,11 @@ const RETAIN = {
 function withLetters(...letters: readonly Item[]) {
   const journal = memoryJournal()
   const company = retentionCompany(LEFT, { worker: { journal } })
-  for (const one of letters) company.tables.put('Letters', one)
+  for (const one of letters) company.world.put('Letters', one)
   return {
     ...company,
     journaled: journal.entries,
-    numbers: () => company.tables.all('Letters').map(({ no }) => no?.S),
+    numbers: () => company.world.all('Letters').map(({ no }) => no?.S),
   }
 }
 
@@ -52,7 +52,7 @@ describe('what is kept for a year', () => {
     company.put('b', undefined)
     await company.enable()
     await company.enable('letters')
-    expect(await company.sweep()).toBe(1)
+    expect(await company.sweepRetention()).toBe(1)
     await company.settleAll()
     const [erasure] = await company.open()
     expect(erasure).toMatchObject({
@@ -72,8 +72,8 @@ describe('what is kept for a year', () => {
     })
     expect(company.numbers()).toEqual(['1', '2', '3'])
 
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(2)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(2)
     await company.settleAll()
     expect(company.numbers()).toEqual(['2'])
     expect(company.ids()).toEqual(['b'])
@@ -82,12 +82,12 @@ describe('what is kept for a year', () => {
       ['completed', [{ category: 'letters', items: 1 }], []],
       ['completed', [{ category: 'letters', items: 1 }], []],
     ])
-    expect(await company.sweep()).toBe(0)
+    expect(await company.sweepRetention()).toBe(0)
   })
 
   it('only counts until it is enabled', async () => {
     const company = withLetters(letter('a', '1', '2020-01-01'))
-    expect(await company.sweep()).toBe(0)
+    expect(await company.sweepRetention()).toBe(0)
     expect((await company.ledger.ruleOf('letters')).pass).toMatchObject({ due: 1, opened: 0 })
     expect(company.numbers()).toEqual(['1'])
   })
@@ -95,10 +95,10 @@ describe('what is kept for a year', () => {
   it('is not erased where its date has changed since it was found, before the write itself, too', async () => {
     const company = withLetters(letter('a', '1', '2020-01-01'), letter('a', '2', '2020-01-02'))
     await company.enable('letters')
-    await company.sweep()
-    company.tables.put('Letters', letter('a', '1', '2026-11-01'))
+    await company.sweepRetention()
+    company.world.put('Letters', letter('a', '1', '2026-11-01'))
     const eraseIf: typeof company.records.eraseIf = (table, key, conditions) => {
-      company.tables.put('Letters', letter('a', '2', '2026-11-02'))
+      company.world.put('Letters', letter('a', '2', '2026-11-02'))
       return company.records.eraseIf(table, key, conditions)
     }
     for (const { key } of (await company.ledger.openRows(10)).rows)
@@ -111,7 +111,7 @@ describe('what is kept for a year', () => {
     const company = withLetters(letter('a', '1', '2020-01-01'))
     await company.ledger.hold([subjectHash(INDEX_KEY, 'userId', 'a')], 'identity', company.clock())
     await company.enable('letters')
-    await company.sweep()
+    await company.sweepRetention()
     await company.settleAll()
     expect(company.numbers()).toEqual(['1'])
     expect(await company.open()).toMatchObject([{ state: 'on_hold' }])
@@ -121,7 +121,7 @@ describe('what is kept for a year', () => {
     const company = withLetters(letter('a', '1', '2020-01-01'))
     company.put('a', undefined)
     await company.enable('letters')
-    await company.sweep()
+    await company.sweepRetention()
     await company.settleAll()
     const hash = subjectHash(INDEX_KEY, 'userId', 'a')
     expect((await company.ledger.erasersOf([hash])).size).toBe(0)
@@ -135,18 +135,17 @@ describe('what is kept for a year', () => {
   ] as const)('is never a person, not even where it %s by a map of the midst of it', async (_how, change) => {
     const company = withLetters(letter('a', '1', '2020-01-01'), letter('a', '2', '2020-01-02'))
     company.put('a', undefined)
-    company.tables.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
+    company.world.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
     await company.enable('letters')
-    await company.sweep()
+    await company.sweepRetention()
     const [row] = await company.open()
     if (!row) throw new Error('nothing was opened')
     const dying = { ...company.records, eraseIf: () => Promise.reject(new Error('killed')) }
     while (!(await company.find(row.key)).firstDeleteAt) {
-      await answerDoorbell({ ...company, tables: {}, records: dying }, row.key)
+      await answerDoorbell({ ...company, records: dying }, row.key)
     }
-    const before = JSON.stringify(['Accounts', 'Bills'].map((table) => company.tables.all(table)))
+    const before = JSON.stringify(['Accounts', 'Bills'].map((table) => company.world.all(table)))
 
-    const { ledger, records } = company
     const changed = retentionMap(LEFT)
     const { letters } = changed.holdings
     if (!letters || !('table' in letters)) throw new TypeError('letters are in a table')
@@ -154,8 +153,8 @@ describe('what is kept for a year', () => {
       ...changed.holdings,
       letters: { ...letters, action: { retain: { ...RETAIN, ...change } } },
     }
-    await workerOver({ ledger, records }, { ...changed, holdings }).settle(row.key)
-    expect(JSON.stringify(['Accounts', 'Bills'].map((table) => company.tables.all(table)))).toBe(before)
+    await company.world.open({ ...changed, holdings }).settle(row.key)
+    expect(JSON.stringify(['Accounts', 'Bills'].map((table) => company.world.all(table)))).toBe(before)
     expect(company.ids()).toEqual(['a'])
     expect(company.numbers()).toEqual(['1', '2'])
     expect((await company.find(row.key)).state).toBe('completed')
@@ -164,7 +163,7 @@ describe('what is kept for a year', () => {
   it('is let go of by a rule that is disabled meanwhile', async () => {
     const company = withLetters(letter('a', '1', '2020-01-01'))
     await company.enable('letters')
-    await company.sweep()
+    await company.sweepRetention()
     await company.ledger.enableRule('letters', undefined)
     await company.settleAll()
     expect(company.numbers()).toEqual(['1'])

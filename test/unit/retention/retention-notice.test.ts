@@ -3,7 +3,6 @@ import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NotAccepted } from '../../../shared/notify/mailer.ts'
 import { type Notifier, sendOwedMail } from '../../../shared/notify/notify.ts'
-import { sweep as sweepLedger } from '../../../shared/operations/sweep.ts'
 import { hold, NEVER_DUE, release } from '../../../shared/requests/steps.ts'
 import { disableRule, listRules } from '../../../shared/retention/rule-switch.ts'
 import { LEFT, retentionCompany } from '../../fixtures/companies/retention-company.ts'
@@ -52,13 +51,13 @@ function company(rule = RULE) {
     },
     /** A day of the clock, of the mails, and of the worker. */
     async passDay() {
-      await one.sweep()
+      await one.sweepRetention()
       await deliver()
-      await sweepLedger({ ...one, keepRequests: { months: 24 } })
+      await one.sweep()
       await deliver()
       const { rows } = await one.ledger.openRows(100)
       for (const { key, state } of rows) if (state === 'ready') await one.settle(key)
-      one.wait(DAY_MS)
+      one.pass(DAY_MS)
     },
   }
 }
@@ -95,7 +94,7 @@ describe('somebody who is told before a rule erases', () => {
     const shop = company()
     shop.put('a', '2026-06-11T12:00:00Z', AN)
     await shop.enable()
-    expect(await shop.sweep()).toBe(1)
+    expect(await shop.sweepRetention()).toBe(1)
     expect(await shop.row()).toMatchObject({
       state: 'scheduled',
       receivedAt: new Date('2026-11-27T12:00:00Z'),
@@ -152,7 +151,7 @@ describe('somebody who is told before a rule erases', () => {
     const shop = company()
     shop.put('a', '2026-01-01', AN)
     await shop.enable()
-    await shop.sweep()
+    await shop.sweepRetention()
     const at = shop.clock()
     await shop.ledger.save(hold(await shop.row(), at), { at, step: 'hold', by: 'linh' })
     for (let day = 0; day < 20; day += 1) await shop.passDay()
@@ -211,7 +210,7 @@ describe('somebody who is told before a rule erases', () => {
     shop.put('a', '2026-06-11T11:00:00Z', AN)
     shop.put('b', '2026-06-11T11:00:00Z')
     shop.put('c', '2026-06-12T11:00:00Z', AN)
-    await shop.sweep()
+    await shop.sweepRetention()
     expect(await listRules(shop.map, shop.ledger)).toMatchObject([
       { name: 'left', toldBefore: 'P14D', pass: { due: 1, withoutNotice: 0 } },
       {},

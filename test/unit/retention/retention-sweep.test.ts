@@ -19,7 +19,7 @@ describe('a retention rule', () => {
     const company = retentionCompany()
     company.put('a', '2026-05-01T00:00:00Z')
     company.put('b', '2026-11-01T00:00:00Z')
-    expect(await company.sweep()).toBe(0)
+    expect(await company.sweepRetention()).toBe(0)
     expect(await company.open()).toEqual([])
     const { pass } = await company.ledger.ruleOf('left')
     expect(pass).toMatchObject({ due: 1, opened: 0, isOpening: false, isDone: true })
@@ -29,8 +29,8 @@ describe('a retention rule', () => {
     const company = retentionCompany()
     company.put('a', '2026-05-26T12:00:00Z')
     await company.enable()
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(1)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(1)
     const [row] = await company.open()
     expect(row).toMatchObject({
       channel: 'retention',
@@ -58,7 +58,7 @@ describe('a retention rule', () => {
     const company = retentionCompany(rule)
     company.put('a', leftAt)
     await company.enable()
-    expect(await company.sweep()).toBe(0)
+    expect(await company.sweepRetention()).toBe(0)
     expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 0, unclear })
   })
 
@@ -74,7 +74,7 @@ describe('a retention rule', () => {
       const company = retentionCompany(LEFT, { timeZone, start: new Date(now) })
       company.put('a', '2026-03-01')
       await company.enable()
-      expect(await company.sweep()).toBe(opened)
+      expect(await company.sweepRetention()).toBe(opened)
     }
   })
 
@@ -82,35 +82,35 @@ describe('a retention rule', () => {
     const company = retentionCompany()
     company.put('a', '2026-01-01')
     await company.enable()
-    expect(await company.sweep()).toBe(1)
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(0)
+    expect(await company.sweepRetention()).toBe(1)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(0)
     await company.settleAll()
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(0)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(0)
     company.put('a', '2026-01-01')
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(1)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(1)
     await company.settleAll()
     expect(company.ids()).toEqual([])
     company.put('a', '2026-02-01')
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(1)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(1)
   })
 
   it('makes one pass a day, and another when it is enabled after one that only counted', async () => {
     const company = retentionCompany()
     company.put('a', '2026-01-01')
-    await company.sweep()
+    await company.sweepRetention()
     company.put('b', '2026-01-01')
-    await company.sweep()
+    await company.sweepRetention()
     expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 1 })
     await company.enable()
-    expect(await company.sweep()).toBe(2)
+    expect(await company.sweepRetention()).toBe(2)
     company.put('c', '2026-01-01')
-    expect(await company.sweep()).toBe(0)
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(1)
+    expect(await company.sweepRetention()).toBe(0)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(1)
   })
 
   it.each([
@@ -121,12 +121,12 @@ describe('a retention rule', () => {
     const company = retentionCompany(rule, { items })
     for (let n = 0; n < 8; n += 1) company.put(`a${n}`, '2026-01-01')
     await company.enable()
-    expect(await company.sweep()).toBe(limit)
+    expect(await company.sweepRetention()).toBe(limit)
     expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ isFull: true, isDone: true })
-    company.wait(HOUR_MS)
-    expect(await company.sweep()).toBe(0)
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(limit)
+    company.pass(HOUR_MS)
+    expect(await company.sweepRetention()).toBe(0)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(limit)
   })
 
   it('goes on where it stopped when time ran out, by the key it came to', async () => {
@@ -141,10 +141,10 @@ describe('a retention rule', () => {
       },
     }
     const short = { records, deadline: { passed: () => true } }
-    expect(await company.sweep(short)).toBe(100)
+    expect(await company.sweepRetention(short)).toBe(100)
     expect((await company.ledger.ruleOf('left')).pass?.place?.after).not.toContain('a099')
-    expect(await company.sweep(short)).toBe(100)
-    expect(await company.sweep(short)).toBe(50)
+    expect(await company.sweepRetention(short)).toBe(100)
+    expect(await company.sweepRetention(short)).toBe(50)
     expect((await company.ledger.ruleOf('left')).pass).toMatchObject({ due: 250, opened: 250, isDone: true })
     // Three pages of those who are due, one of those in the future.
     expect(reads).toBe(4)
@@ -155,7 +155,7 @@ describe('a retention rule', () => {
     company.put('a', '2026-01-01')
     await company.enable()
     await company.ledger.setPaused(true, { by: 'linh', at: company.clock() })
-    expect(await company.sweep()).toBe(0)
+    expect(await company.sweepRetention()).toBe(0)
   })
 })
 
@@ -164,7 +164,7 @@ describe('what fell due, and is not any more when its turn comes', () => {
     const company = retentionCompany()
     company.put('a', '2026-05-01')
     await company.enable()
-    await company.sweep()
+    await company.sweepRetention()
     return company
   }
 
@@ -183,11 +183,11 @@ describe('what fell due, and is not any more when its turn comes', () => {
 
   it('is withdrawn where nothing says any more that anybody left, and the rest of the person is not touched', async () => {
     const company = await opened()
-    company.tables.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
-    await company.tables.records.erase('Accounts', [{ id: { S: 'a' } }], NO_DEADLINE)
+    company.world.put('Bills', { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } })
+    await company.records.erase('Accounts', [{ id: { S: 'a' } }], NO_DEADLINE)
     await company.settleAll()
     expect((await company.open())[0]).toMatchObject({ state: 'withdrawn', retention: { wasNotDue: true } })
-    expect(company.tables.all('Bills')).toEqual([
+    expect(company.world.all('Bills')).toEqual([
       { user: { S: 'a' }, no: { S: '1' }, issuedAt: { S: '2026-01-01' } },
     ])
   })
@@ -207,11 +207,11 @@ describe('what fell due, and is not any more when its turn comes', () => {
       const slow = {
         ...company.records,
         count: (...args: Parameters<typeof company.records.count>) => {
-          company.wait(SLICE_BUDGET_MS)
+          company.pass(SLICE_BUDGET_MS)
           return company.records.count(...args)
         },
         page: (...args: Parameters<typeof company.records.page>) => {
-          company.wait(SLICE_BUDGET_MS / 3)
+          company.pass(SLICE_BUDGET_MS / 3)
           return company.records.page(...args)
         },
       }
@@ -236,8 +236,8 @@ describe('what fell due, and is not any more when its turn comes', () => {
     await company.settleAll()
     expect(company.ids()).toEqual(['a'])
     await company.enable()
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(1)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(1)
     await company.settleAll()
     expect(company.ids()).toEqual([])
   })
@@ -249,7 +249,7 @@ describe('what fell due, and is not any more when its turn comes', () => {
     await company.enable()
     const openedOn: string[] = []
     for (let day = 0; day < 9; day += 1) {
-      await company.sweep()
+      await company.sweepRetention()
       const { rows } = await company.ledger.openRows(10)
       for (const { key } of rows) {
         const { retention } = await company.find(key)
@@ -259,7 +259,7 @@ describe('what fell due, and is not any more when its turn comes', () => {
         await company.settle(key)
         company.put('a', '2026-05-01')
       }
-      company.wait(DAY_MS)
+      company.pass(DAY_MS)
     }
     expect(openedOn).toEqual([
       '0: 2026-05-01',
@@ -275,8 +275,8 @@ describe('what fell due, and is not any more when its turn comes', () => {
     const company = await opened()
     const [row] = await company.open()
     if (row) await company.ledger.save({ ...row, state: 'withdrawn', version: row.version + 1 })
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(0)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(0)
   })
 })
 
@@ -288,7 +288,7 @@ describe('the switch of a rule', () => {
       enableRule(map, ledger, name, { expect, by: 'linh', at: company.clock() })
     company.put('a', '2026-05-01')
     await expect(enable(1)).rejects.toThrow('has not been counted yet')
-    await company.sweep()
+    await company.sweepRetention()
     await expect(enable(2)).rejects.toThrow('1 were due by it, not 2')
     await expect(enable(1, 'gone')).rejects.toThrow('there is no such retention rule: left, letters')
     expect(await listRules(map, ledger)).toMatchObject([
@@ -304,19 +304,19 @@ describe('the switch of a rule', () => {
     const { map, ledger } = company
     for (let n = 0; n < 250; n += 1) company.put(`a${n}`, '2026-01-01')
     await company.enable()
-    await company.sweep()
+    await company.sweepRetention()
     const { pass } = await ledger.ruleOf('left')
     expect(pass).toMatchObject({ due: 100, isFull: true })
     await disableRule(map, ledger, 'left')
     const enable = (expect: number) =>
       enableRule(map, ledger, 'left', { expect, by: 'linh', at: company.clock() })
     await expect(enable(100)).rejects.toThrow('has not been counted yet')
-    await company.sweep()
+    await company.sweepRetention()
     await expect(enable(100)).rejects.toThrow('250 were due by it, not 100')
     await enable(250)
-    expect(await company.sweep()).toBe(0)
-    company.wait(DAY_MS)
-    expect(await company.sweep()).toBe(3)
+    expect(await company.sweepRetention()).toBe(0)
+    company.pass(DAY_MS)
+    expect(await company.sweepRetention()).toBe(3)
   })
 
   it('falls off with any change to the rule', async () => {
