@@ -10,9 +10,8 @@ import { type Ask, asker } from '../../infra/cli/system/ask.ts'
 import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { canonical } from '../fixtures/companies/canonical.ts'
-import { put } from '../fixtures/companies/put-items.ts'
 import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'
-import { type Item, scan } from '../fixtures/companies/tables.ts'
+import { type Item, put, scan } from '../fixtures/companies/tables.ts'
 import { type SampleSystem, startSample, until } from '../fixtures/system/sample-system.ts'
 
 const PEOPLE = Array.from({ length: 500 }, (_, n) => ({ user: `u${n}`, facebookId: String(9_000_000 + n) }))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { violationsIn, weather } from '../fixtures/faults/fickle-run.ts'
-import { seeded } from '../fixtures/random/seeded.ts'
+import { seeded } from '../fixtures/random/random.ts'
 import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
 let world: EngineWorld

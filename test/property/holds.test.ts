@@ -6,7 +6,7 @@ import { decide } from '../../shared/operations/operations.ts'
 import { releaseIdentity, releaseRequest } from '../../shared/operations/releases.ts'
 import { ServiceError } from '../../shared/platform/errors.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
-import { seeded } from '../fixtures/random/seeded.ts'
+import { seeded } from '../fixtures/random/random.ts'
 import { companyInTurns, PERSON } from '../fixtures/world/in-turns.ts'
 
 const BY = { by: 'linh' }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { randomCompany } from '../fixtures/random/company.ts'
+import { seeded } from '../fixtures/random/random.ts'
 import { conditions, violations } from '../fixtures/random/run.ts'
-import { seeded } from '../fixtures/random/seeded.ts'
 import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
 let world: EngineWorld

@@ -30,7 +30,7 @@ const asked = async (identities: Identities) => {
   return page.mock.calls.map(([query]) => query)
 }
 
-describe('what nothing was asked of', () => {
+describe('a table or index of which nothing was asked', () => {
   it('is asked for one item of nobody, each table and index once', async () => {
     const queries = await asked({})
     const own = { PK: 'PK', SK: 'SK' }
@@ -66,7 +66,7 @@ describe('what nothing was asked of', () => {
     expect(queries).toContainEqual({ table: 'Logs', attributes: ['id'], limit: 1 })
   })
 
-  it('is nothing of what the person leads to', async () => {
+  it('is not asked again where the person leads to it', async () => {
     const queries = await asked({
       userId: ['u1'],
       facebookId: ['901'],
