@@ -17,7 +17,7 @@ import type { DataMap } from '../../shared/data-map/data-map.ts'
 import { compareTables, unseen } from '../../shared/deployed/compare.ts'
 import { sampleNotes } from '../../shared/deployed/table-sample.ts'
 import { dynamoClient, type ReadOptions, readDeployed } from '../../shared/deployed/tables-dynamodb.ts'
-import { watchCalls } from '../fixtures/faults/faults.ts'
+import { watchCalls } from '../fixtures/faults/watch-calls.ts'
 import { startTableEngine } from '../fixtures/world/engines.ts'
 
 const { dataMap } = config

@@ -12,7 +12,7 @@ import {
   deepItems,
   deepRest,
 } from '../fixtures/companies/deep-company.ts'
-import { type Crash, watchCalls } from '../fixtures/faults/faults.ts'
+import { type Crash, watchCalls } from '../fixtures/faults/watch-calls.ts'
 import { chance } from '../fixtures/random/random.ts'
 import type { Company } from '../fixtures/world/company.ts'
 import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'

@@ -3,7 +3,7 @@ import { answerDoorbell } from '../../shared/erasure/worker.ts'
 import { LEASE_MS } from '../../shared/platform/delays.ts'
 import { later } from '../../shared/platform/time.ts'
 import { personRows, SMALL_MAP, SMALL_TABLES } from '../fixtures/companies/small-company.ts'
-import { type Crash, watchCalls } from '../fixtures/faults/faults.ts'
+import { type Crash, watchCalls } from '../fixtures/faults/watch-calls.ts'
 import type { Company } from '../fixtures/world/company.ts'
 import { type EngineWorld, onEngine } from '../fixtures/world/on-engine.ts'
 
