@@ -1,11 +1,11 @@
 /** What invokes the functions beside HTTP: the pipe and its queue, the ledger's stream, mail, schedules. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionsOf, NOTICES, PIPE, QUEUE, SCHEDULES } from '../wiring.ts'
 import { expiringTables } from './engines/tables.ts'
 import { deleteExpired } from './engines/ttl.ts'
 import { startPipe } from './events/pipe.ts'
 import { readQueue } from './events/queue.ts'
-import { runSchedules } from './events/schedules.ts'
 import { keptCheckpoints } from './events/stream.ts'
 import { startStreamFunction } from './events/stream-function.ts'
 import { type InvokeFunction, PAUSE_SCALE } from './lambda/functions.ts'
@@ -28,9 +28,15 @@ export interface EventSourcesOptions {
 export async function startEventSources(
   options: EventSourcesOptions,
   started: Cleanup,
-): Promise<{ readonly smtp: Smtp | undefined }> {
+): Promise<Smtp | undefined> {
   const { config, engines, invoke, log } = options
-  const receiving = config.email?.receiving && startMail(config.email.address, options)
+  const receiving =
+    config.email?.receiving &&
+    startReceiving(config.email.address, {
+      s3Endpoint: engines.endpoints.s3,
+      invoke: (event) => invoke('email-received', event),
+      log,
+    })
   const smtp = receiving && (await started.adding(receiving))
   const queue = readQueue({
     client: engines.clients.sqs,
@@ -41,23 +47,10 @@ export async function startEventSources(
     log,
   })
   const parts = [...startStreamReaders(options), queue, startSchedules(options)]
-  started.add(() =>
-    within(
-      FINISH_WITHIN_MS,
-      parts.map((part) => part.close()),
-    ),
-  )
-  return { smtp }
+  const closeAll = () => parts.map((part) => part.close())
+  started.add(() => within(FINISH_WITHIN_MS, closeAll()))
+  return smtp
 }
-
-const startMail = (address: string, { engines, invoke, log }: EventSourcesOptions): Promise<Smtp> =>
-  startReceiving({
-    address,
-    s3Endpoint: engines.endpoints.s3,
-    port: 0,
-    invoke: (event) => invoke('email-received', event),
-    log,
-  })
 
 function startStreamReaders({ config, folder, engines, invoke, log }: EventSourcesOptions) {
   const { clients, streamArn, queues } = engines
@@ -82,11 +75,28 @@ function startStreamReaders({ config, folder, engines, invoke, log }: EventSourc
 function startSchedules({ config, engines, invoke }: EventSourcesOptions) {
   const expiring = expiringTables(config.dataMap)
   const there = Object.values(SCHEDULES).filter(({ function: name }) => functionsOf(config).includes(name))
-  return runSchedules([
-    ...there.map(({ function: name, everySeconds }) => ({
-      everySeconds: everySeconds * PAUSE_SCALE,
-      invoke: (event: unknown) => invoke(name, event),
-    })),
-    { everySeconds: 60, invoke: () => deleteExpired(engines.clients.dynamodb, expiring, new Date()) },
-  ])
+  const closing = new AbortController()
+  const running = [
+    ...there.map(({ function: name, everySeconds }) =>
+      repeat(everySeconds * PAUSE_SCALE, closing.signal, () => invoke(name, {})),
+    ),
+    repeat(60, closing.signal, () => deleteExpired(engines.clients.dynamodb, expiring, new Date())),
+  ]
+  return {
+    async close() {
+      closing.abort()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** As EventBridge Scheduler: one run after the other, at its pace. */
+async function repeat(everySeconds: number, signal: AbortSignal, run: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    const startedAt = performance.now()
+    // The function's own log has the reason of a failure, and the next run comes anyway.
+    await run().catch(() => {})
+    const rest = everySeconds * 1000 - (performance.now() - startedAt)
+    await pause(Math.max(0, rest), undefined, { signal }).catch(() => {})
+  }
 }

@@ -1,4 +1,4 @@
-/** What a start on a kept data folder does first: the lock proves that the workers of the last run are dead. */
+/** What a start on a kept data folder does first: its lock proves that the workers of the last run are dead. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { dynamoLedger } from '../../shared/ledger/ledger-dynamodb.ts'
@@ -9,7 +9,7 @@ import { functionConfig } from '../wiring.ts'
 import { LEDGER_TABLE } from './engines/tables.ts'
 import { PAUSE_SCALE } from './lambda/functions.ts'
 
-/** Ends the leases of the last run and wakes what is due. Nothing of this run may work on the ledger before. */
+/** Ends the leases of the last run, and wakes the requests that are due. It comes before any other use of the ledger. */
 export const recoverLedger = (client: DynamoDBClient, config: DeletionConfig): Promise<number> =>
   recover({
     ledger: dynamoLedger(client, LEDGER_TABLE),

@@ -1,4 +1,4 @@
-/** The embedded engines with everything in them that a deploy would make: tables, queues, buckets, secrets. */
+/** Starts the embedded engines, with everything that a deploy would create in them: tables, queues, a bucket, secrets. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -9,7 +9,7 @@ import { type Endpoints, engineClient, engineEnv } from './engines/engines.ts'
 import { createBucket, JOURNAL_BUCKET } from './engines/s3.ts'
 import { startSecretsManager } from './engines/secrets-manager.ts'
 import { createQueues } from './engines/sqs.ts'
-import { startSqsS3 } from './engines/sqs-s3.ts'
+import { startSqsS3 } from './engines/threads.ts'
 import { createTables } from './engines/tables.ts'
 import { asyncInvocations } from './lambda/async-invocations.ts'
 import { startCompanyFunctions } from './lambda/company-functions.ts'
@@ -22,73 +22,42 @@ import { type AppSecrets, keepSecret, readAppSecrets, SECRET_IDS, secretTexts } 
 
 export interface EnginesOptions {
   readonly config: DeletionConfig
-  /** The modules of the company's functions are named as seen from there. @default deletion.config.ts */
+  /** Its path: modules of the company's functions are relative to it. @default deletion.config.ts */
   readonly configFile?: string | undefined
   readonly folder: DataFolder
-  /** What the secret of the apps holds at first. */
+  /** The apps' secrets at the start. */
   readonly appSecrets: AppSecrets
   readonly env: Env
-  /** @default startSecretsManager */
+  /** A test may put a proxy in front of the engine for secrets. @default startSecretsManager */
   readonly startSecrets?: typeof startSecretsManager | undefined
-  /** SES reports what became of a mail to a function. */
+  /** SES reports to a function what became of a mail. */
   readonly invoke: InvokeFunction
   readonly log: Log
 }
 
-export interface Engines {
-  readonly endpoints: Endpoints
-  readonly clients: {
-    readonly dynamodb: DynamoDBClient
-    readonly streams: DynamoDBStreamsClient
-    readonly sqs: SQSClient
-  }
-  /** Of the ledger. */
-  readonly streamArn: string
-  readonly queues: Awaited<ReturnType<typeof createQueues>>
-  /** The page that shows mail that was sent; absent where no mail is sent. */
-  readonly mailbox: string | undefined
-  /** As they are now: an operator may have changed them. */
-  readonly appSecrets: () => AppSecrets
-}
+export type Engines = Awaited<ReturnType<typeof startEngines>>
 
 /** @throws {@link StartError} */
-export async function startEngines(
-  {
-    config,
-    configFile = 'deletion.config.ts',
-    folder,
-    appSecrets,
-    env,
-    startSecrets = startSecretsManager,
-    invoke,
-    log,
-  }: EnginesOptions,
-  started: Cleanup,
-): Promise<Engines> {
-  const reports = asyncInvocations({
-    name: 'mail-events',
-    invoke: (event: unknown) => invoke('mail-events', event),
-    log,
-  })
+export async function startEngines(options: EnginesOptions, started: Cleanup) {
+  const { config, configFile = 'deletion.config.ts', folder, log } = options
+  const startSecrets = options.startSecrets ?? startSecretsManager
+  const reports = asyncInvocations('mail-events', log)
+  const onEvent = (event: unknown) => reports.start(() => options.invoke('mail-events', event))
   started.add(() => reports.close())
   const [dynamo, sqs, secrets, ses] = await Promise.all([
-    started.adding(startDynamoDb(folder, env)),
+    started.adding(startDynamoDb(folder, options.env)),
     started.adding(startSqsS3(folder)),
-    started.adding(startSecrets(secretTexts(folder, appSecrets), keepSecret(folder))),
-    config.email && started.adding(startSes({ folder, onEvent: (event) => reports.start(event) })),
+    started.adding(startSecrets(secretTexts(folder, options.appSecrets), keepSecret(folder))),
+    config.email && started.adding(startSes({ folder, onEvent })),
   ])
-  const engines: Endpoints = {
+  const engines = {
     dynamodb: dynamo.endpoint,
     sqs: sqs.endpoint,
     secretsManager: secrets.endpoint,
     s3: sqs.endpoint,
   }
-  const companyFunctions = await startCompanyFunctions({
-    holdings: config.dataMap.holdings,
-    configFile,
-    env: engineEnv(engines),
-    log,
-  })
+  const { holdings } = config.dataMap
+  const companyFunctions = await startCompanyFunctions({ holdings, configFile, env: engineEnv(engines), log })
   if (companyFunctions) started.add(() => companyFunctions.close())
   const endpoints: Endpoints = { ...engines, lambda: companyFunctions?.endpoint, ses: ses?.endpoint }
   const clients = {
@@ -109,7 +78,9 @@ export async function startEngines(
     clients,
     streamArn,
     queues,
+    /** The page that shows sent mail; undefined where no mail is sent. */
     mailbox: ses?.mailbox,
+    /** As they are now: an operator may have changed them. */
     appSecrets: () => readAppSecrets(secrets.current(SECRET_IDS.meta) ?? '{}'),
   }
 }

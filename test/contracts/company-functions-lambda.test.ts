@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { lambdaClient } from '../../functions/clients.ts'
-import { type CompanyFunctions, startCompanyFunctions } from '../../infra/local/lambda/company-functions.ts'
+import { startCompanyFunctions } from '../../infra/local/lambda/company-functions.ts'
 import type { FunctionHolding } from '../../shared/data-map/data-map.ts'
 import { lambdaCompanyFunctions } from '../../shared/erasure/company-functions/company-functions-lambda.ts'
 import type { OutsideEvent } from '../../shared/person/company-function.ts'
@@ -35,7 +35,7 @@ const start = (holdings: Readonly<Record<string, FunctionHolding>>) =>
     log: (line) => log.push(line),
   })
 
-let functions: CompanyFunctions | undefined
+let functions: Awaited<ReturnType<typeof startCompanyFunctions>>
 beforeAll(async () => {
   functions = await start({ files: holding('files', './company-function.ts'), mails: holding('mails') })
 })

@@ -2,7 +2,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { engineClient } from '../../infra/local/engines/engines.ts'
 import { createBucket } from '../../infra/local/engines/s3.ts'
-import { startSqsS3 } from '../../infra/local/engines/sqs-s3.ts'
+import { startSqsS3 } from '../../infra/local/engines/threads.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 import { s3Inbox } from '../../shared/email/inbox-s3.ts'
 import type { Inbox } from '../../shared/email/receive.ts'

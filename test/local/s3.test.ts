@@ -15,7 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engineClient, engineEnv } from '../../infra/local/engines/engines.ts'
 import { createBucket, putObject } from '../../infra/local/engines/s3.ts'
-import { startSqsS3 } from '../../infra/local/engines/sqs-s3.ts'
+import { startSqsS3 } from '../../infra/local/engines/threads.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 
 const Bucket = 'inbox'

@@ -1,6 +1,6 @@
 /**
- * Runs the DynamoDB engine and ends it when whoever started us is gone: their end of our standard input
- * closes, even on `kill -9`. Arguments: the pid file (or nothing), the program, its arguments.
+ * Runs the DynamoDB engine, and ends it when our parent process is gone: our standard input closes then, even
+ * after `kill -9`. Arguments: the pid file (or an empty text), the program, its arguments.
  */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -14,5 +14,5 @@ engine.on('error', () => process.exit(1))
 engine.on('exit', (code) => process.exit(code ?? 1))
 process.stdin.resume()
 process.stdin.on('close', () => engine.kill('SIGKILL'))
-// Ours to end only together with the system, which may still need the engine to finish its work.
+// Only the system ends us: it may still need the engine to finish its work.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})

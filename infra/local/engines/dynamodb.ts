@@ -1,5 +1,6 @@
 /** The embedded DynamoDB engine, which never outlives this process. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
@@ -9,20 +10,16 @@ import { fileURLToPath } from 'node:url'
 import type { Env } from '../../../shared/platform/settings.ts'
 import type { DataFolder } from '../state/data-folder.ts'
 import { StartError } from '../state/start-error.ts'
+import type { Engine } from './engines.ts'
 import { endLeftover } from './leftover.ts'
 
-export interface DynamoDb {
-  readonly endpoint: string
-  close(): Promise<void>
-}
-
 /**
- * Starts the engine on a free port, with its file in the folder if that is kept, or takes the running one
- * of `DYNAMODB_ENDPOINT`.
+ * Starts the engine on a free port, with its file in the folder if that is kept, or uses the running engine at
+ * `DYNAMODB_ENDPOINT`.
  *
  * @throws {@link StartError}
  */
-export async function startDynamoDb(folder: DataFolder, env: Env): Promise<DynamoDb> {
+export async function startDynamoDb(folder: DataFolder, env: Env): Promise<Engine> {
   const given = givenEndpoint(env)
   if (given !== undefined) {
     await mustAnswer(given)
@@ -38,36 +35,30 @@ export async function startDynamoDb(folder: DataFolder, env: Env): Promise<Dynam
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     const args = [...watchdog, pidFile, program, '--host', '127.0.0.1', '--port', String(port), ...storage]
-    // In a group of its own: Ctrl-C is for us, and we still need the engine to finish.
+    // In a process group of its own: Ctrl-C must reach only us, who still need the engine to finish.
     const child = spawn(process.execPath, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
-    const said = await firstWords(child)
+    const said = await firstOutput(child)
     if (said.listening) return { endpoint: `http://127.0.0.1:${port}`, close: () => end(child) }
-    // Somebody took the port between our look and the engine's.
+    // Another program took the port in between.
     if (attempt < 5 && /in use/i.test(said.text)) continue
     throw new StartError(
-      `the embedded DynamoDB (${program}) did not start: ${said.text || 'it said nothing'}`,
+      `the embedded DynamoDB (${program}) did not start: ${said.text || 'it printed nothing'}`,
     )
   }
 }
 
-/** Any answer will do: the engines know no plain GET. */
+/** Any answer will do: the engines do not know a plain GET. */
 async function mustAnswer(endpoint: string): Promise<void> {
   try {
-    await fetch(endpoint, { signal: AbortSignal.timeout(GIVEN_ANSWERS_WITHIN_MS) })
+    await fetch(endpoint, { signal: AbortSignal.timeout(3000) })
   } catch (cause) {
-    throw new StartError(
-      `nothing answers at DYNAMODB_ENDPOINT ${endpoint}; start that engine first, or unset it`,
-      {
-        cause,
-      },
-    )
+    const message = `nothing answers at DYNAMODB_ENDPOINT ${endpoint}; start that engine first, or unset it`
+    throw new StartError(message, { cause })
   }
 }
 
-const GIVEN_ANSWERS_WITHIN_MS = 3000
-
-/** Its own word that it listens; an answer on the port could be another engine's. */
-function firstWords(child: ChildProcess): Promise<{ listening: boolean; text: string }> {
+/** Waits until the engine itself reports that it listens: an answer on the port could be another engine's. */
+function firstOutput(child: ChildProcess): Promise<{ listening: boolean; text: string }> {
   return new Promise((resolve) => {
     const lines: string[] = []
     for (const stream of [child.stdout, child.stderr]) {
@@ -82,28 +73,24 @@ function firstWords(child: ChildProcess): Promise<{ listening: boolean; text: st
   })
 }
 
-function end(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once('exit', () => resolve())
-    child.stdin?.destroy()
-  })
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.stdin?.destroy()
+  await exited
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /**
- * An engine that already runs. Only this machine, or a container by its bare name: a local run must never
- * be able to reach real tables.
+ * The address of an engine that already runs. Only this machine, or a container by its bare name, is accepted: a local
+ * run must never reach real tables.
  *
  * @throws {@link StartError} when the address is anything else.
  */
@@ -115,7 +102,7 @@ export function givenEndpoint(env: Env): string | undefined {
   if (!URL.canParse(given)) throw refuse('is not an address')
   const { protocol, hostname, origin, username, pathname, search } = new URL(given)
   if (protocol !== 'http:' && protocol !== 'https:') throw refuse('is not an http address')
-  if (username !== '' || pathname !== '/' || search !== '') throw refuse('may hold host and port only')
+  if (username !== '' || pathname !== '/' || search !== '') throw refuse('may only hold a host and a port')
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
   const isContainer = /^[a-z0-9][a-z0-9_-]*$/i.test(hostname)
   if (!isLoopback && !isContainer)
@@ -133,7 +120,7 @@ export function engineProgram(env: Env): string {
   if (found !== undefined) return found
   throw new StartError(
     `there is no embedded DynamoDB for ${process.platform}-${process.arch}. Put the program dynoxide on the PATH, ` +
-      'or start any DynamoDB engine (DynamoDB Local in a container, for example) and set DYNAMODB_ENDPOINT to it.',
+      'or start any DynamoDB engine (such as DynamoDB Local in a container) and set DYNAMODB_ENDPOINT to its address.',
   )
 }
 

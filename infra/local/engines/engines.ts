@@ -1,8 +1,15 @@
-/** What every local client and function shares: a region, an account and credentials that open nothing. */
+/** What every local client and function shares: a region, an account, and credentials that open nothing. */
+import { defined } from '../../../shared/platform/defined.ts'
 import type { Env } from '../../../shared/platform/settings.ts'
 
 export const REGION = 'ap-southeast-1'
 export const ACCOUNT = '000000000000'
+
+/** A server that was started. */
+export interface Engine {
+  readonly endpoint: string
+  close(): Promise<void>
+}
 
 /** Addresses of the embedded engines. */
 export interface Endpoints {
@@ -34,11 +41,10 @@ export const engineEnv = (endpoints: Endpoints): Readonly<Record<string, string>
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
   AWS_ENDPOINT_URL_S3: endpoints.s3,
-  ...(endpoints.ses !== undefined && { AWS_ENDPOINT_URL_SES: endpoints.ses }),
-  ...(endpoints.lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda }),
+  ...defined({ AWS_ENDPOINT_URL_SES: endpoints.ses, AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda }),
 })
 
-/** Takes the user's `AWS_*` out of an environment, so that no profile or endpoint of theirs is ever used. */
+/** Removes the user's `AWS_*` variables, so that none of their profiles and endpoints is ever used. */
 export function shedUserSettings(env: Record<string, string | undefined>): void {
   for (const name of Object.keys(env)) if (name.startsWith('AWS_')) delete env[name]
   Object.assign(env, NO_USER_CONFIG)

@@ -1,11 +1,11 @@
-/** Ends a program that an earlier run left behind, before its files are opened again. */
+/** Ends a program that an earlier run has left behind, before its files are opened again. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * @param pidFile Holds the process id. It proves nothing: ids are given out again.
- * @param mark Must be in that process's command line, or it is somebody else's.
+ * @param pidFile Holds the process id. It proves nothing, because ids are used again.
+ * @param mark A text that only our program has in its command line.
  */
 export async function endLeftover(pidFile: string, mark: string): Promise<void> {
   if (!existsSync(pidFile)) return
@@ -14,17 +14,14 @@ export async function endLeftover(pidFile: string, mark: string): Promise<void> 
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
-      // It went by itself.
+      // It has ended by itself.
     }
     await pause(5)
   }
   rmSync(pidFile, { force: true })
 }
 
-function isOurs(pid: number, mark: string): boolean {
-  const line = pid > 1 ? commandLine(pid) : ''
-  return line !== '' && line.includes(mark)
-}
+const isOurs = (pid: number, mark: string): boolean => pid > 1 && commandLine(pid).includes(mark)
 
 /** Empty when there is no such process. */
 function commandLine(pid: number): string {

@@ -1,10 +1,4 @@
-/**
- * What this system needs of the embedded S3.
- *
- * The endpoint is an IP address, so the SDK uses paths for buckets by itself. What the engine has not, or otherwise: a
- * body of more than 11 MiB is 413 (in parts it is taken); checksums are stored, not compared; `IfNoneMatch` on a write is
- * ignored; `PutObjectTagging` overwrites the object; there are no versions; a lifecycle rule deletes nothing.
- */
+/** Buckets and objects in the embedded S3; docs/local-mail.md lists where it differs from S3. */
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
@@ -16,11 +10,11 @@ import {
 } from '@aws-sdk/client-s3'
 import { engineClient } from './engines.ts'
 
-/** The names of the buckets here: of the journal, and of mail that comes in. */
 export const JOURNAL_BUCKET = 'journal'
+/** Of received mail. */
 export const INBOX_BUCKET = 'inbox'
 
-/** Leaves a bucket that is there as it is. */
+/** Leaves an existing bucket as it is. */
 export async function createBucket(endpoint: string, name: string): Promise<void> {
   const client = new S3Client(engineClient(endpoint))
   try {
@@ -30,16 +24,13 @@ export async function createBucket(endpoint: string, name: string): Promise<void
   }
 }
 
-export interface NewObject {
-  readonly Bucket: string
-  readonly Key: string
-  readonly Body: Buffer
-}
-
 const PART_BYTES = 8 * 1024 * 1024
 
-/** Stores an object of any size: in parts where the engine would not take it whole. */
-export async function putObject(client: S3Client, { Body, ...where }: NewObject): Promise<void> {
+/** Stores an object of any size, in parts where the engine would refuse it whole. */
+export async function putObject(
+  client: S3Client,
+  { Body, ...where }: { Bucket: string; Key: string; Body: Buffer },
+): Promise<void> {
   if (Body.length <= PART_BYTES) {
     await client.send(new PutObjectCommand({ ...where, Body }))
     return

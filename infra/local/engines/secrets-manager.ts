@@ -1,18 +1,16 @@
-/** Secrets Manager, on loopback: the calls by which secrets are read and changed, as AWS documents them. */
+/** Secrets Manager on loopback: the calls that read and change secrets, as AWS documents them. */
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { ACCOUNT, REGION } from './engines.ts'
+import { ACCOUNT, type Engine, REGION } from './engines.ts'
+import { serveOnLoopback } from './loopback.ts'
 
-export interface SecretsManager {
-  readonly endpoint: string
+export interface SecretsManager extends Engine {
   /** The current text of a secret. */
   current(name: string): string | undefined
-  close(): Promise<void>
 }
 
-/** @param secrets Text of each secret by its id. @param onChange Told the new text of a secret. */
+/** @param secrets Text of each secret by its id. @param onChange Called with the new text of a secret. */
 export async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,
   onChange: (name: string, text: string) => void = () => {},
@@ -21,20 +19,13 @@ export async function startSecretsManager(
     Object.entries(secrets).map(([name, text]) => [name, [newVersion(text, ['AWSCURRENT'])]]),
   )
   const current = (name: string): string | undefined => versions.get(name)?.find(has('AWSCURRENT'))?.text
-  const server = createServer((request, response) => {
-    void answer(request).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
-      response.end(JSON.stringify(body))
-    })
-  })
-
   async function answer(request: IncomingMessage) {
     const action = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '')
     const call = Object.hasOwn(CALLS, action) ? CALLS[action] : undefined
-    if (!call) return refusal('InvalidAction', `only ${Object.keys(CALLS).join(', ')} are here`)
+    if (!call) return refusal('InvalidAction', `only ${Object.keys(CALLS).join(', ')} are supported`)
     const input = await fieldsOf(request)
     const id = textIn(input, 'SecretId')
-    if (id === undefined) return refusal('InvalidParameterException', 'SecretId must be a text')
+    if (id === undefined) return refusal('InvalidParameterException', 'SecretId must be a string')
     const name = id.startsWith(ARN_PREFIX) ? id.slice(ARN_PREFIX.length) : id
     const all = versions.get(name)
     if (!all) return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
@@ -47,16 +38,13 @@ export async function startSecretsManager(
       : { status: 200, body: { ARN: ARN_PREFIX + name, Name: name, ...answered } }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    current,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  const server = await serveOnLoopback((request, response) => {
+    void answer(request).then(({ status, body }) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+      response.end(JSON.stringify(body))
+    })
+  })
+  return { ...server, current }
 }
 
 interface Version {
@@ -92,14 +80,14 @@ const CALLS: Readonly<Record<string, (all: Version[], input: Input) => object | 
 
   PutSecretValue(all, input) {
     const text = textIn(input, 'SecretString')
-    if (text === undefined) return refuse('InvalidParameterException', 'SecretString must be a text')
+    if (text === undefined) return refuse('InvalidParameterException', 'SecretString must be a string')
     const stages = Array.isArray(input['VersionStages']) ? input['VersionStages'].map(String) : ['AWSCURRENT']
     const version = newVersion(text, [], textIn(input, 'ClientRequestToken'))
     const same = all.find(({ id }) => id === version.id)
     if (same) {
       return same.text === text
         ? told(same)
-        : refuse('ResourceExistsException', 'a version of this token has another value')
+        : refuse('ResourceExistsException', 'the version of this token has another value')
     }
     all.push(version)
     for (const stage of stages) move(all, stage, version)
@@ -136,7 +124,6 @@ const refusal = (type: string, message: string) => ({ status: 400, body: { __typ
 
 async function fieldsOf(request: IncomingMessage): Promise<Input> {
   const body: unknown = await json(request).catch(() => undefined)
-  // An object has fields, of whatever type.
   return typeof body === 'object' && body !== null ? (body as Input) : {}
 }
 

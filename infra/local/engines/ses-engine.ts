@@ -1,18 +1,18 @@
-/** The SES engine inside a thread of its own: its own environment, and a memory that begins with what was kept. */
+/** The SES engine inside its thread. Its memory begins with the mails of an earlier run. */
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import ses from 'aws-ses-v2-local'
 import { type Email, saveEmail } from 'aws-ses-v2-local/dist/store.js'
 import util from 'aws-ses-v2-local/dist/util.js'
-import { answerProgramsOnly } from './own-requests.ts'
+import { answerProgramsOnly } from './loopback.ts'
 
-// Its own ids have nine digits: too few to name a file by.
+// Its own ids have nine digits: too few for the name of a file.
 const messageId = () => `0109${Date.now().toString(16).padStart(12, '0')}-${randomUUID()}-000000`
 Reflect.set(util, 'getMessageId', messageId)
 
-const { kept } = workerData as SesEngineSetup
-for (const email of kept) saveEmail(email as Email)
+const { kept } = workerData as { kept: readonly Email[] }
+for (const email of kept) saveEmail(email)
 const server = await ses.default({ host: '127.0.0.1', port: 0 })
 answerProgramsOnly(server)
 
@@ -21,8 +21,3 @@ parentPort?.once('message', () => {
   server.close(() => parentPort?.close())
 })
 parentPort?.postMessage((server.address() as AddressInfo).port)
-
-export interface SesEngineSetup {
-  /** What its `/store` showed in an earlier run, oldest first. */
-  readonly kept: readonly unknown[]
-}

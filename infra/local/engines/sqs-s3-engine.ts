@@ -1,9 +1,9 @@
-/** The engine of SQS and S3 inside a thread of its own: own environment, own event loop, and on loopback only. */
+/** The engine of SQS and S3 inside its thread, held to loopback. */
 import { Server as HttpServer } from 'node:http'
 import { Server } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { startFauxqs } from 'fauxqs'
-import { answerProgramsOnly } from './own-requests.ts'
+import { answerProgramsOnly } from './loopback.ts'
 
 // The engine insists on listening on every interface; in this thread nothing else listens.
 type Listen = (this: Server, options: object, ready?: () => void) => Server
@@ -14,12 +14,12 @@ const listenOnLoopback: Listen = function (options, ready) {
 }
 Reflect.set(Server.prototype, 'listen', listenOnLoopback)
 
-const { dataDir, region } = workerData as SqsS3EngineSetup
+const { dataDir, region } = workerData as { dataDir: string | undefined; region: string }
 const engine = await startFauxqs({
   port: 0,
   logger: false,
   defaultRegion: region,
-  // Not its folder of plain files: a key with `..` in it leaves that.
+  // Not its store of plain files: a key with `..` in it would leave that folder.
   ...(dataDir && { dataDir }),
 })
 
@@ -27,8 +27,3 @@ parentPort?.once('message', () => {
   void engine.stop().then(() => parentPort?.close())
 })
 parentPort?.postMessage(engine.port)
-
-export interface SqsS3EngineSetup {
-  readonly region: string
-  readonly dataDir: string | undefined
-}

@@ -8,7 +8,7 @@ export interface Queue {
   readonly arn: string
 }
 
-/** Creates the erasure queue with its dead-letter queue, and the pipe's dead-letter queue, if they are not there. */
+/** Creates the erasure queue, its dead-letter queue and the pipe's, where they do not exist. */
 export async function createQueues(endpoint: string) {
   const client = new SQSClient(engineClient(endpoint))
   const retention = { MessageRetentionPeriod: String(QUEUE.retentionSeconds) }
@@ -39,7 +39,7 @@ export async function createQueue(
   attributes: Readonly<Record<string, string>>,
 ): Promise<Queue> {
   await client.send(new CreateQueueCommand({ QueueName: name }))
-  // The engine's own URLs may hold a host that resolves nowhere, or the port of an earlier run.
+  // The engine's own URLs may name a host that does not resolve, or the port of an earlier run.
   const url = `${endpoint}/${ACCOUNT}/${name}`
   await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }))
   return { url, arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}` }

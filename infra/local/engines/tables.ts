@@ -18,7 +18,7 @@ import { StartError } from '../state/start-error.ts'
 /** The ledger's name here. */
 export const LEDGER_TABLE = 'DeletionRequests'
 
-/** A table with an attribute that says when an item is due to go. */
+/** A table with a time-to-live attribute. */
 export interface ExpiringTable {
   readonly name: string
   readonly key: KeySchema
@@ -26,9 +26,9 @@ export interface ExpiringTable {
 }
 
 /**
- * Creates what is not there yet.
+ * Creates the tables that do not exist yet.
  *
- * @throws {@link StartError} when a table is there with other keys.
+ * @throws {@link StartError} when a table exists with other keys.
  */
 export async function createTables(client: DynamoDBClient, dataMap: DataMap): Promise<{ streamArn: string }> {
   const company = Object.values(dataMap.tables)
@@ -69,19 +69,24 @@ const companyParams = ({ name, key, indexes = {} }: Table): CreateTableCommandIn
     Object.entries(indexes).map(([index, { key: indexKey, projection }]) => ({
       name: index,
       key: indexKey,
-      // An attribute that is a key is projected anyway, and may not be named again.
+      // Key attributes are always projected, and may not be named again.
       projection: projection?.filter((attribute) => !(attribute in key) && !(attribute in indexKey)) ?? 'ALL',
     })),
   )
 
-interface IndexParams {
+interface Index {
   readonly name: string
   readonly key: KeySchema
   readonly projection: 'ALL' | 'KEYS_ONLY' | readonly string[]
 }
 
-function params(name: string, key: KeySchema, indexes: readonly IndexParams[]): CreateTableCommandInput {
+function params(name: string, key: KeySchema, indexes: readonly Index[]): CreateTableCommandInput {
   const attributes = Object.assign({}, key, ...indexes.map((index) => index.key)) as KeySchema
+  const GlobalSecondaryIndexes = indexes.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(index.key),
+    Projection: projection(index.projection),
+  }))
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
@@ -90,13 +95,7 @@ function params(name: string, key: KeySchema, indexes: readonly IndexParams[]): 
       AttributeType,
     })),
     KeySchema: keySchema(key),
-    ...(indexes.length > 0 && {
-      GlobalSecondaryIndexes: indexes.map((index) => ({
-        IndexName: index.name,
-        KeySchema: keySchema(index.key),
-        Projection: projection(index.projection),
-      })),
-    }),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes }),
   }
 }
 
@@ -105,7 +104,7 @@ const keySchema = (key: KeySchema) =>
     (AttributeName, at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' }) as const,
   )
 
-const projection = (given: IndexParams['projection']) =>
+const projection = (given: Index['projection']) =>
   typeof given === 'string'
     ? { ProjectionType: given }
     : given.length === 0
@@ -122,7 +121,7 @@ async function createTable(
       schema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ')
     if (keysOf(there.KeySchema) === keysOf(wanted.KeySchema)) return addIndexes(client, there, wanted)
     throw new StartError(
-      `the table ${wanted.TableName} is there with the keys ${keysOf(there.KeySchema)}, but the data map says ` +
+      `the table ${wanted.TableName} has the keys ${keysOf(there.KeySchema)}, but the data map gives it ` +
         `${keysOf(wanted.KeySchema)}; use another --data-dir`,
     )
   }
@@ -130,7 +129,7 @@ async function createTable(
   return active(client, wanted.TableName)
 }
 
-/** Of a data folder that an earlier version has made. */
+/** For a data folder of an earlier version. */
 async function addIndexes(
   client: DynamoDBClient,
   there: TableDescription,
@@ -172,15 +171,11 @@ async function describe(
 }
 
 async function enableTimeToLive(client: DynamoDBClient, { name, attribute }: ExpiringTable): Promise<void> {
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: attribute }
   try {
-    await client.send(
-      new UpdateTimeToLiveCommand({
-        TableName: name,
-        TimeToLiveSpecification: { Enabled: true, AttributeName: attribute },
-      }),
-    )
+    await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }))
   } catch (error) {
-    // Enabled already.
+    // It is enabled already.
     if (!(error instanceof Error && error.name === 'ValidationException')) throw error
   }
 }

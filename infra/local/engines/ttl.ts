@@ -1,6 +1,5 @@
-/** DynamoDB's time to live, which the embedded engine lacks: items whose time has come are deleted. */
+/** DynamoDB's time to live, which the embedded engine lacks: deletes the items whose time has come. */
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -10,34 +9,22 @@ import type { ExpiringTable } from './tables.ts'
 
 const FIVE_YEARS_SECONDS = 5 * 365 * 24 * 3600
 
-/** Deletes what is due now. */
 export async function deleteExpired(
   client: DynamoDBClient,
   tables: readonly ExpiringTable[],
   now: Date,
 ): Promise<void> {
   for (const { name, key, attribute } of tables) {
-    const due = dueCondition(attribute, now)
-    const pages = paginateScan(
+    const { condition, ...named } = dueCondition(attribute, now)
+    const due = { TableName: name, ...named }
+    for await (const { Items: items = [] } of paginateScan(
       { client },
-      { TableName: name, FilterExpression: due.expression, ...due.names },
-    )
-    for await (const { Items: items = [] } of pages) {
+      { ...due, FilterExpression: condition },
+    )) {
       for (const item of items) {
-        const Key = Object.fromEntries(
-          Object.keys(key).flatMap((part): [string, AttributeValue][] =>
-            item[part] ? [[part, item[part]]] : [],
-          ),
-        )
+        const Key = Object.fromEntries(Object.entries(item).filter(([part]) => part in key))
         await client
-          .send(
-            new DeleteItemCommand({
-              TableName: name,
-              Key,
-              ConditionExpression: due.expression,
-              ...due.names,
-            }),
-          )
+          .send(new DeleteItemCommand({ ...due, Key, ConditionExpression: condition }))
           .catch((error: unknown) => {
             if (!(error instanceof ConditionalCheckFailedException)) throw error
           })
@@ -46,17 +33,15 @@ export async function deleteExpired(
   }
 }
 
-/** Only numbers are times, and what is more than five years past is taken for a mistake: DynamoDB's own rules. */
-const dueCondition = (attribute: string, now: Date) => {
+/** DynamoDB's own rules: only a number is a time, and one more than five years past is taken for a mistake. */
+function dueCondition(attribute: string, now: Date) {
   const seconds = Math.floor(now.getTime() / 1000)
   return {
-    expression: '#ttl BETWEEN :oldest AND :now',
-    names: {
-      ExpressionAttributeNames: { '#ttl': attribute },
-      ExpressionAttributeValues: {
-        ':oldest': { N: String(seconds - FIVE_YEARS_SECONDS) },
-        ':now': { N: String(seconds) },
-      },
+    condition: '#ttl BETWEEN :oldest AND :now',
+    ExpressionAttributeNames: { '#ttl': attribute },
+    ExpressionAttributeValues: {
+      ':oldest': { N: String(seconds - FIVE_YEARS_SECONDS) },
+      ':now': { N: String(seconds) },
     },
   }
 }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isForUs } from '../engines/own-requests.ts'
+import { isForUs } from '../engines/loopback.ts'
 import type { Log } from '../lambda/lambda.ts'
 import { StartError } from '../state/start-error.ts'
 import { gatewayAnswer, type HttpAnswer, httpAnswer, httpEvent, targetOf } from './event.ts'

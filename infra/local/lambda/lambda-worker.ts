@@ -1,4 +1,4 @@
-/** Lambda's side of one function: the code that runs inside its worker thread. */
+/** What runs inside the worker thread of a function. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Answer, type Call, describeError, type WorkerSetup } from './lambda.ts'
 

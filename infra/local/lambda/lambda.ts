@@ -1,14 +1,14 @@
-/** Hosts one function as Lambda would: its own thread, environment and module graph, killed when it is late. */
+/** Hosts a function as Lambda would: in a thread, environment and module graph of its own, killed when it is late. */
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { ACCOUNT, REGION } from '../engines/engines.ts'
 
 export interface FunctionOptions {
   readonly name: string
-  /** File URL of the module, and the export that is the handler. */
+  /** File URL of the module. */
   readonly module: string
+  /** The name of its export. */
   readonly handler: string
   readonly timeoutSeconds: number
   readonly memoryMb: number
@@ -22,7 +22,7 @@ export type Log = (line: string) => void
 
 export interface HostedFunction {
   /**
-   * Invokes the function, starting it first if it does not run. Several may be in flight.
+   * Invokes the function, and starts it first if it is not running. Invocations may overlap.
    *
    * @throws {@link FunctionError} when the handler throws, is late, or its worker dies.
    */
@@ -41,7 +41,7 @@ class FunctionError extends Error {
   }
 }
 
-/** As Lambda's runtime writes it into the log. */
+/** An error as Lambda's runtime writes it into the log. */
 export interface ErrorDescription {
   readonly errorType: string
   readonly errorMessage: string
@@ -53,7 +53,7 @@ export function describeError(error: unknown): ErrorDescription {
   return { errorType: name, errorMessage: message, stack: stack.split('\n') }
 }
 
-/** What the worker is started with, and what goes to and fro. */
+/** The `workerData` of the worker; then the messages to it and from it. */
 export interface WorkerSetup {
   readonly module: string
   readonly handler: string
@@ -96,7 +96,8 @@ interface Environment {
 }
 
 function startEnvironment(options: FunctionOptions, onGone: (gone: Environment) => void): Environment {
-  const { name, timeoutSeconds, log } = options
+  const { name, module, handler, timeoutSeconds } = options
+  const log = (line: string) => options.log(`${name} ${line}`)
   const calls = new Map<string, PromiseWithResolvers<unknown>>()
   const ready = Promise.withResolvers<undefined>()
   ready.promise.catch(() => {})
@@ -106,10 +107,10 @@ function startEnvironment(options: FunctionOptions, onGone: (gone: Environment) 
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
     stdout: true,
     stderr: true,
-    workerData: { module: options.module, handler: options.handler, context: contextOf(options) },
+    workerData: { module, handler, context: contextOf(options) } satisfies WorkerSetup,
   })
-  forward(worker.stdout, (line) => log(`${name} ${line}`))
-  forward(worker.stderr, (line) => log(`${name} ${line}`))
+  for (const input of [worker.stdout, worker.stderr])
+    createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', log)
 
   const gone = (reason: FunctionError) => {
     onGone(environment)
@@ -118,7 +119,7 @@ function startEnvironment(options: FunctionOptions, onGone: (gone: Environment) 
     calls.clear()
   }
   worker.on('error', (cause) => {
-    log(`${name} ERROR Uncaught Exception ${JSON.stringify(describeError(cause))}`)
+    log(`ERROR Uncaught Exception ${JSON.stringify(describeError(cause))}`)
     gone(new FunctionError('Runtime.ExitError', `${name} crashed`, { cause }))
   })
   worker.on('exit', () => gone(new FunctionError('Runtime.ExitError', `${name} exited without an answer`)))
@@ -126,7 +127,7 @@ function startEnvironment(options: FunctionOptions, onGone: (gone: Environment) 
     if ('ready' in answer) return ready.resolve(undefined)
     const call = calls.get(answer.id)
     if ('result' in answer) return call?.resolve(JSON.parse(answer.result))
-    log(`${name} ERROR Invoke Error ${JSON.stringify(answer.error)}`)
+    log(`ERROR Invoke Error ${JSON.stringify(answer.error)}`)
     return call?.reject(new FunctionError(answer.error.errorType, answer.error.errorMessage))
   })
 
@@ -137,7 +138,7 @@ function startEnvironment(options: FunctionOptions, onGone: (gone: Environment) 
       const call = Promise.withResolvers<unknown>()
       calls.set(id, call)
       const late = setTimeout(() => {
-        log(`${name} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`)
+        log(`Task timed out after ${timeoutSeconds.toFixed(2)} seconds`)
         void environment.stop(
           new FunctionError('Sandbox.Timedout', `${name} timed out after ${timeoutSeconds} s`),
         )
@@ -167,7 +168,3 @@ const contextOf = ({ name, memoryMb }: FunctionOptions): WorkerSetup['context'] 
   logGroupName: `/aws/lambda/${name}`,
   logStreamName: 'local',
 })
-
-function forward(stream: Readable, line: Log): void {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', line)
-}

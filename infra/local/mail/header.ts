@@ -1,17 +1,18 @@
-/** The header of a message as bytes: where it ends, and which bytes are a field. */
+/** The header of a message: which bytes are a field, and how SES describes it. */
 import PostalMime, { type Address, addressParser } from 'postal-mime'
+import { defined } from '../../../shared/platform/defined.ts'
 
 export interface HeaderField {
   /** Lower case. */
   readonly name: string
-  /** Unfolded, otherwise as it was written. */
+  /** Unfolded, otherwise as written. */
   readonly value: string
   /** The field's bytes in the message, its line ends included. */
   readonly from: number
   readonly to: number
 }
 
-/** Every field up to the empty line, in order; a line that is none ends the header (RFC 5322, 2.2). */
+/** Every field, in order. The first line that is no field ends the header (RFC 5322, 2.2). */
 export function headerFields(message: Buffer): readonly HeaderField[] {
   const fields: HeaderField[] = []
   for (let from = 0; from < message.length; ) {
@@ -28,7 +29,7 @@ export function headerFields(message: Buffer): readonly HeaderField[] {
 const LINE_FEED = 0x0a
 const FOLDING: readonly (number | undefined)[] = [0x20, 0x09]
 
-/** After the line end that no folded line follows. */
+/** The index after the line end that no folded line follows. */
 function fieldEnd(message: Buffer, from: number): number {
   for (let at = message.indexOf(LINE_FEED, from); at >= 0; at = message.indexOf(LINE_FEED, at + 1)) {
     if (!FOLDING.includes(message[at + 1])) return at + 1
@@ -36,32 +37,12 @@ function fieldEnd(message: Buffer, from: number): number {
   return message.length
 }
 
-export interface HeaderDescription {
-  readonly headersTruncated: boolean
-  /** Unfolded, not decoded. */
-  headers: { name: string; value: string }[]
-  /** Decoded; what the message lacks is absent. */
-  readonly commonHeaders: CommonHeaders
-  /** Addresses alone. */
-  readonly mailboxes: Readonly<Record<'to' | 'cc' | 'bcc', readonly string[]>>
-}
-
-export interface CommonHeaders {
-  from?: string[]
-  to?: string[]
-  cc?: string[]
-  bcc?: string[]
-  sender?: string[]
-  replyTo?: string[]
-  date?: string
-  messageId?: string
-  subject?: string
-}
-
-/** SES leaves out headers beyond this many bytes. */
+/** SES leaves out the headers beyond this many bytes. */
 const MAX_HEADER_BYTES = 10 * 1024
 
-export async function describeHeader(raw: Buffer): Promise<HeaderDescription> {
+export type HeaderDescription = Awaited<ReturnType<typeof describeHeader>>
+
+export async function describeHeader(raw: Buffer) {
   const fields = headerFields(raw)
   const shown = fields.filter(({ to }) => to <= MAX_HEADER_BYTES)
   const value = (name: string) => fields.find((field) => field.name === name)?.value
@@ -72,8 +53,10 @@ export async function describeHeader(raw: Buffer): Promise<HeaderDescription> {
   const { to, cc, bcc, subject, messageId } = await PostalMime.parse(raw.subarray(0, fields.at(-1)?.to ?? 0))
   return {
     headersTruncated: shown.length < fields.length,
+    /** Unfolded, not decoded. */
     headers: shown.map((field) => ({ name: writtenName(raw, field.from), value: field.value })),
-    commonHeaders: present({
+    /** Decoded. */
+    commonHeaders: defined({
       from: list('from'),
       to: list('to'),
       cc: list('cc'),
@@ -84,6 +67,7 @@ export async function describeHeader(raw: Buffer): Promise<HeaderDescription> {
       messageId,
       subject,
     }),
+    /** Addresses without names. */
     mailboxes: { to: mailboxes(to), cc: mailboxes(cc), bcc: mailboxes(bcc) },
   }
 }
@@ -92,15 +76,10 @@ export async function describeHeader(raw: Buffer): Promise<HeaderDescription> {
 const writtenName = (raw: Buffer, from: number): string =>
   raw.toString('latin1', from, raw.indexOf(':', from)).trimEnd()
 
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-const present = <T extends object>(fields: T): Present<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
-
 const mailboxes = (addresses: readonly Address[] = []): readonly string[] =>
   addresses.flatMap(({ address, group }) => (address === undefined ? mailboxes(group) : [address]))
 
-/** `"Doe, Jo" <jo@example.com>`: in quotes where the name needs them. */
+/** `"Doe, Jo" <jo@example.com>`, with quotes where the name needs them. */
 function written({ name, address, group }: Address): string {
   if (address === undefined) return `${name}:${(group ?? []).map(written).join(', ')};`
   if (name === '') return address

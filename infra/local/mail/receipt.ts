@@ -4,11 +4,10 @@ import { addressParser } from 'postal-mime'
 import { ACCOUNT, REGION } from '../engines/engines.ts'
 import { describeHeader, headerFields } from './header.ts'
 import type { ArrivedMail } from './smtp.ts'
-import type { Verdict } from './verdicts.ts'
 
 /**
  * @param mail With the headers of SES in front of `raw`.
- * @param functionName Who is invoked.
+ * @param functionName Of the function that is invoked.
  */
 export async function receiptEvent(
   mail: ArrivedMail,
@@ -16,7 +15,6 @@ export async function receiptEvent(
   functionName: string,
 ): Promise<SESEvent> {
   const { recipients, verdicts } = mail
-  const timestamp = receipt.at.toISOString()
   return {
     Records: [
       {
@@ -25,7 +23,7 @@ export async function receiptEvent(
         ses: {
           mail: await describeMail(mail, receipt),
           receipt: {
-            timestamp,
+            timestamp: receipt.at.toISOString(),
             processingTimeMillis: Math.max(0, Date.now() - receipt.at.getTime()),
             recipients: [...recipients],
             spamVerdict: { status: verdicts.spam },
@@ -53,12 +51,14 @@ async function describeMail({ raw, returnPath }: ArrivedMail, { id, at }: Receip
     timestamp: at.toISOString(),
     source: returnPath,
     messageId: id,
-    // What AWS documents: whom the headers name, not the envelope.
+    // As AWS documents it: the addresses of the headers, not of the envelope.
     destination: [...mailboxes.to, ...mailboxes.cc],
     ...header,
     commonHeaders: { returnPath, date, messageId, ...common },
   }
 }
+
+const RESULTS = { PASS: 'pass', FAIL: 'fail', GRAY: 'none', PROCESSING_FAILED: 'temperror' } as const
 
 export interface Receipt {
   /** SES's id of the message. */
@@ -66,13 +66,11 @@ export interface Receipt {
   readonly at: Date
 }
 
-const RESULTS = { PASS: 'pass', FAIL: 'fail', GRAY: 'none', PROCESSING_FAILED: 'temperror' } as const
-
-/** Folded as SES folds them; without its signatures, which nobody could check here. */
+/** Folded as SES folds them, but without its signatures: no check is possible here. */
 export function receiptHeaders(mail: ArrivedMail, { id, at }: Receipt): Buffer {
   const { returnPath, recipients, verdicts } = mail
   const domain = fromDomain(mail.raw)
-  const spf = `${result(verdicts.spf)} (spfCheck: as X-Local-Verdict wishes) client-ip=127.0.0.1; envelope-from=${returnPath}; helo=localhost;`
+  const spf = `${RESULTS[verdicts.spf]} (spfCheck: as X-Local-Verdict wishes) client-ip=127.0.0.1; envelope-from=${returnPath}; helo=localhost;`
   const lines = [
     `Return-Path: <${returnPath}>`,
     'Received: from localhost (localhost [127.0.0.1])',
@@ -84,8 +82,8 @@ export function receiptHeaders(mail: ArrivedMail, { id, at }: Receipt): Buffer {
     `Received-SPF: ${spf}`,
     'Authentication-Results: amazonses.com;',
     ` spf=${spf}`,
-    ` dkim=${result(verdicts.dkim)} header.i=@${domain};`,
-    ` dmarc=${result(verdicts.dmarc)} header.from=${domain};`,
+    ` dkim=${RESULTS[verdicts.dkim]} header.i=@${domain};`,
+    ` dmarc=${RESULTS[verdicts.dmarc]} header.from=${domain};`,
   ]
   return Buffer.from(lines.map((line) => `${line}\r\n`).join(''))
 }
@@ -95,8 +93,6 @@ function fromDomain(raw: Buffer): string {
   const [{ address = '' } = {}] = addressParser(from, { flatten: true })
   return address.slice(address.lastIndexOf('@') + 1) || 'localhost'
 }
-
-const result = (verdict: Verdict): string => RESULTS[verdict]
 
 /** RFC 5322, in UTC: `Mon, 05 Aug 2019 21:30:02 +0000 (UTC)`. */
 const mailDate = (at: Date): string => at.toUTCString().replace('GMT', '+0000 (UTC)')

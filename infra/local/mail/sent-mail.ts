@@ -1,4 +1,4 @@
-/** What was sent, in the data folder: each message as it was given to SES, and what is known of it. */
+/** The sent mails in the data folder: each message as SES got it, and its description. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DataFolder } from '../state/data-folder.ts'
@@ -14,36 +14,33 @@ export interface SentMail {
   readonly shown: unknown
 }
 
-export interface SentMails {
-  /** Oldest first. */
-  all(): readonly SentMail[]
-  /** As `<time>-<messageId>.eml` and `.json`; nothing where the folder is not kept. */
-  add(mail: SentMail, raw: Buffer): void
-  clear(): void
-}
-
 const FOLDER = 'sent-mail'
 
-export function sentMails(folder: DataFolder): SentMails {
+export type SentMails = ReturnType<typeof sentMails>
+
+/** Keeps nothing where the folder is not kept. */
+export function sentMails(folder: DataFolder) {
   const path = folder.file(FOLDER)
   const make = () => mkdirSync(path, { recursive: true, mode: 0o700 })
   if (folder.kept) make()
   return {
-    all: () =>
+    /** Oldest first. */
+    all: (): readonly SentMail[] =>
       folder.kept
         ? readdirSync(path)
             .filter((name) => name.endsWith('.json'))
             .toSorted()
             .map((name) => JSON.parse(folder.read(join(FOLDER, name)) ?? '') as SentMail)
         : [],
-    add(mail, raw) {
+    /** Writes `<time>-<messageId>.eml` and `.json`. */
+    add(mail: SentMail, raw: Buffer): void {
       if (!folder.kept) return
       const name = `${mail.at.replace(/\D/g, '')}-${mail.messageId}`
-      // The description last: it says that the message is there.
+      // The description comes last: only with it does the message count.
       writeFileSync(join(path, `${name}.eml`), raw, { mode: 0o600, flush: true })
       folder.write(join(FOLDER, `${name}.json`), JSON.stringify(mail))
     },
-    clear() {
+    clear(): void {
       if (!folder.kept) return
       rmSync(path, { recursive: true, force: true })
       make()

@@ -1,8 +1,8 @@
 /**
- * What SES reports of a sent mail by way of EventBridge.
+ * What SES reports of a sent mail through EventBridge.
  *
- * Nothing leaves this machine, so every mail is delivered at once; except to the names of SES's mailbox simulator, with
- * any label: `bounce@simulator.amazonses.com` bounces, `complaint@simulator.amazonses.com` is delivered and complains.
+ * Every mail is delivered at once, except to the addresses of SES's mailbox simulator, with any label:
+ * `bounce@simulator.amazonses.com` bounces, `complaint@simulator.amazonses.com` is delivered and complains.
  */
 import { randomUUID } from 'node:crypto'
 import type { EventBridgeEvent } from 'aws-lambda'
@@ -19,18 +19,7 @@ type EventType = keyof typeof DETAIL_TYPES
 
 export interface SesEventDetail {
   readonly eventType: EventType
-  readonly mail: {
-    readonly timestamp: string
-    readonly source: string
-    readonly sourceArn: string
-    readonly sendingAccountId: string
-    readonly messageId: string
-    readonly destination: readonly string[]
-    readonly headersTruncated: boolean
-    readonly headers: readonly { readonly name: string; readonly value: string }[]
-    readonly commonHeaders: Readonly<Record<string, string | readonly string[]>>
-    readonly tags: Readonly<Record<string, readonly string[]>>
-  }
+  readonly mail: ReturnType<typeof mailOf>
   readonly send?: Readonly<Record<string, never>>
   readonly delivery?: object
   readonly bounce?: object
@@ -44,7 +33,7 @@ export interface Accepted {
   readonly at: Date
 }
 
-/** In the order in which they happen. */
+/** In the order of their occurrence. */
 export function sendingEvents(sending: RawSending, accepted: Accepted): readonly SesSendingEvent[] {
   const { destination } = sending
   const bounced = destination.filter((address) => simulates('bounce', address))
@@ -52,21 +41,16 @@ export function sendingEvents(sending: RawSending, accepted: Accepted): readonly
   const complaining = destination.filter((address) => simulates('complaint', address))
   const event = eventOf(sending, accepted)
   const feedback = { timestamp: accepted.at.toISOString(), feedbackId: `${accepted.messageId}-feedback` }
+  const delivery = {
+    timestamp: accepted.at.toISOString(),
+    processingTimeMillis: 1,
+    recipients: delivered,
+    smtpResponse: '250 2.6.0 Message received',
+    reportingMTA: 'localhost',
+  }
   return [
     event('Send', { send: {} }),
-    ...(delivered.length > 0
-      ? [
-          event('Delivery', {
-            delivery: {
-              timestamp: accepted.at.toISOString(),
-              processingTimeMillis: 1,
-              recipients: delivered,
-              smtpResponse: '250 2.6.0 Message received',
-              reportingMTA: 'localhost',
-            },
-          }),
-        ]
-      : []),
+    ...(delivered.length > 0 ? [event('Delivery', { delivery })] : []),
     ...(bounced.length > 0 ? [event('Bounce', { bounce: { ...feedback, ...hardBounce(bounced) } })] : []),
     ...(complaining.length > 0
       ? [event('Complaint', { complaint: { ...feedback, ...abuse(complaining) } })]
@@ -74,12 +58,8 @@ export function sendingEvents(sending: RawSending, accepted: Accepted): readonly
   ]
 }
 
-/** The tags of an event: the caller's own, and SES's. */
-export const eventTags = ({
-  tags,
-  source,
-  configurationSet,
-}: RawSending): SesEventDetail['mail']['tags'] => ({
+/** The caller's own tags, and SES's. */
+export const eventTags = ({ tags, source, configurationSet }: RawSending): RawSending['tags'] => ({
   ...tags,
   ...(configurationSet !== undefined && { 'ses:configuration-set': [configurationSet] }),
   'ses:source-ip': ['127.0.0.1'],
@@ -87,14 +67,15 @@ export const eventTags = ({
   'ses:caller-identity': ['local'],
 })
 
-function eventOf(sending: RawSending, { messageId, at }: Accepted) {
-  const { source, destination, header, configurationSet } = sending
+const ARN = `arn:aws:ses:${REGION}:${ACCOUNT}`
+
+function mailOf(sending: RawSending, { messageId, at }: Accepted) {
+  const { source, destination, header } = sending
   const { headersTruncated, headers, commonHeaders } = header
-  const arn = `arn:aws:ses:${REGION}:${ACCOUNT}`
-  const mail: SesEventDetail['mail'] = {
+  return {
     timestamp: at.toISOString(),
     source,
-    sourceArn: `${arn}:identity/${domainOf(source)}`,
+    sourceArn: `${ARN}:identity/${domainOf(source)}`,
     sendingAccountId: ACCOUNT,
     messageId,
     destination,
@@ -103,15 +84,20 @@ function eventOf(sending: RawSending, { messageId, at }: Accepted) {
     commonHeaders: { ...commonHeaders, messageId },
     tags: eventTags(sending),
   }
+}
+
+function eventOf(sending: RawSending, accepted: Accepted) {
+  const { configurationSet } = sending
+  const mail = mailOf(sending, accepted)
   return (eventType: EventType, more: Omit<SesEventDetail, 'eventType' | 'mail'>): SesSendingEvent => ({
     version: '0',
     id: randomUUID(),
     'detail-type': DETAIL_TYPES[eventType],
     source: 'aws.ses',
     account: ACCOUNT,
-    time: `${at.toISOString().slice(0, 19)}Z`,
+    time: `${accepted.at.toISOString().slice(0, 19)}Z`,
     region: REGION,
-    resources: configurationSet === undefined ? [] : [`${arn}:configuration-set/${configurationSet}`],
+    resources: configurationSet === undefined ? [] : [`${ARN}:configuration-set/${configurationSet}`],
     detail: { eventType, mail, ...more },
   })
 }

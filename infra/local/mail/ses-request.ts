@@ -1,4 +1,4 @@
-/** SES's `SendRawEmail` as the SDK sends it, and what SES refuses. */
+/** SES's `SendRawEmail` as the SDK sends it, and the requests that SES refuses. */
 import { randomUUID } from 'node:crypto'
 import { describeHeader, type HeaderDescription } from './header.ts'
 
@@ -21,7 +21,7 @@ export interface Refusal {
 const MAX_BYTES = 10 * 1024 * 1024
 
 export async function readSending(form: URLSearchParams): Promise<RawSending | Refusal> {
-  if (form.get('Action') !== 'SendRawEmail') return refusal('InvalidAction', 'only SendRawEmail is here')
+  if (form.get('Action') !== 'SendRawEmail') return refusal('InvalidAction', 'only SendRawEmail is supported')
   const raw = Buffer.from(form.get('RawMessage.Data') ?? '', 'base64')
   if (raw.length === 0) return invalid('the message is empty')
   if (raw.length > MAX_BYTES) return invalid(`Message length is more than ${MAX_BYTES} bytes long`)
@@ -33,9 +33,9 @@ export async function readSending(form: URLSearchParams): Promise<RawSending | R
   const destination = given.length > 0 ? given : [...to, ...cc, ...bcc]
   if (destination.length === 0) return invalid("Missing required header 'To'.")
   const tags = readTags(form, header)
-  // The same letters for both; a value of another kind is refused when deployed, so it must be here.
+  // Names and values may have the same characters. SES refuses all others, so they are refused here, too.
   const wrong = tags.flat().find((text) => !/^[A-Za-z0-9_-]{1,256}$/.test(text))
-  if (wrong !== undefined) return invalid('a message tag may only have letters, digits, _ and -')
+  if (wrong !== undefined) return invalid('a message tag may only hold letters, digits, _ and -')
   return {
     raw,
     source: form.get('Source') ?? from,
@@ -46,7 +46,7 @@ export async function readSending(form: URLSearchParams): Promise<RawSending | R
   }
 }
 
-/** Those of the request; if there are none, those of the header `X-SES-MESSAGE-TAGS`. */
+/** The tags of the request, or those of the header `X-SES-MESSAGE-TAGS` if it has none. */
 function readTags(form: URLSearchParams, header: HeaderDescription): readonly (readonly [string, string])[] {
   const names = members(form, 'Tags', '.Name')
   const values = members(form, 'Tags', '.Value')
@@ -74,6 +74,6 @@ function members(form: URLSearchParams, prefix: string, suffix = ''): readonly s
 const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message })
 const invalid = (message: string): Refusal => refusal('InvalidParameterValue', message)
 
-/** As the SDK reads an error of this API. */
+/** The form in which the SDK reads an error of this API. */
 export const refusalXml = ({ code, message }: Refusal): string =>
   `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`

@@ -1,4 +1,4 @@
-/** The SMTP port: what arrives for one address, as SES's receiving endpoint takes it. On loopback, without TLS. */
+/** The SMTP port: takes mail for one address, as SES's receiving endpoint does. On loopback, without TLS. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
@@ -11,7 +11,7 @@ export interface ArrivedMail {
   readonly raw: Buffer
   /** The envelope's sender; empty for a bounce. */
   readonly returnPath: string
-  /** As they were named; each is the address, maybe with a label. */
+  /** As the sender wrote them: the address, with or without a label. */
   readonly recipients: readonly string[]
   readonly verdicts: Verdicts
 }
@@ -19,16 +19,16 @@ export interface ArrivedMail {
 export interface SmtpOptions {
   /** 0: any free one. */
   readonly port: number
-  /** Whose mail is taken. With a label (`privacy+a@…`) only exactly that, as in SES's receipt rules. */
+  /** The address that takes mail. One with a label (`privacy+a@…`) takes only that label, as in SES's receipt rules. */
   readonly address: string
-  /** The sender hears 250 with the returned id when this has resolved, and 451 when it rejects. */
+  /** The sender is answered 250 with the returned id when it resolves, and 451 when it rejects. */
   readonly deliver: (mail: ArrivedMail) => Promise<string>
 }
 
 export interface Smtp {
   readonly host: string
   readonly port: number
-  /** Takes no more mail; cuts what is not done after a second. */
+  /** Takes no more mail; after a second it cuts the remaining connections. */
   close(): Promise<void>
 }
 
@@ -48,9 +48,13 @@ export async function startSmtp({ port, address, deliver }: SmtpOptions): Promis
     closeTimeout: 1000,
     onRcptTo: (recipient, _session, done) =>
       done(isOurs(recipient.address) ? undefined : reply(550, 'no mail is taken for this address')),
-    onData: (stream, session, done) => void answer(stream, session, deliver, done),
+    onData: (stream, session, done) =>
+      void take(stream, session, deliver).then(
+        (id) => done(undefined, `OK ${id}`),
+        (error: unknown) => done(error instanceof Error ? error : reply(451, 'try again', error)),
+      ),
   })
-  // A sender that hangs up.
+  // A sender has hung up.
   server.on('error', () => {})
   await listen(server, port)
   return {
@@ -60,25 +64,12 @@ export async function startSmtp({ port, address, deliver }: SmtpOptions): Promis
   }
 }
 
-/** In any case; without a label of its own, with any label. */
+/** Ignores case. An address without a label takes any label. */
 function recipientRule(address: string): (recipient: string) => boolean {
   const own = normaliseEmail(address)
   return (recipient) => {
     const named = normaliseEmail(recipient)
     return named === own || named.replace(/\+.*(?=@)/, '') === own
-  }
-}
-
-async function answer(
-  stream: SMTPServerDataStream,
-  session: SMTPServerSession,
-  deliver: SmtpOptions['deliver'],
-  done: (error?: Error | null, text?: string) => void,
-): Promise<void> {
-  try {
-    done(undefined, `OK ${await take(stream, session, deliver)}`)
-  } catch (error) {
-    done(error instanceof Error ? error : reply(451, 'try again', error))
   }
 }
 
@@ -88,10 +79,10 @@ async function take(
   deliver: SmtpOptions['deliver'],
 ): Promise<string> {
   const message = await read(stream)
-  // The server itself says 552.
+  // The server itself answers 552.
   if (!message) return ''
   const taken = takeVerdicts(message)
-  if (!taken) throw reply(554, 'X-Local-Verdict takes such as: dmarc=FAIL; spam=GRAY')
+  if (!taken) throw reply(554, 'X-Local-Verdict has the form: dmarc=FAIL; spam=GRAY')
   try {
     return await deliver({
       ...taken,
@@ -103,7 +94,7 @@ async function take(
   }
 }
 
-/** Undefined when it is too large: read to its end even so, or the sender would not see the answer. */
+/** Undefined when it is too large. It is still read to its end: the sender would not see the answer otherwise. */
 async function read(stream: SMTPServerDataStream): Promise<Buffer | undefined> {
   let chunks: Buffer[] = []
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -123,8 +114,7 @@ async function listen({ server }: SMTPServer, port: number): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause
-    throw new StartError(`port ${port}, for mail, ${code === 'EACCES' ? 'may not be used' : 'is in use'}`, {
-      cause,
-    })
+    const why = code === 'EACCES' ? 'may not be used' : 'is in use'
+    throw new StartError(`port ${port}, for mail, ${why}`, { cause })
   }
 }

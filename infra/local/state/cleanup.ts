@@ -1,13 +1,13 @@
-/** What has been started, to be ended in the opposite order. */
+/** Ends everything that was started, in the opposite order. */
 
-/** How long running work may take to finish once the system ends. */
+/** The time for running work to finish when the system ends. */
 export const FINISH_WITHIN_MS = 5000
 
 export interface Cleanup {
   add(end: () => unknown): void
-  /** Something that is still starting: its end waits for its start. */
+  /** For a part that is still starting: its end waits for its start. */
   adding<T extends { close(): unknown }>(starting: Promise<T>): Promise<T>
-  /** Ends everything once; an end that fails does not keep the others from theirs. */
+  /** Ends everything, once. A failure does not keep the rest from ending. */
   close(): Promise<void>
 }
 
@@ -23,17 +23,13 @@ export function cleanup(): Cleanup {
         failures.push(error)
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be ended')
+    if (failures.length > 0) throw new AggregateError(failures, 'some parts could not be ended')
   }
   return {
     add: (end) => void ends.push(end),
     adding(starting) {
-      ends.push(() =>
-        starting.then(
-          (thing) => thing.close(),
-          () => {},
-        ),
-      )
+      const close = (part: { close(): unknown }) => part.close()
+      ends.push(() => starting.then(close, () => {}))
       return starting
     },
     close() {
@@ -43,10 +39,10 @@ export function cleanup(): Cleanup {
   }
 }
 
-/** Waits for all of them, but no longer than this. */
-export async function within(milliseconds: number, things: readonly Promise<unknown>[]): Promise<void> {
+/** Waits until all are settled, but no longer than this. */
+export async function within(milliseconds: number, promises: readonly Promise<unknown>[]): Promise<void> {
   const late = Promise.withResolvers<undefined>()
   const timer = setTimeout(late.resolve, milliseconds, undefined)
-  await Promise.race([Promise.allSettled(things), late.promise])
+  await Promise.race([Promise.allSettled(promises), late.promise])
   clearTimeout(timer)
 }

@@ -1,4 +1,4 @@
-/** Where a run keeps its state: a folder of the user's choice, or a temporary one that goes with the process. */
+/** The folder of a run's state: one of the user's choice, or a temporary one that ends with the process. */
 import {
   chmodSync,
   existsSync,
@@ -23,12 +23,12 @@ export interface DataFolder {
   read(name: string): string | undefined
   /** Replaces a file in one step, readable by its owner only. */
   write(name: string, content: string): void
-  /** Gives the folder back; a temporary one is removed. */
+  /** Unlocks the folder; a temporary one is removed. */
   release(): void
 }
 
 /**
- * Opens `dir` for this process alone, or a temporary folder.
+ * Opens `dir` for this process alone; without it, a temporary folder.
  *
  * @throws {@link StartError} when the folder is in use or cannot be used.
  */
@@ -72,8 +72,8 @@ function makeFolder(path: string): string {
 }
 
 /**
- * An operating system's lock, by way of SQLite: it ends with the process, however that ends.
- * The short wait is for an earlier run that was told to end and is just going.
+ * Takes a lock of the operating system, through SQLite: it ends with the process, even when that is killed.
+ * The short wait is for an earlier run that is about to end.
  */
 async function lock(path: string, withinMs: number): Promise<() => void> {
   const database = openDatabase(path)
@@ -87,11 +87,8 @@ async function lock(path: string, withinMs: number): Promise<() => void> {
       if (taken && Date.now() < giveUpAt) await pause(50)
       else {
         database.close()
-        throw cannot(
-          path,
-          taken ? 'is in use by another run' : `cannot be locked: ${messageOf(cause)}`,
-          cause,
-        )
+        const why = taken ? 'is in use by another run' : `cannot be locked: ${messageOf(cause)}`
+        throw cannot(path, why, cause)
       }
     }
   }

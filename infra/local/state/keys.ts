@@ -1,14 +1,15 @@
-/** The secrets of a local run: keys made once and kept in the data folder, and the Meta apps' secrets. */
+/** The secrets of a local run: keys that are made once and kept in the data folder, and the Meta apps' secrets. */
 import { createHash, randomBytes } from 'node:crypto'
+import { mapValues } from '../../../shared/data-map/map-hash.ts'
 import { mayBeAppSecret } from '../../../shared/meta/app-secrets.ts'
 import type { Env } from '../../../shared/platform/settings.ts'
 import type { DataFolder } from './data-folder.ts'
 import { StartError } from './start-error.ts'
 
-/** App to its secrets, newest first. */
+/** App → its secrets, newest first. */
 export type AppSecrets = Readonly<Record<string, readonly [string, ...string[]]>>
 
-/** Secret ids, as the functions' settings name them. */
+/** The ids of the secrets, as the functions' settings name them. */
 export const SECRET_IDS = {
   index: 'local/index',
   seal: 'local/seal',
@@ -17,37 +18,33 @@ export const SECRET_IDS = {
   meta: 'local/meta',
 } as const
 
-const FILES: Readonly<Record<string, string>> = {
+const APPS_FILE = 'app-secrets.json'
+const KEY_FILES: Readonly<Record<string, string>> = {
   [SECRET_IDS.index]: 'index-keys.json',
   [SECRET_IDS.seal]: 'seal-keys.json',
   [SECRET_IDS.token]: 'token-keys.json',
   [SECRET_IDS.receipt]: 'receipt-keys.json',
-  [SECRET_IDS.meta]: 'app-secrets.json',
 }
 
-/** What was changed while it ran is there at the next start. */
+/** Keeps a changed secret for the next start. */
 export const keepSecret =
   (folder: DataFolder) =>
   (id: string, text: string): void => {
-    const name = FILES[id]
+    const name = id === SECRET_IDS.meta ? APPS_FILE : KEY_FILES[id]
     if (name !== undefined) folder.write(name, text)
   }
 
-/** Every secret's text by its id. */
+/** The text of every secret by its id. */
 export const secretTexts = (
   folder: DataFolder,
   appSecrets: AppSecrets,
 ): Readonly<Record<string, string>> => ({
-  [SECRET_IDS.index]: keptKeys(folder, SECRET_IDS.index),
-  [SECRET_IDS.seal]: keptKeys(folder, SECRET_IDS.seal),
-  [SECRET_IDS.token]: keptKeys(folder, SECRET_IDS.token),
-  [SECRET_IDS.receipt]: keptKeys(folder, SECRET_IDS.receipt),
+  ...mapValues(KEY_FILES, (file) => keptKeys(folder, file)),
   [SECRET_IDS.meta]: JSON.stringify(appSecrets),
 })
 
-/** `{"k1":"<32 bytes in base64url>"}`; made the first time, the same ever after. */
-function keptKeys(folder: DataFolder, id: string): string {
-  const name = FILES[id] ?? id
+/** `{"k1":"<32 bytes in base64url>"}`, made at the first start. */
+function keptKeys(folder: DataFolder, name: string): string {
   const kept = folder.read(name)
   if (kept !== undefined) return kept
   const made = JSON.stringify({ k1: randomBytes(32).toString('base64url') })
@@ -56,7 +53,7 @@ function keptKeys(folder: DataFolder, id: string): string {
 }
 
 /**
- * One fixed secret for every configured app, unless `META_APP_SECRETS` or what was put in before gives others.
+ * One fixed secret for every configured app, unless `META_APP_SECRETS` or an earlier change gives others.
  *
  * @throws {@link StartError} when that variable cannot be used.
  */
@@ -65,17 +62,17 @@ export function appSecretsOf(apps: readonly string[], env: Env, folder?: DataFol
   const unknown = Object.keys(given).filter((app) => !apps.includes(app))
   if (unknown.length > 0) {
     throw new StartError(
-      `META_APP_SECRETS names ${unknown.join(', ')}, which the configuration does not; its apps are ${apps.join(', ')}`,
+      `META_APP_SECRETS names ${unknown.join(', ')}, which the configuration does not have; its apps are ${apps.join(', ')}`,
     )
   }
-  const kept = readAppSecrets(folder?.read('app-secrets.json') ?? '{}')
+  const kept = readAppSecrets(folder?.read(APPS_FILE) ?? '{}')
   return Object.fromEntries(apps.map((app) => [app, given[app] ?? kept[app] ?? [localSecret(app)]]))
 }
 
-/** As `set-app` has written them. */
+/** Reads the text that `set-app` writes. */
 export const readAppSecrets = (text: string): AppSecrets => JSON.parse(text) as AppSecrets
 
-/** Whether an app has no other secret than the one that every local run gives it. */
+/** Whether an app's only secret is the one that every local run gives it. */
 export const isLocalSecret = (app: string, secrets: readonly string[] = []): boolean =>
   secrets.length === 1 && secrets[0] === localSecret(app)
 
@@ -85,7 +82,7 @@ const localSecret = (app: string): string =>
 function readGiven(raw: string | undefined): AppSecrets {
   if (raw === undefined || raw.trim() === '') return {}
   const shape =
-    'META_APP_SECRETS must be a JSON object of app to list of secrets, such as {"shop":["newest","older"]}'
+    'META_APP_SECRETS must be a JSON object of apps with lists of secrets, such as {"shop":["newest","older"]}'
   let value: unknown
   try {
     value = JSON.parse(raw)
@@ -94,8 +91,7 @@ function readGiven(raw: string | undefined): AppSecrets {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new StartError(shape)
   for (const [app, secrets] of Object.entries(value)) {
-    if (!isSecretList(secrets))
-      throw new StartError(`${shape}; what it gives for ${app} is not a list of secrets`)
+    if (!isSecretList(secrets)) throw new StartError(`${shape}; the value of ${app} is not a list of secrets`)
   }
   return value as AppSecrets
 }

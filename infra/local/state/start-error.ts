@@ -1,4 +1,4 @@
-/** Why the local system cannot start, in words for the person who typed the command. */
+/** The local system cannot start. The message is for the user who typed the command. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }
