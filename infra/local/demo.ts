@@ -1,8 +1,7 @@
-/** `npm run demo`: one person asks Meta for deletion; who looks afterwards, and not by the data map, finds nobody. */
+/** `npm run demo`: erases a person through Meta's callback, then looks for the person without the data map. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import Table from 'cli-table3'
 import { Command } from 'commander'
-import { formatFindings } from '../../shared/config/findings.ts'
 import { createSignedRequest } from '../../shared/meta/signed-request.ts'
 import { engineClient, shedUserSettings } from './engines/engines.ts'
 import { LEDGER_TABLE } from './engines/tables.ts'
@@ -20,7 +19,7 @@ process.env['TZ'] = 'UTC'
 
 const { json, config: path } = new Command('npm run demo --')
   .description(
-    'Deletes a person of the sample company as Meta would ask for it, and proves that nothing is left.',
+    'Deletes a person of the sample company as Meta would request it, and proves that nothing is left.',
   )
   .option('--json', 'print one JSON object for programs')
   .option('--config <path>', 'another configuration of the sample company', 'deletion.config.ts')
@@ -47,10 +46,9 @@ try {
   process.exitCode = 1
 }
 
-/** Answers with the number of items that should not be there. */
+/** Returns the number of items that should not be there. */
 async function demo(): Promise<number> {
-  const { config, findings } = await loadChecked(path)
-  if (!config) throw new Error(`${path} has mistakes.\n\n${formatFindings(findings)}`)
+  const config = await loadChecked(path)
   const sample = { seed: seedSample, people: samplePeople() }
   const system = await startSystem({ config, port: 0, sample, env, log: (line) => logged.push(line) })
   const client = new DynamoDBClient(engineClient(system.endpoints.dynamodb))
@@ -81,32 +79,30 @@ async function askForDeletion({ url, appSecrets }: System): Promise<{ url: strin
   const response = await fetch(callbackUrl(url, app), { method: 'POST', body })
   if (!response.ok) throw new Error(`the callback answered ${response.status}`)
   const answer = (await response.json()) as { url: string; confirmation_code: string }
-  say(`Meta posts a signed_request to ${callbackUrl(url, app)} and is answered`)
+  say(`Meta posts a signed_request to ${callbackUrl(url, app)} and receives`)
   say(`  confirmation_code  ${answer.confirmation_code}`)
   say(`  url                ${answer.url}\n`)
   say('The status:')
   return { url: answer.url, code: answer.confirmation_code }
 }
 
-/** Everything by which somebody would recognise this person. */
+/** Every value that would identify the person. */
 function valuesOf(email: string): readonly string[] {
   const person = PEOPLE.find((one) => one.email === email)
-  if (!person) throw new Error('the sample company does not know the person of the demo')
+  if (!person) throw new Error('the sample company has no person for the demo')
   const { userId, name, metaName, mobile, landline, address, facebookId, instagramId } = person
   const values = [email, userId, name, metaName, mobile, landline, address, facebookId, instagramId]
   return values.filter((value) => value !== undefined)
 }
 
-/** Items that still mention the person, beyond those that the status names as kept; of the ledger, any. */
+/** Items that still mention the person, except those that the status lists as kept; in the ledger, all. */
 function leftBehind(after: Census, { retained }: FinalStatus): number {
   const inLedger = after[LEDGER_TABLE]?.mentions ?? 0
   const elsewhere = total(Object.values(after).map(({ mentions }) => mentions)) - inLedger
   return inLedger + Math.abs(elsewhere - total(retained.map(({ items }) => items)))
 }
 
-function total(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0)
-}
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
 
 function compare(before: Census, after: Census) {
   return Object.fromEntries(
@@ -125,24 +121,24 @@ function compare(before: Census, after: Census) {
 }
 
 function report(status: FinalStatus, before: Census, after: Census, left: number): void {
+  const { erased, redacted, retained } = status
   const what = new Table({ ...PLAIN, head: ['', 'category', 'items', 'because', 'until'] })
-  for (const { category, items } of status.erased) what.push(['erased', category, items, '', ''])
-  for (const { category, items } of status.redacted) what.push(['redacted', category, items, '', ''])
-  for (const { category, items, because, until } of status.retained) {
-    what.push(['retained', category, items, because, until])
-  }
-  const where = new Table({
-    head: ['table', 'items before', 'after', 'with the person in it before', 'after'],
-    ...PLAIN,
-  })
-  for (const [name, counts] of Object.entries(compare(before, after)))
-    where.push([name, ...Object.values(counts)])
-  say(`\nWhat the person is told:\n${what.toString()}\n`)
-  say(`What a scan of every table finds, by the person's ids, names, address, mail and phones:`)
+  what.push(
+    ...erased.map(({ category, items }) => ['erased', category, items, '', '']),
+    ...redacted.map(({ category, items }) => ['redacted', category, items, '', '']),
+    ...retained.map(({ category, items, because, until }) => ['retained', category, items, because, until]),
+  )
+  const head = ['table', 'items before', 'after', 'with the person in it before', 'after']
+  const where = new Table({ ...PLAIN, head })
+  where.push(
+    ...Object.entries(compare(before, after)).map(([name, counts]) => [name, ...Object.values(counts)]),
+  )
+  say(`\nThe status page tells the person:\n${what.toString()}\n`)
+  say(`A scan of every table for the person's ids, names, addresses and phone numbers finds:`)
   say(`${where.toString()}\n`)
   say(
     left === 0
-      ? 'Nothing of the person is left but what is retained.'
-      : `${left} items are not as the status says. This must not happen.`,
+      ? 'Only the retained items of the person are left.'
+      : `${left} items are not as the status says. This is a defect.`,
   )
 }

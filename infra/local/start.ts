@@ -1,6 +1,5 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { formatFindings } from '../../shared/config/findings.ts'
 import { duration } from '../../shared/platform/time.ts'
 import { shedUserSettings } from './engines/engines.ts'
 import { callbackUrl } from './http/local-routes.ts'
@@ -23,7 +22,7 @@ const env = { ...process.env }
 shedUserSettings(process.env)
 process.env['TZ'] = 'UTC'
 
-// Set to nothing is not set.
+// An empty variable counts as unset.
 if (process.env['PORT'] === '') delete process.env['PORT']
 
 const command = new Command('npm start --')
@@ -44,7 +43,7 @@ const command = new Command('npm start --')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
 
-// Whoever reads our lines may be gone before we are.
+// The program that reads our output may end before us.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 try {
@@ -55,12 +54,8 @@ try {
 }
 
 async function run(options: Options): Promise<void> {
-  const { config: given, findings } = await loadChecked(options.config)
-  if (!given) {
-    console.error(`${options.config} has mistakes; nothing was started.\n\n${formatFindings(findings)}`)
-    process.exit(1)
-  }
-  // Whatever the configuration says: nobody wants to wait a day here.
+  const given = await loadChecked(options.config)
+  // The configured time would be too long to wait for here.
   const config = {
     ...given,
     ...(given.email && { email: { ...given.email, coolingOff: options.coolingOff } }),
@@ -85,9 +80,8 @@ async function run(options: Options): Promise<void> {
 }
 
 function addresses({ url, endpoints, mail, appSecrets }: System, dataDir: string | undefined): string {
-  const apps = Object.keys(appSecrets)
   const local = url.endsWith(':3000') ? '' : `LOCAL_URL=${url} `
-  const [app = ''] = apps
+  const [app = ''] = Object.keys(appSecrets)
   return [
     `State is kept ${dataDir === undefined ? 'in memory only' : `in ${dataDir}`}.`,
     '',
@@ -96,33 +90,33 @@ function addresses({ url, endpoints, mail, appSecrets }: System, dataDir: string
     `DynamoDB      ${endpoints.dynamodb}`,
     ...(mail.mailbox === undefined ? [] : [`sent mail     ${mail.mailbox}`]),
     ...(mail.smtp ? [`SMTP          ${mail.smtp.host}:${mail.smtp.port}, for ${mail.email}`] : []),
-    ...apps.flatMap((name) => [
+    ...Object.entries(appSecrets).flatMap(([name, secrets]) => [
       `app ${name.padEnd(9)} ${callbackUrl(url, name)}`,
-      `              secret ${isLocalSecret(name, appSecrets[name]) ? appSecrets[name]?.[0] : 'of META_APP_SECRETS, or as it was put in'}`,
+      `              secret ${isLocalSecret(name, secrets) ? secrets[0] : 'from META_APP_SECRETS or an earlier change'}`,
     ]),
     '',
     'Ask for a deletion, as Meta would:',
     `  curl ${callbackUrl(url, app)} --data-urlencode \\`,
     `    "signed_request=$(${local}npm run --silent ops -- sign --local --app ${app} --user-id ID)"`,
-    `ID: a userId of the people in ${url}/_local`,
+    `ID: the userId of a person in ${url}/_local`,
     '',
   ].join('\n')
 }
 
-/** The first signal ends everything tidily, an impatient second Ctrl-C at once. */
+/** The first signal ends everything in order; a second Ctrl-C ends the process at once. */
 function endOnSignals(starting: Promise<System>): () => boolean {
   let endingSince: number | undefined
   const end = () => {
     if (endingSince !== undefined) return
     endingSince = Date.now()
     const exit = () => process.exit(0)
-    // What could not start any more was not meant to.
+    // An error of the start no longer matters.
     starting.then((system) => system.close()).then(exit, exit)
   }
   process.on('SIGTERM', end)
   process.on('disconnect', end)
   process.on('SIGINT', () => {
-    // npm passes on the signal that the terminal has already given us: twice at once is one Ctrl-C.
+    // npm passes on the signal that the terminal has already sent us: two at once are one Ctrl-C.
     if (endingSince !== undefined && Date.now() - endingSince > 500) process.exit(130)
     end()
   })

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
 import { engineClient } from '../../infra/local/engines/engines.ts'
 import { PEOPLE } from '../../infra/local/sample/people.ts'
-import { DEMO_PERSON, type SampleSubject, samplePeople, seedSample } from '../../infra/local/sample/sample.ts'
+import type { Person } from '../../infra/local/http/local-routes.ts'
+import { DEMO_PERSON, samplePeople, seedSample } from '../../infra/local/sample/sample.ts'
 import { type System, startSystem } from '../../infra/local/system.ts'
 import type { Preview } from '../../shared/erasure/preview.ts'
 import { createSignedRequest, type PayloadFields } from '../../shared/meta/signed-request.ts'
@@ -26,7 +27,7 @@ const PEOPLE_BY_TURN = samplePeople().slice(1)
 const log: string[] = []
 
 /** Every test has somebody of its own. */
-function somebody(): SampleSubject {
+function somebody(): Person {
   const person = PEOPLE_BY_TURN.shift()
   if (!person) throw new Error('the sample company has nobody left')
   return person
@@ -63,7 +64,7 @@ async function post(app: string, signedRequest: string): Promise<string> {
   return answer.confirmation_code
 }
 
-const postPayload = ({ app, userId }: SampleSubject, payload: PayloadFields = {}): Promise<string> => {
+const postPayload = ({ app, userId }: Person, payload: PayloadFields = {}): Promise<string> => {
   const issued = { user_id: userId, issued_at: Math.floor(Date.now() / 1000) }
   return post(app, createSignedRequest({ ...issued, ...payload }, system.appSecrets[app]?.[0] ?? ''))
 }
@@ -103,7 +104,7 @@ const sum = (tallies: readonly { readonly items: number }[]): number =>
   tallies.reduce((total, { items }) => total + items, 0)
 
 /** Whatever would tell who it is. */
-function valuesOf({ email, userId }: SampleSubject): readonly string[] {
+function valuesOf({ email, userId }: Person): readonly string[] {
   const person = PEOPLE.find((one) => one.email === email)
   return [email, userId, person?.name ?? '', person?.mobile ?? ''].map((value) =>
     JSON.stringify(value).slice(1, -1),

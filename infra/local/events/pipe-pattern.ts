@@ -1,4 +1,4 @@
-/** EventBridge's filter patterns and input templates, as far as pipes need them. */
+/** EventBridge's filter patterns and input templates, as far as our pipe needs them. */
 
 /** An event pattern: nested objects down to arrays of accepted values. */
 export interface Pattern {
@@ -11,7 +11,7 @@ type Matcher =
   | { readonly prefix: string }
   | { readonly 'anything-but': Literal | readonly Literal[] }
 
-/** Whether every key of the pattern is met by the event. Keys that the pattern does not name do not matter. */
+/** Whether the event meets every key of the pattern. Its other keys do not matter. */
 export function matches(pattern: Pattern, event: unknown): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
     const value = isObject(event) && Object.hasOwn(event, key) ? event[key] : undefined
@@ -33,8 +33,8 @@ function accepts(matcher: Matcher, value: unknown): boolean {
 }
 
 /**
- * Fills `<$.path.to.value>` in. Inside quotes a text is put in bare, escaped for JSON; elsewhere a value is
- * put in as JSON. A path that leads nowhere becomes nothing in quotes, `null` elsewhere.
+ * Replaces `<$.path.to.value>`: in quotes by the text, escaped for JSON; elsewhere by the value as JSON. A path without
+ * a value is replaced by nothing in quotes, and by `null` elsewhere.
  */
 export function fillTemplate(template: string, event: unknown): string {
   return template.replace(/("?)<\$\.([A-Za-z0-9_.-]+)>\1/g, (_, quote: string, path: string) => {

@@ -1,21 +1,15 @@
-/** EventBridge Pipes: a DynamoDB stream, a filter, a template, a queue; what cannot be sent, a dead-letter queue. */
+/** EventBridge Pipes: from a DynamoDB stream through a filter and a template to a queue, or to its dead-letter queue. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type {
-  AttributeValue,
-  DynamoDBStreamsClient,
-  _Record as StreamRecord,
-} from '@aws-sdk/client-dynamodb-streams'
+import type { AttributeValue, _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams'
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { errorName } from '../../../shared/platform/errors.ts'
 import type { Queue } from '../engines/sqs.ts'
-import type { Log } from '../lambda/lambda.ts'
 import { fillTemplate, matches, type Pattern } from './pipe-pattern.ts'
-import { type Checkpoints, readStream, type StreamReader } from './stream.ts'
+import { readStream, type StreamOptions, type StreamReader } from './stream.ts'
 
-export interface PipeOptions {
-  readonly streams: DynamoDBStreamsClient
+export interface PipeOptions extends Omit<StreamOptions, 'batchSize' | 'take'> {
   readonly sqs: SQSClient
-  readonly streamArn: string
   readonly queue: Queue
   readonly deadLetters: Queue
   readonly pipe: {
@@ -25,20 +19,15 @@ export interface PipeOptions {
     readonly maximumRetryAttempts: number
     readonly maximumRecordAgeSeconds: number
   }
-  /** Before the first retry; doubled for each further one. @default 200 */
+  /** Before the first retry; it doubles with every further one. @default 200 */
   readonly retryPauseMs?: number
-  readonly checkpoints: Checkpoints
-  readonly log: Log
 }
 
 export function startPipe(options: PipeOptions): StreamReader {
-  const { streams: client, streamArn, pipe, checkpoints, log } = options
+  const { streamArn, pipe } = options
   return readStream({
-    client,
-    streamArn,
+    ...options,
     batchSize: pipe.batchSize,
-    checkpoints,
-    log,
     async take(records, shardId) {
       const events = records
         .filter(changesSomething)
@@ -49,7 +38,7 @@ export function startPipe(options: PipeOptions): StreamReader {
   })
 }
 
-/** The engine reports writes that change nothing; DynamoDB does not. */
+/** DynamoDB does not report writes that change nothing; the engine does. */
 export const changesSomething = ({ dynamodb: change }: StreamRecord): boolean =>
   change?.OldImage === undefined || !isDeepStrictEqual(canonical(change.OldImage), canonical(change.NewImage))
 
@@ -83,8 +72,7 @@ async function deliver(
   const youngest = Math.max(
     ...events.map(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0),
   )
-  const bodies = events.map((event) => fillTemplate(pipe.inputTemplate, event))
-  let left = bodies
+  let left = events.map((event) => fillTemplate(pipe.inputTemplate, event))
   for (let attempt = 0; attempt <= pipe.maximumRetryAttempts; attempt++) {
     if (attempt > 0) await pause(retryPauseMs * 2 ** (attempt - 1))
     if (Date.now() - youngest > pipe.maximumRecordAgeSeconds * 1000) break
@@ -92,13 +80,13 @@ async function deliver(
       left = await send(sqs, queue, left)
       if (left.length === 0) return
     } catch (error) {
-      log(`pipe ${error instanceof Error ? error.name : 'failed'}; attempt ${attempt + 1}`)
+      log(`pipe ${errorName(error)}; attempt ${attempt + 1}`)
     }
   }
   await bury(events, shardId, options)
 }
 
-/** Sends the messages; answers with those that were not taken. */
+/** Sends the messages, and returns those that the queue refused. */
 async function send(sqs: SQSClient, queue: Queue, bodies: readonly string[]): Promise<string[]> {
   const { Failed: failed = [] } = await sqs.send(
     new SendMessageBatchCommand({
@@ -109,7 +97,7 @@ async function send(sqs: SQSClient, queue: Queue, bodies: readonly string[]): Pr
   return bodies.filter((_, at) => failed.some(({ Id }) => Id === String(at)))
 }
 
-/** As Pipes does for streams: where the records are, not what they say. */
+/** As Pipes does for streams: names the records without their contents. */
 async function bury(events: readonly StreamRecord[], shardId: string, options: PipeOptions): Promise<void> {
   const { sqs, deadLetters, streamArn, log } = options
   const numbers = events.flatMap(({ dynamodb }) => dynamodb?.SequenceNumber ?? [])
@@ -127,6 +115,6 @@ async function bury(events: readonly StreamRecord[], shardId: string, options: P
     await sqs.send(new SendMessageCommand({ QueueUrl: deadLetters.url, MessageBody: JSON.stringify(body) }))
     log(`pipe gave ${events.length} records up; see the dead-letter queue`)
   } catch (error) {
-    log(`pipe lost ${events.length} records: ${error instanceof Error ? error.name : 'failed'}`)
+    log(`pipe lost ${events.length} records: ${errorName(error)}`)
   }
 }

@@ -1,13 +1,15 @@
-/** Lambda's event source mapping: reads a queue, invokes a function, deletes what was done. */
+/** Lambda's event source mapping: reads a queue, invokes a function, and deletes the messages that succeeded. */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   DeleteMessageBatchCommand,
   type Message,
-  type MessageAttributeValue,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { mapValues } from '../../../shared/data-map/map-hash.ts'
+import { defined } from '../../../shared/platform/defined.ts'
+import { errorName } from '../../../shared/platform/errors.ts'
 import { REGION } from '../engines/engines.ts'
 import type { Queue } from '../engines/sqs.ts'
 import type { Log } from '../lambda/lambda.ts'
@@ -22,11 +24,11 @@ export interface QueueReaderOptions {
 }
 
 export interface QueueReader {
-  /** Receives no more, and waits for the running invocations. */
+  /** Receives no more, and waits for running invocations. */
   close(): Promise<void>
 }
 
-/** What is not deleted comes back by itself when its visibility timeout ends, in the end on the dead-letter queue. */
+/** A message that is not deleted returns when its visibility timeout ends, and finally moves to the dead-letter queue. */
 export function readQueue(options: QueueReaderOptions): QueueReader {
   const closing = new AbortController()
   const readers = Array.from({ length: options.maxConcurrency }, () => readUntil(closing.signal, options))
@@ -55,7 +57,7 @@ async function readUntil(closing: AbortSignal, options: QueueReaderOptions): Pro
       if (messages.length > 0) await work(messages, options)
     } catch (error) {
       if (closing.aborted) return
-      log(`queue ${error instanceof Error ? error.name : 'failed'}; reading again`)
+      log(`queue ${errorName(error)}; reading again`)
       await pause(200)
     }
   }
@@ -78,7 +80,7 @@ async function work(
   )
 }
 
-/** As Lambda reads `ReportBatchItemFailures`: an answer it cannot read fails the whole batch. */
+/** As Lambda reads `ReportBatchItemFailures`: an unreadable answer fails the whole batch. */
 function succeeded(messages: readonly Message[], result: unknown): readonly Message[] {
   if (result === null || result === undefined) return messages
   if (typeof result !== 'object') return []
@@ -95,19 +97,17 @@ const recordOf = (message: Message, arn: string): SQSRecord => ({
   receiptHandle: message.ReceiptHandle ?? '',
   body: message.Body ?? '',
   attributes: { ...message.Attributes } as unknown as SQSRecord['attributes'],
-  messageAttributes: Object.fromEntries(
-    Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attributeOf(value)]),
-  ),
+  messageAttributes: mapValues(message.MessageAttributes ?? {}, (value) => ({
+    dataType: value.DataType ?? 'String',
+    ...defined({
+      stringValue: value.StringValue,
+      binaryValue: value.BinaryValue && Buffer.from(value.BinaryValue).toString('base64'),
+    }),
+    stringListValues: [],
+    binaryListValues: [],
+  })),
   md5OfBody: message.MD5OfBody ?? '',
   eventSource: 'aws:sqs',
   eventSourceARN: arn,
   awsRegion: REGION,
-})
-
-const attributeOf = ({ DataType, StringValue, BinaryValue }: MessageAttributeValue): SQSMessageAttribute => ({
-  dataType: DataType ?? 'String',
-  ...(StringValue !== undefined && { stringValue: StringValue }),
-  ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
-  stringListValues: [],
-  binaryListValues: [],
 })

@@ -1,4 +1,4 @@
-/** Reads a DynamoDB stream shard by shard, from where an earlier run left off. */
+/** Reads a DynamoDB stream shard by shard, from the checkpoints of an earlier run. */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   DescribeStreamCommand,
@@ -7,6 +7,7 @@ import {
   GetShardIteratorCommand,
   type _Record as StreamRecord,
 } from '@aws-sdk/client-dynamodb-streams'
+import { errorName } from '../../../shared/platform/errors.ts'
 import type { Log } from '../lambda/lambda.ts'
 import type { DataFolder } from '../state/data-folder.ts'
 
@@ -15,16 +16,16 @@ const LONGEST_PAUSE_MS = 100
 const LOOK_FOR_SHARDS_EVERY_MS = 5000
 
 export interface StreamOptions {
-  readonly client: DynamoDBStreamsClient
+  readonly streams: DynamoDBStreamsClient
   readonly streamArn: string
   readonly batchSize: number
-  /** Called with one batch after the other of a shard. It must not throw. */
+  /** Takes the batches of a shard, one after the other. It must not throw. */
   readonly take: (records: readonly StreamRecord[], shardId: string) => Promise<void>
-  /** Where each shard was left, by shard id. */
   readonly checkpoints: Checkpoints
   readonly log: Log
 }
 
+/** The last sequence number that was read, by shard id. */
 export interface Checkpoints {
   get(shardId: string): string | undefined
   set(shardId: string, sequenceNumber: string): void
@@ -54,35 +55,35 @@ async function readShards(options: StreamOptions, closing: AbortSignal): Promise
       }
     } catch (error) {
       if (closing.aborted) break
-      options.log(`stream ${nameOf(error)}; looking for shards again`)
+      options.log(`stream ${errorName(error)}; looking for shards again`)
     }
     await pause(LOOK_FOR_SHARDS_EVERY_MS, undefined, { signal: closing }).catch(() => {})
   }
   await Promise.all(shards.values())
 }
 
-async function shardIds({ client, streamArn }: StreamOptions): Promise<string[]> {
+async function shardIds({ streams, streamArn: StreamArn }: StreamOptions): Promise<string[]> {
   const ids: string[] = []
-  let last: string | undefined
+  let ExclusiveStartShardId: string | undefined
   do {
-    const { StreamDescription: stream } = await client.send(
-      new DescribeStreamCommand({ StreamArn: streamArn, ...(last && { ExclusiveStartShardId: last }) }),
+    const { StreamDescription: stream } = await streams.send(
+      new DescribeStreamCommand({ StreamArn, ExclusiveStartShardId }),
     )
     ids.push(...(stream?.Shards ?? []).flatMap(({ ShardId }) => ShardId ?? []))
-    last = stream?.LastEvaluatedShardId
-  } while (last !== undefined)
+    ExclusiveStartShardId = stream?.LastEvaluatedShardId
+  } while (ExclusiveStartShardId !== undefined)
   return ids
 }
 
 async function readShard(shardId: string, options: StreamOptions, closing: AbortSignal): Promise<void> {
-  const { client, batchSize, take, checkpoints, log } = options
+  const { streams, batchSize, take, checkpoints, log } = options
   let iterator: string | undefined
   let pauseMs = SHORTEST_PAUSE_MS
   let broken = false
   while (!closing.aborted) {
     try {
       iterator ??= await iteratorOf(shardId, options, broken)
-      const { Records: records = [], NextShardIterator: next } = await client.send(
+      const { Records: records = [], NextShardIterator: next } = await streams.send(
         new GetRecordsCommand({ ShardIterator: iterator, Limit: 1000 }),
       )
       broken = false
@@ -97,9 +98,9 @@ async function readShard(shardId: string, options: StreamOptions, closing: Abort
       pauseMs = records.length > 0 ? SHORTEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)
     } catch (error) {
       if (closing.aborted) return
-      // An expired iterator, records trimmed away, or an engine that is busy: from the checkpoint again.
-      log(`stream ${nameOf(error)}; reading the shard again`)
-      broken = nameOf(error) === 'TrimmedDataAccessException'
+      // The iterator has expired, the records are trimmed, or the engine is busy: back to the checkpoint.
+      log(`stream ${errorName(error)}; reading the shard again`)
+      broken = errorName(error) === 'TrimmedDataAccessException'
       iterator = undefined
       pauseMs = LONGEST_PAUSE_MS
     }
@@ -107,27 +108,20 @@ async function readShard(shardId: string, options: StreamOptions, closing: Abort
   }
 }
 
-async function iteratorOf(
-  shardId: string,
-  options: StreamOptions,
-  fromStart: boolean,
-): Promise<string | undefined> {
-  const after = fromStart ? undefined : options.checkpoints.get(shardId)
-  const { ShardIterator } = await options.client.send(
+async function iteratorOf(ShardId: string, options: StreamOptions, fromStart: boolean) {
+  const SequenceNumber = fromStart ? undefined : options.checkpoints.get(ShardId)
+  const { ShardIterator } = await options.streams.send(
     new GetShardIteratorCommand({
       StreamArn: options.streamArn,
-      ShardId: shardId,
-      ...(after === undefined
-        ? { ShardIteratorType: 'TRIM_HORIZON' }
-        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }),
+      ShardId,
+      ShardIteratorType: SequenceNumber === undefined ? 'TRIM_HORIZON' : 'AFTER_SEQUENCE_NUMBER',
+      SequenceNumber,
     }),
   )
   return ShardIterator
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'failed')
-
-/** A file lost or behind only means that records are sent twice. */
+/** Without a file, or with an old one, records are only sent twice. */
 export function keptCheckpoints(folder: DataFolder, streamArn: string, reader: string): Checkpoints {
   const file = `${reader}-checkpoints.json`
   const kept = read(folder, file, streamArn)

@@ -1,5 +1,11 @@
-/** The HTTP API: one address on loopback, requests in, events to functions, answers out. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+/** The HTTP API on loopback: turns requests into events for functions, and their results into answers. */
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isForUs } from '../engines/loopback.ts'
@@ -14,23 +20,21 @@ const LOOPBACK = ['127.0.0.1', '::1'] as const
 export interface HttpApiOptions<T extends string> {
   readonly route: Router<T>
   readonly invoke: (target: T, event: unknown) => Promise<unknown>
-  /** Answers what exists only locally; undefined passes the request on to the routes. */
+  /** Answers the routes that exist only locally; undefined for all others. */
   readonly localRoutes?: (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer | undefined>
   readonly log: Log
 }
 
 export interface HttpApi {
   readonly port: number
-  /** Until then every request is answered 503. */
+  /** Answers requests with their routes from now on; before, with 503. */
   open<T extends string>(options: HttpApiOptions<T>): void
-  /** Takes no more connections, lets running requests finish, then cuts what is left. */
+  /** Takes no more connections, lets running requests finish, then cuts the remaining ones. */
   close(graceMs?: number): Promise<void>
 }
 
-const PORT_WITHIN_MS = 1000
-
 /**
- * Listens on loopback; 0 is any free port. An earlier run that is just going gets a moment to give its port up.
+ * Listens on loopback; 0 is any free port. Waits a moment for the port of an earlier run that is about to end.
  *
  * @throws {@link StartError} when the port is taken.
  */
@@ -38,7 +42,7 @@ export async function listen(port: number): Promise<HttpApi> {
   let answer = async (_: IncomingMessage): Promise<HttpAnswer> => gatewayAnswer(503, 'Service Unavailable')
   const respond = (request: IncomingMessage, response: ServerResponse) => {
     const answered = isForUs(request) ? answer(request) : Promise.resolve(MISDIRECTED)
-    // The caller hung up before the end of the body, or the function gave what is no header.
+    // The caller has hung up before the end of the body, or the function's header is invalid.
     answered.then((given) => write(request, response, given)).catch(() => response.destroy())
   }
   const servers = await listenOnLoopback(port, respond)
@@ -69,7 +73,7 @@ async function handle<T extends string>(
     options.log(`http ${match.routeKey} ${answer.status} ${Date.now() - at.getTime()} ms`)
     return answer
   } catch {
-    // The function's log says why; a gateway never does.
+    // The function's log has the reason; a gateway never tells it.
     options.log(`http ${match?.routeKey ?? 'no route'} 500 ${Date.now() - at.getTime()} ms`)
     return gatewayAnswer(500, 'Internal Server Error')
   }
@@ -81,7 +85,7 @@ const MISDIRECTED: HttpAnswer = {
   body: Buffer.from('This server answers for localhost only.\n'),
 }
 
-/** Undefined when it is too long. It is read to its end even so: cut off, a client would never see the answer. */
+/** Undefined when it is too long. It is still read to its end: a client would not see the answer otherwise. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   let chunks: Buffer[] = []
   let bytes = 0
@@ -93,26 +97,20 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks)
 }
 
-function write(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, headers, cookies, body }: HttpAnswer,
-) {
+function write(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
+  const { status, headers, cookies, body } = answer
   if (response.destroyed) return
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (cookies && cookies.length > 0) response.setHeader('set-cookie', cookies)
   if (status !== 204 && status !== 304) response.setHeader('content-length', body.length)
   if (!request.complete) response.setHeader('connection', 'close')
   response.writeHead(status)
-  // Node leaves the body out where there must be none, as after HEAD.
+  // Node leaves out the body where none is allowed, as after HEAD.
   response.end(body)
 }
 
-async function listenOnLoopback(
-  port: number,
-  respond: Parameters<typeof createServer>[1],
-): Promise<Server[]> {
-  const giveUpAt = Date.now() + PORT_WITHIN_MS
+async function listenOnLoopback(port: number, respond: RequestListener): Promise<Server[]> {
+  const giveUpAt = Date.now() + 1000
   for (;;) {
     const servers: Server[] = []
     try {
@@ -124,7 +122,7 @@ async function listenOnLoopback(
       return servers
     } catch (error) {
       await closeAll(servers, 0)
-      // Port 0 too: one that is free on IPv4 may be taken on IPv6.
+      // For port 0, too: a port that is free on IPv4 may be taken on IPv6.
       if (!(error instanceof StartError) || Date.now() > giveUpAt) throw error
       await pause(50)
     }

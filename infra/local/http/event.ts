@@ -1,7 +1,8 @@
-/** A request as API Gateway's HTTP API hands it to a function: payload format 2.0. */
+/** A request as API Gateway's HTTP API gives it to a function, in payload format 2.0, and the function's result. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { mapValues } from '../../../shared/data-map/map-hash.ts'
 import { ACCOUNT, REGION } from '../engines/engines.ts'
 import { decoded, type RouteMatch } from './routes.ts'
 
@@ -13,7 +14,7 @@ export function httpEvent(
   const { cookie, ...headers } = headersOf(request, body)
   const isBase64Encoded = body.length > 0 && !isText(headers)
   const parameters = queryParameters(query)
-  // An HTTP API hands out the decoded path, and ends it at a decoded question mark.
+  // An HTTP API gives the decoded path, and ends it at a decoded question mark.
   const rawPath = decoded(path).split('?')[0] ?? '/'
   return {
     version: '2.0',
@@ -47,16 +48,13 @@ export function httpEvent(
   }
 }
 
-/** The same, as a function URL with IAM authentication hands it over. */
+/** A request as a function URL with IAM authentication gives it to a function. */
 export function functionUrlEvent(
   request: IncomingMessage,
   { body, principal, at }: { body: Buffer; principal: string; at: Date },
 ) {
-  const event = httpEvent(request, {
-    body,
-    at,
-    match: { routeKey: '$default', target: '', pathParameters: undefined },
-  })
+  const match = { routeKey: '$default', target: '', pathParameters: undefined }
+  const event = httpEvent(request, { body, at, match })
   const domainName = `local.lambda-url.${REGION}.on.aws`
   return {
     ...event,
@@ -81,7 +79,7 @@ export function functionUrlEvent(
   }
 }
 
-/** Path and query as sent. */
+/** The path and the query as they were sent. */
 export function targetOf(request: IncomingMessage): { path: string; query: string } {
   const [path = '', ...rest] = (request.url ?? '').split('?')
   return { path, query: rest.join('?') }
@@ -89,11 +87,8 @@ export function targetOf(request: IncomingMessage): { path: string; query: strin
 
 function headersOf(request: IncomingMessage, body: Buffer): Record<string, string> {
   const { connection: _, 'transfer-encoding': __, ...sent } = request.headersDistinct
-  const headers = Object.fromEntries(
-    Object.entries(sent).map(([name, values]) => [name, (values ?? []).join(',')]),
-  )
   return {
-    ...headers,
+    ...mapValues(sent, (values = []) => values.join(',')),
     'content-length': String(body.length),
     'x-forwarded-for': request.socket.remoteAddress ?? '',
     'x-forwarded-port': String(request.socket.localPort ?? ''),
@@ -101,7 +96,7 @@ function headersOf(request: IncomingMessage, body: Buffer): Record<string, strin
   }
 }
 
-/** Text reaches the function as it is; an HTTP API encodes everything else, forms included. */
+/** A text reaches the function as it is; an HTTP API encodes every other body in base64, forms too. */
 const isText = (headers: Readonly<Record<string, string>>): boolean =>
   headers['content-encoding'] === undefined &&
   /^(text\/|application\/(json|xml|javascript|[^;]+\+(json|xml))\s*(;|$))/i.test(
@@ -129,7 +124,7 @@ export interface HttpAnswer {
   readonly body: Buffer
 }
 
-/** The gateway's own plain answers. */
+/** An answer of the gateway itself. */
 export const gatewayAnswer = (status: number, message: string): HttpAnswer => jsonAnswer({ message }, status)
 
 export const jsonAnswer = (value: unknown, status = 200): HttpAnswer => ({
@@ -138,18 +133,15 @@ export const jsonAnswer = (value: unknown, status = 200): HttpAnswer => ({
   body: Buffer.from(JSON.stringify(value)),
 })
 
-/** Reads a result of payload format 2.0; one without `statusCode` is the body itself. */
+/** Reads a result in payload format 2.0; a result without `statusCode` is the body itself. */
 export function httpAnswer(result: unknown): HttpAnswer {
   if (typeof result === 'string') return { ...jsonAnswer(''), body: Buffer.from(result) }
   if (!isObject(result) || result['statusCode'] === undefined) return jsonAnswer(result ?? null)
   const { statusCode, headers, cookies, body, isBase64Encoded } = result
   const status = Number(statusCode)
-  if (!Number.isInteger(status) || status < 200 || status > 599)
-    return gatewayAnswer(500, 'Internal Server Error')
-  if (body !== undefined && body !== null && typeof body !== 'string') {
-    return gatewayAnswer(500, 'Internal Server Error')
-  }
   const text = body ?? ''
+  if (!Number.isInteger(status) || status < 200 || status > 599 || typeof text !== 'string')
+    return gatewayAnswer(500, 'Internal Server Error')
   return {
     status,
     headers: {

@@ -1,4 +1,4 @@
-/** `/_local`: what exists only here - the addresses for programs, and the operator's two functions over HTTP. */
+/** `/_local`, which exists only here: the addresses for programs, and the operator's two functions over HTTP. */
 import type { IncomingMessage } from 'node:http'
 import type { Endpoints } from '../engines/engines.ts'
 import { type AppSecrets, SECRET_IDS } from '../state/keys.ts'
@@ -11,11 +11,11 @@ export interface Person {
   readonly email: string
 }
 
-/** What there is of mail. */
+/** The parts for mail, where they are configured. */
 export interface LocalMail {
   /** The address that takes requests. */
   readonly email?: string
-  /** The page to look at mail that was sent. */
+  /** The page that shows sent mail. */
   readonly mailbox?: string
   readonly smtp?: { readonly host: string; readonly port: number }
 }
@@ -38,7 +38,7 @@ export function localRoutes(options: LocalRoutesOptions) {
     if (name === undefined || request.method !== 'POST') return undefined
 
     const principal = request.headers['x-principal'] ?? 'local'
-    if (request.headers.origin !== undefined) return refusal(403, 'forbidden', 'not for web pages')
+    if (request.headers.origin !== undefined) return refusal(403, 'forbidden', 'web pages may not call this')
     if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       return refusal(415, 'unsupported_media_type', 'the content type must be application/json')
     }

@@ -1,9 +1,9 @@
-/** API Gateway's choice of a route: the most specific one that fits, else `$default`. */
+/** API Gateway's choice of a route: the most specific one that matches, else `$default`. */
 
 export interface RouteMatch<T> {
   readonly routeKey: string
   readonly target: T
-  /** Decoded values of `{…}`; undefined when the route has none. */
+  /** The decoded values of `{…}`; undefined when the route has none. */
   readonly pathParameters: Readonly<Record<string, string>> | undefined
 }
 
@@ -34,7 +34,7 @@ export function router<T>(routes: Readonly<Record<string, T>>): Router<T> {
   }
 }
 
-/** A text whose escapes make no sense stands for itself: the function says that nothing is there. */
+/** A text with invalid escapes stays as it is: the function then answers that there is nothing. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,4 +1,4 @@
-/** Counts what is in every table, and what of it mentions somebody, without asking the data map. */
+/** Counts the items of every table, and those that mention a person, without using the data map. */
 import {
   type AttributeValue,
   type DynamoDBClient,
@@ -6,38 +6,28 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb'
 
-export interface TableCensus {
-  readonly items: number
-  /** Items with one of the values anywhere in them. */
-  readonly mentions: number
-}
-
-/** By the tables' names in DynamoDB. */
-export type Census = Readonly<Record<string, TableCensus>>
+/** By table name. `mentions`: items with one of the values anywhere in them. */
+export type Census = Readonly<Record<string, { readonly items: number; readonly mentions: number }>>
 
 export async function takeCensus(client: DynamoDBClient, values: readonly string[]): Promise<Census> {
-  const census: Record<string, TableCensus> = {}
+  const census: Record<string, Census[string]> = {}
   for await (const { TableNames: names = [] } of paginateListTables({ client }, {})) {
     for (const name of names) census[name] = await countIn(client, name, values)
   }
   return census
 }
 
-async function countIn(
-  client: DynamoDBClient,
-  table: string,
-  values: readonly string[],
-): Promise<TableCensus> {
+async function countIn(client: DynamoDBClient, table: string, values: readonly string[]) {
   let items = 0
   let mentions = 0
-  for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
-    items += page.Items?.length ?? 0
-    mentions += page.Items?.filter((item) => mentionsAny(item, values)).length ?? 0
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+    items += Items.length
+    mentions += Items.filter((item) => mentionsAny(item, values)).length
   }
   return { items, mentions }
 }
 
-/** A value counts where it stands by itself: `u10` is not in `u101`. */
+/** A value counts only as a whole word: `u101` does not mention `u10`. */
 function mentionsAny(item: Readonly<Record<string, AttributeValue>>, values: readonly string[]): boolean {
   const text = JSON.stringify(item).normalize('NFC').toLowerCase()
   return values.some((value) => {

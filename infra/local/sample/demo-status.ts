@@ -1,7 +1,7 @@
 /** Follows a request on its status address until it is final. */
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** What the demo reads of the status JSON. */
+/** The part of the status JSON that the demo reads. */
 export interface FinalStatus {
   readonly state: string
   readonly erased: readonly Group[]
@@ -13,12 +13,12 @@ interface Group {
   readonly items: number
 }
 
-const FINAL = ['completed', 'completed_with_retention', 'refused', 'expired', 'withdrawn']
+const FINAL_WITHOUT_ERASURE = ['refused', 'expired', 'withdrawn']
 const WITHIN_MS = 60_000
 
 /**
- * @param changed Called with every state it is seen in.
- * @throws Error when it does not complete within a minute.
+ * @param changed Called with every new state.
+ * @throws Error when the request does not complete within a minute.
  */
 export async function follow(url: string, changed: (state: string) => void): Promise<FinalStatus> {
   const giveUpAt = Date.now() + WITHIN_MS
@@ -30,8 +30,8 @@ export async function follow(url: string, changed: (state: string) => void): Pro
     if (status.state !== seen) changed(status.state)
     seen = status.state
     if (seen.startsWith('completed')) return status
-    if (FINAL.includes(seen)) break
+    if (FINAL_WITHOUT_ERASURE.includes(seen)) break
     await pause(50)
   }
-  throw new Error(`the request ended or stayed in ${seen}`)
+  throw new Error(`the request did not complete: its last state is ${seen}`)
 }

@@ -1,5 +1,6 @@
-/** What the sample company has stored about its people, table by table of `deletion.config.ts`. Pure. */
+/** The sample company's records of its people, by table of `deletion.config.ts`. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { mapValues } from '../../../shared/data-map/map-hash.ts'
 import { ONLY_A_LINK, PEOPLE, type SamplePerson, type SampleShop, TWO_THOUSAND_ITEMS } from './people.ts'
 
 export type SampleItem = Record<string, AttributeValue>
@@ -35,13 +36,14 @@ const SHOPS = Object.values(Object.groupBy(PEOPLE, ({ shop }) => shop?.storeId ?
     return shop ? [{ shop, people }] : []
   },
 )
-/** Neighbours talk to each other: 1 with 2, 3 with 4, … */
+/** Between neighbours: 1 with 2, 3 with 4, … */
 const THREADS = ACCOUNTS.flatMap((person, at) => {
   const other = ACCOUNTS[at + 1]
-  return at % 2 === 0 && other ? [{ thread: threadOf(person), people: [person, other] as const }] : []
+  const thread = `T-${String(person.number).padStart(3, '0')}`
+  return at % 2 === 0 && other ? [{ thread, people: [person, other] as const }] : []
 })
 
-/** Everything in the partition of one account, but for its links. */
+/** Every item in the partition of an account, except its links. */
 function account(person: SamplePerson): readonly SampleItem[] {
   const { number, name, age, email, mobile, landline, address, metaName, ips, shop, userId } = person
   const own = (SK: string, fields: Fields) => item({ PK: `USER#${userId}`, SK, ...fields })
@@ -100,7 +102,7 @@ function account(person: SamplePerson): readonly SampleItem[] {
         with: pick([mobile, email], at),
       }),
     ),
-    // Not whom the thread is with: that would leave the other's name here when the other is erased.
+    // Without the other person's name, which would stay here when that person is erased.
     ...THREADS.filter(({ people }) => people.includes(person)).map(({ thread }) =>
       own(`THREAD#${thread}`, { thread }),
     ),
@@ -108,10 +110,10 @@ function account(person: SamplePerson): readonly SampleItem[] {
   ]
 }
 
-/** The contract ended in February: by the rule of the sample's data map, all of it is due since August. */
+/** Has ended the contract in February: by the data map's retention rule, everything is due since August. */
 const hasLeft = ({ number }: SamplePerson): boolean => number % 10 === 9
 
-/** A person's own rows in the partitions that the people of a shop share. */
+/** A person's items in the partitions that the people of a shop share. */
 const places = ({ userId, name }: SamplePerson, { storeId, deviceId, mailbox, role }: SampleShop) => [
   item({ PK: `STORE#${storeId}`, SK: `STAFF#${userId}`, name, role }),
   item({ PK: `DEVICE#${deviceId}`, SK: `USER#${userId}`, pinSet: true }),
@@ -120,7 +122,7 @@ const places = ({ userId, name }: SamplePerson, { storeId, deviceId, mailbox, ro
 
 function links({ number, userId, facebookId, instagramId, email }: SamplePerson): readonly SampleItem[] {
   const link = (SK: string, fields: Fields) => item({ PK: `USER#${userId}`, SK, userId, ...fields })
-  // Whoever never opened the account is known by the link alone, so the link carries the address, too.
+  // A person without an account is known by the link alone, so the link has the email address, too.
   const address = number === ONLY_A_LINK ? { EM: `EMAIL#${email}`, email } : {}
   return [
     ...(facebookId ? [link('LINK#facebook', { FB: `FB#${facebookId}`, facebookId, ...address })] : []),
@@ -143,11 +145,7 @@ const linesOf = ({ number, userId }: SamplePerson, orderNo: string, order: numbe
     item({ orderNo, line: at + 1, userId, goods: pick(GOODS, number + at), quantity: 1 + (at % 2) }),
   )
 
-function threadOf({ number }: SamplePerson): string {
-  return `T-${String(number).padStart(3, '0')}`
-}
-
-/** In turn, and without calling each other by name: nobody's words hold somebody else's data. */
+/** In turn, and without names in the text: a person's messages hold no data of the other person. */
 const messages = ({ thread, people }: (typeof THREADS)[number]): readonly SampleItem[] =>
   Array.from({ length: 6 + (people[0].number % 7) }, (_, at) => {
     const { userId, name } = people[at % 2 === 0 ? 0 : 1]
@@ -169,7 +167,7 @@ const bills = (person: SamplePerson): readonly SampleItem[] =>
       }),
     )
 
-/** The owner invited both others, by their addresses. */
+/** The owner has invited the two others by email. */
 const invitations = ({ shop, people }: (typeof SHOPS)[number]): readonly SampleItem[] => {
   const owner = people.find((person) => person.shop?.role === 'owner')
   return people.flatMap((invitee) =>
@@ -189,7 +187,7 @@ const invitations = ({ shop, people }: (typeof SHOPS)[number]): readonly SampleI
   )
 }
 
-/** Some hour of the year 2026, before the pretended present. */
+/** An hour of the year 2026. */
 const time = (number: number, step: number): string =>
   new Date(Date.UTC(2026, 0, 5) + number * 3_600_000 + step * 86_400_000).toISOString()
 
@@ -198,9 +196,7 @@ const pick = (from: readonly string[], at: number): string => from[at % from.len
 type Fields = Readonly<Record<string, string | number | boolean>>
 
 const item = (fields: Fields): SampleItem =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toAttribute(value)]))
-
-function toAttribute(value: string | number | boolean): AttributeValue {
-  if (typeof value === 'string') return { S: value }
-  return typeof value === 'number' ? { N: String(value) } : { BOOL: value }
-}
+  mapValues(fields, (value): AttributeValue => {
+    if (typeof value === 'string') return { S: value }
+    return typeof value === 'number' ? { N: String(value) } : { BOOL: value }
+  })

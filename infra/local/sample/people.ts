@@ -1,7 +1,7 @@
-/** The invented people of the sample company. Every value is derived from a number: the same at every start. */
+/** The invented people of the sample company. Every value derives from a number, so it is the same at every start. */
 
 export interface SamplePerson {
-  /** From 1. Whoever shares a shop has neighbouring numbers. */
+  /** From 1. The people of a shop have neighbouring numbers. */
   readonly number: number
   readonly userId: string
   readonly name: string
@@ -11,14 +11,14 @@ export interface SamplePerson {
   readonly landline: string
   readonly address: string
   readonly age: number
-  /** Of home and of the phone. Addresses reserved for documentation (RFC 5737). */
+  /** Of the home and of the phone, from the addresses reserved for documentation (RFC 5737). */
   readonly ips: readonly [string, string]
   readonly facebookId: string | undefined
   readonly instagramId: string | undefined
   readonly shop: SampleShop | undefined
 }
 
-/** What three people share, so that none of it may go when one of them does. */
+/** A shop of three people, which must stay when one of them is erased. */
 export interface SampleShop {
   readonly storeId: string
   readonly deviceId: string
@@ -34,11 +34,11 @@ const GIVEN =
 const FAMILY = ['Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Vũ', 'Đặng', 'Bùi', 'Đỗ']
 const MIDDLE = ['Ngọc', 'Thanh', 'Minh', 'Thu', 'Quang', 'Hải', 'Diệu']
 
-/** Sign in with Instagram instead of Facebook. */
+/** These sign in with Instagram instead of Facebook. */
 const INSTAGRAM_ONLY: readonly number[] = [38, 39]
-/** All that the company has of this one is the link itself. */
+/** The link is all that the company has of this person. */
 export const ONLY_A_LINK = 40
-/** Has been a customer for long and looked at everything: 2,000 items. */
+/** An old customer who has looked at everything: 2,000 items. */
 export const TWO_THOUSAND_ITEMS = 31
 
 export const PEOPLE: readonly SamplePerson[] = GIVEN.map((given, at) => person(at + 1, given))
@@ -65,8 +65,8 @@ function person(number: number, given: string): SamplePerson {
 }
 
 /**
- * 15 to 17 digits, as Meta hands them out. Those of 17 are neighbours above 2^53: read as numbers, one of them
- * becomes another person.
+ * 15 to 17 digits, as Meta gives them. Those with 17 are neighbours above 2^53: as JavaScript numbers, two people
+ * would become one.
  */
 function facebookId(number: number): string {
   const row = BigInt(Math.ceil(number / 3))

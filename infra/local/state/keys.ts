@@ -73,7 +73,7 @@ export function appSecretsOf(apps: readonly string[], env: Env, folder?: DataFol
 export const readAppSecrets = (text: string): AppSecrets => JSON.parse(text) as AppSecrets
 
 /** Whether an app's only secret is the one that every local run gives it. */
-export const isLocalSecret = (app: string, secrets: readonly string[] = []): boolean =>
+export const isLocalSecret = (app: string, secrets: readonly string[]): boolean =>
   secrets.length === 1 && secrets[0] === localSecret(app)
 
 const localSecret = (app: string): string =>
