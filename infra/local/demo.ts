@@ -7,8 +7,7 @@ import { engineClient, shedUserSettings } from './engines/engines.ts'
 import { LEDGER_TABLE } from './engines/tables.ts'
 import { callbackUrl } from './http/local-routes.ts'
 import { loadChecked } from './local-config.ts'
-import { type Census, takeCensus } from './sample/census.ts'
-import { type FinalStatus, follow } from './sample/demo-status.ts'
+import { type Census, type FinalStatus, follow, takeCensus } from './sample/follow-up.ts'
 import { PEOPLE } from './sample/people.ts'
 import { DEMO_PERSON, samplePeople, seedSample } from './sample/sample.ts'
 import { type System, startSystem } from './system.ts'
@@ -30,7 +29,7 @@ const { json, config: path } = new Command('npm run demo --')
 const say = (line: string): void => {
   if (!json) console.log(line)
 }
-/** Readable in a terminal and in a file. */
+/** Without colours and rules between rows. */
 const PLAIN = {
   style: { head: [], border: [] },
   chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },

@@ -13,7 +13,7 @@ import type { Log } from './lambda/lambda.ts'
 import { startReceiving } from './mail/receiving.ts'
 import type { Smtp } from './mail/smtp.ts'
 import type { Engines } from './start-engines.ts'
-import { type Cleanup, FINISH_WITHIN_MS, within } from './state/cleanup.ts'
+import { type Cleanup, FINISH_WITHIN_MS, runUntilClosed, within } from './state/cleanup.ts'
 import type { DataFolder } from './state/data-folder.ts'
 
 export interface EventSourcesOptions {
@@ -75,19 +75,14 @@ function startStreamReaders({ config, folder, engines, invoke, log }: EventSourc
 function startSchedules({ config, engines, invoke }: EventSourcesOptions) {
   const expiring = expiringTables(config.dataMap)
   const there = Object.values(SCHEDULES).filter(({ function: name }) => functionsOf(config).includes(name))
-  const closing = new AbortController()
-  const running = [
-    ...there.map(({ function: name, everySeconds }) =>
-      repeat(everySeconds * PAUSE_SCALE, closing.signal, () => invoke(name, {})),
-    ),
-    repeat(60, closing.signal, () => deleteExpired(engines.clients.dynamodb, expiring, new Date())),
-  ]
-  return {
-    async close() {
-      closing.abort()
-      await Promise.all(running)
-    },
-  }
+  return runUntilClosed((closing) =>
+    Promise.all([
+      ...there.map(({ function: name, everySeconds }) =>
+        repeat(everySeconds * PAUSE_SCALE, closing, () => invoke(name, {})),
+      ),
+      repeat(60, closing, () => deleteExpired(engines.clients.dynamodb, expiring, new Date())),
+    ]),
+  )
 }
 
 /** As EventBridge Scheduler: one run after the other, at its pace. */

@@ -101,7 +101,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
     }),
     log,
   })
-  // The address closes first of all, too: no request may meet a half-closed system.
+  // This end runs first of all: no request may meet a half-closed system.
   started.add(() => http.close(FINISH_WITHIN_MS))
 
   return {

@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { engineProgram, givenEndpoint, startDynamoDb } from '../../infra/local/engines/dynamodb.ts'
+import {
+  endLeftover,
+  engineProgram,
+  givenEndpoint,
+  startDynamoDb,
+} from '../../infra/local/engines/dynamodb.ts'
 import { engineClient } from '../../infra/local/engines/engines.ts'
-import { endLeftover } from '../../infra/local/engines/leftover.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 import { startChild } from '../fixtures/system/child.ts'
 

@@ -2,13 +2,14 @@ import { CreateTableCommand, DeleteItemCommand, PutItemCommand } from '@aws-sdk/
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Queue } from '../../infra/local/engines/sqs.ts'
 import { type PipeOptions, startPipe } from '../../infra/local/events/pipe.ts'
-import type { Checkpoints, StreamReader } from '../../infra/local/events/stream.ts'
+import type { Checkpoints } from '../../infra/local/events/stream.ts'
+import type { Running } from '../../infra/local/state/cleanup.ts'
 import { PIPE } from '../../infra/wiring.ts'
 import { startQueueEngine, startTableEngine } from '../fixtures/world/engines.ts'
 
 let tables: Awaited<ReturnType<typeof startTableEngine>>
 let queues: Awaited<ReturnType<typeof startQueueEngine>>
-const pipes: StreamReader[] = []
+const pipes: Running[] = []
 let number = 0
 
 beforeAll(async () => {
@@ -51,7 +52,7 @@ function checkpoints(): Checkpoints {
 function start(
   given: { streamArn: string; queue: Queue; deadLetters: Queue },
   options: Partial<PipeOptions> = {},
-): StreamReader {
+): Running {
   const pipe = startPipe({
     streams: tables.streams,
     sqs: queues.client,

@@ -2,11 +2,12 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Queue } from '../../infra/local/engines/sqs.ts'
-import { type QueueReader, readQueue } from '../../infra/local/events/queue.ts'
+import { readQueue } from '../../infra/local/events/queue.ts'
+import type { Running } from '../../infra/local/state/cleanup.ts'
 import { startQueueEngine } from '../fixtures/world/engines.ts'
 
 let engine: Awaited<ReturnType<typeof startQueueEngine>>
-const readers: QueueReader[] = []
+const readers: Running[] = []
 let number = 0
 
 beforeAll(async () => {

@@ -1,17 +1,17 @@
 /** The embedded DynamoDB engine, which never outlives this process. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Env } from '../../../shared/platform/settings.ts'
 import type { DataFolder } from '../state/data-folder.ts'
 import { StartError } from '../state/start-error.ts'
 import type { Engine } from './engines.ts'
-import { endLeftover } from './leftover.ts'
 
 /**
  * Starts the engine on a free port, with its file in the folder if that is kept, or uses the running engine at
@@ -44,6 +44,39 @@ export async function startDynamoDb(folder: DataFolder, env: Env): Promise<Engin
     throw new StartError(
       `the embedded DynamoDB (${program}) did not start: ${said.text || 'it printed nothing'}`,
     )
+  }
+}
+
+/**
+ * Ends a program that an earlier run has left behind, before its files are opened again.
+ *
+ * @param pidFile Holds the process id. It proves nothing, because ids are used again.
+ * @param mark A text that only our program has in its command line.
+ */
+export async function endLeftover(pidFile: string, mark: string): Promise<void> {
+  if (!existsSync(pidFile)) return
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  while (isOurs(pid, mark)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended by itself.
+    }
+    await pause(5)
+  }
+  rmSync(pidFile, { force: true })
+}
+
+const isOurs = (pid: number, mark: string): boolean => pid > 1 && commandLine(pid).includes(mark)
+
+/** Empty when there is no such process. */
+function commandLine(pid: number): string {
+  try {
+    return existsSync('/proc/self/cmdline')
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+  } catch {
+    return ''
   }
 }
 

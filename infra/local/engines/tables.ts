@@ -35,11 +35,11 @@ export async function createTables(client: DynamoDBClient, dataMap: DataMap): Pr
   if (company.some(({ name }) => name === LEDGER_TABLE)) {
     throw new StartError(`the data map has a table ${LEDGER_TABLE}, which is the ledger's name`)
   }
-  const [ledger] = await Promise.all([
+  await Promise.all([
     createTable(client, ledgerParams()),
     ...company.map((table) => createTable(client, companyParams(table))),
   ])
-  const streamArn = ledger.LatestStreamArn
+  const streamArn = (await describe(client, LEDGER_TABLE))?.LatestStreamArn
   if (streamArn === undefined) throw new StartError(`the ledger's table ${LEDGER_TABLE} has no stream`)
   await Promise.all(expiringTables(dataMap).map((table) => enableTimeToLive(client, table)))
   return { streamArn }
@@ -111,59 +111,49 @@ const projection = (given: Index['projection']) =>
       ? ({ ProjectionType: 'KEYS_ONLY' } as const)
       : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...given] }
 
-async function createTable(
-  client: DynamoDBClient,
-  wanted: CreateTableCommandInput,
-): Promise<TableDescription> {
-  const there = await describe(client, wanted.TableName)
-  if (there) {
-    const keysOf = (schema: CreateTableCommandInput['KeySchema']) =>
-      schema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ')
-    if (keysOf(there.KeySchema) === keysOf(wanted.KeySchema)) return addIndexes(client, there, wanted)
+async function createTable(client: DynamoDBClient, wanted: CreateTableCommandInput): Promise<void> {
+  const existing = await describe(client, wanted.TableName)
+  if (!existing) await client.send(new CreateTableCommand(wanted))
+  else if (keysOf(existing) === keysOf(wanted)) await addIndexes(client, existing, wanted)
+  else
     throw new StartError(
-      `the table ${wanted.TableName} has the keys ${keysOf(there.KeySchema)}, but the data map gives it ` +
-        `${keysOf(wanted.KeySchema)}; use another --data-dir`,
+      `the table ${wanted.TableName} has the keys ${keysOf(existing)}, but the data map gives it ` +
+        `${keysOf(wanted)}; use another --data-dir`,
     )
-  }
-  await client.send(new CreateTableCommand(wanted))
-  return active(client, wanted.TableName)
+  await untilActive(client, wanted.TableName)
 }
+
+const keysOf = ({ KeySchema }: Pick<TableDescription, 'KeySchema'>): string | undefined =>
+  KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ')
 
 /** For a data folder of an earlier version. */
 async function addIndexes(
   client: DynamoDBClient,
-  there: TableDescription,
+  existing: TableDescription,
   { TableName, AttributeDefinitions, GlobalSecondaryIndexes = [] }: CreateTableCommandInput,
-): Promise<TableDescription> {
-  const known = (there.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName)
-  let table = there
-  for (const index of GlobalSecondaryIndexes) {
-    if (known.includes(index.IndexName)) continue
+): Promise<void> {
+  const known = (existing.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName)
+  for (const index of GlobalSecondaryIndexes.filter(({ IndexName }) => !known.includes(IndexName))) {
     const GlobalSecondaryIndexUpdates = [{ Create: index }]
     await client.send(
       new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }),
     )
-    table = await active(client, TableName)
+    await untilActive(client, TableName)
   }
-  return table
 }
 
-async function active(client: DynamoDBClient, name: string | undefined): Promise<TableDescription> {
+async function untilActive(client: DynamoDBClient, name: string | undefined): Promise<void> {
   for (;;) {
-    const made = await describe(client, name)
-    const indexes = made?.GlobalSecondaryIndexes ?? []
-    const isReady = indexes.every(({ IndexStatus = 'ACTIVE' }) => IndexStatus === 'ACTIVE')
-    if (made?.TableStatus === 'ACTIVE' && isReady) return made
+    const { TableStatus, GlobalSecondaryIndexes = [] } = (await describe(client, name)) ?? {}
+    const isReady = GlobalSecondaryIndexes.every(({ IndexStatus = 'ACTIVE' }) => IndexStatus === 'ACTIVE')
+    if (TableStatus === 'ACTIVE' && isReady) return
     await pause(20)
   }
 }
 
-async function describe(
-  client: DynamoDBClient,
-  name: string | undefined,
-): Promise<TableDescription | undefined> {
+async function describe(client: DynamoDBClient, TableName: string | undefined) {
   try {
-    return (await client.send(new DescribeTableCommand({ TableName: name }))).Table
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined
     throw error

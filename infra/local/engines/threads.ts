@@ -10,9 +10,7 @@ export const startSqsS3 = (folder: DataFolder): Promise<Engine> =>
     workerData: { region: REGION, dataDir: folder.kept ? folder.file('sqs') : undefined },
   })
 
-/**
- * @param kept What its `/store` showed in an earlier run, oldest first.
- */
+/** @param kept The mails that its `/store` showed in an earlier run, oldest first. */
 export const startSesEngine = (kept: readonly unknown[]): Promise<Engine> =>
   // Its output is dropped: an error about an unreadable mail would name people.
   startThread('ses-engine.ts', { workerData: { kept }, stdout: true, stderr: true })

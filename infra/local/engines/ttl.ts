@@ -1,4 +1,4 @@
-/** DynamoDB's time to live, which the embedded engine lacks: deletes the items whose time has come. */
+/** DynamoDB's time to live, which the embedded engine lacks: deletes the items that have expired. */
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,

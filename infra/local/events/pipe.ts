@@ -1,12 +1,13 @@
 /** EventBridge Pipes: from a DynamoDB stream through a filter and a template to a queue, or to its dead-letter queue. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { AttributeValue, _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams'
+import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams'
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { errorName } from '../../../shared/platform/errors.ts'
 import type { Queue } from '../engines/sqs.ts'
+import type { Running } from '../state/cleanup.ts'
 import { fillTemplate, matches, type Pattern } from './pipe-pattern.ts'
-import { readStream, type StreamOptions, type StreamReader } from './stream.ts'
+import { readStream, type StreamOptions } from './stream.ts'
 
 export interface PipeOptions extends Omit<StreamOptions, 'batchSize' | 'take'> {
   readonly sqs: SQSClient
@@ -23,7 +24,7 @@ export interface PipeOptions extends Omit<StreamOptions, 'batchSize' | 'take'> {
   readonly retryPauseMs?: number
 }
 
-export function startPipe(options: PipeOptions): StreamReader {
+export function startPipe(options: PipeOptions): Running {
   const { streamArn, pipe } = options
   return readStream({
     ...options,
@@ -42,25 +43,13 @@ export function startPipe(options: PipeOptions): StreamReader {
 export const changesSomething = ({ dynamodb: change }: StreamRecord): boolean =>
   change?.OldImage === undefined || !isDeepStrictEqual(canonical(change.OldImage), canonical(change.NewImage))
 
-/** Sets have no order. */
-const canonical = (item: Readonly<Record<string, AttributeValue>> | undefined): unknown =>
-  item &&
-  Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      value.M
-        ? { M: canonical(value.M) }
-        : value.L
-          ? { L: value.L.map((one) => canonical({ one })) }
-          : Object.fromEntries(
-              Object.entries(value).map(([type, inner]: [string, unknown]) => [
-                type,
-                type.length === 2 && Array.isArray(inner)
-                  ? inner.map((one) => Buffer.from(one as string).toString('hex')).toSorted()
-                  : inner,
-              ]),
-            ),
-    ]),
+/** With the members of every set in one order. */
+const canonical = (image: object | undefined): unknown =>
+  image &&
+  JSON.parse(
+    JSON.stringify(image, (type, value: unknown) =>
+      /^[SNB]S$/.test(type) && Array.isArray(value) ? value.map(String).toSorted() : value,
+    ),
   )
 
 async function deliver(

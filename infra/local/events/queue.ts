@@ -13,6 +13,7 @@ import { errorName } from '../../../shared/platform/errors.ts'
 import { REGION } from '../engines/engines.ts'
 import type { Queue } from '../engines/sqs.ts'
 import type { Log } from '../lambda/lambda.ts'
+import { type Running, runUntilClosed } from '../state/cleanup.ts'
 
 export interface QueueReaderOptions {
   readonly client: SQSClient
@@ -23,22 +24,11 @@ export interface QueueReaderOptions {
   readonly log: Log
 }
 
-export interface QueueReader {
-  /** Receives no more, and waits for running invocations. */
-  close(): Promise<void>
-}
-
 /** A message that is not deleted returns when its visibility timeout ends, and finally moves to the dead-letter queue. */
-export function readQueue(options: QueueReaderOptions): QueueReader {
-  const closing = new AbortController()
-  const readers = Array.from({ length: options.maxConcurrency }, () => readUntil(closing.signal, options))
-  return {
-    async close() {
-      closing.abort()
-      await Promise.all(readers)
-    },
-  }
-}
+export const readQueue = (options: QueueReaderOptions): Running =>
+  runUntilClosed((closing) =>
+    Promise.all(Array.from({ length: options.maxConcurrency }, () => readUntil(closing, options))),
+  )
 
 async function readUntil(closing: AbortSignal, options: QueueReaderOptions): Promise<void> {
   const { client, queue, batchSize, log } = options

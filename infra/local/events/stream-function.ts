@@ -2,9 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { errorName } from '../../../shared/platform/errors.ts'
+import type { Running } from '../state/cleanup.ts'
 import { changesSomething } from './pipe.ts'
 import { matches, type Pattern } from './pipe-pattern.ts'
-import { readStream, type StreamOptions, type StreamReader } from './stream.ts'
+import { readStream, type StreamOptions } from './stream.ts'
 
 export interface StreamFunctionOptions extends Omit<StreamOptions, 'batchSize' | 'take'> {
   readonly source: {
@@ -17,7 +18,7 @@ export interface StreamFunctionOptions extends Omit<StreamOptions, 'batchSize' |
 
 const PAUSE_MS = 200
 
-export const startStreamFunction = ({ source, invoke, ...stream }: StreamFunctionOptions): StreamReader =>
+export const startStreamFunction = ({ source, invoke, ...stream }: StreamFunctionOptions): Running =>
   readStream({
     ...stream,
     batchSize: source.batchSize,

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams'
 import { errorName } from '../../../shared/platform/errors.ts'
 import type { Log } from '../lambda/lambda.ts'
+import { type Running, runUntilClosed } from '../state/cleanup.ts'
 import type { DataFolder } from '../state/data-folder.ts'
 
 const SHORTEST_PAUSE_MS = 20
@@ -31,20 +32,8 @@ export interface Checkpoints {
   set(shardId: string, sequenceNumber: string): void
 }
 
-export interface StreamReader {
-  close(): Promise<void>
-}
-
-export function readStream(options: StreamOptions): StreamReader {
-  const closing = new AbortController()
-  const reading = readShards(options, closing.signal)
-  return {
-    async close() {
-      closing.abort()
-      await reading
-    },
-  }
-}
+export const readStream = (options: StreamOptions): Running =>
+  runUntilClosed((closing) => readShards(options, closing))
 
 async function readShards(options: StreamOptions, closing: AbortSignal): Promise<void> {
   const shards = new Map<string, Promise<void>>()

@@ -105,10 +105,8 @@ const isText = (headers: Readonly<Record<string, string>>): boolean =>
 
 function queryParameters(query: string): Record<string, string> | undefined {
   if (query === '') return undefined
-  const grouped = Map.groupBy(new URLSearchParams(query), ([name]) => name)
-  return Object.fromEntries(
-    [...grouped].map(([name, pairs]) => [name, pairs.map(([, value]) => value).join(',')]),
-  )
+  const grouped = Object.groupBy(new URLSearchParams(query), ([name]) => name)
+  return mapValues(grouped, (pairs = []) => pairs.map(([, value]) => value).join(','))
 }
 
 /** `22/Nov/2026:13:00:00 +0000` */

@@ -41,14 +41,8 @@ class FunctionError extends Error {
   }
 }
 
-/** An error as Lambda's runtime writes it into the log. */
-export interface ErrorDescription {
-  readonly errorType: string
-  readonly errorMessage: string
-  readonly stack: readonly string[]
-}
-
-export function describeError(error: unknown): ErrorDescription {
+/** Describes an error as Lambda's runtime writes it into the log. */
+export function describeError(error: unknown) {
   const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error))
   return { errorType: name, errorMessage: message, stack: stack.split('\n') }
 }
@@ -67,7 +61,7 @@ export interface Call {
 export type Answer =
   | { readonly ready: true }
   | { readonly id: string; readonly result: string }
-  | { readonly id: string; readonly error: ErrorDescription }
+  | { readonly id: string; readonly error: ReturnType<typeof describeError> }
 
 export function hostFunction(options: FunctionOptions): HostedFunction {
   let current: Environment | undefined

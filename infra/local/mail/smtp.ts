@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { normaliseEmail } from '../../../shared/platform/email-address.ts'
 import { StartError } from '../state/start-error.ts'
-import { takeVerdicts, type Verdicts } from './verdicts.ts'
+import { headerFields } from './header.ts'
+
+const CHECKS = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const
+const WORDS = ['PASS', 'FAIL', 'GRAY', 'PROCESSING_FAILED'] as const
+type Verdict = (typeof WORDS)[number]
+/** The verdicts of SES on a message, as a tester wishes them. */
+type Verdicts = Readonly<Record<(typeof CHECKS)[number], Verdict>>
 
 export interface ArrivedMail {
   /** As it came, without `X-Local-Verdict`. */
@@ -92,6 +98,34 @@ async function take(
   } catch (cause) {
     throw reply(451, 'the message could not be stored; try again', cause)
   }
+}
+
+const ALL_PASS: Verdicts = { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' }
+
+/**
+ * Takes the field `X-Local-Verdict: dmarc=FAIL; spam=GRAY` out of a message. A check that it does not name is PASS.
+ *
+ * @returns undefined when the field has another form.
+ */
+function takeVerdicts(message: Buffer): { raw: Buffer; verdicts: Verdicts } | undefined {
+  const fields = headerFields(message).filter(({ name }) => name === 'x-local-verdict')
+  const wishes = fields.flatMap(({ value }) => value.split(';').filter((wish) => wish.trim() !== ''))
+  const found = wishes.map(readWish)
+  if (!found.every((wish) => wish !== undefined)) return undefined
+  return { raw: without(message, fields), verdicts: { ...ALL_PASS, ...Object.fromEntries(found) } }
+}
+
+function readWish(wish: string) {
+  const [name = '', word = ''] = wish.split('=').map((text) => text.trim())
+  const check = CHECKS.find((one) => one === name.toLowerCase())
+  const verdict = WORDS.find((one) => one === word.toUpperCase())
+  return check && verdict && ([check, verdict] as const)
+}
+
+function without(message: Buffer, parts: readonly { from: number; to: number }[]): Buffer {
+  const starts = [0, ...parts.map(({ to }) => to)]
+  const ends = [...parts.map(({ from }) => from), message.length]
+  return Buffer.concat(starts.map((start, at) => message.subarray(start, ends[at])))
 }
 
 /** Undefined when it is too large. It is still read to its end: the sender would not see the answer otherwise. */

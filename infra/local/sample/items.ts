@@ -4,9 +4,8 @@ import { mapValues } from '../../../shared/data-map/map-hash.ts'
 import { ONLY_A_LINK, PEOPLE, type SamplePerson, type SampleShop, TWO_THOUSAND_ITEMS } from './people.ts'
 
 export type SampleItem = Record<string, AttributeValue>
-export type SampleTable = 'app' | 'lines' | 'chat' | 'bills' | 'invitations' | 'subscriptions'
 
-export const sampleItems = (): Readonly<Record<SampleTable, readonly SampleItem[]>> => ({
+export const sampleItems = () => ({
   app: [...ACCOUNTS.flatMap(account), ...PEOPLE.flatMap(links), ...SHOPS.flatMap(sharedByShop)],
   lines: ACCOUNTS.flatMap((person) => orderNumbers(person).flatMap((no, at) => linesOf(person, no, at))),
   chat: THREADS.flatMap(messages),

@@ -1,31 +1,5 @@
 /** The invented people of the sample company. Every value derives from a number, so it is the same at every start. */
 
-export interface SamplePerson {
-  /** From 1. The people of a shop have neighbouring numbers. */
-  readonly number: number
-  readonly userId: string
-  readonly name: string
-  readonly metaName: string
-  readonly email: string
-  readonly mobile: string
-  readonly landline: string
-  readonly address: string
-  readonly age: number
-  /** Of the home and of the phone, from the addresses reserved for documentation (RFC 5737). */
-  readonly ips: readonly [string, string]
-  readonly facebookId: string | undefined
-  readonly instagramId: string | undefined
-  readonly shop: SampleShop | undefined
-}
-
-/** A shop of three people, which must stay when one of them is erased. */
-export interface SampleShop {
-  readonly storeId: string
-  readonly deviceId: string
-  readonly mailbox: string
-  readonly role: 'owner' | 'staff'
-}
-
 const SHOPS = 10
 const GIVEN =
   'An Bình Châu Dung Giang Hạnh Hiếu Hoà Hùng Hương Khánh Kiên Lan Linh Long Mai Minh Nam Nga Ngân Ngọc Nhung Oanh Phong Phúc Phương Quân Quỳnh Sơn Tâm Thảo Thịnh Thu Trang Trung Tú Tuấn Uyên Vân Yến'.split(
@@ -38,12 +12,15 @@ const MIDDLE = ['Ngọc', 'Thanh', 'Minh', 'Thu', 'Quang', 'Hải', 'Diệu']
 const INSTAGRAM_ONLY: readonly number[] = [38, 39]
 /** The link is all that the company has of this person. */
 export const ONLY_A_LINK = 40
-/** An old customer who has looked at everything: 2,000 items. */
+/** An old customer with 2,000 items. */
 export const TWO_THOUSAND_ITEMS = 31
 
-export const PEOPLE: readonly SamplePerson[] = GIVEN.map((given, at) => person(at + 1, given))
+export const PEOPLE = GIVEN.map((given, at) => person(at + 1, given))
+export type SamplePerson = Readonly<(typeof PEOPLE)[number]>
+export type SampleShop = Readonly<ReturnType<typeof shop>>
 
-function person(number: number, given: string): SamplePerson {
+/** @param number From 1. The people of a shop have neighbouring numbers. */
+function person(number: number, given: string) {
   const family = FAMILY[number % FAMILY.length] ?? ''
   const two = String(number).padStart(2, '0')
   const hasInstagram = INSTAGRAM_ONLY.includes(number) || number % 10 === 5
@@ -57,7 +34,8 @@ function person(number: number, given: string): SamplePerson {
     landline: `+84 24 0000 00${two}`,
     address: `Số ${100 + number} Phố Tưởng Tượng, Hà Nội`,
     age: 22 + ((number * 7) % 40),
-    ips: [`192.0.2.${100 + number}`, `198.51.100.${100 + number}`],
+    // Of the home and of the phone, from the addresses reserved for documentation (RFC 5737).
+    ips: [`192.0.2.${100 + number}`, `198.51.100.${100 + number}`] as const,
     facebookId: INSTAGRAM_ONLY.includes(number) ? undefined : facebookId(number),
     instagramId: hasInstagram ? `178414050000${100 + number}00` : undefined,
     shop: number <= SHOPS * 3 ? shop(number) : undefined,
@@ -74,7 +52,8 @@ function facebookId(number: number): string {
   return String((number % 3 === 2 ? 3100000000000100n : 122100000000100n) + row)
 }
 
-function shop(number: number): SampleShop {
+/** Three people share a shop, so it must stay when one of them is erased. */
+function shop(number: number) {
   const two = String(Math.ceil(number / 3)).padStart(2, '0')
   return {
     storeId: `s${two}`,

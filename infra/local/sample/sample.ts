@@ -3,7 +3,7 @@ import { type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-
 import pMap from 'p-map'
 import type { DeletionConfig } from '../../../shared/config/define.ts'
 import type { Person } from '../http/local-routes.ts'
-import { type SampleTable, sampleItems } from './items.ts'
+import { sampleItems } from './items.ts'
 import { PEOPLE } from './people.ts'
 
 export interface Sample {
@@ -26,7 +26,7 @@ export const DEMO_PERSON: Person = {
 }
 
 /** As in `deletion.config.ts`. */
-export const SAMPLE_TABLE_NAMES: Readonly<Record<SampleTable, string>> = {
+export const SAMPLE_TABLE_NAMES: Readonly<Record<keyof ReturnType<typeof sampleItems>, string>> = {
   app: 'Shop',
   lines: 'OrderLines',
   chat: 'Chat',
@@ -35,7 +35,7 @@ export const SAMPLE_TABLE_NAMES: Readonly<Record<SampleTable, string>> = {
   subscriptions: 'Subscriptions',
 }
 
-/** Items of a transaction. A batch would be slow: the engine commits it to disk item by item. */
+/** Transactions are faster than batches, which the engine commits to disk item by item. */
 const TRANSACTION_SIZE = 100
 const WRITERS = 4
 

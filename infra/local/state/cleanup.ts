@@ -46,3 +46,21 @@ export async function within(milliseconds: number, promises: readonly Promise<un
   await Promise.race([Promise.allSettled(promises), late.promise])
   clearTimeout(timer)
 }
+
+/** Work that goes on until it is closed. */
+export interface Running {
+  /** Starts nothing more, and waits for running work. */
+  close(): Promise<void>
+}
+
+/** @param run Ends when `closing` is aborted. */
+export function runUntilClosed(run: (closing: AbortSignal) => Promise<unknown>): Running {
+  const closing = new AbortController()
+  const running = run(closing.signal)
+  return {
+    async close() {
+      closing.abort()
+      await running
+    },
+  }
+}

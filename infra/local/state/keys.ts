@@ -1,6 +1,5 @@
 /** The secrets of a local run: keys that are made once and kept in the data folder, and the Meta apps' secrets. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mapValues } from '../../../shared/data-map/map-hash.ts'
 import { mayBeAppSecret } from '../../../shared/meta/app-secrets.ts'
 import type { Env } from '../../../shared/platform/settings.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -18,37 +17,31 @@ export const SECRET_IDS = {
   meta: 'local/meta',
 } as const
 
-const APPS_FILE = 'app-secrets.json'
-const KEY_FILES: Readonly<Record<string, string>> = {
-  [SECRET_IDS.index]: 'index-keys.json',
-  [SECRET_IDS.seal]: 'seal-keys.json',
-  [SECRET_IDS.token]: 'token-keys.json',
-  [SECRET_IDS.receipt]: 'receipt-keys.json',
-}
+/** The file of a secret in the data folder. */
+const fileOf = (id: string): string =>
+  id === SECRET_IDS.meta ? 'app-secrets.json' : `${id.replace('local/', '')}-keys.json`
 
 /** Keeps a changed secret for the next start. */
 export const keepSecret =
   (folder: DataFolder) =>
-  (id: string, text: string): void => {
-    const name = id === SECRET_IDS.meta ? APPS_FILE : KEY_FILES[id]
-    if (name !== undefined) folder.write(name, text)
-  }
+  (id: string, text: string): void =>
+    folder.write(fileOf(id), text)
 
 /** The text of every secret by its id. */
-export const secretTexts = (
-  folder: DataFolder,
-  appSecrets: AppSecrets,
-): Readonly<Record<string, string>> => ({
-  ...mapValues(KEY_FILES, (file) => keptKeys(folder, file)),
-  [SECRET_IDS.meta]: JSON.stringify(appSecrets),
-})
+export const secretTexts = (folder: DataFolder, appSecrets: AppSecrets): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.values(SECRET_IDS).map((id) => [
+      id,
+      id === SECRET_IDS.meta ? JSON.stringify(appSecrets) : keptKeys(folder, id),
+    ]),
+  )
 
 /** `{"k1":"<32 bytes in base64url>"}`, made at the first start. */
-function keptKeys(folder: DataFolder, name: string): string {
-  const kept = folder.read(name)
+function keptKeys(folder: DataFolder, id: string): string {
+  const kept = folder.read(fileOf(id))
   if (kept !== undefined) return kept
   const made = JSON.stringify({ k1: randomBytes(32).toString('base64url') })
-  folder.write(name, made)
+  folder.write(fileOf(id), made)
   return made
 }
 
@@ -65,7 +58,7 @@ export function appSecretsOf(apps: readonly string[], env: Env, folder?: DataFol
       `META_APP_SECRETS names ${unknown.join(', ')}, which the configuration does not have; its apps are ${apps.join(', ')}`,
     )
   }
-  const kept = readAppSecrets(folder?.read(APPS_FILE) ?? '{}')
+  const kept = readAppSecrets(folder?.read(fileOf(SECRET_IDS.meta)) ?? '{}')
   return Object.fromEntries(apps.map((app) => [app, given[app] ?? kept[app] ?? [localSecret(app)]]))
 }
 

@@ -1,7 +1,7 @@
 /** How fast the local system erases one person who left much behind, from the POST to the final state. */
 
 import { callbackUrl } from '../../../infra/local/http/local-routes.ts'
-import { follow } from '../../../infra/local/sample/demo-status.ts'
+import { follow } from '../../../infra/local/sample/follow-up.ts'
 import { ONLY_A_LINK, PEOPLE, TWO_THOUSAND_ITEMS } from '../../../infra/local/sample/people.ts'
 import { samplePeople } from '../../../infra/local/sample/sample.ts'
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
