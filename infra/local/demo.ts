@@ -101,7 +101,9 @@ function leftBehind(after: Census, { retained }: FinalStatus): number {
   return inLedger + Math.abs(elsewhere - total(retained.map(({ items }) => items)))
 }
 
-const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0)
+}
 
 function compare(before: Census, after: Census) {
   return Object.fromEntries(
@@ -137,7 +139,7 @@ function report(status: FinalStatus, before: Census, after: Census, left: number
   say(`${where.toString()}\n`)
   say(
     left === 0
-      ? 'Only the retained items of the person are left.'
+      ? 'Nothing of the person is left but the retained items.'
       : `${left} items are not as the status says. This is a defect.`,
   )
 }
