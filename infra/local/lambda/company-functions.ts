@@ -37,7 +37,7 @@ export async function startCompanyFunctions(options: CompanyFunctionsOptions): P
     ...server,
     async close() {
       await server.close()
-      await Promise.all(Array.from(modules.values(), ({ hosted }) => hosted?.close()))
+      await Promise.all(Array.from(modules.values(), async ({ hosted }) => hosted?.close()))
     },
   }
 }

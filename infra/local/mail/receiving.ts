@@ -45,7 +45,7 @@ export function startInbox({ s3Endpoint, bucket, invoke, functionName = 'inbox',
      *
      * @returns The id, as soon as the object is stored.
      */
-    async deliver(mail: ArrivedMail): Promise<string> {
+    deliver: async (mail: ArrivedMail): Promise<string> => {
       const receipt = { id: messageId(), at: new Date() }
       const raw = Buffer.concat([receiptHeaders(mail, receipt), mail.raw])
       try {

@@ -77,12 +77,13 @@ async function answer(request: IncomingMessage, engine: string, sent: SentMails)
     const type = shown.headers.get('content-type') ?? 'text/plain'
     return { status: shown.status, type, body: await shown.text() }
   }
-  if (method !== 'POST' || path !== '/')
-    return refused({ code: 'InvalidAction', message: 'this is no call of SES v1' })
-  const form = await text(request)
+  if (method === 'POST' && path === '/') return send(await text(request), engine, sent)
+  return refused({ code: 'InvalidAction', message: 'this is no call of SES v1' })
+}
+
+async function send(form: string, engine: string, sent: SentMails): Promise<Answer> {
   const sending = await readSending(new URLSearchParams(form))
   if ('code' in sending) return refused(sending)
-
   const at = new Date()
   const answered = await fetch(engine, {
     method: 'POST',
@@ -92,12 +93,9 @@ async function answer(request: IncomingMessage, engine: string, sent: SentMails)
   const body = await answered.text()
   const messageId = /<MessageId>([^<]+)</.exec(body)?.[1]
   if (messageId === undefined) return refused({ code: 'InternalFailure', message: 'the engine refused it' })
-  const { source, destination } = sending
+  const { source, destination, raw } = sending
   const shown = await storedAs(messageId, at, engine)
-  sent.add(
-    { messageId, at: at.toISOString(), source, destination, tags: eventTags(sending), shown },
-    sending.raw,
-  )
+  sent.add({ messageId, at: at.toISOString(), source, destination, tags: eventTags(sending), shown }, raw)
   return { status: 200, type: 'text/xml', body, events: sendingEvents(sending, { messageId, at }) }
 }
 

@@ -54,11 +54,7 @@ export async function startSmtp({ port, address, deliver }: SmtpOptions): Promis
     closeTimeout: 1000,
     onRcptTo: (recipient, _session, done) =>
       done(isOurs(recipient.address) ? undefined : reply(550, 'no mail is taken for this address')),
-    onData: (stream, session, done) =>
-      void take(stream, session, deliver).then(
-        (id) => done(undefined, `OK ${id}`),
-        (error: unknown) => done(error instanceof Error ? error : reply(451, 'try again', error)),
-      ),
+    onData: (stream, session, done) => void answer(stream, session, deliver, done),
   })
   // A sender has hung up.
   server.on('error', () => {})
@@ -76,6 +72,19 @@ function recipientRule(address: string): (recipient: string) => boolean {
   return (recipient) => {
     const named = normaliseEmail(recipient)
     return named === own || named.replace(/\+.*(?=@)/, '') === own
+  }
+}
+
+async function answer(
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  deliver: SmtpOptions['deliver'],
+  done: (error?: Error | null, text?: string) => void,
+): Promise<void> {
+  try {
+    done(undefined, `OK ${await take(stream, session, deliver)}`)
+  } catch (error) {
+    done(error instanceof Error ? error : reply(451, 'try again', error))
   }
 }
 
