@@ -106,18 +106,17 @@ function total(numbers: readonly number[]): number {
 }
 
 function compare(before: Census, after: Census) {
+  const { [LEDGER_TABLE]: _, ...tables } = after
   return Object.fromEntries(
-    Object.keys(after)
-      .filter((name) => name !== LEDGER_TABLE)
-      .map((name) => [
-        name,
-        {
-          itemsBefore: before[name]?.items ?? 0,
-          itemsAfter: after[name]?.items ?? 0,
-          ofThePersonBefore: before[name]?.mentions ?? 0,
-          ofThePersonAfter: after[name]?.mentions ?? 0,
-        },
-      ]),
+    Object.entries(tables).map(([name, { items, mentions }]) => [
+      name,
+      {
+        itemsBefore: before[name]?.items ?? 0,
+        itemsAfter: items,
+        ofThePersonBefore: before[name]?.mentions ?? 0,
+        ofThePersonAfter: mentions,
+      },
+    ]),
   )
 }
 
