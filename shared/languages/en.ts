@@ -302,21 +302,15 @@ const mails: MailTexts = {
   extended: {
     extended: ({ name }) => `${name} is working on your request and needs more time for it.`,
     due: (day) => `It will be done by ${day} at the latest. We write to you when it is.`,
-    complain: ({ contactEmail }) =>
-      `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
   },
   refused: {
     decided: ({ name }) => `${name} has looked at your request and decided not to carry it out.`,
     refused: ({ name }) =>
       `${name} has looked at your request and decided not to carry it out, because a law or another legitimate reason does not allow it. The status page says more.`,
-    complain: ({ contactEmail }) =>
-      `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
   },
   answered: {
     answered: ({ name }) =>
       `${name} has answered your complaint about this request. You find the answer on the status page.`,
-    complain: ({ contactEmail }) =>
-      `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
   },
   upcoming: {
     policy: ({ name }) =>
@@ -332,6 +326,8 @@ const mails: MailTexts = {
       `If that date is not right, or if you have come back or mean to, write to ${contactEmail} before the day of the deletion.`,
     privacyPolicy: 'Our privacy policy:',
   },
+  complain: ({ contactEmail }) =>
+    `If you disagree, write to ${contactEmail}. You can also complain to the data protection authority where you live.`,
   code: 'Confirmation code:',
   status: 'See how far it has come:',
   closing: ({ name, postalAddress, contactEmail }) =>

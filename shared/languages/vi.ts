@@ -307,21 +307,15 @@ const mails: MailTexts = {
   extended: {
     extended: ({ name }) => `${name} đang thực hiện yêu cầu của bạn và cần thêm thời gian.`,
     due: (day) => `Yêu cầu sẽ được thực hiện chậm nhất vào ${day}. Chúng tôi sẽ viết cho bạn khi hoàn tất.`,
-    complain: ({ contactEmail }) =>
-      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   },
   refused: {
     decided: ({ name }) => `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn.`,
     refused: ({ name }) =>
       `${name} đã xem xét và quyết định không thực hiện yêu cầu của bạn, vì pháp luật hoặc một lý do chính đáng khác không cho phép. Trang trạng thái cho biết thêm.`,
-    complain: ({ contactEmail }) =>
-      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   },
   answered: {
     answered: ({ name }) =>
       `${name} đã trả lời khiếu nại của bạn về yêu cầu này. Bạn xem câu trả lời trên trang trạng thái.`,
-    complain: ({ contactEmail }) =>
-      `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   },
   upcoming: {
     policy: ({ name }) =>
@@ -337,6 +331,8 @@ const mails: MailTexts = {
       `Nếu ngày nêu trên không đúng, hoặc nếu bạn đã quay lại hay muốn quay lại, hãy viết cho ${contactEmail} trước ngày xoá.`,
     privacyPolicy: 'Chính sách quyền riêng tư của chúng tôi:',
   },
+  complain: ({ contactEmail }) =>
+    `Nếu bạn không đồng ý, hãy viết cho ${contactEmail}. Bạn cũng có thể khiếu nại đến cơ quan bảo vệ dữ liệu cá nhân nơi bạn sống.`,
   code: 'Mã xác nhận:',
   status: 'Theo dõi yêu cầu tại:',
   closing: ({ name, postalAddress, contactEmail }) =>

@@ -1,7 +1,7 @@
 /** Writes a mail: the same as text and as HTML, in each language that the person may read. */
 import type { NotifyConfig } from '../config/function-config.ts'
-import type { Locale, Localized } from '../data-map/data-map.ts'
-import { LANGUAGES } from '../languages/languages.ts'
+import type { Locale } from '../data-map/data-map.ts'
+import { LANGUAGES, wording } from '../languages/languages.ts'
 import type { MailTexts } from '../languages/mail-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
@@ -76,7 +76,7 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
     confirm.asked(organization),
     confirmUrl === undefined ? undefined : { lead: confirm.link, url: confirmUrl },
     linkEndsAt && confirm.linkEnds(dates.moment(linkEndsAt.toISOString())),
-    { lead: confirm.what, items: erased.map((word) => wording(categories, word, locale)) },
+    { lead: confirm.what, items: erased.map((word) => wording(categories, { word, locale })) },
     confirm.kept,
     confirm.notYou,
   ],
@@ -89,7 +89,7 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
   done: ({ organization, outcome, categories, reasons }, { texts: { done }, locale, dates }) => {
     const { erased = [], redacted = [], retained = [], backupsExpireAt } = outcome ?? {}
     const line = ({ category, items }: { readonly category: string; readonly items: number }): string =>
-      `${wording(categories, category, locale)}: ${new Intl.NumberFormat(locale).format(items)}`
+      `${wording(categories, { word: category, locale })}: ${new Intl.NumberFormat(locale).format(items)}`
     if (erased.length + redacted.length + retained.length === 0) {
       return [done.nothingFound(organization), done.otherAddress(organization)]
     }
@@ -103,7 +103,7 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
         retained.map((kept) =>
           done.keptUntil(
             line(kept),
-            wording(reasons, kept.reason, locale),
+            wording(reasons, { word: kept.reason, locale }),
             kept.until === undefined ? undefined : dates.calendarDay(dayOf(kept.until)),
           ),
         ),
@@ -116,17 +116,17 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
       done.otherAddress(organization),
     ]
   },
-  extended: ({ organization, dueAt, extension }, { texts: { extended }, locale, dates }) => [
+  extended: ({ organization, dueAt, extension }, { texts: { extended, complain }, locale, dates }) => [
     extended.extended(organization),
     extension && LANGUAGES[locale].extensions[extension.reason],
     extended.due(dates.day(dueAt.toISOString())),
-    extended.complain(organization),
+    complain(organization),
   ],
-  refused: ({ organization, refusal }, { texts: { refused }, locale }) => [
+  refused: ({ organization, refusal }, { texts: { refused, complain }, locale }) => [
     ...(refusal
       ? [refused.decided(organization), LANGUAGES[locale].refusals[refusal.reason]]
       : [refused.refused(organization)]),
-    refused.complain(organization),
+    complain(organization),
   ],
   upcoming: (
     { organization, since, startsAt, categories, erased },
@@ -137,25 +137,21 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
     startsAt && upcoming.begins(dates.day(startsAt.toISOString())),
     listed(
       upcoming.what,
-      erased.map((word) => wording(categories, word, locale)),
+      erased.map((word) => wording(categories, { word, locale })),
     ),
     upcoming.kept,
     upcoming.nothingToDo,
     upcoming.wrong(organization),
     { lead: upcoming.privacyPolicy, url: organization.privacyPolicyUrl },
   ],
-  answered: ({ organization }, { texts: { answered } }) => [
+  answered: ({ organization }, { texts: { answered, complain } }) => [
     answered.answered(organization),
-    answered.complain(organization),
+    complain(organization),
   ],
 }
 
 const listed = (lead: string, items: readonly string[]): Piece | undefined =>
   items.length === 0 ? undefined : { lead, items }
-
-/** The text of a word of the configuration; the word itself, if it has left the configuration since. */
-const wording = (texts: Readonly<Record<string, Localized>>, word: string, locale: Locale): string =>
-  texts[word]?.[locale] ?? word
 
 const asText = (piece: Piece): string =>
   typeof piece === 'string'

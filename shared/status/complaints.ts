@@ -5,7 +5,7 @@ import { datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import { hereWith, hrefOf, type Page, type Reader } from './page.ts'
+import { hereWith, hrefOf, type Page, type Reader, section } from './page.ts'
 
 /** Its id in the page. */
 export const COMPLAINT_SECTION = 'complaint'
@@ -52,27 +52,19 @@ export function complaintSection(
   const { organization } = reader.config
   const texts = LANGUAGES[reader.locale].pages.status.complaint
   const { moment } = datesIn(reader.locale, organization.timeZone)
-  return html`<section aria-labelledby="${COMPLAINT_SECTION}">
-<h2 id="${COMPLAINT_SECTION}">${texts.title}</h2>
-${answers.map(
-  ({
-    receivedAt,
-    answeredAt,
-    answer,
-  }) => html`<p>${texts.answered(moment(receivedAt), moment(answeredAt))}</p>
-<blockquote class="said">${answer}</blockquote>
+  return section(COMPLAINT_SECTION, texts.title)`${answers.map(
+    (one) => html`<p>${texts.answered(moment(one.receivedAt), moment(one.answeredAt))}</p>
+<blockquote class="said">${one.answer}</blockquote>
 `,
-)}${
-  openSince !== undefined
-    ? html`<p>${texts.received(moment(openSince))}</p>`
-    : !mayComplain
-      ? html`<p>${texts.usedUp(organization)}</p>`
-      : isLive
-        ? html`<p class="links"><a href="${hereWith(reader)}#${COMPLAINT_SECTION}">${texts.write}</a></p>`
-        : complaintForm(reader, { code })
-}
-</section>
-`
+  )}${
+    openSince !== undefined
+      ? html`<p>${texts.received(moment(openSince))}</p>`
+      : !mayComplain
+        ? html`<p>${texts.usedUp(organization)}</p>`
+        : isLive
+          ? html`<p class="links"><a href="${hereWith(reader)}#${COMPLAINT_SECTION}">${texts.write}</a></p>`
+          : complaintForm(reader, { code })
+  }`
 }
 
 export interface FormOptions {
@@ -85,11 +77,10 @@ export interface FormOptions {
 function complaintForm(reader: Reader, { code, problem, typed = '' }: FormOptions): Html {
   const { label, hint, button, empty, tooLong } = LANGUAGES[reader.locale].pages.status.complaint
   const most = new Intl.NumberFormat(reader.locale).format(MOST_CHARACTERS)
-  const invalid = problem && html` aria-invalid="true"`
   return html`<form action="${hrefOf(reader, `/status/${code}/complaint`)}" method="post">
 <label for="complaint-text">${label}</label>
 <p class="soft" id="complaint-hint">${hint(most)(reader.config.organization)}</p>
-${problem && html`<p class="said" id="complaint-problem" role="alert">${problem === 'empty' ? empty : tooLong(most)}</p>\n`}<textarea id="complaint-text" name="text" required aria-describedby="complaint-hint${problem && ' complaint-problem'}"${invalid}>${typed}</textarea>
+${problem && html`<p class="said" id="complaint-problem" role="alert">${problem === 'empty' ? empty : tooLong(most)}</p>\n`}<textarea id="complaint-text" name="text" required aria-describedby="complaint-hint${problem && ' complaint-problem'}"${problem && html` aria-invalid="true"`}>${typed}</textarea>
 <button type="submit">${button}</button>
 </form>`
 }

@@ -2,7 +2,7 @@
 import type { MetaApp } from '../config/define.ts'
 import { LANGUAGES } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
-import { codeForm, mailLink, type Page, type Reader } from './page.ts'
+import { codeForm, mailLink, type Page, type Reader, section } from './page.ts'
 import { requestForm } from './request-pages.ts'
 import { lengthOf, whatHappens } from './what-happens.ts'
 
@@ -14,44 +14,23 @@ export function homePage(reader: Reader): Page {
     title: home.title,
     main: html`<h1>${home.title}</h1>
 <p>${home.intro(organization)}</p>
-<section aria-labelledby="facebook">
-<h2 id="facebook">${home.fromFacebook}</h2>
-<p>${home.fromFacebookWhen(organization)}</p>
+${section('facebook', home.fromFacebook)`<p>${home.fromFacebookWhen(organization)}</p>
 <ol>
-${home.steps.map((step) => html`<li>${step(organization)}</li>\n`)}</ol>
-</section>
-<section aria-labelledby="email">
-<h2 id="email">${home.byEmail}</h2>
-<p>${requestAddress === undefined ? home.byEmailHow : home.byRequestMail}</p>
-<p>${mailLink(requestAddress ?? organization.contactEmail)}</p>
-</section>
-${hasForm && byForm(reader)}<section aria-labelledby="check">
-<h2 id="check">${home.check}</h2>
-${codeForm(reader)}
-</section>
-<section aria-labelledby="lost">
-<h2 id="lost">${home.lost}</h2>
-<p>${home.lostFromFacebook}</p>
-${(hasForm || requestAddress !== undefined) && html`<p>${home.lostByEmail}</p>\n`}</section>
-${whatHappens(reader)}${promises.platformOnly.length > 0 && platformOnly(reader)}<section aria-labelledby="long">
-<h2 id="long">${home.howLong}</h2>
-<p>${home.doneWithin(lengthOf(promises.within, reader))}</p>
-</section>
-<section aria-labelledby="rights">
-<h2 id="rights">${home.rights}</h2>
-<p>${home.rightsHow(organization)}</p>
-<p>${mailLink(organization.contactEmail)}</p>
-</section>`,
+${home.steps.map((step) => html`<li>${step(organization)}</li>\n`)}</ol>`}
+${section('email', home.byEmail)`<p>${requestAddress === undefined ? home.byEmailHow : home.byRequestMail}</p>
+<p>${mailLink(requestAddress ?? organization.contactEmail)}</p>`}
+${hasForm && byForm(reader)}${section('check', home.check)`${codeForm(reader)}`}
+${section('lost', home.lost)`<p>${home.lostFromFacebook}</p>${(hasForm || requestAddress !== undefined) && html`\n<p>${home.lostByEmail}</p>`}`}
+${whatHappens(reader)}${promises.platformOnly.length > 0 && platformOnly(reader)}${section('long', home.howLong)`<p>${home.doneWithin(lengthOf(promises.within, reader))}</p>`}
+${section('rights', home.rights)`<p>${home.rightsHow(organization)}</p>
+<p>${mailLink(organization.contactEmail)}</p>`}`,
   }
 }
 
 function byForm(reader: Reader): Html {
   const { home } = LANGUAGES[reader.locale].pages
-  return html`<section aria-labelledby="form">
-<h2 id="form">${home.byForm}</h2>
-<p>${home.byFormHow}</p>
-${requestForm(reader)}
-</section>
+  return html`${section('form', home.byForm)`<p>${home.byFormHow}</p>
+${requestForm(reader)}`}
 `
 }
 

@@ -82,6 +82,15 @@ export const hereWith = (
 
 export const mailLink = (address: string): Html => html`<a href="mailto:${encodeURI(address)}">${address}</a>`
 
+/** A template of a section: `id` is of its heading, which names it. */
+export const section =
+  (id: string, heading: string) =>
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): Html =>
+    html`<section aria-labelledby="${id}">
+<h2 id="${id}">${heading}</h2>
+${html(strings, ...values)}
+</section>`
+
 /** Leads to the status page of a code. */
 export const codeForm = ({ base, chosen, locale }: Reader): Html => {
   const { label, hint, button } = LANGUAGES[locale].pages.codeField
@@ -104,10 +113,7 @@ export function failurePage(reader: Reader, word: FailureWord): Page {
     title: headline,
     main: html`<h1>${headline}</h1>
 <p class="said">${sentence(reader.config.organization)}</p>
-<section aria-labelledby="check">
-<h2 id="check">${home.check}</h2>
-${codeForm(reader)}
-</section>`,
+${section('check', home.check)`${codeForm(reader)}`}`,
   }
 }
 

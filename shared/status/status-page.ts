@@ -1,14 +1,14 @@
 /** `/status/{code}`: where a request stands, and in the end what was done, what is kept and why. */
 import type { Organization } from '../config/define.ts'
-import { LANGUAGES } from '../languages/languages.ts'
+import { LANGUAGES, wording } from '../languages/languages.ts'
 import type { PageTexts, Plural } from '../languages/page-texts.ts'
 import { type Dates, datesIn } from '../platform/dates.ts'
 import { type Html, html } from '../platform/html.ts'
 import type { Ending, Tally } from '../requests/outcome.ts'
 import { complaintSection } from './complaints.ts'
 import type { StatusDetails } from './details.ts'
-import { hereWith, hrefOf, mailLink, type Page, type Reader } from './page.ts'
-import { type Kept, type StatusView, statementOf, wording } from './view.ts'
+import { hereWith, hrefOf, mailLink, type Page, type Reader, section } from './page.ts'
+import { type Kept, type StatusView, statementOf } from './view.ts'
 
 /** How often a page that refreshes by itself is loaded. */
 export const REFRESH_SECONDS = 30
@@ -25,26 +25,18 @@ export function statusPage(reader: Reader, view: StatusView, details: StatusDeta
 ${details.isOverdue && html`<p>${status.overdue(organization)}</p>\n`}${details.isEnded || refreshing(reader, details)}
 ${list(reader, 'erased', view.erased)}
 ${list(reader, 'redacted', view.redacted)}
-${list(reader, 'retained', view.retained, { dates, endings: details.endings })}
+${list(reader, 'retained', view.retained, details.endings)}
 ${told(texts, organization, details.toldRecipients)}
-${view.backupsExpireAt && backups(texts, dates.day(view.backupsExpireAt))}
-<section aria-labelledby="dates">
-<h2 id="dates">${status.dates}</h2>
-<ol class="steps" role="list">
-${timeline(view, details, { texts, dates })}</ol>
-<p class="soft">${status.timeZone(dates.zone)}</p>
-</section>
-<section aria-labelledby="code">
-<h2 id="code">${status.code}</h2>
-<p><code>${view.code}</code></p>
-<p class="soft">${status.keepAddress}</p>
-</section>
-${details.isEnded && keep(reader, view, details)}${complaintSection(reader, { ...details, code: view.code })}<section aria-labelledby="contact">
-<h2 id="contact">${status.contact}</h2>
-<p>${status.complain(organization)}</p>
+${view.backupsExpireAt && section('backups', status.backups)`<p>${status.backupsExpire(dates.day(view.backupsExpireAt))}</p>`}
+${section('dates', status.dates)`<ol class="steps" role="list">
+${timeline(view, details, { status, dates })}</ol>
+<p class="soft">${status.timeZone(dates.zone)}</p>`}
+${section('code', status.code)`<p><code>${view.code}</code></p>
+<p class="soft">${status.keepAddress}</p>`}
+${details.isEnded && keep(reader, view, details)}${complaintSection(reader, { ...details, code: view.code })}
+${section('contact', status.contact)`<p>${status.complain(organization)}</p>
 <p>${mailLink(organization.contactEmail)}</p>
-<p><a href="${hrefOf(reader, '/')}">${status.askAgain}</a></p>
-</section>`,
+<p><a href="${hrefOf(reader, '/')}">${status.askAgain}</a></p>`}`,
   }
 }
 
@@ -74,12 +66,13 @@ function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
 function timeline(
   view: StatusView,
   { isEnded, confirmBy, beginsOn, answersUntil }: StatusDetails,
-  { texts: { status }, dates }: { readonly texts: PageTexts; readonly dates: Dates },
+  { status, dates }: { readonly status: PageTexts['status']; readonly dates: Dates },
 ): readonly (Html | false | undefined)[] {
   const { receivedAt, updatedAt, dueAt, completedAt } = view
-  const moment = (name: string, iso: string, ahead = false) =>
-    step(name, { iso, text: dates.moment(iso), ahead })
-  const day = (name: string, iso: string) => step(name, { iso, text: dates.day(iso), ahead: true })
+  const step = (name: string, iso: string, text: string, ahead: boolean): Html =>
+    html`<li${ahead && html` class="ahead"`}><span>${name}</span> <time datetime="${iso}">${text}</time></li>\n`
+  const moment = (name: string, iso: string, ahead = false) => step(name, iso, dates.moment(iso), ahead)
+  const day = (name: string, iso: string) => step(name, iso, dates.day(iso), true)
   return [
     moment(status.received, receivedAt),
     confirmBy !== undefined && moment(status.confirmBy, confirmBy, true),
@@ -92,15 +85,6 @@ function timeline(
     answersUntil !== undefined && day(status.answersUntil, answersUntil),
   ]
 }
-
-interface Step {
-  readonly iso: string
-  readonly text: string
-  readonly ahead: boolean
-}
-
-const step = (name: string, { iso, text, ahead }: Step): Html =>
-  html`<li${ahead && html` class="ahead"`}><span>${name}</span> <time datetime="${iso}">${text}</time></li>\n`
 
 function keep(reader: Reader, { code }: StatusView, { hasReceipt }: StatusDetails): Html {
   const { status } = LANGUAGES[reader.locale].pages
@@ -116,73 +100,48 @@ ${
 `
 }
 
-interface ListOptions {
-  readonly dates?: Dates
-  readonly endings?: readonly (readonly Ending[])[]
-}
-
 /** A section for the items that were erased, redacted or retained; nothing where there are none. */
 function list(
-  { config, locale }: Reader,
+  reader: Reader,
   name: 'erased' | 'redacted' | 'retained',
   tallies: readonly (Tally & Partial<Kept>)[] = [],
-  { dates, endings = [] }: ListOptions = {},
+  endings: StatusDetails['endings'] = [],
 ): Html | undefined {
   if (tallies.length === 0) return undefined
+  const { config, locale } = reader
   const { completed, status } = LANGUAGES[locale].pages
-  return html`<section aria-labelledby="${name}">
-<h2 id="${name}">${completed.lists[name]}</h2>
-${name === 'redacted' && html`<p class="soft">${completed.redactedMeans}</p>\n`}<ul class="list" role="list">
+  const meaning = name === 'redacted' && html`<p class="soft">${completed.redactedMeans}</p>\n`
+  return section(name, completed.lists[name])`${meaning}<ul class="list" role="list">
 ${tallies.map(
   ({ category, items, because, until }, at) => html`<li>
-<div class="row"><span>${wording(config.categories, { word: category, locale })}</span> <span>${count(items, { locale, plural: status.items })}</span></div>
-${because !== undefined && html`<p>${because}</p>\n`}${howItEnds({ until, ends: endings[at] ?? [] }, { status, dates, organization: config.organization })}</li>
+<div class="row"><span>${wording(config.categories, { word: category, locale })}</span> <span>${count(items, status.items, locale)}</span></div>
+${because !== undefined && html`<p>${because}</p>\n`}${howItEnds(reader, until, endings[at])}</li>
 `,
-)}</ul>
-</section>`
-}
-
-interface EndingTexts {
-  readonly status: PageTexts['status']
-  readonly dates: Dates | undefined
-  readonly organization: Organization
+)}</ul>`
 }
 
 /** Each way in which a group ends, in the order of the receipt. */
 function howItEnds(
-  { until, ends }: { readonly until: string | undefined; readonly ends: readonly Ending[] },
-  { status, dates, organization }: EndingTexts,
+  { config: { organization }, locale }: Reader,
+  until: string | undefined,
+  endings: readonly Ending[] = [],
 ): Html | undefined {
-  const sentences = [
-    ...(until === undefined ? [] : [status.until(dates?.calendarDay(until) ?? until)]),
-    ...ends.map((end) =>
-      end.by === 'owner'
-        ? status.ends.owner(end.owner)
-        : end.by === 'operator'
-          ? status.ends.operator(organization)
-          : status.ends.byItself,
-    ),
-  ]
+  const { status } = LANGUAGES[locale].pages
+  const { owner, operator, byItself } = status.ends
+  const ends = endings.map((end) =>
+    end.by === 'owner' ? owner(end.owner) : end.by === 'operator' ? operator(organization) : byItself,
+  )
+  const day = until && datesIn(locale, organization.timeZone).calendarDay(until)
+  const sentences = day ? [status.until(day), ...ends] : ends
   return sentences.length > 0 ? html`<p class="soft">${sentences.join(' ')}</p>\n` : undefined
 }
 
 const told = ({ status }: PageTexts, organization: Organization, names: readonly string[]): Html | false =>
   names.length > 0 &&
-  html`<section aria-labelledby="told">
-<h2 id="told">${status.told}</h2>
-<p>${status.toldHow(organization)}</p>
+  section('told', status.told)`<p>${status.toldHow(organization)}</p>
 <ul class="list" role="list">
-${names.map((name) => html`<li>${name}</li>\n`)}</ul>
-</section>`
-
-const backups = ({ status }: PageTexts, day: string): Html => html`<section aria-labelledby="backups">
-<h2 id="backups">${status.backups}</h2>
-<p>${status.backupsExpire(day)}</p>
-</section>`
+${names.map((name) => html`<li>${name}</li>\n`)}</ul>`
 
 /** `12 items`, `1 mục`: in the language's own plural. */
-const count = (
-  items: number,
-  { locale, plural }: { readonly locale: string; readonly plural: Plural },
-): string =>
+const count = (items: number, plural: Plural, locale: string): string =>
   `${new Intl.NumberFormat(locale).format(items)} ${plural[new Intl.PluralRules(locale).select(items)] ?? plural.other}`

@@ -1,7 +1,7 @@
 /** The status JSON of a request, which the status page shows as well. */
 import type { StatusConfig } from '../config/function-config.ts'
-import type { Locale, Localized, Scope } from '../data-map/data-map.ts'
-import { LANGUAGES } from '../languages/languages.ts'
+import type { Locale, Scope } from '../data-map/data-map.ts'
+import { LANGUAGES, wording } from '../languages/languages.ts'
 import type { PageTexts, Statement } from '../languages/page-texts.ts'
 import { dayOf } from '../platform/time.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
@@ -110,12 +110,6 @@ export const statementOf = (
   { state, channel }: { readonly state: keyof PageTexts['states']; readonly channel: Channel },
 ): Statement =>
   channel === 'retention' && (state === 'scheduled' || state === 'withdrawn') ? unasked[state] : states[state]
-
-/** The text of a word of the configuration; the word itself, if it has left the configuration since. */
-export const wording = (
-  texts: Readonly<Record<string, Localized>>,
-  { word, locale }: { readonly word: string; readonly locale: Locale },
-): string => texts[word]?.[locale] ?? word
 
 type CompletionText =
   | 'nothingFound'

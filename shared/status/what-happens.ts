@@ -1,10 +1,9 @@
 /** What a deletion erases, redacts and retains: shown before a person asks, and before they confirm. */
 import type { IsoDuration } from '../data-map/data-map.ts'
-import { LANGUAGES } from '../languages/languages.ts'
+import { LANGUAGES, wording } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { duration } from '../platform/time.ts'
 import type { Reader } from './page.ts'
-import { wording } from './view.ts'
 
 export function whatHappens(reader: Reader): Html {
   const { config, locale } = reader
