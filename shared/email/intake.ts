@@ -1,5 +1,4 @@
 /** From an address that asks, by mail or by the form, to a row of the ledger that owes it a link to confirm. */
-
 import { add } from 'date-fns/add'
 import { addDays } from 'date-fns/addDays'
 import { addHours } from 'date-fns/addHours'
@@ -64,17 +63,15 @@ export async function openEmailRequest(
   const index = await intake.indexKey()
   const message = messageId === undefined ? undefined : subjectHash(index, 'message', messageId)
   const before = await requestsOf(intake, index, address, now)
-  const repeated = before.found.find(
-    ({ messages = [] }) => message !== undefined && messages.includes(message),
-  )
+  const repeated = message && before.found.find(({ messages }) => messages?.includes(message))
   if (repeated) return { is: 'repeated', request: repeated.key }
   const open = before.found.find(({ state }) => !isFinal(state))
   if (open) return { is: await askAgain(intake, open, message, now), request: open.key }
 
-  const lastAnswer = Math.max(...before.found.map(({ answerAt }) => answerAt?.getTime() ?? 0))
-  const answerAt = new Date(
-    Math.max(now.getTime(), lastAnswer > 0 ? addHours(lastAnswer, HOURS_BETWEEN_ANSWERS).getTime() : 0),
+  const nextAnswers = before.found.flatMap(({ answerAt }) =>
+    answerAt ? addHours(answerAt, HOURS_BETWEEN_ANSWERS).getTime() : [],
   )
+  const answerAt = new Date(Math.max(now.getTime(), ...nextAnswers))
   const { request, created } = await intake.ledger.open({
     ...(await newRequest(intake, asking, before.free, now)),
     answerAt,
@@ -130,27 +127,18 @@ async function askAgain(
   return isSaved ? 'asked_again' : 'too_soon'
 }
 
-interface Before {
-  /** Requests of the address within the life of a link, the newest first. */
-  readonly found: readonly DeletionRequest[]
-  /** The code of today's next request. */
-  readonly free: ConfirmationCode
-}
-
+/** Requests of the address within the life of a link, the newest first, and the code of today's next one. */
 async function requestsOf(
   { ledger, config }: EmailIntake,
   index: string,
   address: string,
   now: Date,
-): Promise<Before> {
+): Promise<{ readonly found: readonly DeletionRequest[]; readonly free: ConfirmationCode }> {
   const first = now.getTime() - (add(now, duration(config.confirmWithin)).getTime() - now.getTime())
   const days: string[] = []
   for (let day = now; dayOf(day) >= dayOf(new Date(first)); day = addDays(day, -1)) days.push(dayOf(day))
-  const all = await Promise.all(
-    days.map((day) =>
-      requestsOfDay(ledger, (count) => deriveCode(index, 'email', address, day, String(count))),
-    ),
-  )
+  const codesOf = (day: string) => (count: number) => deriveCode(index, 'email', address, day, String(count))
+  const all = await Promise.all(days.map((day) => requestsOfDay(ledger, codesOf(day))))
   const [today] = all
   if (!today?.free) throw new ServiceError('TOO_MANY_REQUESTS', 'too many requests of one address in a day')
   return { found: all.flatMap(({ found }) => found), free: today.free }

@@ -1,7 +1,7 @@
 /** Whether a message is answered: a table of rules, of which the first that holds decides. */
 import type { Locale } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
-import type { AutomaticSign, ParsedMail } from './parse.ts'
+import type { AutomaticSign, ParsedMail, Sender } from './parse.ts'
 
 /** SES's words for what it found out about a message. */
 export type Verdict = 'PASS' | 'FAIL' | 'GRAY' | 'PROCESSING_FAILED'
@@ -22,10 +22,7 @@ export type Judgement =
     }
   | { readonly is: 'drop'; readonly why: 'virus' | 'spam' }
   | { readonly is: 'silent'; readonly why: SilentReason }
-  | {
-      readonly is: 'refuse'
-      readonly why: 'no_sender' | 'several_senders' | 'group_sender' | 'unusable_sender'
-    }
+  | { readonly is: 'refuse'; readonly why: Exclude<Sender['is'], 'one'> }
 
 export type SilentReason = AutomaticSign | 'dmarc_fail' | 'empty_return_path' | 'robot' | 'own_address'
 
@@ -48,7 +45,7 @@ export function judgeMail(mail: ParsedMail, by: JudgedBy): Judgement {
   if (returnPath !== undefined && /^<?\s*>?$/.test(returnPath))
     return { is: 'silent', why: 'empty_return_path' }
   if (automatic) return { is: 'silent', why: automatic }
-  if (sender.is !== 'one') return { is: 'refuse', why: NO_USABLE_SENDER[sender.is] }
+  if (sender.is !== 'one') return { is: 'refuse', why: sender.is }
   const { address } = sender
   if (address === ownAddress) return { is: 'silent', why: 'own_address' }
   if (isRobot(address)) return { is: 'silent', why: 'robot' }
@@ -60,13 +57,6 @@ export function judgeMail(mail: ParsedMail, by: JudgedBy): Judgement {
     references,
   }
 }
-
-const NO_USABLE_SENDER = {
-  none: 'no_sender',
-  several: 'several_senders',
-  group: 'group_sender',
-  unusable: 'unusable_sender',
-} as const
 
 const ROBOTS = /^(?:mailer-daemon|postmaster|(?:do-?)?not?-?reply|donotreply|bounces?|abuse)(?:[+._-].*)?$/
 
@@ -85,15 +75,12 @@ function localesOf(
   const named = locales.find((locale) => contentLanguage?.trim().toLowerCase().startsWith(locale) === true)
   if (named) return [named]
   const beginning = text.slice(0, MAX_TEXT).normalize('NFC')
-  const signs = new Map(
-    locales.map((locale) => [
-      locale,
-      LANGUAGES[locale].signs.reduce((sum, sign) => sum + (beginning.match(sign)?.length ?? 0), 0),
-    ]),
+  const counts = locales.map((locale) => {
+    const matches = LANGUAGES[locale].signs.flatMap((sign) => beginning.match(sign) ?? [])
+    return { locale, signs: matches.length }
+  })
+  const clear = counts.filter((one) =>
+    counts.every((other) => other === one || one.signs > 2 * other.signs + 1),
   )
-  const signsOf = (locale: Locale): number => signs.get(locale) ?? 0
-  const clear = locales.filter((locale) =>
-    locales.every((other) => other === locale || signsOf(locale) > 2 * signsOf(other) + 1),
-  )
-  return clear.length === 1 ? clear : locales
+  return clear.length === 1 ? clear.map(({ locale }) => locale) : locales
 }

@@ -1,5 +1,6 @@
 /** Reads a message within limits: whatever it contains, reading it neither throws nor takes long. */
 import PostalMime, { addressParser, type Email } from 'postal-mime'
+import { defined } from '../platform/defined.ts'
 import { addressIn } from '../platform/email-address.ts'
 
 export interface ParsedMail {
@@ -17,13 +18,16 @@ export interface ParsedMail {
 /** The one address that a confirmation goes to, or why there is none. */
 export type Sender =
   | { readonly is: 'one'; readonly address: string }
-  | { readonly is: 'none' | 'several' | 'group' | 'unusable' }
+  | { readonly is: 'no_sender' | 'several_senders' | 'group_sender' | 'unusable_sender' }
 
 /** A sign that a machine wrote the message, or that its sender expects no answer (RFC 3834, section 2). */
 export type AutomaticSign = 'auto_submitted' | 'mailing_list' | 'bulk' | 'report' | 'out_of_office'
 
-/** Values by header name in lower case. */
-type Headers = ReadonlyMap<string, readonly string[]>
+type Headers = Email['headers']
+
+/** @param name In lower case. */
+const valuesOf = (headers: Headers, name: string): readonly string[] =>
+  headers.flatMap(({ key, value }) => (key === name ? [value] : []))
 
 /** Enough for any message that a person writes; the rest is not read. */
 const LIMITS = {
@@ -39,27 +43,17 @@ const MAX_HEADERS_BYTES = 256 * 1024
 
 export async function parseMail(raw: Uint8Array): Promise<ParsedMail> {
   const mail = (await parsed(raw)) ?? (await parsed(headersOf(raw)))
-  if (!mail) return { sender: { is: 'none' }, references: [], words: '' }
-  const headers: Headers = new Map(
-    [...Map.groupBy(mail.headers, ({ key }) => key)].map(([key, lines]) => [
-      key,
-      lines.map(({ value }) => value),
-    ]),
-  )
-  const [messageId] = idsIn(headers.get('message-id'))
-  const automatic = automaticSign(headers)
-  const [contentLanguage] = headers.get('content-language') ?? []
-  return {
-    sender: senderIn(headers.get('from') ?? []),
-    ...(messageId !== undefined && { messageId }),
-    references: [
-      ...idsIn(headers.get('in-reply-to')),
-      ...idsIn(headers.get('references')).toReversed(),
-    ].slice(0, MAX_REFERENCES),
-    ...(automatic && { automatic }),
-    ...(contentLanguage !== undefined && { contentLanguage }),
+  if (!mail) return { sender: { is: 'no_sender' }, references: [], words: '' }
+  const { headers } = mail
+  const ids = (name: string): readonly string[] => idsIn(valuesOf(headers, name))
+  return defined({
+    sender: senderIn(valuesOf(headers, 'from')),
+    messageId: ids('message-id')[0],
+    references: [...ids('in-reply-to'), ...ids('references').toReversed()].slice(0, MAX_REFERENCES),
+    automatic: SIGNS.find(([, isThere]) => isThere(headers))?.[0],
+    contentLanguage: valuesOf(headers, 'content-language')[0],
     words: `${mail.subject ?? ''}\n${mail.text ?? textOf(mail.html ?? '')}`.slice(0, MAX_WORDS),
-  }
+  })
 }
 
 /** Nothing for a message that the parser takes for an attack. */
@@ -78,7 +72,7 @@ function headersOf(raw: Uint8Array): Uint8Array {
   return text.subarray(0, Math.min(MAX_HEADERS_BYTES, ...ends))
 }
 
-const idsIn = (values: readonly string[] = []): readonly string[] =>
+const idsIn = (values: readonly string[]): readonly string[] =>
   values
     .flatMap((value) => value.match(/<[^<>\s]+>/g) ?? [])
     .map((id) => id.slice(1, -1))
@@ -92,13 +86,13 @@ const textOf = (html: string): string => html.slice(0, 5 * MAX_WORDS).replace(/<
  */
 export function senderIn(fromLines: readonly string[]): Sender {
   const [line, ...more] = fromLines
-  if (line === undefined) return { is: 'none' }
+  if (line === undefined) return { is: 'no_sender' }
   const [mailbox, ...others] = addressParser(line)
-  if (more.length > 0 || others.length > 0) return { is: 'several' }
-  if (!mailbox) return { is: 'none' }
-  if (mailbox.group) return { is: 'group' }
+  if (more.length > 0 || others.length > 0) return { is: 'several_senders' }
+  if (!mailbox) return { is: 'no_sender' }
+  if (mailbox.group) return { is: 'group_sender' }
   const address = addressIn(mailbox.address)
-  return address === undefined ? { is: 'unusable' } : { is: 'one', address }
+  return address === undefined ? { is: 'unusable_sender' } : { is: 'one', address }
 }
 
 const LISTS = ['list-id', 'list-post', 'list-unsubscribe', 'list-help', 'list-subscribe', 'mailing-list']
@@ -108,15 +102,12 @@ const OUT_OF_OFFICE = ['x-autoreply', 'x-autorespond', 'x-auto-reply']
 
 const SIGNS: readonly (readonly [AutomaticSign, (headers: Headers) => boolean])[] = [
   ['auto_submitted', (headers) => wordsOf(headers, 'auto-submitted').some((word) => word !== 'no')],
-  ['mailing_list', (headers) => LISTS.some((name) => headers.has(name))],
+  ['mailing_list', (headers) => headers.some(({ key }) => LISTS.includes(key))],
   ['bulk', (headers) => wordsOf(headers, 'precedence').some((word) => BULK.includes(word))],
   ['report', (headers) => wordsOf(headers, 'content-type').includes('multipart/report')],
-  ['out_of_office', (headers) => OUT_OF_OFFICE.some((name) => headers.has(name))],
+  ['out_of_office', (headers) => headers.some(({ key }) => OUT_OF_OFFICE.includes(key))],
 ]
-
-const automaticSign = (headers: Headers): AutomaticSign | undefined =>
-  SIGNS.find(([, isThere]) => isThere(headers))?.[0]
 
 /** The values of a header without parameters and comments, in lower case. */
 const wordsOf = (headers: Headers, name: string): readonly string[] =>
-  (headers.get(name) ?? []).map((value) => (value.split(/[;(]/)[0] ?? '').trim().toLowerCase())
+  valuesOf(headers, name).map((value) => (value.split(/[;(]/)[0] ?? '').trim().toLowerCase())

@@ -1,7 +1,7 @@
 /** One message, from the inbox to its request. The object is deleted last: until then the message is tried again. */
 import type { SESEvent, SESReceiptStatus } from 'aws-lambda'
 import type { Ledger } from '../ledger/ledger.ts'
-import { unlessConflict } from '../platform/errors.ts'
+import { retryOnConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { change } from '../requests/request.ts'
@@ -114,10 +114,10 @@ async function attachReply(
   objectId: string,
   now: Date,
 ): Promise<void> {
-  for (let tries = 0; tries < MAX_REPLY_TRIES; tries += 1) {
+  const attach = async (): Promise<void> => {
     const request = await ledger.find(key)
-    if (!request) return
     const entry = { at: now, step: 'reply', by: 'person', reason: objectId } as const
-    if (await unlessConflict(() => ledger.save(change(request, now, {}), entry))) return
+    if (request) await ledger.save(change(request, now, {}), entry)
   }
+  await unlessConflict(() => retryOnConflict(attach, MAX_REPLY_TRIES))
 }

@@ -4,6 +4,8 @@ import {
   SESClient,
   SetActiveReceiptRuleSetCommand,
 } from '@aws-sdk/client-ses'
+import type { ClientOptions } from '../platform/client-options.ts'
+import { defined } from '../platform/defined.ts'
 
 /** `other`: another set is active, and stays so. */
 export type Activation =
@@ -21,11 +23,5 @@ export async function activateRuleSet(client: SESClient, name: string): Promise<
 }
 
 /** A client with the credentials of the caller. */
-export const sesClient = ({
-  region,
-  profile,
-}: {
-  readonly region?: string
-  readonly profile?: string
-}): SESClient =>
-  new SESClient({ ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) })
+export const sesClient = ({ region, profile }: Pick<ClientOptions, 'region' | 'profile'>): SESClient =>
+  new SESClient(defined({ region, profile }))

@@ -38,4 +38,21 @@ export async function openOnce<Found extends Row>(
   return undefined
 }
 
+/** A request that was asked for, and whether it is new. */
+export interface Opened {
+  readonly request: RequestKey
+  readonly created: boolean
+}
+
+/** The requests that were asked for, in their order, and how many of them are new. */
+export interface OpenedRequests {
+  readonly requests: readonly RequestKey[]
+  readonly opened: number
+}
+
+export const openedRequests = (all: readonly Opened[]): OpenedRequests => ({
+  requests: all.map(({ request }) => request),
+  opened: all.filter(({ created }) => created).length,
+})
+
 export const isOpen = ({ state }: Pick<DeletionRequest, 'state'>): boolean => !isFinal(state)

@@ -1,7 +1,7 @@
 /** Meta's app secrets: a list for each app, newest first, cached and refreshed in the background. */
 import { ServiceError } from '../platform/errors.ts'
 
-export type SecretsByApp = Readonly<Record<string, readonly string[]>>
+type SecretsByApp = Readonly<Record<string, readonly string[]>>
 
 export interface AppSecrets {
   /** Reads the secrets ahead of the first call of `of`. */
@@ -12,22 +12,16 @@ export interface AppSecrets {
   refreshed(app: string): Promise<boolean>
 }
 
-export interface AppSecretsOptions {
+interface AppSecretsOptions {
   readonly read: () => Promise<Readonly<Record<string, unknown>>>
   readonly clock: () => Date
-  /** @default 300000 */
-  readonly staleAfterMs?: number
-  /** @default 60000 */
-  readonly retryAfterMs?: number
 }
 
+const STALE_AFTER_MS = 300_000
+const RETRY_AFTER_MS = 60_000
+
 /** One read at a time; a read that fails keeps the old lists. */
-export function appSecrets({
-  read,
-  clock,
-  staleAfterMs = 300_000,
-  retryAfterMs = 60_000,
-}: AppSecretsOptions): AppSecrets {
+export function appSecrets({ read, clock }: AppSecretsOptions): AppSecrets {
   let lists: SecretsByApp | undefined
   let triedAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | undefined
@@ -50,7 +44,7 @@ export function appSecrets({
     warm: refresh,
     async of(app) {
       if (!lists) await refresh()
-      else if (age() > staleAfterMs) void refreshQuietly()
+      else if (age() > STALE_AFTER_MS) void refreshQuietly()
       const list = lists && Object.hasOwn(lists, app) ? lists[app] : undefined
       if (!list || list.length === 0) throw new ServiceError('SECRET_MISSING', 'an app has no secret')
       return list
@@ -58,7 +52,7 @@ export function appSecrets({
     async refreshed(app) {
       const before = lists?.[app]
       if (reading) await reading.catch(() => undefined)
-      else if (age() > retryAfterMs) await refreshQuietly()
+      else if (age() > RETRY_AFTER_MS) await refreshQuietly()
       return JSON.stringify(lists?.[app]) !== JSON.stringify(before)
     },
   }

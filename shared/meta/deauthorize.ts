@@ -1,9 +1,10 @@
 /** From a payload that a person removed the app to a row of the ledger that falls due by itself. */
 import { DEAUTHORIZE } from '../data-map/data-map.ts'
+import type { Opened } from '../intake/open-once.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { retryOnConflict } from '../platform/errors.ts'
 import { after, DAY_MS, dayOf, earliest, later } from '../platform/time.ts'
-import { deriveCode, type RequestKey, requestKeyOf } from '../requests/code.ts'
+import { deriveCode, requestKeyOf } from '../requests/code.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { scheduledFor } from '../requests/steps.ts'
 import { doubtsAbout, type MetaIntake } from './intake.ts'
@@ -26,7 +27,7 @@ export async function openDeauthorized(
   name: string,
   payload: SignedPayload,
   now: Date,
-): Promise<{ readonly request: RequestKey; readonly created: boolean } | undefined> {
+): Promise<Opened | undefined> {
   const app = config.apps[name]
   const { userId } = payload
   if (app?.eraseAfter === undefined || userId === undefined) return undefined

@@ -54,7 +54,7 @@ function piecesOf(kind: MailKind, occasion: Occasion, locale: Locale): readonly 
   const texts = LANGUAGES[locale].mails
   const pieces = PIECES[kind](occasion, { texts, locale, dates: datesIn(locale, organization.timeZone) })
   return [
-    ...pieces.filter((piece) => piece !== undefined),
+    ...pieces.filter((piece) => piece !== undefined && piece !== false),
     `${texts.code} ${code}`,
     { lead: texts.status, url: statusUrl },
     texts.closing(organization),
@@ -66,17 +66,14 @@ interface Language {
   readonly locale: Locale
   readonly dates: Dates
 }
-type WritePieces = (occasion: Occasion, language: Language) => readonly (Piece | undefined)[]
+type WritePieces = (occasion: Occasion, language: Language) => readonly (Piece | false | undefined)[]
 
 const PIECES: Readonly<Record<MailKind, WritePieces>> = {
-  confirm: (
-    { organization, confirmUrl, linkEndsAt, categories, erased },
-    { texts: { confirm }, locale, dates },
-  ) => [
+  confirm: ({ organization, confirmUrl, linkEndsAt, ...deletion }, { texts: { confirm }, locale, dates }) => [
     confirm.asked(organization),
-    confirmUrl === undefined ? undefined : { lead: confirm.link, url: confirmUrl },
+    confirmUrl !== undefined && { lead: confirm.link, url: confirmUrl },
     linkEndsAt && confirm.linkEnds(dates.moment(linkEndsAt.toISOString())),
-    { lead: confirm.what, items: erased.map((word) => wording(categories, { word, locale })) },
+    { lead: confirm.what, items: erasedBy(deletion, locale) },
     confirm.kept,
     confirm.notYou,
   ],
@@ -84,7 +81,7 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
     confirmed.thanks(organization),
     startsAt ? confirmed.starts(dates.moment(startsAt.toISOString())) : confirmed.startsNow,
     confirmed.due(dates.day(dueAt.toISOString())),
-    withdrawUrl === undefined ? undefined : { lead: confirmed.withdraw, url: withdrawUrl },
+    withdrawUrl !== undefined && { lead: confirmed.withdraw, url: withdrawUrl },
   ],
   done: ({ organization, outcome, categories, reasons }, { texts: { done }, locale, dates }) => {
     const { erased = [], redacted = [], retained = [], backupsExpireAt } = outcome ?? {}
@@ -108,11 +105,8 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
           ),
         ),
       ),
-      hasChanged
-        ? backupsExpireAt === undefined
-          ? done.backupsUnknown
-          : done.backups(dates.day(backupsExpireAt))
-        : undefined,
+      hasChanged &&
+        (backupsExpireAt === undefined ? done.backupsUnknown : done.backups(dates.day(backupsExpireAt))),
       done.otherAddress(organization),
     ]
   },
@@ -128,17 +122,11 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
       : [refused.refused(organization)]),
     complain(organization),
   ],
-  upcoming: (
-    { organization, since, startsAt, categories, erased },
-    { texts: { upcoming }, locale, dates },
-  ) => [
+  upcoming: ({ organization, since, startsAt, ...deletion }, { texts: { upcoming }, locale, dates }) => [
     upcoming.policy(organization),
     since && upcoming.since(dates.day(since.toISOString())),
     startsAt && upcoming.begins(dates.day(startsAt.toISOString())),
-    listed(
-      upcoming.what,
-      erased.map((word) => wording(categories, { word, locale })),
-    ),
+    listed(upcoming.what, erasedBy(deletion, locale)),
     upcoming.kept,
     upcoming.nothingToDo,
     upcoming.wrong(organization),
@@ -150,8 +138,10 @@ const PIECES: Readonly<Record<MailKind, WritePieces>> = {
   ],
 }
 
-const listed = (lead: string, items: readonly string[]): Piece | undefined =>
-  items.length === 0 ? undefined : { lead, items }
+const erasedBy = ({ erased, categories }: Pick<Occasion, 'erased' | 'categories'>, locale: Locale) =>
+  erased.map((word) => wording(categories, { word, locale }))
+
+const listed = (lead: string, items: readonly string[]): Piece | false => items.length > 0 && { lead, items }
 
 const asText = (piece: Piece): string =>
   typeof piece === 'string'

@@ -50,11 +50,8 @@ export async function sendOwedMail(
     await ledger.saveMail(changeMail(mail, { state: 'void', nextCheckAt: undefined }))
     return
   }
-  if (mail.kind === 'upcoming' && request.state === 'on_hold') {
-    await ledger.saveMail(putOff(mail, nextDay(now)))
-    return
-  }
-  if (mail.kind === 'confirm' && !(await mayAnswer(notifier, now))) {
+  const isHeld = mail.kind === 'upcoming' && request.state === 'on_hold'
+  if (isHeld || (mail.kind === 'confirm' && !(await mayAnswer(notifier, now)))) {
     await ledger.saveMail(putOff(mail, nextDay(now)))
     return
   }
@@ -111,12 +108,8 @@ async function send(
     await recordSent(ledger, claimed, messageId, now)
     log.info('MAIL_SENT', about)
   } catch (error) {
-    const why = error instanceof NotAccepted ? error.why : 'unknown'
-    log.warn('MAIL_NOT_ACCEPTED', {
-      ...about,
-      why,
-      error: errorName(error instanceof NotAccepted ? error.cause : error),
-    })
+    const { why, cause } = error instanceof NotAccepted ? error : { why: 'unknown', cause: error }
+    log.warn('MAIL_NOT_ACCEPTED', { ...about, why, error: errorName(cause) })
     // With another outcome, which is unknown, it stays claimed until SES reports it or its time is over.
     if (why === 'try_later') {
       const untaken = { ...claimed, tries: claimed.tries - 1 }

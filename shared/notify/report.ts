@@ -21,18 +21,11 @@ export function reportIn(detail: unknown): Report | undefined {
   const { eventType, mail, bounce } = fieldsOf(detail)
   const { messageId, tags } = fieldsOf(mail)
   const { request, notice } = fieldsOf(tags)
-  const key = first(request)
+  const key = first(request) ?? ''
   const version = Number(first(notice))
   const is = KINDS[String(eventType)]
-  if (
-    !is ||
-    key === undefined ||
-    !isRequestKey(key) ||
-    !Number.isInteger(version) ||
-    typeof messageId !== 'string'
-  ) {
-    return undefined
-  }
+  if (!is || !isRequestKey(key)) return undefined
+  if (!Number.isInteger(version) || typeof messageId !== 'string') return undefined
   // Such as a full mailbox: SES tries again on its own, and reports when it gives up.
   if (is === 'bounced' && fieldsOf(bounce)['bounceType'] === 'Transient') return undefined
   return { is, mail: { request: key, version }, messageId }
@@ -46,19 +39,15 @@ const KINDS: Readonly<Record<string, Report['is']>> = {
   Complaint: 'complained',
 }
 
-type ReportLedger = Pick<Ledger, 'find' | 'save' | 'owedMail' | 'saveMail'>
-
 /** Tried again after a conflicting write: a report comes once. @throws {@link ServiceError} `LEDGER_CONFLICT` */
 export async function takeReport(
-  ledger: ReportLedger,
+  ledger: Pick<Ledger, 'find' | 'save' | 'owedMail' | 'saveMail'>,
   { is, mail: of, messageId }: Report,
   now: Date,
 ): Promise<void> {
   if (is !== 'sent') {
-    log.warn(is === 'bounced' ? 'MAIL_BOUNCED' : 'MAIL_COMPLAINED', {
-      request: of.request,
-      notice: of.version,
-    })
+    const event = is === 'bounced' ? 'MAIL_BOUNCED' : 'MAIL_COMPLAINED'
+    log.warn(event, { request: of.request, notice: of.version })
   }
   await retryOnConflict(async () => {
     const mail = await ledger.owedMail(of.request, of.version)

@@ -2,16 +2,15 @@
 
 import type { IdStanding } from '../erasure/look-up-ids.ts'
 import type { Preview } from '../erasure/preview.ts'
+import type { OpenedRequests } from '../intake/open-once.ts'
 import type { KeyUses } from '../keys/key-needs.ts'
 import type { LinkTimes } from '../keys/links.ts'
 import type { ListPosition, NotedMail, OpenRow, TablePosition } from '../ledger/ledger.ts'
-import type { OpenedFromList } from '../meta/list-intake.ts'
 import type { Held } from '../operations/holds.ts'
 import type { Exported, Stats } from '../operations/listings.ts'
 import type { ShownRequest } from '../operations/operations.ts'
 import type { Released } from '../operations/releases.ts'
 import type { Looked } from '../replay/look.ts'
-import type { Reopened } from '../replay/open.ts'
 import type { Replay } from '../replay/replay.ts'
 import type { LearntFromJournal } from '../replay/replay-journal.ts'
 import type { DeletionRequest } from '../requests/request.ts'
@@ -82,13 +81,13 @@ export const ANSWERS = {
   'enable-rule': switched,
   'disable-rule': switched,
   'begin-import': digested,
-  import: form<OpenedFromList>('requests', 'opened'),
+  import: form<OpenedRequests>('requests', 'opened'),
   'end-import': digested,
   'find-replay': form<Replay & Found>('name', 'tables', 'since'),
   'learn-erased': form<LearntFromJournal>('entries', 'forgotten'),
   'look-again': form<Looked>('items', 'found', 'underWay'),
   'begin-replay': form<{ readonly name: string }>('name'),
-  replay: form<Reopened>('requests', 'opened'),
+  replay: form<OpenedRequests>('requests', 'opened'),
   'end-replay': form<{ readonly restores: number }>('restores'),
 }
 

@@ -3,7 +3,14 @@ import pMap from 'p-map'
 import type { DataMap } from '../data-map/data-map.ts'
 import { isTableHolding } from '../data-map/holdings.ts'
 import { parseTemplate } from '../data-map/template.ts'
-import { isOpen, type Occasion, openOnce } from '../intake/open-once.ts'
+import {
+  isOpen,
+  type Occasion,
+  type Opened,
+  type OpenedRequests,
+  openedRequests,
+  openOnce,
+} from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { BegunErasure } from '../ledger/erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -24,12 +31,6 @@ export interface ReopenDeps {
   readonly delays: Delays
 }
 
-export interface Reopened {
-  readonly requests: readonly RequestKey[]
-  /** How many of them are new. */
-  readonly opened: number
-}
-
 const CONCURRENCY = 16
 /** A table may be restored to the same state several times. */
 const MAX_TIMES = 20
@@ -41,18 +42,12 @@ export async function openAgain(
   deps: ReopenDeps,
   replay: Replay,
   { keys, by, now }: { readonly keys: readonly RequestKey[]; readonly by: string; readonly now: Date },
-): Promise<Reopened> {
+): Promise<OpenedRequests> {
   const all = await pMap(keys, (key) => openFor(deps, replay, { key, by, now }), {
     concurrency: CONCURRENCY,
   })
-  const requests = all.flat()
-  return {
-    requests: requests.map(({ key }) => key),
-    opened: requests.filter(({ created }) => created).length,
-  }
+  return openedRequests(all.flat())
 }
-
-type Opened = { readonly key: RequestKey; readonly created: boolean }
 
 async function openFor(
   { map, ledger, sealer, indexKey, delays }: ReopenDeps,
@@ -93,7 +88,7 @@ async function openFor(
     const lost = row || part > 0 ? undefined : await ledger.open(request(key))
     opened.push(
       lost && (lost.created || isOpen(lost.request))
-        ? { key, created: lost.created }
+        ? { request: key, created: lost.created }
         : await openDerived(ledger, request, (time) =>
             deriveCode(index, 'replay', key, name, String(part), String(time)),
           ),
@@ -134,5 +129,5 @@ async function openDerived(
   const opened = await openOnce({ codeAt, most: MAX_TIMES }, (key) => ledger.open(request(key)))
   if (!opened)
     throw new ServiceError('TOO_MANY_REQUESTS', 'a person is back after every erasure of this replay')
-  return { key: opened.request.key, created: opened.created }
+  return { request: opened.request.key, created: opened.created }
 }

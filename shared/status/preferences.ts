@@ -25,14 +25,12 @@ export function prefersJson(accept: string | undefined): boolean {
   return json.q > page.q || (json.q === page.q && json.q > 0 && json.precision > page.precision)
 }
 
-interface Preference {
-  readonly q: number
-  /** 2: named; 1: by a range such as `text/*`; 0: by the range of all types; -1: not at all. */
-  readonly precision: number
-}
-
-/** By the most precise range that covers the type. */
-function preferenceFor(accept: string | undefined, type: string): Preference {
+/**
+ * By the most precise range that covers the type.
+ *
+ * @returns `precision` 2: named; 1: by a range such as `text/*`; 0: by the range of all types; -1: not at all.
+ */
+function preferenceFor(accept: string | undefined, type: string) {
   const ranges = ['*/*', `${type.split('/')[0]}/*`, type]
   return parseAccept(accept ?? '')
     .map((range) => ({ q: range.q, precision: ranges.indexOf(range.type.toLowerCase()) }))

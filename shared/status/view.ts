@@ -111,14 +111,10 @@ export const statementOf = (
 ): Statement =>
   channel === 'retention' && (state === 'scheduled' || state === 'withdrawn') ? unasked[state] : states[state]
 
-type CompletionText =
-  | 'nothingFound'
-  | 'platform'
-  | 'erased'
-  | 'redacted'
-  | 'retained'
-  | 'accountRemains'
-  | 'backupsUnknown'
+type CompletionText = Exclude<
+  keyof PageTexts['completed'],
+  'headline' | 'headlineKept' | 'redactedMeans' | 'lists'
+>
 
 /** The sentences that are true of the outcome: that a request is complete does not mean that anything was deleted. */
 function completion(
