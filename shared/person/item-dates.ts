@@ -1,5 +1,6 @@
 /** Dates in items: until when an item is kept, and from when a person's data is due to go. */
 import { add } from 'date-fns/add'
+import { sub } from 'date-fns/sub'
 import type { DateFormat, Over, Retain, RetentionRule } from '../data-map/data-map.ts'
 import { canonicalNumber, isNumber } from '../data-map/numbers.ts'
 import { after, DAY_MS, dayOf, duration, later, startOfDay } from '../platform/time.ts'
@@ -10,16 +11,16 @@ export function keptUntil({ until }: Retain, item: Item): Date | undefined {
   if (until.on !== undefined) return new Date(until.on)
   const from = readDate(until.format, item[until.from])
   if (!from) return undefined
-  const end = add(from, duration(until.for))
-  return Number.isNaN(end.getTime()) ? undefined : end
+  return valid(add(from, duration(until.for)))
 }
+
+const valid = (date: Date): Date | undefined => (Number.isNaN(date.getTime()) ? undefined : date)
 
 /** A date, or why there is none to count from: such an item is never due, and is counted for the operator. */
 export type DueDate =
   | { readonly date: Date; readonly no?: undefined }
   | { readonly date?: undefined; readonly no: 'absent' | 'unreadable' | 'too_old' | 'future' }
 
-const DAY_LENGTH = 'YYYY-MM-DD'.length
 /** Older dates are defaults of programs, or seconds taken for milliseconds. */
 const FIRST = new Date('2000-01-01T00:00:00Z')
 /** Clocks differ. */
@@ -37,7 +38,8 @@ export function readDueDate(
 ): DueDate {
   if (value === undefined || value.NULL) return { no: 'absent' }
   const read = readDate(format, value)
-  const date = read && format === 'iso' && value.S?.length === DAY_LENGTH ? startOfDay(read, timeZone) : read
+  const isDay = format === 'iso' && value.S?.length === 'YYYY-MM-DD'.length
+  const date = read && isDay ? startOfDay(read, timeZone) : read
   if (!date || Number.isNaN(date.getTime())) return { no: 'unreadable' }
   if (date < FIRST) return { no: 'too_old' }
   return date > later(now, AHEAD_MS) ? { no: 'future' } : { date }
@@ -55,10 +57,7 @@ export function isOver({ from, format, after: period, timeZone, at }: Over, item
  * days' worth are earlier.
  */
 export function endOfDue({ format, after }: Pick<RetentionRule, 'format' | 'after'>, now: Date): Value {
-  const back = Object.entries<number>({ ...duration(after) }).map(
-    ([unit, amount]) => [unit, -amount] as const,
-  )
-  return write(format, later(add(now, Object.fromEntries(back)), MARGIN_MS))
+  return write(format, later(sub(now, duration(after)), MARGIN_MS))
 }
 
 /** Months differ by up to three days, and a date with a zone may be written more than half a day apart. */
@@ -68,25 +67,22 @@ const MARGIN_MS = 5 * DAY_MS
 export const startOfFuture = ({ format }: Pick<RetentionRule, 'format'>, now: Date): Value =>
   write(format, later(now, 2 * AHEAD_MS))
 
-function write(format: DateFormat, date: Date): Value {
-  if (format === 'iso') return { S: date.toISOString() }
-  return { N: String(format === 'epochSeconds' ? Math.floor(date.getTime() / 1000) : date.getTime()) }
-}
+const UNIT_MS = { epochSeconds: 1000, epochMillis: 1 } as const
 
-function readDate(format: DateFormat, value: Value | undefined): Date | undefined {
-  if (format === 'iso') return readIso(value?.S ?? '')
-  return readEpoch(value?.N, format === 'epochSeconds' ? 1000 : 1)
-}
+const write = (format: DateFormat, date: Date): Value =>
+  format === 'iso' ? { S: date.toISOString() } : { N: String(Math.floor(date.getTime() / UNIT_MS[format])) }
+
+const readDate = (format: DateFormat, value: Value | undefined): Date | undefined =>
+  format === 'iso' ? readIso(value?.S ?? '') : readEpoch(value?.N, UNIT_MS[format])
 
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
 
 /** Strict: `Date` makes a year of "5" and 2 March of 31 February. No zone means UTC. */
 function readIso(text: string): Date | undefined {
   const day = ISO_8601.exec(text)?.[1]
-  const midnight = new Date(`${day}T00:00:00Z`)
-  if (Number.isNaN(midnight.getTime()) || dayOf(midnight) !== day) return undefined
-  const date = new Date(/(?:Z|[+-]\d\d:?\d\d|^.{10})$/.test(text) ? text : `${text}Z`)
-  return Number.isNaN(date.getTime()) ? undefined : date
+  const midnight = valid(new Date(`${day}T00:00:00Z`))
+  if (!midnight || dayOf(midnight) !== day) return undefined
+  return valid(new Date(/(?:Z|[+-]\d\d:?\d\d|^.{10})$/.test(text) ? text : `${text}Z`))
 }
 
 function readEpoch(text = '', unitMs: number): Date | undefined {

@@ -7,18 +7,16 @@ import type { Item, Value } from '../records/records.ts'
 import { type Identities, merge, type Usable } from './identities.ts'
 import type { Part, ReadyHolding } from './ready-map.ts'
 
-export interface Learnt {
-  readonly identities: Identities
-  /** Values that cannot be keys, of identities that a template needs. */
-  readonly unusable: number
-}
-
-/** What the attributes named in a holding's `learns` hold, but for the constants of our own redactions. */
+/**
+ * What the attributes named in a holding's `learns` hold, but for the constants of our own redactions.
+ *
+ * @returns `unusable`: how many values cannot be keys, of identities that a template needs.
+ */
 export function learn(
   { lessons, constants, needed }: ReadyHolding,
   items: readonly Item[],
   usable: Usable,
-): Learnt {
+): { readonly identities: Identities; readonly unusable: number } {
   const seen = items.flatMap((item) =>
     lessons.flatMap(({ identity, path, binary }) => {
       const puts = constants[path.attribute]?.map(spelling) ?? []
@@ -31,12 +29,10 @@ export function learn(
   )
   const known = seen.flatMap(({ identity, value }) => (value === undefined ? [] : [{ identity, value }]))
   const byIdentity = [...Map.groupBy(known, ({ identity }) => identity)]
-  return {
-    identities: Object.fromEntries(
-      byIdentity.map(([identity, learnt]) => [identity, [...new Set(learnt.map(({ value }) => value))]]),
-    ),
-    unusable: seen.length - known.length,
-  }
+  const identities = Object.fromEntries(
+    byIdentity.map(([identity, learnt]) => [identity, [...new Set(learnt.map(({ value }) => value))]]),
+  )
+  return { identities, unusable: seen.length - known.length }
 }
 
 /** As a path reads it. */
@@ -54,11 +50,9 @@ type Reader = (item: Item) => Identities
 export function identitiesIn(map: DataMap, holdings: readonly ReadyHolding[], usable: Usable): Reader {
   const readers = holdings.flatMap(({ partition, sort, among, owner, lessons }) => [
     ...[partition, sort, ...among, ...owner].flatMap((part) => (part ? readersOf(map, part, usable) : [])),
-    ...lessons.map(
-      ({ identity, path, binary }): Reader =>
-        (item) =>
-          known(usable, identity, valuesAt(item, path, { binary })),
-    ),
+    ...lessons.map(({ identity, path, binary }): Reader => {
+      return (item) => known(usable, identity, valuesAt(item, path, { binary }))
+    }),
   ])
   return (item) => readers.reduce<Identities>((found, read) => merge(found, read(item)), {})
 }

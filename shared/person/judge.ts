@@ -28,8 +28,6 @@ export interface Judge {
 /** Stands for any value of a record identity: those values are known only within a page of the parent. */
 const ANY = '\u0000'
 
-type Test = (value: Value | undefined) => boolean
-
 export function judgeFor(map: DataMap, values: Values): Judge {
   const known: Values = (identity) => (map.identities[identity]?.of === 'record' ? [ANY] : values(identity))
   const judges = new Map<
@@ -56,11 +54,9 @@ export function judgeFor(map: DataMap, values: Values): Judge {
 
 function ownershipIn(holding: ReadyHolding, values: Values, rewrite: Rewrite): (item: Item) => Ownership {
   const { partition, sort, among, unless, indexKeys, over } = holding
-  const keys = [...(partition ? [partition] : []), ...(sort ? [sort] : []), ...among].map((part) => ({
-    attribute: part.attribute,
-    fits: testOf(part, values),
-  }))
-  const owners = holding.owner.map((part) => ({ attribute: part.attribute, fits: testOf(part, values) }))
+  const tested = (part: Part) => ({ attribute: part.attribute, fits: testOf(part, values) })
+  const keys = [partition, sort, ...among].flatMap((part) => (part ? tested(part) : []))
+  const owners = holding.owner.map(tested)
   return (item) => {
     if (!keys.every(({ attribute, fits }) => fits(item[attribute]))) return 'not mine'
     if (!indexKeys.every((attribute) => item[attribute])) return 'not mine'
@@ -83,7 +79,7 @@ function isRewritten({ action }: ReadyHolding, attribute: string, value: Value |
   return isSame(value, constantValue(put.constant))
 }
 
-function testOf(part: Part, values: Values): Test {
+function testOf(part: Part, values: Values): (value: Value | undefined) => boolean {
   const { templates, test, type, binary } = part
   if (test === 'between' || test === 'from' || test === 'to') {
     const ranges = endsOf(part, values)

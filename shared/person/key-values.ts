@@ -26,17 +26,14 @@ export const bytesOf = (value: Value | undefined): string | undefined =>
 export const bytesOfText = (text: string, { binary }: Pick<Encoding, 'binary'>): string =>
   Buffer.from(text, binary ? 'base64' : 'utf8').toString('latin1')
 
-type Order = (a: string, b: string) => number
+const inByteOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const inByteOrder: Order = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
+type RangeTest = Exclude<SortTest, 'equals' | 'beginsWith'>
 
 /** Whether DynamoDB would find a stored value in a range. */
 export function isInRange(
   value: Value | undefined,
-  {
-    test,
-    ends,
-  }: { readonly test: Exclude<SortTest, 'equals' | 'beginsWith'>; readonly ends: readonly string[] },
+  { test, ends }: { readonly test: RangeTest; readonly ends: readonly string[] },
   encoding: Encoding,
 ): boolean {
   const isNumeric = encoding.type === 'N'
@@ -50,7 +47,7 @@ export function isInRange(
 }
 
 /** Compares numbers that are written out, without rounding: DynamoDB's have up to 38 digits. */
-export const compareNumbers: Order = (a, b) => {
+export const compareNumbers = (a: string, b: string): number => {
   const [wholeA = '', fractionA = ''] = a.split('.')
   const [wholeB = '', fractionB = ''] = b.split('.')
   const digits = Math.max(fractionA.length, fractionB.length)

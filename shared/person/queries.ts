@@ -1,6 +1,6 @@
 /** The queries by which a holding finds one person's items. */
 import { isNumber } from '../data-map/numbers.ts'
-import { expand, type ParsedTemplate, type Values } from '../data-map/template.ts'
+import { expand, type Values } from '../data-map/template.ts'
 import type { Item, Key, RecordQuery, SortRange, Value } from '../records/records.ts'
 import { encode, isInRange } from './key-values.ts'
 import type { Part, ReadyHolding } from './ready-map.ts'
@@ -32,7 +32,7 @@ export function queriesFor(holding: ReadyHolding, values: Values): readonly Reco
   return keysOf(partition, values).flatMap((value) =>
     sorts.map((range) => ({
       ...shared,
-      ...(index === undefined ? {} : { index }),
+      ...(index !== undefined && { index }),
       partition: { attribute: partition.attribute, value },
       ...(range && { sort: range }),
     })),
@@ -56,13 +56,10 @@ const rangesOf = (part: Part, values: Values): readonly SortRange[] =>
   })
 
 /** The texts of each range; both of its ends contain the same values. */
-export function endsOf(
-  { templates }: Pick<Part, 'templates'>,
-  values: Values,
-): readonly (readonly string[])[] {
+export function endsOf({ templates }: Part, values: Values): readonly (readonly string[])[] {
   const identities = [...new Set(templates.flatMap((template) => template.identities))]
   return assignments(identities, values).map((assigned) =>
-    templates.flatMap((template: ParsedTemplate) => expand(template, (name) => assigned.get(name) ?? [])),
+    templates.flatMap((template) => expand(template, (name) => assigned.get(name) ?? [])),
   )
 }
 

@@ -62,11 +62,10 @@ export interface ReadyHolding {
   readonly attributes?: readonly string[]
 }
 
-interface Lesson {
+/** `binary`: the identity's value is base64 of bytes. */
+interface Lesson extends Pick<Encoding, 'binary'> {
   readonly identity: string
   readonly path: AttributePath
-  /** The identity's value is base64 of bytes. */
-  readonly binary: boolean
 }
 
 /** An attribute and what it must match: one template, or the two ends of a range. */
@@ -116,8 +115,9 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
     .flatMap((template) => parseTemplate(template).identities)
   const basis = { ...options, map, inScope, needed }
   const steps = inPlanOrder(inScope).flatMap<ReadyHolding | ReadyFunction>(([name, holding]) => {
-    if (isChild(holding)) return []
-    if (isTableHolding(holding)) return [readyHolding(basis, name, holding)]
+    if (isTableHolding(holding)) {
+      return holding.per === undefined ? [readyHolding(basis, name, holding)] : []
+    }
     return isFunctionHolding(holding) ? [{ name, functionArn: holding.function }] : []
   })
   const roots = steps.flatMap((step) => (isReadyFunction(step) ? [] : [step]))
@@ -125,8 +125,6 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
   const tasks = inScope.flatMap(([name, holding]) => ('manual' in holding ? [name] : []))
   return { steps, roots, all, byTable: Map.groupBy(all, ({ table }) => table), tasks }
 }
-
-const isChild = (holding: Holding): boolean => isTableHolding(holding) && holding.per !== undefined
 
 /** The holding after those that are worked within it. */
 export const withChildren = (holding: ReadyHolding): readonly ReadyHolding[] => [
@@ -181,11 +179,7 @@ interface Where {
   readonly table: Table
 }
 
-function foundBy(
-  where: Where,
-  name: string,
-  find: Find,
-): Pick<ReadyHolding, 'index' | 'indexKeys' | 'partition' | 'sort' | 'among'> {
+function foundBy(where: Where, name: string, find: Find) {
   const { key, indexes } = where.table
   const { index, scan } = find
   const parts = conditionsOf(find).map((condition) => partOf(where, condition))
@@ -197,10 +191,7 @@ function foundBy(
   return { ...ofIndex, among: [], partition, ...(sort && { sort }) }
 }
 
-function partOf(
-  { map, table }: Where,
-  [attribute, condition]: readonly [attribute: string, SortCondition],
-): Part {
+function partOf({ map, table }: Where, [attribute, condition]: readonly [string, SortCondition]): Part {
   const templates = templatesOf(condition).map(parseTemplate)
   return {
     attribute,

@@ -40,20 +40,10 @@ export function redacted(value: Value | undefined, steps: Steps, put: Value | 'r
     return { M: changed === undefined ? others : { ...value.M, [step.name]: changed } }
   }
   const isChosen = (element: Value): boolean => step === 'every' || isOneOf(element, step)
-  if (value.L)
-    return listWith(value, value.L, (element) => (isChosen(element) ? redacted(element, rest, put) : element))
-  return rest.length === 0 ? setWith(value, isChosen, put) : value
-}
-
-function listWith(
-  value: Value,
-  elements: readonly Value[],
-  change: (element: Value) => Value | undefined,
-): Value {
-  const changed = elements.map(change)
-  return changed.every((element, n) => element === elements[n])
-    ? value
-    : { L: changed.filter((element) => element !== undefined) }
+  if (!value.L) return rest.length === 0 ? setWith(value, isChosen, put) : value
+  const elements = value.L.map((element) => (isChosen(element) ? redacted(element, rest, put) : element))
+  if (elements.every((element, n) => element === value.L[n])) return value
+  return { L: elements.filter((element) => element !== undefined) }
 }
 
 /** A set cannot be empty: with its last element the attribute goes. */

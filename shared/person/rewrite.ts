@@ -66,11 +66,8 @@ function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain): Rewrite 
 }
 
 /** Where a value is changed inside, the write demands that the whole attribute is still as it was read. */
-export function changeOf(
-  { action, telling, ...guards }: ReadyHolding,
-  item: Item,
-  rewritten: Rewritten,
-): Change {
+export function changeOf(holding: ReadyHolding, item: Item, rewritten: Rewritten): Change {
+  const { action, telling } = holding
   const changed = [...rewritten]
   const redaction = action !== 'erase' && 'redact' in action ? action.redact : undefined
   const insides = changed.flatMap(([attribute]) => {
@@ -84,19 +81,13 @@ export function changeOf(
     remove: changed
       .flatMap(([name, value]) => (value ? [] : [name]))
       .toSorted((a, b) => Number(telling.includes(a)) - Number(telling.includes(b))),
-    conditions: [...writeConditions(guards, item), ...insides],
+    conditions: [...writeConditions(holding, item), ...insides],
   }
 }
 
 /** Conditions by which a write happens only if the item still is what it was when it was judged. */
 export const writeConditions = (
-  {
-    owner,
-    unless,
-    held,
-    unreviewed,
-    over,
-  }: Pick<ReadyHolding, 'owner' | 'unless' | 'held' | 'unreviewed' | 'over'>,
+  { owner, unless, held, unreviewed, over }: ReadyHolding,
   item: Item,
 ): readonly Condition[] => [
   ...[...owner.map(({ attribute }) => attribute), ...(over ? [over.from] : [])].flatMap((attribute) =>

@@ -9,22 +9,20 @@ import { parseRedactionPath } from '../data-map/redaction-path.ts'
 export function attributesOf(map: DataMap, tableKey: string): readonly string[] | undefined {
   const { key = {}, indexes = {}, holdAttribute } = map.tables[tableKey] ?? {}
   const names = new Set([...Object.keys(key), ...(holdAttribute === undefined ? [] : [holdAttribute])])
-  for (const { find, owner = {}, learns = {}, unless = {}, reviewWhen = {}, over, action } of holdingsOf(
-    map,
-    tableKey,
-  )) {
-    const acted = attributesFor(action)
+  for (const holding of holdingsOf(map, tableKey)) {
+    const { find, owner = {}, learns = {}, unless = {}, reviewWhen = {}, over } = holding
+    const acted = attributesFor(holding.action)
     if (!acted) return undefined
     const indexKey = find.index === undefined ? {} : (indexes[find.index]?.key ?? {})
-    for (const name of [
+    const looked = [
       ...Object.keys(indexKey),
       ...conditionsOf(find).map(([attribute]) => attribute),
-      ...[owner, unless, reviewWhen].flatMap((conditions) => Object.keys(conditions)),
+      ...Object.keys({ ...owner, ...unless, ...reviewWhen }),
       ...Object.values(learns).map((path) => parsePath(path).attribute),
       ...acted,
       ...(over ? [over.from] : []),
-    ])
-      names.add(name)
+    ]
+    for (const name of looked) names.add(name)
   }
   return [...names]
 }
