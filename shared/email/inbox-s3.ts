@@ -15,13 +15,12 @@ const REPLIES = 'replies/'
 const MAX_READ_BYTES = 512 * 1024
 
 export function s3Inbox(client: S3Client, bucket: string): Inbox {
+  const objectOf = (id: string) => ({ Bucket: bucket, Key: `${INBOX}${id}` })
   return {
     async read(id) {
       try {
         const Range = `bytes=0-${MAX_READ_BYTES - 1}`
-        const { Body } = await client.send(
-          new GetObjectCommand({ Bucket: bucket, Key: `${INBOX}${id}`, Range }),
-        )
+        const { Body } = await client.send(new GetObjectCommand({ ...objectOf(id), Range }))
         return await Body?.transformToByteArray()
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined
@@ -32,25 +31,18 @@ export function s3Inbox(client: S3Client, bucket: string): Inbox {
     },
 
     async remove(id) {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${INBOX}${id}` }))
+      await client.send(new DeleteObjectCommand(objectOf(id)))
     },
 
     async keepReply(id, request) {
-      await client.send(
-        new CopyObjectCommand({
-          Bucket: bucket,
-          CopySource: `${bucket}/${INBOX}${id}`,
-          Key: `${REPLIES}${request}/${id}`,
-        }),
-      )
+      const to = { Bucket: bucket, Key: `${REPLIES}${request}/${id}` }
+      await client.send(new CopyObjectCommand({ ...to, CopySource: `${bucket}/${INBOX}${id}` }))
     },
 
     async waiting() {
       const found: WaitingMail[] = []
-      for await (const { Contents = [] } of paginateListObjectsV2(
-        { client },
-        { Bucket: bucket, Prefix: INBOX },
-      )) {
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: INBOX })
+      for await (const { Contents = [] } of pages) {
         for (const { Key = '', LastModified } of Contents) {
           const id = Key.slice(INBOX.length)
           if (LastModified && isObjectId(id)) found.push({ id, since: LastModified })

@@ -14,7 +14,7 @@ export interface Envelope {
   /** It answers a person who asked, rather than a rule that tells them. */
   readonly isAnswer: boolean
   /** The Message-ID that is answered, without angle brackets. */
-  readonly inReplyTo?: string
+  readonly inReplyTo?: string | undefined
   readonly locales: readonly Locale[]
 }
 

@@ -6,6 +6,7 @@ import { WITHDRAW_DAYS } from '../keys/links.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Tokens } from '../keys/tokens.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
@@ -139,7 +140,7 @@ async function mailOf(
     date: clock(),
     isAnswer: kind !== 'upcoming',
     locales,
-    ...(messageId !== undefined && { inReplyTo: messageId }),
+    inReplyTo: messageId,
   })
   return { raw, from: config.address, to, tags: { request: key, notice: String(version) } }
 }
@@ -168,18 +169,8 @@ async function occasionOf(
   const { dueAt, outcome, refusal, extension, retention, nextCheckAt } = request
   const link = async (use: 'confirm' | 'withdraw', until: Date) =>
     `${publicUrl}/${use}/${await tokens.sign(use, code, until)}`
-  const shared: Occasion = {
-    organization,
-    categories,
-    erased,
-    reasons,
-    dueAt,
-    code,
-    statusUrl: `${publicUrl}/status/${code}`,
-    ...(outcome && { outcome }),
-    ...(refusal && { refusal }),
-    ...(extension && { extension }),
-  }
+  const facts = { organization, categories, erased, reasons, dueAt, outcome, refusal, extension, code }
+  const shared: Occasion = defined({ ...facts, statusUrl: `${publicUrl}/status/${code}` })
   switch (kind) {
     case 'confirm': {
       const linkEndsAt = add(request.receivedAt, duration(confirmWithin))
@@ -188,18 +179,13 @@ async function occasionOf(
     case 'confirmed': {
       const startsAt = request.state === 'scheduled' ? nextCheckAt : undefined
       const until = addDays(startsAt ?? request.updatedAt, WITHDRAW_DAYS)
-      return {
-        ...shared,
-        ...(startsAt && { startsAt }),
-        ...(request.firstDeleteAt === undefined && { withdrawUrl: await link('withdraw', until) }),
-      }
+      const withdrawUrl = request.firstDeleteAt ? undefined : await link('withdraw', until)
+      return defined({ ...shared, startsAt, withdrawUrl })
     }
-    case 'upcoming':
-      return {
-        ...shared,
-        ...(retention && { since: new Date(retention.since) }),
-        ...(nextCheckAt && { startsAt: nextCheckAt }),
-      }
+    case 'upcoming': {
+      const since = retention && new Date(retention.since)
+      return defined({ ...shared, since, startsAt: nextCheckAt })
+    }
     default:
       return shared
   }

@@ -14,11 +14,7 @@ export interface MeteringOptions extends Time {
 }
 
 /** Reads by page and by key share a pace. */
-interface Meters {
-  readonly page: Meter
-  readonly read: Meter
-  readonly write: Meter
-}
+type Meters = Readonly<Record<'page' | 'read' | 'write', Meter>>
 
 /** One kind of call to one table. */
 export interface Meter {
@@ -55,11 +51,8 @@ export function metering({ paceOf, random, ...time }: MeteringOptions): (table: 
     if (found) return found
     const { read, write } = paceOf(table)
     const reads = pace(read, time)
-    const made = {
-      page: meter(reads, random),
-      read: meter(reads, random),
-      write: meter(pace(write, time), random),
-    }
+    const writes = pace(write, time)
+    const made = { page: meter(reads, random), read: meter(reads, random), write: meter(writes, random) }
     meters.set(table, made)
     return made
   }

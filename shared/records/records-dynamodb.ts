@@ -3,12 +3,14 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
+  type DeleteItemCommandOutput,
   DescribeTableCommand,
   type DynamoDBClient,
   QueryCommand,
   type QueryCommandOutput,
   ScanCommand,
   UpdateItemCommand,
+  type UpdateItemCommandOutput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
@@ -66,6 +68,9 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
     }
   }
 
+  const writeOne = (table: string, send: () => Promise<DeleteItemCommandOutput | UpdateItemCommandOutput>) =>
+    unlessRefused(() => metersOf(table).write.call(1, send))
+
   /** A page of a query, as large as the table's pace allows. */
   async function readPage(query: RecordQuery, send: (limit: number) => Promise<QueryCommandOutput>) {
     const { page, read } = metersOf(query.table)
@@ -116,17 +121,11 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
     },
 
     eraseIf: (table, key, conditions) =>
-      unlessRefused(() =>
-        metersOf(table).write.call(1, () =>
-          client.send(new DeleteItemCommand(deleteParams(table, key, conditions))),
-        ),
-      ),
+      writeOne(table, () => client.send(new DeleteItemCommand(deleteParams(table, key, conditions)))),
 
     async changeIf(table, key, change) {
       for (const update of updatesOf(table, key, change)) {
-        const written = await unlessRefused(() =>
-          metersOf(table).write.call(1, () => client.send(new UpdateItemCommand(update))),
-        )
+        const written = await writeOne(table, () => client.send(new UpdateItemCommand(update)))
         if (written !== 'done') return written
       }
       return 'done'

@@ -5,8 +5,8 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { type Identities, merge, PERSONAL, usableIn } from '../person/identities.ts'
 import { deciderOf, firstHolding } from '../person/item-holding.ts'
 import { identitiesIn } from '../person/item-identities.ts'
-import { type ReadyHolding, type ReadyMap, readyMapOf } from '../person/ready-map.ts'
-import { AT_ONCE, workOn } from '../person/work.ts'
+import { type ReadyHolding, readyMapOf } from '../person/ready-map.ts'
+import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
 import type { Item, Records } from '../records/records.ts'
 import { type RequestKey, subjectHash } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -27,10 +27,15 @@ export interface NamedValue {
   readonly hash: string
 }
 
-/** A person whom an item names although a request has erased, or is erasing, that person. */
-export interface ErasedPerson {
-  readonly request: RequestKey
+interface EarlierErasure {
   readonly isOpen: boolean
+  readonly scope: Scope
+  readonly startedAt: Date
+}
+
+/** A person whom an item names although a request has erased, or is erasing, that person. */
+export interface ErasedPerson extends EarlierErasure {
+  readonly request: RequestKey
   /** The person's values that lead to the data. */
   readonly values: readonly NamedValue[]
 }
@@ -45,12 +50,8 @@ export async function erasedIn(
   const { map, ledger } = deps
   const valuesNamedBy = await valueReader(deps, table)
   const named = items.map((item) => ({ item, values: valuesNamedBy(item) }))
-  const hashes = new Set(
-    named.flatMap(({ values }) =>
-      values.flatMap(({ identity, hash }) => (isPersonal(map, identity) ? hash : [])),
-    ),
-  )
-  const erasers = await ledger.erasersOf([...hashes])
+  const personal = named.flatMap(({ values }) => values.filter(({ identity }) => isPersonal(map, identity)))
+  const erasers = await ledger.erasersOf([...new Set(personal.map(({ hash }) => hash))])
   const requests = [...new Set([...erasers.values()].flat())]
   const erasures = new Map(
     await pMap(requests, async (key) => [key, await earlierErasureOf(ledger, key, since)] as const, {
@@ -68,10 +69,9 @@ export async function erasedIn(
       const holding = holdingWithWork(item, erasure.scope, identitiesOf(theirs))
       if (!holding) return []
       // A record identity leads only to the children of its record.
-      const leading = theirs.filter(
-        ({ identity }) => !isRecord(map, identity) || holding.config.per !== undefined,
-      )
-      return [{ request, values: leading, ...erasure }]
+      const isLeading = ({ identity }: NamedValue) =>
+        !isRecord(map, identity) || holding.config.per !== undefined
+      return [{ request, values: theirs.filter(isLeading), ...erasure }]
     })
     return people.toSorted(byPrecedence).slice(0, 1)
   })
@@ -85,7 +85,7 @@ const identitiesOf = (values: readonly NamedValue[]): Identities =>
   values.reduce<Identities>((all, { identity, value }) => merge(all, { [identity]: [value] }), {})
 
 /** Open requests first, as they go on by themselves; then the widest scope, then the earliest: later ones repeat it. */
-const byPrecedence = (a: ErasedPerson & EarlierErasure, b: ErasedPerson & EarlierErasure): number =>
+const byPrecedence = (a: ErasedPerson, b: ErasedPerson): number =>
   Number(b.isOpen) - Number(a.isOpen) ||
   Number(b.scope === 'account') - Number(a.scope === 'account') ||
   Number(a.startedAt) - Number(b.startedAt) ||
@@ -103,25 +103,14 @@ async function valueReader({ map, tables, indexKey }: FindErasedDeps, table: str
 
 /** Finds the holding of a scope by which the eraser would have to do something about an item. */
 function workFinder({ map, tables, records }: FindErasedDeps, table: string) {
-  const everywhere = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
-  const inScope: Readonly<Record<Scope, ReadyMap>> = {
-    account: everywhere,
-    platform: readyMapOf(map, { names: tables, scope: 'platform', isReviewed: true }),
-  }
-  const usable = usableIn(map)
+  const mapIn = (scope: Scope) => mapForWork(map, { names: tables, scope, isReviewed: true })
+  const mapped = { account: mapIn('account'), platform: mapIn('platform') }
   return (item: Item, scope: Scope, identities: Identities): ReadyHolding | undefined => {
-    const ready = inScope[scope]
-    const work = workOn({ map, ready, everywhere, records, usable, identities, ...AT_ONCE })
+    const work = workOn({ ...mapped[scope], records, identities, ...AT_ONCE })
     const holding = firstHolding(work, table, item)
     const decider = holding && deciderOf(work, holding, item)
     return decider && work.judge.needsWork(decider, item) ? decider : undefined
   }
-}
-
-interface EarlierErasure {
-  readonly isOpen: boolean
-  readonly scope: Scope
-  readonly startedAt: Date
 }
 
 /** @returns Undefined for a request that ended before `since`: the person has come back since of their own accord. */

@@ -5,7 +5,7 @@ import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { cursorsOf } from '../person/cursors.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { erasedIn, type FindErasedDeps, type NamedValue } from './erased-people.ts'
+import { type ErasedPerson, erasedIn, type FindErasedDeps } from './erased-people.ts'
 import type { Replay } from './replay.ts'
 
 export interface LookDeps extends FindErasedDeps {
@@ -47,21 +47,14 @@ export async function lookForErased(
   const start = await cursors.open(after)
   const table = tables[tableKey] ?? ''
   const { items, next } = await records.page({ table, limit: ITEMS_PER_CALL }, start?.after)
-  const found = new Map<RequestKey, Map<string, NamedValue>>()
-  const underWay = new Set<RequestKey>()
-  for (const { request, isOpen, values } of await erasedIn(deps, { table, items, since })) {
-    if (isOpen) underWay.add(request)
-    else {
-      const byHash = found.get(request) ?? new Map<string, NamedValue>()
-      for (const value of values) byHash.set(value.hash, value)
-      found.set(request, byHash)
-    }
-  }
-  const kept = isKept
-    ? [...found].flatMap(([request, byHash]) => [...byHash.values()].map((one) => ({ request, ...one })))
-    : []
+  const { underWay = [], back = [] } = Object.groupBy(
+    await erasedIn(deps, { table, items, since }),
+    ({ isOpen }) => (isOpen ? 'underWay' : 'back'),
+  )
+  const found = back.flatMap(({ request, values }) => values.map((one) => ({ request, ...one })))
+  const kept = new Map(found.map((one) => [`${one.request} ${one.hash}`, one]))
   await pMap(
-    kept,
+    isKept ? kept.values() : [],
     async ({ request, hash, identity, value }) => {
       const sealed = await sealer.seal({ [identity]: [value] })
       await ledger.noteFound({ replay: name, request, hash, sealed, until: addDays(now, KEEP_DAYS) })
@@ -71,8 +64,12 @@ export async function lookForErased(
   const sealed = next && (await cursors.seal({ query: 0, after: next }))
   return {
     items: items.length,
-    found: [...found.keys()],
-    underWay: [...underWay],
+    found: requestsOf(back),
+    underWay: requestsOf(underWay),
     ...(sealed !== undefined && { next: sealed }),
   }
 }
+
+const requestsOf = (people: readonly ErasedPerson[]): readonly RequestKey[] => [
+  ...new Set(people.map(({ request }) => request)),
+]

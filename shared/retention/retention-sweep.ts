@@ -6,6 +6,7 @@ import type { RulePass } from '../ledger/ledger.ts'
 import { cursorsOf } from '../person/cursors.ts'
 import { usableIn } from '../person/identities.ts'
 import { endOfDue } from '../person/item-dates.ts'
+import { defined } from '../platform/defined.ts'
 import { dayOf } from '../platform/time.ts'
 import {
   futureIn,
@@ -39,18 +40,8 @@ async function sweepRule(deps: RetentionDeps, name: string, rule: RetentionRule)
   // limit before all were counted and has been disabled since.
   if (isSame && before.isDone && (isEnabled ? before.isOpening : !before.isFull)) return 0
   const isGoingOn = isSame && !before.isDone && before.isOpening === isEnabled
-  const start: RulePass = isGoingOn
-    ? before
-    : {
-        hash,
-        day,
-        due: 0,
-        opened: 0,
-        unclear: {},
-        ...(rule.notice && { withoutNotice: 0 }),
-        isOpening: isEnabled,
-        isDone: false,
-      }
+  const counts = { due: 0, opened: 0, unclear: {}, ...(rule.notice && { withoutNotice: 0 }) }
+  const start = isGoingOn ? before : { hash, day, ...counts, isOpening: isEnabled, isDone: false }
   return passOver({ deps, name, rule, usable: usableIn(deps.map), ...(isEnabled && { enabled }) }, start)
 }
 
@@ -78,11 +69,8 @@ async function passOver(context: RuleContext, start: RulePass): Promise<number> 
         }
       }
       if (next && deps.deadline.passed()) {
-        const sealed = await cursors.seal({ query: n, after: next })
-        await deps.ledger.savePass(name, {
-          ...pass,
-          place: { partition: n, ...(sealed !== undefined && { after: sealed }) },
-        })
+        const place = defined({ partition: n, after: await cursors.seal({ query: n, after: next }) })
+        await deps.ledger.savePass(name, { ...pass, place })
         return openedNow
       }
     }

@@ -71,22 +71,12 @@ export function judgeItem(context: RuleContext, item: Item, now: Date): JudgedIt
     return value === undefined ? [] : [[identity, [value]] as const]
   })
   if (known.length === 0) return { is: 'unclear', why: 'names_nobody' }
-  return {
-    is: 'due',
-    due,
-    date,
-    item,
-    identities: Object.fromEntries(known),
-    ...(address !== undefined && { address }),
-  }
+  const identities = Object.fromEntries(known)
+  return { is: 'due', due, date, item, identities, ...(address !== undefined && { address }) }
 }
 
 /** Items with dates that cannot be right: counted, so that the operator looks at them. */
-export async function futureIn(
-  context: RuleContext,
-  partition: string,
-  now: Date,
-): Promise<readonly JudgedItem[]> {
+export async function futureIn(context: RuleContext, partition: string, now: Date): Promise<JudgedItem[]> {
   const { rule } = context
   const judged: JudgedItem[] = []
   for await (const { items } of pages(context, partition, startOfFuture(rule, now), undefined, 'from')) {

@@ -55,14 +55,9 @@ export async function enableRule(
   const hash = ruleHash(ruleNamed(map, name))
   const { pass } = await rules.ruleOf(name)
   if (pass?.hash !== hash || !pass.isDone || pass.isFull) {
-    throw new ServiceError(
-      'BAD_REQUEST',
-      'the rule as it is now has not been counted yet: that happens every hour',
-    )
+    throw badRequest('the rule as it is now has not been counted yet: that happens every hour')
   }
-  if (pass.due !== expect) {
-    throw new ServiceError('BAD_REQUEST', `on ${pass.day} ${pass.due} were due by it, not ${expect}`)
-  }
+  if (pass.due !== expect) throw badRequest(`on ${pass.day} ${pass.due} were due by it, not ${expect}`)
   await rules.enableRule(name, { hash, by, at: at.toISOString() })
 }
 
@@ -81,5 +76,7 @@ function ruleNamed(map: DataMap, name: string) {
   const rule = Object.hasOwn(retention, name) ? retention[name] : undefined
   if (rule) return rule
   const known = Object.keys(retention).join(', ') || 'none is in the data map'
-  throw new ServiceError('BAD_REQUEST', `there is no such retention rule: ${known}`)
+  throw badRequest(`there is no such retention rule: ${known}`)
 }
+
+const badRequest = (message: string): ServiceError => new ServiceError('BAD_REQUEST', message)
