@@ -5,11 +5,7 @@ import type { AutomaticSign, ParsedMail, Sender } from './parse.ts'
 
 /** SES's words for what it found out about a message. */
 export type Verdict = 'PASS' | 'FAIL' | 'GRAY' | 'PROCESSING_FAILED'
-export interface Verdicts {
-  readonly spam: Verdict
-  readonly virus: Verdict
-  readonly dmarc: Verdict
-}
+export type Verdicts = Readonly<Record<'spam' | 'virus' | 'dmarc', Verdict>>
 
 /** `drop`: not even looked at. `silent`: no answer may ever go out. `refuse`: there is nobody to answer. */
 export type Judgement =
@@ -63,9 +59,6 @@ const ROBOTS = /^(?:mailer-daemon|postmaster|(?:do-?)?not?-?reply|donotreply|bou
 /** An address whose mail is read by no person. */
 const isRobot = (address: string): boolean => ROBOTS.test(address.slice(0, address.lastIndexOf('@')))
 
-/** Characters of a text that its language is told by. */
-const MAX_TEXT = 20_000
-
 /** The languages of an answer: by `Content-Language` (RFC 3282), else by the text; all where that is unclear. */
 function localesOf(
   contentLanguage: string | undefined,
@@ -74,9 +67,9 @@ function localesOf(
 ): readonly Locale[] {
   const named = locales.find((locale) => contentLanguage?.trim().toLowerCase().startsWith(locale) === true)
   if (named) return [named]
-  const beginning = text.slice(0, MAX_TEXT).normalize('NFC')
+  const normal = text.normalize('NFC')
   const counts = locales.map((locale) => {
-    const matches = LANGUAGES[locale].signs.flatMap((sign) => beginning.match(sign) ?? [])
+    const matches = LANGUAGES[locale].signs.flatMap((sign) => normal.match(sign) ?? [])
     return { locale, signs: matches.length }
   })
   const clear = counts.filter((one) =>

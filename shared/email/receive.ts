@@ -107,7 +107,6 @@ async function requestAnswered(
 
 const MAX_REPLY_TRIES = 3
 
-/** Tried again when another write moves the request on meanwhile. */
 async function attachReply(
   ledger: Pick<Ledger, 'find' | 'save'>,
   key: RequestKey,

@@ -22,6 +22,5 @@ export async function activateRuleSet(client: SESClient, name: string): Promise<
   return { is: 'activated' }
 }
 
-/** A client with the credentials of the caller. */
 export const sesClient = ({ region, profile }: Pick<ClientOptions, 'region' | 'profile'>): SESClient =>
   new SESClient(defined({ region, profile }))

@@ -21,7 +21,6 @@ export interface ListedId {
   readonly isFound: boolean
 }
 
-const CONCURRENCY = 16
 /** An id that has records again after so many erasures for one list needs a person to look at it. */
 const MAX_PER_LIST = 20
 
@@ -61,5 +60,5 @@ export async function openListRequests(
     if (opened) return { request: opened.request.key, created: opened.created }
     throw new ServiceError('TOO_MANY_REQUESTS', 'an id of the list has had records again after every erasure')
   }
-  return openedRequests(await pMap(ids, openOne, { concurrency: CONCURRENCY }))
+  return openedRequests(await pMap(ids, openOne, { concurrency: 16 }))
 }

@@ -9,11 +9,7 @@ import { dayOf } from '../platform/time.ts'
 import type { MailKind } from '../requests/mail-kinds.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 
-export interface Message {
-  readonly subject: string
-  readonly text: string
-  readonly html: string
-}
+export type Message = Readonly<Record<'subject' | 'text' | 'html', string>>
 
 /** The facts that a mail may state. */
 export interface Occasion

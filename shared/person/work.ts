@@ -1,5 +1,4 @@
 /** Work on one person's records, as the map says: who the person is, what is worked on, and until when. */
-
 import type { DataMap } from '../data-map/data-map.ts'
 import { type Deadline, NO_DEADLINE } from '../platform/deadline.ts'
 import type { Records } from '../records/records.ts'

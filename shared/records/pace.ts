@@ -2,10 +2,7 @@
 import type { DataMap, Pace as TablePace } from '../data-map/data-map.ts'
 
 /** Capacity units a second that one worker may consume in a table; `Infinity` for no limit. */
-export interface Paces {
-  readonly read: number
-  readonly write: number
-}
+export type Paces = Readonly<Record<'read' | 'write', number>>
 
 const READ_UNITS_PER_SECOND = 1000
 const WRITE_UNITS_PER_SECOND = 300

@@ -5,12 +5,7 @@ import type { RecordQuery, SortRange } from './records.ts'
 /** Every call reports what it has consumed: the pace goes by it. */
 export const CONSUMED = { ReturnConsumedCapacity: 'TOTAL' } as const
 
-export const countParams = (query: Omit<RecordQuery, 'attributes'>) => ({
-  ...queryParams(query),
-  Select: 'COUNT' as const,
-})
-
-export function queryParams({ table, index, partition, sort, attributes, limit }: RecordQuery) {
+export function queryParams({ table, index, partition, sort, attributes }: RecordQuery) {
   const names = aliases()
   const conditions = [
     ...(partition ? [`${names.name(partition.attribute)} = ${names.value(partition.value)}`] : []),
@@ -22,7 +17,6 @@ export function queryParams({ table, index, partition, sort, attributes, limit }
     KeyConditionExpression: conditions.join(' AND '),
     ...projectionOf(names, attributes),
     ...names.parameters(),
-    Limit: limit,
     ...CONSUMED,
   }
 }
@@ -35,7 +29,7 @@ const SORT: Readonly<Record<SortRange['test'], (name: string, values: readonly s
   to: (name, [value]) => `${name} <= ${value}`,
 }
 
-export function scanParams({ table, among = [], attributes, limit }: RecordQuery) {
+export function scanParams({ table, among = [], attributes }: RecordQuery) {
   const names = aliases()
   const filters = among.map(
     ({ attribute, values }) => `${names.name(attribute)} IN (${values.map(names.value).join(', ')})`,
@@ -44,7 +38,6 @@ export function scanParams({ table, among = [], attributes, limit }: RecordQuery
     TableName: table,
     ConsistentRead: true,
     ...(filters.length > 0 && { FilterExpression: filters.join(' AND ') }),
-    Limit: limit,
     ...projectionOf(names, attributes),
     ...names.parameters(),
     ...CONSUMED,

@@ -16,7 +16,7 @@ import {
 import pMap from 'p-map'
 import { aliases, projectionOf } from './expressions-dynamodb.ts'
 import { type MeteringOptions, metering } from './metered-calls.ts'
-import { CONSUMED, countParams, queryParams, scanParams } from './queries-dynamodb.ts'
+import { CONSUMED, queryParams, scanParams } from './queries-dynamodb.ts'
 import type { Item, Key, RecordQuery, Records } from './records.ts'
 import { untilOneFails } from './until-one-fails.ts'
 import { deleteParams, unlessRefused, updatesOf } from './writes-dynamodb.ts'
@@ -28,11 +28,7 @@ const CONCURRENCY = 32
 const SECONDS_A_PAGE = 10
 const SECONDS_A_BATCH = 1
 
-export interface RecordsOptions extends MeteringOptions {
-  readonly client: DynamoDBClient
-}
-
-export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
+export function dynamoRecords({ client, ...options }: MeteringOptions & { client: DynamoDBClient }): Records {
   const metersOf = metering(options)
 
   async function readBatch(table: string, batch: readonly Key[], attributes: readonly string[] | undefined) {
@@ -72,41 +68,44 @@ export function dynamoRecords({ client, ...options }: RecordsOptions): Records {
     unlessRefused(() => metersOf(table).write.call(1, send))
 
   /** A page of a query, as large as the table's pace allows. */
-  async function readPage(query: RecordQuery, send: (limit: number) => Promise<QueryCommandOutput>) {
+  async function readPage(
+    query: RecordQuery,
+    after: Key | undefined,
+    send: (page: { Limit: number; ExclusiveStartKey?: Key }) => Promise<QueryCommandOutput>,
+  ) {
     const { page, read } = metersOf(query.table)
     // The items that an index leads to are then read by key: that has to be affordable, too.
     const affordable = query.index === undefined ? query.limit : read.most(query.limit, SECONDS_A_PAGE)
-    const limit = page.most(affordable, SECONDS_A_PAGE)
-    const answer = await page.call(1, () => send(limit), { countIn: ({ ScannedCount = 0 }) => ScannedCount })
+    const wanted = {
+      Limit: page.most(affordable, SECONDS_A_PAGE),
+      ...(after && { ExclusiveStartKey: after }),
+    }
+    const answer = await page.call(1, () => send(wanted), { countIn: ({ ScannedCount = 0 }) => ScannedCount })
     const { Items = [], Count = 0, LastEvaluatedKey: next } = answer
     return { found: Items, count: Count, ...(next && { next }) }
   }
 
   return {
     async page(query, after) {
-      const from = after && { ExclusiveStartKey: after }
-      const { found, next } = await readPage(query, (limit) =>
+      const { found, next } = await readPage(query, after, (page) =>
         query.partition
-          ? client.send(new QueryCommand({ ...queryParams({ ...query, limit }), ...from }))
-          : client.send(new ScanCommand({ ...scanParams({ ...query, limit }), ...from })),
+          ? client.send(new QueryCommand({ ...queryParams(query), ...page }))
+          : client.send(new ScanCommand({ ...scanParams(query), ...page })),
       )
       return { items: found, ...(next && { next }) }
     },
 
     async count({ attributes: _attributes, ...query }, after) {
-      const from = after && { ExclusiveStartKey: after }
-      const { count, next } = await readPage(query, (limit) =>
-        client.send(new QueryCommand({ ...countParams({ ...query, limit }), ...from })),
+      const { count, next } = await readPage(query, after, (page) =>
+        client.send(new QueryCommand({ ...queryParams(query), Select: 'COUNT', ...page })),
       )
       return { items: count, ...(next && { next }) }
     },
 
     async read(table, keys, attributes) {
       const batches = inBatches(unique(keys), () => READ_BATCH)
-      const found = await pMap(batches, (batch) => readBatch(table, batch, attributes), {
-        concurrency: CONCURRENCY,
-      })
-      return found.flat()
+      const readOne = (batch: readonly Key[]) => readBatch(table, batch, attributes)
+      return (await pMap(batches, readOne, { concurrency: CONCURRENCY })).flat()
     },
 
     async erase(table, keys, deadline) {

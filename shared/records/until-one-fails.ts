@@ -13,12 +13,7 @@ export async function untilOneFails<T>(
   await pMap(
     all,
     async (one) => {
-      if (failures.length > 0) return
-      try {
-        await work(one)
-      } catch (error) {
-        failures.push(error)
-      }
+      if (failures.length === 0) await work(one).catch((error: unknown) => failures.push(error))
     },
     { concurrency },
   )

@@ -21,11 +21,7 @@ export interface FindErasedDeps {
 }
 
 /** A value of an identity that an item names. */
-export interface NamedValue {
-  readonly identity: string
-  readonly value: string
-  readonly hash: string
-}
+export type NamedValue = Readonly<Record<'identity' | 'value' | 'hash', string>>
 
 interface EarlierErasure {
   readonly isOpen: boolean
@@ -40,8 +36,6 @@ export interface ErasedPerson extends EarlierErasure {
   readonly values: readonly NamedValue[]
 }
 
-const CONCURRENCY = 16
-
 /** @param table Its name in DynamoDB. @returns At most one person for each item. */
 export async function erasedIn(
   deps: FindErasedDeps,
@@ -53,11 +47,8 @@ export async function erasedIn(
   const personal = named.flatMap(({ values }) => values.filter(({ identity }) => isPersonal(map, identity)))
   const erasers = await ledger.erasersOf([...new Set(personal.map(({ hash }) => hash))])
   const requests = [...new Set([...erasers.values()].flat())]
-  const erasures = new Map(
-    await pMap(requests, async (key) => [key, await earlierErasureOf(ledger, key, since)] as const, {
-      concurrency: CONCURRENCY,
-    }),
-  )
+  const erasureOf = async (key: RequestKey) => [key, await earlierErasureOf(ledger, key, since)] as const
+  const erasures = new Map(await pMap(requests, erasureOf, { concurrency: 16 }))
   const holdingWithWork = workFinder(deps, table)
   return named.flatMap(({ item, values }) => {
     const people = [...new Set(values.flatMap(({ hash }) => erasers.get(hash) ?? []))].flatMap((request) => {

@@ -35,7 +35,6 @@ export interface Looked {
 
 const ITEMS_PER_CALL = 500
 const KEEP_DAYS = 7
-const CONCURRENCY = 16
 
 export async function lookForErased(
   deps: LookDeps,
@@ -59,7 +58,7 @@ export async function lookForErased(
       const sealed = await sealer.seal({ [identity]: [value] })
       await ledger.noteFound({ replay: name, request, hash, sealed, until: addDays(now, KEEP_DAYS) })
     },
-    { concurrency: CONCURRENCY },
+    { concurrency: 16 },
   )
   const sealed = next && (await cursors.seal({ query: 0, after: next }))
   return {

@@ -31,7 +31,6 @@ export interface ReopenDeps {
   readonly delays: Delays
 }
 
-const CONCURRENCY = 16
 /** A table may be restored to the same state several times. */
 const MAX_TIMES = 20
 /** As many as a row has room for, beside the person's own values. */
@@ -43,9 +42,7 @@ export async function openAgain(
   replay: Replay,
   { keys, by, now }: { readonly keys: readonly RequestKey[]; readonly by: string; readonly now: Date },
 ): Promise<OpenedRequests> {
-  const all = await pMap(keys, (key) => openFor(deps, replay, { key, by, now }), {
-    concurrency: CONCURRENCY,
-  })
+  const all = await pMap(keys, (key) => openFor(deps, replay, { key, by, now }), { concurrency: 16 })
   return openedRequests(all.flat())
 }
 

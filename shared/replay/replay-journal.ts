@@ -17,8 +17,6 @@ interface LearnDeps {
   readonly journal: Pick<Journal, 'page'>
 }
 
-const CONCURRENCY = 16
-
 /** Reads one page of the journal. */
 export async function learnFromJournal(
   { ledger, journal }: LearnDeps,
@@ -38,7 +36,7 @@ export async function learnFromJournal(
       // A request that only repeats another has no code that a person could have.
       return row || repeats || startedAt < since ? [] : [request]
     },
-    { concurrency: CONCURRENCY },
+    { concurrency: 16 },
   )
   return {
     entries: entries.length,

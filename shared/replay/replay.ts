@@ -40,9 +40,8 @@ export function replayOf(
   const all = Object.keys(map.tables)
   const isLedger = table === ledgerTable || (table === LEDGER && !all.includes(LEDGER))
   const chosen = isLedger ? all : all.filter((key) => key === table || tables[key] === table)
-  if (chosen.length === 0) {
-    throw badRequest(`the data map has no such table: use ${[...all, LEDGER].join(', ')}`)
-  }
+  const known = [...all, LEDGER].join(', ')
+  if (chosen.length === 0) throw badRequest(`the data map has no such table: use ${known}`)
   const since = momentOf(text, timeZone)
   if (!since) {
     throw badRequest('--since takes a day such as 2026-11-20, or a time with its zone: 2026-11-20T08:30:00Z')

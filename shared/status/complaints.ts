@@ -15,11 +15,7 @@ export interface ComplaintDetails {
   /** When the complaint that waits for its answer was received. */
   readonly openSince?: string
   readonly mayComplain: boolean
-  readonly answers: readonly {
-    readonly receivedAt: string
-    readonly answeredAt: string
-    readonly answer: string
-  }[]
+  readonly answers: readonly Readonly<Record<'receivedAt' | 'answeredAt' | 'answer', string>>[]
 }
 
 export function complaintDetails(

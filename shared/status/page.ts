@@ -1,5 +1,4 @@
 /** The frame of every page, in the reader's language, and what a browser may do with it. */
-
 import type { StatusConfig } from '../config/function-config.ts'
 import type { Locale } from '../data-map/data-map.ts'
 import { LANGUAGES } from '../languages/languages.ts'
@@ -117,12 +116,11 @@ ${section('check', home.check)`${codeForm(reader)}`}`,
   }
 }
 
-const languages = ({
-  config,
-  locale,
-}: Reader): Html => html`<nav aria-label="${LANGUAGES[locale].pages.languages}"><ul>
-${config.locales.map(
+const languages = (
+  reader: Reader,
+): Html => html`<nav aria-label="${LANGUAGES[reader.locale].pages.languages}"><ul>
+${reader.config.locales.map(
   (other) =>
-    html`<li><a href="${hereWith({ chosen: other })}" lang="${other}" hreflang="${other}"${other === locale && html` aria-current="true"`}>${LANGUAGES[other].pages.language}</a></li>`,
+    html`<li><a href="${hereWith({ chosen: other })}" lang="${other}" hreflang="${other}"${other === reader.locale && html` aria-current="true"`}>${LANGUAGES[other].pages.language}</a></li>`,
 )}
 </ul></nav>`

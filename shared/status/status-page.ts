@@ -42,14 +42,9 @@ ${section('contact', status.contact)`<p>${status.complain(organization)}</p>
 
 function headline({ state, found, channel }: StatusView, pages: PageTexts): string {
   const { completed } = pages
-  switch (state) {
-    case 'completed':
-      return found ? completed.headline : completed.nothingFound.headline
-    case 'completed_with_retention':
-      return completed.headlineKept
-    default:
-      return statementOf(pages, { state, channel }).headline
-  }
+  if (state === 'completed_with_retention') return completed.headlineKept
+  if (state !== 'completed') return statementOf(pages, { state, channel }).headline
+  return found ? completed.headline : completed.nothingFound.headline
 }
 
 function refreshing(reader: Reader, { isLive }: StatusDetails): Html {
@@ -100,7 +95,6 @@ ${
 `
 }
 
-/** A section for the items that were erased, redacted or retained; nothing where there are none. */
 function list(
   reader: Reader,
   name: 'erased' | 'redacted' | 'retained',

@@ -10,7 +10,8 @@ import { isFound, type Outcome, type Tally, tallyOf } from '../requests/outcome.
 import { PUBLIC_STATE, type PublicState } from '../requests/public-state.ts'
 import type { Channel, DeletionRequest } from '../requests/request.ts'
 
-export interface StatusView extends Partial<CompletedView> {
+/** `found` and what follows it are present in the completed states, and only there. */
+export interface StatusView {
   readonly code: ConfirmationCode
   readonly state: PublicState
   readonly channel: Channel
@@ -21,15 +22,11 @@ export interface StatusView extends Partial<CompletedView> {
   /** When the backups of the tables that were changed age out; absent if one of them is unknown. */
   readonly backupsExpireAt?: string
   readonly explanation: string
-}
-
-/** Present in the completed states, and only there. */
-export interface CompletedView {
-  readonly found: boolean
-  readonly completedAt: string
-  readonly erased: readonly Tally[]
-  readonly redacted: readonly Tally[]
-  readonly retained: readonly Kept[]
+  readonly found?: boolean
+  readonly completedAt?: string
+  readonly erased?: readonly Tally[]
+  readonly redacted?: readonly Tally[]
+  readonly retained?: readonly Kept[]
 }
 
 export interface Kept extends Tally {
