@@ -30,6 +30,9 @@ export const STORED = ['person', 'alias', 'group']
 /** Kinds that name one human being: claims and limits are about these. */
 export const PERSONAL = ['person', 'alias']
 
+export const isPersonal = ({ identities }: DataMap, name: string): boolean =>
+  PERSONAL.includes(identities[name]?.of ?? '')
+
 /** Only the values of these kinds. */
 export const ofKinds = (map: DataMap, identities: Identities, kinds: readonly string[]): Identities =>
   Object.fromEntries(
@@ -103,9 +106,7 @@ export function namedIdentities(
   named: readonly (readonly [identity: string, value: string])[],
 ): Identities {
   const usable = usableIn(map)
-  const known = Object.entries(map.identities).flatMap(([name, { of }]) =>
-    PERSONAL.includes(of) ? [name] : [],
-  )
+  const known = Object.keys(map.identities).filter((name) => isPersonal(map, name))
   return named.reduce<Identities>((sum, [name, given]) => {
     // The name as given stays out of the message, and so out of the log: it may be a value typed in its place.
     if (!known.includes(name)) {

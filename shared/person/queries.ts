@@ -73,12 +73,10 @@ const assignments = (identities: readonly string[], values: Values) =>
 function scanFor({ among }: ReadyHolding, values: Values): readonly Pick<RecordQuery, 'among'>[] {
   const wanted = among.map((part) => ({
     ...part,
-    values: keysOf(part, values, MAX_ATTRIBUTE_BYTES).flatMap((value) => spellings(value)),
+    values: keysOf(part, values, MAX_ATTRIBUTE_BYTES).flatMap(spellings),
   }))
   if (wanted.some((part) => part.values.length === 0)) return []
-  const filters = wanted.filter(
-    ({ test, values: { length } }) => test === 'equals' && length <= MAX_FILTER_VALUES,
-  )
+  const filters = wanted.filter((part) => part.test === 'equals' && part.values.length <= MAX_FILTER_VALUES)
   return [{ among: filters.map(({ attribute, values: those }) => ({ attribute, values: those })) }]
 }
 

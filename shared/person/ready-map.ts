@@ -142,7 +142,8 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
   const { map, names, inScope, needed, isReviewed } = basis
   const table = map.tables[holding.table]
   if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
-  const where = { map, table }
+  const partsOf = (conditions: ReturnType<typeof conditionsOf>): readonly Part[] =>
+    conditions.map(([attribute, condition]) => partOf(map, table, attribute, condition))
   const attributes = attributesOf(map, holding.table)
   const reviewWhen = testsOf(holding.reviewWhen)
   return {
@@ -151,8 +152,8 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
     action: holding.action,
     table: names[holding.table] ?? table.name,
     keyNames: Object.keys(table.key),
-    ...foundBy(where, name, holding.find),
-    owner: Object.entries(holding.owner ?? {}).map((owner) => partOf(where, owner)),
+    ...foundBy(table, name, holding.find, partsOf(conditionsOf(holding.find))),
+    owner: partsOf(Object.entries(holding.owner ?? {})),
     unless: testsOf(holding.unless),
     held: table.holdAttribute === undefined ? [] : heldBy(table.holdAttribute),
     telling: tellingIn(map, holding.table),
@@ -173,16 +174,7 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
   }
 }
 
-/** The holding's table, and the map it is in. */
-interface Where {
-  readonly map: DataMap
-  readonly table: Table
-}
-
-function foundBy(where: Where, name: string, find: Find) {
-  const { key, indexes } = where.table
-  const { index, scan } = find
-  const parts = conditionsOf(find).map((condition) => partOf(where, condition))
+function foundBy({ key, indexes }: Table, name: string, { index, scan }: Find, parts: readonly Part[]) {
   const keys = Object.keys((index === undefined ? key : indexes?.[index]?.key) ?? {})
   const ofIndex = index === undefined ? { indexKeys: [] } : { index, indexKeys: keys }
   if (scan !== undefined) return { ...ofIndex, among: parts }
@@ -191,7 +183,7 @@ function foundBy(where: Where, name: string, find: Find) {
   return { ...ofIndex, among: [], partition, ...(sort && { sort }) }
 }
 
-function partOf({ map, table }: Where, [attribute, condition]: readonly [string, SortCondition]): Part {
+function partOf(map: DataMap, table: Table, attribute: string, condition: SortCondition): Part {
   const templates = templatesOf(condition).map(parseTemplate)
   return {
     attribute,

@@ -52,29 +52,22 @@ function setWith(
   isChosen: (element: Value) => boolean,
   put: Value | 'remove',
 ): Value | undefined {
-  const kept = <T>(elements: readonly T[], wrap: (element: T) => Value, constant: T | undefined) => {
+  const changed = <T>(
+    elements: readonly T[],
+    constant: T | undefined,
+    { wrap, make }: { readonly wrap: (element: T) => Value; readonly make: (elements: T[]) => Value },
+  ): Value | undefined => {
     const left = elements.filter((element) => !isChosen(wrap(element)))
-    const more = put === 'remove' || constant === undefined || left.includes(constant) ? [] : [constant]
-    return [...left, ...more]
+    const all = constant === undefined || left.includes(constant) ? left : [...left, constant]
+    const isSameSet = all.length === elements.length && all.every((element) => elements.includes(element))
+    return isSameSet ? value : all.length > 0 ? make(all) : undefined
   }
   const constant = put === 'remove' ? undefined : put
-  if (value.SS) {
-    const SS = kept(value.SS, (S) => ({ S }), constant?.S)
-    return isSameSet(SS, value.SS) ? value : SS.length > 0 ? { SS } : undefined
-  }
-  if (value.NS) {
-    const NS = kept(value.NS, (N) => ({ N }), constant?.N)
-    return isSameSet(NS, value.NS) ? value : NS.length > 0 ? { NS } : undefined
-  }
-  if (value.BS) {
-    const BS = value.BS.filter((B) => !isChosen({ B }))
-    return BS.length === value.BS.length ? value : BS.length > 0 ? { BS } : undefined
-  }
+  if (value.SS) return changed(value.SS, constant?.S, { wrap: (S) => ({ S }), make: (SS) => ({ SS }) })
+  if (value.NS) return changed(value.NS, constant?.N, { wrap: (N) => ({ N }), make: (NS) => ({ NS }) })
+  if (value.BS) return changed(value.BS, undefined, { wrap: (B) => ({ B }), make: (BS) => ({ BS }) })
   return value
 }
-
-const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((element) => b.includes(element))
 
 function isOneOf(element: Value, { where, texts }: Chosen): boolean {
   const held = where === undefined ? element : element.M?.[where]

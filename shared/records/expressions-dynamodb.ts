@@ -1,34 +1,25 @@
 /** Conditions and changes as DynamoDB's expressions. Every name is an alias, since many words are reserved. */
 import type { Change, Condition, ItemTest, Key, Value } from './records.ts'
 
-/** Expressions that share their aliases. */
-export interface Aliases {
-  /** `#n0` */
-  readonly name: (attribute: string) => string
-  /** `:v0` */
-  readonly value: (value: Value) => string
-  /** The parameters that explain the aliases. */
-  readonly parameters: () => {
-    readonly ExpressionAttributeNames?: Record<string, string>
-    readonly ExpressionAttributeValues?: Record<string, Value>
-  }
-}
+/** For expressions that share their aliases: `#n0` for a name, `:v0` for a value. */
+export type Aliases = ReturnType<typeof aliases>
 
-export function aliases(): Aliases {
+export function aliases() {
   const names = new Map<string, string>()
   const values: Record<string, Value> = {}
   let count = 0
   return {
-    name(attribute) {
+    name(attribute: string): string {
       const alias = names.get(attribute) ?? `#n${names.size}`
       names.set(attribute, alias)
       return alias
     },
-    value(value) {
+    value(value: Value): string {
       const alias = `:v${count++}`
       values[alias] = value
       return alias
     },
+    /** They explain the aliases. */
     parameters: () => ({
       ...(names.size > 0 && {
         ExpressionAttributeNames: Object.fromEntries(names.entries().map(([name, alias]) => [alias, name])),

@@ -2,7 +2,7 @@
 import pMap from 'p-map'
 import type { DataMap, Scope } from '../data-map/data-map.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { type Identities, merge, PERSONAL, usableIn } from '../person/identities.ts'
+import { type Identities, isPersonal, merge, usableIn } from '../person/identities.ts'
 import { deciderOf, firstHolding } from '../person/item-holding.ts'
 import { identitiesIn } from '../person/item-identities.ts'
 import { type ReadyHolding, readyMapOf } from '../person/ready-map.ts'
@@ -68,8 +68,6 @@ export async function erasedIn(
   })
 }
 
-const isPersonal = ({ identities }: DataMap, name: string): boolean =>
-  PERSONAL.includes(identities[name]?.of ?? '')
 const isRecord = ({ identities }: DataMap, name: string): boolean => identities[name]?.of === 'record'
 
 const identitiesOf = (values: readonly NamedValue[]): Identities =>

@@ -100,12 +100,10 @@ function partsOf(map: DataMap, found: readonly Identities[]): readonly Identitie
   const isRecord = (one: Identities): boolean => count(ofKinds(map, one, ['record'])) > 0
   const records = found.filter(isRecord)
   const person = found.filter((one) => !isRecord(one))
-  return Array.from({ length: Math.max(1, Math.ceil(records.length / RECORDS_PER_REQUEST)) }, (_, part) =>
-    [...person, ...records.slice(part * RECORDS_PER_REQUEST, (part + 1) * RECORDS_PER_REQUEST)].reduce(
-      merge,
-      {},
-    ),
-  )
+  return Array.from({ length: Math.max(1, Math.ceil(records.length / RECORDS_PER_REQUEST)) }, (_, part) => {
+    const some = records.slice(part * RECORDS_PER_REQUEST, (part + 1) * RECORDS_PER_REQUEST)
+    return [...person, ...some].reduce(merge, {})
+  })
 }
 
 /** Holdings to work without their parents, which may be gone: the record identities that they need are known. */

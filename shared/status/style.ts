@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { raw } from 'hono/html'
 import { isColour } from '../config/brand.ts'
-import type { Html } from '../platform/html.ts'
 
 const BRAND = '#0b5f8a'
 
@@ -60,24 +59,18 @@ address{font-style:normal}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#333;--line:#999;--ground:#fff;--panel:#fff;--mark:#000}body{max-width:none}nav,form,.links{display:none}section,.list li{break-inside:avoid}a{color:inherit}}
 `
 
-export interface Style {
-  /** Not escaped: a stylesheet knows no entities, and the hash is of these very bytes. */
-  readonly css: Html
-  /** As a source of a Content-Security-Policy. */
-  readonly hash: string
-}
-
-const styles = new Map<string, Style>()
+const styles = new Map<string, ReturnType<typeof make>>()
 
 /** @param colour The company's; ours is used for a text that is no colour. */
-export function styleOf(colour: string = BRAND): Style {
+export function styleOf(colour: string = BRAND) {
   const brand = isColour(colour) ? colour : BRAND
   const known = styles.get(brand) ?? make(`${CSS}:root{--brand:${brand}}\n`)
   styles.set(brand, known)
   return known
 }
 
-const make = (css: string): Style => ({
+/** Not escaped: a stylesheet knows no entities. The hash is a source of a Content-Security-Policy. */
+const make = (css: string) => ({
   css: raw(css),
   hash: `sha256-${createHash('sha256').update(css).digest('base64')}`,
 })
