@@ -59,11 +59,7 @@ export function consentPage(reader: Reader, { use, nonce, isMissing = false }: C
     title,
     main: html`<h1>${title}</h1>
 ${isMissing && html`<p class="said" role="alert">${missing}</p>\n`}<p>${intro(config.organization)}</p>
-${
-  use === 'confirm' &&
-  html`${whatHappens(reader)}<p>${texts.confirm.kept}</p>
-`
-}<form method="post">
+${use === 'confirm' && html`${whatHappens(reader)}<p>${texts.confirm.kept}</p>\n`}<form method="post">
 <input type="hidden" name="nonce" value="${nonce}">
 <p><label class="tick"><input type="checkbox" name="agreed" value="yes" required> ${box}</label></p>
 <button type="submit">${button}</button>

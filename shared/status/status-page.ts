@@ -83,16 +83,10 @@ function timeline(
 
 function keep(reader: Reader, { code }: StatusView, { hasReceipt }: StatusDetails): Html {
   const { status } = LANGUAGES[reader.locale].pages
-  return html`<section aria-labelledby="keep">
-<h2 id="keep">${status.keepAnswer}</h2>
-<p>${status.keepAnswerHow}</p>
-${
-  hasReceipt &&
-  html`<p>${status.receiptHow}</p>
-<p class="links"><a href="${reader.base}/status/${code}/receipt" type="application/jose" download>${status.receipt}</a></p>
-`
-}</section>
-`
+  const receipt = html`
+<p>${status.receiptHow}</p>
+<p class="links"><a href="${reader.base}/status/${code}/receipt" type="application/jose" download>${status.receipt}</a></p>`
+  return html`${section('keep', status.keepAnswer)`<p>${status.keepAnswerHow}</p>${hasReceipt && receipt}`}\n`
 }
 
 function list(
