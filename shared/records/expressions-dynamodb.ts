@@ -9,12 +9,12 @@ export function aliases() {
   const values: Record<string, Value> = {}
   let count = 0
   return {
-    name(attribute: string): string {
+    name: (attribute: string): string => {
       const alias = names.get(attribute) ?? `#n${names.size}`
       names.set(attribute, alias)
       return alias
     },
-    value(value: Value): string {
+    value: (value: Value): string => {
       const alias = `:v${count++}`
       values[alias] = value
       return alias

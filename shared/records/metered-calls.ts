@@ -1,5 +1,4 @@
 /** Calls to a table at its pace, each expected to cost what the calls before it have cost. */
-import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb'
 import { ServiceError } from '../platform/errors.ts'
 import { type Pace, type Paces, pace, type Time } from './pace.ts'
 import { restAfter } from './throttling.ts'
@@ -36,9 +35,12 @@ interface More<T> {
 
 /** What a call cost, and what it handed back undone: then the table rests before the next call. */
 interface Consuming {
-  readonly ConsumedCapacity?: ConsumedCapacity | readonly ConsumedCapacity[] | undefined
+  readonly ConsumedCapacity?: Capacity | readonly Capacity[] | undefined
   readonly UnprocessedItems?: object | undefined
   readonly UnprocessedKeys?: object | undefined
+}
+interface Capacity {
+  readonly CapacityUnits?: number | undefined
 }
 
 /** @returns The meters of each table, made when the table is first called. */

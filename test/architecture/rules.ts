@@ -59,6 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'shared/retention/',
     'shared/replay/',
     'shared/meta/',
+    'shared/intake/',
   ],
   'shared/meta/': [...OF_INTAKES, 'shared/intake/'],
   'shared/email/': [...OF_INTAKES, 'shared/intake/', 'shared/languages/'],
