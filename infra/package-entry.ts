@@ -16,9 +16,9 @@ export type {
   Identity,
   Index,
   ManualHolding,
-  RetentionRule,
   Table,
   TableHolding,
 } from '../shared/data-map/data-map.ts'
+export type { RetentionRule } from '../shared/data-map/retention.ts'
 export type { CustomDomain, DataDeletionProps } from './constructs/props.ts'
 export { DataDeletion } from './data-deletion.ts'

@@ -1,6 +1,6 @@
 /** How long each law gives to fulfil a request, and the one extension it allows. Adopters confirm with counsel. */
 
-import type { IsoDuration } from '../data-map/data-map.ts'
+import type { IsoDuration } from '../data-map/retention.ts'
 import { earliest } from '../platform/time.ts'
 import type { Jurisdiction } from './define.ts'
 

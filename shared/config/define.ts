@@ -1,5 +1,6 @@
 /** `deletion.config.ts`: the one file an adopter edits. */
-import type { ComingBack, DataMap, IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
+import type { DataMap, Locale, Scope } from '../data-map/data-map.ts'
+import type { ComingBack, IsoDuration } from '../data-map/retention.ts'
 
 /**
  * The whole configuration: the company, its Meta apps, and where people's data lives.

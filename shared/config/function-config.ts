@@ -1,5 +1,6 @@
 /** The part of the configuration that each function reads: the `config.json` beside its code. */
-import type { DataMap, IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
+import type { DataMap, Locale, Scope } from '../data-map/data-map.ts'
+import type { IsoDuration } from '../data-map/retention.ts'
 import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
 import type { Promises } from './page-promises.ts'
 

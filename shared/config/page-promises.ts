@@ -1,6 +1,7 @@
 /** What the home page and the mails promise of a deletion, read from the data map. */
-import type { DataMap, Holding, IsoDuration } from '../data-map/data-map.ts'
+import type { DataMap, Holding } from '../data-map/data-map.ts'
 import { actionKind, isTableHolding, retainOf } from '../data-map/holdings.ts'
+import type { IsoDuration } from '../data-map/retention.ts'
 import { shortestDeadline } from './deadlines.ts'
 import type { DeletionConfig, MetaApp } from './define.ts'
 

@@ -1,4 +1,5 @@
 /** The data map: which identities find a person, which tables have their items, and what to do with those. */
+import type { IsoDuration, Over, Retain, RetentionRule } from './retention.ts'
 
 /** The languages of the pages and mails. */
 export const LOCALES = ['vi', 'en'] as const
@@ -7,11 +8,16 @@ export type Locale = (typeof LOCALES)[number]
 /** A text in every language. */
 export type Localized = Readonly<Record<Locale, string>>
 
-/** An ISO 8601 duration such as `P10Y`, `P6M`, `PT24H`. Months and years are calendar months and years. */
-export type IsoDuration = string
-
 export type IdentityKind = 'person' | 'alias' | 'group' | 'record'
 
+/**
+ * A kind of value that finds records.
+ *
+ * @example
+ * ```ts
+ * const email: Identity = { of: 'alias', normalise: 'email' }
+ * ```
+ */
 export interface Identity {
   /**
    * What a value names. `person`: a human being, who has exactly one. `alias`: one person, who may have several.
@@ -40,6 +46,18 @@ export interface Index {
   readonly projection?: readonly string[]
 }
 
+/**
+ * A DynamoDB table as it is.
+ *
+ * @example
+ * ```ts
+ * const orders: Table = {
+ *   name: 'Orders',
+ *   key: { userId: 'S', orderNo: 'N' },
+ *   backupsKeptFor: 'P35D',
+ * }
+ * ```
+ */
 export interface Table {
   /** The table's name in DynamoDB. */
   readonly name: string
@@ -87,32 +105,6 @@ export type Find = Readonly<Record<string, SortCondition>> & {
 export type ItemCondition = Readonly<Record<string, Constant | { readonly exists: boolean }>>
 export type Constant = string | number | boolean
 
-export interface Retain {
-  /** A word of `reasons`. */
-  readonly because: string
-  /** The end: a date attribute of the item plus a duration. */
-  readonly until: {
-    readonly from: string
-    readonly format: DateFormat
-    readonly for: IsoDuration
-    /** Set where an operator keeps items for one request: the end, whatever their date. Never in a configuration. */
-    readonly on?: string
-  }
-  /**
-   * What ends it: the table's TTL attribute (set by the eraser, in epoch seconds), a retention rule of the holding's
-   * own, which erases every item whose time is over, whosever it is, or a named owner.
-   */
-  readonly ends:
-    | { readonly by: 'ttl'; readonly attribute: string }
-    | ({ readonly by: 'retention' } & FindingDue)
-    | { readonly by: 'owner'; readonly owner: string }
-    /** The operator who kept it for one request. Never in a configuration. */
-    | { readonly by: 'operator' }
-  /** Attributes that the reason needs beside the keys and the date: all others are removed. @default all */
-  readonly keep?: readonly string[]
-}
-export type DateFormat = 'iso' | 'epochSeconds' | 'epochMillis'
-
 /**
  * What to do at each path in the item: `remove` the value, or put a constant in its place. A path is an attribute, or
  * leads into maps and lists: `buyer.name`, `notes[*].text`, `members[userId={userId}].name`, `watchers[{userId}]`.
@@ -125,48 +117,6 @@ export type Action =
   | { readonly retain: Retain }
   /** Leaves the item as it is: it is not the person's data, for the reason given. Never counted. */
   | { readonly leave: string }
-
-/** How a retention rule finds the items that are due. */
-export interface FindingDue {
-  /** An index of the holding's table whose sort key is the date, so that only items that are due are read. */
-  readonly index: string
-  /** The values of the index's partition key that such items have. */
-  readonly partitions: readonly string[]
-  /** Whose an item is: person or alias identities, each with its attribute, which the index has. */
-  readonly names: Readonly<Record<string, string>>
-  /** The most requests a day; in any case no more than one for every hundred items of the table. @default 100 */
-  readonly perDay?: number
-}
-
-/** Erases a person's data some time after a date in an item, without a request from the person. */
-export interface RetentionRule extends FindingDue {
-  /** Finds the items with the date on which a person left, or was last active. */
-  readonly holding: string
-  /** The attribute with the date. */
-  readonly from: string
-  readonly format: DateFormat
-  /** Calendar months and years, in the organization's time zone. */
-  readonly after: IsoDuration
-  /** Tells the person by mail beforehand. @default no mail */
-  readonly notice?: {
-    /** How long the mail comes before the erasure, at least. */
-    readonly before: IsoDuration
-    /** The attribute with the address, which the index has. */
-    readonly email: string
-  }
-  /** It ends what a holding keeps: only that holding's items are erased. Never in a configuration: see `Retain.ends`. */
-  readonly itemsOnly?: true
-}
-
-/** The rule's name in a request for a person who has removed a Meta app. */
-export const DEAUTHORIZE = 'deauthorize'
-
-/** The date in a holding's items that shows that a person has come back. */
-export interface ComingBack {
-  readonly holding: string
-  readonly from: string
-  readonly format: DateFormat
-}
 
 /** `platform`: data that came from Meta. `account`: all other data. */
 export type Scope = 'platform' | 'account'
@@ -183,7 +133,20 @@ interface AnyHolding {
   readonly scope: Scope
 }
 
-/** Items of a DynamoDB table. */
+/**
+ * Items of a DynamoDB table.
+ *
+ * @example
+ * ```ts
+ * const orders: TableHolding = {
+ *   table: 'app',
+ *   find: { PK: 'USER#{userId}', SK: { beginsWith: 'ORDER#' } },
+ *   action: 'erase',
+ *   category: 'orders',
+ *   scope: 'account',
+ * }
+ * ```
+ */
 export interface TableHolding extends AnyHolding {
   /** A key of `tables`. */
   readonly table: string
@@ -203,14 +166,19 @@ export interface TableHolding extends AnyHolding {
   readonly action: Action
 }
 
-/** Items whose date was `after` ago, by the calendar of the time zone, at the moment `at`. */
-export interface Over extends Pick<RetentionRule, 'from' | 'format' | 'after'> {
-  readonly timeZone: string
-  /** ISO 8601. */
-  readonly at: string
-}
-
-/** Data that a function of the company's erases: files, accounts elsewhere, copies in a search engine. */
+/**
+ * Data that a function of the company's erases: files, accounts elsewhere, copies in a search engine.
+ *
+ * @example
+ * ```ts
+ * const files: FunctionHolding = {
+ *   function: 'arn:aws:lambda:eu-west-1:111122223333:function:erase-files',
+ *   action: 'erase',
+ *   category: 'documents',
+ *   scope: 'account',
+ * }
+ * ```
+ */
 export interface FunctionHolding extends AnyHolding {
   /** Its ARN. */
   readonly function: string
@@ -219,12 +187,37 @@ export interface FunctionHolding extends AnyHolding {
   readonly action: 'erase'
 }
 
-/** Data that people erase by hand; the operator confirms it. */
+/**
+ * Data that people erase by hand; the operator confirms it.
+ *
+ * @example
+ * ```ts
+ * const contract: ManualHolding = {
+ *   manual: { vi: 'Hủy hợp đồng giấy', en: 'Shred the paper contract' },
+ *   category: 'contracts',
+ *   scope: 'account',
+ * }
+ * ```
+ */
 export interface ManualHolding extends AnyHolding {
   /** The task. */
   readonly manual: Localized
 }
 
+/**
+ * Where people's data is, and what to do there.
+ *
+ * @example
+ * ```ts
+ * const dataMap: DataMap = {
+ *   identities: { userId: { of: 'person' }, facebookId: { of: 'alias' } },
+ *   tables: { orders, customers },
+ *   holdings: { orders: ordersOfCustomer, customer },
+ *   categories: { orders: { vi: 'Đơn hàng', en: 'Orders' }, profile: { vi: 'Hồ sơ', en: 'Profile' } },
+ *   reasons: {},
+ * }
+ * ```
+ */
 export interface DataMap {
   readonly identities: Readonly<Record<string, Identity>>
   readonly tables: Readonly<Record<string, Table>>

@@ -1,13 +1,6 @@
 /** The holdings of a data map: their kinds, the order they are worked in, and the retention rules. */
-import type {
-  Action,
-  DataMap,
-  FunctionHolding,
-  Holding,
-  Retain,
-  RetentionRule,
-  TableHolding,
-} from './data-map.ts'
+import type { Action, DataMap, FunctionHolding, Holding, TableHolding } from './data-map.ts'
+import type { Retain, RetentionRule } from './retention.ts'
 
 export const isTableHolding = (holding: Holding): holding is TableHolding => 'table' in holding
 

@@ -1,7 +1,8 @@
 /** The hash of a data map, which names the map that a plan, a checkpoint or a receipt was made by. */
 import { createHash } from 'node:crypto'
-import type { Action, DataMap, Holding, KeySchema, RetentionRule } from './data-map.ts'
+import type { Action, DataMap, Holding, KeySchema } from './data-map.ts'
 import { isFunctionHolding, isTableHolding } from './holdings.ts'
+import type { RetentionRule } from './retention.ts'
 
 /**
  * Covers all that the eraser acts on: an equal hash means the same plan. Texts for people, the pace of a table and facts

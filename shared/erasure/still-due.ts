@@ -1,7 +1,8 @@
 /** Whether a request that fell due by a rule still is, by the person's items as they are now. */
-import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../data-map/data-map.ts'
+
 import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
+import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../data-map/retention.ts'
 import type { Rules } from '../ledger/ledger.ts'
 import { valuesOf } from '../person/identities.ts'
 import { type DueDate, readDueDate } from '../person/item-dates.ts'

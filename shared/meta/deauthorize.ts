@@ -1,5 +1,5 @@
 /** From a payload that a person removed the app to a row of the ledger that falls due by itself. */
-import { DEAUTHORIZE } from '../data-map/data-map.ts'
+import { DEAUTHORIZE } from '../data-map/retention.ts'
 import type { Opened } from '../intake/open-once.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { retryOnConflict } from '../platform/errors.ts'

@@ -1,8 +1,8 @@
 /** Dates in items: until when an item is kept, and from when a person's data is due to go. */
 import { add } from 'date-fns/add'
 import { sub } from 'date-fns/sub'
-import type { DateFormat, Over, Retain, RetentionRule } from '../data-map/data-map.ts'
 import { canonicalNumber, isNumber } from '../data-map/numbers.ts'
+import type { DateFormat, Over, Retain, RetentionRule } from '../data-map/retention.ts'
 import { after, DAY_MS, dayOf, duration, later, startOfDay } from '../platform/time.ts'
 import type { Item, Value } from '../records/records.ts'
 

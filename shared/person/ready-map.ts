@@ -6,7 +6,6 @@ import type {
   DataMap,
   Find,
   Holding,
-  Over,
   Scope,
   SortCondition,
   Table,
@@ -14,6 +13,7 @@ import type {
 } from '../data-map/data-map.ts'
 import { inPlanOrder, isFunctionHolding, isTableHolding } from '../data-map/holdings.ts'
 import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
+import type { Over } from '../data-map/retention.ts'
 import { keyTypeOf } from '../data-map/table-keys.ts'
 import { type ParsedTemplate, parseTemplate } from '../data-map/template.ts'
 import type { ItemTest, SortTest } from '../records/records.ts'

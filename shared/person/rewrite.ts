@@ -1,7 +1,8 @@
 /** What is written to a person's item, and on which condition. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Redaction, Retain } from '../data-map/data-map.ts'
+import type { Redaction } from '../data-map/data-map.ts'
 import { parseRedactionPath } from '../data-map/redaction-path.ts'
+import type { Retain } from '../data-map/retention.ts'
 import type { Values } from '../data-map/template.ts'
 import { epochSeconds } from '../platform/time.ts'
 import type { Change, Condition, Item, Value } from '../records/records.ts'

@@ -1,6 +1,7 @@
 /** A request as the ledger keeps it, and the one function that moves it on. */
 import { addDays } from 'date-fns/addDays'
-import type { IsoDuration, Locale, Scope } from '../data-map/data-map.ts'
+import type { Locale, Scope } from '../data-map/data-map.ts'
+import type { IsoDuration } from '../data-map/retention.ts'
 import { defined } from '../platform/defined.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'

@@ -1,7 +1,8 @@
 /** Finds people whose data is due by a retention rule, and opens a request for each. */
-import type { RetentionRule } from '../data-map/data-map.ts'
+
 import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
+import type { RetentionRule } from '../data-map/retention.ts'
 import type { RulePass } from '../ledger/ledger.ts'
 import { cursorsOf } from '../person/cursors.ts'
 import { usableIn } from '../person/identities.ts'

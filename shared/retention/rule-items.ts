@@ -1,5 +1,6 @@
 /** The items that a retention rule finds in its index, and whether each is due. */
-import type { DataMap, Locale, RetentionRule } from '../data-map/data-map.ts'
+import type { DataMap, Locale } from '../data-map/data-map.ts'
+import type { RetentionRule } from '../data-map/retention.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { EnabledRule, Ledger } from '../ledger/ledger.ts'
 import type { Identities, Usable } from '../person/identities.ts'

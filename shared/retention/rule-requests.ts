@@ -1,5 +1,5 @@
 /** Opens the requests for items that a rule has found to be due: once for a date, up to a daily limit. */
-import type { RetentionRule } from '../data-map/data-map.ts'
+import type { RetentionRule } from '../data-map/retention.ts'
 import { openOnce } from '../intake/open-once.ts'
 import { defined } from '../platform/defined.ts'
 import { DAY_MS, dayOf, earliest, later, nextDay } from '../platform/time.ts'

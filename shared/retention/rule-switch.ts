@@ -1,7 +1,8 @@
 /** Retention rules, as the operator lists, enables and disables them. */
-import type { DataMap, IsoDuration } from '../data-map/data-map.ts'
+import type { DataMap } from '../data-map/data-map.ts'
 import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
+import type { IsoDuration } from '../data-map/retention.ts'
 import type { EnabledRule, RulePass, Rules } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import { ServiceError } from '../platform/errors.ts'

@@ -1,5 +1,5 @@
 /** What a deletion erases, redacts and retains: shown before a person asks, and before they confirm. */
-import type { IsoDuration } from '../data-map/data-map.ts'
+import type { IsoDuration } from '../data-map/retention.ts'
 import { LANGUAGES, wording } from '../languages/languages.ts'
 import { type Html, html } from '../platform/html.ts'
 import { duration } from '../platform/time.ts'

@@ -1,13 +1,8 @@
 /** What is kept, why and until when; and what goes by itself: by which date, and whose it is. */
 import { milliseconds } from 'date-fns/milliseconds'
-import {
-  type DateFormat,
-  DEAUTHORIZE,
-  type KeySchema,
-  type RetentionRule,
-  type TableHolding,
-} from '../../data-map/data-map.ts'
+import type { KeySchema, TableHolding } from '../../data-map/data-map.ts'
 import { isTableHolding, retainOf, ruleThatEnds } from '../../data-map/holdings.ts'
+import { type DateFormat, DEAUTHORIZE, type RetentionRule } from '../../data-map/retention.ts'
 import { keyTypeOf } from '../../data-map/table-keys.ts'
 import { duration } from '../../platform/time.ts'
 import { type Finding, insteadOf, unknownName } from '../findings.ts'

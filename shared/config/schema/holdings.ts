@@ -9,11 +9,10 @@ import type {
   ItemCondition,
   ManualHolding,
   Redaction,
-  Retain,
-  RetentionRule,
   SortCondition,
   TableHolding,
 } from '../../data-map/data-map.ts'
+import type { Retain, RetentionRule } from '../../data-map/retention.ts'
 import {
   atLeastOne,
   attribute,

@@ -3,8 +3,9 @@
  * parts that are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
  */
 import type * as z from 'zod'
-import type { Holding, Identity, RetentionRule, Table, TableHolding } from '../../data-map/data-map.ts'
+import type { Holding, Identity, Table, TableHolding } from '../../data-map/data-map.ts'
 import { isTableHolding } from '../../data-map/holdings.ts'
+import type { RetentionRule } from '../../data-map/retention.ts'
 import type { TableKeys } from '../../data-map/table-keys.ts'
 import type { EmailRequests, MetaApp, Recipient } from '../define.ts'
 import { detailsOf, isObject, valueAt } from './fields.ts'

@@ -1,7 +1,6 @@
 /** The shape of a configuration. The rules check what its parts mean to each other. */
 import * as z from 'zod'
 import {
-  type ComingBack,
   type DataMap,
   type Identity,
   type KeySchema,
@@ -9,6 +8,7 @@ import {
   type Pace,
   type Table,
 } from '../../data-map/data-map.ts'
+import type { ComingBack } from '../../data-map/retention.ts'
 import { isColour, isLogo } from '../brand.ts'
 import type { DeletionConfig, EmailRequests, MetaApp, Organization, Recipient } from '../define.ts'
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DataMap, Retain } from '../../../shared/data-map/data-map.ts'
+import type { DataMap } from '../../../shared/data-map/data-map.ts'
+import type { Retain } from '../../../shared/data-map/retention.ts'
 import { gone, notMetIn, orphanedIn, split, stillOrphaned, total } from '../../../shared/erasure/counts.ts'
 import {
   addCounts,

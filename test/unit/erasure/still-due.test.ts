@@ -1,8 +1,8 @@
 /** Whether what nobody asked for still has to go: by every date of the person's. */
 import { describe, expect, it } from 'vitest'
-import type { RetentionRule } from '../../../shared/data-map/data-map.ts'
 import { rulesOf } from '../../../shared/data-map/holdings.ts'
 import { ruleHash } from '../../../shared/data-map/map-hash.ts'
+import type { RetentionRule } from '../../../shared/data-map/retention.ts'
 import { isStillDue } from '../../../shared/erasure/still-due.ts'
 import { aRequest } from '../../fixtures/companies/request.ts'
 import { LEFT, retentionMap } from '../../fixtures/companies/retention-company.ts'

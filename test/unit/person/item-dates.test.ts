@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DateFormat } from '../../../shared/data-map/data-map.ts'
+import type { DateFormat } from '../../../shared/data-map/retention.ts'
 import { endOfDue, isOver, keptUntil, readDueDate, startOfFuture } from '../../../shared/person/item-dates.ts'
 import type { Value } from '../../../shared/records/records.ts'
 

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type {
-  Action,
-  DataMap,
-  Redaction,
-  Retain,
-  Table,
-  TableHolding,
-} from '../../../shared/data-map/data-map.ts'
+import type { Action, DataMap, Redaction, Table, TableHolding } from '../../../shared/data-map/data-map.ts'
+import type { Retain } from '../../../shared/data-map/retention.ts'
 import { type Identities, valuesOf } from '../../../shared/person/identities.ts'
 import { judgeFor } from '../../../shared/person/judge.ts'
 import { keysOf, queriesFor } from '../../../shared/person/queries.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RetentionRule } from '../../../shared/data-map/data-map.ts'
+import type { RetentionRule } from '../../../shared/data-map/retention.ts'
 import { usableIn } from '../../../shared/person/identities.ts'
 import type { Item, RecordQuery, Records } from '../../../shared/records/records.ts'
 import {
