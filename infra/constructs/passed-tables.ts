@@ -11,7 +11,7 @@ export function* passedTableFindings(stack: Stack, passed: PassedTables, map: Da
   for (const [key, table] of Object.entries(passed)) {
     const stated = map.tables[key]
     if (stated) yield* oneTable(stack, { key, table, stated, waived: map.waived })
-    else yield unknownName(`tables.${key}`, 'table', { name: key, known: Object.keys(map.tables) })
+    else yield* unknownName(`tables.${key}`, 'table', { name: key, known: Object.keys(map.tables) })
   }
 }
 

@@ -19,13 +19,14 @@ export function formatFindings(findings: readonly Finding[]): string {
   return findings.length === 0 ? 'The configuration is valid.' : [...lines, count].join('\n\n')
 }
 
-/** A name that is not defined, with the one that was probably meant. */
-export function unknownName(
+/** If the name is not defined: with the one that was probably meant. */
+export function* unknownName(
   place: string,
   what: string,
   { name, known }: { readonly name: string; readonly known: readonly string[] },
-): Finding {
-  return { place, problem: `there is no ${what} "${name}"`, remedy: insteadOf(name, known) }
+): Generator<Finding> {
+  if (known.includes(name)) return
+  yield { place, problem: `there is no ${what} "${name}"`, remedy: insteadOf(name, known) }
 }
 
 /** Suggests the name that differs by a typing mistake, else lists all. */

@@ -1,12 +1,5 @@
 /** How a holding may find its items: by whole keys, made of identities that are enough to name the person. */
-import type {
-  Find,
-  IdentityKind,
-  KeySchema,
-  KeyType,
-  SortCondition,
-  TableHolding,
-} from '../../data-map/data-map.ts'
+import type { Find, KeySchema, KeyType, SortCondition, TableHolding } from '../../data-map/data-map.ts'
 import { isTableHolding } from '../../data-map/holdings.ts'
 import { conditionsOf, identitiesOf, pinnedBy, templatesOf } from '../../data-map/key-conditions.ts'
 import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
@@ -28,18 +21,13 @@ export const typeOf = (attribute: string, keys: TableKeys | undefined): KeyType 
 const lookedUpIn = ({ index }: Find, keys: TableKeys | undefined): KeySchema | undefined =>
   index === undefined ? keys?.key : keys?.indexes?.[index]?.key
 
-function* keyRules({
-  place: holdingPlace,
-  holding: { find, table },
-  keys,
-}: KnownHolding): Generator<Finding> {
+function* keyRules({ place: at, holding: { find, table }, keys }: KnownHolding): Generator<Finding> {
   if (!keys || find.scan !== undefined) return
-  const place = `${holdingPlace}.find`
+  const place = `${at}.find`
   const key = lookedUpIn(find, keys)
   if (find.index !== undefined && !key) {
-    const indexes = Object.keys(keys.indexes ?? {})
-    yield unknownName(`${place}.index`, `index of table "${table}"`, { name: find.index, known: indexes })
-    return
+    const known = Object.keys(keys.indexes ?? {})
+    return yield* unknownName(`${place}.index`, `index of table "${table}"`, { name: find.index, known })
   }
   const [partition, ...others] = Object.keys(key ?? {})
   const conditions = conditionsOf(find)
@@ -135,18 +123,15 @@ function* scanRules({ place, holding: { find, per }, known }: KnownHolding): Gen
     const remedy = 'find the items by a key of theirs and `per`, or scan for what a person or alias is in'
     yield { place: `${place}.find`, problem: namesRecords(records), remedy }
   }
-  const hasPersonsValue = conditionsOf(find).some(
-    ([, condition]) => typeof condition === 'string' && pinsPerson(condition, known),
-  )
-  if (!hasPersonsValue && records.length === 0) {
+  const values = conditionsOf(find).filter(([, condition]) => typeof condition === 'string')
+  if (!values.some(([, value]) => pinsPerson(value, known)) && records.length === 0) {
     const problem = "no attribute must be one person's value: the scan would find what belongs to others"
     const remedy = "add an attribute that is, such as userId: '{userId}'; a prefix or a range is not enough"
     yield { place: `${place}.find`, problem, remedy }
   }
 }
 
-const kindOf = (identity: string, known: KnownParts): IdentityKind | undefined =>
-  known.identities.parts.get(identity)?.of
+const kindOf = (identity: string, known: KnownParts) => known.identities.parts.get(identity)?.of
 
 const recordsIn = (find: Find, known: KnownParts): readonly string[] =>
   identitiesOf(find).filter((identity) => kindOf(identity, known) === 'record')

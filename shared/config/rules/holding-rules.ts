@@ -1,8 +1,8 @@
 /** Whose the items of a holding are, what they tell, what may be done with them, and on which conditions. */
 import { isAttributeName } from '../../data-map/attribute-path.ts'
 import type { Action, ItemCondition, KeyType } from '../../data-map/data-map.ts'
-import { isTableHolding } from '../../data-map/holdings.ts'
-import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
+import { actionKind, isTableHolding } from '../../data-map/holdings.ts'
+import { keyTypeOf } from '../../data-map/table-keys.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import type { KnownHolding, KnownParts } from '../schema/known-parts.ts'
 import { FIND_RULES, keyNamesPerson, typeOf } from './find-rules.ts'
@@ -11,33 +11,24 @@ import { retainRules } from './retention-rules.ts'
 import { personalRules } from './template-rules.ts'
 
 const TABLE_HOLDING_RULES = [
-  tableRules,
   ownerRules,
   learnsRules,
   redactionRules,
   retainRules,
-  unlessRules,
-  reviewRules,
+  conditionRules,
   ...FIND_RULES,
 ] as const
 
 export function* holdingRules(known: KnownParts): Generator<Finding> {
-  const { categories, holdings, tableKeys } = known
+  const { categories, holdings, tables, tableKeys } = known
   for (const [name, holding] of holdings.parts) {
     const place = `dataMap.holdings.${name}`
-    const { category } = holding
-    if (!categories.includes(category)) {
-      yield unknownName(`${place}.category`, 'category', { name: category, known: categories })
-    }
+    yield* unknownName(`${place}.category`, 'category', { name: holding.category, known: categories.names })
     if (!isTableHolding(holding)) continue
+    yield* unknownName(`${place}.table`, 'table', { name: holding.table, known: tables.names })
     const keys = tableKeys.parts.get(holding.table)
     for (const rule of TABLE_HOLDING_RULES) yield* rule({ holding, name, place, keys, known })
   }
-}
-
-function* tableRules({ place, holding, known: { tables } }: KnownHolding): Generator<Finding> {
-  if (tables.names.includes(holding.table)) return
-  yield unknownName(`${place}.table`, 'table', { name: holding.table, known: tables.names })
 }
 
 function* ownerRules({ place, holding, keys, known }: KnownHolding): Generator<Finding> {
@@ -62,9 +53,8 @@ function* learnsRules({ place, holding: { learns = {}, per }, known }: KnownHold
   const { identities } = known
   for (const name of Object.keys(learns)) {
     const kind = identities.parts.get(name)?.of
-    if (!identities.names.includes(name)) {
-      yield unknownName(`${place}.learns.${name}`, 'identity', { name, known: identities.names })
-    } else if (per !== undefined && kind !== undefined && kind !== 'record') {
+    yield* unknownName(`${place}.learns.${name}`, 'identity', { name, known: identities.names })
+    if (per !== undefined && kind !== undefined && kind !== 'record') {
       const problem = `is of kind ${kind}: from a holding with \`per\`, only record identities can be learnt`
       const remedy = `let "${per}" or another holding learn it`
       yield { place: `${place}.learns.${name}`, problem, remedy }
@@ -72,31 +62,19 @@ function* learnsRules({ place, holding: { learns = {}, per }, known }: KnownHold
   }
 }
 
-function* unlessRules({
-  place: holdingPlace,
-  holding: { unless, action },
-  keys,
-}: KnownHolding): Generator<Finding> {
-  if (!unless) return
-  const place = `${holdingPlace}.unless`
-  if (action !== 'erase' && 'leave' in action) {
+function* conditionRules({ place, holding, keys }: KnownHolding): Generator<Finding> {
+  const { unless, reviewWhen, action } = holding
+  if (unless && actionKind(action) === 'leave') {
     const problem = 'is a condition of a write, and what is left is not written'
-    yield { place, problem, remedy: 'take it out' }
+    yield { place: `${place}.unless`, problem, remedy: 'take it out' }
   }
-  yield* conditionRules(place, unless, keys)
+  if (unless) yield* conditionRule(`${place}.unless`, unless, keys)
+  if (reviewWhen) yield* conditionRule(`${place}.reviewWhen`, reviewWhen, keys)
 }
 
-function* reviewRules({ place, holding: { reviewWhen }, keys }: KnownHolding): Generator<Finding> {
-  if (reviewWhen) yield* conditionRules(`${place}.reviewWhen`, reviewWhen, keys)
-}
-
-/** A condition that an item can meet, or fail to meet. */
-function* conditionRules(
-  place: string,
-  condition: ItemCondition,
-  keys: TableKeys | undefined,
-): Generator<Finding> {
-  const entries = Object.entries(condition)
+/** An item can meet it, or fail to meet it. */
+function* conditionRule(place: string, is: ItemCondition, keys: KnownHolding['keys']): Generator<Finding> {
+  const entries = Object.entries(is)
   if (entries.length === 0) {
     const problem = 'is empty: it would hold of every item'
     yield { place, problem, remedy: "name an attribute and what it is, such as { role: 'owner' }" }

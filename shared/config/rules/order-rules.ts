@@ -1,7 +1,7 @@
 /** In which order holdings are worked: `per`, `after` and `last` must leave one, in which each still finds its items. */
+import { isAttributeName } from '../../data-map/attribute-path.ts'
 import type { Action, Holding } from '../../data-map/data-map.ts'
 import { inPlanOrder, isTableHolding } from '../../data-map/holdings.ts'
-import { isRedactionPath, parseRedactionPath } from '../../data-map/redaction-path.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import { type KnownParts, knownTableHoldings } from '../schema/known-parts.ts'
 
@@ -13,7 +13,7 @@ export function* orderRules({ holdings }: KnownParts): Generator<Finding> {
     const others = holdings.names.filter((other) => other !== name)
     for (const [field, other] of referencesOf(holding)) {
       if (!holdings.names.includes(other)) {
-        yield unknownName(`${place}.${field}`, 'holding', { name: other, known: others })
+        yield* unknownName(`${place}.${field}`, 'holding', { name: other, known: others })
       } else if (holdings.parts.get(other)?.last) {
         const remedy = `take \`last\` from "${other}", or do not refer to it here`
         yield { place: `${place}.${field}`, problem: `"${other}" is worked after all others`, remedy }
@@ -132,8 +132,5 @@ function takesOut(action: Action, attribute: string): boolean {
     const stays = [...(keep ?? [attribute]), until.from, ...(ends.by === 'ttl' ? [ends.attribute] : [])]
     return !stays.includes(attribute)
   }
-  return Object.keys(action.redact)
-    .filter(isRedactionPath)
-    .map(parseRedactionPath)
-    .some((path) => path.attribute === attribute && path.steps.length === 0)
+  return Object.keys(action.redact).includes(attribute) && isAttributeName(attribute)
 }

@@ -3,7 +3,7 @@ import { milliseconds } from 'date-fns/milliseconds'
 import type { KeySchema, TableHolding } from '../../data-map/data-map.ts'
 import { isTableHolding, retainOf, ruleThatEnds } from '../../data-map/holdings.ts'
 import { type DateFormat, DEAUTHORIZE, type RetentionRule } from '../../data-map/retention.ts'
-import { keyTypeOf } from '../../data-map/table-keys.ts'
+import { keyTypeOf, type TableKeys } from '../../data-map/table-keys.ts'
 import { duration } from '../../platform/time.ts'
 import { type Finding, insteadOf, unknownName } from '../findings.ts'
 import { type KnownHolding, type KnownParts, knownTableHoldings, mentions } from '../schema/known-parts.ts'
@@ -17,9 +17,7 @@ export function* retainRules(of: KnownHolding): Generator<Finding> {
   if (!retain) return
   const { because, until, ends, keep = [] } = retain
   const place = `${of.place}.action.retain`
-  if (!known.reasons.includes(because)) {
-    yield unknownName(`${place}.because`, 'reason', { name: because, known: known.reasons })
-  }
+  yield* unknownName(`${place}.because`, 'reason', { name: because, known: known.reasons.names })
   if (ends.by === 'ttl') {
     const isKey = keys !== undefined && keyTypeOf(ends.attribute, keys) !== undefined
     if (isKey || ends.attribute === until.from) {
@@ -88,11 +86,11 @@ function* comingBackRules(known: KnownParts): Generator<Finding> {
 
 function* noticeRules(
   place: string,
-  { notice, after, holding, index: name }: RetentionRule,
-  { hasEmail, holdings, tableKeys }: KnownParts,
+  { notice, after, holding, index }: RetentionRule,
+  known: KnownParts,
 ): Generator<Finding> {
   if (!notice) return
-  if (!hasEmail) {
+  if (!known.hasEmail) {
     const remedy = 'add `email` to the configuration, or leave it out'
     yield { place, problem: 'no mail can be sent', remedy }
   }
@@ -101,14 +99,23 @@ function* noticeRules(
     const remedy = 'P14D, or another time that has passed since the date only near its end'
     yield { place: `${place}.before`, problem, remedy }
   }
-  const found = holdings.parts.get(holding)
-  const keys = found && isTableHolding(found) ? tableKeys.parts.get(found.table) : undefined
-  const index = keys?.indexes?.[name]
-  if (!keys || !index?.projection) return
+  const found = known.holdings.parts.get(holding)
+  const keys = found && isTableHolding(found) ? known.tableKeys.parts.get(found.table) : undefined
+  if (keys) yield* carryRules(`${place}.email`, notice.email, { index, keys })
+}
+
+/** A rule reads nothing but the index. */
+function* carryRules(
+  place: string,
+  attribute: string,
+  { index: name, keys }: { readonly index: string; readonly keys: TableKeys },
+): Generator<Finding> {
+  const index = keys.indexes?.[name]
+  if (!index?.projection) return
   const carried = [...index.projection, ...Object.keys(index.key), ...Object.keys(keys.key)]
-  if (carried.includes(notice.email)) return
-  const problem = `the index "${name}" does not carry "${notice.email}"`
-  yield { place: `${place}.email`, problem, remedy: insteadOf(notice.email, carried) }
+  if (carried.includes(attribute)) return
+  const problem = `the index "${name}" does not carry "${attribute}"`
+  yield { place, problem, remedy: insteadOf(attribute, carried) }
 }
 
 /** Where a rule is written, and where its date and format are. */
@@ -123,27 +130,18 @@ function* ruleRules({ place, date }: Places, rule: RetentionRule, known: KnownPa
   if (!found || !keys) return
   const index = keys.indexes?.[rule.index]
   if (!index) {
-    const indexes = Object.keys(keys.indexes ?? {})
-    const what = `index of table "${found.table}"`
-    yield unknownName(`${place}.index`, what, { name: rule.index, known: indexes })
-    return
+    const indexes = { name: rule.index, known: Object.keys(keys.indexes ?? {}) }
+    return yield* unknownName(`${place}.index`, `index of table "${found.table}"`, indexes)
   }
   yield* indexKeyRules({ place, date }, rule, index.key)
   if (Object.keys(rule.names).length === 0) {
     const remedy = "say whose an item is, such as { userId: 'userId' }"
     yield { place: `${place}.names`, problem: 'is empty', remedy }
   }
-  const carried = index.projection && [
-    ...index.projection,
-    ...Object.keys(index.key),
-    ...Object.keys(keys.key),
-  ]
   for (const [identity, attribute] of Object.entries(rule.names)) {
     const at = `${place}.names.${identity}`
     yield* identityRules(at, identity, known)
-    if (!carried || carried.includes(attribute)) continue
-    const problem = `the index "${rule.index}" does not carry "${attribute}"`
-    yield { place: at, problem, remedy: insteadOf(attribute, carried) }
+    yield* carryRules(at, attribute, { index: rule.index, keys })
   }
 }
 
@@ -173,9 +171,8 @@ const TYPES: Readonly<Record<DateFormat, 'S' | 'N'>> = { iso: 'S', epochSeconds:
 
 function* identityRules(place: string, name: string, { identities }: KnownParts): Generator<Finding> {
   const kind = identities.parts.get(name)?.of
-  if (!identities.names.includes(name)) {
-    yield unknownName(place, 'identity', { name, known: identities.names })
-  } else if (kind === 'group' || kind === 'record') {
+  yield* unknownName(place, 'identity', { name, known: identities.names })
+  if (kind === 'group' || kind === 'record') {
     yield { place, problem: `"${name}" is of kind ${kind}`, remedy: 'name a person or alias identity' }
   }
 }
@@ -187,16 +184,10 @@ function* datedHolding(
   { holdings }: KnownParts,
 ): Generator<Finding, TableHolding | undefined> {
   const holding = holdings.parts.get(name)
-  if (!holding) {
-    if (!holdings.names.includes(name) && !mentions(holdings, name)) {
-      yield unknownName(place, 'holding', { name, known: holdings.names })
-    }
-    return undefined
-  }
-  if (!isTableHolding(holding) || holding.per !== undefined || holding.find.scan !== undefined) {
-    const problem = `"${name}" finds no items by its person's identities`
-    yield { place, problem, remedy: 'name a holding of a table, without per and without scan' }
-    return undefined
-  }
-  return holding
+  if (!mentions(holdings, name)) yield* unknownName(place, 'holding', { name, known: holdings.names })
+  if (!holding) return undefined
+  if (isTableHolding(holding) && holding.per === undefined && holding.find.scan === undefined) return holding
+  const problem = `"${name}" finds no items by its person's identities`
+  yield { place, problem, remedy: 'name a holding of a table, without per and without scan' }
+  return undefined
 }

@@ -1,5 +1,5 @@
 /** All rules of a configuration, and those that hold across its parts. Shapes are the schema's business. */
-import type { Holding } from '../../data-map/data-map.ts'
+import type { Holding, Identity } from '../../data-map/data-map.ts'
 import { isTableHolding, retainOf } from '../../data-map/holdings.ts'
 import { identitiesOf } from '../../data-map/key-conditions.ts'
 import { type Finding, unknownName } from '../findings.ts'
@@ -26,36 +26,21 @@ export const RULES: readonly Rule[] = [
   unusedRules,
 ]
 
-function* nameRules({
-  apps,
-  identities,
-  tables,
-  holdings,
-  categories,
-  reasons,
-  retention,
-}: KnownParts): Generator<Finding> {
-  for (const name of apps.names.filter((name) => !/^[a-z][a-z0-9-]*$/.test(name))) {
+function* nameRules(known: KnownParts): Generator<Finding> {
+  const { names: apps } = known.apps
+  for (const name of apps.filter((name) => !/^[a-z][a-z0-9-]*$/.test(name))) {
     const remedy = "lower-case letters, digits and -, such as 'shop': it is part of the callback's address"
     yield { place: `apps.${name}`, problem: `"${name}" cannot be the name of an app`, remedy }
   }
-  for (const [index, name] of apps.names.entries()) {
-    const twin = apps.names.slice(0, index).find((other) => plain(other) === plain(name))
+  for (const [index, name] of apps.entries()) {
+    const twin = apps.slice(0, index).find((other) => plain(other) === plain(name))
     if (twin === undefined) continue
     const problem = `differs from "${twin}" by nothing but -, which the names of the stack's outputs cannot show`
     const remedy = 'choose a name that differs in a letter or digit'
     yield { place: `apps.${name}`, problem, remedy }
   }
-  const named = {
-    identities: identities.names,
-    tables: tables.names,
-    holdings: holdings.names,
-    categories,
-    reasons,
-    retention: retention.names,
-  }
-  for (const [part, names] of Object.entries(named)) {
-    for (const name of names.filter((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name))) {
+  for (const part of ['identities', 'tables', 'holdings', 'categories', 'reasons', 'retention'] as const) {
+    for (const name of known[part].names.filter((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name))) {
       const remedy = 'a letter, then letters, digits and _'
       yield { place: `dataMap.${part}.${name}`, problem: `"${name}" cannot be a name here`, remedy }
     }
@@ -66,19 +51,14 @@ const plain = (appName: string): string => appName.replaceAll('-', '')
 
 function* appRules({ apps, identities, holdings }: KnownParts): Generator<Finding> {
   if (apps.names.length === 0 && apps.allWellShaped) {
-    yield {
-      place: 'apps',
-      problem: 'is empty',
-      remedy: 'describe the Meta app whose people may ask for deletion',
-    }
+    const remedy = 'describe the Meta app whose people may ask for deletion'
+    yield { place: 'apps', problem: 'is empty', remedy }
   }
   for (const [name, { identity, scope }] of apps.parts) {
     const place = `apps.${name}.identity`
     const kind = identities.parts.get(identity)?.of
-    if (!identities.names.includes(identity)) {
-      yield unknownName(place, 'identity', { name: identity, known: identities.names })
-      continue
-    }
+    yield* unknownName(place, 'identity', { name: identity, known: identities.names })
+    if (!identities.names.includes(identity)) continue
     if (kind === 'group' || kind === 'record') {
       const remedy = "name an identity of kind alias or person: an app's user id is one person's"
       yield { place, problem: `"${identity}" is of kind ${kind}`, remedy }
@@ -106,12 +86,9 @@ function* emailRules({ email, identities, holdings }: KnownParts): Generator<Fin
   const { identity: name } = email
   const place = 'email.identity'
   const identity = identities.parts.get(name)
-  if (!identities.names.includes(name)) {
-    yield unknownName(place, 'identity', { name, known: identities.names })
-  } else if (
-    identity &&
-    (identity.normalise !== 'email' || (identity.of !== 'alias' && identity.of !== 'person'))
-  ) {
+  yield* unknownName(place, 'identity', { name, known: identities.names })
+  if (!identities.names.includes(name)) return
+  if (identity && !isOneAddress(identity)) {
     const remedy =
       "name an alias with normalise: 'email': an address is compared in one spelling, and is one person's"
     yield { place, problem: `"${name}" is no identity for addresses`, remedy }
@@ -121,14 +98,16 @@ function* emailRules({ email, identities, holdings }: KnownParts): Generator<Fin
   }
 }
 
+const isOneAddress = ({ of, normalise }: Identity): boolean =>
+  (of === 'person' || of === 'alias') && normalise === 'email'
+
 /** People are told of a recipient because something has told the recipient. */
 function* recipientRules({ recipients, holdings }: KnownParts): Generator<Finding> {
   for (const [at, { how }] of recipients.parts) {
     const place = `recipients.${at}.how`
     const holding = holdings.parts.get(how)
-    if (!holdings.names.includes(how))
-      yield unknownName(place, 'holding', { name: how, known: holdings.names })
-    else if (holding && isTableHolding(holding)) {
+    yield* unknownName(place, 'holding', { name: how, known: holdings.names })
+    if (holding && isTableHolding(holding)) {
       const remedy = 'name a manual or a function holding: what is done in a table of yours tells nobody else'
       yield { place, problem: `"${how}" is a holding of a table`, remedy }
     }
@@ -146,13 +125,12 @@ function* identityRules(known: KnownParts): Generator<Finding> {
   }
   const given = [...apps.parts.values()].map(({ identity }) => identity)
   const learnt = knownTableHoldings(known).flatMap(([, { learns }]) => Object.keys(learns ?? {}))
-  for (const [name, { of, normalise, binary }] of identities.parts) {
-    if (binary && normalise) {
+  for (const [name, identity] of identities.parts) {
+    if (identity.binary && identity.normalise) {
       const remedy = 'leave one of the two out'
       yield { place: `dataMap.identities.${name}.normalise`, problem: 'is for texts, not for bytes', remedy }
     }
-    const isAsked = (of === 'person' || of === 'alias') && normalise === 'email'
-    if (isAsked || given.includes(name) || learnt.includes(name)) continue
+    if (isOneAddress(identity) || given.includes(name) || learnt.includes(name)) continue
     if (mentions(apps, name) || mentions(holdings, name) || !isFoundBy(name, [...holdings.parts.values()]))
       continue
     const problem = 'is used to find items, but nothing ever gives it a value'
@@ -164,15 +142,14 @@ function* identityRules(known: KnownParts): Generator<Finding> {
 const isFoundBy = (identity: string, holdings: readonly Holding[]): boolean =>
   holdings.some((holding) => isTableHolding(holding) && identitiesOf(holding.find).includes(identity))
 
-function* unusedRules({ holdings, categories, reasons }: KnownParts): Generator<Finding> {
-  const all = [...holdings.parts.values()]
+function* unusedRules(known: KnownParts): Generator<Finding> {
   const used = {
-    categories: all.map(({ category }) => category),
-    reasons: all.filter(isTableHolding).flatMap(({ action }) => retainOf(action)?.because ?? []),
+    categories: [...known.holdings.parts.values()].map(({ category }) => category),
+    reasons: knownTableHoldings(known).flatMap(([, { action }]) => retainOf(action)?.because ?? []),
   }
-  for (const [part, names] of Object.entries({ categories, reasons })) {
-    const words: readonly string[] = part === 'categories' ? used.categories : used.reasons
-    for (const name of names.filter((name) => !words.includes(name) && !mentions(holdings, name))) {
+  for (const part of ['categories', 'reasons'] as const) {
+    for (const name of known[part].names) {
+      if (used[part].includes(name) || mentions(known.holdings, name)) continue
       const remedy =
         'use it in a holding, or take it out; a typing mistake in the holding would show like this'
       yield { place: `dataMap.${part}.${name}`, problem: 'no holding uses it', remedy }

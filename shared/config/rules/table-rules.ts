@@ -70,7 +70,7 @@ function* nameRules({ tables, waived }: KnownParts): Generator<Finding> {
       const remedy = 'describe each table once; many holdings may use it'
       yield { place: `dataMap.tables.${name}.name`, problem, remedy }
     }
-    if (waived.includes(dynamoName)) {
+    if (waived.names.includes(dynamoName)) {
       const remedy = 'take it out of one of the two'
       yield { place: `dataMap.waived.${dynamoName}`, problem: `is mapped, too, as "${name}"`, remedy }
     }

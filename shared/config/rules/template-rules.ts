@@ -22,8 +22,8 @@ export function* templateRules(
     yield { place, problem: `"${template}" has a brace that names no identity`, remedy }
     return
   }
-  for (const name of parsed.identities.filter((name) => !known.identities.names.includes(name))) {
-    yield unknownName(place, 'identity', { name, known: known.identities.names })
+  for (const name of parsed.identities) {
+    yield* unknownName(place, 'identity', { name, known: known.identities.names })
   }
   if (parsed.parts.some((part, at) => isIdentity(part) && isIdentity(parsed.parts[at + 1]))) {
     const remedy = "put a delimiter between them, such as '{storeId}#{userId}'"

@@ -3,8 +3,8 @@
  * parts that are well-shaped. A mistake in one place neither hides one in another nor makes its name unknown.
  */
 import type * as z from 'zod'
-import type { Holding, Identity, Table, TableHolding } from '../../data-map/data-map.ts'
-import { isTableHolding } from '../../data-map/holdings.ts'
+import type { Holding, Identity, Localized, Table, TableHolding } from '../../data-map/data-map.ts'
+import { tableHoldings } from '../../data-map/holdings.ts'
 import type { RetentionRule } from '../../data-map/retention.ts'
 import type { TableKeys } from '../../data-map/table-keys.ts'
 import type { EmailRequests, MetaApp, Recipient } from '../define.ts'
@@ -25,12 +25,8 @@ export const mentions = ({ misshapen }: Known<unknown>, name: string): boolean =
   misshapen.includes(`"${name}"`) || misshapen.includes(`{${name}}`)
 
 /** The well-shaped holdings that are items of tables. */
-export const knownTableHoldings = ({
-  holdings,
-}: Pick<KnownParts, 'holdings'>): readonly (readonly [string, TableHolding])[] =>
-  [...holdings.parts].flatMap(([name, holding]) =>
-    isTableHolding(holding) ? [[name, holding] as const] : [],
-  )
+export const knownTableHoldings = ({ holdings }: KnownParts): readonly (readonly [string, TableHolding])[] =>
+  tableHoldings({ holdings: Object.fromEntries(holdings.parts) })
 
 export interface KnownParts {
   readonly apps: Known<MetaApp>
@@ -42,9 +38,9 @@ export interface KnownParts {
   /** Tables whose keys are well-shaped, whatever else may be wrong with them. */
   readonly tableKeys: Known<TableKeys>
   readonly holdings: Known<Holding>
-  readonly categories: readonly string[]
-  readonly reasons: readonly string[]
-  readonly waived: readonly string[]
+  readonly categories: Known<Localized>
+  readonly reasons: Known<Localized>
+  readonly waived: Known<string>
   readonly retention: Known<RetentionRule>
   /** By their index in the list. */
   readonly recipients: Known<Recipient>
@@ -70,7 +66,7 @@ export function knownParts(input: unknown, issues: readonly z.core.$ZodIssue[]):
   /** The cast is safe: the schema has found nothing wrong with what it types. */
   const known = <T>(path: Path, fields: readonly Path[] = [[]]): Known<T> => {
     const all = valueAt(input, path)
-    const entries = Object.entries(fieldsOf(all))
+    const entries = Object.entries(isObject(all) ? all : {})
     const shaped = Map.groupBy(entries, ([name]) =>
       fields.every((field) => isWellShaped([...path, name, ...field])),
     )
@@ -85,7 +81,6 @@ export function knownParts(input: unknown, issues: readonly z.core.$ZodIssue[]):
       ),
     }
   }
-  const namesAt = (path: Path) => Object.keys(fieldsOf(valueAt(input, path)))
   const email = valueAt(input, ['email'])
   return {
     apps: known(['apps']),
@@ -95,9 +90,9 @@ export function knownParts(input: unknown, issues: readonly z.core.$ZodIssue[]):
     tables: known(['dataMap', 'tables']),
     tableKeys: known(['dataMap', 'tables'], [['key'], ['indexes']]),
     holdings: known(['dataMap', 'holdings']),
-    categories: namesAt(['dataMap', 'categories']),
-    reasons: namesAt(['dataMap', 'reasons']),
-    waived: namesAt(['dataMap', 'waived']),
+    categories: known(['dataMap', 'categories']),
+    reasons: known(['dataMap', 'reasons']),
+    waived: known(['dataMap', 'waived']),
     retention: known(['dataMap', 'retention']),
     recipients: known(['recipients']),
   }
@@ -108,8 +103,6 @@ const isInside = (inner: Path, outer: Path): boolean =>
 
 /** A field too many does not; a value of another kind does. */
 const spoilsParts = (issue: z.core.$ZodIssue): boolean => detailsOf(issue).unknownFields === undefined
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})
 
 /** JSON has none. */
 const withoutBigInts = (_field: string, value: unknown): unknown => (typeof value === 'bigint' ? '' : value)
