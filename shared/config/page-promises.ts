@@ -1,6 +1,6 @@
 /** What the home page and the mails promise of a deletion, read from the data map. */
 import type { DataMap, Holding } from '../data-map/data-map.ts'
-import { actionKind, isTableHolding, retainOf } from '../data-map/holdings.ts'
+import { actionKind, isTableHolding, retainOf, tableHoldings } from '../data-map/holdings.ts'
 import type { IsoDuration } from '../data-map/retention.ts'
 import { shortestDeadline } from './deadlines.ts'
 import type { DeletionConfig, MetaApp } from './define.ts'
@@ -46,12 +46,10 @@ const categoriesOf = ({ holdings }: DataMap, kind: 'erase' | 'redact'): readonly
 /** Functions and people outside DynamoDB only erase. */
 const kindOf = (holding: Holding) => (isTableHolding(holding) ? actionKind(holding.action) : 'erase')
 
-function retainedCategories({ holdings }: DataMap): readonly RetainedCategory[] {
-  const all = Object.values(holdings).flatMap((holding): readonly RetainedCategory[] => {
-    const retain = isTableHolding(holding) ? retainOf(holding.action) : undefined
-    if (!retain) return []
-    const { because, until } = retain
-    return [{ category: holding.category, reason: because, for: until.for }]
+function retainedCategories(map: DataMap): readonly RetainedCategory[] {
+  const all = tableHoldings(map).flatMap(([, { category, action }]) => {
+    const retain = retainOf(action)
+    return retain ? [{ category, reason: retain.because, for: retain.until.for }] : []
   })
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]
 }

@@ -5,7 +5,7 @@ import type * as z from 'zod'
 import type { DeletionConfig } from './define.ts'
 import { type Finding, insteadOf } from './findings.ts'
 import { RULES } from './rules/rules.ts'
-import { detailsOf, isObject, valueAt } from './schema/fields.ts'
+import { isObject, unknownFieldsOf, valueAt } from './schema/fields.ts'
 import { knownParts } from './schema/known-parts.ts'
 import { configSchema } from './schema/schema.ts'
 
@@ -28,7 +28,7 @@ export function checkConfig(input: unknown): Checked {
 }
 
 function findingsOf(issue: z.core.$ZodIssue, input: unknown): readonly Finding[] {
-  const { unknownFields = [] } = detailsOf(issue)
+  const unknownFields = unknownFieldsOf(issue)
   if (unknownFields.length === 0) {
     const problem = problemOf(valueAt(input, issue.path))
     return [{ place: placeOf(issue.path), problem, remedy: issue.message }]

@@ -5,11 +5,9 @@ import { type ParsedTemplate, parseTemplate } from './template.ts'
 type Parts = ParsedTemplate['parts']
 
 /** Attributes and their conditions, without `index` and `scan`. */
-export const conditionsOf = ({
-  index: _index,
-  scan: _scan,
-  ...conditions
-}: Find): readonly (readonly [string, SortCondition])[] => Object.entries(conditions)
+export function conditionsOf({ index: _index, scan: _scan, ...conditions }: Find) {
+  return Object.entries<SortCondition>(conditions)
+}
 
 /** All templates of a condition: one, or the two ends of a `between`. */
 export const templatesOf = (condition: SortCondition): readonly Template[] => {

@@ -9,20 +9,16 @@ export function* deployedCopies(
   place: string,
   stated: Table,
   found: DeployedTable,
-  deployed: Pick<Deployed, 'at' | 'backups'>,
+  deployed: Deployed,
 ): Generator<Finding> {
-  yield* encryption(`${place}.kmsKeyArn`, stated, found)
-  yield* replicas(`${place}.replicas`, stated, found)
-  yield* streams(`${place}.stream`, stated, found)
+  yield* encryption(`${place}.kmsKeyArn`, stated.kmsKeyArn, found.kmsKeyArn)
+  yield* replicas(`${place}.replicas`, stated.replicas ?? [], found.replicas)
+  yield* streams(`${place}.stream`, stated.stream, found)
   yield* backups(`${place}.backupsKeptFor`, stated, found, deployed)
 }
 
 /** A key that AWS manages looks like one of the company's own: either is stated. */
-function* encryption(
-  place: string,
-  { kmsKeyArn: stated }: Table,
-  { kmsKeyArn: found }: DeployedTable,
-): Generator<Finding> {
+function* encryption(place: string, stated?: string, found?: string): Generator<Finding> {
   if (stated === found) return
   if (found === undefined) {
     const problem = 'is stated, but the table is encrypted with a key that AWS owns'
@@ -35,35 +31,29 @@ function* encryption(
   }
 }
 
-function* replicas(place: string, stated: Table, found: DeployedTable): Generator<Finding> {
-  const said = stated.replicas ?? []
-  const more = found.replicas.filter((region) => !said.includes(region))
-  const fewer = said.filter((region) => !found.replicas.includes(region))
-  const remedy =
-    found.replicas.length === 0
-      ? 'leave it out'
-      : `write [${found.replicas.map((region) => `'${region}'`).join(', ')}]`
+function* replicas(place: string, stated: readonly string[], found: readonly string[]): Generator<Finding> {
+  const more = found.filter((region) => !stated.includes(region))
+  const fewer = stated.filter((region) => !found.includes(region))
+  const regions = found.map((region) => `'${region}'`).join(', ')
+  const remedy = found.length === 0 ? 'leave it out' : `write [${regions}]`
   if (more.length > 0) {
     yield { place, problem: `the table is also in ${more.join(', ')}, which is not stated`, remedy }
   }
   if (fewer.length > 0) yield { place, problem: `the table is not in ${fewer.join(', ')}`, remedy }
 }
 
-function* streams(
-  place: string,
-  { stream }: Table,
-  { hasStream, kinesisStreams }: DeployedTable,
-): Generator<Finding> {
+function* streams(place: string, stated: string | undefined, table: DeployedTable): Generator<Finding> {
+  const { hasStream, kinesisStreams } = table
   const found = [
     ...(hasStream ? ['a stream'] : []),
     ...(kinesisStreams.is === 'told' ? kinesisStreams.value.map((name) => `the Kinesis stream ${name}`) : []),
   ]
-  if (found.length > 0 && stream === undefined) {
+  if (found.length > 0 && stated === undefined) {
     const problem = `the table feeds ${found.join(' and ')}, which is not stated`
     const remedy = "say who reads it and what they keep, such as stream: 'search index, erased by …'"
     yield { place, problem, remedy }
   }
-  if (found.length === 0 && stream !== undefined && kinesisStreams.is !== 'denied') {
+  if (found.length === 0 && stated !== undefined && kinesisStreams.is !== 'denied') {
     yield { place, problem: 'is stated, but the table has no stream', remedy: 'leave it out' }
   }
 }
@@ -72,7 +62,7 @@ function* backups(
   place: string,
   { name, backupsKeptFor }: Table,
   { recoveryDays }: DeployedTable,
-  { at, backups: made }: Pick<Deployed, 'at' | 'backups'>,
+  { at, backups: made }: Deployed,
 ): Generator<Finding> {
   if (backupsKeptFor === 'unknown') return
   const kept = duration(backupsKeptFor)
@@ -87,10 +77,7 @@ function* backups(
     const count = old.length === 1 ? 'a backup' : `${old.length} backups`
     const since = dayOf(old[0])
     const problem = `is ${backupsKeptFor}, but the table has ${count} older than that, from ${since}`
-    yield {
-      place,
-      problem,
-      remedy: "delete what is older, or state the time it is really kept, or 'unknown'",
-    }
+    const remedy = "delete what is older, or state the time it is really kept, or 'unknown'"
+    yield { place, problem, remedy }
   }
 }

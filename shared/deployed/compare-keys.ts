@@ -11,11 +11,8 @@ export function* keyFindings(
 ): Generator<Finding> {
   const [said, is] = [written(Object.entries(stated)), written(entriesOf(found))]
   if (said === is) return
-  yield {
-    place,
-    problem: `is ${said}, but the deployed one is ${is}`,
-    remedy: `write ${is}, and mend what is found by it`,
-  }
+  const problem = `is ${said}, but the deployed one is ${is}`
+  yield { place, problem, remedy: `write ${is}, and mend what is found by it` }
 }
 
 export function* mappedIndexFindings(
@@ -29,19 +26,12 @@ export function* mappedIndexFindings(
     const deployed = found[index]
     if (deployed) yield* oneIndex(at, stated, deployed, key)
     else {
-      const problem = `"${name}" has no index "${index}"`
-      yield {
-        place: at,
-        problem,
-        remedy: `use one of: ${Object.keys(found).join(', ') || 'none is there'}`,
-      }
+      const remedy = `use one of: ${Object.keys(found).join(', ') || 'none is there'}`
+      yield { place: at, problem: `"${name}" has no index "${index}"`, remedy }
     }
     if (waiver(name, index) in waived) {
-      yield {
-        place: `dataMap.waived.${waiver(name, index)}`,
-        problem: 'is mapped, too',
-        remedy: 'take it out of one of the two',
-      }
+      const remedy = 'take it out of one of the two'
+      yield { place: `dataMap.waived.${waiver(name, index)}`, problem: 'is mapped, too', remedy }
     }
   }
 }
@@ -98,29 +88,25 @@ function* projectionFindings(
   tableKey: KeySchema,
 ): Generator<Finding> {
   const isKey = (name: string) => name in tableKey || name in stated.key
-  const said = stated.projection?.filter((name) => !isKey(name)).toSorted()
-  const is =
-    found.projection === 'ALL' ? undefined : found.projection.filter((name) => !isKey(name)).toSorted()
+  const beside = (names?: readonly string[]) => names?.filter((name) => !isKey(name)).toSorted()
+  const said = beside(stated.projection)
+  const is = beside(found.projection === 'ALL' ? undefined : found.projection)
   if (JSON.stringify(said) === JSON.stringify(is)) return
   const problem = `is ${carried(said)}, but the deployed index carries ${carried(is)}`
   const names = is?.map((name) => `'${name}'`).join(', ')
   yield { place, problem, remedy: names === undefined ? 'leave it out' : `write [${names}]` }
 }
 
-const carried = (names: readonly string[] | undefined): string =>
-  names === undefined
-    ? 'all attributes'
-    : names.length === 0
-      ? 'the keys only'
-      : `the keys and ${names.join(', ')}`
+function carried(names: readonly string[] | undefined): string {
+  if (names === undefined) return 'all attributes'
+  return names.length === 0 ? 'the keys only' : `the keys and ${names.join(', ')}`
+}
 
 const hasSeveralParts = (key: readonly DeployedKeyPart[]): boolean =>
   (['HASH', 'RANGE'] as const).some((role) => key.filter((part) => part.role === role).length > 1)
 
 const entriesOf = (key: readonly DeployedKeyPart[]): readonly (readonly [string, string])[] =>
-  key
-    .toSorted((a, b) => (a.role < b.role ? -1 : a.role > b.role ? 1 : 0))
-    .map(({ name, type }) => [name, type])
+  key.toSorted((a, b) => a.role.localeCompare(b.role)).map(({ name, type }) => [name, type])
 
 const written = (entries: readonly (readonly [string, string])[]): string =>
   `{ ${entries.map(([name, type]) => `${name}: '${type}'`).join(', ')} }`

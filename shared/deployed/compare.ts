@@ -17,10 +17,8 @@ export const compareTables = (map: DataMap, deployed: Deployed): readonly Findin
 /** Operations that the engine does not have, so that what they would tell is not known. */
 export function unseen({ tables, listed, backups }: Deployed): readonly string[] {
   const ofTables = [...tables.values()].flatMap((table) => [table, ...settingResults(table)])
-  const operations = [listed, backups, ...ofTables].flatMap((result) =>
-    result.is === 'unsupported' ? [result.operation] : [],
-  )
-  return [...new Set(operations)].sort()
+  const unsupported = [listed, backups, ...ofTables].filter((result) => result.is === 'unsupported')
+  return [...new Set(unsupported.map(({ operation }) => operation))].sort()
 }
 
 const settingResults = (table: CallResult<DeployedTable | undefined>): readonly CallResult<unknown>[] => {
@@ -54,14 +52,9 @@ function* tableFindings(table: string, stated: Table, map: DataMap, deployed: De
 
 function missing(place: string, name: string, map: DataMap, deployed: Deployed): Finding {
   const near = insteadOf(name, strangers(map, deployed))
-  const hint = near.startsWith('did you mean')
-    ? `${near} Or look`
-    : 'give the name it has in DynamoDB, or look'
-  return {
-    place: `${place}.name`,
-    problem: `there is no table "${name}" in ${deployed.region ?? 'this account and region'}`,
-    remedy: `${hint} in the account and region where it is`,
-  }
+  const hint = near.startsWith('did you mean') ? `${near} Or` : 'give the name it has in DynamoDB, or'
+  const problem = `there is no table "${name}" in ${deployed.region ?? 'this account and region'}`
+  return { place: `${place}.name`, problem, remedy: `${hint} look in the account and region where it is` }
 }
 
 const denied = (place: string, what: string, permission: string): Finding => ({
@@ -80,19 +73,21 @@ function* timeToLiveFindings(
   { timeToLive }: DeployedTable,
 ): Generator<Finding> {
   if (timeToLive.is !== 'told') return
+  const { value } = timeToLive
   for (const [holding, { table: of, action }] of tableHoldings(map)) {
     const ends = retainOf(action)?.ends
     if (of !== table || ends?.by !== 'ttl') continue
     const { attribute } = ends
-    if (timeToLive.value === attribute) continue
-    const problem =
-      timeToLive.value === undefined
-        ? `"${name}" has no TTL enabled: what is retained would stay for ever`
-        : `the TTL attribute of "${name}" is "${timeToLive.value}", not "${attribute}": what is retained would stay for ever`
+    if (value === attribute) continue
+    const is =
+      value === undefined
+        ? `"${name}" has no TTL enabled`
+        : `the TTL attribute of "${name}" is "${value}", not "${attribute}"`
+    const problem = `${is}: what is retained would stay for ever`
     const remedy =
-      timeToLive.value === undefined
+      value === undefined
         ? `enable TTL on the attribute "${attribute}", or name an owner who ends it`
-        : `name "${timeToLive.value}", if the end may be written there, or an owner who ends it`
+        : `name "${value}", if the end may be written there, or an owner who ends it`
     yield { place: `dataMap.holdings.${holding}.action.retain.ends.attribute`, problem, remedy }
   }
 }
@@ -107,11 +102,9 @@ function* otherTables(map: DataMap, deployed: Deployed): Generator<Finding> {
     const ledger = unrecognised.includes(name)
       ? ". It could be this system's own ledger, which is not permitted to be described: then give --ledger"
       : ''
-    yield {
-      place,
-      problem: `the table "${name}" is there, and neither mapped nor waived`,
-      remedy: `map it, or waive it with the reason: waived: { ${quoted(name)}: '…' }${ledger}`,
-    }
+    const problem = `the table "${name}" is there, and neither mapped nor waived`
+    const remedy = `map it, or waive it with the reason: waived: { ${quoted(name)}: '…' }${ledger}`
+    yield { place, problem, remedy }
   }
 }
 

@@ -1,5 +1,5 @@
 /** What it costs to find a person by reading a whole table, for each holding that does so. */
-import type { DataMap, Pace } from '../data-map/data-map.ts'
+import type { DataMap } from '../data-map/data-map.ts'
 import { tableHoldings } from '../data-map/holdings.ts'
 import type { Deployed } from './deployed.ts'
 
@@ -31,6 +31,7 @@ export const scanCosts = (map: DataMap, { tables }: Deployed): readonly ScanCost
     if (find.scan === undefined || !stated || found?.is !== 'told' || !found.value) return []
     const { items, bytes } = found.value
     const readUnits = Math.ceil(bytes / BYTES_PER_UNIT) * PASSES
+    const pace = stated.maxReadUnitsPerSecond ?? DEFAULT_PACE
     return [
       {
         holding,
@@ -39,10 +40,7 @@ export const scanCosts = (map: DataMap, { tables }: Deployed): readonly ScanCost
         bytes,
         readUnits,
         dollars: (readUnits / 1_000_000) * DOLLARS_PER_MILLION_READS,
-        ...secondsAt(stated.maxReadUnitsPerSecond ?? DEFAULT_PACE, readUnits),
+        ...(pace !== 'unlimited' && { seconds: Math.ceil(readUnits / pace) }),
       },
     ]
   })
-
-const secondsAt = (pace: Pace, readUnits: number): Pick<ScanCost, 'seconds'> =>
-  pace === 'unlimited' ? {} : { seconds: Math.ceil(readUnits / pace) }

@@ -1,7 +1,9 @@
 /** Names in a sample of a table that the map does not know: where something about people may have been forgotten. */
 import type { DataMap, ItemCondition, SortCondition, TableHolding } from '../data-map/data-map.ts'
 import { retainOf, tableHoldings } from '../data-map/holdings.ts'
+import { conditionsOf } from '../data-map/key-conditions.ts'
 import { leadingLiteral, parseTemplate } from '../data-map/template.ts'
+import { defined } from '../platform/defined.ts'
 import type { Deployed, SampledItem } from './deployed.ts'
 
 /** Names only, never a value. */
@@ -72,11 +74,11 @@ const isOf = (kind: 'erase' | 'leave', holding: TableHolding | undefined): boole
 
 /** Every attribute that a holding speaks of. */
 function namesIn({ find, owner = {}, unless = {}, reviewWhen = {}, learns = {}, action }: TableHolding) {
-  const { index: _index, scan: _scan, ...conditions } = find
   const redacted = action !== 'erase' && 'redact' in action ? Object.keys(action.redact) : []
   const retain = retainOf(action)
   return [
-    ...[conditions, owner, unless, reviewWhen].flatMap(Object.keys),
+    ...conditionsOf(find).map(([attribute]) => attribute),
+    ...[owner, unless, reviewWhen].flatMap(Object.keys),
     ...[...Object.values(learns), ...redacted].map(attributeOf),
     ...(retain ? [retain.until.from, ...(retain.keep ?? []).map(attributeOf)] : []),
     ...(retain?.ends.by === 'ttl' ? [retain.ends.attribute] : []),
@@ -90,8 +92,7 @@ type Claim = (item: SampledItem) => boolean
 
 /** Whether a holding finds an item for anybody: its values may be whatever the identities are. */
 function claimOf({ find, unless }: TableHolding): Claim {
-  const { index: _index, scan: _scan, ...conditions } = find
-  const tests = Object.entries(conditions).map(([attribute, condition]) => {
+  const tests = conditionsOf(find).map(([attribute, condition]) => {
     const test = testOf(condition)
     return (item: SampledItem) => attribute in item && test(item[attribute])
   })
@@ -136,9 +137,7 @@ function beginnings([partition = '', sort = '']: readonly string[], items: reado
   const found = items.flatMap((item): readonly KeyBeginning[] => {
     const [first, second] = [leadingLiteral(item[partition]), leadingLiteral(item[sort])]
     if (first === undefined && second === undefined) return []
-    return [
-      { ...(first !== undefined && { partition: first }), ...(second !== undefined && { sort: second }) },
-    ]
+    return [defined({ partition: first, sort: second })]
   })
   const unique = new Map(found.map((one) => [`${one.partition ?? ''} ${one.sort ?? ''}`, one]))
   return [...unique]

@@ -9,6 +9,7 @@ import {
   ScanCommand,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
+import { defined } from '../platform/defined.ts'
 import type { CallResult, Deployed, DeployedIndex, DeployedTable, SampledItem } from './deployed.ts'
 
 /** Operations that a local engine may lack. Without the others nothing could be compared. */
@@ -110,9 +111,7 @@ async function kinesisStreamsOf(client: DynamoDBClient, TableName: string): Prom
     new DescribeKinesisStreamingDestinationCommand({ TableName }),
   )
   return all
-    .filter(
-      ({ DestinationStatus }) => DestinationStatus !== 'DISABLED' && DestinationStatus !== 'ENABLE_FAILED',
-    )
+    .filter(({ DestinationStatus = '' }) => !['DISABLED', 'ENABLE_FAILED'].includes(DestinationStatus))
     .map(({ StreamArn = '' }) => StreamArn.split('/').at(-1) ?? '')
 }
 
@@ -168,5 +167,5 @@ const sampled = (item: Readonly<Record<string, AttributeValue>>): SampledItem =>
 /** `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME`. */
 export function regionAndAccountOf(arn: string | undefined): Pick<Deployed, 'region' | 'account'> {
   const [, , , region, account] = arn?.split(':') ?? []
-  return { ...(region !== undefined && { region }), ...(account !== undefined && { account }) }
+  return defined({ region, account })
 }

@@ -60,15 +60,13 @@ export async function readDeployed(
 
   const tables = await each(mapped, async (result, name) => ({
     name,
-    ...(result.is === 'told' && regionAndAccountOf(result.value?.TableArn)),
+    where: result.is === 'told' ? regionAndAccountOf(result.value?.TableArn) : {},
     result: await withSettings(client, result, sample),
   }))
   const others = await each(possibleLedgers, async (result, name) => ({ name, result }))
-  const found = tables.find(({ region }) => region !== undefined)
   return {
     at: now,
-    ...(found?.region !== undefined && { region: found.region }),
-    ...(found?.account !== undefined && { account: found.account }),
+    ...tables.find(({ where }) => where.region !== undefined)?.where,
     tables: new Map(tables.map(({ name, result }) => [name, result])),
     listed,
     backups,

@@ -15,7 +15,7 @@ export const part = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   })
 
 export const byName = <T extends z.core.SomeType>(value: T, what: string) =>
-  z.record(z.string(), value, { error: `an object: the name of each ${what} and its description` })
+  z.record(z.string(), value, `an object: the name of each ${what} and its description`)
 
 /**
  * A value of one of several shapes. What was written chooses the shape, so that a mistake inside is reported where it
@@ -26,27 +26,23 @@ export const choose = <T>(select: (value: unknown) => z.ZodType<T>): z.ZodType<T
     const result = select(value).safeParse(value)
     if (result.success) return result.data
     for (const issue of result.error.issues) {
-      context.addIssue({ code: 'custom', path: issue.path, message: issue.message, params: detailsOf(issue) })
+      const params = { unknownFields: unknownFieldsOf(issue) }
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message, params })
     }
     return z.NEVER
   })
 
-export const detailsOf = (issue: z.core.$ZodIssue): IssueDetails =>
-  issue.code === 'unrecognized_keys'
-    ? { unknownFields: issue.keys }
-    : issue.code === 'custom'
-      ? (issue.params ?? {})
-      : {}
-
-export interface IssueDetails {
-  readonly unknownFields?: readonly string[]
+/** Those that an object has beside its own. */
+export function unknownFieldsOf(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys
+  return issue.code === 'custom' ? (issue.params?.['unknownFields'] ?? []) : []
 }
 
 /** A list with at least one word, and none twice. */
 export const atLeastOne = <T extends z.ZodType<string>>(word: T) =>
   z
-    .tuple([word], word, { error: 'a list with at least one word' })
-    .refine((words) => new Set(words).size === words.length, { error: 'each word once' })
+    .tuple([word], word, 'a list with at least one word')
+    .refine((words) => new Set(words).size === words.length, 'each word once')
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
@@ -57,20 +53,17 @@ export const has = <Field extends string>(
 ): value is Readonly<Record<Field, unknown>> => isObject(value) && field in value
 
 const checked = (remedy: string, isRight: (value: string) => boolean): z.ZodType<string> =>
-  z.string({ error: remedy }).refine(isRight, { error: remedy })
+  z.string(remedy).refine(isRight, remedy)
+
+const matching = (remedy: string, pattern: RegExp): z.ZodType<string> =>
+  checked(remedy, (value) => pattern.test(value))
 
 export const text = (remedy: string): z.ZodType<string> => checked(remedy, (value) => value.trim() !== '')
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
-  z.enum(words, { error: `one of: ${words.join(', ')}` })
+  z.enum(words, `one of: ${words.join(', ')}`)
 
-export const positiveInteger = (remedy: string): z.ZodType<number> =>
-  z.int({ error: remedy }).positive({ error: remedy })
-
-export const wholeNumber = (
-  remedy: string,
-  { min, max }: { readonly min: number; readonly max: number },
-): z.ZodType<number> => z.int({ error: remedy }).min(min, { error: remedy }).max(max, { error: remedy })
+export const positiveInteger = (remedy: string): z.ZodType<number> => z.int(remedy).positive(remedy)
 
 /** A reason: a word alone explains nothing. */
 export const sentence = (remedy: string): z.ZodType<string> =>
@@ -84,17 +77,12 @@ export const localized = part(
   Object.fromEntries(LOCALES.map((locale) => [locale, text(`the text in ${languageNames.of(locale)}`)])),
 ) as unknown as z.ZodType<Localized>
 
-export const email = checked('an email address, such as privacy@example.com', (value) =>
-  /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value),
-)
+export const email = matching('an email address, such as privacy@example.com', /^[^\s@]+@[^\s@]+\.[^\s@.]+$/)
 
 /** SES receives mail at it and sends mail from it. */
-export const mailbox = checked(
+export const mailbox = matching(
   'a mailbox in lower case that you own, such as delete@mail.example.com',
-  (value) =>
-    /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/.test(
-      value,
-    ),
+  /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/,
 )
 
 export const webPage = checked(
@@ -138,39 +126,29 @@ export const duration = checked(
   isDuration,
 )
 
-export const appId = checked('the digits of the app id from the App Dashboard, as text', (value) =>
-  /^[0-9]+$/.test(value),
-)
+export const appId = matching('the digits of the app id from the App Dashboard, as text', /^[0-9]+$/)
 
-export const kmsKeyArn = checked(
+export const kmsKeyArn = matching(
   // A permission names a key itself: IAM takes no alias for it.
   'the ARN of the key (not of an alias), such as arn:aws:kms:ap-southeast-1:111122223333:key/…',
-  (value) => /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/.test(value),
+  /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/,
 )
 
-export const functionArn = checked(
+export const functionArn = matching(
   'the ARN of the function, such as arn:aws:lambda:ap-southeast-1:111122223333:function:erase-files',
-  (value) =>
-    /^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/.test(
-      value,
-    ),
+  /^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/,
 )
 
-export const modulePath = checked(
+export const modulePath = matching(
   'the path of a module, seen from this file: such as ./examples/files.ts',
-  (value) => /^\.{0,2}\/.+\.[cm]?[jt]s$/.test(value),
+  /^\.{0,2}\/.+\.[cm]?[jt]s$/,
 )
 
-export const region = checked("a region's name, such as eu-west-1", (value) =>
-  /^[a-z]{2}(?:-[a-z]+)+-[0-9]+$/.test(value),
-)
+export const region = matching("a region's name, such as eu-west-1", /^[a-z]{2}(?:-[a-z]+)+-[0-9]+$/)
 
 export const tableName = choose((value) =>
   typeof value === 'string' && value.startsWith('arn:')
-    ? checked(
-        'the name alone; a table of another region or account is not supported yet',
-        (name) => !name.startsWith('arn:'),
-      )
+    ? checked('the name alone; a table of another region or account is not supported yet', () => false)
     : checked("the table's name in DynamoDB: 3 to 255 of A-Z a-z 0-9 _ . -", isDynamoName),
 )
 
@@ -180,9 +158,7 @@ function isDuration(value: string): boolean {
   try {
     const { negative, ...units } = parse(value)
     const amounts = Object.values(units).map(Number)
-    return (
-      !negative && amounts.every((amount) => Number.isInteger(amount)) && amounts.some((amount) => amount > 0)
-    )
+    return !negative && amounts.every(Number.isInteger) && amounts.some((amount) => amount > 0)
   } catch {
     return false
   }

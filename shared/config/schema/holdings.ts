@@ -35,10 +35,10 @@ import {
 
 const template = text("a template such as 'USER#{userId}'")
 
-const sortCondition: z.ZodType<SortCondition> = choose<SortCondition>((value) => {
+const sortCondition = choose<SortCondition>((value) => {
   if (!isObject(value)) return template
   if (has(value, 'between')) {
-    const ends = z.tuple([template, template], { error: "both ends, such as ['ORDER#2020-', 'ORDER#2024-']" })
+    const ends = z.tuple([template, template], "both ends, such as ['ORDER#2020-', 'ORDER#2024-']")
     return part({ between: ends })
   }
   if (has(value, 'from')) return part({ from: template })
@@ -51,17 +51,17 @@ const find: z.ZodType<Find> = z
       index: z.exactOptional(text('the name of one of the indexes')),
       scan: z.exactOptional(sentence('why no key and no index finds these items, as a sentence')),
     },
-    { error: 'an object of key attributes' },
+    'an object of key attributes',
   )
   .catchall(sortCondition)
 
 const constant = (remedy: string): z.ZodType<Constant> =>
-  z.union([z.string(), z.number(), z.boolean()], { error: remedy })
+  z.union([z.string(), z.number(), z.boolean()], remedy)
 
 const itemCondition: z.ZodType<ItemCondition> = byName(
   choose<ItemCondition[string]>((value) =>
     has(value, 'exists')
-      ? part({ exists: z.boolean({ error: 'true or false' }) })
+      ? part({ exists: z.boolean('true or false') })
       : constant("the text, number or boolean that it is, or { exists: true }: such as 'owner'"),
   ),
   'attribute',
@@ -71,7 +71,7 @@ const redaction: z.ZodType<Redaction> = byName(
   choose<Redaction[string]>((value) =>
     isObject(value)
       ? part({ constant: constant('the text, number or boolean to put in its place') })
-      : z.literal('remove', { error: "'remove', or { constant: '…' } to put a text in its place" }),
+      : z.literal('remove', "'remove', or { constant: '…' } to put a text in its place"),
   ),
   'place',
 )
@@ -102,34 +102,29 @@ const retain: z.ZodType<Retain> = part({
       part({ by: z.literal('retention'), ...findingDue }),
       part({ by: z.literal('owner'), owner: text('who ends it, such as the address of the accountants') }),
     ],
-    {
-      error:
-        "{ by: 'ttl', attribute: '…' }, { by: 'retention', index: '…', … } or { by: 'owner', owner: '…' }",
-    },
+    "{ by: 'ttl', attribute: '…' }, { by: 'retention', index: '…', … } or { by: 'owner', owner: '…' }",
   ),
   keep: z.exactOptional(
-    z.array(attribute, {
-      error: 'a list of the attributes that the reason needs, or leave it out to keep all',
-    }),
+    z.array(attribute, 'a list of the attributes that the reason needs, or leave it out to keep all'),
   ),
 })
 
-const action: z.ZodType<Action> = choose<Action>((value) => {
+const action = choose<Action>((value) => {
   if (has(value, 'redact')) return part({ redact: redaction })
   if (has(value, 'retain')) return part({ retain })
   if (has(value, 'leave')) return part({ leave: text('a sentence that says why it may stay') })
-  return z.literal('erase', { error: "'erase', { redact: … }, { retain: … } or { leave: '…' }" })
+  return z.literal('erase', "'erase', { redact: … }, { retain: … } or { leave: '…' }")
 })
 
 const common = {
   after: z.exactOptional(
-    z.array(text('the name of another holding'), { error: 'a list of holdings to be emptied first' }),
+    z.array(text('the name of another holding'), 'a list of holdings to be emptied first'),
   ),
-  last: z.exactOptional(z.literal(true, { error: 'true, or leave it out' })),
+  last: z.exactOptional(z.literal(true, 'true, or leave it out')),
   category: text('a word of categories'),
   scope,
 }
-const onlyErase = z.literal('erase', { error: "'erase': what lies elsewhere can only go" })
+const onlyErase = z.literal('erase', "'erase': what lies elsewhere can only go")
 
 const tableHolding: z.ZodType<TableHolding> = part({
   table: text('a name of tables'),
@@ -152,6 +147,6 @@ const functionHolding: z.ZodType<FunctionHolding> = part({
 
 const manualHolding: z.ZodType<ManualHolding> = part({ manual: localized, ...common })
 
-export const holdingSchema: z.ZodType<Holding> = choose<Holding>((value) =>
+export const holdingSchema = choose<Holding>((value) =>
   has(value, 'function') ? functionHolding : has(value, 'manual') ? manualHolding : tableHolding,
 )

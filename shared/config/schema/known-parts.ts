@@ -8,7 +8,7 @@ import { tableHoldings } from '../../data-map/holdings.ts'
 import type { RetentionRule } from '../../data-map/retention.ts'
 import type { TableKeys } from '../../data-map/table-keys.ts'
 import type { EmailRequests, MetaApp, Recipient } from '../define.ts'
-import { detailsOf, isObject, valueAt } from './fields.ts'
+import { isObject, unknownFieldsOf, valueAt } from './fields.ts'
 
 export interface Known<T> {
   /** All, in order, well-shaped or not. */
@@ -62,7 +62,12 @@ type Path = readonly PropertyKey[]
 /** @param issues All that the schema finds wrong with the input. */
 export function knownParts(input: unknown, issues: readonly z.core.$ZodIssue[]): KnownParts {
   const isWellShaped = (path: Path): boolean =>
-    !issues.some((issue) => isInside(issue.path, path) || (isInside(path, issue.path) && spoilsParts(issue)))
+    !issues.some(
+      (issue) =>
+        isInside(issue.path, path) ||
+        // A field too many does not spoil what is inside; a value of another kind does.
+        (isInside(path, issue.path) && unknownFieldsOf(issue).length === 0),
+    )
   /** The cast is safe: the schema has found nothing wrong with what it types. */
   const known = <T>(path: Path, fields: readonly Path[] = [[]]): Known<T> => {
     const all = valueAt(input, path)
@@ -100,9 +105,6 @@ export function knownParts(input: unknown, issues: readonly z.core.$ZodIssue[]):
 
 const isInside = (inner: Path, outer: Path): boolean =>
   outer.length <= inner.length && outer.every((step, at) => String(step) === String(inner[at]))
-
-/** A field too many does not; a value of another kind does. */
-const spoilsParts = (issue: z.core.$ZodIssue): boolean => detailsOf(issue).unknownFields === undefined
 
 /** JSON has none. */
 const withoutBigInts = (_field: string, value: unknown): unknown => (typeof value === 'bigint' ? '' : value)

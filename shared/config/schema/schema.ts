@@ -8,9 +8,15 @@ import {
   type Pace,
   type Table,
 } from '../../data-map/data-map.ts'
-import type { ComingBack } from '../../data-map/retention.ts'
 import { isColour, isLogo } from '../brand.ts'
-import type { DeletionConfig, EmailRequests, MetaApp, Organization, Recipient } from '../define.ts'
+import type {
+  Deauthorize,
+  DeletionConfig,
+  EmailRequests,
+  MetaApp,
+  Organization,
+  Recipient,
+} from '../define.ts'
 import {
   appId,
   atLeastOne,
@@ -34,7 +40,6 @@ import {
   text,
   timeZone,
   webPage,
-  wholeNumber,
 } from './fields.ts'
 import { holdingSchema, retentionRuleSchema } from './holdings.ts'
 
@@ -44,28 +49,28 @@ const indexes = byName(
   part({
     key: keySchema,
     projection: z.exactOptional(
-      z.array(text('the name of an attribute'), {
-        error: 'a list of attribute names, or leave it out when the index holds all',
-      }),
+      z.array(
+        text('the name of an attribute'),
+        'a list of attribute names, or leave it out when the index holds all',
+      ),
     ),
   }),
   'index',
 )
 
 const PACE = "capacity units a second, such as 300, or 'unlimited'"
-const pace: z.ZodType<Pace> = choose<Pace>((value) =>
-  typeof value === 'string'
-    ? z.literal('unlimited', { error: PACE })
-    : z.number({ error: PACE }).positive({ error: PACE }),
+const pace = choose<Pace>((value) =>
+  typeof value === 'string' ? z.literal('unlimited', PACE) : z.number(PACE).positive(PACE),
 )
 
 const tableSchema: z.ZodType<Table> = part({
   name: tableName,
   key: keySchema,
   indexes: z.exactOptional(indexes),
-  backupsKeptFor: z.union([z.literal('unknown'), duration], {
-    error: "an ISO 8601 duration such as P35D, or 'unknown', which people are then told",
-  }),
+  backupsKeptFor: z.union(
+    [z.literal('unknown'), duration],
+    "an ISO 8601 duration such as P35D, or 'unknown', which people are then told",
+  ),
   kmsKeyArn: z.exactOptional(kmsKeyArn),
   replicas: z.exactOptional(atLeastOne(region)),
   stream: z.exactOptional(text('a sentence that says who reads it and what they keep')),
@@ -74,18 +79,16 @@ const tableSchema: z.ZodType<Table> = part({
   maxReadUnitsPerSecond: z.exactOptional(pace),
 })
 
-const comingBack: z.ZodType<ComingBack> = part({
+const cameBack = part({
   holding: text('the holding whose items say when somebody was last there'),
   from: attribute,
   format: dateFormat,
 })
 
-const deauthorize: z.ZodType<NonNullable<MetaApp['deauthorize']>> = choose<
-  NonNullable<MetaApp['deauthorize']>
->((value) =>
+const deauthorize = choose<'ignore' | Deauthorize>((value) =>
   isObject(value)
-    ? part({ after: duration, cameBack: comingBack })
-    : z.literal('ignore', { error: "'ignore', or { after: 'P6M', cameBack: { … } }" }),
+    ? part({ after: duration, cameBack })
+    : z.literal('ignore', "'ignore', or { after: 'P6M', cameBack: { … } }"),
 )
 
 const appSchema: z.ZodType<MetaApp> = part({
@@ -98,18 +101,18 @@ const appSchema: z.ZodType<MetaApp> = part({
 
 const identitySchema: z.ZodType<Identity> = part({
   of: oneOf('person', 'alias', 'group', 'record'),
-  normalise: z.exactOptional(z.literal('email', { error: "'email', or leave it out" })),
-  never: z.exactOptional(
-    z.array(z.string({ error: 'a text' }), { error: "a list of texts that name nobody, such as ['', '0']" }),
-  ),
-  binary: z.exactOptional(z.literal(true, { error: 'true, or leave it out' })),
+  normalise: z.exactOptional(z.literal('email', "'email', or leave it out")),
+  never: z.exactOptional(z.array(z.string('a text'), "a list of texts that name nobody, such as ['', '0']")),
+  binary: z.exactOptional(z.literal(true, 'true, or leave it out')),
 })
 
-const review: z.ZodType<NonNullable<DataMap['review']>> = choose<NonNullable<DataMap['review']>>((value) =>
+const review = choose<NonNullable<DataMap['review']>>((value) =>
   isObject(value)
     ? part({ above: positiveInteger('a number of items, such as 5000') })
-    : z.enum(['never', 'always'], { error: "'never', 'always' or { above: 5000 }" }),
+    : z.enum(['never', 'always'], "'never', 'always' or { above: 5000 }"),
 )
+
+const SECONDS = 'a whole number of seconds, from 0 to 60'
 
 const dataMapSchema: z.ZodType<DataMap> = part({
   identities: byName(identitySchema, 'identity'),
@@ -121,16 +124,14 @@ const dataMapSchema: z.ZodType<DataMap> = part({
   review: z.exactOptional(review),
   maxIdentities: z.exactOptional(positiveInteger('a number of values, such as 1000')),
   retention: z.exactOptional(byName(retentionRuleSchema, 'rule')),
-  indexSettleSeconds: z.exactOptional(
-    wholeNumber('a whole number of seconds, from 0 to 60', { min: 0, max: 60 }),
-  ),
+  indexSettleSeconds: z.exactOptional(z.int(SECONDS).min(0, SECONDS).max(60, SECONDS)),
 })
 
-const colour = z.string({ error: 'a colour' }).refine(isColour, { error: "a colour as '#0b5f8a'" })
+const colour = z.string('a colour').refine(isColour, "a colour as '#0b5f8a'")
 
-const logo = z.string({ error: 'a picture' }).refine(isLogo, {
-  error: "a PNG, SVG or WebP as 'data:image/…;base64,…', 12,000 characters at most",
-})
+const logo = z
+  .string('a picture')
+  .refine(isLogo, "a PNG, SVG or WebP as 'data:image/…;base64,…', 12,000 characters at most")
 
 const organization: z.ZodType<Organization> = part({
   name: text('the name people know you by'),
@@ -169,7 +170,7 @@ export const configSchema: z.ZodType<DeletionConfig> = part({
   keep: z.exactOptional(part({ requests: z.exactOptional(duration) })),
   reviewOlderThanDays: z.exactOptional(positiveInteger('a number of days, such as 7')),
   recipients: z.exactOptional(
-    z.array(recipientSchema, { error: "a list, such as [{ name: 'Parcel Ltd', how: 'parcels' }]" }),
+    z.array(recipientSchema, "a list, such as [{ name: 'Parcel Ltd', how: 'parcels' }]"),
   ),
   dataMap: dataMapSchema,
 })
