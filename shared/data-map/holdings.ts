@@ -1,5 +1,5 @@
 /** The holdings of a data map: their kinds, the order they are worked in, and the retention rules. */
-import type { Action, DataMap, FunctionHolding, Holding, TableHolding } from './data-map.ts'
+import type { Action, DataMap, FunctionHolding, Holding, Redaction, TableHolding } from './data-map.ts'
 import type { Retain, RetentionRule } from './retention.ts'
 
 export const isTableHolding = (holding: Holding): holding is TableHolding => 'table' in holding
@@ -16,6 +16,9 @@ export const tableHoldings = ({
 
 export const actionKind = (action: Action): 'erase' | 'redact' | 'retain' | 'leave' =>
   action === 'erase' ? 'erase' : 'redact' in action ? 'redact' : 'retain' in action ? 'retain' : 'leave'
+
+export const redactOf = (action: Action): Redaction | undefined =>
+  action !== 'erase' && 'redact' in action ? action.redact : undefined
 
 /** What is kept, and until when. */
 export const retainOf = (action: Action): Retain | undefined =>

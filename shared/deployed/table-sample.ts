@@ -1,6 +1,6 @@
 /** Names in a sample of a table that the map does not know: where something about people may have been forgotten. */
 import type { DataMap, ItemCondition, SortCondition, TableHolding } from '../data-map/data-map.ts'
-import { retainOf, tableHoldings } from '../data-map/holdings.ts'
+import { redactOf, retainOf, tableHoldings } from '../data-map/holdings.ts'
 import { conditionsOf } from '../data-map/key-conditions.ts'
 import { leadingLiteral, parseTemplate } from '../data-map/template.ts'
 import { defined } from '../platform/defined.ts'
@@ -74,12 +74,11 @@ const isOf = (kind: 'erase' | 'leave', holding: TableHolding | undefined): boole
 
 /** Every attribute that a holding speaks of. */
 function namesIn({ find, owner = {}, unless = {}, reviewWhen = {}, learns = {}, action }: TableHolding) {
-  const redacted = action !== 'erase' && 'redact' in action ? Object.keys(action.redact) : []
   const retain = retainOf(action)
   return [
     ...conditionsOf(find).map(([attribute]) => attribute),
     ...[owner, unless, reviewWhen].flatMap(Object.keys),
-    ...[...Object.values(learns), ...redacted].map(attributeOf),
+    ...[...Object.values(learns), ...Object.keys(redactOf(action) ?? {})].map(attributeOf),
     ...(retain ? [retain.until.from, ...(retain.keep ?? []).map(attributeOf)] : []),
     ...(retain?.ends.by === 'ttl' ? [retain.ends.attribute] : []),
   ]

@@ -100,27 +100,20 @@ function isLedger(table: TableDescription | undefined): boolean {
 }
 
 async function allTables(client: DynamoDBClient): Promise<readonly string[]> {
-  const names: string[] = []
-  for await (const { TableNames = [] } of paginateListTables({ client }, {})) names.push(...TableNames)
-  return names
+  const pages = await Array.fromAsync(paginateListTables({ client }, {}))
+  return pages.flatMap(({ TableNames = [] }) => TableNames)
 }
 
 /** Of the whole account: one call for each table would be more than AWS allows. */
 async function allBackups(client: DynamoDBClient): Promise<ReadonlyMap<string, readonly Date[]>> {
-  const made: { readonly table: string; readonly at: Date }[] = []
-  let after: string | undefined
+  const made = new Map<string, Date[]>()
+  let ExclusiveStartBackupArn: string | undefined
   do {
-    const page = await client.send(
-      new ListBackupsCommand({
-        BackupType: 'ALL',
-        ...(after !== undefined && { ExclusiveStartBackupArn: after }),
-      }),
-    )
+    const page = await client.send(new ListBackupsCommand({ BackupType: 'ALL', ExclusiveStartBackupArn }))
     for (const { TableName: table, BackupCreationDateTime: at } of page.BackupSummaries ?? []) {
-      if (table !== undefined && at !== undefined) made.push({ table, at })
+      if (table !== undefined && at !== undefined) made.set(table, [...(made.get(table) ?? []), at])
     }
-    after = page.LastEvaluatedBackupArn
-  } while (after !== undefined)
-  const byTable = [...Map.groupBy(made, ({ table }) => table)]
-  return new Map(byTable.map(([table, backups]) => [table, backups.map(({ at }) => at)]))
+    ExclusiveStartBackupArn = page.LastEvaluatedBackupArn
+  } while (ExclusiveStartBackupArn !== undefined)
+  return made
 }

@@ -7,7 +7,7 @@ import { type Finding, insteadOf, unknownName } from '../findings.ts'
 import type { KnownHolding, KnownParts } from '../schema/known-parts.ts'
 import { rangeRules, templateRules } from './template-rules.ts'
 
-export const FIND_RULES = [keyRules, valueRules, identityRules, perRules, scanRules] as const
+export const FIND_RULES = [keyRules, valueRules, identityRules, perRules, scanRules]
 
 /** Whether the item's own key says whose it is. An index's key is an attribute, which may have changed since. */
 export const keyNamesPerson = ({ find }: TableHolding, known: KnownParts): boolean =>
@@ -21,15 +21,16 @@ export const typeOf = (attribute: string, keys: TableKeys | undefined): KeyType 
 const lookedUpIn = ({ index }: Find, keys: TableKeys | undefined): KeySchema | undefined =>
   index === undefined ? keys?.key : keys?.indexes?.[index]?.key
 
-function* keyRules({ place: at, holding: { find, table }, keys }: KnownHolding): Generator<Finding> {
+function* keyRules({ place: of, holding: { find, table }, keys }: KnownHolding): Generator<Finding> {
   if (!keys || find.scan !== undefined) return
-  const place = `${at}.find`
+  const place = `${of}.find`
   const key = lookedUpIn(find, keys)
   if (find.index !== undefined && !key) {
     const known = Object.keys(keys.indexes ?? {})
     return yield* unknownName(`${place}.index`, `index of table "${table}"`, { name: find.index, known })
   }
-  const [partition, ...others] = Object.keys(key ?? {})
+  const attributes = Object.keys(key ?? {})
+  const [partition] = attributes
   const conditions = conditionsOf(find)
   if (partition !== undefined && !conditions.some(([attribute]) => attribute === partition)) {
     const of = find.index === undefined ? `table "${table}"` : `index "${find.index}"`
@@ -39,7 +40,7 @@ function* keyRules({ place: at, holding: { find, table }, keys }: KnownHolding):
   for (const [attribute, condition] of conditions) {
     if (key?.[attribute] === undefined) {
       const problem = 'is no key attribute of what is looked in: DynamoDB could only filter by it'
-      const remedy = `${insteadOf(attribute, [partition ?? '', ...others])}; state \`owner\` for other attributes`
+      const remedy = `${insteadOf(attribute, attributes)}; state \`owner\` for other attributes`
       yield { place: `${place}.${attribute}`, problem, remedy }
     } else if (attribute === partition && typeof condition !== 'string') {
       const problem = 'is the partition key, which has no prefixes and no ranges'
@@ -60,9 +61,9 @@ function* valueRules({ place, holding: { find }, keys, known }: KnownHolding): G
   }
 }
 
-function* identityRules({ place: holdingPlace, holding: { find }, known }: KnownHolding): Generator<Finding> {
+function* identityRules({ place: of, holding: { find }, known }: KnownHolding): Generator<Finding> {
   if (find.scan !== undefined) return
-  const place = `${holdingPlace}.find`
+  const place = `${of}.find`
   const identities = identitiesOf(find)
   const pinned = conditionsOf(find).map(([, condition]) => pinnedBy(condition))
   if (pinned.every((names) => names?.length === 0)) {
@@ -81,9 +82,9 @@ function* identityRules({ place: holdingPlace, holding: { find }, known }: Known
 }
 
 /** Record identities come only from a parent whose pages teach them. */
-function* perRules({ place: holdingPlace, holding: { find, per }, known }: KnownHolding): Generator<Finding> {
+function* perRules({ place: of, holding: { find, per }, known }: KnownHolding): Generator<Finding> {
   if (find.scan !== undefined) return
-  const place = `${holdingPlace}.per`
+  const place = `${of}.per`
   const records = recordsIn(find, known)
   if (records.length > 0 && per === undefined) {
     const remedy = `add per: '…', the holding that learns ${records.join(', ')}`

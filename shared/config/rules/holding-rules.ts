@@ -10,14 +10,7 @@ import { redactionRules } from './redaction-rules.ts'
 import { retainRules } from './retention-rules.ts'
 import { personalRules } from './template-rules.ts'
 
-const TABLE_HOLDING_RULES = [
-  ownerRules,
-  learnsRules,
-  redactionRules,
-  retainRules,
-  conditionRules,
-  ...FIND_RULES,
-] as const
+const ITEM_RULES = [ownerRules, learnsRules, redactionRules, retainRules, conditionRules, ...FIND_RULES]
 
 export function* holdingRules(known: KnownParts): Generator<Finding> {
   const { categories, holdings, tables, tableKeys } = known
@@ -27,7 +20,7 @@ export function* holdingRules(known: KnownParts): Generator<Finding> {
     if (!isTableHolding(holding)) continue
     yield* unknownName(`${place}.table`, 'table', { name: holding.table, known: tables.names })
     const keys = tableKeys.parts.get(holding.table)
-    for (const rule of TABLE_HOLDING_RULES) yield* rule({ holding, name, place, keys, known })
+    for (const rule of ITEM_RULES) yield* rule({ holding, place, keys, known })
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a redaction may change in an item, and where. */
 import type { Constant, KeyType, Redaction } from '../../data-map/data-map.ts'
+import { redactOf } from '../../data-map/holdings.ts'
 import {
   encloses,
   endsInElements,
@@ -13,15 +14,11 @@ import type { Finding } from '../findings.ts'
 import type { KnownHolding } from '../schema/known-parts.ts'
 import { personalRules } from './template-rules.ts'
 
-export function* redactionRules({
-  place: holdingPlace,
-  holding: { action },
-  keys,
-  known,
-}: KnownHolding): Generator<Finding> {
-  if (action === 'erase' || !('redact' in action)) return
-  const place = `${holdingPlace}.action.redact`
-  const entries = Object.entries(action.redact)
+export function* redactionRules({ holding, keys, known, ...of }: KnownHolding): Generator<Finding> {
+  const redaction = redactOf(holding.action)
+  if (!redaction) return
+  const place = `${of.place}.action.redact`
+  const entries = Object.entries(redaction)
   if (entries.length === 0) {
     const remedy = "name the attributes that are about the person, such as { name: 'remove' }"
     yield { place, problem: 'is empty: nothing would change', remedy }
@@ -35,7 +32,7 @@ export function* redactionRules({
       continue
     }
     const changed = parseRedactionPath(text)
-    yield* keyRules(at, changed, { change, keys })
+    if (keys) yield* keyRules(at, changed, { change, keys })
     for (const template of selectionsOf(changed)) {
       yield* personalRules(at, template, { known, type: keys && 'S' })
     }
@@ -44,20 +41,14 @@ export function* redactionRules({
       yield { place: at, problem: 'is whole elements of a list: no constant can stand for them', remedy }
     }
   }
-  yield* overlapRules(place, Object.keys(action.redact).filter(isRedactionPath))
-}
-
-interface KeyChange {
-  readonly change: Redaction[string]
-  readonly keys: TableKeys | undefined
+  yield* overlapRules(place, Object.keys(redaction).filter(isRedactionPath))
 }
 
 function* keyRules(
   place: string,
   { attribute, steps }: RedactionPath,
-  { change, keys }: KeyChange,
+  { change, keys }: { readonly change: Redaction[string]; readonly keys: TableKeys },
 ): Generator<Finding> {
-  if (!keys) return
   if (attribute in keys.key) {
     const problem = "is part of the table's primary key, which cannot be changed"
     yield { place, problem, remedy: 'erase the items, or redact other attributes' }

@@ -1,20 +1,13 @@
 /** Tables: each described once, with keys that can be looked up, used by a holding, in one region and account. */
 import { accountOf, type KeySchema, type KeyType, regionOf } from '../../data-map/data-map.ts'
-import { isFunctionHolding, retainOf } from '../../data-map/holdings.ts'
+import { isFunctionHolding, redactOf, retainOf } from '../../data-map/holdings.ts'
 import { isRedactionPath, parseRedactionPath } from '../../data-map/redaction-path.ts'
 import { keyTypeOf } from '../../data-map/table-keys.ts'
 import type { Finding } from '../findings.ts'
 import { isDynamoName } from '../schema/fields.ts'
 import { type KnownParts, knownTableHoldings, mentions } from '../schema/known-parts.ts'
 
-export const TABLE_RULES = [
-  keysRules,
-  nameRules,
-  useRules,
-  timeToLiveRules,
-  holdAttributeRules,
-  regionRules,
-] as const
+export const TABLE_RULES = [keysRules, nameRules, useRules, timeToLiveRules, holdAttributeRules, regionRules]
 
 function* keysRules({ tableKeys }: KnownParts): Generator<Finding> {
   for (const [name, { key, indexes = {} }] of tableKeys.parts) {
@@ -134,13 +127,10 @@ const timesToLive = (known: KnownParts): readonly Use[] =>
   })
 
 const redactedBy = (known: KnownParts): readonly Use[] =>
-  knownTableHoldings(known).flatMap(([name, { table, action }]) =>
-    action === 'erase' || !('redact' in action)
-      ? []
-      : Object.keys(action.redact)
-          .filter(isRedactionPath)
-          .map((text) => ({ name, table, attribute: parseRedactionPath(text).attribute })),
-  )
+  knownTableHoldings(known).flatMap(([name, { table, action }]) => {
+    const paths = Object.keys(redactOf(action) ?? {}).filter(isRedactionPath)
+    return paths.map((path) => ({ name, table, attribute: parseRedactionPath(path).attribute }))
+  })
 
 /** Everything that a map names by ARN is in one region and account: the stack's. */
 function* regionRules({ tables, holdings }: KnownParts): Generator<Finding> {

@@ -49,7 +49,6 @@ export interface KnownParts {
 /** A well-shaped holding of a table, with what its rules look at. */
 export interface KnownHolding {
   readonly holding: TableHolding
-  readonly name: string
   /** `dataMap.holdings.` and its name. */
   readonly place: string
   /** Of its table; undefined if they are not known. */
