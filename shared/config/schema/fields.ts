@@ -52,10 +52,10 @@ export const has = <Field extends string>(
   field: Field,
 ): value is Readonly<Record<Field, unknown>> => isObject(value) && field in value
 
-const checked = (remedy: string, isRight: (value: string) => boolean): z.ZodType<string> =>
+export const checked = (remedy: string, isRight: (value: string) => boolean): z.ZodType<string> =>
   z.string(remedy).refine(isRight, remedy)
 
-const matching = (remedy: string, pattern: RegExp): z.ZodType<string> =>
+export const matching = (remedy: string, pattern: RegExp): z.ZodType<string> =>
   checked(remedy, (value) => pattern.test(value))
 
 export const text = (remedy: string): z.ZodType<string> => checked(remedy, (value) => value.trim() !== '')
@@ -65,10 +65,6 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(...words: 
 
 export const positiveInteger = (remedy: string): z.ZodType<number> => z.int(remedy).positive(remedy)
 
-/** A reason: a word alone explains nothing. */
-export const sentence = (remedy: string): z.ZodType<string> =>
-  checked(remedy, (value) => value.trim().split(/\s+/).length >= 3)
-
 export const scope = oneOf('platform', 'account')
 
 const languageNames = new Intl.DisplayNames('en', { type: 'language' })
@@ -77,29 +73,13 @@ export const localized = part(
   Object.fromEntries(LOCALES.map((locale) => [locale, text(`the text in ${languageNames.of(locale)}`)])),
 ) as unknown as z.ZodType<Localized>
 
-export const email = matching('an email address, such as privacy@example.com', /^[^\s@]+@[^\s@]+\.[^\s@.]+$/)
-
-/** SES receives mail at it and sends mail from it. */
-export const mailbox = matching(
-  'a mailbox in lower case that you own, such as delete@mail.example.com',
-  /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/,
-)
-
-export const webPage = checked(
-  'the full address of a page, such as https://www.example.com/privacy',
-  (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
-)
-
 export const origin = checked(
   'https://, the host, and nothing after it, such as https://delete.example.com (http only for localhost)',
   (value) => {
     const url = URL.parse(value)
     const isLocal = url?.hostname === 'localhost' && url.protocol === 'http:'
-    return (
-      url !== null &&
-      (url.protocol === 'https:' || isLocal) &&
-      value.replace(/\/$/, '').toLowerCase() === url.origin
-    )
+    const isOrigin = value.replace(/\/$/, '').toLowerCase() === url?.origin
+    return isOrigin && (url.protocol === 'https:' || isLocal)
   },
 ).transform((value) => value.replace(/\/$/, ''))
 
@@ -123,28 +103,16 @@ export const timeZone = checked('an IANA time zone, such as Asia/Ho_Chi_Minh', (
 
 export const duration = checked(
   'an ISO 8601 duration of whole units above zero, such as P35D, P6M, P10Y or PT24H',
-  isDuration,
+  (value) => {
+    try {
+      const { negative, ...units } = parse(value)
+      const amounts = Object.values(units).map(Number)
+      return !negative && amounts.every(Number.isInteger) && amounts.some((amount) => amount > 0)
+    } catch {
+      return false
+    }
+  },
 )
-
-export const appId = matching('the digits of the app id from the App Dashboard, as text', /^[0-9]+$/)
-
-export const kmsKeyArn = matching(
-  // A permission names a key itself: IAM takes no alias for it.
-  'the ARN of the key (not of an alias), such as arn:aws:kms:ap-southeast-1:111122223333:key/…',
-  /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/,
-)
-
-export const functionArn = matching(
-  'the ARN of the function, such as arn:aws:lambda:ap-southeast-1:111122223333:function:erase-files',
-  /^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/,
-)
-
-export const modulePath = matching(
-  'the path of a module, seen from this file: such as ./examples/files.ts',
-  /^\.{0,2}\/.+\.[cm]?[jt]s$/,
-)
-
-export const region = matching("a region's name, such as eu-west-1", /^[a-z]{2}(?:-[a-z]+)+-[0-9]+$/)
 
 export const tableName = choose((value) =>
   typeof value === 'string' && value.startsWith('arn:')
@@ -153,16 +121,6 @@ export const tableName = choose((value) =>
 )
 
 export const isDynamoName = (name: string): boolean => /^[A-Za-z0-9_.-]{3,255}$/.test(name)
-
-function isDuration(value: string): boolean {
-  try {
-    const { negative, ...units } = parse(value)
-    const amounts = Object.values(units).map(Number)
-    return !negative && amounts.every(Number.isInteger) && amounts.some((amount) => amount > 0)
-  } catch {
-    return false
-  }
-}
 
 export const dateFormat = oneOf('iso', 'epochSeconds', 'epochMillis')
 

@@ -18,18 +18,17 @@ import {
   attribute,
   attributePath,
   byName,
+  checked,
   choose,
   dateFormat,
   duration,
-  functionArn,
   has,
   isObject,
   localized,
-  modulePath,
+  matching,
   part,
   positiveInteger,
   scope,
-  sentence,
   text,
 } from './fields.ts'
 
@@ -45,11 +44,17 @@ const sortCondition = choose<SortCondition>((value) => {
   return has(value, 'to') ? part({ to: template }) : part({ beginsWith: template })
 })
 
+/** A word alone explains nothing. */
+const reason = checked(
+  'why no key and no index finds these items, as a sentence',
+  (value) => value.trim().split(/\s+/).length >= 3,
+)
+
 const find: z.ZodType<Find> = z
   .object(
     {
       index: z.exactOptional(text('the name of one of the indexes')),
-      scan: z.exactOptional(sentence('why no key and no index finds these items, as a sentence')),
+      scan: z.exactOptional(reason),
     },
     'an object of key attributes',
   )
@@ -139,8 +144,16 @@ const tableHolding: z.ZodType<TableHolding> = part({
 })
 
 const functionHolding: z.ZodType<FunctionHolding> = part({
-  function: functionArn,
-  local: z.exactOptional(modulePath),
+  function: matching(
+    'the ARN of the function, such as arn:aws:lambda:ap-southeast-1:111122223333:function:erase-files',
+    /^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/,
+  ),
+  local: z.exactOptional(
+    matching(
+      'the path of a module, seen from this file: such as ./examples/files.ts',
+      /^\.{0,2}\/.+\.[cm]?[jt]s$/,
+    ),
+  ),
   action: onlyErase,
   ...common,
 })

@@ -18,28 +18,24 @@ import type {
   Recipient,
 } from '../define.ts'
 import {
-  appId,
   atLeastOne,
   attribute,
   byName,
+  checked,
   choose,
   dateFormat,
   duration,
-  email,
   isObject,
-  kmsKeyArn,
   localized,
-  mailbox,
+  matching,
   oneOf,
   origin,
   part,
   positiveInteger,
-  region,
   scope,
   tableName,
   text,
   timeZone,
-  webPage,
 } from './fields.ts'
 import { holdingSchema, retentionRuleSchema } from './holdings.ts'
 
@@ -63,6 +59,12 @@ const pace = choose<Pace>((value) =>
   typeof value === 'string' ? z.literal('unlimited', PACE) : z.number(PACE).positive(PACE),
 )
 
+const kmsKeyArn = matching(
+  // A permission names a key itself: IAM takes no alias for it.
+  'the ARN of the key (not of an alias), such as arn:aws:kms:ap-southeast-1:111122223333:key/…',
+  /^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/,
+)
+
 const tableSchema: z.ZodType<Table> = part({
   name: tableName,
   key: keySchema,
@@ -72,7 +74,9 @@ const tableSchema: z.ZodType<Table> = part({
     "an ISO 8601 duration such as P35D, or 'unknown', which people are then told",
   ),
   kmsKeyArn: z.exactOptional(kmsKeyArn),
-  replicas: z.exactOptional(atLeastOne(region)),
+  replicas: z.exactOptional(
+    atLeastOne(matching("a region's name, such as eu-west-1", /^[a-z]{2}(?:-[a-z]+)+-[0-9]+$/)),
+  ),
   stream: z.exactOptional(text('a sentence that says who reads it and what they keep')),
   holdAttribute: z.exactOptional(attribute),
   maxWriteUnitsPerSecond: z.exactOptional(pace),
@@ -92,7 +96,7 @@ const deauthorize = choose<'ignore' | Deauthorize>((value) =>
 )
 
 const appSchema: z.ZodType<MetaApp> = part({
-  appId,
+  appId: matching('the digits of the app id from the App Dashboard, as text', /^[0-9]+$/),
   product: oneOf('facebook', 'instagram', 'threads'),
   identity: text("the identity of the data map that this app's user ids are"),
   scope,
@@ -137,15 +141,20 @@ const organization: z.ZodType<Organization> = part({
   name: text('the name people know you by'),
   colour: z.exactOptional(colour),
   logo: z.exactOptional(logo),
-  contactEmail: email,
+  contactEmail: matching('an email address, such as privacy@example.com', /^[^\s@]+@[^\s@]+\.[^\s@.]+$/),
   postalAddress: text('where a letter reaches you'),
   phone: text('a telephone number'),
-  privacyPolicyUrl: webPage,
+  privacyPolicyUrl: checked('the full address of a page, such as https://www.example.com/privacy', (value) =>
+    /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
+  ),
   timeZone,
 })
 
 const emailSchema: z.ZodType<EmailRequests> = part({
-  address: mailbox,
+  address: matching(
+    'a mailbox in lower case that you own, such as delete@mail.example.com',
+    /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/,
+  ),
   identity: text("the identity of the data map that a person's address is"),
   receiving: z.exactOptional(
     part({ receiptRuleSet: z.exactOptional(text('the name of an existing receipt rule set')) }),
