@@ -1,6 +1,6 @@
 /** Names in a sample of a table that the map does not know: where something about people may have been forgotten. */
 import type { DataMap, ItemCondition, SortCondition, TableHolding } from '../data-map/data-map.ts'
-import { redactOf, retainOf, tableHoldings } from '../data-map/holdings.ts'
+import { actionKind, redactOf, retainOf, tableHoldings } from '../data-map/holdings.ts'
 import { conditionsOf } from '../data-map/key-conditions.ts'
 import { leadingLiteral, parseTemplate } from '../data-map/template.ts'
 import { defined } from '../platform/defined.ts'
@@ -21,12 +21,7 @@ export interface SampleNotes {
   /** How many more names there are that read like values, or are too many to show. */
   readonly unshown: number
   /** How the keys of unclaimed items begin, where that reads like a schema's own word. */
-  readonly keys: readonly KeyBeginning[]
-}
-
-export interface KeyBeginning {
-  readonly partition?: string
-  readonly sort?: string
+  readonly keys: readonly { readonly partition?: string; readonly sort?: string }[]
 }
 
 /** One per table that a sample was taken of. */
@@ -47,16 +42,14 @@ function notesOn(map: DataMap, table: string, items: readonly SampledItem[]): Sa
     ...(stated?.holdAttribute === undefined ? [] : [stated.holdAttribute]),
     ...holdings.flatMap(namesIn),
   ])
-  const claims = holdings.map(claimOf)
-  const unclaimed = items.filter((item) => !claims.some((claim) => claim(item)))
-  const covers = (...kinds: readonly ('erase' | 'leave')[]) => {
-    const covering = claims.filter((_, at) => kinds.some((kind) => isOf(kind, holdings[at])))
-    return (item: SampledItem) => covering.some((claim) => claim(item))
-  }
+  const claims = holdings.map((holding) => ({ kind: actionKind(holding.action), claims: claimOf(holding) }))
+  const unclaimed = items.filter((item) => !claims.some(({ claims }) => claims(item)))
+  const isClaimedTo = (kinds: readonly string[], item: SampledItem) =>
+    claims.some(({ kind, claims }) => kinds.includes(kind) && claims(item))
   const unknownOn = (some: readonly SampledItem[]) =>
     new Set(some.flatMap((item) => Object.keys(item).filter((name) => !known.has(name))))
-  const staying = unknownOn(items.filter((item) => !covers('erase', 'leave')(item)))
-  const going = unknownOn(items.filter(covers('erase'))).difference(staying)
+  const staying = unknownOn(items.filter((item) => !isClaimedTo(['erase', 'leave'], item)))
+  const going = unknownOn(items.filter((item) => isClaimedTo(['erase'], item))).difference(staying)
   const shown = (names: ReadonlySet<string>) => [...names].filter(readsLikeName).sort().slice(0, MAX_NAMES)
   return {
     table: stated?.name ?? table,
@@ -68,9 +61,6 @@ function notesOn(map: DataMap, table: string, items: readonly SampledItem[]): Sa
     keys: beginnings(Object.keys(stated?.key ?? {}), unclaimed),
   }
 }
-
-const isOf = (kind: 'erase' | 'leave', holding: TableHolding | undefined): boolean =>
-  holding?.action === 'erase' ? kind === 'erase' : holding !== undefined && kind in holding.action
 
 /** Every attribute that a holding speaks of. */
 function namesIn({ find, owner = {}, unless = {}, reviewWhen = {}, learns = {}, action }: TableHolding) {
@@ -87,15 +77,12 @@ function namesIn({ find, owner = {}, unless = {}, reviewWhen = {}, learns = {}, 
 /** `buyer.name`, `notes[*].text` → `buyer`, `notes`. */
 const attributeOf = (path: string): string => /^[^.[]*/.exec(path)?.[0] ?? path
 
-type Claim = (item: SampledItem) => boolean
-
 /** Whether a holding finds an item for anybody: its values may be whatever the identities are. */
-function claimOf({ find, unless }: TableHolding): Claim {
-  const tests = conditionsOf(find).map(([attribute, condition]) => {
-    const test = testOf(condition)
-    return (item: SampledItem) => attribute in item && test(item[attribute])
-  })
-  return (item) => tests.every((test) => test(item)) && !(unless && holds(unless, item))
+function claimOf({ find, unless }: TableHolding): (item: SampledItem) => boolean {
+  const tests = conditionsOf(find).map(([attribute, condition]) => [attribute, testOf(condition)] as const)
+  return (item) =>
+    tests.every(([attribute, test]) => attribute in item && test(item[attribute])) &&
+    !(unless && holds(unless, item))
 }
 
 /** Undefined is a value that is no text, such as bytes. */
@@ -133,14 +120,10 @@ function readsLikeName(name: string): boolean {
 }
 
 function beginnings([partition = '', sort = '']: readonly string[], items: readonly SampledItem[]) {
-  const found = items.flatMap((item): readonly KeyBeginning[] => {
-    const [first, second] = [leadingLiteral(item[partition]), leadingLiteral(item[sort])]
-    if (first === undefined && second === undefined) return []
-    return [defined({ partition: first, sort: second })]
-  })
-  const unique = new Map(found.map((one) => [`${one.partition ?? ''} ${one.sort ?? ''}`, one]))
-  return [...unique]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, one]) => one)
-    .slice(0, MAX_NAMES)
+  const found = items
+    .map((item) => defined({ partition: leadingLiteral(item[partition]), sort: leadingLiteral(item[sort]) }))
+    .map((one) => [`${one.partition ?? ''} ${one.sort ?? ''}`, one] as const)
+    .filter(([words]) => words !== ' ')
+  const unique = [...new Map(found)].sort(([a], [b]) => (a < b ? -1 : 1))
+  return unique.map(([, one]) => one).slice(0, MAX_NAMES)
 }
