@@ -5,17 +5,13 @@ import { writtenOut } from './numbers.ts'
 /** `every`: all elements of a list or set. */
 type Step = { readonly name: string } | 'every'
 
-export interface AttributePath {
-  /** The attribute of the item itself. */
+/** From the attribute of the item itself, by steps into it. */
+export interface PathOf<S> {
   readonly attribute: string
-  readonly steps: readonly Step[]
+  readonly steps: readonly S[]
 }
 
-/** A path as it is written: names, and texts between brackets. */
-export interface SplitPath {
-  readonly attribute: string
-  readonly steps: readonly ({ readonly name: string } | { readonly inside: string })[]
-}
+export type AttributePath = PathOf<Step>
 
 /** DynamoDB's attribute value, as far as a path can lead through it. */
 interface Held {
@@ -33,8 +29,11 @@ interface Held {
 const NAME = '[^.[\\]{}]+'
 const SYNTAX = new RegExp(`^${NAME}(?:\\[[^[\\]]+\\]|\\.${NAME})*$`)
 
+/** As it is written: names, and texts between brackets. */
+type WrittenPath = PathOf<{ readonly name: string } | { readonly inside: string }>
+
 /** @returns Undefined when the text is no path. */
-export function splitPath(text: string): SplitPath | undefined {
+export function splitPath(text: string): WrittenPath | undefined {
   if (!SYNTAX.test(text)) return undefined
   const [attribute = '', ...steps] = text.match(new RegExp(`\\[[^\\]]+\\]|${NAME}`, 'g')) ?? []
   return {

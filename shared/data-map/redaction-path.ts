@@ -2,7 +2,7 @@
  * Paths to the values that a redaction changes: `author`, `buyer.name`, `notes[*].text`, `members[userId={userId}].name`,
  * `watchers[{userId}]`.
  */
-import { splitPath } from './attribute-path.ts'
+import { type PathOf, splitPath } from './attribute-path.ts'
 import type { Template } from './data-map.ts'
 import { parseTemplate } from './template.ts'
 
@@ -16,11 +16,7 @@ export type PathStep =
   | { readonly where: string; readonly is: Template }
   | { readonly is: Template }
 
-export interface RedactionPath {
-  /** The attribute of the item itself. */
-  readonly attribute: string
-  readonly steps: readonly PathStep[]
-}
+export type RedactionPath = PathOf<PathStep>
 
 /** @throws TypeError when the text is no such path. */
 export function parseRedactionPath(text: string): RedactionPath {

@@ -84,11 +84,8 @@ function* comingBackRules(known: KnownParts): Generator<Finding> {
   }
 }
 
-function* noticeRules(
-  place: string,
-  { notice, after, holding, index }: RetentionRule,
-  known: KnownParts,
-): Generator<Finding> {
+function* noticeRules(place: string, rule: RetentionRule, known: KnownParts): Generator<Finding> {
+  const { notice, after, index } = rule
   if (!notice) return
   if (!known.hasEmail) {
     const remedy = 'add `email` to the configuration, or leave it out'
@@ -99,7 +96,7 @@ function* noticeRules(
     const remedy = 'P14D, or another time that has passed since the date only near its end'
     yield { place: `${place}.before`, problem, remedy }
   }
-  const found = known.holdings.parts.get(holding)
+  const found = known.holdings.parts.get(rule.holding)
   const keys = found && isTableHolding(found) ? known.tableKeys.parts.get(found.table) : undefined
   if (keys) yield* carryRules(`${place}.email`, notice.email, { index, keys })
 }
@@ -146,11 +143,8 @@ function* ruleRules({ place, date }: Places, rule: RetentionRule, known: KnownPa
 }
 
 /** The sort key is the date, so that nothing is read but what is due. */
-function* indexKeyRules(
-  { place, date }: Places,
-  { from, format, index }: RetentionRule,
-  key: KeySchema,
-): Generator<Finding> {
+function* indexKeyRules({ place, date }: Places, rule: RetentionRule, key: KeySchema): Generator<Finding> {
+  const { from, format, index } = rule
   const [partition = '', sort] = Object.keys(key)
   if (sort !== from) {
     const problem = `"${from}" is not the sort key of the index "${index}": all of it would have to be read`

@@ -11,11 +11,8 @@ export interface TemplateUse {
   readonly type: KeyType | undefined
 }
 
-export function* templateRules(
-  place: string,
-  template: Template,
-  { known, type }: TemplateUse,
-): Generator<Finding> {
+export function* templateRules(place: string, template: Template, use: TemplateUse): Generator<Finding> {
+  const { known, type } = use
   const parsed = tryParse(template)
   if (!parsed) {
     const remedy = "write identities as '{userId}', with nothing but letters, digits and _ between the braces"
@@ -34,7 +31,7 @@ export function* templateRules(
     const problem = 'is of type N: a number has no text around it'
     yield { place, problem, remedy: "one identity and nothing else, such as '{orderNo}', or a number" }
   }
-  yield* binaryRules(place, parsed, { known, type })
+  yield* binaryRules(place, parsed, use)
 }
 
 /** One person's own: all of its identities name that person. */
@@ -53,17 +50,14 @@ export function* personalRules(place: string, template: Template, use: TemplateU
 }
 
 /** Bytes stand alone: no text can be put beside them. */
-function* binaryRules(
-  place: string,
-  { parts, identities }: ParsedTemplate,
-  { known, type }: TemplateUse,
-): Generator<Finding> {
-  for (const name of identities.filter((name) => known.identities.parts.get(name)?.binary)) {
+function* binaryRules(place: string, parsed: ParsedTemplate, use: TemplateUse): Generator<Finding> {
+  const { known, type } = use
+  for (const name of parsed.identities.filter((name) => known.identities.parts.get(name)?.binary)) {
     if (type !== undefined && type !== 'B') {
       const problem = `"${name}" is bytes, and this holds ${type === 'N' ? 'a number' : 'a text'}`
       const remedy = "use it in keys of type B only, or take `binary` from the identity if it's a text there"
       yield { place, problem, remedy }
-    } else if (parts.length > 1) {
+    } else if (parsed.parts.length > 1) {
       const remedy = `'{${name}}', and nothing else`
       yield { place, problem: `"${name}" is bytes, which have no text around them`, remedy }
     }
@@ -76,16 +70,10 @@ const isOneNumber = ({ parts: [only, ...others] }: ParsedTemplate): boolean =>
 
 const isIdentity = (part: ParsedTemplate['parts'][number] | undefined): boolean => typeof part === 'object'
 
-/**
- * Nothing between the ends of a range may be another person's, or of another kind.
- *
- * @param type Undefined if it is not known.
- */
-export function* rangeRules(
-  place: string,
-  range: Exclude<SortCondition, string>,
-  type: KeyType | undefined,
-): Generator<Finding> {
+type Range = Exclude<SortCondition, string>
+
+/** Nothing between the ends may be another person's, or of another kind. */
+export function* rangeRules(place: string, range: Range, type?: KeyType): Generator<Finding> {
   if ('beginsWith' in range) {
     yield* prefixRules(place, range.beginsWith, type)
   } else if ('between' in range) {
@@ -96,7 +84,7 @@ export function* rangeRules(
   }
 }
 
-function* prefixRules(place: string, template: Template, type: KeyType | undefined): Generator<Finding> {
+function* prefixRules(place: string, template: Template, type?: KeyType): Generator<Finding> {
   if (type === 'N') {
     const remedy = "a value such as '{orderNo}', or a range: { from: '100' }"
     yield { place, problem: 'is of type N: numbers have no prefixes', remedy }
@@ -110,7 +98,7 @@ function* prefixRules(place: string, template: Template, type: KeyType | undefin
 
 type Ends = readonly [Template, Template]
 
-function* betweenRules(place: string, ends: Ends, type: KeyType | undefined): Generator<Finding> {
+function* betweenRules(place: string, ends: Ends, type?: KeyType): Generator<Finding> {
   if (!ends.every(tryParse) || type === undefined) return
   if (type !== 'N' && sharedStart(ends).length === 0) {
     const problem = `"${ends.join('" and "')}" do not begin alike: between them lie other kinds of items, or other people's`
