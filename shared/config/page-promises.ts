@@ -9,19 +9,17 @@ export interface Promises {
   /** Words of `categories`, each once, in the order of the data map. */
   readonly erased: readonly string[]
   readonly redacted: readonly string[]
-  readonly retained: readonly RetainedCategory[]
+  readonly retained: readonly {
+    readonly category: string
+    /** A word of `reasons`. */
+    readonly reason: string
+    /** From the date that the reason counts from. */
+    readonly for: IsoDuration
+  }[]
   /** Meta products whose requests erase only what came from Meta. */
   readonly platformOnly: readonly MetaApp['product'][]
   /** The shortest deadline that applies. */
   readonly within: IsoDuration
-}
-
-export interface RetainedCategory {
-  readonly category: string
-  /** A word of `reasons`. */
-  readonly reason: string
-  /** From the date that the reason counts from. */
-  readonly for: IsoDuration
 }
 
 export function promisesOf({ apps, deadlines, dataMap }: DeletionConfig): Promises {
@@ -46,7 +44,7 @@ const categoriesOf = ({ holdings }: DataMap, kind: 'erase' | 'redact'): readonly
 /** Functions and people outside DynamoDB only erase. */
 const kindOf = (holding: Holding) => (isTableHolding(holding) ? actionKind(holding.action) : 'erase')
 
-function retainedCategories(map: DataMap): readonly RetainedCategory[] {
+function retainedCategories(map: DataMap): Promises['retained'] {
   const all = tableHoldings(map).flatMap(([, { category, action }]) => {
     const retain = retainOf(action)
     return retain ? [{ category, reason: retain.because, for: retain.until.for }] : []

@@ -75,8 +75,7 @@ function* backups(
   const old = dates.filter((date) => date < sub(at, kept)).toSorted((a, b) => a.getTime() - b.getTime())
   if (old[0]) {
     const count = old.length === 1 ? 'a backup' : `${old.length} backups`
-    const since = dayOf(old[0])
-    const problem = `is ${backupsKeptFor}, but the table has ${count} older than that, from ${since}`
+    const problem = `is ${backupsKeptFor}, but the table has ${count} older than that, from ${dayOf(old[0])}`
     const remedy = "delete what is older, or state the time it is really kept, or 'unknown'"
     yield { place, problem, remedy }
   }

@@ -102,9 +102,8 @@ function* otherTables(map: DataMap, deployed: Deployed): Generator<Finding> {
     const ledger = unrecognised.includes(name)
       ? ". It could be this system's own ledger, which is not permitted to be described: then give --ledger"
       : ''
-    const problem = `the table "${name}" is there, and neither mapped nor waived`
     const remedy = `map it, or waive it with the reason: waived: { ${quoted(name)}: '…' }${ledger}`
-    yield { place, problem, remedy }
+    yield { place, problem: `the table "${name}" is there, and neither mapped nor waived`, remedy }
   }
 }
 

@@ -9,6 +9,7 @@ import {
   ScanCommand,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
+import { mapValues } from '../data-map/map-hash.ts'
 import { defined } from '../platform/defined.ts'
 import type { CallResult, Deployed, DeployedIndex, DeployedTable, SampledItem } from './deployed.ts'
 
@@ -56,9 +57,9 @@ export function fromDescription(table: TableDescription): Omit<DeployedTable, Se
     table.AttributeDefinitions?.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
   )
   const keyOf = (schema: TableDescription['KeySchema'] = []) =>
-    schema.map(({ AttributeName = '', KeyType }) => ({
-      name: AttributeName,
-      type: types.get(AttributeName) ?? '',
+    schema.map(({ AttributeName: name = '', KeyType }) => ({
+      name,
+      type: types.get(name) ?? '',
       role: KeyType === 'RANGE' ? KeyType : ('HASH' as const),
     }))
   const indexes = [
@@ -142,27 +143,16 @@ async function sampleOf(
 ): Promise<readonly SampledItem[]> {
   const segments = Math.min(SEGMENTS, size)
   const pages = await Promise.all(
-    Array.from({ length: segments }, (_, Segment) =>
-      client.send(
-        new ScanCommand({
-          TableName,
-          Segment,
-          TotalSegments: segments,
-          Limit: Math.floor(size / segments) + (Segment < size % segments ? 1 : 0),
-        }),
-      ),
-    ),
+    Array.from({ length: segments }, (_, Segment) => {
+      const Limit = Math.floor(size / segments) + (Segment < size % segments ? 1 : 0)
+      return client.send(new ScanCommand({ TableName, Segment, TotalSegments: segments, Limit }))
+    }),
   )
   return pages.flatMap(({ Items = [] }) => Items.map(sampled))
 }
 
 const sampled = (item: Readonly<Record<string, AttributeValue>>): SampledItem =>
-  Object.fromEntries(
-    Object.entries(item).map(([name, { S, N, BOOL }]) => [
-      name,
-      S ?? N ?? (BOOL === undefined ? undefined : String(BOOL)),
-    ]),
-  )
+  mapValues(item, ({ S, N, BOOL }) => S ?? N ?? BOOL?.toString())
 
 /** `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME`. */
 export function regionAndAccountOf(arn: string | undefined): Pick<Deployed, 'region' | 'account'> {

@@ -33,9 +33,9 @@ function* keyRules({ place: of, holding: { find, table }, keys }: KnownHolding):
   const [partition] = attributes
   const conditions = conditionsOf(find)
   if (partition !== undefined && !conditions.some(([attribute]) => attribute === partition)) {
-    const of = find.index === undefined ? `table "${table}"` : `index "${find.index}"`
+    const lookedUp = find.index === undefined ? `table "${table}"` : `index "${find.index}"`
     const remedy = `add ${partition}: '…', the value that the partition key has for the person`
-    yield { place, problem: `does not give the partition key "${partition}" of ${of}`, remedy }
+    yield { place, problem: `does not give the partition key "${partition}" of ${lookedUp}`, remedy }
   }
   for (const [attribute, condition] of conditions) {
     if (key?.[attribute] === undefined) {

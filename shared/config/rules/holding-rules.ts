@@ -49,8 +49,7 @@ function* learnsRules({ place, holding: { learns = {}, per }, known }: KnownHold
     yield* unknownName(`${place}.learns.${name}`, 'identity', { name, known: identities.names })
     if (per !== undefined && kind !== undefined && kind !== 'record') {
       const problem = `is of kind ${kind}: from a holding with \`per\`, only record identities can be learnt`
-      const remedy = `let "${per}" or another holding learn it`
-      yield { place: `${place}.learns.${name}`, problem, remedy }
+      yield { place: `${place}.learns.${name}`, problem, remedy: `let "${per}" or another holding learn it` }
     }
   }
 }

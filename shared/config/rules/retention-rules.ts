@@ -137,7 +137,12 @@ function* ruleRules({ place, date }: Places, rule: RetentionRule, known: KnownPa
   }
   for (const [identity, attribute] of Object.entries(rule.names)) {
     const at = `${place}.names.${identity}`
-    yield* identityRules(at, identity, known)
+    const kind = known.identities.parts.get(identity)?.of
+    yield* unknownName(at, 'identity', { name: identity, known: known.identities.names })
+    if (kind === 'group' || kind === 'record') {
+      const problem = `"${identity}" is of kind ${kind}`
+      yield { place: at, problem, remedy: 'name a person or alias identity' }
+    }
     yield* carryRules(at, attribute, { index: rule.index, keys })
   }
 }
@@ -162,14 +167,6 @@ function* indexKeyRules({ place, date }: Places, rule: RetentionRule, key: KeySc
 }
 
 const TYPES: Readonly<Record<DateFormat, 'S' | 'N'>> = { iso: 'S', epochSeconds: 'N', epochMillis: 'N' }
-
-function* identityRules(place: string, name: string, { identities }: KnownParts): Generator<Finding> {
-  const kind = identities.parts.get(name)?.of
-  yield* unknownName(place, 'identity', { name, known: identities.names })
-  if (kind === 'group' || kind === 'record') {
-    yield { place, problem: `"${name}" is of kind ${kind}`, remedy: 'name a person or alias identity' }
-  }
-}
 
 /** The holding of that name, if its items are found by their person's identities. */
 function* datedHolding(

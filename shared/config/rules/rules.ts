@@ -36,8 +36,7 @@ function* nameRules(known: KnownParts): Generator<Finding> {
     const twin = apps.slice(0, index).find((other) => plain(other) === plain(name))
     if (twin === undefined) continue
     const problem = `differs from "${twin}" by nothing but -, which the names of the stack's outputs cannot show`
-    const remedy = 'choose a name that differs in a letter or digit'
-    yield { place: `apps.${name}`, problem, remedy }
+    yield { place: `apps.${name}`, problem, remedy: 'choose a name that differs in a letter or digit' }
   }
   for (const part of ['identities', 'tables', 'holdings', 'categories', 'reasons', 'retention'] as const) {
     for (const name of known[part].names.filter((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name))) {

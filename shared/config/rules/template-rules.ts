@@ -23,9 +23,8 @@ export function* templateRules(place: string, template: Template, use: TemplateU
     yield* unknownName(place, 'identity', { name, known: known.identities.names })
   }
   if (parsed.parts.some((part, at) => isIdentity(part) && isIdentity(parsed.parts[at + 1]))) {
-    const remedy = "put a delimiter between them, such as '{storeId}#{userId}'"
     const problem = `"${template}" has two identities side by side: "1" and "23" would read as "12" and "3"`
-    yield { place, problem, remedy }
+    yield { place, problem, remedy: "put a delimiter between them, such as '{storeId}#{userId}'" }
   }
   if (type === 'N' && !isOneNumber(parsed)) {
     const problem = 'is of type N: a number has no text around it'

@@ -129,7 +129,6 @@ const common = {
   category: text('a word of categories'),
   scope,
 }
-const onlyErase = z.literal('erase', "'erase': what lies elsewhere can only go")
 
 const tableHolding: z.ZodType<TableHolding> = part({
   table: text('a name of tables'),
@@ -154,7 +153,7 @@ const functionHolding: z.ZodType<FunctionHolding> = part({
       /^\.{0,2}\/.+\.[cm]?[jt]s$/,
     ),
   ),
-  action: onlyErase,
+  action: z.literal('erase', "'erase': what lies elsewhere can only go"),
   ...common,
 })
 

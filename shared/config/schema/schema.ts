@@ -131,15 +131,13 @@ const dataMapSchema: z.ZodType<DataMap> = part({
   indexSettleSeconds: z.exactOptional(z.int(SECONDS).min(0, SECONDS).max(60, SECONDS)),
 })
 
-const colour = z.string('a colour').refine(isColour, "a colour as '#0b5f8a'")
-
 const logo = z
   .string('a picture')
   .refine(isLogo, "a PNG, SVG or WebP as 'data:image/…;base64,…', 12,000 characters at most")
 
 const organization: z.ZodType<Organization> = part({
   name: text('the name people know you by'),
-  colour: z.exactOptional(colour),
+  colour: z.exactOptional(z.string('a colour').refine(isColour, "a colour as '#0b5f8a'")),
   logo: z.exactOptional(logo),
   contactEmail: matching('an email address, such as privacy@example.com', /^[^\s@]+@[^\s@]+\.[^\s@.]+$/),
   postalAddress: text('where a letter reaches you'),
