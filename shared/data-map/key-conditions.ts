@@ -2,7 +2,7 @@
 import type { Find, SortCondition, Template } from './data-map.ts'
 import { type ParsedTemplate, parseTemplate } from './template.ts'
 
-type Parts = ParsedTemplate['parts']
+export type Ends = readonly [Template, Template]
 
 /** Attributes and their conditions, without `index` and `scan`. */
 export function conditionsOf({ index: _index, scan: _scan, ...conditions }: Find) {
@@ -32,30 +32,23 @@ export function pinnedBy(condition: SortCondition): readonly string[] | undefine
   const parsed = templatesOf(condition).map(tryParse)
   if (parsed.includes(undefined)) return undefined
   if (typeof condition === 'string' || 'beginsWith' in condition) return parsed[0]?.identities
-  return 'between' in condition ? identitiesIn(sharedStart(condition.between)) : []
+  return 'between' in condition ? tryParse(sharedStart(condition.between))?.identities : []
 }
 
 /** What both ends of a range begin with, up to and including a delimiter: so does everything in the range. */
-export function sharedStart(ends: readonly [Template, Template]): Parts {
-  const parts = tryParse(ends[0])?.parts ?? []
-  const [low = [], high = []] = partingOf(ends)
-  const [[mine], [other]] = [low, high]
-  const partly = typeof mine === 'string' && typeof other === 'string' ? [commonStart(mine, other)] : []
-  return upToDelimiter([...parts.slice(0, parts.length - low.length), ...partly])
+export function sharedStart(ends: Ends): Template {
+  const shared = tokensOf(ends[0]).slice(0, partingOf(ends))
+  return shared.slice(0, shared.findLastIndex(isDelimiter) + 1).join('')
 }
 
-/** The parts of both ends, from the first that differs. */
-export function partingOf(ends: readonly [Template, Template]): readonly Parts[] {
-  const [a = [], b = []] = ends.map((end) => tryParse(end)?.parts)
-  const parting = a.findIndex((part, at) => !isSame(part, b[at]))
-  return [a, b].map((parts) => parts.slice(parting < 0 ? a.length : parting))
+/** The first token of each end that the other does not have there. */
+export function firstDifference(ends: Ends): readonly (string | undefined)[] {
+  const at = partingOf(ends)
+  return ends.map((end) => tokensOf(end)[at])
 }
 
 /** Without a delimiter, a longer value or word could begin alike. */
-export const endsInDelimiter = (parts: Parts): boolean => {
-  const last = parts.at(-1)
-  return typeof last === 'string' && !/[\p{L}\p{N}]$/u.test(last)
-}
+export const endsInDelimiter = (template: Template): boolean => tokensOf(template).slice(-1).some(isDelimiter)
 
 export function tryParse(template: Template): ParsedTemplate | undefined {
   try {
@@ -65,24 +58,14 @@ export function tryParse(template: Template): ParsedTemplate | undefined {
   }
 }
 
-function upToDelimiter(parts: Parts): Parts {
-  const last = parts.at(-1)
-  if (last === undefined) return []
-  const rest = parts.slice(0, -1)
-  const literal = typeof last === 'string' ? last.replace(/[\p{L}\p{N}]+$/u, '') : ''
-  return literal === '' ? upToDelimiter(rest) : [...rest, literal]
+/** Characters, and each identity in its braces as one. Not UTF-16 units: half a character is no text. */
+const tokensOf = (template: Template): readonly string[] => template.match(/\{[^{}]*\}|./gsu) ?? []
+
+const isDelimiter = (token: string): boolean => !/^[{\p{L}\p{N}]/u.test(token)
+
+/** How many tokens both ends have in common at their beginning. */
+function partingOf([low, high]: Ends): number {
+  const [mine, others] = [tokensOf(low), tokensOf(high)]
+  const at = mine.findIndex((token, index) => token !== others[index])
+  return at < 0 ? mine.length : at
 }
-
-/** By characters, not UTF-16 units: half a character is no text. */
-function commonStart(a: string, b: string): string {
-  const others = [...b]
-  const letters = [...a]
-  const parting = letters.findIndex((letter, at) => letter !== others[at])
-  return letters.slice(0, parting < 0 ? letters.length : parting).join('')
-}
-
-const identitiesIn = (parts: Parts): readonly string[] =>
-  parts.flatMap((part) => (typeof part === 'string' ? [] : [part.identity]))
-
-const isSame = (a: Parts[number], b: Parts[number] | undefined): boolean =>
-  typeof a === 'string' || typeof b !== 'object' ? a === b : a.identity === b.identity

@@ -1,6 +1,12 @@
 /** Templates, in a key, in an `owner` or in the choice of an element; and the prefixes and ranges made of them. */
 import type { KeyType, SortCondition, Template } from '../../data-map/data-map.ts'
-import { endsInDelimiter, partingOf, sharedStart, tryParse } from '../../data-map/key-conditions.ts'
+import {
+  type Ends,
+  endsInDelimiter,
+  firstDifference,
+  sharedStart,
+  tryParse,
+} from '../../data-map/key-conditions.ts'
 import type { ParsedTemplate } from '../../data-map/template.ts'
 import { type Finding, unknownName } from '../findings.ts'
 import type { KnownParts } from '../schema/known-parts.ts'
@@ -89,17 +95,14 @@ function* prefixRules(place: string, template: Template, type?: KeyType): Genera
     yield { place, problem: 'is of type N: numbers have no prefixes', remedy }
     return
   }
-  const parts = tryParse(template)?.parts
-  if (!parts || endsInDelimiter(parts)) return
+  if (!tryParse(template) || endsInDelimiter(template)) return
   const problem = `the prefix "${template}" does not end in a delimiter: ORDER would catch ORDERING, too`
   yield { place, problem, remedy: `end it in the character that follows, such as '${template}#'` }
 }
 
-type Ends = readonly [Template, Template]
-
 function* betweenRules(place: string, ends: Ends, type?: KeyType): Generator<Finding> {
   if (!ends.every(tryParse) || type === undefined) return
-  if (type !== 'N' && sharedStart(ends).length === 0) {
+  if (type !== 'N' && sharedStart(ends) === '') {
     const problem = `"${ends.join('" and "')}" do not begin alike: between them lie other kinds of items, or other people's`
     const remedy =
       "begin both with the same text up to its delimiter, such as 'ORDER#2020-' and 'ORDER#2024-'"
@@ -113,10 +116,8 @@ function* betweenRules(place: string, ends: Ends, type?: KeyType): Generator<Fin
 /** As far as the ends can be compared before their identities have values. DynamoDB orders texts by their bytes. */
 function isBackwards(ends: Ends, type: KeyType): boolean {
   if (type === 'N') return Number(ends[0]) > Number(ends[1])
-  const [low = [], high = []] = partingOf(ends)
-  const [[mine], [other, ...others]] = [low, high]
-  if (other === undefined) return mine !== undefined
-  if (typeof mine !== 'string' || typeof other !== 'string') return false
-  if (mine.startsWith(other)) return others.length === 0
+  const [mine, other] = firstDifference(ends)
+  if (mine === undefined || other === undefined) return mine !== undefined
+  if (mine.startsWith('{') || other.startsWith('{')) return false
   return Buffer.compare(Buffer.from(mine), Buffer.from(other)) > 0
 }
