@@ -74,19 +74,8 @@ function* oneIndex(
     const problem = `the deployed index is ${found.status}, not ACTIVE: it may not have all items`
     yield { place, problem, remedy: 'see to it that it is ACTIVE, then check again' }
   }
-  yield* projectionFindings(`${place}.projection`, stated, found, tableKey)
-}
-
-/**
- * Only what is stated is compared. No action lacks an attribute: the engine takes keys from an index, which are
- * always in it, and reads the items from their table.
- */
-function* projectionFindings(
-  place: string,
-  stated: Index,
-  found: DeployedIndex,
-  tableKey: KeySchema,
-): Generator<Finding> {
+  // No action lacks an attribute: the engine takes keys from an index, which are always in it, and reads the items
+  // from their table.
   const isKey = (name: string) => name in tableKey || name in stated.key
   const beside = (names?: readonly string[]) => names?.filter((name) => !isKey(name)).toSorted()
   const said = beside(stated.projection)
@@ -94,7 +83,8 @@ function* projectionFindings(
   if (JSON.stringify(said) === JSON.stringify(is)) return
   const problem = `is ${carried(said)}, but the deployed index carries ${carried(is)}`
   const names = is?.map((name) => `'${name}'`).join(', ')
-  yield { place, problem, remedy: names === undefined ? 'leave it out' : `write [${names}]` }
+  const remedy = names === undefined ? 'leave it out' : `write [${names}]`
+  yield { place: `${place}.projection`, problem, remedy }
 }
 
 function carried(names: readonly string[] | undefined): string {

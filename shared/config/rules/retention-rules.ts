@@ -8,7 +8,7 @@ import { duration } from '../../platform/time.ts'
 import { type Finding, insteadOf, unknownName } from '../findings.ts'
 import { type KnownHolding, type KnownParts, knownTableHoldings, mentions } from '../schema/known-parts.ts'
 
-export const RETENTION_RULES = [ownRules, endRules, comingBackRules] as const
+export const RETENTION_RULES = [ownRules, endRules, comingBackRules]
 
 /** Of a holding that is kept. */
 export function* retainRules(of: KnownHolding): Generator<Finding> {

@@ -9,10 +9,8 @@ import { orderRules, redactionOrderRules } from './order-rules.ts'
 import { RETENTION_RULES } from './retention-rules.ts'
 import { TABLE_RULES } from './table-rules.ts'
 
-type Rule = (known: KnownParts) => Iterable<Finding>
-
 /** Each finds its own mistakes, whatever the others find. */
-export const RULES: readonly Rule[] = [
+export const RULES: readonly ((known: KnownParts) => Iterable<Finding>)[] = [
   nameRules,
   appRules,
   emailRules,

@@ -47,11 +47,6 @@ export const atLeastOne = <T extends z.ZodType<string>>(word: T) =>
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-export const has = <Field extends string>(
-  value: unknown,
-  field: Field,
-): value is Readonly<Record<Field, unknown>> => isObject(value) && field in value
-
 export const checked = (remedy: string, isRight: (value: string) => boolean): z.ZodType<string> =>
   z.string(remedy).refine(isRight, remedy)
 

@@ -22,7 +22,6 @@ import {
   choose,
   dateFormat,
   duration,
-  has,
   isObject,
   localized,
   matching,
@@ -31,6 +30,8 @@ import {
   scope,
   text,
 } from './fields.ts'
+
+const has = (value: unknown, field: string): boolean => isObject(value) && field in value
 
 const template = text("a template such as 'USER#{userId}'")
 

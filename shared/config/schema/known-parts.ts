@@ -74,15 +74,12 @@ export function knownParts(input: unknown, issues: readonly z.core.$ZodIssue[]):
     const shaped = Map.groupBy(entries, ([name]) =>
       fields.every((field) => isWellShaped([...path, name, ...field])),
     )
-    const misshapen = shaped.get(false) ?? []
+    const misshapen = shaped.get(false)?.map(([, part]) => part) ?? []
     return {
       names: entries.map(([name]) => name),
       parts: new Map(shaped.get(true) ?? []) as ReadonlyMap<string, T>,
       allWellShaped: isObject(all) && misshapen.length === 0,
-      misshapen: JSON.stringify(
-        misshapen.map(([, part]) => part),
-        withoutBigInts,
-      ),
+      misshapen: JSON.stringify(misshapen, withoutBigInts),
     }
   }
   const email = valueAt(input, ['email'])
