@@ -77,7 +77,7 @@ function namesIn({ find, owner = {}, unless = {}, reviewWhen = {}, learns = {}, 
 /** `buyer.name`, `notes[*].text` → `buyer`, `notes`. */
 const attributeOf = (path: string): string => /^[^.[]*/.exec(path)?.[0] ?? path
 
-/** Whether a holding finds an item for anybody: its values may be whatever the identities are. */
+/** Whether a holding finds an item for any person, whatever values the identities have. */
 function claimOf({ find, unless }: TableHolding): (item: SampledItem) => boolean {
   const tests = conditionsOf(find).map(([attribute, condition]) => [attribute, testOf(condition)] as const)
   return (item) =>

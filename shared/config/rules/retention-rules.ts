@@ -76,7 +76,7 @@ function* endRules(known: KnownParts): Generator<Finding> {
   }
 }
 
-/** Somebody who removed an app and came back is known by the items of a holding. */
+/** That a person has come back to an app shows in the items of a holding. */
 function* comingBackRules(known: KnownParts): Generator<Finding> {
   for (const [name, { deauthorize }] of known.apps.parts) {
     if (deauthorize === undefined || deauthorize === 'ignore') continue
