@@ -27,7 +27,8 @@ function* keyRules({ place: of, holding: { find, table }, keys }: KnownHolding):
   const key = lookedUpIn(find, keys)
   if (find.index !== undefined && !key) {
     const known = Object.keys(keys.indexes ?? {})
-    return yield* unknownName(`${place}.index`, `index of table "${table}"`, { name: find.index, known })
+    yield* unknownName(`${place}.index`, `index of table "${table}"`, { name: find.index, known })
+    return
   }
   const attributes = Object.keys(key ?? {})
   const [partition] = attributes

@@ -128,7 +128,8 @@ function* ruleRules({ place, date }: Places, rule: RetentionRule, known: KnownPa
   const index = keys.indexes?.[rule.index]
   if (!index) {
     const indexes = { name: rule.index, known: Object.keys(keys.indexes ?? {}) }
-    return yield* unknownName(`${place}.index`, `index of table "${found.table}"`, indexes)
+    yield* unknownName(`${place}.index`, `index of table "${found.table}"`, indexes)
+    return
   }
   yield* indexKeyRules({ place, date }, rule, index.key)
   if (Object.keys(rule.names).length === 0) {

@@ -32,10 +32,12 @@ export const choose = <T>(select: (value: unknown) => z.ZodType<T>): z.ZodType<T
     return z.NEVER
   })
 
-/** Those that an object has beside its own. */
+/** The fields that an object has beside its own; `choose` hands them on. */
 export function unknownFieldsOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys
-  return issue.code === 'custom' ? (issue.params?.['unknownFields'] ?? []) : []
+  if (issue.code !== 'custom') return []
+  const { unknownFields = [] }: { readonly unknownFields?: readonly string[] } = issue.params ?? {}
+  return unknownFields
 }
 
 /** A list with at least one word, and none twice. */
