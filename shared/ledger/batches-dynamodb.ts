@@ -12,31 +12,12 @@ import { readItem, wins } from './calls-dynamodb.ts'
 import type { Batches, RuleState, Rules, Switch } from './ledger.ts'
 import { attributes, expiring, itemKey } from './row-dynamodb.ts'
 
-export const batchesIn = (client: DynamoDBClient, table: string): Batches => ({
-  async beginBatch({ name, of, found, by, at, until }) {
-    const begin = new PutItemCommand({
-      TableName: table,
-      Item: { ...batchKey(name), ...attributes({ of, found, by, at }), ...expiring(until) },
-      ConditionExpression: 'attribute_not_exists(#pk)',
-      ExpressionAttributeNames: { '#pk': 'pk' },
-    })
-    await wins(client.send(begin))
-  },
-
-  async endBatch(name) {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: batchKey(name) }))
-  },
-
-  async findBatch(name) {
-    const item = await readItem(client, table, batchKey(name))
-    return item && { found: Number(item['found']?.N) }
-  },
-})
-
-const batchKey = (name: string) => itemKey(`BATCH#${name}`, 'META')
-
-export const rulesIn = (client: DynamoDBClient, table: string): Rules => {
-  const set = async (name: string, field: keyof RuleState, value: object | undefined): Promise<void> => {
+export function batchesIn(client: DynamoDBClient, table: string): Batches & Rules & Switch {
+  const setOfRule = async (
+    name: string,
+    field: keyof RuleState,
+    value: object | undefined,
+  ): Promise<void> => {
     await client.send(
       new UpdateItemCommand({
         TableName: table,
@@ -48,34 +29,51 @@ export const rulesIn = (client: DynamoDBClient, table: string): Rules => {
     )
   }
   return {
+    async beginBatch({ name, of, found, by, at, until }) {
+      const begin = new PutItemCommand({
+        TableName: table,
+        Item: { ...batchKey(name), ...attributes({ of, found, by, at }), ...expiring(until) },
+        ConditionExpression: 'attribute_not_exists(#pk)',
+        ExpressionAttributeNames: { '#pk': 'pk' },
+      })
+      await wins(client.send(begin))
+    },
+
+    async endBatch(name) {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: batchKey(name) }))
+    },
+
+    async findBatch(name) {
+      const item = await readItem(client, table, batchKey(name))
+      return item && { found: Number(item['found']?.N) }
+    },
+
     async ruleOf(name) {
       const item = await readItem(client, table, ruleKey(name))
-      const fields = FIELDS.flatMap((field) => {
+      const fields = (['enabled', 'pass'] as const).flatMap((field) => {
         const json = item?.[field]?.S
         return json === undefined ? [] : [[field, JSON.parse(json) as unknown]]
       })
-      // Written below, in these shapes.
+      // Written by `setOfRule`, in these shapes.
       return Object.fromEntries(fields) as RuleState
     },
-    enableRule: (name, enabled) => set(name, 'enabled', enabled),
-    savePass: (name, pass) => set(name, 'pass', pass),
+    enableRule: (name, enabled) => setOfRule(name, 'enabled', enabled),
+    savePass: (name, pass) => setOfRule(name, 'pass', pass),
+
+    async isPaused() {
+      return (await readItem(client, table, SWITCH)) !== undefined
+    },
+
+    async setPaused(isPaused, { by, at }) {
+      await (isPaused
+        ? client.send(
+            new PutItemCommand({ TableName: table, Item: { ...SWITCH, ...attributes({ by, at }) } }),
+          )
+        : client.send(new DeleteItemCommand({ TableName: table, Key: SWITCH })))
+    },
   }
 }
 
-const FIELDS = ['enabled', 'pass'] as const satisfies readonly (keyof RuleState)[]
-
+const batchKey = (name: string) => itemKey(`BATCH#${name}`, 'META')
 const ruleKey = (name: string) => itemKey(`RULE#${name}`, 'RETENTION')
-
 const SWITCH = itemKey('SWITCH', 'PAUSED')
-
-export const switchIn = (client: DynamoDBClient, table: string): Switch => ({
-  async isPaused() {
-    return (await readItem(client, table, SWITCH)) !== undefined
-  },
-
-  async setPaused(isPaused, { by, at }) {
-    await (isPaused
-      ? client.send(new PutItemCommand({ TableName: table, Item: { ...SWITCH, ...attributes({ by, at }) } }))
-      : client.send(new DeleteItemCommand({ TableName: table, Key: SWITCH })))
-  },
-})

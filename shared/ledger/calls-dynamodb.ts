@@ -7,6 +7,8 @@ import {
   GetItemCommand,
   paginateQuery,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
   TransactionCanceledException,
   TransactionConflictException,
   type TransactWriteItem,
@@ -16,7 +18,7 @@ import { ServiceError } from '../platform/errors.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import type { TablePosition } from './ledger.ts'
-import { type Item, itemKey, requestPk, rowKey } from './row-dynamodb.ts'
+import { type Item, itemKey, OPEN_INDEX, requestPk, rowKey, text, using } from './row-dynamodb.ts'
 
 export async function readItem(client: DynamoDBClient, table: string, Key: Item): Promise<Item | undefined> {
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
@@ -47,18 +49,27 @@ export const partOf = (
     TableName: table,
     ConsistentRead: true,
     KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :sk)',
-    ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
-    ExpressionAttributeValues: { ':pk': { S: requestPk(key) }, ':sk': { S: prefix } },
+    ...using(['pk', 'sk'], { pk: requestPk(key), sk: prefix }),
   })
 
-export const startAfter = (position: TablePosition | undefined): Item | undefined =>
-  position && itemKey(position.pk, position.sk)
+/** One page of all items of the table. @returns `next`, where the following page begins. */
+export async function scanPage(
+  client: DynamoDBClient,
+  scan: ScanCommandInput,
+  after: TablePosition | undefined,
+): Promise<{ readonly items: readonly Item[]; readonly next: TablePosition | undefined }> {
+  const from = { ExclusiveStartKey: after && itemKey(after.pk, after.sk) }
+  const { Items = [], LastEvaluatedKey: last } = await client.send(new ScanCommand({ ...scan, ...from }))
+  return { items: Items, next: last && { pk: text(last, 'pk'), sk: text(last, 'sk') } }
+}
 
-/** Where a scan goes on; nothing if it is through. */
-export const stoppedAt = (lastKey: Item | undefined): TablePosition | undefined =>
-  lastKey?.['pk']?.S !== undefined && lastKey['sk']?.S !== undefined
-    ? { pk: lastKey['pk'].S, sk: lastKey['sk'].S }
-    : undefined
+/** The rows in an index that are due, those of the moment `at` included. */
+export const dueIn = (TableName: string, openShard: string, at: Date): QueryCommandInput => ({
+  TableName,
+  IndexName: OPEN_INDEX,
+  KeyConditionExpression: '#openShard = :openShard AND #nextCheckAt <= :at',
+  ...using(['openShard', 'nextCheckAt'], { openShard, at }),
+})
 
 const BATCH = 100
 const FIRST_WAIT_MS = 25
@@ -88,10 +99,10 @@ export async function batchRead(
 /** A condition that does not hold, or a transaction on the same item. Throttling is neither. */
 export function isLostRace(error: unknown): boolean {
   if (error instanceof TransactionCanceledException) {
-    const codes = (error.CancellationReasons ?? [])
-      .map(({ Code = 'None' }) => Code)
-      .filter((code) => code !== 'None')
-    return codes.length > 0 && codes.every((code) => LOST.includes(code))
+    const failed = (error.CancellationReasons ?? []).flatMap(({ Code = 'None' }) =>
+      Code === 'None' ? [] : Code,
+    )
+    return failed.length > 0 && failed.every((code) => LOST.includes(code))
   }
   return error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException
 }
@@ -141,8 +152,7 @@ export const stillAt = (
     TableName,
     Key: rowKey(key),
     ConditionExpression: '#version = :version',
-    ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':version': { N: String(version) } },
+    ...using(['version'], { version }),
   },
 })
 

@@ -12,9 +12,9 @@ import { ServiceError } from '../platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../requests/code.ts'
 import { batchRead, isLostRace, lostRace, wins } from './calls-dynamodb.ts'
 import type { HoldName, Holds, Ledger } from './ledger.ts'
-import { itemKey, rowKey, text } from './row-dynamodb.ts'
+import { itemKey, rowKey, text, using } from './row-dynamodb.ts'
 
-type Claims = Pick<Ledger, 'claim' | 'takeOver' | 'inherit' | 'giveBack' | 'isHeld'>
+type Claims = Holds & Pick<Ledger, 'claim' | 'takeOver' | 'inherit' | 'giveBack' | 'isHeld'>
 
 const claimKey = (hash: string) => itemKey(`ID#${hash}`, 'CLAIM')
 const holdKey = (hash: string) => itemKey(`ID#${hash}`, 'HOLD')
@@ -27,8 +27,7 @@ export const claimsIn = (client: DynamoDBClient, table: string): Claims => ({
           TableName: table,
           Item: { ...claimKey(hash), owner: { S: key } },
           ConditionExpression: 'attribute_not_exists(#pk) OR #owner = :key',
-          ExpressionAttributeNames: { '#pk': 'pk', '#owner': 'owner' },
-          ExpressionAttributeValues: { ':key': { S: key } },
+          ...using(['pk', 'owner'], { key }),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       )
@@ -52,11 +51,7 @@ export const claimsIn = (client: DynamoDBClient, table: string): Claims => ({
                 Key: rowKey(from.key),
                 UpdateExpression: 'SET #version = :next',
                 ConditionExpression: '#version = :seen',
-                ExpressionAttributeNames: { '#version': 'version' },
-                ExpressionAttributeValues: {
-                  ':seen': { N: String(from.version) },
-                  ':next': { N: String(from.version + 1) },
-                },
+                ...using(['version'], { seen: from.version, next: from.version + 1 }),
               },
             },
             { Update: claimFrom(table, hash, { key, from: from.key }) },
@@ -74,8 +69,7 @@ export const claimsIn = (client: DynamoDBClient, table: string): Claims => ({
         TableName: table,
         Key: claimKey(hash),
         ConditionExpression: '#owner = :key',
-        ExpressionAttributeNames: { '#owner': 'owner' },
-        ExpressionAttributeValues: { ':key': { S: key } },
+        ...using(['owner'], { key }),
       }
       await wins(client.send(new DeleteItemCommand(owned)))
     }
@@ -85,36 +79,15 @@ export const claimsIn = (client: DynamoDBClient, table: string): Claims => ({
     const found = await batchRead(client, table, hashes.map(holdKey), (some) => some.length > 0)
     return found.length > 0
   },
-})
 
-/** Takes a claim from its owner. The owner may be in the middle of a page: a hold stops it, too, so its key is kept. */
-const claimFrom = (
-  TableName: string,
-  hash: string,
-  { key, from }: { readonly key: RequestKey; readonly from: RequestKey },
-) => ({
-  TableName,
-  Key: claimKey(hash),
-  UpdateExpression: 'SET #owner = :key ADD #formers :formers',
-  ConditionExpression: '#owner = :from',
-  ExpressionAttributeNames: { '#owner': 'owner', '#formers': 'formers' },
-  ExpressionAttributeValues: { ':from': { S: from }, ':key': { S: key }, ':formers': { SS: [from] } },
-})
-
-const CONCURRENCY = 8
-
-export const holdsIn = (client: DynamoDBClient, table: string): Holds => ({
   async hold(hashes, name, at) {
-    const add = (hash: string) =>
-      client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: holdKey(hash),
-          UpdateExpression: 'ADD #by :name SET #at = if_not_exists(#at, :at)',
-          ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
-          ExpressionAttributeValues: { ':name': { SS: [name] }, ':at': { S: at.toISOString() } },
-        }),
-      )
+    const addTo = (hash: string) => ({
+      TableName: table,
+      Key: holdKey(hash),
+      UpdateExpression: 'ADD #by :name SET #at = if_not_exists(#at, :at)',
+      ...using(['by', 'at'], { name: [name], at }),
+    })
+    const add = (hash: string) => client.send(new UpdateItemCommand(addTo(hash)))
     await pMap(hashes, add, { concurrency: CONCURRENCY })
   },
 
@@ -137,6 +110,21 @@ export const holdsIn = (client: DynamoDBClient, table: string): Holds => ({
   },
 })
 
+/** Takes a claim from its owner. The owner may be in the middle of a page: a hold stops it, too, so its key is kept. */
+const claimFrom = (
+  TableName: string,
+  hash: string,
+  { key, from }: { readonly key: RequestKey; readonly from: RequestKey },
+) => ({
+  TableName,
+  Key: claimKey(hash),
+  UpdateExpression: 'SET #owner = :key ADD #formers :formers',
+  ConditionExpression: '#owner = :from',
+  ...using(['owner', 'formers'], { from, key, formers: [from] }),
+})
+
+const CONCURRENCY = 8
+
 const MAX_TRIES = 10
 
 /** The last name goes with the item: without a name it would hold for ever. */
@@ -144,29 +132,23 @@ async function removeName(
   client: DynamoDBClient,
   { table, hash, name }: { readonly table: string; readonly hash: string; readonly name: HoldName },
 ): Promise<void> {
-  const shared = {
-    TableName: table,
-    Key: holdKey(hash),
-    ExpressionAttributeNames: { '#by': 'by' },
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  } as const
-  const only = { ':name': { SS: [name] } }
+  const item = { TableName: table, Key: holdKey(hash) }
+  const last = new DeleteItemCommand({
+    ...item,
+    ConditionExpression: 'attribute_not_exists(#by) OR #by = :name',
+    ...using(['by'], { name: [name] }),
+  })
+  const oneOfSeveral = new UpdateItemCommand({
+    ...item,
+    UpdateExpression: 'DELETE #by :name',
+    ConditionExpression: 'size(#by) > :one',
+    ...using(['by'], { name: [name], one: 1 }),
+  })
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const last = new DeleteItemCommand({
-      ...shared,
-      ConditionExpression: 'attribute_not_exists(#by) OR #by = :name',
-      ExpressionAttributeValues: only,
-    })
     if (await wins(client.send(last))) return
-    const one = new UpdateItemCommand({
-      ...shared,
-      UpdateExpression: 'DELETE #by :name',
-      ConditionExpression: 'size(#by) > :one',
-      ExpressionAttributeValues: { ...only, ':one': { N: '1' } },
-    })
-    if (await wins(client.send(one))) return
-    const [item] = await batchRead(client, table, [holdKey(hash)])
-    if (!item?.['by']?.SS?.includes(name)) return
+    if (await wins(client.send(oneOfSeveral))) return
+    const [left] = await batchRead(client, table, [holdKey(hash)])
+    if (!left?.['by']?.SS?.includes(name)) return
   }
   throw new ServiceError('LEDGER_CONFLICT', 'the hold keeps changing')
 }

@@ -17,6 +17,7 @@ import {
   RECEIVED_INDEX,
   requestPk,
   text,
+  using,
 } from './row-dynamodb.ts'
 
 export const COMPLAINT = 'COMPLAINT#'
@@ -32,9 +33,8 @@ export const complaintsIn = (client: DynamoDBClient, table: string): Complaints 
       TableName: table,
       IndexName: RECEIVED_INDEX,
       Select: 'COUNT' as const,
-      KeyConditionExpression: '#shard = :shard',
-      ExpressionAttributeNames: { '#shard': 'openShard' },
-      ExpressionAttributeValues: { ':shard': { S: OPEN_COMPLAINTS } },
+      KeyConditionExpression: '#openShard = :shard',
+      ...using(['openShard'], { shard: OPEN_COMPLAINTS }),
     }
     let open = 0
     for await (const { Count = 0 } of paginateQuery({ client }, query)) open += Count

@@ -7,7 +7,6 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
 import { defined } from '../platform/defined.ts'
@@ -30,34 +29,72 @@ import {
   requestPk,
   scopeOf,
   text,
+  using,
 } from './row-dynamodb.ts'
 
 const CONCURRENCY = 8
 
-export const erasuresIn = (client: DynamoDBClient, table: string): Erasures => ({
-  async noteErased(hashes, { request, until }) {
-    await pMap(hashes, (hash) => note(client, table, { hash, request, until }), { concurrency: CONCURRENCY })
-  },
+export function erasuresIn(client: DynamoDBClient, table: string): Erasures & FoundAgain & Restores {
+  const found = (replay: string, key: RequestKey) =>
+    partOf(client, table, { key, prefix: `FOUND#${replay}#` })
+  const put = (Item: Item) => client.send(new PutItemCommand({ TableName: table, Item }))
+  const remove = (Key: Item) => client.send(new DeleteItemCommand({ TableName: table, Key }))
+  return {
+    async noteErased(hashes, { request, until }) {
+      await pMap(hashes, (hash) => note(client, table, { hash, request, until }), {
+        concurrency: CONCURRENCY,
+      })
+    },
 
-  async erasersOf(hashes) {
-    const items = await batchRead(client, table, hashes.map(erasedKey))
-    return new Map(
-      items.map((item) => [
-        text(item, 'pk').slice('ID#'.length),
-        (item['requests']?.SS ?? []).filter((key) => isRequestKey(key)),
-      ]),
-    )
-  },
+    async erasersOf(hashes) {
+      const items = await batchRead(client, table, hashes.map(erasedKey))
+      const erasers = ({ requests }: Item) => (requests?.SS ?? []).filter((key) => isRequestKey(key))
+      return new Map(items.map((item) => [text(item, 'pk').slice('ID#'.length), erasers(item)]))
+    },
 
-  async noteBegun(begun) {
-    await client.send(new PutItemCommand({ TableName: table, Item: begunItem(begun) }))
-  },
+    async noteBegun(begun) {
+      await put(begunItem(begun))
+    },
 
-  async begun(request) {
-    const item = await readItem(client, table, begunKey(request))
-    return item && begunIn(item)
-  },
-})
+    async begun(request) {
+      const item = await readItem(client, table, begunKey(request))
+      return item && begunIn(item)
+    },
+
+    async noteFound({ replay, request, hash, sealed, until }) {
+      const key = itemKey(requestPk(request), `FOUND#${replay}#${hash}`)
+      await put({ ...key, ...attributes({ sealed }), ...expiring(until) })
+    },
+
+    async foundAgain(replay, request) {
+      return (await found(replay, request)).map((item) => text(item, 'sealed'))
+    },
+
+    async forgetFound(replay, request) {
+      for (const item of await found(replay, request)) await remove(primaryKey(item))
+    },
+
+    async noteRestore({ id, source, target, at, to }) {
+      await put({ ...itemKey(RESTORE, id), ...attributes({ at, source, target, to }) })
+    },
+
+    async restores() {
+      const items = await queryItems(client, {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: '#pk = :pk',
+        ...using(['pk'], { pk: RESTORE }),
+      })
+      return items.map(restoreIn)
+    },
+
+    async endRestore(id) {
+      await remove(itemKey(RESTORE, id))
+    },
+  }
+}
+
+const RESTORE = 'RESTORE'
 
 /** An item lives as long as the longest of its requests demands. */
 async function note(
@@ -69,15 +106,13 @@ async function note(
     TableName,
     Key: erasedKey(hash),
     UpdateExpression: 'ADD #requests :request',
-    ExpressionAttributeNames: { '#requests': 'requests' },
-    ExpressionAttributeValues: { ':request': { SS: [request] } },
-  } satisfies UpdateItemCommandInput
+    ...using(['requests'], { request: [request] }),
+  }
   const addAndProlong = new UpdateItemCommand({
     ...add,
-    UpdateExpression: `${add.UpdateExpression} SET #until = :until`,
-    ConditionExpression: 'attribute_not_exists(#until) OR #until < :until',
-    ExpressionAttributeNames: { ...add.ExpressionAttributeNames, '#until': 'expiresAt' },
-    ExpressionAttributeValues: { ...add.ExpressionAttributeValues, ':until': { N: epochSeconds(until) } },
+    UpdateExpression: `${add.UpdateExpression} SET #expiresAt = :until`,
+    ConditionExpression: 'attribute_not_exists(#expiresAt) OR #expiresAt < :until',
+    ...using(['requests', 'expiresAt'], { request: [request], until: epochSeconds(until) }),
   })
   if (!(await wins(client.send(addAndProlong)))) await client.send(new UpdateItemCommand(add))
 }
@@ -104,55 +139,6 @@ const begunIn = (item: Item): BegunErasure => ({
   until: new Date(number(item, 'expiresAt') * 1000),
   // As `begunItem` has put it in.
   ...(JSON.parse(text(item, 'more')) as Pick<BegunErasure, 'app' | 'keeps' | 'repeats'>),
-})
-
-export function foundAgainIn(client: DynamoDBClient, table: string): FoundAgain {
-  const found = (replay: string, key: RequestKey) =>
-    partOf(client, table, { key, prefix: `FOUND#${replay}#` })
-  return {
-    async noteFound({ replay, request, hash, sealed, until }) {
-      const Item = {
-        ...itemKey(requestPk(request), `FOUND#${replay}#${hash}`),
-        ...attributes({ sealed }),
-        ...expiring(until),
-      }
-      await client.send(new PutItemCommand({ TableName: table, Item }))
-    },
-
-    async foundAgain(replay, request) {
-      return (await found(replay, request)).map((item) => text(item, 'sealed'))
-    },
-
-    async forgetFound(replay, request) {
-      for (const item of await found(replay, request)) {
-        await client.send(new DeleteItemCommand({ TableName: table, Key: primaryKey(item) }))
-      }
-    },
-  }
-}
-
-const RESTORE = 'RESTORE'
-
-export const restoresIn = (client: DynamoDBClient, table: string): Restores => ({
-  async noteRestore({ id, source, target, at, to }) {
-    const Item = { ...itemKey(RESTORE, id), ...attributes({ at, source, target, to }) }
-    await client.send(new PutItemCommand({ TableName: table, Item }))
-  },
-
-  async restores() {
-    const items = await queryItems(client, {
-      TableName: table,
-      ConsistentRead: true,
-      KeyConditionExpression: '#pk = :pk',
-      ExpressionAttributeNames: { '#pk': 'pk' },
-      ExpressionAttributeValues: { ':pk': { S: RESTORE } },
-    })
-    return items.map(restoreIn)
-  },
-
-  async endRestore(id) {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: itemKey(RESTORE, id) }))
-  },
 })
 
 const restoreIn = (item: Item): Restore =>

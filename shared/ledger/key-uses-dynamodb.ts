@@ -1,9 +1,9 @@
 /** Which keys the ledger still needs: the whole table is read, page by page, and no seal is opened. */
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { KeyUses } from '../keys/key-needs.ts'
 import { defined } from '../platform/defined.ts'
 import { receiptOf } from '../requests/receipt.ts'
-import { startAfter, stoppedAt } from './calls-dynamodb.ts'
+import { scanPage } from './calls-dynamodb.ts'
 import type { TablePosition } from './ledger.ts'
 import { fromItem, type Item } from './row-dynamodb.ts'
 
@@ -17,23 +17,17 @@ export async function keyUsesPage(
   table: string,
   after?: TablePosition,
 ): Promise<KeyUses & { readonly next?: TablePosition }> {
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new ScanCommand({
-      TableName: table,
-      Limit: PAGE,
-      ConsistentRead: true,
-      ExclusiveStartKey: startAfter(after),
-    }),
-  )
+  const scan = { TableName: table, Limit: PAGE, ConsistentRead: true }
+  const { items, next } = await scanPage(client, scan, after)
   const seals: Record<string, number> = {}
   let receiptsSince: string | undefined
-  for (const item of Items) {
+  for (const item of items) {
     for (const id of sealedWith(item)) seals[id] = (seals[id] ?? 0) + 1
     const endedAt = receiptEnd(item)
     if (endedAt !== undefined && (receiptsSince === undefined || endedAt < receiptsSince))
       receiptsSince = endedAt
   }
-  return defined({ seals, receiptsSince, next: stoppedAt(LastEvaluatedKey) })
+  return defined({ seals, receiptsSince, next })
 }
 
 const sealedWith = (item: Item): readonly string[] =>

@@ -3,32 +3,24 @@
  * takes that adapter.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { batchesIn, rulesIn, switchIn } from './batches-dynamodb.ts'
-import { claimsIn, holdsIn } from './claims-dynamodb.ts'
+import { batchesIn } from './batches-dynamodb.ts'
+import { claimsIn } from './claims-dynamodb.ts'
 import { complaintsIn } from './complaints-dynamodb.ts'
-import { endingsIn } from './endings-dynamodb.ts'
-import { erasuresIn, foundAgainIn, restoresIn } from './erasures-dynamodb.ts'
+import { erasuresIn } from './erasures-dynamodb.ts'
 import { identitiesIn } from './identities-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { listingsIn } from './listings-dynamodb.ts'
-import { mailLogIn, owedMailsIn, quotasIn } from './mails-dynamodb.ts'
+import { mailLogIn, owedMailsIn } from './mails-dynamodb.ts'
 import { requestsIn } from './requests-dynamodb.ts'
 
 export const dynamoLedger = (client: DynamoDBClient, table: string): Ledger => ({
   ...requestsIn(client, table),
-  ...endingsIn(client, table),
   ...identitiesIn(client, table),
   ...listingsIn(client, table),
   ...claimsIn(client, table),
-  ...holdsIn(client, table),
   ...owedMailsIn(client, table),
-  ...quotasIn(client, table),
   ...mailLogIn(client, table),
   ...complaintsIn(client, table),
   ...erasuresIn(client, table),
-  ...foundAgainIn(client, table),
-  ...restoresIn(client, table),
   ...batchesIn(client, table),
-  ...rulesIn(client, table),
-  ...switchIn(client, table),
 })

@@ -1,20 +1,20 @@
 /** Finds rows whose keys are not known: those that are due, open ones by when they came, keys by their beginning, and all. */
-import { type DynamoDBClient, paginateScan, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, paginateScan, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { defined } from '../platform/defined.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { isFinal, STATES } from '../requests/lifecycle.ts'
 import { CHANNELS } from '../requests/request.ts'
-import { queryItems, startAfter, stoppedAt } from './calls-dynamodb.ts'
+import { dueIn, queryItems, scanPage } from './calls-dynamodb.ts'
 import type { Ledger, ListPosition, OpenRow } from './ledger.ts'
 import {
   date,
   fromItem,
   type Item,
   keyOf,
-  OPEN_INDEX,
   OPEN_SHARDS,
   oneOf,
   RECEIVED_INDEX,
+  using,
 } from './row-dynamodb.ts'
 
 type Listings = Pick<Ledger, 'due' | 'beginningWith' | 'openRows' | 'everyRequest'>
@@ -23,14 +23,9 @@ const SCAN_SEGMENTS = 8
 
 export const listingsIn = (client: DynamoDBClient, table: string): Listings => ({
   async due(at, limit) {
-    const queries = OPEN_SHARDS.map((shard) => ({
-      TableName: table,
-      IndexName: OPEN_INDEX,
-      KeyConditionExpression: '#shard = :shard AND #at <= :at',
-      ExpressionAttributeNames: { '#shard': 'openShard', '#at': 'nextCheckAt' },
-      ExpressionAttributeValues: { ':shard': { S: shard }, ':at': { S: at.toISOString() } },
-    }))
-    const shards = await Promise.all(queries.map((query) => queryItems(client, query, limit)))
+    const shards = await Promise.all(
+      OPEN_SHARDS.map((shard) => queryItems(client, dueIn(table, shard, at), limit)),
+    )
     return shards
       .flat()
       .sort((a, b) => (a['nextCheckAt']?.S ?? '').localeCompare(b['nextCheckAt']?.S ?? ''))
@@ -54,34 +49,32 @@ export const listingsIn = (client: DynamoDBClient, table: string): Listings => (
   },
 
   async openRows(limit, after) {
+    const from = after?.receivedAt ?? new Date(0)
     for (let perShard = Math.ceil(limit / OPEN_SHARDS.length); ; perShard *= 2) {
       const shards = await Promise.all(
-        OPEN_SHARDS.map((shard) => readShard(client, table, { shard, limit: perShard, after })),
+        OPEN_SHARDS.map((shard) => readShard(client, table, { shard, limit: perShard, from })),
       )
       // Beyond the last row read of a shard that has more, rows are missing.
-      const known = shards.flatMap(({ rows, isAll }) =>
-        isAll ? [] : [rows.at(-1)?.receivedAt ?? new Date(0)],
+      const ends = shards.map(({ rows, isAll }) =>
+        isAll ? Number.POSITIVE_INFINITY : Number(rows.at(-1)?.receivedAt ?? 0),
       )
-      const bound = known.length > 0 ? Math.min(...known.map(Number)) : Number.POSITIVE_INFINITY
-      const read = shards.flatMap(({ rows }) => rows).filter(({ receivedAt }) => Number(receivedAt) < bound)
-      const rows = read.filter((row) => after === undefined || compare(row, after) > 0).toSorted(compare)
+      const bound = Math.min(...ends)
+      const rows = shards
+        .flatMap((shard) => shard.rows)
+        .filter((row) => Number(row.receivedAt) < bound && (!after || compare(row, after) > 0))
+        .toSorted(compare)
       const last = rows.at(-1)
+      const isAll = bound === Number.POSITIVE_INFINITY
       // So many came at one moment that no shard got beyond it.
-      if (!last && known.length > 0) continue
-      const next = known.length > 0 && last ? positionOf(last) : undefined
+      if (!last && !isAll) continue
+      const next = last && !isAll ? { receivedAt: last.receivedAt, key: last.key } : undefined
       return defined({ rows: rows.filter(({ state }) => !isFinal(state)), next })
     }
   },
 
   async everyRequest(limit, after) {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new ScanCommand({
-        ...requestScan(table, ''),
-        Limit: limit,
-        ExclusiveStartKey: startAfter(after),
-      }),
-    )
-    return defined({ rows: Items.map(fromItem), next: stoppedAt(LastEvaluatedKey) })
+    const { items, next } = await scanPage(client, { ...requestScan(table, ''), Limit: limit }, after)
+    return defined({ rows: items.map(fromItem), next })
   },
 })
 
@@ -89,23 +82,15 @@ export const listingsIn = (client: DynamoDBClient, table: string): Listings => (
 const requestScan = (TableName: string, prefix: string) => ({
   TableName,
   FilterExpression: '#sk = :meta AND begins_with(#pk, :prefix)',
-  ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
-  ExpressionAttributeValues: { ':meta': { S: 'META' }, ':prefix': { S: `REQ#${prefix}` } },
+  ...using(['pk', 'sk'], { meta: 'META', prefix: `REQ#${prefix}` }),
 })
-
-interface ShardQuery {
-  readonly shard: string
-  readonly limit: number
-  readonly after: ListPosition | undefined
-}
 
 /** From the moment of the last row on: another row of the same moment may not have been read yet. */
 async function readShard(
   client: DynamoDBClient,
   table: string,
-  { shard, limit, after }: ShardQuery,
+  { shard, limit, from }: { readonly shard: string; readonly limit: number; readonly from: Date },
 ): Promise<{ readonly rows: readonly OpenRow[]; readonly isAll: boolean }> {
-  const from = after?.receivedAt ?? new Date(0)
   const items: Item[] = []
   let next: Item | undefined
   do {
@@ -113,9 +98,8 @@ async function readShard(
       new QueryCommand({
         TableName: table,
         IndexName: RECEIVED_INDEX,
-        KeyConditionExpression: '#shard = :shard AND #at >= :from',
-        ExpressionAttributeNames: { '#shard': 'openShard', '#at': 'receivedAt' },
-        ExpressionAttributeValues: { ':shard': { S: shard }, ':from': { S: from.toISOString() } },
+        KeyConditionExpression: '#openShard = :shard AND #receivedAt >= :from',
+        ...using(['openShard', 'receivedAt'], { shard, from }),
         Limit: limit - items.length,
         ExclusiveStartKey: next,
       }),
@@ -135,8 +119,6 @@ const fromIndex = (item: Item): OpenRow =>
     receivedAt: date(item, 'receivedAt'),
     dueAt: date(item, 'dueAt'),
   })
-
-const positionOf = ({ receivedAt, key }: OpenRow): ListPosition => ({ receivedAt, key })
 
 /** In the order in which they came. */
 const compare = (a: ListPosition, b: ListPosition): number =>

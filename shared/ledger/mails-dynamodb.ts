@@ -10,7 +10,7 @@ import { dayOf, epochSeconds } from '../platform/time.ts'
 import { isRequestKey } from '../requests/code.ts'
 import { MAIL_KINDS } from '../requests/mail-kinds.ts'
 import { MAIL_STATES, type OwedMail } from '../requests/owed-mail.ts'
-import { partOf, queryItems, readItem, wins } from './calls-dynamodb.ts'
+import { dueIn, partOf, queryItems, readItem, wins } from './calls-dynamodb.ts'
 import type { MailLog, NotedMail, OwedMails, Quotas } from './ledger.ts'
 import {
   attributes,
@@ -21,12 +21,13 @@ import {
   itemKey,
   keyOf,
   number,
-  OPEN_INDEX,
   OPEN_MAILS,
   oneOf,
   optionalDate,
+  replacing,
   requestPk,
   text,
+  using,
 } from './row-dynamodb.ts'
 
 export const MAIL = 'NOTICE#'
@@ -44,14 +45,7 @@ export const owedMailsIn = (client: DynamoDBClient, table: string): OwedMails =>
   saveMail: (mail) => wins(client.send(new PutItemCommand(mailParams(table, mail)))),
 
   async dueMails(at, limit) {
-    const query = {
-      TableName: table,
-      IndexName: OPEN_INDEX,
-      KeyConditionExpression: '#shard = :shard AND #at <= :at',
-      ExpressionAttributeNames: { '#shard': 'openShard', '#at': 'nextCheckAt' },
-      ExpressionAttributeValues: { ':shard': { S: OPEN_MAILS }, ':at': { S: at.toISOString() } },
-    }
-    const found = await queryItems(client, query, limit)
+    const found = await queryItems(client, dueIn(table, OPEN_MAILS, at), limit)
     return found.slice(0, limit).map((item) => ({ request: keyOf(item), version: versionOf(item) }))
   },
 
@@ -60,17 +54,8 @@ export const owedMailsIn = (client: DynamoDBClient, table: string): OwedMails =>
       new UpdateItemCommand({
         TableName: table,
         Key: sentKey(messageId),
-        UpdateExpression: 'SET #request = :request, #version = :version, #expiresAt = :until',
-        ExpressionAttributeNames: {
-          '#request': 'requestKey',
-          '#version': 'version',
-          '#expiresAt': 'expiresAt',
-        },
-        ExpressionAttributeValues: {
-          ':request': { S: request },
-          ':version': { N: String(version) },
-          ':until': { N: epochSeconds(until) },
-        },
+        UpdateExpression: 'SET #requestKey = :request, #version = :version, #expiresAt = :until',
+        ...using(['requestKey', 'version', 'expiresAt'], { request, version, until: epochSeconds(until) }),
       }),
     )
   },
@@ -84,7 +69,6 @@ export const owedMailsIn = (client: DynamoDBClient, table: string): OwedMails =>
   },
 })
 
-/** The first write makes it; each later one replaces exactly the one before, or nothing. */
 export const mailParams = (TableName: string, mail: OwedMail) => {
   const { request, version, kind, state, writes, tries, nextCheckAt, notBefore, messageId } = mail
   return {
@@ -95,18 +79,15 @@ export const mailParams = (TableName: string, mail: OwedMail) => {
       ...attributes({ openShard: nextCheckAt && OPEN_MAILS, nextCheckAt, notBefore, messageId }),
       ...expiring(mail.expiresAt),
     },
-    ...(writes === 1
-      ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
-      : {
-          ConditionExpression: '#writes = :before',
-          ExpressionAttributeNames: { '#writes': 'writes' },
-          ExpressionAttributeValues: { ':before': { N: String(writes - 1) } },
-        }),
+    ...replacing('writes', writes),
   }
 }
 
 const mailKey = ({ request, version }: Pick<OwedMail, 'request' | 'version'>) =>
-  itemKey(requestPk(request), `${MAIL}${String(version).padStart(12, '0')}`)
+  itemKey(requestPk(request), `${MAIL}${padded(version)}`)
+
+/** In a sort key: as text, 10 comes before 9. */
+export const padded = (version: number): string => String(version).padStart(12, '0')
 
 const versionOf = (item: Item): number => Number(text(item, 'sk').slice(MAIL.length))
 
@@ -129,40 +110,28 @@ const fromMailItem = (item: Item): OwedMail =>
 const sentKey = (messageId: string) =>
   itemKey(`SENT#${createHash('sha256').update(messageId).digest('hex')}`, 'SENT')
 
-export const quotasIn = (client: DynamoDBClient, table: string): Quotas => ({
+const KEEP_DAYS = 30
+
+export const mailLogIn = (client: DynamoDBClient, table: string): MailLog & Quotas => ({
   async takeTurn(name, { limit, at, until }) {
-    const Key = itemKey(`QUOTA#${name}`, 'TURNS')
-    const names = { '#turns': 'turns', '#endsAt': 'endsAt' }
-    const values = { ':one': { N: '1' }, ':now': { S: at.toISOString() } }
+    const item = { TableName: table, Key: itemKey(`QUOTA#${name}`, 'TURNS') }
     const next = new UpdateItemCommand({
-      TableName: table,
-      Key,
+      ...item,
       UpdateExpression: 'ADD #turns :one',
       ConditionExpression: '#endsAt > :now AND #turns < :limit',
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ...values, ':limit': { N: String(limit) } },
+      ...using(['turns', 'endsAt'], { one: 1, now: at, limit }),
     })
     if (await wins(client.send(next))) return true
     const first = new UpdateItemCommand({
-      TableName: table,
-      Key,
+      ...item,
       UpdateExpression: 'SET #turns = :one, #endsAt = :until, #expiresAt = :ttl',
       // The period before is over; TTL may leave its item standing for days.
       ConditionExpression: 'attribute_not_exists(#endsAt) OR #endsAt <= :now',
-      ExpressionAttributeNames: { ...names, '#expiresAt': 'expiresAt' },
-      ExpressionAttributeValues: {
-        ...values,
-        ':until': { S: until.toISOString() },
-        ':ttl': { N: epochSeconds(until) },
-      },
+      ...using(['turns', 'endsAt', 'expiresAt'], { one: 1, now: at, until, ttl: epochSeconds(until) }),
     })
     return wins(client.send(first))
   },
-})
 
-const KEEP_DAYS = 30
-
-export const mailLogIn = (client: DynamoDBClient, table: string): MailLog => ({
   async noteMail({ id, at, is, why }) {
     const Item = {
       ...itemKey(`MAIL#${dayOf(at)}`, `${at.toISOString()}#${id}`),
@@ -176,8 +145,7 @@ export const mailLogIn = (client: DynamoDBClient, table: string): MailLog => ({
     const items = await queryItems(client, {
       TableName: table,
       KeyConditionExpression: '#pk = :pk',
-      ExpressionAttributeNames: { '#pk': 'pk' },
-      ExpressionAttributeValues: { ':pk': { S: `MAIL#${day}` } },
+      ...using(['pk'], { pk: `MAIL#${day}` }),
     })
     return items.map(fromNote)
   },

@@ -14,7 +14,7 @@ import type { DeletionRequest, HistoryEntry } from '../requests/request.ts'
 import { asVersion, isLostRace, partOf, readItem, transact } from './calls-dynamodb.ts'
 import { complaintParams } from './complaints-dynamodb.ts'
 import type { Requests } from './ledger.ts'
-import { mailParams } from './mails-dynamodb.ts'
+import { mailParams, padded } from './mails-dynamodb.ts'
 import {
   attributes,
   date,
@@ -22,10 +22,12 @@ import {
   fromItem,
   type Item,
   itemKey,
+  replacing,
   requestPk,
   rowKey,
   text,
   toItem,
+  using,
 } from './row-dynamodb.ts'
 
 /** Without the end of a request, which few need. */
@@ -70,8 +72,7 @@ export function requestsIn(client: DynamoDBClient, table: string): Omit<Requests
           TableName: table,
           Key: itemKey(`RULE#nothing-found#${series}`, 'COUNT'),
           UpdateExpression: found ? 'SET #count = :count' : 'ADD #count :count',
-          ExpressionAttributeNames: { '#count': 'count' },
-          ExpressionAttributeValues: { ':count': { N: found ? '0' : '1' } },
+          ...using(['count'], { count: found ? 0 : 1 }),
           ReturnValues: 'UPDATED_NEW',
         }),
       )
@@ -84,21 +85,12 @@ export function requestsIn(client: DynamoDBClient, table: string): Omit<Requests
   }
 }
 
-/** The put of a row, under the condition that all writers rely on: each version replaces exactly the one before it. */
+/** The put of a row, under the condition that all writers rely on. */
 export const rowParams = (TableName: string, request: DeletionRequest): PutItemCommandInput => ({
   TableName,
   Item: toItem(request),
-  ...(request.version === 1
-    ? {
-        ConditionExpression: 'attribute_not_exists(#pk)',
-        ExpressionAttributeNames: { '#pk': 'pk' },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-      }
-    : {
-        ConditionExpression: '#version = :before',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':before': { N: String(request.version - 1) } },
-      }),
+  ...replacing('version', request.version),
+  ...(request.version === 1 && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
 })
 
 /** The put of the mail that a step owes, if any. */
@@ -119,11 +111,7 @@ export const lineParams = (
 ) => ({
   TableName,
   Item: {
-    // As text, 10 comes before 9.
-    ...itemKey(
-      requestPk(request.key),
-      `LOG#${at.toISOString()}#${String(request.version).padStart(12, '0')}`,
-    ),
+    ...itemKey(requestPk(request.key), `LOG#${at.toISOString()}#${padded(request.version)}`),
     ...attributes({ at, step, by, reason }),
     ...expiring(request.expiresAt),
   },

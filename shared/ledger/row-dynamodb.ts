@@ -26,16 +26,8 @@ export const rowKey = (key: RequestKey) => itemKey(requestPk(key), 'META')
 /** The key of any item of the ledger. */
 export const primaryKey = ({ pk, sk }: Item): Item => defined({ pk, sk }) as Item
 
-const DATES = [
-  'receivedAt',
-  'updatedAt',
-  'dueAt',
-  'endedAt',
-  'firstDeleteAt',
-  'nextCheckAt',
-  'answerAt',
-  'resumeAt',
-] as const
+const NEEDED_DATES = ['receivedAt', 'updatedAt', 'dueAt'] as const
+const OPTIONAL_DATES = ['endedAt', 'firstDeleteAt', 'nextCheckAt', 'answerAt', 'resumeAt'] as const
 const TEXTS = ['app', 'identity', 'contact', 'heldFrom', 'heldBy', 'journaled', 'mapHash', 'repeats'] as const
 const NUMBERS = ['version', 'attempts', 'wakeups'] as const
 /** Structures that nobody queries: JSON text. */
@@ -55,19 +47,24 @@ const STRUCTURES = [
   'extension',
   'complaints',
 ] as const
+const AS_THEY_ARE = [
+  'state',
+  'channel',
+  'scope',
+  ...NEEDED_DATES,
+  ...OPTIONAL_DATES,
+  ...TEXTS,
+  ...NUMBERS,
+] as const
 
 export function toItem(request: DeletionRequest): Item {
-  const { key, state, channel, scope, lease, nextCheckAt, expiresAt } = request
-  const asTheyAre = [...DATES, ...TEXTS, ...NUMBERS].map((name) => [name, request[name]] as const)
+  const { key, lease, nextCheckAt, expiresAt } = request
   const asJson = STRUCTURES.map((name) => [name, request[name] && JSON.stringify(request[name])] as const)
   return {
     ...rowKey(key),
     ...attributes({
       requestKey: key,
-      state,
-      channel,
-      scope,
-      ...Object.fromEntries([...asTheyAre, ...asJson]),
+      ...Object.fromEntries([...AS_THEY_ARE.map((name) => [name, request[name]] as const), ...asJson]),
       leaseId: lease?.id,
       leaseUntil: lease?.until,
       openShard: nextCheckAt && shardOf(key),
@@ -84,36 +81,52 @@ export function fromItem(item: Item): DeletionRequest {
     channel: oneOf(item, 'channel', CHANNELS),
     scope: scopeOf(item),
     ...Object.fromEntries([
-      ...DATES.map((name) => [name, optionalDate(item, name)]),
+      ...NEEDED_DATES.map((name) => [name, date(item, name)]),
+      ...OPTIONAL_DATES.map((name) => [name, optionalDate(item, name)]),
       ...TEXTS.map((name) => [name, item[name]?.S]),
       ...NUMBERS.map((name) => [name, number(item, name)]),
-      ...STRUCTURES.map((name) => [name, structure(item, name)]),
+      ...STRUCTURES.map((name) => [name, item[name] && JSON.parse(text(item, name))]),
     ]),
     lease: item['leaseId'] && { id: text(item, 'leaseId'), until: date(item, 'leaseUntil') },
     expiresAt: expiryOf(item),
   })
-  for (const needed of ['receivedAt', 'updatedAt', 'dueAt', 'doubts']) {
-    if (request[needed] === undefined) throw new TypeError(`a row of the ledger has no ${needed}`)
-  }
+  if (!request['doubts']) throw new TypeError('a row of the ledger has no doubts')
   // Every attribute was checked above, by name.
   return request as unknown as DeletionRequest
 }
 
-/** Dates as ISO 8601, numbers as DynamoDB's own; a field without a value is left out. */
-export const attributes = (fields: Readonly<Record<string, string | number | Date | undefined>>): Item =>
+type Fields = Readonly<Record<string, string | number | Date | readonly string[] | undefined>>
+
+/** Dates as ISO 8601, numbers as DynamoDB's own, lists as sets; a field without a value is left out. */
+export const attributes = (fields: Fields): Item =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, attribute(value)]],
     ),
   )
 
-const attribute = (value: string | number | Date): AttributeValue =>
-  typeof value === 'number'
-    ? { N: String(value) }
-    : { S: typeof value === 'string' ? value : value.toISOString() }
+function attribute(value: NonNullable<Fields[string]>): AttributeValue {
+  if (typeof value === 'number') return { N: String(value) }
+  if (typeof value === 'string') return { S: value }
+  return value instanceof Date ? { S: value.toISOString() } : { SS: [...value] }
+}
+
+/** The `#names` and `:values` of an expression. */
+export const using = (names: readonly string[], values: Fields = {}) => ({
+  ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+  ExpressionAttributeValues: Object.fromEntries(
+    Object.entries(attributes(values)).map(([name, value]) => [`:${name}`, value]),
+  ),
+})
+
+/** The condition of a put: the first write makes the item; each later one replaces exactly the one before, or nothing. */
+export const replacing = (count: 'version' | 'writes', n: number) =>
+  n === 1
+    ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
+    : { ConditionExpression: `#${count} = :before`, ...using([count], { before: n - 1 }) }
 
 /** DynamoDB's TTL. */
-export const expiring = (at: Date | undefined): Item => (at ? { expiresAt: { N: epochSeconds(at) } } : {})
+export const expiring = (at: Date | undefined): Item => attributes({ expiresAt: at && epochSeconds(at) })
 
 export const expiryOf = (item: Item): Date | undefined =>
   item['expiresAt'] && new Date(number(item, 'expiresAt') * 1000)
@@ -145,11 +158,6 @@ export function date(item: Item, name: string): Date {
 }
 
 export const optionalDate = (item: Item, name: string): Date | undefined => item[name] && date(item, name)
-
-function structure(item: Item, name: string): unknown {
-  const value = item[name]?.S
-  return value === undefined ? undefined : JSON.parse(value)
-}
 
 export function oneOf<T extends string>(item: Item, name: string, allowed: readonly T[]): T {
   const value = text(item, name)

@@ -58,10 +58,11 @@ function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain): Rewrite 
     const until = keptUntil(retain, item)
     if (!until) return undefined
     const surplus = stays ? Object.keys(item).filter((attribute) => !stays.has(attribute)) : []
-    const isEndMissing = ends.by === 'ttl' && !isSame(item[ends.attribute], { N: epochSeconds(until) })
+    const isEndMissing =
+      ends.by === 'ttl' && !isSame(item[ends.attribute], { N: String(epochSeconds(until)) })
     return new Map<string, Value | undefined>([
       ...surplus.map((attribute) => [attribute, undefined] as const),
-      ...(isEndMissing ? [[ends.attribute, { N: epochSeconds(until) }] as const] : []),
+      ...(isEndMissing ? [[ends.attribute, { N: String(epochSeconds(until)) }] as const] : []),
     ])
   }
 }

@@ -15,7 +15,7 @@ export function duration(iso: string): Duration {
 }
 
 /** The form of DynamoDB's TTL. */
-export const epochSeconds = (date: Date): string => String(Math.floor(date.getTime() / 1000))
+export const epochSeconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 
 export const DAY_MS = 24 * 3600 * 1000
 
