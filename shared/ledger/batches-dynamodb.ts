@@ -9,10 +9,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { readItem, wins } from './calls-dynamodb.ts'
-import type { Batches, RuleState, Rules, Switch } from './ledger.ts'
+import type { Batches, RuleState, Rules } from './ledger.ts'
 import { attributes, expiring, itemKey } from './row-dynamodb.ts'
 
-export function batchesIn(client: DynamoDBClient, table: string): Batches & Rules & Switch {
+export function batchesIn(client: DynamoDBClient, table: string): Batches & Rules {
   const setOfRule = async (
     name: string,
     field: keyof RuleState,

@@ -11,10 +11,8 @@ import pMap from 'p-map'
 import { ServiceError } from '../platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../requests/code.ts'
 import { batchRead, isLostRace, lostRace, wins } from './calls-dynamodb.ts'
-import type { HoldName, Holds, Ledger } from './ledger.ts'
+import type { Claims, HoldName } from './ledger.ts'
 import { itemKey, rowKey, text, using } from './row-dynamodb.ts'
-
-type Claims = Holds & Pick<Ledger, 'claim' | 'takeOver' | 'inherit' | 'giveBack' | 'isHeld'>
 
 const claimKey = (hash: string) => itemKey(`ID#${hash}`, 'CLAIM')
 const holdKey = (hash: string) => itemKey(`ID#${hash}`, 'HOLD')

@@ -14,7 +14,7 @@ import { epochSeconds } from '../platform/time.ts'
 import { isRequestKey, type RequestKey } from '../requests/code.ts'
 import { CHANNELS } from '../requests/request.ts'
 import { batchRead, partOf, queryItems, readItem, wins } from './calls-dynamodb.ts'
-import type { BegunErasure, Erasures, FoundAgain, Restore, Restores } from './erasures.ts'
+import type { BegunErasure, Erasures, Restore } from './erasures.ts'
 import {
   attributes,
   date,
@@ -34,7 +34,7 @@ import {
 
 const CONCURRENCY = 8
 
-export function erasuresIn(client: DynamoDBClient, table: string): Erasures & FoundAgain & Restores {
+export function erasuresIn(client: DynamoDBClient, table: string): Erasures {
   const found = (replay: string, key: RequestKey) =>
     partOf(client, table, { key, prefix: `FOUND#${replay}#` })
   const put = (Item: Item) => client.send(new PutItemCommand({ TableName: table, Item }))

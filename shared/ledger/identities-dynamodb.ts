@@ -13,16 +13,13 @@ import type { RequestKey } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { inTransactions, MAX_TRANSACTION, partOf, stillAt, transact } from './calls-dynamodb.ts'
 import { COMPLAINT } from './complaints-dynamodb.ts'
-import type { Ledger, Subjects } from './ledger.ts'
+import type { Identities, Subjects } from './ledger.ts'
 import { MAIL } from './mails-dynamodb.ts'
 import { lineParams, mailPut, rowParams } from './requests-dynamodb.ts'
 import { expiring, type Item, itemKey, primaryKey, requestPk, using } from './row-dynamodb.ts'
 
-export function identitiesIn(
-  client: DynamoDBClient,
-  table: string,
-): Pick<Ledger, 'identities' | 'saveIdentities' | 'finish' | 'subjects'> {
-  const subjects: Ledger['subjects'] = async (key) => {
+export function identitiesIn(client: DynamoDBClient, table: string): Identities {
+  const subjects: Identities['subjects'] = async (key) => {
     const items = await partOf(client, table, { key, prefix: 'SUBJECTS#' })
     return items.flatMap(({ hashes }) => hashes?.SS ?? [])
   }

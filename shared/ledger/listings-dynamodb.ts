@@ -5,7 +5,7 @@ import type { RequestKey } from '../requests/code.ts'
 import { isFinal, STATES } from '../requests/lifecycle.ts'
 import { CHANNELS } from '../requests/request.ts'
 import { dueIn, queryItems, scanPage } from './calls-dynamodb.ts'
-import type { Ledger, ListPosition, OpenRow } from './ledger.ts'
+import type { Listings, ListPosition, OpenRow } from './ledger.ts'
 import {
   date,
   fromItem,
@@ -16,8 +16,6 @@ import {
   RECEIVED_INDEX,
   using,
 } from './row-dynamodb.ts'
-
-type Listings = Pick<Ledger, 'due' | 'beginningWith' | 'openRows' | 'everyRequest'>
 
 const SCAN_SEGMENTS = 8
 

@@ -11,7 +11,7 @@ import { isRequestKey } from '../requests/code.ts'
 import { MAIL_KINDS } from '../requests/mail-kinds.ts'
 import { MAIL_STATES, type OwedMail } from '../requests/owed-mail.ts'
 import { dueIn, partOf, queryItems, readItem, wins } from './calls-dynamodb.ts'
-import type { MailLog, NotedMail, OwedMails, Quotas } from './ledger.ts'
+import type { MailKey, MailLog, NotedMail, OwedMails } from './ledger.ts'
 import {
   attributes,
   date,
@@ -83,8 +83,7 @@ export const mailParams = (TableName: string, mail: OwedMail) => {
   }
 }
 
-const mailKey = ({ request, version }: Pick<OwedMail, 'request' | 'version'>) =>
-  itemKey(requestPk(request), `${MAIL}${padded(version)}`)
+const mailKey = ({ request, version }: MailKey) => itemKey(requestPk(request), `${MAIL}${padded(version)}`)
 
 /** In a sort key: as text, 10 comes before 9. */
 export const padded = (version: number): string => String(version).padStart(12, '0')
@@ -112,7 +111,7 @@ const sentKey = (messageId: string) =>
 
 const KEEP_DAYS = 30
 
-export const mailLogIn = (client: DynamoDBClient, table: string): MailLog & Quotas => ({
+export const mailLogIn = (client: DynamoDBClient, table: string): MailLog => ({
   async takeTurn(name, { limit, at, until }) {
     const item = { TableName: table, Key: itemKey(`QUOTA#${name}`, 'TURNS') }
     const next = new UpdateItemCommand({

@@ -30,8 +30,7 @@ import {
   using,
 } from './row-dynamodb.ts'
 
-/** Without the end of a request, which few need. */
-export function requestsIn(client: DynamoDBClient, table: string): Omit<Requests, 'finish' | 'subjects'> {
+export function requestsIn(client: DynamoDBClient, table: string): Requests {
   const find: Requests['find'] = async (key) => {
     const item = await readItem(client, table, rowKey(key))
     return item && fromItem(item)

@@ -1,7 +1,7 @@
 /** The sweep: finds every open row that is due, whatever message was lost on the way. */
 import type { Duration } from 'date-fns'
 import pMap from 'p-map'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, MailKey } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
@@ -126,7 +126,7 @@ function recovered(
 
 const forEachMail = (
   ledger: Pick<Ledger, 'owedMail'>,
-  mails: readonly Pick<OwedMail, 'request' | 'version'>[],
+  mails: readonly MailKey[],
   move: (mail: OwedMail) => Promise<boolean>,
 ): Promise<number> =>
   forEach(

@@ -1,7 +1,7 @@
 /** A replay: people who were erased since the state of a restore are found and erased again. */
 import { addDays } from 'date-fns/addDays'
 import type { DataMap } from '../data-map/data-map.ts'
-import type { Restore, Restores } from '../ledger/erasures.ts'
+import type { Erasures, Restore } from '../ledger/erasures.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { dayOf, startOfDay } from '../platform/time.ts'
 
@@ -70,7 +70,7 @@ function momentOf(text: string, timeZone: string): Date | undefined {
 
 /** Ends the restores that a replay has made good: those of its tables, to a state no earlier than its own. */
 export async function endRestores(
-  ledger: Pick<Restores, 'endRestore' | 'restores'>,
+  ledger: Pick<Erasures, 'endRestore' | 'restores'>,
   { tables, ledgerTable }: Pick<ReplayRules, 'ledgerTable' | 'tables'>,
   replay: Replay,
 ): Promise<readonly Restore[]> {
