@@ -4,7 +4,7 @@ import { min } from 'date-fns/min'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
-import { retryOnConflict, ServiceError } from '../platform/errors.ts'
+import { illegal, retryOnConflict, ServiceError } from '../platform/errors.ts'
 import type { Complained, Complaint } from '../requests/complaint.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { findNamed } from './find-named.ts'
@@ -15,9 +15,7 @@ export const MOST_CHARACTERS = 2000
 const KEEP_ANSWERED_DAYS = 90
 
 /** The complaint that waits for an answer, if any; no other is taken meanwhile. */
-export function openComplaint({
-  complaints = [],
-}: Pick<DeletionRequest, 'complaints'>): (Complained & { number: number }) | undefined {
+export function openComplaint({ complaints = [] }: Pick<DeletionRequest, 'complaints'>) {
   const last = complaints.at(-1)
   return last && last.answeredAt === undefined ? { ...last, number: complaints.length } : undefined
 }
@@ -48,12 +46,7 @@ export interface Complaining {
   readonly clock: () => Date
 }
 
-/**
- * Keeps a complaint with its request, whose state stays as it is.
- *
- * @returns Whether it was taken.
- * @throws {@link ServiceError} `LEDGER_CONFLICT` when the request keeps changing.
- */
+/** Keeps a complaint with its request, whose state stays as it is. @returns Whether it was taken. */
 export async function complain(
   { ledger, sealer, clock }: Complaining,
   request: DeletionRequest,
@@ -94,11 +87,7 @@ export async function answerComplaint(
   return next
 }
 
-/**
- * The text of the open complaint.
- *
- * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when no complaint is open.
- */
+/** @throws {@link ServiceError} `ILLEGAL_TRANSITION` when no complaint is open. */
 export async function readComplaint(
   { ledger, sealer }: { readonly ledger: Ledger; readonly sealer: Pick<Sealer, 'open'> },
   named: string,
@@ -108,10 +97,7 @@ export async function readComplaint(
   return { receivedAt: complaint.receivedAt, text: (await sealer.open(complaint.text)) as string }
 }
 
-export interface Answered extends Complaint {
-  readonly answer: string
-  readonly answeredAt: Date
-}
+export type Answered = Complaint & Required<Pick<Complaint, 'answer' | 'answeredAt'>>
 
 /** Answered complaints, as long as they are kept; the oldest first. */
 export async function answeredComplaints(
@@ -123,14 +109,11 @@ export async function answeredComplaints(
   return kept.filter((one): one is Answered => one?.answer !== undefined && one.answeredAt !== undefined)
 }
 
-async function findOpen(
-  ledger: Ledger,
-  named: string,
-): Promise<{ readonly request: DeletionRequest; readonly complaint: Complaint }> {
+async function findOpen(ledger: Ledger, named: string) {
   const request = await findNamed(ledger, named)
   const open = openComplaint(request)
   const complaint = open && (await ledger.complaint(request.key, open.number))
-  if (!complaint) throw new ServiceError('ILLEGAL_TRANSITION', 'no complaint about this request is open')
+  if (!complaint) throw illegal('no complaint about this request is open')
   return { request, complaint }
 }
 

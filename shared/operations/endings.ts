@@ -1,20 +1,16 @@
 /** How an operator ends a request without erasing, or gives it more time. */
 import type { Duration } from 'date-fns'
-import type { Ledger } from '../ledger/ledger.ts'
-import { ServiceError } from '../platform/errors.ts'
+import { illegal } from '../platform/errors.ts'
 import { dayOf, earliest } from '../platform/time.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import type { ExtensionReason, RefusalReason } from '../requests/reasons.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { refuse, withdraw } from '../requests/steps.ts'
 import { findNamed } from './find-named.ts'
-import { assertStill, type Decided, lineOf } from './holds.ts'
+import { assertStill, type Decided, type Holder, lineOf } from './holds.ts'
 
-export interface Ender {
-  readonly ledger: Ledger
-  readonly clock: () => Date
+export interface Ender extends Pick<Holder, 'ledger' | 'clock' | 'hashesOf'> {
   readonly keepRequests: Duration
-  readonly hashesOf: (request: DeletionRequest) => Promise<readonly string[]>
 }
 
 /** @throws {@link ServiceError} `ILLEGAL_TRANSITION` for a request that is neither in review nor on hold. */
@@ -31,7 +27,7 @@ export const refuseRequest = (
 export const withdrawRequest = (ender: Ender, named: string, decided: Decided): Promise<DeletionRequest> =>
   end(ender, named, { ...decided, step: 'withdraw' }, (request, at) => {
     if (request.firstDeleteAt) {
-      throw new ServiceError('ILLEGAL_TRANSITION', 'something may have been deleted: it cannot be taken back')
+      throw illegal('something may have been deleted: it cannot be taken back')
     }
     return withdraw(request, at, ender.keepRequests)
   })
@@ -54,22 +50,20 @@ async function end(
   return next
 }
 
-export interface Extending {
-  readonly reason: ExtensionReason
-  readonly by: string
-  /** How much more time each law that applies allows, in ISO 8601; the least counts. */
-  readonly extensions: readonly string[]
-}
-
 /**
  * Gives a request more time, once; the person is told the reason.
  *
+ * @param extensions How much more time each law that applies allows, in ISO 8601; the least counts.
  * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when it has ended, is overdue or was extended before.
  */
 export async function extendRequest(
   { ledger, clock }: Pick<Ender, 'ledger' | 'clock'>,
   named: string,
-  { reason, by, extensions }: Extending,
+  {
+    reason,
+    by,
+    extensions,
+  }: { readonly reason: ExtensionReason; readonly by: string; readonly extensions: readonly string[] },
 ): Promise<DeletionRequest> {
   const request = await findNamed(ledger, named)
   const at = clock()
@@ -81,7 +75,7 @@ export async function extendRequest(
       : dueAt <= at
         ? `it was due on ${dayOf(dueAt)}: the person has to be told before that`
         : undefined
-  if (why !== undefined) throw new ServiceError('ILLEGAL_TRANSITION', `it cannot be extended: ${why}`)
+  if (why !== undefined) throw illegal(`it cannot be extended: ${why}`)
   const next = change(request, at, {
     dueAt: earliest(dueAt, extensions),
     extension: { reason, from: dueAt.toISOString() },

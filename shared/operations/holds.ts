@@ -2,7 +2,7 @@
 import type { HoldName, Ledger } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
-import { retryOnConflict, ServiceError } from '../platform/errors.ts'
+import { illegal, retryOnConflict } from '../platform/errors.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { type HistoryStep, isFinal } from '../requests/lifecycle.ts'
@@ -25,18 +25,9 @@ export interface Decided {
   readonly reason?: string | undefined
 }
 
-/** A request that a hold has stopped. */
-export interface Stood {
-  readonly key: RequestKey
-  /** Items that it had written to, as far as is known. */
-  readonly gone: { readonly atLeast: number; readonly atMost: number }
-  /** Until then a worker that has not stopped may still write. */
-  readonly until?: Date
-}
-
 export interface Held {
-  /** The named request first. */
-  readonly requests: readonly Stood[]
+  /** Those that the hold has stopped, the named one first. */
+  readonly requests: readonly ReturnType<typeof stood>[]
   /** Whether no worker of theirs can write any more. */
   readonly isStill: boolean
   /** How many identity values are held. */
@@ -52,44 +43,36 @@ export async function holdRequest(holder: Holder, named: string, decided: Decide
   const { ledger, hashesOf } = holder
   const { key, state } = await findNamed(ledger, named)
   if (isFinal(state)) {
-    throw new ServiceError(
-      'ILLEGAL_TRANSITION',
+    throw illegal(
       `the request is ${state}, and there is nothing to stop: hold the person, by --identity, against what may come`,
     )
   }
   // A stopped request learns nothing more: its identities are complete now.
   const stopped = await stop(holder, key, decided, {})
-  if (!stopped) throw new ServiceError('ILLEGAL_TRANSITION', 'the request ended meanwhile')
+  if (!stopped) throw illegal('the request ended meanwhile')
   const hashes = await hashesOf(stopped)
-  return holdSubjects(holder, { hashes, name: key, first: key }, decided)
+  return holdSubjects(holder, hashes, key, decided)
 }
 
 /** Holds the person with these identities against every request there is or will be. */
 export const holdIdentity = (holder: Holder, hashes: readonly string[], decided: Decided): Promise<Held> =>
-  holdSubjects(holder, { hashes, name: 'identity' }, decided)
-
-interface Subjects {
-  readonly hashes: readonly string[]
-  readonly name: HoldName
-  readonly first?: RequestKey
-}
+  holdSubjects(holder, hashes, 'identity', decided)
 
 /** Intakes claim first and look for holds then: each is seen here, or sees the hold (docs/decisions.md#34). */
 async function holdSubjects(
   holder: Holder,
-  { hashes, name, first }: Subjects,
+  hashes: readonly string[],
+  name: HoldName,
   decided: Decided,
 ): Promise<Held> {
   const { ledger, delays, clock } = holder
   await ledger.hold(hashes, name, clock())
   const [heldBy] = hashes
-  const owners = heldBy === undefined ? [] : await ledger.ownersOf(hashes)
-  const others = owners.filter((key) => key !== first)
+  const others = (await ledger.ownersOf(hashes)).filter((key) => key !== name)
   for (const key of others) {
     if (heldBy !== undefined) await stop(holder, key, decided, { heldBy, delays })
   }
-  const keys = [...(first ? [first] : []), ...others]
-  const rows = await stillness(holder, keys)
+  const rows = await stillness(holder, name === 'identity' ? others : [name, ...others])
   return {
     requests: rows.map(stood),
     isStill: rows.every(({ lease }) => lease === undefined || lease.until <= clock()),
@@ -145,17 +128,17 @@ async function stillness(
 export const isAtWork = ({ lease }: DeletionRequest, at: Date): boolean =>
   lease !== undefined && lease.until > at
 
-function stood({ key, checkpoint, firstDeleteAt, lease }: DeletionRequest): Stood {
+/** How many items it had written to, as far as is known; until when a worker that has not stopped may still write. */
+function stood({ key, checkpoint, firstDeleteAt, lease }: DeletionRequest) {
   const atLeast = checkpoint?.written ?? 0
   const atMost = firstDeleteAt ? atLeast + (checkpoint?.page ?? 0) : 0
-  return { key, gone: { atLeast, atMost }, ...(lease && { until: lease.until }) }
+  return defined({ key, gone: { atLeast, atMost }, until: lease?.until })
 }
 
 /** @throws {@link ServiceError} `ILLEGAL_TRANSITION` while a worker that has not stopped may be at work. */
 export function assertStill(request: DeletionRequest, at: Date): void {
   if (!isAtWork(request, at)) return
-  throw new ServiceError(
-    'ILLEGAL_TRANSITION',
+  throw illegal(
     `a worker that has not answered may still be at work until ${request.lease?.until.toISOString()}: try again then`,
   )
 }

@@ -1,7 +1,7 @@
 /** `keep`: the items of one holding are kept for this request, for a reason and until a day. */
 import { createHash } from 'node:crypto'
 import type { Ledger } from '../ledger/ledger.ts'
-import { ServiceError } from '../platform/errors.ts'
+import { illegal } from '../platform/errors.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import { isFinal } from '../requests/lifecycle.ts'
 import { change, type DeletionRequest, type Keep } from '../requests/request.ts'
@@ -28,15 +28,13 @@ export async function keepForRequest(
 ): Promise<DeletionRequest> {
   const request = await findNamed(ledger, named)
   const { state, keeps, problem, approval, checkpoint } = request
-  if (isFinal(state)) throw new ServiceError('ILLEGAL_TRANSITION', `the request is ${state}`)
-  if (isAtWork(request, at)) {
-    throw new ServiceError('ILLEGAL_TRANSITION', 'the request is at work: hold it, keep, and release it')
-  }
+  if (isFinal(state)) throw illegal(`the request is ${state}`)
+  if (isAtWork(request, at)) throw illegal('the request is at work: hold it, keep, and release it')
   if (checkpoint?.phase === 'erase' && checkpoint.holding === holding) {
-    throw new ServiceError('ILLEGAL_TRANSITION', `it is in the middle of ${holding}: that is no longer whole`)
+    throw illegal(`it is in the middle of ${holding}: that is no longer whole`)
   }
   if (request.firstDeleteAt && checkpoint && !isToCome(checkpoint, holding)) {
-    throw new ServiceError('ILLEGAL_TRANSITION', `${holding} is worked through: what is erased of it is gone`)
+    throw illegal(`${holding} is worked through: what is erased of it is gone`)
   }
   const kept = { ...keeps, [holding]: { because, until } }
   const before = keptHash(mapHash, keeps)

@@ -1,5 +1,6 @@
 /** What operators, auditors and metrics read of many requests: nothing of a person. */
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
+import { min } from 'date-fns/min'
 import pMap from 'p-map'
 import type { Ledger, Listings, ListPosition, OpenRow, TablePosition } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
@@ -31,16 +32,14 @@ export async function* openPages(ledger: Pick<Listings, 'openRows'>, after?: Lis
   }
 }
 
-interface Listing {
-  readonly filter: Filter
-  readonly limit: number
-  readonly after?: ListPosition
-}
-
 /** Open requests, the oldest first. @returns `next`, if more may follow. */
 export async function listOpen(
   ledger: Pick<Listings, 'openRows'>,
-  { filter, limit, after }: Listing,
+  {
+    filter,
+    limit,
+    after,
+  }: { readonly filter: Filter; readonly limit: number; readonly after?: ListPosition },
 ): Promise<{ readonly requests: readonly OpenRow[]; readonly next?: ListPosition }> {
   const found: OpenRow[] = []
   let position: ListPosition | undefined
@@ -64,20 +63,10 @@ const isMeant = (row: OpenRow, { state, channel, app, dueBefore }: Filter): bool
   (app === undefined || row.app === app) &&
   (dueBefore === undefined || row.dueAt < dueBefore)
 
-export interface Stats {
-  readonly states: Readonly<Record<string, number>>
-  readonly channels: Readonly<Record<string, number>>
-  /** By days left. */
-  readonly due: { readonly overdue: number; readonly within7Days: number; readonly later: number }
-  readonly oldest?: Date
-}
+export type Stats = Awaited<ReturnType<typeof countOpen>>
 
-/** Counts open requests. @returns `next`, if others are still to be counted. */
-export async function countOpen(
-  ledger: Pick<Listings, 'openRows'>,
-  now: Date,
-  after?: ListPosition,
-): Promise<Stats & { readonly next?: ListPosition }> {
+/** Counts open requests. @returns `due`, by days left; `next`, if others are still to be counted. */
+export async function countOpen(ledger: Pick<Listings, 'openRows'>, now: Date, after?: ListPosition) {
   const states: Record<string, number> = {}
   const channels: Record<string, number> = {}
   const due = { overdue: 0, within7Days: 0, later: 0 }
@@ -95,29 +84,6 @@ export async function countOpen(
   return defined({ states, channels, due, oldest, next: position })
 }
 
-/** One request, as an auditor reads it. */
-export interface Exported {
-  readonly request: string
-  readonly channel: Channel
-  readonly app?: string
-  readonly scope: string
-  readonly state: State
-  readonly receivedAt: Date
-  readonly dueAt: Date
-  /** When it was due before the extension. ISO 8601. */
-  readonly extendedFrom?: string
-  readonly extendedBecause?: string
-  readonly firstDeleteAt?: Date
-  readonly endedAt?: Date
-  readonly refusedBecause?: string
-  readonly erased?: number
-  readonly redacted?: number
-  readonly retained?: number
-  readonly mapHash?: string
-  /** When this record expires. */
-  readonly recordUntil?: Date
-}
-
 export async function exportPage(
   ledger: Pick<Listings, 'everyRequest'>,
   after?: TablePosition,
@@ -126,7 +92,10 @@ export async function exportPage(
   return defined({ requests: rows.map(exported), next })
 }
 
-function exported(row: DeletionRequest): Exported {
+/** One request, as an auditor reads it. */
+export type Exported = ReturnType<typeof exported>
+
+function exported(row: DeletionRequest) {
   const { key, channel, app, scope, state, receivedAt, dueAt, firstDeleteAt, endedAt, mapHash } = row
   const { outcome, extension, refusal, expiresAt } = row
   return defined({
@@ -175,10 +144,7 @@ export async function measureOpen(
   }
   measure('openRequests', requests.length, {})
   if (requests.length === 0) return
-  const times = (of: (row: OpenRow) => Date): readonly number[] => requests.map((row) => of(row).getTime())
-  const secondsTo = (time: number): number => Math.round((time - at.getTime()) / 1000)
-  measure('oldestOpenSeconds', -secondsTo(earliestOf(times(({ receivedAt }) => receivedAt))), {})
-  measure('secondsToDue', secondsTo(earliestOf(times(({ dueAt }) => dueAt))), {})
+  const secondsTo = (dates: Date[]): number => Math.round((min(dates).getTime() - at.getTime()) / 1000)
+  measure('oldestOpenSeconds', -secondsTo(requests.map(({ receivedAt }) => receivedAt)), {})
+  measure('secondsToDue', secondsTo(requests.map(({ dueAt }) => dueAt)), {})
 }
-
-const earliestOf = (times: readonly number[]): number => times.reduce((a, b) => Math.min(a, b))

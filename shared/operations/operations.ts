@@ -1,41 +1,27 @@
 /** What an operator can look up and decide. */
 import { subDays } from 'date-fns/subDays'
-import type { DataMap, Holding, Localized } from '../data-map/data-map.ts'
-import type { Ledger, NotedMail } from '../ledger/ledger.ts'
+import pMap from 'p-map'
+import type { DataMap, Holding } from '../data-map/data-map.ts'
+import type { Ledger, ListPosition, NotedMail } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
-import { ServiceError } from '../platform/errors.ts'
-import { dayOf } from '../platform/time.ts'
+import { conflict, illegal, ServiceError, unlessConflict } from '../platform/errors.ts'
+import { dayOf, earliest } from '../platform/time.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
+import { type ConfirmationCode, requestKeyOf } from '../requests/code.ts'
 import type { Counts } from '../requests/outcome.ts'
-import type { OwedMail } from '../requests/owed-mail.ts'
 import type { ReviewReason } from '../requests/problem.ts'
-import { type Receipt, receiptOf } from '../requests/receipt.ts'
-import type { Approval, DeletionRequest, HistoryEntry } from '../requests/request.ts'
-import { confirmTask, startAgain } from '../requests/steps.ts'
+import { receiptOf } from '../requests/receipt.ts'
+import type { Approval, DeletionRequest } from '../requests/request.ts'
+import { confirmTask, readyFrom, startAgain, wake } from '../requests/steps.ts'
 import { findNamed } from './find-named.ts'
-import { lineOf } from './holds.ts'
+import { type Decided, lineOf } from './holds.ts'
+import { openPages } from './listings.ts'
 
 /** A request as operators see it, without anything sealed, and without a person. */
-export type ShownRequest = Omit<
-  DeletionRequest,
-  'identity' | 'contact' | 'messages' | 'checkpoint' | 'lease' | 'heldBy'
-> & {
-  readonly progress?: { readonly phase: string; readonly pass: number; readonly holding?: string }
-  readonly planned?: Readonly<Record<string, number>>
-  /** Manual tasks; without a text where the map no longer has the holding. */
-  readonly tasks?: readonly { readonly holding: string; readonly text?: Localized }[]
-  /** Mails to the person, and what became of each. */
-  readonly mails?: readonly Pick<OwedMail, 'kind' | 'state' | 'tries'>[]
-  readonly history: readonly HistoryEntry[]
-  readonly receipt?: Receipt
-}
+export type ShownRequest = Awaited<ReturnType<typeof show>>
 
-export async function show(
-  ledger: Ledger,
-  named: string,
-  holdings: DataMap['holdings'] = {},
-): Promise<ShownRequest> {
+export async function show(ledger: Ledger, named: string, holdings: DataMap['holdings'] = {}) {
   const found = await findNamed(ledger, named)
   const { identity: _i, contact: _c, messages: _m, lease: _l, heldBy: _h, checkpoint, ...request } = found
   const owed = await ledger.owedMails(found.key)
@@ -64,14 +50,6 @@ const itemsOf = (planned: Counts): Readonly<Record<string, number>> =>
 const taskOf = (holding: string, mapped: Holding | undefined) =>
   mapped && 'manual' in mapped ? { holding, text: mapped.manual } : { holding }
 
-export interface Decision {
-  readonly step: 'approve' | 'retry'
-  /** The operator's IAM principal. */
-  readonly by: string
-  readonly reason?: string | undefined
-  readonly at: Date
-}
-
 const MAX_DAYS = 30
 
 /** Mail that was not answered, the newest first. @param days How many days, today included; at most 30. */
@@ -90,26 +68,21 @@ export async function decide(
   ledger: Ledger,
   delays: Delays,
   named: string,
-  { step, by, reason, at }: Decision,
+  { step, at, ...decided }: Decided & { readonly step: 'approve' | 'retry'; readonly at: Date },
 ): Promise<DeletionRequest> {
   const request = await findNamed(ledger, named)
-  if (step === 'approve' && request.opened?.by === by) {
-    throw new ServiceError('ILLEGAL_TRANSITION', `${by} has opened it: somebody else has to approve it`)
+  if (step === 'approve' && request.opened?.by === decided.by) {
+    throw illegal(`${decided.by} has opened it: somebody else has to approve it`)
   }
   const next = startAgain(request, step, at, delays, step === 'approve' ? approvalOf(request) : undefined)
-  await ledger.save(next, lineOf(step, at, { by, reason }))
+  await ledger.save(next, lineOf(step, at, decided))
   return next
-}
-
-export interface Confirmed {
-  readonly request: DeletionRequest
-  /** Tasks that are not confirmed yet. */
-  readonly open: readonly string[]
 }
 
 /**
  * The operator confirms that a manual task is done.
  *
+ * @returns `open`: the tasks that are not confirmed yet.
  * @throws {@link ServiceError} `ILLEGAL_TRANSITION` when the request waits for no task, `BAD_REQUEST` when not for this one.
  */
 export async function confirm(
@@ -117,12 +90,10 @@ export async function confirm(
   delays: Delays,
   named: string,
   { holding, by, at }: { readonly holding: string; readonly by: string; readonly at: Date },
-): Promise<Confirmed> {
+): Promise<{ readonly request: DeletionRequest; readonly open: readonly string[] }> {
   const request = await findNamed(ledger, named)
   const tasks = request.state === 'needs_operator' ? (request.problem?.tasks ?? []) : []
-  if (tasks.length === 0) {
-    throw new ServiceError('ILLEGAL_TRANSITION', `the request is ${request.state} and waits for no task`)
-  }
+  if (tasks.length === 0) throw illegal(`the request is ${request.state} and waits for no task`)
   // The given name may be anything, so it stays out of the message and of the log.
   if (!tasks.includes(holding)) {
     throw new ServiceError('BAD_REQUEST', `it waits for no such task: what is open is ${tasks.join(', ')}`)
@@ -143,4 +114,60 @@ function approvalOf({ problem, approval }: DeletionRequest): Approval | undefine
     reasons: [...new Set([...before, ...shown])],
     persons: problem.persons ?? 1,
   }
+}
+
+export interface Opening {
+  readonly ledger: Pick<Ledger, 'open'>
+  readonly delays: Delays
+  /** ISO 8601; the earliest sets `dueAt`. */
+  readonly deadlines: readonly string[]
+  readonly newCode: () => ConfirmationCode
+}
+
+/** A request by phone or post: another operator has to approve it if it finds anything. @param identity Sealed. */
+export async function openByOperator(
+  { ledger, delays, deadlines, newCode }: Opening,
+  identity: string,
+  { by, reason, at }: { readonly by: string; readonly reason: string; readonly at: Date },
+): Promise<{ readonly code: ConfirmationCode; readonly request: DeletionRequest }> {
+  const code = newCode()
+  const { request, created } = await ledger.open({
+    ...readyFrom(at, delays),
+    key: requestKeyOf(code),
+    channel: 'operator',
+    scope: 'account',
+    receivedAt: at,
+    dueAt: earliest(at, deadlines),
+    identity,
+    doubts: ['by_operator'],
+    opened: { by, reason },
+  })
+  // The SDK repeats a write whose answer was lost, and then finds the row of its first try.
+  if (!created && request.identity !== identity) throw conflict('the code is taken: try again')
+  return { code, request }
+}
+
+const CONCURRENCY = 16
+
+/** Goes on after a pause of all erasing. A request that it misses waits for at most an hour. @returns `next`, if others are still to be woken. */
+export async function resumeAll(
+  ledger: Pick<Ledger, 'setPaused' | 'openRows' | 'find' | 'save'>,
+  delays: Delays,
+  { by, at, after }: { readonly by: string; readonly at: Date; readonly after?: ListPosition },
+): Promise<{ readonly woken: number; readonly next?: ListPosition }> {
+  await ledger.setPaused(false, { by, at })
+  const wakeIfPaused = async ({ key }: ListPosition): Promise<boolean> => {
+    const row = await ledger.find(key)
+    if (row?.state !== 'waiting' || row.problem?.reason !== 'paused') return false
+    return unlessConflict(() => ledger.save(wake(row, at, delays)))
+  }
+  let woken = 0
+  let position: ListPosition | undefined
+  for await (const { rows, next } of openPages(ledger, after)) {
+    const waiting = rows.filter(({ state }) => state === 'waiting')
+    const moved = await pMap(waiting, wakeIfPaused, { concurrency: CONCURRENCY })
+    woken += moved.filter(Boolean).length
+    position = next
+  }
+  return defined({ woken, next: position })
 }

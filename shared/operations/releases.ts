@@ -1,7 +1,7 @@
 /** The end of a hold: the requests that it had stopped go on, unless another hold stands. */
 import type { HoldName, Ledger } from '../ledger/ledger.ts'
 import type { Delays } from '../platform/delays.ts'
-import { ServiceError, unlessConflict } from '../platform/errors.ts'
+import { illegal, unlessConflict } from '../platform/errors.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -28,8 +28,7 @@ export async function releaseRequest(holder: Holder, named: string, decided: Dec
   const request = await findNamed(ledger, named)
   const at = clock()
   if (request.state !== 'on_hold') {
-    throw new ServiceError(
-      'ILLEGAL_TRANSITION',
+    throw illegal(
       isFinal(request.state)
         ? `the request is ${request.state}: what it may still hold ends by release --identity`
         : `the request is ${request.state}: only one that is on_hold is released`,
@@ -37,10 +36,9 @@ export async function releaseRequest(holder: Holder, named: string, decided: Dec
   }
   assertStill(request, at)
   const hashes = await hashesOf(request)
-  const before = await ledger.holdsOn(hashes)
-  const names = new Set(before.flatMap(({ by }) => by))
+  const names = await namesOn(ledger, hashes)
   if (request.heldBy !== undefined && names.size > 0 && !names.has(request.key)) {
-    throw new ServiceError('ILLEGAL_TRANSITION', `it is held by others: release ${described([...names])}`)
+    throw illegal(heldByOthers(names))
   }
   await ledger.endHold(hashes, request.key)
   const [held] = await ledger.holdsOn(hashes)
@@ -59,20 +57,23 @@ export async function releaseIdentity(
   decided: Decided,
 ): Promise<Pick<Released, 'by' | 'others'>> {
   const { ledger } = holder
-  const names = new Set((await ledger.holdsOn(hashes)).flatMap(({ by }) => by))
+  const names = await namesOn(ledger, hashes)
   const over: HoldName[] = []
   for (const name of names) {
     const row = name === 'identity' ? undefined : await ledger.find(name)
     if (!row || isFinal(row.state)) over.push(name)
   }
   if (over.length === 0) {
-    const who = names.size > 0 ? `it is held by others: release ${described([...names])}` : 'nobody holds it'
-    throw new ServiceError('ILLEGAL_TRANSITION', `no hold by identity stands here; ${who}`)
+    const who = names.size > 0 ? heldByOthers(names) : 'nobody holds it'
+    throw illegal(`no hold by identity stands here; ${who}`)
   }
   for (const name of over) await ledger.endHold(hashes, name)
-  const left = (await ledger.holdsOn(hashes)).flatMap(({ by }) => by)
-  return { by: [...new Set(left)], others: await letGo(holder, hashes, decided) }
+  const by = [...(await namesOn(ledger, hashes))]
+  return { by, others: await letGo(holder, hashes, decided) }
 }
+
+const namesOn = async (ledger: Ledger, hashes: readonly string[]): Promise<ReadonlySet<HoldName>> =>
+  new Set((await ledger.holdsOn(hashes)).flatMap(({ by }) => by))
 
 /** Lets go on what only this hold had stopped. The sweep finds a request that is missed here. */
 async function letGo(
@@ -93,8 +94,10 @@ async function letGo(
 }
 
 const SHORT = 12
-const described = (names: readonly HoldName[]): string =>
-  names.map((name) => (name === 'identity' ? '--identity' : name.slice(0, SHORT))).join(', ')
+function heldByOthers(names: ReadonlySet<HoldName>): string {
+  const others = [...names].map((name) => (name === 'identity' ? '--identity' : name.slice(0, SHORT)))
+  return `it is held by others: release ${others.join(', ')}`
+}
 
 /** What the sweep does with a request that a hold has stopped: it goes on once the hold has ended. */
 export async function lookAtHold(

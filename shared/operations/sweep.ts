@@ -8,7 +8,7 @@ import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { DAY_MS, later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { FIRST_MAIL, isUnderWay, type OwedMail, whenMailDue } from '../requests/owed-mail.ts'
+import { FIRST_MAIL, isUnderWay, whenMailDue } from '../requests/owed-mail.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { NEVER_DUE, putOffTo, takeBack } from '../requests/steps.ts'
 import { whenDue } from '../requests/when-due.ts'
@@ -33,7 +33,7 @@ export async function sweep(sweeping: Sweep): Promise<number> {
 /** Rings again for mails that have not been sent. */
 async function sweepMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
-  return forEachMail(ledger, await ledger.dueMails(at, SWEEP_LIMIT), async (mail) => {
+  return forEachOf(await ledger.dueMails(at, SWEEP_LIMIT), mailIn(ledger), async (mail) => {
     if (!mail.nextCheckAt || mail.nextCheckAt > at) return false
     const next = whenMailDue(mail, at, delays)
     if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request: mail.request, notice: mail.version })
@@ -44,10 +44,9 @@ async function sweepMails({ ledger, delays, clock }: Sweep): Promise<number> {
 async function sweepRequests(sweeping: Sweep): Promise<number> {
   const { ledger, clock } = sweeping
   const at = clock()
-  return forEachRequest(await ledger.due(at, SWEEP_LIMIT), async (key) => {
-    const request = await ledger.find(key)
+  return forEachOf(named(await ledger.due(at, SWEEP_LIMIT)), rowIn(ledger), async (request) => {
     // The index is behind the table: the row itself says whether it is due.
-    if (!request?.nextCheckAt || request.nextCheckAt > at) return false
+    if (!request.nextCheckAt || request.nextCheckAt > at) return false
     return moveOn(sweeping, request, at)
   })
 }
@@ -99,7 +98,7 @@ export async function recover(sweeping: Sweep): Promise<number> {
 async function recoverMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
   const open = await ledger.dueMails(NEVER_DUE, Number.MAX_SAFE_INTEGER)
-  return forEachMail(ledger, open, async (mail) => {
+  return forEachOf(open, mailIn(ledger), async (mail) => {
     const next = mail.state === 'due' && !mail.notBefore ? whenMailDue(mail, at, delays) : undefined
     return next ? ledger.saveMail(next) : false
   })
@@ -107,9 +106,9 @@ async function recoverMails({ ledger, delays, clock }: Sweep): Promise<number> {
 
 async function recoverRequests(sweeping: Sweep): Promise<number> {
   const { ledger } = sweeping
-  return forEachRequest(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER), async (key) => {
-    const request = await ledger.find(key)
-    const next = request && recovered(request, sweeping)
+  const open = named(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER))
+  return forEachOf(open, rowIn(ledger), async (request) => {
+    const next = recovered(request, sweeping)
     return next ? unlessConflict(() => ledger.save(next)) : false
   })
 }
@@ -124,38 +123,37 @@ function recovered(
   return whenDue({ ...request, wakeups: 0 }, clock(), delays, keepRequests)?.request
 }
 
-const forEachMail = (
-  ledger: Pick<Ledger, 'owedMail'>,
-  mails: readonly MailKey[],
-  move: (mail: OwedMail) => Promise<boolean>,
-): Promise<number> =>
-  forEach(
-    mails,
-    async ({ request, version }) => {
-      const mail = await ledger.owedMail(request, version)
-      return mail ? move(mail) : false
-    },
-    ({ request }) => request,
-  )
+const mailIn =
+  (ledger: Ledger) =>
+  ({ request, version }: MailKey) =>
+    ledger.owedMail(request, version)
 
-const forEachRequest = (keys: readonly RequestKey[], move: (key: RequestKey) => Promise<boolean>) =>
-  forEach(keys, move, (key) => key)
+const rowIn =
+  (ledger: Ledger) =>
+  ({ request }: Pick<MailKey, 'request'>) =>
+    ledger.find(request)
+
+const named = (keys: readonly RequestKey[]) => keys.map((request) => ({ request }))
 
 /** A row that cannot be read or written does not stop the others. @throws the first error, after all had their turn. */
-async function forEach<T>(
-  all: readonly T[],
-  move: (one: T) => Promise<boolean>,
-  requestOf: (one: T) => RequestKey,
+async function forEachOf<Key extends Pick<MailKey, 'request'>, Row>(
+  keys: readonly Key[],
+  read: (key: Key) => Promise<Row | undefined>,
+  move: (row: Row) => Promise<boolean>,
 ): Promise<number> {
   const failed: unknown[] = []
   const moved = await pMap(
-    all,
-    (one) =>
-      move(one).catch((error: unknown) => {
-        log.error('ROW_NOT_SWEPT', { request: requestOf(one), error: errorName(error) })
+    keys,
+    async (key) => {
+      try {
+        const row = await read(key)
+        return row !== undefined && (await move(row))
+      } catch (error) {
+        log.error('ROW_NOT_SWEPT', { request: key.request, error: errorName(error) })
         failed.push(error)
         return false
-      }),
+      }
+    },
     { concurrency: CONCURRENCY },
   )
   if (failed.length > 0) throw failed[0]

@@ -1,3 +1,6 @@
+const OURS = { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' } as const
+const NOT_SIGNED = { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' } as const
+
 /**
  * Every failure this service can name, in one table.
  *
@@ -7,9 +10,9 @@
 export const FAILURES = {
   BAD_REQUEST: { status: 400, word: 'bad_request', says: 'The request is missing something it needs.' },
   BODY_TOO_LARGE: { status: 413, word: 'too_large', says: 'The body is larger than this address takes.' },
-  CONFIG_INVALID: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  CONFIG_INVALID: OURS,
   /** A function of the company failed, was late, or gave an unreadable answer. */
-  FUNCTION_FAILED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  FUNCTION_FAILED: OURS,
   ILLEGAL_TRANSITION: { status: 409, word: 'conflict', says: 'The request cannot change in this way now.' },
   LEDGER_CONFLICT: { status: 409, word: 'conflict', says: 'The request changed meanwhile; try again.' },
   METHOD_NOT_ALLOWED: {
@@ -23,21 +26,17 @@ export const FAILURES = {
     says: 'Send a form: application/x-www-form-urlencoded.',
   },
   NOT_FOUND: { status: 404, word: 'not_found', says: 'There is nothing at this address.' },
-  RECORDS_UNREADABLE: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  RECORDS_UNREADABLE: OURS,
   RECEIPT_INVALID: { status: 400, word: 'bad_request', says: 'This is no receipt of ours.' },
-  SEAL_UNREADABLE: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
-  SECRET_MISSING: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
-  SIGNED_REQUEST_FORGED: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
-  SIGNED_REQUEST_MALFORMED: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
-  SIGNED_REQUEST_NO_USER: { status: 400, word: 'bad_request', says: 'signed_request was not accepted.' },
-  SIGNED_REQUEST_WRONG_ALGORITHM: {
-    status: 400,
-    word: 'bad_request',
-    says: 'signed_request was not accepted.',
-  },
+  SEAL_UNREADABLE: OURS,
+  SECRET_MISSING: OURS,
+  SIGNED_REQUEST_FORGED: NOT_SIGNED,
+  SIGNED_REQUEST_MALFORMED: NOT_SIGNED,
+  SIGNED_REQUEST_NO_USER: NOT_SIGNED,
+  SIGNED_REQUEST_WRONG_ALGORITHM: NOT_SIGNED,
   TOO_MANY_REQUESTS: { status: 429, word: 'too_many_requests', says: 'Too many requests; try again later.' },
   /** No known failure: ours to fix. */
-  UNEXPECTED: { status: 500, word: 'internal_error', says: 'Something went wrong on our side.' },
+  UNEXPECTED: OURS,
 } as const satisfies Record<string, { status: number; word: string; says: string }>
 
 /** A stable, greppable name for one way of failing. */
@@ -97,3 +96,6 @@ export async function retryOnConflict<T>(attempt: (turn: number) => Promise<T>, 
 
 export const conflict = (message: string, options?: ErrorOptions): ServiceError =>
   new ServiceError('LEDGER_CONFLICT', message, options)
+
+/** The request cannot change in this way now. */
+export const illegal = (message: string): ServiceError => new ServiceError('ILLEGAL_TRANSITION', message)

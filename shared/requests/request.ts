@@ -3,7 +3,7 @@ import { addDays } from 'date-fns/addDays'
 import type { Locale, Scope } from '../data-map/data-map.ts'
 import type { IsoDuration } from '../data-map/retention.ts'
 import { defined } from '../platform/defined.ts'
-import { ServiceError } from '../platform/errors.ts'
+import { illegal } from '../platform/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
 import type { Complained } from './complaint.ts'
@@ -174,7 +174,7 @@ export function advance(request: DeletionRequest, step: Step, at: Date, patch: P
   const target = LIFECYCLE[request.state][step]
   const state = target === 'heldFrom' ? request.heldFrom && RELEASED_TO[request.heldFrom] : target
   if (state === undefined || (step === 'withdraw' && request.firstDeleteAt !== undefined)) {
-    throw new ServiceError('ILLEGAL_TRANSITION', `cannot ${step} a request that is ${request.state}`)
+    throw illegal(`cannot ${step} a request that is ${request.state}`)
   }
   return change(request, at, {
     ...(step === 'hold' ? { heldFrom: request.state } : {}),

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { extendRequest, refuseRequest, withdrawRequest } from '../../../shared/operations/endings.ts'
 import { holdRequest } from '../../../shared/operations/holds.ts'
-import { openByOperator } from '../../../shared/operations/open-by-operator.ts'
-import { decide } from '../../../shared/operations/operations.ts'
-import { pauseAll, resumeAll } from '../../../shared/operations/pausing.ts'
+import { decide, openByOperator, resumeAll } from '../../../shared/operations/operations.ts'
 import { codeFrom } from '../../../shared/requests/code.ts'
 import { STATES, type State } from '../../../shared/requests/lifecycle.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
@@ -148,7 +146,7 @@ describe('a pause', () => {
   it('stops what is delivered, counts no try, and is over when it is resumed', async () => {
     const { ledger, delays, receive, deliver, find, settle, writes } = stage()
     const key = await receive(byFacebook)
-    await pauseAll(ledger, 'linh', NOW)
+    await ledger.setPaused(true, { by: 'linh', at: NOW })
     await deliver(key, 9999)
     expect(await find(key)).toMatchObject({ state: 'waiting', attempts: 0, problem: { reason: 'paused' } })
     expect(writes).toEqual([])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger } from '../../../shared/ledger/ledger.ts'
-import { pauseAll, resumeAll } from '../../../shared/operations/pausing.ts'
+import { resumeAll } from '../../../shared/operations/operations.ts'
 import { delays } from '../../../shared/platform/delays.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
@@ -15,7 +15,7 @@ describe('a pause', () => {
   it('and its end are noted, and by whom', async () => {
     const noted: unknown[] = []
     const ledger: Ledger = { ...memoryLedger(), setPaused: async (...about) => void noted.push(about) }
-    await pauseAll(ledger, 'linh', NOW)
+    await ledger.setPaused(true, { by: 'linh', at: NOW })
     expect(await resumeAll(ledger, waits, BY)).toEqual({ woken: 0 })
     expect(noted).toEqual([
       [true, BY],
