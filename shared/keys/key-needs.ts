@@ -3,10 +3,10 @@ import { addDays } from 'date-fns/addDays'
 import { addHours } from 'date-fns/addHours'
 import { defined } from '../platform/defined.ts'
 import { dayMade, newestFirst } from '../platform/key-ids.ts'
-import { type LinkTimes, lastLinkEnds } from './links.ts'
+import { type LinkTimes, lastLinkEnds } from './tokens.ts'
 
-export type KeyKind = 'seal' | 'token' | 'receipt'
-export const KEY_KINDS: readonly KeyKind[] = ['seal', 'token', 'receipt']
+export const KEY_KINDS = ['seal', 'token', 'receipt'] as const
+export type KeyKind = (typeof KEY_KINDS)[number]
 
 /** What the ledger still needs of the keys. */
 export interface KeyUses {
@@ -14,12 +14,6 @@ export interface KeyUses {
   readonly seals: Readonly<Record<string, number>>
   /** When the oldest request with a receipt ended. ISO 8601. */
   readonly receiptsSince?: string
-}
-
-export interface KeyRing {
-  readonly ids: readonly string[]
-  /** When the secret was last written. */
-  readonly changedAt: Date
 }
 
 export interface KeyNeed {
@@ -32,11 +26,11 @@ export interface KeyNeed {
 /** So long a running function may go on with a key that it has read. Lambda ends each within hours. */
 const SETTLE_HOURS = 24
 
-/** The newest first. */
+/** The newest first. @param ring `changedAt`: when the secret was last written. */
 export function needsOf(
   kind: KeyKind,
-  ring: KeyRing,
-  { uses, links, now }: Pick<OldKey, 'uses' | 'now'> & { readonly links?: LinkTimes | undefined },
+  ring: { readonly ids: readonly string[]; readonly changedAt: Date },
+  { uses, links, now }: Needs,
 ): readonly KeyNeed[] {
   const ids = newestFirst(ring.ids)
   return ids.map((id, at) => {
@@ -52,13 +46,12 @@ export function needsOf(
   })
 }
 
-interface OldKey {
-  readonly id: string
-  readonly lastUse: Date
+interface Needs {
   readonly uses: KeyUses
-  readonly links: LinkTimes | undefined
+  readonly links?: LinkTimes | undefined
   readonly now: Date
 }
+type OldKey = Needs & { readonly id: string; readonly lastUse: Date }
 
 const NEEDED_FOR: Readonly<Record<KeyKind, (old: OldKey) => string | undefined>> = {
   seal({ id, uses }) {

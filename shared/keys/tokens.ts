@@ -1,7 +1,14 @@
-/** The tokens of links in our mails: JWTs (RFC 7519) with the code of a request, and without an address. */
+/**
+ * The links in our mails: their tokens, JWTs (RFC 7519) with the code of a request and without an address, and how long
+ * they are valid.
+ */
+import { add } from 'date-fns/add'
+import { addDays } from 'date-fns/addDays'
+import { max } from 'date-fns/max'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { ServiceError } from '../platform/errors.ts'
 import type { Keyring } from '../platform/secrets-secretsmanager.ts'
+import { duration } from '../platform/time.ts'
 import { type ConfirmationCode, parseCode } from '../requests/code.ts'
 
 /** What a token is for; `form`: the page that a link opens sends it back. */
@@ -59,4 +66,20 @@ const isKeyUnknown = (error: unknown): boolean =>
 function codeIn({ code }: Readonly<Record<string, unknown>>, isExpired: boolean) {
   const read = typeof code === 'string' ? parseCode(code) : undefined
   return read && { code: read, isExpired }
+}
+
+/** Durations in ISO 8601. */
+export interface LinkTimes {
+  readonly confirmWithin: string
+  /** Or `none`, only on a local machine. */
+  readonly coolingOff: string
+}
+
+/** A busy system may begin an erasure late; the link to take it back stays valid as long as it can be of use. */
+export const WITHDRAW_DAYS = 30
+
+/** When the last link that was signed by that date has expired. */
+export function lastLinkEnds(by: Date, { confirmWithin, coolingOff }: LinkTimes): Date {
+  const startsAt = coolingOff === 'none' ? by : add(by, duration(coolingOff))
+  return max([add(by, duration(confirmWithin)), addDays(startsAt, WITHDRAW_DAYS)])
 }

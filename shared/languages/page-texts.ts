@@ -1,7 +1,7 @@
 /** The texts of the pages. */
 import type { Organization } from '../config/define.ts'
 import type { ServiceError } from '../platform/errors.ts'
-import type { PublicState } from '../requests/public-state.ts'
+import type { PublicState } from '../requests/lifecycle.ts'
 
 /** Plain text that names the organization or its contact address. */
 export type Sentence = (organization: Organization) => string

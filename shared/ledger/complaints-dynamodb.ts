@@ -1,7 +1,7 @@
 /** Complaints in the ledger: `REQ#<key>` / `COMPLAINT#<number>`; open ones are in the index by `receivedAt`. */
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import { defined } from '../platform/defined.ts'
-import type { Complaint } from '../requests/complaint.ts'
+import type { Complaint } from '../requests/request.ts'
 import { readItem } from './calls-dynamodb.ts'
 import type { Complaints } from './ledger.ts'
 import {

@@ -1,9 +1,8 @@
 /** The port to the ledger: the table of requests, the source of truth. Each part of it has an adapter. */
 
 import type { RequestKey } from '../requests/code.ts'
-import type { Complaint } from '../requests/complaint.ts'
 import type { OwedMail } from '../requests/owed-mail.ts'
-import type { DeletionRequest, HistoryEntry } from '../requests/request.ts'
+import type { Complaint, DeletionRequest, HistoryEntry } from '../requests/request.ts'
 import type { Erasures } from './erasures.ts'
 
 /** The rows of requests, with their history. */

@@ -5,8 +5,7 @@ import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import { illegal, retryOnConflict, ServiceError } from '../platform/errors.ts'
-import type { Complained, Complaint } from '../requests/complaint.ts'
-import { change, type DeletionRequest } from '../requests/request.ts'
+import { type Complained, type Complaint, change, type DeletionRequest } from '../requests/request.ts'
 import { findNamed } from './find-named.ts'
 
 const MOST_COMPLAINTS = 3

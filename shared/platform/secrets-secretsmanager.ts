@@ -15,20 +15,16 @@ export interface WholeKeyring extends Keyring {
   all(): Promise<Readonly<Record<string, string>>>
 }
 
-/**
- * @returns The secret's fields.
- * @throws {@link ServiceError} `SECRET_MISSING` when it holds no JSON object.
- */
-export async function readSecret(
-  client: SecretsManagerClient,
-  secretId: string,
-): Promise<Readonly<Record<string, unknown>>> {
+type Fields = Readonly<Record<string, unknown>>
+
+/** @throws {@link ServiceError} `SECRET_MISSING` when it holds no JSON object. */
+export async function readSecret(client: SecretsManagerClient, secretId: string): Promise<Fields> {
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
   return fieldsOf(SecretString)
 }
 
 /** @throws {@link ServiceError} `SECRET_MISSING` when the text is no JSON object. */
-export function fieldsOf(text = ''): Readonly<Record<string, unknown>> {
+export function fieldsOf(text = ''): Fields {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -50,7 +46,7 @@ const TOO_OLD_AFTER_MS = 3_600_000
  * a newer key is used without a restart. If it cannot be read again, the old values stay.
  */
 export function keyring(client: SecretsManagerClient, secretId: string, clock: () => Date): WholeKeyring {
-  let reading: Promise<Readonly<Record<string, unknown>>> | undefined
+  let reading: Promise<Fields> | undefined
   let readAt = Number.NEGATIVE_INFINITY
   const read = (): NonNullable<typeof reading> => {
     readAt = clock().getTime()
@@ -60,7 +56,7 @@ export function keyring(client: SecretsManagerClient, secretId: string, clock: (
     })
     return reading
   }
-  const known = async (): Promise<Readonly<Record<string, unknown>>> => {
+  const known = async (): Promise<Fields> => {
     const values = await (reading ?? read())
     const age = clock().getTime() - readAt
     if (age <= STALE_AFTER_MS) return values
@@ -96,7 +92,7 @@ export function keyring(client: SecretsManagerClient, secretId: string, clock: (
 /** Reads the newest value each time it is called: what changes takes effect without a restart. */
 export const newestValueOf = (keys: Keyring) => async (): Promise<string> => (await keys.newest()).secret
 
-function textOf(values: Readonly<Record<string, unknown>>, id: string): string {
+function textOf(values: Fields, id: string): string {
   const value = Object.hasOwn(values, id) ? values[id] : undefined
   if (typeof value !== 'string' || value === '') {
     throw new ServiceError('SECRET_MISSING', 'a secret lacks the value that is asked for')

@@ -15,22 +15,16 @@ const LENGTH = 24
  *
  * @param label The channel's own, so that no two channels can derive the same code.
  */
-export function deriveCode(indexKey: string, label: string, ...fields: readonly string[]): ConfirmationCode {
-  const hmac = createHmac('sha256', indexKey)
-  for (const field of ['code', label, ...fields]) hmac.update(lengthPrefixed(field))
-  return base32(hmac.digest()).slice(0, LENGTH) as ConfirmationCode
-}
+export const deriveCode = (indexKey: string, label: string, ...fields: readonly string[]): ConfirmationCode =>
+  codeFrom(keyedHash(indexKey, ['code', label, ...fields]))
 
 /** @param bytes Random, 15 or more. */
 export const codeFrom = (bytes: Uint8Array): ConfirmationCode =>
   base32(Buffer.from(bytes)).slice(0, LENGTH) as ConfirmationCode
 
 /** A keyed hash of a person or alias value, in hex: all that is kept of it. */
-export function subjectHash(indexKey: string, identity: string, value: string): string {
-  const hmac = createHmac('sha256', indexKey)
-  for (const field of ['subject', identity, value]) hmac.update(lengthPrefixed(field))
-  return hmac.digest('hex')
-}
+export const subjectHash = (indexKey: string, identity: string, value: string): string =>
+  keyedHash(indexKey, ['subject', identity, value]).toString('hex')
 
 export const requestKeyOf = (code: ConfirmationCode): RequestKey =>
   createHash('sha256').update(code).digest('hex') as RequestKey
@@ -56,11 +50,15 @@ export const isKeyPrefix = (text: string): boolean => /^[0-9a-f]{8,64}$/.test(te
 
 export const isRequestKey = (text: string): text is RequestKey => /^[0-9a-f]{64}$/.test(text)
 
-function lengthPrefixed(field: string): Buffer {
-  const bytes = Buffer.from(field)
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(bytes.length)
-  return Buffer.concat([length, bytes])
+/** Each field after its length, so that no two lists of fields give the same bytes. */
+function keyedHash(indexKey: string, fields: readonly string[]): Buffer {
+  const hmac = createHmac('sha256', indexKey)
+  for (const field of fields) {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(Buffer.byteLength(field))
+    hmac.update(length).update(field)
+  }
+  return hmac.digest()
 }
 
 function base32(bytes: Buffer): string {

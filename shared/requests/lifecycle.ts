@@ -106,3 +106,21 @@ export const RELEASED_TO: Readonly<Partial<Record<State, State>>> = {
 export const STATES = Object.keys(LIFECYCLE) as readonly State[]
 
 export const isFinal = (state: State): state is FinalState => Object.keys(LIFECYCLE[state]).length === 0
+
+/** A state as the outside sees it: fewer words than the ledger has, and none about our machinery. */
+export const PUBLIC_STATE = {
+  awaiting_confirmation: 'awaiting_confirmation',
+  scheduled: 'scheduled',
+  ready: 'in_progress',
+  erasing: 'in_progress',
+  waiting: 'in_progress',
+  needs_review: 'in_review',
+  needs_operator: 'in_progress',
+  on_hold: 'on_hold',
+  completed: 'completed',
+  completed_with_retention: 'completed_with_retention',
+  refused: 'refused',
+  expired: 'expired',
+  withdrawn: 'withdrawn',
+} as const satisfies Readonly<Record<State, string>>
+export type PublicState = (typeof PUBLIC_STATE)[State]

@@ -1,5 +1,5 @@
 /** A mail that a request owes to its person: a step makes it due, in the step's own write. */
-import { defined } from '../platform/defined.ts'
+import { type Changes, changed, defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { later } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
@@ -59,13 +59,8 @@ export function owedMailOf(
 }
 
 /** The next write of a mail. */
-export const changeMail = (
-  mail: OwedMail,
-  patch: { -readonly [K in keyof OwedMail]?: OwedMail[K] | undefined },
-): OwedMail => {
-  // A patch takes away only what a mail may be without.
-  return defined({ ...mail, ...patch, writes: mail.writes + 1 }) as OwedMail
-}
+export const changeMail = (mail: OwedMail, changes: Changes<OwedMail>): OwedMail =>
+  changed({ ...mail, writes: mail.writes + 1 }, changes)
 
 /** A mail with an unknown outcome is sent once more, and then a person has to look. */
 const MAX_TRIES = 2
@@ -85,19 +80,14 @@ export const putOff = (mail: OwedMail, until: Date): OwedMail =>
 
 /** What the sweep does with a mail whose `nextCheckAt` has come: it rings for it again, or gives it up. */
 export function whenMailDue(mail: OwedMail, at: Date, delays: Delays): OwedMail | undefined {
-  const ring = (): OwedMail =>
-    changeMail(mail, {
-      state: 'due',
-      notBefore: undefined,
-      nextCheckAt: later(at, delays.beforeRetry(mail.writes)),
-    })
-  switch (mail.state) {
-    case 'due':
-      return ring()
-    case 'sending':
-      // Its sender recorded nothing, and SES has reported nothing.
-      return mail.tries < MAX_TRIES ? ring() : changeMail(mail, { state: 'unsent', nextCheckAt: undefined })
-    default:
-      return undefined
-  }
+  if (!isUnderWay(mail)) return undefined
+  // Its sender recorded nothing, and SES has reported nothing.
+  const isLost = mail.state === 'sending' && mail.tries >= MAX_TRIES
+  return isLost
+    ? changeMail(mail, { state: 'unsent', nextCheckAt: undefined })
+    : changeMail(mail, {
+        state: 'due',
+        notBefore: undefined,
+        nextCheckAt: later(at, delays.beforeRetry(mail.writes)),
+      })
 }

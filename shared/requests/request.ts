@@ -2,11 +2,10 @@
 import { addDays } from 'date-fns/addDays'
 import type { Locale, Scope } from '../data-map/data-map.ts'
 import type { IsoDuration } from '../data-map/retention.ts'
-import { defined } from '../platform/defined.ts'
+import { type Changes, changed } from '../platform/defined.ts'
 import { illegal } from '../platform/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ConfirmationCode, RequestKey } from './code.ts'
-import type { Complained } from './complaint.ts'
 import { type HistoryStep, isFinal, LIFECYCLE, RELEASED_TO, type State, type Step } from './lifecycle.ts'
 import { mailFor } from './mail-kinds.ts'
 import type { Outcome } from './outcome.ts'
@@ -58,7 +57,7 @@ export interface DeletionRequest {
   /** What `nextCheckAt` was when it was held. */
   readonly resumeAt?: Date
   /** The worker's. It saves double work; correctness never depends on it. */
-  readonly lease?: Lease
+  readonly lease?: { readonly id: string; readonly until: Date }
   /** Tries in a row without progress. */
   readonly attempts: number
   /** Times it was woken since it became `ready`. */
@@ -76,8 +75,10 @@ export interface DeletionRequest {
   /** What the operator keeps, by holding, whatever the map says. */
   readonly keeps?: Readonly<Record<string, Keep>>
   readonly outcome?: Outcome
-  readonly refusal?: Refusal
-  readonly extension?: Extension
+  /** The person is told the reason. */
+  readonly refusal?: { readonly reason: RefusalReason }
+  /** More time, once; the person is told the reason. `from`: the date on which it was due before. ISO 8601. */
+  readonly extension?: { readonly reason: ExtensionReason; readonly from: string }
   readonly complaints?: readonly Complained[]
   /** SHA-256 of the data map by which it was completed. */
   readonly mapHash?: string
@@ -116,24 +117,12 @@ export interface Approval {
   readonly persons: number
 }
 
-/** The operator's decision; the person is told the reason. */
-export interface Refusal {
-  readonly reason: RefusalReason
-}
-
 /** The operator's decision about one holding; the person is told the reason. */
 export interface Keep {
   /** A word of the map's `reasons`. */
   readonly because: string
   /** A day, `YYYY-MM-DD`. */
   readonly until: string
-}
-
-/** More time, once; the person is told the reason. */
-export interface Extension {
-  readonly reason: ExtensionReason
-  /** The date on which it was due before. ISO 8601. */
-  readonly from: string
 }
 
 /** A manual holding's task is done. It counts for this holding, however the map changes later. */
@@ -145,9 +134,24 @@ export interface Confirmation {
   readonly at: string
 }
 
-export interface Lease {
-  readonly id: string
-  readonly until: Date
+/** What the row keeps of a complaint: dates in ISO 8601, none of its text. */
+export interface Complained {
+  readonly at: string
+  readonly answeredAt?: string
+}
+
+/** The complaint itself, beside the row. */
+export interface Complaint {
+  readonly request: RequestKey
+  /** Its number among those of the request, from 1. */
+  readonly number: number
+  readonly receivedAt: Date
+  /** Sealed. */
+  readonly text: string
+  /** Not sealed: a person who has the code may read it. */
+  readonly answer?: string
+  readonly answeredAt?: Date
+  readonly expiresAt?: Date
 }
 
 /** One line of a request's history. */
@@ -159,11 +163,7 @@ export interface HistoryEntry {
   readonly reason?: string
 }
 
-type Patch = {
-  -readonly [K in Exclude<keyof DeletionRequest, 'key' | 'state' | 'version' | 'updatedAt'>]?:
-    | DeletionRequest[K]
-    | undefined
-}
+type Patch = Changes<Omit<DeletionRequest, 'key' | 'state' | 'version' | 'updatedAt'>>
 
 /**
  * The request after a step. In a final state nothing of the person and nothing of the work is left on it.
@@ -206,11 +206,8 @@ const ENDED = {
 } as const
 
 /** The same state with other details, as its next version. */
-export function change(
+export const change = (
   request: DeletionRequest,
   at: Date,
   patch: Patch & { state?: State },
-): DeletionRequest {
-  // A patch takes away only what a request may be without.
-  return defined({ ...request, ...patch, version: request.version + 1, updatedAt: at }) as DeletionRequest
-}
+): DeletionRequest => changed({ ...request, version: request.version + 1, updatedAt: at }, patch)

@@ -1,6 +1,7 @@
 /** The steps of a request, each with the time at which the sweep looks at the row again. */
 import type { Duration } from 'date-fns'
 import { add } from 'date-fns/add'
+import type { Changes } from '../platform/defined.ts'
 import { type Delays, LEASE_MS, MAX_ATTEMPTS } from '../platform/delays.ts'
 import { later } from '../platform/time.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -8,7 +9,7 @@ import type { Step } from './lifecycle.ts'
 import type { Outcome } from './outcome.ts'
 import type { Problem } from './problem.ts'
 import type { RefusalReason } from './reasons.ts'
-import { advance, type Confirmation, change, type DeletionRequest, type Lease } from './request.ts'
+import { advance, type Confirmation, change, type DeletionRequest } from './request.ts'
 
 /** Of an open row that waits for a person: it stays in the index of open rows and never falls due by itself. */
 export const NEVER_DUE = new Date('9999-12-31T23:59:59.999Z')
@@ -19,14 +20,11 @@ export const queued = (at: Date, delays: Delays) => ({
   nextCheckAt: later(at, delays.beforeWakeup(0)),
 })
 
-/** How an accepted request begins: in `ready`. */
-export const readyFrom = (at: Date, delays: Delays) => ({
-  state: 'ready' as const,
-  version: 1,
-  updatedAt: at,
-  attempts: 0,
-  ...queued(at, delays),
-})
+const firstAt = (at: Date) => ({ version: 1, updatedAt: at, attempts: 0 })
+
+/** How an accepted request begins. */
+export const readyFrom = (at: Date, delays: Delays) =>
+  ({ state: 'ready', ...firstAt(at), ...queued(at, delays) }) as const
 
 /** The person has confirmed it: it begins at once, or after the cooling-off time in which it can be taken back. */
 export function confirm(
@@ -39,15 +37,9 @@ export function confirm(
   return { step, request: advance(request, step, at, patch) }
 }
 
-/** How a request begins that a rule opens before its day: in `scheduled`. */
-export const scheduledFor = (day: Date, at: Date) => ({
-  state: 'scheduled' as const,
-  version: 1,
-  updatedAt: at,
-  attempts: 0,
-  wakeups: 0,
-  nextCheckAt: day,
-})
+/** How a request begins that a rule opens before its day. */
+export const scheduledFor = (day: Date, at: Date) =>
+  ({ state: 'scheduled', ...firstAt(at), wakeups: 0, nextCheckAt: day }) as const
 
 /** The person has not been told in time: it begins on this later day. */
 export const putOffTo = (request: DeletionRequest, day: Date, at: Date): DeletionRequest =>
@@ -82,7 +74,7 @@ export const goOn = (
 export const takeBack = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
   advance(request, 'continue', at, queued(at, delays))
 
-export interface WaitOptions {
+interface WaitOptions {
   /** Tries so far; waiting for another request's claim does not count. */
   readonly attempts: number
   readonly problem?: Problem | undefined
@@ -94,20 +86,18 @@ export interface WaitOptions {
   readonly pauseAfter?: number
 }
 
-export function wait(
+export const wait = (
   request: DeletionRequest,
   at: Date,
   delays: Delays,
   { attempts, problem, replan = false, checkpoint, pauseAfter = attempts }: WaitOptions,
-): DeletionRequest {
-  return advance(request, 'wait', at, {
+): DeletionRequest =>
+  advance(request, 'wait', at, {
     attempts,
     problem,
-    ...(replan && { checkpoint: undefined }),
-    ...(checkpoint && { checkpoint }),
+    checkpoint: checkpoint ?? (replan ? undefined : request.checkpoint),
     nextCheckAt: later(at, delays.beforeRetry(pauseAfter)),
   })
-}
 
 /** All erasing is paused: this counts as no try, and `resume` wakes the request before its time. */
 export const waitForResume = (request: DeletionRequest, at: Date, delays: Delays): DeletionRequest =>
@@ -180,7 +170,7 @@ function fromTheStart(at: Checkpoint): Checkpoint {
 export const hold = (
   request: DeletionRequest,
   at: Date,
-  { lease, ...stopped }: { readonly lease?: Lease | undefined } & Stopped = {},
+  { lease, ...stopped }: Pick<Changes<DeletionRequest>, 'lease'> & Stopped = {},
 ): DeletionRequest =>
   advance(request, 'hold', at, { lease, resumeAt: request.nextCheckAt, ...whileHeld(at, stopped) })
 

@@ -1,8 +1,8 @@
 /** What the status page shows beyond the status JSON. */
 import type { Told } from '../config/function-config.ts'
 import type { Answered } from '../operations/complaints.ts'
+import { PUBLIC_STATE } from '../requests/lifecycle.ts'
 import { type Ending, isFound } from '../requests/outcome.ts'
-import { PUBLIC_STATE } from '../requests/public-state.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { type ComplaintDetails, complaintDetails } from './complaints.ts'
 

@@ -5,9 +5,8 @@ import { LANGUAGES, wording } from '../languages/languages.ts'
 import type { PageTexts, Statement } from '../languages/page-texts.ts'
 import { dayOf } from '../platform/time.ts'
 import type { ConfirmationCode } from '../requests/code.ts'
-import { isFinal } from '../requests/lifecycle.ts'
+import { isFinal, PUBLIC_STATE, type PublicState } from '../requests/lifecycle.ts'
 import { isFound, type Outcome, type Tally, tallyOf } from '../requests/outcome.ts'
-import { PUBLIC_STATE, type PublicState } from '../requests/public-state.ts'
 import type { Channel, DeletionRequest } from '../requests/request.ts'
 
 /** `found` and what follows it are present in the completed states, and only there. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger, ListPosition, OpenRow, TablePosition } from '../../shared/ledger/ledger.ts'
 import type { RequestKey } from '../../shared/requests/code.ts'
-import type { Complaint } from '../../shared/requests/complaint.ts'
-import { advance, change } from '../../shared/requests/request.ts'
+import { advance, type Complaint, change } from '../../shared/requests/request.ts'
 import { NEVER_DUE } from '../../shared/requests/steps.ts'
 import { aRequest, NOW } from '../fixtures/companies/request.ts'
 

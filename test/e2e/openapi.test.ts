@@ -6,7 +6,7 @@ import { LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { samplePeople } from '../../infra/local/sample/sample.ts'
 import { ROUTES } from '../../infra/wiring.ts'
 import { FAILURES } from '../../shared/platform/errors.ts'
-import { PUBLIC_STATE } from '../../shared/requests/public-state.ts'
+import { PUBLIC_STATE } from '../../shared/requests/lifecycle.ts'
 import { CHANNELS } from '../../shared/requests/request.ts'
 import { linkIn, mailboxOf } from '../fixtures/system/mailbox.ts'
 import {

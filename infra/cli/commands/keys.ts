@@ -7,7 +7,7 @@ import {
   type KeyUses,
   needsOf,
 } from '../../../shared/keys/key-needs.ts'
-import type { LinkTimes } from '../../../shared/keys/links.ts'
+import type { LinkTimes } from '../../../shared/keys/tokens.ts'
 import { nextKeyId } from '../../../shared/platform/key-ids.ts'
 import type { SecretVersion } from '../../../shared/platform/secret-change-secretsmanager.ts'
 import { CliError } from '../console/failure.ts'

@@ -1,7 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isFinal, LIFECYCLE, RELEASED_TO, STATES, type State } from '../../../shared/requests/lifecycle.ts'
-import { PUBLIC_STATE } from '../../../shared/requests/public-state.ts'
+import {
+  isFinal,
+  LIFECYCLE,
+  PUBLIC_STATE,
+  RELEASED_TO,
+  STATES,
+  type State,
+} from '../../../shared/requests/lifecycle.ts'
 
 const FILE = new URL('../../../docs/lifecycle.md', import.meta.url)
 const DIAGRAM = /```mermaid\n[\s\S]*?```/

@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { statusPages } from '../../../functions/status.ts'
 import { LANGUAGES } from '../../../shared/languages/languages.ts'
 import { datesIn } from '../../../shared/platform/dates.ts'
-import type { Complaint } from '../../../shared/requests/complaint.ts'
 import { STATES, type State } from '../../../shared/requests/lifecycle.ts'
-import type { DeletionRequest } from '../../../shared/requests/request.ts'
+import type { Complaint, DeletionRequest } from '../../../shared/requests/request.ts'
 import {
   anEvent,
   aRequest,
