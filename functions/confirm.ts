@@ -70,25 +70,15 @@ async function isAgreed({ tokens }: Consents, event: HttpEvent, code: string, no
   return onlyField(form, 'agreed') === 'yes' && nonce?.code === code && !nonce.isExpired
 }
 
-async function doConfirm(
-  { ledger, delays, coolingOff }: Consents,
-  request: DeletionRequest,
-  at: Date,
-): Promise<void> {
-  const confirmed = confirm(request, at, { delays, coolingOff })
-  const entry = { at, by: 'person', step: confirmed.step }
+async function doConfirm({ ledger, ...options }: Consents, request: DeletionRequest, at: Date) {
+  const { step, request: confirmed } = confirm(request, at, options)
   // Of two presses at once, one wins, and both see the same page.
-  if (await unlessConflict(() => ledger.save(confirmed.request, entry))) {
-    log.info('REQUEST_CONFIRMED', { request: request.key })
-  }
+  const isSaved = await unlessConflict(() => ledger.save(confirmed, { at, by: 'person', step }))
+  if (isSaved) log.info('REQUEST_CONFIRMED', { request: request.key })
 }
 
 /** Tries again when the eraser moves the request on meanwhile, until the eraser has begun to delete. */
-async function doWithdraw(
-  { ledger, keepRequests }: Consents,
-  request: DeletionRequest,
-  at: Date,
-): Promise<void> {
+async function doWithdraw({ ledger, keepRequests }: Consents, request: DeletionRequest, at: Date) {
   await retryOnConflict(async (turn) => {
     const now = turn === 0 ? request : await ledger.find(request.key)
     if (!now || !isOpenTo('withdraw', now)) return

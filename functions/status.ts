@@ -1,7 +1,6 @@
 /** The pages for people: `/`, `/status/{code}`, and the failure page of every unknown address. */
-import { complaintsIn } from '../shared/ledger/complaints-dynamodb.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
-import { requestsIn } from '../shared/ledger/requests-dynamodb.ts'
+import { complaintsIn, requestsIn } from '../shared/ledger/requests-dynamodb.ts'
 import { answeredComplaints } from '../shared/operations/complaints.ts'
 import { type ConfirmationCode, NOBODYS_CODE, parseCode, requestKeyOf } from '../shared/requests/code.ts'
 import { statusDetails } from '../shared/status/details.ts'

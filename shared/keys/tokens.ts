@@ -17,9 +17,7 @@ export type TokenUse = 'confirm' | 'withdraw' | 'form'
 export interface Tokens {
   /** @param until When the token expires. */
   sign(use: TokenUse, code: ConfirmationCode, until: Date): Promise<string>
-  /**
-   * @returns Nothing for a token that is not ours, or is for another use. `isExpired`: it was valid until it expired.
-   */
+  /** @returns Nothing for a token that is not ours, or is for another use. `isExpired`: it was valid until it expired. */
   read(
     use: TokenUse,
     token: string,

@@ -14,7 +14,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
-import { ServiceError } from '../platform/errors.ts'
+import { conflict } from '../platform/errors.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import type { TablePosition } from './ledger.ts'
@@ -109,9 +109,6 @@ export function isLostRace(error: unknown): boolean {
 
 const LOST: readonly string[] = ['ConditionalCheckFailed', 'TransactionConflict']
 
-export const lostRace = (what: string, cause: unknown): ServiceError =>
-  new ServiceError('LEDGER_CONFLICT', what, { cause })
-
 /** @returns false when another write came first. */
 export async function wins(write: Promise<unknown>): Promise<boolean> {
   try {
@@ -127,7 +124,6 @@ export const MAX_TRANSACTION = 100
 /** DynamoDB takes 4 MB; a row and its lines need some of it. */
 const MAX_TRANSACTION_BYTES = 3_000_000
 
-/** @throws {@link ServiceError} `LEDGER_CONFLICT` when another write came first. */
 export const transact = (
   client: DynamoDBClient,
   request: DeletionRequest,
@@ -139,7 +135,7 @@ export async function asVersion({ version }: DeletionRequest, write: Promise<unk
   try {
     await write
   } catch (error) {
-    throw isLostRace(error) ? lostRace(`version ${version} was already taken`, error) : error
+    throw isLostRace(error) ? conflict(`version ${version} was already taken`, { cause: error }) : error
   }
 }
 

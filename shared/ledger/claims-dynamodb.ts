@@ -8,9 +8,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
-import { ServiceError } from '../platform/errors.ts'
+import { conflict } from '../platform/errors.ts'
 import { isRequestKey, type RequestKey } from '../requests/code.ts'
-import { batchRead, isLostRace, lostRace, wins } from './calls-dynamodb.ts'
+import { batchRead, isLostRace, wins } from './calls-dynamodb.ts'
 import type { Claims, HoldName } from './ledger.ts'
 import { itemKey, rowKey, text, using } from './row-dynamodb.ts'
 
@@ -33,7 +33,7 @@ export const claimsIn = (client: DynamoDBClient, table: string): Claims => ({
     } catch (error) {
       const owner = error instanceof ConditionalCheckFailedException ? error.Item?.['owner']?.S : undefined
       if (owner !== undefined && isRequestKey(owner)) return owner
-      throw isLostRace(error) ? lostRace('a claim changed hands', error) : error
+      throw isLostRace(error) ? conflict('a claim changed hands', { cause: error }) : error
     }
   },
 
@@ -148,7 +148,7 @@ async function removeName(
     const [left] = await batchRead(client, table, [holdKey(hash)])
     if (!left?.['by']?.SS?.includes(name)) return
   }
-  throw new ServiceError('LEDGER_CONFLICT', 'the hold keeps changing')
+  throw conflict('the hold keeps changing')
 }
 
 const isHoldName = (name: string): name is HoldName => name === 'identity' || isRequestKey(name)

@@ -12,10 +12,9 @@ import { epochSeconds } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import { inTransactions, MAX_TRANSACTION, partOf, stillAt, transact } from './calls-dynamodb.ts'
-import { COMPLAINT } from './complaints-dynamodb.ts'
 import type { Identities, Subjects } from './ledger.ts'
 import { MAIL } from './mails-dynamodb.ts'
-import { lineParams, mailPut, rowParams } from './requests-dynamodb.ts'
+import { COMPLAINT, lineParams, mailPut, rowParams } from './requests-dynamodb.ts'
 import { expiring, type Item, itemKey, primaryKey, requestPk, using } from './row-dynamodb.ts'
 
 export function identitiesIn(client: DynamoDBClient, table: string): Identities {

@@ -5,13 +5,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { batchesIn } from './batches-dynamodb.ts'
 import { claimsIn } from './claims-dynamodb.ts'
-import { complaintsIn } from './complaints-dynamodb.ts'
 import { erasuresIn } from './erasures-dynamodb.ts'
 import { identitiesIn } from './identities-dynamodb.ts'
 import type { Ledger } from './ledger.ts'
 import { listingsIn } from './listings-dynamodb.ts'
 import { mailLogIn, owedMailsIn } from './mails-dynamodb.ts'
-import { requestsIn } from './requests-dynamodb.ts'
+import { complaintsIn, requestsIn } from './requests-dynamodb.ts'
 
 export const dynamoLedger = (client: DynamoDBClient, table: string): Ledger => ({
   ...requestsIn(client, table),

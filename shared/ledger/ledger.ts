@@ -20,9 +20,8 @@ export interface Requests {
    */
   save(request: DeletionRequest, entry?: HistoryEntry, complaint?: Complaint): Promise<void>
   /**
-   * Counts consecutive requests that found nothing.
+   * Counts consecutive requests that found nothing, for each series, such as an app.
    *
-   * @param series Such as an app: each has a count of its own.
    * @returns How many, this one included; 0 if this one found something.
    */
   countNothingFound(series: string, found: boolean): Promise<number>
@@ -108,11 +107,7 @@ export type HoldName = RequestKey | 'identity'
 export interface Claims {
   /** Claims one subject for a request. @returns The owner: the request itself, or the one that has it. */
   claim(hash: string, key: RequestKey): Promise<RequestKey>
-  /**
-   * Takes a claim over from an open request, whose own next write fails then.
-   *
-   * @returns false when the owner has moved on meanwhile.
-   */
+  /** Takes a claim over from an open request, whose next write fails then. @returns false when it has moved on meanwhile. */
   takeOver(hash: string, key: RequestKey, from: DeletionRequest): Promise<boolean>
   /** Takes a claim over from a request that is final or gone. @returns Whether it was taken. */
   inherit(hash: string, key: RequestKey, from: RequestKey): Promise<boolean>

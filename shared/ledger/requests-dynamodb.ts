@@ -1,27 +1,35 @@
-/** Requests in DynamoDB: `REQ#<key>` / `META`, and `LOG#<time>`, a line for each step worth remembering. */
+/**
+ * Requests in DynamoDB: `REQ#<key>` / `META`; `LOG#<time>`, a line for each step worth remembering; and `COMPLAINT#<number>`,
+ * of which open ones are in the index by `receivedAt`.
+ */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   type PutItemCommandInput,
+  paginateQuery,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { defined } from '../platform/defined.ts'
 import { owedMailOf } from '../requests/owed-mail.ts'
-import type { DeletionRequest, HistoryEntry } from '../requests/request.ts'
+import type { Complaint, DeletionRequest, HistoryEntry } from '../requests/request.ts'
 import { asVersion, isLostRace, partOf, readItem, transact } from './calls-dynamodb.ts'
-import { complaintParams } from './complaints-dynamodb.ts'
-import type { Requests } from './ledger.ts'
+import type { Complaints, Requests } from './ledger.ts'
 import { mailParams, padded } from './mails-dynamodb.ts'
 import {
   attributes,
   date,
   expiring,
+  expiryOf,
   fromItem,
   type Item,
   itemKey,
+  keyOf,
+  OPEN_COMPLAINTS,
+  optionalDate,
+  RECEIVED_INDEX,
   replacing,
   requestPk,
   rowKey,
@@ -124,4 +132,55 @@ export const fromLine = (item: Item): HistoryEntry =>
     step: text(item, 'step') as HistoryEntry['step'],
     by: text(item, 'by'),
     reason: item['reason']?.S,
+  })
+
+export const COMPLAINT = 'COMPLAINT#'
+
+export const complaintsIn = (client: DynamoDBClient, table: string): Complaints => ({
+  async complaint(request, number) {
+    const item = await readItem(client, table, complaintKey({ request, number }))
+    return item && fromComplaintItem(item)
+  },
+
+  async countOpenComplaints() {
+    const query = {
+      TableName: table,
+      IndexName: RECEIVED_INDEX,
+      Select: 'COUNT' as const,
+      KeyConditionExpression: '#openShard = :shard',
+      ...using(['openShard'], { shard: OPEN_COMPLAINTS }),
+    }
+    let open = 0
+    for await (const { Count = 0 } of paginateQuery({ client }, query)) open += Count
+    return open
+  },
+})
+
+/** Unconditional: written only with its request, whose version shows that no other write came first. */
+const complaintParams = (TableName: string, complaint: Complaint) => {
+  const { receivedAt, text, answer, answeredAt, expiresAt } = complaint
+  const openShard = answer === undefined ? OPEN_COMPLAINTS : undefined
+  return {
+    TableName,
+    Item: {
+      ...complaintKey(complaint),
+      ...attributes({ receivedAt, text, openShard, answer, answeredAt }),
+      ...expiring(expiresAt),
+    },
+  }
+}
+
+const complaintKey = ({ request, number }: Pick<Complaint, 'request' | 'number'>) =>
+  itemKey(requestPk(request), `${COMPLAINT}${number}`)
+
+/** @throws TypeError naming the attribute that is missing or unreadable. */
+const fromComplaintItem = (item: Item): Complaint =>
+  defined({
+    request: keyOf(item),
+    number: Number(text(item, 'sk').slice(COMPLAINT.length)),
+    receivedAt: date(item, 'receivedAt'),
+    text: text(item, 'text'),
+    answer: item['answer']?.S,
+    answeredAt: optionalDate(item, 'answeredAt'),
+    expiresAt: expiryOf(item),
   })

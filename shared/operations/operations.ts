@@ -116,7 +116,7 @@ function approvalOf({ problem, approval }: DeletionRequest): Approval | undefine
   }
 }
 
-export interface Opening {
+interface Opening {
   readonly ledger: Pick<Ledger, 'open'>
   readonly delays: Delays
   /** ISO 8601; the earliest sets `dueAt`. */

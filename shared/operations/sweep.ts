@@ -1,14 +1,14 @@
 /** The sweep: finds every open row that is due, whatever message was lost on the way. */
 import type { Duration } from 'date-fns'
 import pMap from 'p-map'
-import type { Ledger, MailKey } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import type { Delays } from '../platform/delays.ts'
 import { errorName, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import { DAY_MS, later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
-import { FIRST_MAIL, isUnderWay, whenMailDue } from '../requests/owed-mail.ts'
+import { FIRST_MAIL, isUnderWay, type OwedMail, whenMailDue } from '../requests/owed-mail.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { NEVER_DUE, putOffTo, takeBack } from '../requests/steps.ts'
 import { whenDue } from '../requests/when-due.ts'
@@ -33,7 +33,7 @@ export async function sweep(sweeping: Sweep): Promise<number> {
 /** Rings again for mails that have not been sent. */
 async function sweepMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
-  return forEachOf(await ledger.dueMails(at, SWEEP_LIMIT), mailIn(ledger), async (mail) => {
+  return forEachMail(ledger, at, SWEEP_LIMIT, async (mail) => {
     if (!mail.nextCheckAt || mail.nextCheckAt > at) return false
     const next = whenMailDue(mail, at, delays)
     if (next?.state === 'unsent') log.warn('MAIL_NOT_SENT', { request: mail.request, notice: mail.version })
@@ -44,18 +44,14 @@ async function sweepMails({ ledger, delays, clock }: Sweep): Promise<number> {
 async function sweepRequests(sweeping: Sweep): Promise<number> {
   const { ledger, clock } = sweeping
   const at = clock()
-  return forEachOf(named(await ledger.due(at, SWEEP_LIMIT)), rowIn(ledger), async (request) => {
+  return forEachRequest(ledger, at, SWEEP_LIMIT, async (request) => {
     // The index is behind the table: the row itself says whether it is due.
     if (!request.nextCheckAt || request.nextCheckAt > at) return false
     return moveOn(sweeping, request, at)
   })
 }
 
-async function moveOn(
-  { ledger, delays, keepRequests }: Sweep,
-  request: DeletionRequest,
-  at: Date,
-): Promise<boolean> {
+async function moveOn({ ledger, delays, keepRequests }: Sweep, request: DeletionRequest, at: Date) {
   if (request.state === 'on_hold') {
     if (request.heldBy === undefined) return false
     const { step, request: next } = await lookAtHold(ledger, request, at, delays)
@@ -84,11 +80,7 @@ async function isYetToBeTold(ledger: Ledger, { key, state, retention }: Deletion
   return mail !== undefined && isUnderWay(mail)
 }
 
-/**
- * After a restart that proves all workers dead: ends their leases and rings for every row that is in `ready`.
- *
- * @returns how many rows it moved.
- */
+/** After a restart that proves all workers dead: ends their leases and rings for every row that is in `ready`. */
 export async function recover(sweeping: Sweep): Promise<number> {
   const [requests, mails] = await Promise.all([recoverRequests(sweeping), recoverMails(sweeping)])
   return requests + mails
@@ -97,8 +89,7 @@ export async function recover(sweeping: Sweep): Promise<number> {
 /** A mail that was being sent may have gone out: it waits for its time. */
 async function recoverMails({ ledger, delays, clock }: Sweep): Promise<number> {
   const at = clock()
-  const open = await ledger.dueMails(NEVER_DUE, Number.MAX_SAFE_INTEGER)
-  return forEachOf(open, mailIn(ledger), async (mail) => {
+  return forEachMail(ledger, NEVER_DUE, Number.MAX_SAFE_INTEGER, async (mail) => {
     const next = mail.state === 'due' && !mail.notBefore ? whenMailDue(mail, at, delays) : undefined
     return next ? ledger.saveMail(next) : false
   })
@@ -106,8 +97,7 @@ async function recoverMails({ ledger, delays, clock }: Sweep): Promise<number> {
 
 async function recoverRequests(sweeping: Sweep): Promise<number> {
   const { ledger } = sweeping
-  const open = named(await ledger.due(NEVER_DUE, Number.MAX_SAFE_INTEGER))
-  return forEachOf(open, rowIn(ledger), async (request) => {
+  return forEachRequest(ledger, NEVER_DUE, Number.MAX_SAFE_INTEGER, async (request) => {
     const next = recovered(request, sweeping)
     return next ? unlessConflict(() => ledger.save(next)) : false
   })
@@ -123,23 +113,28 @@ function recovered(
   return whenDue({ ...request, wakeups: 0 }, clock(), delays, keepRequests)?.request
 }
 
-const mailIn =
-  (ledger: Ledger) =>
-  ({ request, version }: MailKey) =>
-    ledger.owedMail(request, version)
+type Move<Row> = (row: Row) => Promise<boolean>
 
-const rowIn =
-  (ledger: Ledger) =>
-  ({ request }: Pick<MailKey, 'request'>) =>
-    ledger.find(request)
+async function forEachMail(ledger: Ledger, at: Date, limit: number, move: Move<OwedMail>): Promise<number> {
+  const mails = await ledger.dueMails(at, limit)
+  return forEachOf(mails, ({ request, version }) => ledger.owedMail(request, version), move)
+}
 
-const named = (keys: readonly RequestKey[]) => keys.map((request) => ({ request }))
+async function forEachRequest(
+  ledger: Ledger,
+  at: Date,
+  limit: number,
+  move: Move<DeletionRequest>,
+): Promise<number> {
+  const keys = (await ledger.due(at, limit)).map((request) => ({ request }))
+  return forEachOf(keys, ({ request }) => ledger.find(request), move)
+}
 
 /** A row that cannot be read or written does not stop the others. @throws the first error, after all had their turn. */
-async function forEachOf<Key extends Pick<MailKey, 'request'>, Row>(
+async function forEachOf<Key extends { readonly request: RequestKey }, Row>(
   keys: readonly Key[],
   read: (key: Key) => Promise<Row | undefined>,
-  move: (row: Row) => Promise<boolean>,
+  move: Move<Row>,
 ): Promise<number> {
   const failed: unknown[] = []
   const moved = await pMap(

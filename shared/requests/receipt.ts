@@ -2,10 +2,10 @@
 import { defined } from '../platform/defined.ts'
 import { dayOf } from '../platform/time.ts'
 import type { RequestKey } from './code.ts'
-import { type Ending, type Tally, tallyOf } from './outcome.ts'
+import { type Ending, type Outcome, type Tally, tallyOf } from './outcome.ts'
 import type { Channel, DeletionRequest } from './request.ts'
 
-export interface Receipt {
+export interface Receipt extends Pick<Outcome, 'erased' | 'redacted' | 'backupsExpireAt'> {
   readonly request: RequestKey
   readonly channel: Channel
   readonly app?: string
@@ -18,11 +18,7 @@ export interface Receipt {
   readonly completedAt: string
   /** SHA-256 of the data map by which it was done. */
   readonly mapHash: string
-  readonly erased: readonly Tally[]
-  readonly redacted: readonly Tally[]
   readonly retained: readonly KeptOnReceipt[]
-  /** Absent if one of the dates is unknown. */
-  readonly backupsExpireAt?: string
 }
 
 /** Without the owner who ends it, who may be a named person; to the day, because the moment would be that of a record. */

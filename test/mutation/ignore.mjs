@@ -6,7 +6,6 @@ const MESSAGES = {
   TypeError: 0,
   Error: 0,
   malformed: 0,
-  lostRace: 0,
   conflict: 0,
   illegal: 0,
 }

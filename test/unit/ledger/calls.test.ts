@@ -4,7 +4,8 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { isLostRace, lostRace } from '../../../shared/ledger/calls-dynamodb.ts'
+import { isLostRace } from '../../../shared/ledger/calls-dynamodb.ts'
+import { conflict } from '../../../shared/platform/errors.ts'
 
 const about = { message: '', $metadata: {} }
 const cancelled = (...codes: readonly (string | undefined)[]) =>
@@ -30,6 +31,6 @@ describe('a lost race', () => {
 
   it('is a conflict, with what was said of it', () => {
     const cause = new Error('why')
-    expect(lostRace('x', cause)).toMatchObject({ code: 'LEDGER_CONFLICT', cause })
+    expect(conflict('x', { cause })).toMatchObject({ code: 'LEDGER_CONFLICT', cause })
   })
 })
