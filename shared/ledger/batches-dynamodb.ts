@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { readItem, wins } from './calls-dynamodb.ts'
 import type { Batches, RuleState, Rules } from './ledger.ts'
-import { attributes, expiring, itemKey } from './row-dynamodb.ts'
+import { itemKey, itemOf } from './row-dynamodb.ts'
 
 export function batchesIn(client: DynamoDBClient, table: string): Batches & Rules {
   const setOfRule = async (
@@ -32,7 +32,7 @@ export function batchesIn(client: DynamoDBClient, table: string): Batches & Rule
     async beginBatch({ name, of, found, by, at, until }) {
       const begin = new PutItemCommand({
         TableName: table,
-        Item: { ...batchKey(name), ...attributes({ of, found, by, at }), ...expiring(until) },
+        Item: itemOf(batchKey(name), { of, found, by, at }, until),
         ConditionExpression: 'attribute_not_exists(#pk)',
         ExpressionAttributeNames: { '#pk': 'pk' },
       })
@@ -66,9 +66,7 @@ export function batchesIn(client: DynamoDBClient, table: string): Batches & Rule
 
     async setPaused(isPaused, { by, at }) {
       await (isPaused
-        ? client.send(
-            new PutItemCommand({ TableName: table, Item: { ...SWITCH, ...attributes({ by, at }) } }),
-          )
+        ? client.send(new PutItemCommand({ TableName: table, Item: itemOf(SWITCH, { by, at }) }))
         : client.send(new DeleteItemCommand({ TableName: table, Key: SWITCH })))
     },
   }

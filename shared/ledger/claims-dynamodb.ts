@@ -37,26 +37,18 @@ export const claimsIn = (client: DynamoDBClient, table: string): Claims => ({
     }
   },
 
-  takeOver: (hash, key, from) =>
-    wins(
-      client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            // The owner's version rises, so a worker that believes it still has the claim cannot write any more.
-            {
-              Update: {
-                TableName: table,
-                Key: rowKey(from.key),
-                UpdateExpression: 'SET #version = :next',
-                ConditionExpression: '#version = :seen',
-                ...using(['version'], { seen: from.version, next: from.version + 1 }),
-              },
-            },
-            { Update: claimFrom(table, hash, { key, from: from.key }) },
-          ],
-        }),
-      ),
-    ),
+  takeOver(hash, key, from) {
+    // The owner's version rises, so a worker that believes it still has the claim cannot write any more.
+    const rise = {
+      TableName: table,
+      Key: rowKey(from.key),
+      UpdateExpression: 'SET #version = :next',
+      ConditionExpression: '#version = :seen',
+      ...using(['version'], { seen: from.version, next: from.version + 1 }),
+    }
+    const TransactItems = [{ Update: rise }, { Update: claimFrom(table, hash, { key, from: from.key }) }]
+    return wins(client.send(new TransactWriteItemsCommand({ TransactItems })))
+  },
 
   inherit: (hash, key, from) =>
     wins(client.send(new UpdateItemCommand(claimFrom(table, hash, { key, from })))),
@@ -122,7 +114,6 @@ const claimFrom = (
 })
 
 const CONCURRENCY = 8
-
 const MAX_TRIES = 10
 
 /** The last name goes with the item: without a name it would hold for ever. */
@@ -131,20 +122,20 @@ async function removeName(
   { table, hash, name }: { readonly table: string; readonly hash: string; readonly name: HoldName },
 ): Promise<void> {
   const item = { TableName: table, Key: holdKey(hash) }
-  const last = new DeleteItemCommand({
+  const last = {
     ...item,
     ConditionExpression: 'attribute_not_exists(#by) OR #by = :name',
     ...using(['by'], { name: [name] }),
-  })
-  const oneOfSeveral = new UpdateItemCommand({
+  }
+  const oneOfSeveral = {
     ...item,
     UpdateExpression: 'DELETE #by :name',
     ConditionExpression: 'size(#by) > :one',
     ...using(['by'], { name: [name], one: 1 }),
-  })
+  }
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    if (await wins(client.send(last))) return
-    if (await wins(client.send(oneOfSeveral))) return
+    if (await wins(client.send(new DeleteItemCommand(last)))) return
+    if (await wins(client.send(new UpdateItemCommand(oneOfSeveral)))) return
     const [left] = await batchRead(client, table, [holdKey(hash)])
     if (!left?.['by']?.SS?.includes(name)) return
   }

@@ -16,11 +16,10 @@ import { CHANNELS } from '../requests/request.ts'
 import { batchRead, partOf, queryItems, readItem, wins } from './calls-dynamodb.ts'
 import type { BegunErasure, Erasures, Restore } from './erasures.ts'
 import {
-  attributes,
   date,
-  expiring,
   type Item,
   itemKey,
+  itemOf,
   keyOf,
   number,
   oneOf,
@@ -63,7 +62,7 @@ export function erasuresIn(client: DynamoDBClient, table: string): Erasures {
 
     async noteFound({ replay, request, hash, sealed, until }) {
       const key = itemKey(requestPk(request), `FOUND#${replay}#${hash}`)
-      await put({ ...key, ...attributes({ sealed }), ...expiring(until) })
+      await put(itemOf(key, { sealed }, until))
     },
 
     async foundAgain(replay, request) {
@@ -75,7 +74,7 @@ export function erasuresIn(client: DynamoDBClient, table: string): Erasures {
     },
 
     async noteRestore({ id, source, target, at, to }) {
-      await put({ ...itemKey(RESTORE, id), ...attributes({ at, source, target, to }) })
+      await put(itemOf(itemKey(RESTORE, id), { at, source, target, to }))
     },
 
     async restores() {
@@ -122,11 +121,8 @@ const begunKey = (key: RequestKey) => itemKey(requestPk(key), 'BEGUN')
 
 function begunItem(begun: BegunErasure): Item {
   const { key, channel, scope, receivedAt, dueAt, startedAt, until, ...more } = begun
-  return {
-    ...begunKey(key),
-    ...attributes({ channel, scope, receivedAt, dueAt, startedAt, more: JSON.stringify(more) }),
-    ...expiring(until),
-  }
+  const fields = { channel, scope, receivedAt, dueAt, startedAt, more: JSON.stringify(more) }
+  return itemOf(begunKey(key), fields, until)
 }
 
 const begunIn = (item: Item): BegunErasure => ({

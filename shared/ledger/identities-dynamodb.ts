@@ -14,8 +14,8 @@ import type { DeletionRequest } from '../requests/request.ts'
 import { inTransactions, MAX_TRANSACTION, partOf, stillAt, transact } from './calls-dynamodb.ts'
 import type { Identities, Subjects } from './ledger.ts'
 import { MAIL } from './mails-dynamodb.ts'
-import { COMPLAINT, lineParams, mailPut, rowParams } from './requests-dynamodb.ts'
-import { expiring, type Item, itemKey, primaryKey, requestPk, using } from './row-dynamodb.ts'
+import { COMPLAINT, lineItem, mailPut, rowParams } from './requests-dynamodb.ts'
+import { type Item, itemKey, itemOf, primaryKey, requestPk, using } from './row-dynamodb.ts'
 
 export function identitiesIn(client: DynamoDBClient, table: string): Identities {
   const subjects: Identities['subjects'] = async (key) => {
@@ -65,7 +65,10 @@ export function identitiesIn(client: DynamoDBClient, table: string): Identities 
       // After a crash fewer values may be known: their hashes were kept before the first of them went.
       const kept = subjectPuts(table, key, { hashes: [...new Set([...before, ...hashes])], until })
       const mail = mailPut(table, request, entry)
-      const row = [{ Put: rowParams(table, request) }, { Put: lineParams(table, request, entry) }]
+      const row = [
+        { Put: rowParams(table, request) },
+        { Put: { TableName: table, Item: lineItem(request, entry) } },
+      ]
       const room = MAX_TRANSACTION - row.length - mail.length - kept.length
       const [last = [], ...ahead] = inTransactions(chunks.map(remove), room)
       const isStillBefore = stillAt(table, { key, version: version - 1 })
@@ -128,10 +131,10 @@ const subjectPuts = (
   Array.from({ length: Math.ceil(hashes.length / HASHES_PER_ITEM) }, (_, n) => ({
     Put: {
       TableName,
-      Item: {
-        ...itemKey(requestPk(key), `SUBJECTS#${numbered(n)}`),
-        hashes: { SS: hashes.slice(n * HASHES_PER_ITEM, (n + 1) * HASHES_PER_ITEM) },
-        ...expiring(until),
-      },
+      Item: itemOf(
+        itemKey(requestPk(key), `SUBJECTS#${numbered(n)}`),
+        { hashes: hashes.slice(n * HASHES_PER_ITEM, (n + 1) * HASHES_PER_ITEM) },
+        until,
+      ),
     },
   }))

@@ -13,12 +13,11 @@ import { MAIL_STATES, type OwedMail } from '../requests/owed-mail.ts'
 import { dueIn, partOf, queryItems, readItem, wins } from './calls-dynamodb.ts'
 import type { MailKey, MailLog, NotedMail, OwedMails } from './ledger.ts'
 import {
-  attributes,
   date,
-  expiring,
   expiryOf,
   type Item,
   itemKey,
+  itemOf,
   keyOf,
   number,
   OPEN_MAILS,
@@ -70,16 +69,12 @@ export const owedMailsIn = (client: DynamoDBClient, table: string): OwedMails =>
 })
 
 export const mailParams = (TableName: string, mail: OwedMail) => {
-  const { request, version, kind, state, writes, tries, nextCheckAt, notBefore, messageId } = mail
+  const { request: requestKey, expiresAt, ...fields } = mail
+  const openShard = mail.nextCheckAt && OPEN_MAILS
   return {
     TableName,
-    Item: {
-      ...mailKey(mail),
-      ...attributes({ requestKey: request, version, kind, state, writes, tries }),
-      ...attributes({ openShard: nextCheckAt && OPEN_MAILS, nextCheckAt, notBefore, messageId }),
-      ...expiring(mail.expiresAt),
-    },
-    ...replacing('writes', writes),
+    Item: itemOf(mailKey(mail), { ...fields, requestKey, openShard }, expiresAt),
+    ...replacing('writes', mail.writes),
   }
 }
 
@@ -132,11 +127,8 @@ export const mailLogIn = (client: DynamoDBClient, table: string): MailLog => ({
   },
 
   async noteMail({ id, at, is, why }) {
-    const Item = {
-      ...itemKey(`MAIL#${dayOf(at)}`, `${at.toISOString()}#${id}`),
-      ...attributes({ id, at, is, why }),
-      ...expiring(addDays(at, KEEP_DAYS)),
-    }
+    const key = itemKey(`MAIL#${dayOf(at)}`, `${at.toISOString()}#${id}`)
+    const Item = itemOf(key, { id, at, is, why }, addDays(at, KEEP_DAYS))
     await client.send(new PutItemCommand({ TableName: table, Item }))
   },
 

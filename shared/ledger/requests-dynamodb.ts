@@ -19,13 +19,12 @@ import { asVersion, isLostRace, partOf, readItem, transact } from './calls-dynam
 import type { Complaints, Requests } from './ledger.ts'
 import { mailParams, padded } from './mails-dynamodb.ts'
 import {
-  attributes,
   date,
-  expiring,
   expiryOf,
   fromItem,
   type Item,
   itemKey,
+  itemOf,
   keyOf,
   OPEN_COMPLAINTS,
   optionalDate,
@@ -67,9 +66,9 @@ export function requestsIn(client: DynamoDBClient, table: string): Requests {
       if (!entry) return asVersion(request, client.send(new PutItemCommand(row)))
       await transact(client, request, [
         { Put: row },
-        { Put: lineParams(table, request, entry) },
+        { Put: { TableName: table, Item: lineItem(request, entry) } },
         ...mailPut(table, request, entry),
-        ...(complaint ? [{ Put: complaintParams(table, complaint) }] : []),
+        ...(complaint ? [{ Put: { TableName: table, Item: complaintItem(complaint) } }] : []),
       ])
     },
 
@@ -110,25 +109,18 @@ export function mailPut(
   return mail ? [{ Put: mailParams(table, mail) }] : []
 }
 
-/** The put of one line; a line of a final request goes when the request does. */
-export const lineParams = (
-  TableName: string,
-  request: DeletionRequest,
-  { at, step, by, reason }: HistoryEntry,
-) => ({
-  TableName,
-  Item: {
-    ...itemKey(requestPk(request.key), `LOG#${at.toISOString()}#${padded(request.version)}`),
-    ...attributes({ at, step, by, reason }),
-    ...expiring(request.expiresAt),
-  },
-})
+/** A line of a final request goes when the request does. */
+export function lineItem({ key, version, expiresAt }: DeletionRequest, entry: HistoryEntry): Item {
+  const { at, step, by, reason } = entry
+  const sk = `LOG#${at.toISOString()}#${padded(version)}`
+  return itemOf(itemKey(requestPk(key), sk), { at, step, by, reason }, expiresAt)
+}
 
 /** @throws TypeError naming the attribute that is missing or unreadable. */
 export const fromLine = (item: Item): HistoryEntry =>
   defined({
     at: date(item, 'at'),
-    // Only `lineParams` writes it.
+    // Only `lineItem` writes it.
     step: text(item, 'step') as HistoryEntry['step'],
     by: text(item, 'by'),
     reason: item['reason']?.S,
@@ -157,17 +149,10 @@ export const complaintsIn = (client: DynamoDBClient, table: string): Complaints 
 })
 
 /** Unconditional: written only with its request, whose version shows that no other write came first. */
-const complaintParams = (TableName: string, complaint: Complaint) => {
+function complaintItem(complaint: Complaint): Item {
   const { receivedAt, text, answer, answeredAt, expiresAt } = complaint
   const openShard = answer === undefined ? OPEN_COMPLAINTS : undefined
-  return {
-    TableName,
-    Item: {
-      ...complaintKey(complaint),
-      ...attributes({ receivedAt, text, openShard, answer, answeredAt }),
-      ...expiring(expiresAt),
-    },
-  }
+  return itemOf(complaintKey(complaint), { receivedAt, text, openShard, answer, answeredAt }, expiresAt)
 }
 
 const complaintKey = ({ request, number }: Pick<Complaint, 'request' | 'number'>) =>

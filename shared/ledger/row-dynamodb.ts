@@ -60,17 +60,14 @@ const AS_THEY_ARE = [
 export function toItem(request: DeletionRequest): Item {
   const { key, lease, nextCheckAt, expiresAt } = request
   const asJson = STRUCTURES.map((name) => [name, request[name] && JSON.stringify(request[name])] as const)
-  return {
-    ...rowKey(key),
-    ...attributes({
-      requestKey: key,
-      ...Object.fromEntries([...AS_THEY_ARE.map((name) => [name, request[name]] as const), ...asJson]),
-      leaseId: lease?.id,
-      leaseUntil: lease?.until,
-      openShard: nextCheckAt && shardOf(key),
-    }),
-    ...expiring(expiresAt),
+  const fields = {
+    requestKey: key,
+    ...Object.fromEntries([...AS_THEY_ARE.map((name) => [name, request[name]] as const), ...asJson]),
+    leaseId: lease?.id,
+    leaseUntil: lease?.until,
+    openShard: nextCheckAt && shardOf(key),
   }
+  return itemOf(rowKey(key), fields, expiresAt)
 }
 
 /** @throws TypeError naming the attribute that is missing or unreadable. */
@@ -98,7 +95,7 @@ export function fromItem(item: Item): DeletionRequest {
 type Fields = Readonly<Record<string, string | number | Date | readonly string[] | undefined>>
 
 /** Dates as ISO 8601, numbers as DynamoDB's own, lists as sets; a field without a value is left out. */
-export const attributes = (fields: Fields): Item =>
+const attributes = (fields: Fields): Item =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, attribute(value)]],
@@ -125,8 +122,11 @@ export const replacing = (count: 'version' | 'writes', n: number) =>
     ? { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } }
     : { ConditionExpression: `#${count} = :before`, ...using([count], { before: n - 1 }) }
 
-/** DynamoDB's TTL. */
-export const expiring = (at: Date | undefined): Item => attributes({ expiresAt: at && epochSeconds(at) })
+/** An item with these fields, which goes after `expiresAt`, by DynamoDB's TTL. */
+export const itemOf = (key: Item, fields: Fields, expiresAt?: Date): Item => ({
+  ...key,
+  ...attributes({ ...fields, expiresAt: expiresAt && epochSeconds(expiresAt) }),
+})
 
 export const expiryOf = (item: Item): Date | undefined =>
   item['expiresAt'] && new Date(number(item, 'expiresAt') * 1000)

@@ -1,4 +1,5 @@
 /** Options of an AWS client for the command line: with the user's own credentials, or for an engine of `npm start`. */
+import { defined } from './defined.ts'
 
 export interface ClientOptions {
   /** An engine on this machine, instead of AWS. */
@@ -13,7 +14,7 @@ export const clientOptions = ({ endpoint, region, profile }: ClientOptions) => (
   maxAttempts: 4,
   requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   ...(endpoint === undefined
-    ? { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) }
+    ? defined({ region, profile })
     : // The same as in `npm start`: some engines keep a store for each region and key.
       {
         endpoint,

@@ -199,7 +199,7 @@ export function release(request: DeletionRequest, at: Date, delays: Delays): Del
   })
 }
 
-/** The operator has refused it, for a reason that the person is told. */
+/** The person is told the reason. */
 export const refuse = (
   request: DeletionRequest,
   at: Date,
