@@ -12,9 +12,7 @@ import { answerComplaint, readComplaint } from '../shared/operations/complaints.
 import { extendRequest, refuseRequest, withdrawRequest } from '../shared/operations/endings.ts'
 import { holdIdentity, holdRequest } from '../shared/operations/holds.ts'
 import { keepForRequest } from '../shared/operations/keeps.ts'
-import { openByOperator } from '../shared/operations/open-by-operator.ts'
-import { confirm, decide } from '../shared/operations/operations.ts'
-import { pauseAll, resumeAll } from '../shared/operations/pausing.ts'
+import { confirm, decide, openByOperator, resumeAll } from '../shared/operations/operations.ts'
 import { releaseIdentity, releaseRequest } from '../shared/operations/releases.ts'
 import {
   type Call,
@@ -131,7 +129,7 @@ export const OPERATE: Handlers<'operate', Deps> = {
     return { ...stateOf(answered), isMailed: answered.contact !== undefined }
   },
   async pause(_input, { ledger, by, at }) {
-    await pauseAll(ledger, by, at)
+    await ledger.setPaused(true, { by, at })
     return { isPaused: true }
   },
   resume: ({ after }, { ledger, delays: wait, by, at }) =>
