@@ -82,7 +82,7 @@ export function fromItem(item: Item): DeletionRequest {
       ...OPTIONAL_DATES.map((name) => [name, optionalDate(item, name)]),
       ...TEXTS.map((name) => [name, item[name]?.S]),
       ...NUMBERS.map((name) => [name, number(item, name)]),
-      ...STRUCTURES.map((name) => [name, item[name] && JSON.parse(text(item, name))]),
+      ...STRUCTURES.map((name) => [name, structure(item, name)]),
     ]),
     lease: item['leaseId'] && { id: text(item, 'leaseId'), until: date(item, 'leaseUntil') },
     expiresAt: expiryOf(item),
@@ -158,6 +158,8 @@ export function date(item: Item, name: string): Date {
 }
 
 export const optionalDate = (item: Item, name: string): Date | undefined => item[name] && date(item, name)
+
+const structure = (item: Item, name: string): unknown => item[name] && JSON.parse(text(item, name))
 
 export function oneOf<T extends string>(item: Item, name: string, allowed: readonly T[]): T {
   const value = text(item, name)

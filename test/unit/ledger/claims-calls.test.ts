@@ -38,8 +38,7 @@ const keysIn = ({ RequestItems }: Input = {}): readonly unknown[] =>
 
 describe('a claim', () => {
   it('is refused by naming the owner', async () => {
-    const { claim } = claims(() => refused({ owner: { S: OTHER } }))
-    expect(await claim('h', ME)).toBe(OTHER)
+    expect(await claims(() => refused({ owner: { S: OTHER } })).claim('h', ME)).toBe(OTHER)
   })
 
   it.each([
@@ -54,15 +53,14 @@ describe('a claim', () => {
   })
 
   it('fails on any other error', async () => {
-    const { claim } = claims(() => new Error('down'))
-    await expect(claim('h', ME)).rejects.toThrow('down')
+    await expect(claims(() => new Error('down')).claim('h', ME)).rejects.toThrow('down')
   })
 
   it('that is another’s by now is not given back, and the others are', async () => {
-    const { giveBack, seen } = claims((_input, number) => (number === 1 ? refused() : {}))
-    await giveBack(['a', 'b'], ME)
-    expect(seen).toHaveLength(2)
-    expect(seen[1]).toMatchObject({ Key: { pk: { S: 'ID#b' }, sk: { S: 'CLAIM' } } })
+    const ledger = claims((_input, number) => (number === 1 ? refused() : {}))
+    await ledger.giveBack(['a', 'b'], ME)
+    expect(ledger.seen).toHaveLength(2)
+    expect(ledger.seen[1]).toMatchObject({ Key: { pk: { S: 'ID#b' }, sk: { S: 'CLAIM' } } })
     await expect(claims(() => new Error('down')).giveBack(['a'], ME)).rejects.toThrow('down')
   })
 
@@ -91,10 +89,10 @@ describe('a hold', () => {
   })
 
   it('is looked for again where DynamoDB hands keys back, after longer and longer pauses', async () => {
-    const { isHeld, seen } = claims(({ RequestItems }, number) =>
+    const ledger = claims(({ RequestItems }, number) =>
       number < 3 ? { UnprocessedKeys: RequestItems } : { Responses: { Ledger: [{}] } },
     )
-    expect(await isHeld(hashes(2))).toBe(true)
-    expect(seen.map((input) => keysIn(input).length)).toEqual([2, 2, 2])
+    expect(await ledger.isHeld(hashes(2))).toBe(true)
+    expect(ledger.seen.map((input) => keysIn(input).length)).toEqual([2, 2, 2])
   })
 })
