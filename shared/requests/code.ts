@@ -1,4 +1,4 @@
-/** Confirmation codes: derived, never stored. The ledger knows a request by the code's hash only. */
+/** Confirmation codes: derived, or random where an operator opens a request. The ledger knows a request by the code's hash only. */
 import { createHash, createHmac } from 'node:crypto'
 
 declare const brand: unique symbol

@@ -10,7 +10,7 @@ import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import config from '../../deletion.config.ts'
 import { ACCOUNT } from '../../infra/local/engines/engines.ts'
-import { createQueues } from '../../infra/local/engines/sqs.ts'
+import { createQueues } from '../../infra/local/engines/queues.ts'
 import { createTables, LEDGER_TABLE } from '../../infra/local/engines/tables.ts'
 import { PEOPLE } from '../../infra/local/sample/people.ts'
 import {

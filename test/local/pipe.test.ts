@@ -1,6 +1,6 @@
 import { CreateTableCommand, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Queue } from '../../infra/local/engines/sqs.ts'
+import type { Queue } from '../../infra/local/engines/queues.ts'
 import { type PipeOptions, startPipe } from '../../infra/local/events/pipe.ts'
 import type { Checkpoints } from '../../infra/local/events/stream.ts'
 import type { Running } from '../../infra/local/state/cleanup.ts'

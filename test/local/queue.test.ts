@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Queue } from '../../infra/local/engines/sqs.ts'
+import type { Queue } from '../../infra/local/engines/queues.ts'
 import { readQueue } from '../../infra/local/events/queue.ts'
 import type { Running } from '../../infra/local/state/cleanup.ts'
 import { startQueueEngine } from '../fixtures/world/engines.ts'

@@ -11,7 +11,7 @@ import { mapValues } from '../../../shared/data-map/map-hash.ts'
 import { defined } from '../../../shared/platform/defined.ts'
 import { errorName } from '../../../shared/platform/errors.ts'
 import { REGION } from '../engines/engines.ts'
-import type { Queue } from '../engines/sqs.ts'
+import type { Queue } from '../engines/queues.ts'
 import type { Log } from '../lambda/lambda.ts'
 import { type Running, runUntilClosed } from '../state/cleanup.ts'
 
