@@ -12,6 +12,12 @@ export function parseJson(text: string): unknown {
 export const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Such as `ECONNREFUSED`: why `fetch` failed, if it says so. */
+export function networkCode(error: unknown): string | undefined {
+  const reason = error instanceof Error ? error.cause : undefined
+  return isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
+}
+
 /** Control characters (C0, DEL, C1), invisible format characters (bidi overrides among them), half characters. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu
 const LINE_BREAKS = /[\t\n\r\p{Zl}\p{Zp}]+/gu

@@ -5,32 +5,27 @@ import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { withClient } from '../console/aws.ts'
 import { allOf, topicOf } from '../system/deployed-stack.ts'
-import type { System } from './check.ts'
+import type { Found, System } from './check.ts'
 
-export async function subscriberFindings({ stack, options }: System): Promise<readonly Finding[]> {
-  const TopicArn = topicOf(await stack())
-  const client = new SNSClient(clientOptions(options))
-  const states = await withClient(client, async () => {
-    const told: string[] = []
-    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
-      told.push(...Subscriptions.map(({ SubscriptionArn = '' }) => SubscriptionArn))
-    return told
+export async function subscriberFindings({ stack, options }: System): Promise<Found> {
+  const place = topicOf(await stack())
+  const states = await withClient(new SNSClient(clientOptions(options)), async (client) => {
+    const pages = await Array.fromAsync(paginateListSubscriptionsByTopic({ client }, { TopicArn: place }))
+    return pages.flatMap(({ Subscriptions = [] }) => Subscriptions.map((one) => one.SubscriptionArn ?? ''))
   })
-  if (states.some((state) => state.startsWith('arn:'))) return []
-  return [
-    states.includes('PendingConfirmation')
-      ? {
-          place: TopicArn,
-          problem: 'no subscription to the alarms has been confirmed yet',
-          remedy:
-            'open the link in the mail "AWS Notification - Subscription Confirmation"; it is valid for three days, then subscribe again',
-        }
-      : {
-          place: TopicArn,
-          problem: 'the alarms have no subscriber',
-          remedy: `deploy with -c alarmEmail=…, or: aws sns subscribe --topic-arn ${TopicArn} --protocol email --notification-endpoint …`,
-        },
-  ]
+  if (states.some((state) => state.startsWith('arn:'))) return undefined
+  return states.includes('PendingConfirmation')
+    ? {
+        place,
+        problem: 'no subscription to the alarms has been confirmed yet',
+        remedy:
+          'open the link in the mail "AWS Notification - Subscription Confirmation"; it is valid for three days, then subscribe again',
+      }
+    : {
+        place,
+        problem: 'the alarms have no subscriber',
+        remedy: `deploy with -c alarmEmail=…, or: aws sns subscribe --topic-arn ${place} --protocol email --notification-endpoint …`,
+      }
 }
 
 /** DescribeAlarms takes no more. */
@@ -40,8 +35,7 @@ export async function alarmFindings({ stack: read, options }: System): Promise<r
   const stack = await read()
   const topic = topicOf(stack)
   const names = allOf(stack, 'alarms').map(({ physicalId }) => physicalId)
-  const client = new CloudWatchClient(clientOptions(options))
-  const alarms = await withClient(client, async () => {
+  const alarms = await withClient(new CloudWatchClient(clientOptions(options)), async (client) => {
     const told: MetricAlarm[] = []
     for (let at = 0; at < names.length; at += MOST_NAMES) {
       const { MetricAlarms = [] } = await client.send(

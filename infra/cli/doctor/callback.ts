@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
-import { isFields, parseJson } from '../console/foreign.ts'
+import { isFields, networkCode, parseJson } from '../console/foreign.ts'
 import { opsCommand } from '../system/system.ts'
-import type { System } from './check.ts'
+import type { Found, System } from './check.ts'
 
 /** Meta names no time; a call that takes longer is taken for one that may be given up. */
 const ANSWER_WITHIN_MS = 5000
@@ -17,114 +17,92 @@ const DONE_WITHIN_MS = 15 * 60_000
  */
 const NOBODY = { user_id: '0', issued_at: 1 }
 
-export async function callbackFindings(system: System): Promise<readonly Finding[]> {
+export async function callbackFindings(system: System): Promise<readonly Found[]> {
   const { apps } = await system.config()
-  const names = Object.keys(apps)
+  const { callbackOf } = await system.deployment()
   const found = await Promise.all(
-    names.map(async (app, at) => {
-      const place = (await system.deployment()).callbackOf(app)
-      if (place === undefined)
-        return [
-          {
-            place: `apps.${app}`,
-            problem: 'the app is configured, but has no callback in what is deployed',
-            remedy: system.options.local ? 'start npm start again' : 'deploy again: npx cdk deploy',
-          },
-        ]
+    Object.keys(apps).map(async (app, at): Promise<readonly Found[]> => {
+      const place = callbackOf(app)
       // One call that is refused: the alarm CallbackForgeries counts them.
-      return [...(await reached(system, app, place)), ...(at === 0 ? await forged(system, place) : [])]
+      if (place !== undefined)
+        return [await reached(system, app, place), at === 0 ? await forged(system, place) : undefined]
+      return [
+        {
+          place: `apps.${app}`,
+          problem: 'the app is configured, but has no callback in what is deployed',
+          remedy: system.options.local ? 'start npm start again' : 'deploy again: npx cdk deploy',
+        },
+      ]
     }),
   )
   return found.flat()
 }
 
-async function reached(system: System, app: string, place: string): Promise<readonly Finding[]> {
+async function reached(system: System, app: string, place: string): Promise<Found> {
   const looked = await call(system, place)
-  if ('problem' in looked) return [{ place, ...looked }]
+  if ('problem' in looked) return { place, ...looked }
   if (looked.status !== 200)
-    return [
-      {
-        place,
-        problem: `GET answers ${looked.status}, not 200: Meta's dashboard does not take the address`,
-        remedy: looked.status >= 500 ? LOG : ELSEWHERE,
-      },
-    ]
+    return {
+      place,
+      problem: `GET answers ${looked.status}, not 200: Meta's dashboard does not take the address`,
+      remedy: looked.status >= 500 ? LOG : ELSEWHERE,
+    }
   const secrets = await system.appSecrets()
   const list = Object.hasOwn(secrets, app) ? secrets[app] : undefined
   const secret: unknown = Array.isArray(list) ? list[0] : undefined
   // The secrets are looked at by a check of their own.
-  if (typeof secret !== 'string' || secret === '') return []
+  if (typeof secret !== 'string' || secret === '') return undefined
   const answer = await call(system, place, createSignedRequest(NOBODY, secret))
-  if ('problem' in answer) return [{ place, ...answer }]
-  if (answer.status !== 200)
-    return [
-      {
-        place,
-        problem: `a request signed with the newest secret of the app is answered with ${answer.status}, not 200`,
-        remedy:
-          answer.status === 400
-            ? 'the function has another secret: after a change it may take five minutes, look again then; otherwise the address leads to another deployment'
-            : LOG,
-      },
-    ]
-  return answered(system, place, answer.text)
+  if ('problem' in answer) return { place, ...answer }
+  if (answer.status === 200) return answered(system, place, answer.text)
+  return {
+    place,
+    problem: `a request signed with the newest secret of the app is answered with ${answer.status}, not 200`,
+    remedy:
+      answer.status === 400
+        ? 'the function has another secret: after a change it may take five minutes, look again then; otherwise the address leads to another deployment'
+        : LOG,
+  }
 }
 
-async function answered(system: System, place: string, text: string): Promise<readonly Finding[]> {
+async function answered(system: System, place: string, text: string): Promise<Found> {
   const body = parseJson(text)
-  const { url, confirmation_code: code } = isFields(body) ? body : {}
+  const { url, confirmation_code: code, ...others } = isFields(body) ? body : {}
   const base = place.slice(0, place.indexOf('/meta/'))
-  if (
-    !isFields(body) ||
-    Object.keys(body).length !== 2 ||
-    typeof url !== 'string' ||
-    typeof code !== 'string' ||
-    !/^[0-9A-Za-z]+$/.test(code)
-  )
-    return [
-      { place, problem: 'the answer is not JSON of url and confirmation_code alone', remedy: ELSEWHERE },
-    ]
+  const isOfBoth = typeof url === 'string' && typeof code === 'string' && /^[0-9A-Za-z]+$/.test(code)
+  if (!isOfBoth || Object.keys(others).length > 0)
+    return { place, problem: 'the answer is not JSON of url and confirmation_code alone', remedy: ELSEWHERE }
   if (url !== `${base}/status/${code}`)
-    return [
-      {
-        place,
-        problem: `the url of the answer does not begin with ${base}`,
-        remedy: 'what the function has for its public URL is another: deploy again',
-      },
-    ]
+    return {
+      place,
+      problem: `the url of the answer does not begin with ${base}`,
+      remedy: 'what the function has for its public URL is another: deploy again',
+    }
   const page = await call(system, url)
-  const status = 'problem' in page ? undefined : parseJson(page.text)
-  if ('problem' in page || page.status !== 200 || !isFields(status))
-    return [
-      {
-        place: base,
-        problem: 'the status page of a confirmed call does not answer',
-        remedy: 'see the log of status; in front of the API, every path has to be passed on',
-      },
-    ]
+  const status = 'problem' in page || page.status !== 200 ? undefined : parseJson(page.text)
+  if (!isFields(status))
+    return {
+      place: base,
+      problem: 'the status page of a confirmed call does not answer',
+      remedy: 'see the log of status; in front of the API, every path has to be passed on',
+    }
   const age = system.now().getTime() - Date.parse(String(status['receivedAt']))
-  return status['state'] === 'in_progress' && age > DONE_WITHIN_MS
-    ? [
-        {
-          place: base,
-          problem: 'a request about nobody, which has nothing to erase, is still not done',
-          remedy: `see what it waits for: ${opsCommand(system.options)(`show ${code}`)}`,
-        },
-      ]
-    : []
+  if (status['state'] !== 'in_progress' || !(age > DONE_WITHIN_MS)) return undefined
+  return {
+    place: base,
+    problem: 'a request about nobody, which has nothing to erase, is still not done',
+    remedy: `see what it waits for: ${opsCommand(system.options)(`show ${code}`)}`,
+  }
 }
 
-async function forged(system: System, place: string): Promise<readonly Finding[]> {
+async function forged(system: System, place: string): Promise<Found> {
   const answer = await call(system, place, createSignedRequest(NOBODY, randomBytes(32).toString('hex')))
-  return 'problem' in answer || answer.status === 400 || answer.status >= 500
-    ? []
-    : [
-        {
-          place,
-          problem: `a request that Meta did not sign is answered with ${answer.status}, not 400`,
-          remedy: `what answers there does not look at the signature: take the address out of Meta's dashboard now. ${ELSEWHERE}`,
-        },
-      ]
+  if ('problem' in answer || answer.status === 400 || answer.status >= 500) return undefined
+  return {
+    place,
+    problem: `a request that Meta did not sign is answered with ${answer.status}, not 400`,
+    remedy: `what answers there does not look at the signature: take the address out of Meta's dashboard now. ${ELSEWHERE}`,
+  }
 }
 
 const LOG = 'see the log of meta-callback, and FailedCallbacks in docs/runbook.md'
@@ -168,8 +146,7 @@ async function callOnce(
     return { status: response.status, text: await response.text() }
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') return undefined
-    const reason = error instanceof Error ? error.cause : undefined
-    const code = isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
+    const code = networkCode(error)
     return { problem: `cannot be reached (${code ?? 'no answer'})`, remedy: remedyOf(code) }
   }
 }

@@ -9,7 +9,7 @@ export interface Check {
   readonly name: string
   readonly looksAt: string
   /** Whether `npm start` has it, too. */
-  readonly isLocal: boolean
+  readonly isLocal?: true
   /** The part of the configuration without which there is nothing to look at. */
   readonly needs?: 'email' | 'receiving'
   /** What IAM has to allow for it, beside `cloudformation:DescribeStacks` and `cloudformation:ListStackResources`. */
@@ -17,8 +17,11 @@ export interface Check {
   /** @default 60 */
   readonly withinSeconds?: number
   /** @throws when it cannot look. */
-  readonly run: (system: System) => Promise<readonly Finding[]>
+  readonly run: (system: System) => Promise<Found | readonly Found[]>
 }
+
+/** Undefined where nothing is wrong. */
+export type Found = Finding | undefined
 
 /** The system that is looked at. Each answer is asked for once, when the first check needs it. */
 export interface System {

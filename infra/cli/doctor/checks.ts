@@ -1,10 +1,9 @@
 /** Everything that `doctor` looks at. */
-import type { Finding } from '../../../shared/config/findings.ts'
 import { mapHash } from '../../../shared/data-map/map-hash.ts'
 import { opsCommand } from '../system/system.ts'
 import { alarmFindings, subscriberFindings } from './alarms.ts'
 import { callbackFindings } from './callback.ts'
-import type { Check, System } from './check.ts'
+import type { Check, Found, System } from './check.ts'
 import { deadLetterFindings, pipeFindings, queueFindings } from './doorbell.ts'
 import { ledgerFindings } from './ledger.ts'
 import { accountFindings, identityFindings, mxFindings, receivingFindings } from './mail.ts'
@@ -69,7 +68,6 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'ledger',
     looksAt: 'the ledger has its stream, its TTL and its backups',
-    isLocal: false,
     permissions: [
       'dynamodb:DescribeTable',
       'dynamodb:DescribeTimeToLive',
@@ -80,42 +78,36 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'pipe',
     looksAt: "the pipe runs, from the ledger's stream to the queue",
-    isLocal: false,
     permissions: ['pipes:DescribePipe', 'dynamodb:DescribeTable'],
     run: pipeFindings,
   },
   {
     name: 'queue',
     looksAt: 'the queue is read, and no message waits long',
-    isLocal: false,
     permissions: ['lambda:GetEventSourceMapping', 'cloudwatch:GetMetricStatistics'],
     run: queueFindings,
   },
   {
     name: 'schedules',
     looksAt: 'every schedule is enabled and has run recently',
-    isLocal: false,
     permissions: ['scheduler:GetSchedule', 'cloudwatch:GetMetricStatistics'],
     run: scheduleFindings,
   },
   {
     name: 'subscribers',
     looksAt: 'the alarms have a subscriber',
-    isLocal: false,
     permissions: ['sns:ListSubscriptionsByTopic'],
     run: subscriberFindings,
   },
   {
     name: 'alarms',
     looksAt: 'every alarm exists and notifies, and none is in alarm',
-    isLocal: false,
     permissions: ['cloudwatch:DescribeAlarms'],
     run: alarmFindings,
   },
   {
     name: 'mail domain',
     looksAt: 'SES has verified the domain, and signs',
-    isLocal: false,
     needs: 'email',
     permissions: ['ses:GetEmailIdentity'],
     run: identityFindings,
@@ -123,7 +115,6 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'mail account',
     looksAt: 'the account is out of the sandbox, and may send',
-    isLocal: false,
     needs: 'email',
     permissions: ['ses:GetAccount'],
     run: accountFindings,
@@ -131,7 +122,6 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'receipt rule',
     looksAt: 'our rule is in the active receipt rule set',
-    isLocal: false,
     needs: 'receiving',
     permissions: ['ses:DescribeActiveReceiptRuleSet'],
     run: receivingFindings,
@@ -139,36 +129,31 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'MX record',
     looksAt: 'mail to the domain goes to SES',
-    isLocal: false,
     needs: 'receiving',
     permissions: [],
     run: mxFindings,
   },
 ]
 
-async function deployedFindings({ config, ask, options }: System): Promise<readonly Finding[]> {
+async function deployedFindings({ config, ask, options }: System): Promise<readonly Found[]> {
   const { dataMap } = await config()
   const { mapHash: deployed, isPaused } = await ask('stats', {})
   return [
-    ...(deployed === mapHash(dataMap)
-      ? []
-      : [
-          {
-            place: 'dataMap',
-            problem: 'the functions have another data map than this file',
-            remedy: options.local
-              ? 'start npm start again, or give doctor the --config that it was started with'
-              : 'deploy again: npx cdk diff, then npx cdk deploy; or give doctor the --config that was deployed',
-          },
-        ]),
-    ...(isPaused
-      ? [
-          {
-            place: 'erasures',
-            problem: 'all erasing is paused',
-            remedy: `when the reason is gone: ${opsCommand(options)('resume')}`,
-          },
-        ]
-      : []),
+    deployed === mapHash(dataMap)
+      ? undefined
+      : {
+          place: 'dataMap',
+          problem: 'the functions have another data map than this file',
+          remedy: options.local
+            ? 'start npm start again, or give doctor the --config that it was started with'
+            : 'deploy again: npx cdk diff, then npx cdk deploy; or give doctor the --config that was deployed',
+        },
+    isPaused
+      ? {
+          place: 'erasures',
+          problem: 'all erasing is paused',
+          remedy: `when the reason is gone: ${opsCommand(options)('resume')}`,
+        }
+      : undefined,
   ]
 }

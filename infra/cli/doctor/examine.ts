@@ -2,7 +2,7 @@
 import type { Finding } from '../../../shared/config/findings.ts'
 import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
-import { plain } from '../console/foreign.ts'
+import { plain, plainDeep } from '../console/foreign.ts'
 import type { showProgress } from '../console/output.ts'
 import type { Check, System } from './check.ts'
 
@@ -41,13 +41,8 @@ async function look(check: Check, system: System): Promise<Pick<Result, 'is' | '
   try {
     if (check.needs !== undefined && !(await isConfigured(check.needs, system)))
       return { is: 'not configured', findings: [] }
-    const findings = (await within(check.withinSeconds ?? 60, check.run(system))).map(
-      ({ place, problem, remedy }) => ({
-        place: plain(place),
-        problem: plain(problem),
-        remedy: plain(remedy),
-      }),
-    )
+    const found = [await within(check.withinSeconds ?? 60, check.run(system))].flat()
+    const findings = found.flatMap((finding) => (finding ? (plainDeep(finding) as Finding) : []))
     return { is: findings.length === 0 ? 'ok' : 'findings', findings }
   } catch (error) {
     if (isGone(error)) return { is: 'findings', findings: [gone(check)] }

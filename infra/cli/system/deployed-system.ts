@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import type { OperatorFunction } from '../../../shared/operator/protocol.ts'
 import { awsFailure } from '../console/aws.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields, parseJson } from '../console/foreign.ts'
+import { isFields, networkCode, parseJson } from '../console/foreign.ts'
 import {
   type Addresses,
   addressesOfEnvironment,
@@ -151,8 +151,7 @@ function refused(said: string, name: OperatorFunction): CliError {
 }
 
 function unanswered(cause: unknown, { name, address }: Called, { answerWithinMs }: Calling): CliError {
-  const reason = cause instanceof Error ? cause.cause : undefined
-  const code = isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
+  const code = networkCode(cause)
   const how =
     cause instanceof Error && cause.name === 'TimeoutError'
       ? `did not answer within ${answerWithinMs / 1000} s`

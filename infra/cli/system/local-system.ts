@@ -1,7 +1,7 @@
 /** A running `npm start`, as the operator's tool reaches it. */
 import { between, object, optional, type Reader, recordOf, text } from '../../../shared/operator/readers.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
-import { isFields, parseJson } from '../console/foreign.ts'
+import { isFields, networkCode, parseJson } from '../console/foreign.ts'
 import type { Send } from './system.ts'
 
 const DEFAULT_URL = 'http://localhost:3000'
@@ -75,8 +75,7 @@ function read(status: number, body: string, address: string): unknown {
 }
 
 function unanswered(address: string, cause: unknown): CliError {
-  const reason = cause instanceof Error ? cause.cause : undefined
-  const code = isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
+  const code = networkCode(cause)
   const message =
     code === 'ECONNREFUSED'
       ? `nothing answers at ${address}: start it with npm start`
