@@ -1,108 +1,120 @@
 /** What starts the eraser: the pipe, the queue with its event sources, and the dead-letter queues. */
-import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, type Datapoint, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes'
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { subMinutes } from 'date-fns/subMinutes'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { withClient } from '../console/aws.ts'
 import { allOf, oneOf } from '../system/deployed-stack.ts'
-import type { QueueName, System } from './check.ts'
+import type { Found, QueueName, System } from './check.ts'
 import { ledgerStream } from './ledger.ts'
 
-export async function pipeFindings(system: System): Promise<readonly Finding[]> {
+export async function pipeFindings(system: System): Promise<readonly Found[]> {
   const stack = await system.stack()
-  const name = oneOf(stack, 'pipe')
+  const place = oneOf(stack, 'pipe')
   const queue = nameOf(oneOf(stack, 'queue'))
-  const client = new PipesClient(clientOptions(system.options))
   const [pipe, stream] = await Promise.all([
-    withClient(client, () => client.send(new DescribePipeCommand({ Name: name }))),
+    withClient(new PipesClient(clientOptions(system.options)), (client) =>
+      client.send(new DescribePipeCommand({ Name: place })),
+    ),
     ledgerStream(system),
   ])
-  const found: Finding[] = []
-  if (pipe.CurrentState !== 'RUNNING')
-    found.push({
-      place: name,
-      problem: `the pipe is ${pipe.CurrentState}, not RUNNING: nothing starts the eraser`,
-      remedy:
-        pipe.CurrentState === 'STOPPED'
-          ? `aws pipes start-pipe --name ${name}`
-          : `read why: aws pipes describe-pipe --name ${name}, StateReason; and its log`,
-    })
-  if (pipe.Source !== stream)
-    found.push({
-      place: name,
-      problem:
-        "the pipe does not read the ledger's current stream: it was turned off and on, or belongs to another table",
-      remedy: 'a pipe cannot be given another source: deploy without it, then with it',
-    })
-  if (nameOf(pipe.Target ?? '') !== queue)
-    found.push({
-      place: name,
-      problem: 'the pipe does not lead to the erasure queue',
-      remedy: `its target was changed: aws pipes update-pipe --name ${name} with the ARN of ${queue}, or deploy again`,
-    })
-  return found
+  return [
+    pipe.CurrentState === 'RUNNING'
+      ? undefined
+      : {
+          place,
+          problem: `the pipe is ${pipe.CurrentState}, not RUNNING: nothing starts the eraser`,
+          remedy:
+            pipe.CurrentState === 'STOPPED'
+              ? `aws pipes start-pipe --name ${place}`
+              : `read why: aws pipes describe-pipe --name ${place}, StateReason; and its log`,
+        },
+    pipe.Source === stream
+      ? undefined
+      : {
+          place,
+          problem:
+            "the pipe does not read the ledger's current stream: it was turned off and on, or belongs to another table",
+          remedy: 'a pipe cannot be given another source: deploy without it, then with it',
+        },
+    nameOf(pipe.Target ?? '') === queue
+      ? undefined
+      : {
+          place,
+          problem: 'the pipe does not lead to the erasure queue',
+          remedy: `its target was changed: aws pipes update-pipe --name ${place} with the ARN of ${queue}, or deploy again`,
+        },
+  ]
 }
 
 /** As old as this, a message has been tried once and is tried again. */
 const OLDEST_SECONDS = 900
 
-export async function queueFindings({ stack: read, options, now }: System): Promise<readonly Finding[]> {
-  const stack = await read()
+export async function queueFindings(system: System): Promise<readonly Found[]> {
+  const stack = await system.stack()
   const queue = nameOf(oneOf(stack, 'queue'))
   const sources = allOf(stack, 'eventSources')
-  const lambda = new LambdaClient(clientOptions(options))
-  const watch = new CloudWatchClient(clientOptions(options))
   const [age, states] = await Promise.all([
-    withClient(watch, () => oldestSeconds(watch, queue, now())),
-    withClient(lambda, () =>
+    oldestSeconds(system, queue),
+    withClient(new LambdaClient(clientOptions(system.options)), (client) =>
       Promise.all(
-        sources.map(async ({ physicalId: UUID }) => {
-          const told = await lambda.send(new GetEventSourceMappingCommand({ UUID }))
-          return { UUID, state: told.State, fn: nameOf(told.FunctionArn ?? '') }
-        }),
+        sources.map(({ physicalId: UUID }) => client.send(new GetEventSourceMappingCommand({ UUID }))),
       ),
     ),
   ])
   return [
-    ...(sources.length === 0
-      ? [{ place: queue, problem: 'it has no event source', remedy: 'deploy again' }]
-      : []),
+    sources.length === 0
+      ? { place: queue, problem: 'it has no event source', remedy: 'deploy again' }
+      : undefined,
     ...states
-      .filter(({ state }) => state !== 'Enabled' && state !== 'Updating')
-      .map(({ UUID, state, fn }) => ({
-        place: fn,
-        problem: `its event source is ${state}, not Enabled`,
+      .filter(({ State }) => State !== 'Enabled' && State !== 'Updating')
+      .map(({ UUID, State, FunctionArn = '' }) => ({
+        place: nameOf(FunctionArn),
+        problem: `its event source is ${State}, not Enabled`,
         remedy: `aws lambda update-event-source-mapping --uuid ${UUID} --enabled`,
       })),
-    ...(age > OLDEST_SECONDS
-      ? [
-          {
-            place: queue,
-            problem: `a message has waited for ${Math.round(age / 60)} minutes`,
-            remedy:
-              'the eraser cannot keep up, or cannot run: see its log and its throttles (ErasureDeadLetters in docs/runbook.md)',
-          },
-        ]
-      : []),
+    age > OLDEST_SECONDS
+      ? {
+          place: queue,
+          problem: `a message has waited for ${Math.round(age / 60)} minutes`,
+          remedy:
+            'the eraser cannot keep up, or cannot run: see its log and its throttles (ErasureDeadLetters in docs/runbook.md)',
+        }
+      : undefined,
   ]
 }
 
-async function oldestSeconds(client: CloudWatchClient, queue: string, now: Date): Promise<number> {
-  const { Datapoints = [] } = await client.send(
-    new GetMetricStatisticsCommand({
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateAgeOfOldestMessage',
-      Dimensions: [{ Name: 'QueueName', Value: queue }],
-      StartTime: new Date(now.getTime() - 15 * 60_000),
-      EndTime: now,
-      Period: 300,
-      Statistics: ['Maximum'],
-    }),
-  )
-  const newest = Datapoints.toSorted((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0]
-  return newest?.Maximum ?? 0
+async function oldestSeconds(system: System, queue: string): Promise<number> {
+  const metric = 'ApproximateAgeOfOldestMessage'
+  const points = await datapoints(system, { of: ['SQS', 'QueueName', queue], metric, minutes: 15 })
+  return points.toSorted((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0]?.Maximum ?? 0
+}
+
+interface Measured {
+  readonly of: readonly [service: string, dimension: string, name: string]
+  readonly metric: string
+  readonly minutes: number
+}
+
+/** Of the last minutes, for every five. */
+export async function datapoints(
+  { options, now }: System,
+  { of: [service, Name, Value], metric, minutes }: Measured,
+): Promise<readonly Datapoint[]> {
+  const asked = new GetMetricStatisticsCommand({
+    Namespace: `AWS/${service}`,
+    MetricName: metric,
+    Dimensions: [{ Name, Value }],
+    StartTime: subMinutes(now(), minutes),
+    EndTime: now(),
+    Period: 300,
+    Statistics: ['Maximum', 'Sum'],
+  })
+  const client = new CloudWatchClient(clientOptions(options))
+  return (await withClient(client, () => client.send(asked))).Datapoints ?? []
 }
 
 export async function deadLetterFindings({ deployment, options }: System): Promise<readonly Finding[]> {

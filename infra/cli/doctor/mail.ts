@@ -6,15 +6,14 @@ import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { withClient } from '../console/aws.ts'
 import { oneOf } from '../system/deployed-stack.ts'
 import { opsCommand } from '../system/system.ts'
-import type { System } from './check.ts'
+import type { Found, System } from './check.ts'
 import { nameOf } from './doorbell.ts'
 
 const RECORDS = "set the DNS records of the stack's outputs MailRecord…"
 
 export async function identityFindings({ stack, options }: System): Promise<readonly Finding[]> {
   const place = oneOf(await stack(), 'identity')
-  const client = new SESv2Client(clientOptions(options))
-  const told = await withClient(client, () =>
+  const told = await withClient(new SESv2Client(clientOptions(options)), (client) =>
     client.send(new GetEmailIdentityCommand({ EmailIdentity: place })),
   )
   const found: Finding[] = []
@@ -32,8 +31,9 @@ export async function identityFindings({ stack, options }: System): Promise<read
 }
 
 export async function accountFindings({ options }: System): Promise<readonly Finding[]> {
-  const client = new SESv2Client(clientOptions(options))
-  const told = await withClient(client, () => client.send(new GetAccountCommand({})))
+  const told = await withClient(new SESv2Client(clientOptions(options)), (client) =>
+    client.send(new GetAccountCommand({})),
+  )
   const place = 'SES'
   const found: Finding[] = []
   if (!told.ProductionAccessEnabled)
@@ -52,60 +52,54 @@ export async function accountFindings({ options }: System): Promise<readonly Fin
   return found
 }
 
-export async function receivingFindings({ stack, options, config }: System): Promise<readonly Finding[]> {
+export async function receivingFindings({ stack, options, config }: System): Promise<Found> {
   const rule = nameOf(oneOf(await stack(), 'receiptRule'))
   const { email } = await config()
-  const client = new SESClient(clientOptions(options))
-  const { Metadata, Rules = [] } = await withClient(client, () =>
+  const { Metadata, Rules = [] } = await withClient(new SESClient(clientOptions(options)), (client) =>
     client.send(new DescribeActiveReceiptRuleSetCommand({})),
   )
   const place = Metadata?.Name ?? 'SES'
   const ours = Rules.find(({ Name }) => nameOf(Name ?? '') === rule)
-  if (ours?.Enabled) return []
+  if (ours?.Enabled) return undefined
   if (ours)
-    return [
-      {
-        place,
-        problem: 'our receipt rule is switched off: no mail comes in',
-        remedy: `switch ${rule} on: SES > Email receiving > ${place}`,
-      },
-    ]
-  return [
-    Metadata?.Name === undefined
-      ? {
-          place,
-          problem: 'no receipt rule set is active: no mail comes in',
-          remedy: `${opsCommand(options)('email activate')} and the output ReceiptRuleSet`,
-        }
-      : {
-          place,
-          problem: `it is the active receipt rule set, and does not have our rule${email?.receiving?.receiptRuleSet === undefined ? '' : `; ours is in ${email.receiving.receiptRuleSet}`}`,
-          remedy: `name it as email.receiving.receiptRuleSet in the configuration, and deploy again`,
-        },
-  ]
+    return {
+      place,
+      problem: 'our receipt rule is switched off: no mail comes in',
+      remedy: `switch ${rule} on: SES > Email receiving > ${place}`,
+    }
+  if (Metadata?.Name === undefined)
+    return {
+      place,
+      problem: 'no receipt rule set is active: no mail comes in',
+      remedy: `${opsCommand(options)('email activate')} and the output ReceiptRuleSet`,
+    }
+  const other = email?.receiving?.receiptRuleSet
+  return {
+    place,
+    problem: `it is the active receipt rule set, and does not have our rule${other === undefined ? '' : `; ours is in ${other}`}`,
+    remedy: 'name it as email.receiving.receiptRuleSet in the configuration, and deploy again',
+  }
 }
 
-export async function mxFindings({ stack, resolveMx }: System): Promise<readonly Finding[]> {
+export async function mxFindings({ stack, resolveMx }: System): Promise<Found> {
   // They are numbered: all outputs are looked at.
   const record = (await stack())
     .outputs('')
     .map((value) => /^(?<domain>\S+) MX \d+ (?<exchange>inbound-smtp\.\S+)$/.exec(value)?.groups)
     .find((groups) => groups !== undefined)
-  const { domain = '', exchange = '' } = record ?? {}
   if (!record)
-    return [
-      { place: 'MX', problem: 'the stack has no output with a record for mail', remedy: 'deploy again' },
-    ]
-  const remedy = `set it: ${domain} MX 10 ${exchange}, and no other`
-  const there = await resolveMx(domain).catch((error: unknown) => {
+    return { place: 'MX', problem: 'the stack has no output with a record for mail', remedy: 'deploy again' }
+  const { domain: place = '', exchange = '' } = record
+  const remedy = `set it: ${place} MX 10 ${exchange}, and no other`
+  const there = await resolveMx(place).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && NO_RECORD.includes(String(error.code))) return []
     throw error
   })
   const names = there.map((one) => one.exchange.toLowerCase().replace(/\.$/, ''))
-  if (names.length === 0) return [{ place: domain, problem: 'has no MX record: no mail comes in', remedy }]
+  if (names.length === 0) return { place, problem: 'has no MX record: no mail comes in', remedy }
   return names.every((name) => name === exchange)
-    ? []
-    : [{ place: domain, problem: `its MX record leads to ${names.join(', ')}`, remedy }]
+    ? undefined
+    : { place, problem: `its MX record leads to ${names.join(', ')}`, remedy }
 }
 
 const NO_RECORD = ['ENODATA', 'ENOTFOUND']
