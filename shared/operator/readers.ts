@@ -52,11 +52,9 @@ export const recordOf =
     typeof value === 'object' && value !== null && Object.values(value).every(read)
 
 type Fields = Readonly<Record<string, Reader<unknown>>>
-type Optional<F extends Fields> = {
-  [K in keyof F]: undefined extends Read<F[K]> ? K : never
-}[keyof F]
-type Object<F extends Fields> = { readonly [K in Exclude<keyof F, Optional<F>>]: Read<F[K]> } & {
-  readonly [K in Optional<F>]?: Read<F[K]>
+type Object<F extends Fields> = Optional<{ readonly [K in keyof F]: Read<F[K]> }>
+type Optional<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  readonly [K in keyof T as undefined extends T[K] ? K : never]?: T[K]
 }
 
 /** An object with these fields. Other fields are not looked at. */

@@ -7,7 +7,7 @@ import { wrongUsage } from '../console/failure.ts'
 import { configOption, flag, option } from '../console/options.ts'
 import { counted, paint } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
-import type { LiveCheck, LiveNotes, LiveOptions } from '../doctor/tables.ts'
+import type { LiveCheck, LiveNotes } from '../doctor/tables.ts'
 
 const SAMPLE = 200
 
@@ -46,7 +46,9 @@ Examples:
       throw wrongUsage('--region, --profile, --ledger and --sample go with --live')
     }
     const { config, findings: mistakes } = await checkFile(path)
-    const live = config && isLive ? await lookAt(config, { sample: SAMPLE, ...given, ...system }) : undefined
+    // What talks to AWS is loaded for this only.
+    const { lookAtTables } = isLive ? await import('../doctor/tables.ts') : {}
+    const live = config && (await lookAtTables?.(config.dataMap, { sample: SAMPLE, ...given, ...system }))
     const findings = [...mistakes, ...(live?.findings ?? [])]
     const document = {
       path,
@@ -66,12 +68,6 @@ Examples:
   },
 })
 
-async function lookAt({ dataMap }: DeletionConfig, options: LiveOptions): Promise<LiveCheck> {
-  // What talks to AWS is loaded for this only.
-  const { lookAtTables } = await import('../doctor/tables.ts')
-  return lookAtTables(dataMap, options)
-}
-
 const MOST_ITEMS = 10_000
 
 function itemCount(text: string): number {
@@ -80,11 +76,8 @@ function itemCount(text: string): number {
   throw wrongUsage(`--sample takes a number of items from 0 to ${MOST_ITEMS}`)
 }
 
-function describe({
-  apps,
-  locales,
-  dataMap: { identities, tables, holdings, categories, reasons },
-}: DeletionConfig) {
+function describe({ apps, locales, dataMap }: DeletionConfig) {
+  const { identities, tables, holdings, categories, reasons } = dataMap
   const parts = [
     counted(Object.keys(apps).length, 'app'),
     counted(Object.keys(identities).length, 'identity', 'identities'),
@@ -112,12 +105,11 @@ function* notesOn({ unseen, samples, scans }: LiveNotes): Generator<string> {
   if (unseen.length > 0) {
     yield `Not compared, because this engine does not know ${unseen.join(', ')}: what only these tell. AWS does.`
   }
-  const noted = samples.map(describeSample).filter((lines) => lines.length > 1)
+  const noted = samples.map((sample) => [...describeSample(sample)]).filter((lines) => lines.length > 1)
   if (noted.length > 0) {
-    yield [
-      'Names in a sample that no holding names. They are no mistakes, but may have been forgotten:',
-      ...noted.flat(),
-    ].join('\n')
+    const title =
+      'Names in a sample that no holding names. They are no mistakes, but may have been forgotten:'
+    yield [title, ...noted.flat()].join('\n')
   }
   if (scans.length > 0) {
     yield [
@@ -127,33 +119,19 @@ function* notesOn({ unseen, samples, scans }: LiveNotes): Generator<string> {
   }
 }
 
-function describeSample({
-  table,
-  items,
-  unclaimed,
-  staying,
-  going,
-  unshown,
-  keys,
-}: SampleNotes): readonly string[] {
+/** The table, and what of it is worth a line. */
+function* describeSample(sample: SampleNotes): Generator<string> {
+  const { table, items, unclaimed, staying, going, unshown, keys } = sample
   const begin = keys.map(({ partition, sort }) =>
     [partition, sort].flatMap((one) => (one ? `${one}…` : [])).join(' '),
   )
-  return [
-    `  ${paint('bold', table)} (${counted(items, 'item')})`,
-    ...(staying.length > 0 ? [`    would stay:             ${staying.join(', ')}`] : []),
-    ...(going.length > 0 ? [`    erased with their item: ${going.join(', ')}`] : []),
-    ...(unshown > 0
-      ? [
-          `    not shown:              ${counted(unshown, 'name that may be a value', 'names that may be values')}`,
-        ]
-      : []),
-    ...(unclaimed > 0
-      ? [
-          `    of no holding:          ${counted(unclaimed, 'item')}${begin.length > 0 ? `, such as ${begin.join(', ')}` : ''}`,
-        ]
-      : []),
-  ]
+  yield `  ${paint('bold', table)} (${counted(items, 'item')})`
+  if (staying.length > 0) yield `    would stay:             ${staying.join(', ')}`
+  if (going.length > 0) yield `    erased with their item: ${going.join(', ')}`
+  if (unshown > 0)
+    yield `    not shown:              ${counted(unshown, 'name that may be a value', 'names that may be values')}`
+  if (unclaimed > 0)
+    yield `    of no holding:          ${counted(unclaimed, 'item')}${begin.length > 0 ? `, such as ${begin.join(', ')}` : ''}`
 }
 
 function describeScan({ holding, table, items, bytes, readUnits, dollars, seconds }: ScanCost): string {

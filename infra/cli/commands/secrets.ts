@@ -1,4 +1,6 @@
 /** `secrets`: the Meta apps' secrets, with the caller's own credentials. No value is ever printed. */
+import { createInterface } from 'node:readline/promises'
+import { type Readable, Writable } from 'node:stream'
 import { looksLikeAppSecret, mayBeAppSecret } from '../../../shared/meta/app-secrets.ts'
 import { checkFile } from '../console/config-file.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
@@ -8,7 +10,6 @@ import { defineCommand } from '../define-command.ts'
 import { describeLocal } from '../system/local-system.ts'
 import type { SystemOptions } from '../system/system.ts'
 import { type Vault, withVault } from '../system/vault.ts'
-import { readSecretInput } from './secret-input.ts'
 
 const CONFIG = configOption('without --local: the configuration that names the apps')
 
@@ -142,4 +143,42 @@ async function appNames({ local }: SystemOptions, path: string): Promise<readonl
   const { config } = await checkFile(path)
   if (config) return Object.keys(config.apps)
   throw new CliError('config_invalid', `${path} has mistakes: npm run ops -- check names them`)
+}
+
+const MOST_CHARACTERS = 4096
+
+/** Asked for without echo on a terminal, one line otherwise; never an argument. */
+async function readSecretInput(
+  input: Readable & { readonly isTTY?: boolean },
+  question: string,
+): Promise<string> {
+  const text = input.isTTY ? await askUnseen(input, question) : await lineOf(input)
+  if (text.trim() === '') throw wrongUsage('there is no secret on standard input')
+  return text
+}
+
+async function lineOf(input: Readable): Promise<string> {
+  let text = ''
+  for await (const chunk of input.setEncoding('utf8')) {
+    text += String(chunk)
+    if (text.length > MOST_CHARACTERS)
+      throw wrongUsage('what is on standard input is too long to be a secret')
+  }
+  return text.replace(/\r?\n$/, '')
+}
+
+async function askUnseen(input: Readable, question: string): Promise<string> {
+  process.stderr.write(question)
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
+  lines.once('SIGINT', () => process.exit(130))
+  try {
+    return await new Promise((answered) => {
+      lines.once('close', () => answered(''))
+      lines.once('line', answered)
+    })
+  } finally {
+    lines.close()
+    process.stderr.write('\n')
+  }
 }

@@ -1,4 +1,6 @@
 /** `stats`: how many requests are open, and how many days there are left for them. */
+import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
+import { defined } from '../../../shared/platform/defined.ts'
 import { counted, paint, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
 import { pages } from '../system/ask.ts'
@@ -19,34 +21,24 @@ Examples:
 })
 
 type Counts = Readonly<Record<string, number>>
-interface Sum {
+type Sum = Pick<AnswerOnWire<'stats'>, 'due' | 'oldest' | 'isPaused' | 'complaints'> & {
   readonly states: Counts
   readonly channels: Counts
-  readonly due: Counts
-  readonly oldest?: string
-  readonly isPaused: boolean
-  readonly complaints: number
 }
 
-const NONE: Sum = {
-  states: {},
-  channels: {},
-  due: { overdue: 0, within7Days: 0, later: 0 },
-  isPaused: false,
-  complaints: 0,
-}
+const DUE = { overdue: 0, within7Days: 0, later: 0 }
+const NONE: Sum = { states: {}, channels: {}, due: DUE, isPaused: false, complaints: 0 }
 
 /** The oldest comes first. */
-function plus(sum: Sum, { states, channels, due, oldest = sum.oldest, isPaused, complaints }: Sum): Sum {
-  const first = sum.oldest ?? oldest
-  return {
+function plus(sum: Sum, { states, channels, due, oldest, isPaused, complaints }: Sum): Sum {
+  return defined({
     states: add(sum.states, states),
     channels: add(sum.channels, channels),
-    due: add(sum.due, due),
-    ...(first !== undefined && { oldest: first }),
+    due: { ...DUE, ...add(sum.due, due) },
+    oldest: sum.oldest ?? oldest,
     isPaused,
     complaints,
-  }
+  })
 }
 
 const add = (a: Counts, b: Counts): Counts => ({
@@ -71,9 +63,9 @@ function describeStats(
     table(
       ['due', 'requests'],
       [
-        ['overdue', due['overdue'] ?? 0],
-        ['within 7 days', due['within7Days'] ?? 0],
-        ['later', due['later'] ?? 0],
+        ['overdue', due.overdue],
+        ['within 7 days', due.within7Days],
+        ['later', due.later],
       ],
     ),
     `The oldest came at ${oldest}.`,

@@ -1,5 +1,6 @@
 /** Options and arguments of commands: how each is written, read and typed; and those that several commands have. */
 import { Argument, Option } from 'commander'
+import type { Defined } from '../../../shared/platform/defined.ts'
 import { MAX_REASON_LENGTH } from '../../../shared/requests/reasons.ts'
 import { wrongUsage } from './failure.ts'
 
@@ -12,14 +13,9 @@ export interface Parameter<T> {
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>
 
 type ValueOf<P> = P extends Parameter<infer T> ? T : never
-type OptionalIn<P extends Parameters> = {
-  [K in keyof P]: undefined extends ValueOf<P[K]> ? K : never
-}[keyof P]
 
 /** The values of parameters: what was not given is absent. */
-export type Values<P extends Parameters> = {
-  readonly [K in Exclude<keyof P, OptionalIn<P>>]: ValueOf<P[K]>
-} & { readonly [K in OptionalIn<P>]?: Exclude<ValueOf<P[K]>, undefined> }
+export type Values<P extends Parameters> = Defined<{ readonly [K in keyof P]: ValueOf<P[K]> }>
 
 interface Form<T> {
   /** @throws {@link CliError} wrong usage */

@@ -1,5 +1,4 @@
 /** The data map beside the tables as they are deployed: what `check --live` and `doctor` look at. */
-
 import type { Finding } from '../../../shared/config/findings.ts'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import type { Deployed } from '../../../shared/deployed/deployed.ts'
@@ -10,11 +9,9 @@ import { CliError } from '../console/failure.ts'
 import { plainDeep } from '../console/foreign.ts'
 import { showProgress } from '../console/output.ts'
 import { describeLocal, localUrl } from '../system/local-system.ts'
+import type { SystemOptions } from '../system/system.ts'
 
-export interface LiveOptions {
-  readonly local?: true
-  readonly region?: string
-  readonly profile?: string
+export interface LiveOptions extends Pick<SystemOptions, 'local' | 'region' | 'profile'> {
   readonly ledger?: string
   /** Items to look at in each table. */
   readonly sample: number

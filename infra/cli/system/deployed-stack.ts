@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import { type ClientOptions, clientOptions } from '../../../shared/platform/client-options.ts'
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
-import { awsFailure } from '../console/aws.ts'
+import { awsFailure, withClient } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
 import type { SystemOptions } from './system.ts'
 
@@ -37,20 +37,17 @@ export async function outputsOf(
       )
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : ''
-    if (name === 'ValidationError') {
-      throw new CliError(
+    const fail = (word: string, message: string) => new CliError(word, message, { cause })
+    if (name === 'ValidationError')
+      throw fail(
         'no_stack',
         `there is no stack ${stack} in ${await client.config.region()}: give --stack, --region or --profile`,
-        { cause },
       )
-    }
-    if (name.startsWith('AccessDenied')) {
-      throw new CliError(
+    if (name.startsWith('AccessDenied'))
+      throw fail(
         'access_denied',
         `you may not read the outputs of the stack ${stack} (cloudformation:DescribeStacks): ${unread}`,
-        { cause },
       )
-    }
     throw awsFailure(cause, 'CloudFormation')
   }
 }
@@ -89,24 +86,18 @@ export type Part = keyof typeof PARTS
 
 /** @throws {@link CliError} or what AWS throws */
 export async function readStack(options: SystemOptions): Promise<DeployedStack> {
-  const client = cloudFormation(options)
   const StackName = options.stack ?? DEFAULT_STACK_NAME
-  try {
+  return withClient(cloudFormation(options), async (client) => {
     const outputs = await outputsOf(client, StackName, 'have that allowed')
-    const resources: StackResource[] = []
-    for await (const page of paginateListStackResources({ client }, { StackName })) {
-      for (const { LogicalResourceId, ResourceType, PhysicalResourceId } of page.StackResourceSummaries ?? [])
-        if (LogicalResourceId && ResourceType && PhysicalResourceId)
-          resources.push({
-            logicalId: LogicalResourceId,
-            type: ResourceType,
-            physicalId: PhysicalResourceId,
-          })
-    }
+    const pages = await Array.fromAsync(paginateListStackResources({ client }, { StackName }))
+    const resources = pages
+      .flatMap(({ StackResourceSummaries = [] }) => StackResourceSummaries)
+      .map(({ LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: physicalId }) =>
+        logicalId && type && physicalId ? { logicalId, type, physicalId } : undefined,
+      )
+      .filter((one) => one !== undefined)
     return { outputs, resources }
-  } finally {
-    client.destroy()
-  }
+  })
 }
 
 export const allOf = ({ resources }: DeployedStack, part: Part): readonly StackResource[] => {

@@ -1,10 +1,9 @@
 /** The secrets of the deployed stack, with the caller's own credentials, or those of `npm start`. */
-
 import type { ClientOptions } from '../../../shared/platform/client-options.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
 import type { SecretVersion } from '../../../shared/platform/secret-change-secretsmanager.ts'
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
-import { awsFailure } from '../console/aws.ts'
+import { awsFailure, withClient } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
 import { describeLocal } from './local-system.ts'
 import type { SystemOptions } from './system.ts'
@@ -72,44 +71,31 @@ async function findLocal(): Promise<Found> {
 
 async function findDeployed({ stack = DEFAULT_STACK_NAME, region, profile }: SystemOptions): Promise<Found> {
   const { cloudFormation, outputsOf } = await import('./deployed-stack.ts')
-  const client = cloudFormation({ region, profile })
-  try {
+  return withClient(cloudFormation({ region, profile }), async (client) => {
     const outputs = await outputsOf(client, stack, 'have that allowed; it says which secrets are meant')
     return {
       ids: (name) => onlyOne(outputs(SECRETS[name])),
       at: { region: await client.config.region(), profile },
     }
-  } finally {
-    client.destroy()
-  }
+  })
 }
 
 /** What AWS says is not repeated: it may name the caller. */
 function vaultFailure(cause: unknown): unknown {
   if (cause instanceof CliError) return cause
+  const fail = (word: string, message: string) => new CliError(word, message, { cause })
   const name = cause instanceof Error ? cause.name : ''
-  if (name.startsWith('AccessDenied')) {
-    return new CliError(
+  if (name.startsWith('AccessDenied'))
+    return fail(
       'access_denied',
       'you may not do this with the secret: it takes secretsmanager:GetSecretValue, PutSecretValue and UpdateSecretVersionStage',
-      { cause },
     )
-  }
-  if (name === 'ResourceNotFoundException') {
-    return new CliError('no_secret', 'there is no such secret, or nothing in it: was it deleted?', { cause })
-  }
-  if (name === 'LimitExceededException') {
-    return new CliError(
-      'too_many_versions',
-      'the secret was changed too often in a day: try again tomorrow',
-      {
-        cause,
-      },
-    )
-  }
-  if (cause instanceof ServiceError) {
-    return new CliError('secret_unreadable', 'the secret is not a JSON object of named values', { cause })
-  }
+  if (name === 'ResourceNotFoundException')
+    return fail('no_secret', 'there is no such secret, or nothing in it: was it deleted?')
+  if (name === 'LimitExceededException')
+    return fail('too_many_versions', 'the secret was changed too often in a day: try again tomorrow')
+  if (cause instanceof ServiceError)
+    return fail('secret_unreadable', 'the secret is not a JSON object of named values')
   return awsFailure(cause, 'Secrets Manager')
 }
 
