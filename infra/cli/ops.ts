@@ -120,17 +120,19 @@ function end(error: unknown): number {
     if (json) tellFailure('usage', message.replace(/^error: /, ''))
     return 2
   }
-  const failure =
-    error instanceof CliError ? error : new CliError('unexpected', describe(error), { cause: error })
-  tellFailure(failure.word, failure.message)
-  return failure.exitCode
+  const { word, message, exitCode } =
+    error instanceof CliError
+      ? error
+      : new CliError(
+          'unexpected',
+          error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+          { cause: error },
+        )
+  tellFailure(word, message)
+  return exitCode
 }
 
 function tellFailure(word: string, message: string): void {
   if (json) process.stdout.write(`${JSON.stringify({ error: word, message }, undefined, 2)}\n`)
   else process.stderr.write(`${message}\n`)
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }

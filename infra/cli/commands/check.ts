@@ -47,8 +47,9 @@ Examples:
     }
     const { config, findings: mistakes } = await checkFile(path)
     // What talks to AWS is loaded for this only.
-    const { lookAtTables } = isLive ? await import('../doctor/tables.ts') : {}
-    const live = config && (await lookAtTables?.(config.dataMap, { sample: SAMPLE, ...given, ...system }))
+    const tables = isLive ? await import('../doctor/tables.ts') : undefined
+    const live =
+      config && (await tables?.lookAtTables(config.dataMap, { sample: SAMPLE, ...given, ...system }))
     const findings = [...mistakes, ...(live?.findings ?? [])]
     const document = {
       path,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { parse } from 'csv-parse'
+import { defined } from '../../../shared/platform/defined.ts'
 import { dayOf } from '../../../shared/platform/time.ts'
 import { CliError } from '../console/failure.ts'
 
@@ -22,15 +23,7 @@ export interface Broken {
   readonly why: string
 }
 
-interface Read {
-  readonly lists: readonly List[]
-  readonly broken: readonly Broken[]
-}
-
-export async function readLists(
-  files: readonly string[],
-  { skipBroken }: { readonly skipBroken: boolean },
-): Promise<Read> {
+export async function readLists(files: readonly string[], { skipBroken }: { readonly skipBroken: boolean }) {
   const lists: List[] = []
   const broken: Broken[] = []
   for (const path of files) {
@@ -50,7 +43,7 @@ export async function readLists(
     }
     if (ids === 0) broken.push({ file, why: 'there is no id in it' })
     else if (rounded.areAll()) broken.push({ file, why: 'a spreadsheet has rounded all its long ids' })
-    lists.push({ path, day, ids, broken: lines, ...(fileOf !== undefined && { fileOf }) })
+    lists.push(defined({ path, day, fileOf, ids, broken: lines }))
   }
   return { lists, broken }
 }
@@ -96,19 +89,11 @@ export async function digestOf(app: string, lists: readonly List[]): Promise<str
   return hash.digest('hex')
 }
 
-/** What the file's name says. */
-export interface ListName {
-  /** The number of an app. */
-  readonly fileOf?: string
-  /** `YYYY-MM-DD`. */
-  readonly day?: string
-}
-
-export function readListName(path: string): ListName {
+/** What the file's name says: the number of an app, and a day, `YYYY-MM-DD`. */
+export function readListName(path: string): { readonly fileOf?: string; readonly day?: string } {
   const { fileOf, day } =
     /^(?<fileOf>\d+)_(?:.*?(?<day>\d{4}-\d{2}-\d{2}))?.*\.csv$/i.exec(basename(path))?.groups ?? {}
-  const isDay = day !== undefined && !Number.isNaN(Date.parse(day))
-  return { ...(fileOf !== undefined && { fileOf }), ...(isDay && { day }) }
+  return defined({ fileOf, day: Number.isNaN(Date.parse(day ?? '')) ? undefined : day })
 }
 
 export type Line =

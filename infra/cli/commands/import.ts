@@ -8,17 +8,7 @@ import { counted, paint, showProgress, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
 import { type Ask, worked } from '../system/ask.ts'
 import type { OpsCommand } from '../system/system.ts'
-import {
-  allIds,
-  BATCH,
-  type Broken,
-  batchesOf,
-  digestOf,
-  firstOf,
-  type Id,
-  type List,
-  readLists,
-} from './id-lists.ts'
+import { allIds, BATCH, type Broken, batchesOf, digestOf, firstOf, type List, readLists } from './id-lists.ts'
 
 export const importIds = defineCommand({
   name: 'import',
@@ -73,10 +63,11 @@ interface Import {
 const SHOWN = 20
 
 function describeBroken(broken: readonly Broken[]): string {
-  const lines = broken.slice(0, SHOWN).map(({ file, line, why }) => {
-    const where = line === undefined ? file : `${file}, line ${line}`
-    return `${paint('red', where)}: ${why}`
-  })
+  const lines = broken
+    .slice(0, SHOWN)
+    .map(
+      ({ file, line, why }) => `${paint('red', line === undefined ? file : `${file}, line ${line}`)}: ${why}`,
+    )
   const more = broken.length > SHOWN ? [`… and ${broken.length - SHOWN} more (--json has them all)`] : []
   const isSkippable = broken.every(({ line }) => line !== undefined)
   const remedy = [
@@ -102,21 +93,22 @@ const plus = ({ found, unknown, erased }: Tally, standings: readonly IdStanding[
   return { found: found + of('found'), unknown: unknown + of('unknown'), erased: erased + of('erased') }
 }
 
-async function standings({ ask, app }: Import, ids: readonly Id[]): Promise<readonly IdStanding[]> {
-  const answer = await ask('standing', { app, ids: ids.map(({ userId }) => userId) })
-  return answer.standings
+/** Every batch with the standings of its ids. */
+async function* lookedUp({ ask, app, lists }: Import, what: string) {
+  const progress = showProgress(what)
+  let done = 0
+  for await (const ids of batchesOf(lists)) {
+    const { standings } = await ask('standing', { app, ids: ids.map(({ userId }) => userId) })
+    yield { ids, standings }
+    done += ids.length
+    progress.at(done, allIds(lists))
+  }
+  progress.end()
 }
 
 async function count(importing: Import): Promise<Tally> {
-  const progress = showProgress('ids looked up')
   let tally = NOBODY
-  let done = 0
-  for await (const ids of batchesOf(importing.lists)) {
-    tally = plus(tally, await standings(importing, ids))
-    done += ids.length
-    progress.at(done, allIds(importing.lists))
-  }
-  progress.end()
+  for await (const { standings } of lookedUp(importing, 'ids looked up')) tally = plus(tally, standings)
   return tally
 }
 
@@ -150,28 +142,22 @@ async function importLists(importing: Import, expect: number | undefined): Promi
 const IN_FLIGHT = 1000
 
 async function openAll(importing: Import): Promise<Imported> {
-  const { ask, app, lists } = importing
-  const progress = showProgress('ids handled')
-  let done = 0
+  const { ask, app } = importing
   let tally = NOBODY
   let opened = 0
   const inFlight: (readonly RequestKey[])[] = []
-  for await (const ids of batchesOf(lists)) {
-    const now = await standings(importing, ids)
-    tally = plus(tally, now)
+  for await (const { ids, standings } of lookedUp(importing, 'ids handled')) {
+    tally = plus(tally, standings)
     const asked = ids.flatMap((id, n) =>
-      now[n] === 'erased' ? [] : [{ ...id, isFound: now[n] === 'found' }],
+      standings[n] === 'erased' ? [] : [{ ...id, isFound: standings[n] === 'found' }],
     )
     if (asked.length > 0) {
       const answer = await ask('import', { app, ids: asked })
       opened += answer.opened
       inFlight.push(answer.requests)
     }
-    done += ids.length
-    progress.at(done, allIds(lists))
     if (inFlight.length * BATCH >= IN_FLIGHT) await worked(ask, inFlight.shift() ?? [])
   }
-  progress.end()
   return { ...tally, opened }
 }
 
@@ -181,22 +167,20 @@ const report = (lists: readonly List[], tally: Tally | Imported) => ({
   ...tally,
 })
 
-const WORDS: readonly (readonly [IdStanding, string])[] = [
-  ['found', 'of whom there are records'],
-  ['unknown', 'of whom there are none'],
-  ['erased', 'erased already, and not seen since'],
-]
-
 const describeLists = (lists: readonly List[]): string =>
   table(
     ['file', 'of', 'ids', 'broken lines'],
     lists.map(({ path, day, ids, broken }) => [basename(path), day, ids, broken]),
   )
 
-const describeTally = (tally: Tally): string =>
+const describeTally = ({ found, unknown, erased }: Tally): string =>
   table(
     ['people', 'ids'],
-    WORDS.map(([standing, words]) => [words, tally[standing]]),
+    [
+      ['of whom there are records', found],
+      ['of whom there are none', unknown],
+      ['erased already, and not seen since', erased],
+    ],
   )
 
 function describeDryRun(lists: readonly List[], tally: Tally): string {

@@ -1,4 +1,5 @@
 /** `replay`: after a restore, a request for each person who was erased since and is back. */
+import type { Input } from '../../../shared/operator/protocol.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { EXPECT, flag, option } from '../console/options.ts'
@@ -42,14 +43,11 @@ Examples:
     if (!isDryRun && expect === undefined)
       throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
     const report = await replayErasures(ask, of, expect)
-    print(report, () => describe(report, ops))
+    print(report, () => [...describe(report, ops)].join('\n'))
   },
 })
 
-interface Of {
-  readonly table: string
-  readonly since: string
-}
+type Of = Input<'find-replay'>
 
 interface Report {
   readonly tables: readonly string[]
@@ -73,14 +71,9 @@ export async function replayErasures(ask: Ask, given: Of, expect?: number): Prom
   const of = { table: given.table, since: begun.since }
   const forgotten = await learn(ask, of)
   const { items, found, underWay } = await look(ask, of, begun.tables, expect !== undefined)
-  const report = {
-    tables: begun.tables,
-    since: begun.since,
-    items,
-    found: found.length,
-    underWay,
-    lost: forgotten.filter((key) => !found.includes(key)),
-  }
+  const { tables, since } = begun
+  const lost = forgotten.filter((key) => !found.includes(key))
+  const report = { tables, since, items, found: found.length, underWay, lost }
   if (expect === undefined) return report
   const counts = begun.found ?? found.length
   if (expect !== counts) {
@@ -109,13 +102,7 @@ async function learn(ask: Ask, of: Of): Promise<readonly RequestKey[]> {
   return [...forgotten]
 }
 
-interface Looked {
-  readonly items: number
-  readonly found: readonly RequestKey[]
-  readonly underWay: readonly RequestKey[]
-}
-
-async function look(ask: Ask, of: Of, tables: readonly string[], isKept: boolean): Promise<Looked> {
+async function look(ask: Ask, of: Of, tables: readonly string[], isKept: boolean) {
   const progress = showProgress('items looked at')
   const found = new Set<RequestKey>()
   const underWay = new Set<RequestKey>()
@@ -152,9 +139,9 @@ async function openAll(ask: Ask, of: Of, keys: readonly RequestKey[]): Promise<n
   return opened
 }
 
-function describe(report: Report, ops: OpsCommand): string {
+function* describe(report: Report, ops: OpsCommand): Generator<string> {
   const { tables, since, items, found, underWay, lost, opened, restores = 0 } = report
-  const counts = table(
+  yield table(
     [`since ${since}`, 'count'],
     [
       [`items of ${tables.join(', ')}`, items],
@@ -162,20 +149,10 @@ function describe(report: Report, ops: OpsCommand): string {
       ['of people who are back, open already', underWay.length],
     ],
   )
-  const gone =
-    lost.length > 0
-      ? [
-          `${counted(lost.length, 'request')} began since and ${lost.length === 1 ? 'is' : 'are'} not in the ledger, and nothing of their people is there: no one has to be erased again, but their codes answer 404. --json names them.`,
-        ]
-      : []
-  const next =
-    opened === undefined
-      ? [
-          `Nothing is opened yet. To go on, run it with ${paint('bold', `--expect ${found}`)} in place of --dry-run.`,
-        ]
-      : [
-          `${counted(opened, 'request is', 'requests are')} new. Follow them: ${ops('list')}`,
-          ...(restores > 0 ? [`${counted(restores, 'restore')} made good: the alarm ends.`] : []),
-        ]
-  return [counts, ...gone, ...next].join('\n')
+  if (lost.length > 0)
+    yield `${counted(lost.length, 'request')} began since and ${lost.length === 1 ? 'is' : 'are'} not in the ledger, and nothing of their people is there: no one has to be erased again, but their codes answer 404. --json names them.`
+  yield opened === undefined
+    ? `Nothing is opened yet. To go on, run it with ${paint('bold', `--expect ${found}`)} in place of --dry-run.`
+    : `${counted(opened, 'request is', 'requests are')} new. Follow them: ${ops('list')}`
+  if (restores > 0) yield `${counted(restores, 'restore')} made good: the alarm ends.`
 }

@@ -61,16 +61,17 @@ const STANDS = {
 
 function describeRules(rules: AnswerOnWire<'retention'>['rules']): string {
   if (rules.length === 0) return 'The data map has no retention rules.'
-  const rows = rules.map(({ name, holding, after, toldBefore, is, pass }) => [
-    name,
-    `${holding}, ${after}`,
-    is === 'enabled' ? paint('green', STANDS[is]) : STANDS[is],
-    pass ? `${pass.day}${pass.isDone ? '' : ' (not done)'}` : 'not yet',
-    pass
-      ? `${pass.due}${pass.isFull ? ' or more' : ''}${toldBefore === undefined ? '' : `, now or within ${toldBefore}`}`
-      : '',
-    pass ? `${pass.opened}${pass.isFull ? ' (limit of the day)' : ''}` : '',
-  ])
+  const rows = rules.map(({ name, holding, after, toldBefore, is, pass }) => {
+    const rule = [name, `${holding}, ${after}`, is === 'enabled' ? paint('green', STANDS[is]) : STANDS[is]]
+    if (!pass) return [...rule, 'not yet', '', '']
+    const within = toldBefore === undefined ? '' : `, now or within ${toldBefore}`
+    return [
+      ...rule,
+      `${pass.day}${pass.isDone ? '' : ' (not done)'}`,
+      `${pass.due}${pass.isFull ? ' or more' : ''}${within}`,
+      `${pass.opened}${pass.isFull ? ' (limit of the day)' : ''}`,
+    ]
+  })
   const unclear = rules.flatMap(({ name, pass }) =>
     Object.entries(pass?.unclear ?? {}).map(
       ([why, items]) => `${name}: ${items} never due, ${WHY[why] ?? why}`,

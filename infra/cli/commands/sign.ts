@@ -2,7 +2,7 @@
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { isFields, parseJson } from '../console/foreign.ts'
-import { option } from '../console/options.ts'
+import { matching, option } from '../console/options.ts'
 import { defineCommand } from '../define-command.ts'
 import { describeLocal, localUrl } from '../system/local-system.ts'
 
@@ -12,7 +12,7 @@ export const sign = defineCommand({
   options: {
     app: option('--app <app>', "the app's name in deletion.config.ts", { isRequired: true }),
     userId: option('--user-id <id>', "the person's id for this app, digits", {
-      read: userIdText,
+      read: matching(/^\d+$/, '--user-id takes digits only, such as 10223000000000101'),
       isRequired: true,
     }),
     issuedAt: option('--issued-at <seconds>', 'when Meta signed it, in seconds since 1970 (default: now)', {
@@ -62,11 +62,6 @@ async function secretOfLocal(app: string): Promise<string> {
 function adviseOnSecrets(cause: unknown): never {
   if (!(cause instanceof CliError) || cause.word !== 'unreachable') throw cause
   throw new CliError(cause.word, `${cause.message}, or give the secret in META_APP_SECRETS`, { cause })
-}
-
-function userIdText(text: string): string {
-  if (/^\d+$/.test(text)) return text
-  throw wrongUsage('--user-id takes digits only, such as 10223000000000101')
 }
 
 function seconds(text: string): number {

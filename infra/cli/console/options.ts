@@ -100,3 +100,10 @@ export function wholeNumber(name: string): (text: string) => number {
     throw wrongUsage(`${name} takes a whole number, such as 42`)
   }
 }
+
+export function matching(pattern: RegExp, remedy: string): (text: string) => string {
+  return (text) => {
+    if (pattern.test(text)) return text
+    throw wrongUsage(remedy)
+  }
+}

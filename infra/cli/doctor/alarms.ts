@@ -5,7 +5,7 @@ import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { withClient } from '../console/aws.ts'
 import { allOf, topicOf } from '../system/deployed-stack.ts'
-import type { Found, System } from './check.ts'
+import type { Found, System } from './system.ts'
 
 export async function subscriberFindings({ stack, options }: System): Promise<Found> {
   const place = topicOf(await stack())

@@ -4,7 +4,7 @@ import type { Finding } from '../../../shared/config/findings.ts'
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
 import { isFields, networkCode, parseJson } from '../console/foreign.ts'
 import { opsCommand } from '../system/system.ts'
-import type { Found, System } from './check.ts'
+import type { Found, System } from './system.ts'
 
 /** Meta names no time; a call that takes longer is taken for one that may be given up. */
 const ANSWER_WITHIN_MS = 5000

@@ -3,12 +3,12 @@ import { mapHash } from '../../../shared/data-map/map-hash.ts'
 import { opsCommand } from '../system/system.ts'
 import { alarmFindings, subscriberFindings } from './alarms.ts'
 import { callbackFindings } from './callback.ts'
-import type { Check, Found, System } from './check.ts'
 import { deadLetterFindings, pipeFindings, queueFindings } from './doorbell.ts'
 import { ledgerFindings } from './ledger.ts'
 import { accountFindings, identityFindings, mxFindings, receivingFindings } from './mail.ts'
 import { scheduleFindings } from './schedules.ts'
 import { secretFindings } from './secrets.ts'
+import type { Check, Found, System } from './system.ts'
 import { lookAtTables } from './tables.ts'
 
 export const CHECKS: readonly Check[] = [

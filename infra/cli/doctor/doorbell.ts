@@ -2,14 +2,13 @@
 import { CloudWatchClient, type Datapoint, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes'
-import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { subMinutes } from 'date-fns/subMinutes'
-import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { withClient } from '../console/aws.ts'
-import { allOf, oneOf } from '../system/deployed-stack.ts'
-import type { Found, QueueName, System } from './check.ts'
+import { allOf, nameOf, oneOf } from '../system/deployed-stack.ts'
 import { ledgerStream } from './ledger.ts'
+import type { Found, System } from './system.ts'
 
 export async function pipeFindings(system: System): Promise<readonly Found[]> {
   const stack = await system.stack()
@@ -117,7 +116,7 @@ export async function datapoints(
   return (await withClient(client, () => client.send(asked))).Datapoints ?? []
 }
 
-export async function deadLetterFindings({ deployment, options }: System): Promise<readonly Finding[]> {
+export async function deadLetterFindings({ deployment, options }: System): Promise<readonly Found[]> {
   const { deadLetters, queuesEndpoint: endpoint } = await deployment()
   const queues = await deadLetters()
   const client = new SQSClient(clientOptions(endpoint === undefined ? options : { endpoint }))
@@ -152,15 +151,3 @@ const ARTICLES: readonly (readonly [RegExp, string])[] = [
 
 const articleOf = (name: string): string =>
   ARTICLES.find(([queue]) => queue.test(name))?.[1] ?? 'ErasureDeadLetters'
-
-/** The dead-letter queues of `npm start`. */
-export async function localDeadLetters(endpoint: string): Promise<readonly QueueName[]> {
-  const client = new SQSClient(clientOptions({ endpoint }))
-  const { QueueUrls = [] } = await withClient(client, () => client.send(new ListQueuesCommand({})))
-  return QueueUrls.map((url) => new URL(new URL(url).pathname, endpoint).href)
-    .filter((url) => url.endsWith('-dead'))
-    .map((url) => ({ name: nameOf(url), url }))
-}
-
-/** The last part of an ARN or address. */
-export const nameOf = (address: string): string => address.split(/[:/|]/).at(-1) ?? ''

@@ -4,7 +4,7 @@ import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
 import { plain, plainDeep } from '../console/foreign.ts'
 import type { showProgress } from '../console/output.ts'
-import type { Check, System } from './check.ts'
+import type { Check, System } from './system.ts'
 
 export interface Result {
   readonly check: string

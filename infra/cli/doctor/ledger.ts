@@ -7,7 +7,7 @@ import { LEDGER } from '../../wiring.ts'
 import { withClient } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
 import { oneOf } from '../system/deployed-stack.ts'
-import type { System } from './check.ts'
+import type { System } from './system.ts'
 
 const withLedger = async <T>(
   { stack, options }: System,

@@ -4,10 +4,9 @@ import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sd
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { withClient } from '../console/aws.ts'
-import { oneOf } from '../system/deployed-stack.ts'
+import { nameOf, oneOf } from '../system/deployed-stack.ts'
 import { opsCommand } from '../system/system.ts'
-import type { Found, System } from './check.ts'
-import { nameOf } from './doorbell.ts'
+import type { Found, System } from './system.ts'
 
 const RECORDS = "set the DNS records of the stack's outputs MailRecord…"
 

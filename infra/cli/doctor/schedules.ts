@@ -3,9 +3,9 @@ import { GetScheduleCommand, type GetScheduleCommandOutput, SchedulerClient } fr
 import { subMinutes } from 'date-fns/subMinutes'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { withClient } from '../console/aws.ts'
-import { allOf } from '../system/deployed-stack.ts'
-import type { Found, System } from './check.ts'
-import { datapoints, nameOf } from './doorbell.ts'
+import { allOf, nameOf } from '../system/deployed-stack.ts'
+import { datapoints } from './doorbell.ts'
+import type { Found, System } from './system.ts'
 
 export async function scheduleFindings(system: System): Promise<readonly Found[]> {
   const stack = await system.stack()

@@ -1,14 +1,10 @@
 /** The secrets: present, readable, long enough. No value is ever printed. */
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { looksLikeAppSecret } from '../../../shared/meta/app-secrets.ts'
-import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
 import { isKeyId } from '../../../shared/platform/key-ids.ts'
-import { readSecret } from '../../../shared/platform/secrets-secretsmanager.ts'
-import { withClient } from '../console/aws.ts'
 import { type OpsCommand, opsCommand } from '../system/system.ts'
-import type { SecretName, System } from './check.ts'
+import type { SecretName, System } from './system.ts'
 
 /** As many as HMAC-SHA256 takes in, and Ed25519. */
 const FEWEST_BYTES = 32
@@ -17,21 +13,12 @@ const GENERATED = ['index', 'seal', 'token', 'receipt'] as const
 export async function secretFindings(system: System): Promise<readonly Finding[]> {
   const { apps } = await system.config()
   const generated = GENERATED.map(async (name) =>
-    shaped(name, async () => [...keyFindings(name, await readOne(system, name))]),
+    shaped(name, async () => [...keyFindings(name, await system.secret(name))]),
   )
   const ofApps = shaped('apps', async () => [
     ...appFindings(Object.keys(apps), await system.appSecrets(), opsCommand(system.options)),
   ])
   return (await Promise.all([...generated, ofApps])).flat()
-}
-
-/** App to its secrets, newest first, as they are. */
-export const readAppSecrets = (system: Pick<System, 'options' | 'deployment'>) => readOne(system, 'apps')
-
-async function readOne({ options, deployment }: Pick<System, 'options' | 'deployment'>, name: SecretName) {
-  const { secrets, secretsEndpoint: endpoint } = await deployment()
-  const client = new SecretsManagerClient(clientOptions(endpoint === undefined ? options : { endpoint }))
-  return withClient(client, () => readSecret(client, secrets[name]))
 }
 
 async function shaped(

@@ -124,3 +124,6 @@ const notOurs = (what: string, areMany: boolean): CliError =>
     'not_our_stack',
     `the stack has ${areMany ? 'more than one' : 'no'} ${what}: is it of this version? Deploy it again`,
   )
+
+/** The last part of an ARN or address. */
+export const nameOf = (address: string): string => address.split(/[:/|]/).at(-1) ?? ''

@@ -2,7 +2,7 @@
 import type { OperatorFunction } from '../../../shared/operator/protocol.ts'
 import { DEFAULT_STACK_NAME, STACK_NAME } from '../../deployment.ts'
 import { wrongUsage } from '../console/failure.ts'
-import { flag, option, type Values } from '../console/options.ts'
+import { flag, matching, option, type Values } from '../console/options.ts'
 
 /** Before or after every command. */
 export const SYSTEM_OPTIONS = {
@@ -11,19 +11,19 @@ export const SYSTEM_OPTIONS = {
     'talk to a running npm start, at LOCAL_URL (default http://localhost:3000), instead of AWS',
   ),
   as: option('--as <name>', 'with --local: the principal that the history names (default: local)', {
-    read: named(
+    read: matching(
       /^[A-Za-z0-9._@+=,-]{1,64}$/,
       '--as takes the name of an IAM user: letters, digits and . _ @ + = , -',
     ),
   }),
   stack: option('--stack <name>', `without --local: the deployed stack (default: ${DEFAULT_STACK_NAME})`, {
-    read: named(STACK_NAME, '--stack takes the name of a stack: letters, digits and -'),
+    read: matching(STACK_NAME, '--stack takes the name of a stack: letters, digits and -'),
   }),
   region: option(
     '--region <region>',
     'without --local: where the stack or the tables are (default: as your AWS configuration says)',
     {
-      read: named(
+      read: matching(
         /^[a-z]{2}(-[a-z]+)+-\d$/,
         '--region takes the name of an AWS region, such as ap-southeast-1',
       ),
@@ -36,13 +36,6 @@ export const SYSTEM_OPTIONS = {
 export type Send = (to: OperatorFunction, command: object) => Promise<unknown>
 
 export type SystemOptions = Values<typeof SYSTEM_OPTIONS>
-
-function named(isRight: RegExp, remedy: string): (text: string) => string {
-  return (text) => {
-    if (isRight.test(text)) return text
-    throw wrongUsage(remedy)
-  }
-}
 
 /** @throws {@link CliError} wrong usage, for options that contradict each other. */
 export function assertOneSystem({ local, as, stack, region, profile }: SystemOptions): void {
