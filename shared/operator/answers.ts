@@ -1,5 +1,4 @@
 /** What the functions `view` and `operate` answer to each command. */
-
 import type { IdStanding } from '../erasure/look-up-ids.ts'
 import type { Preview } from '../erasure/preview.ts'
 import type { OpenedRequests } from '../intake/open-once.ts'

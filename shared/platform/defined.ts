@@ -8,6 +8,8 @@ export type Changes<T> = { -readonly [K in keyof T]?: T[K] | undefined }
 export const changed = <T extends object>(before: T, changes: Changes<T>): T =>
   defined({ ...before, ...changes }) as T
 
-export type Defined<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } & {
+export type Defined<T> = {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
+} & {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K]
 }

@@ -66,15 +66,13 @@ function mark(is: Result['is']): string {
 function summary(results: readonly Result[]): string {
   const count = (is: Result['is']): number => results.filter((result) => result.is === is).length
   const findings = results.flatMap((result) => result.findings).length
-  const parts = [
-    ...(findings > 0 ? [counted(findings, 'finding')] : []),
-    ...(count('unseen') > 0 ? [`${counted(count('unseen'), 'check')} could not be made`] : []),
-  ]
+  const troubles = [
+    findings > 0 ? counted(findings, 'finding') : '',
+    count('unseen') > 0 ? `${counted(count('unseen'), 'check')} could not be made` : '',
+  ].filter((text) => text !== '')
+  const well = counted(count('ok'), 'check')
   const told =
-    parts.length === 0
-      ? `${counted(count('ok'), 'check')}, no finding.`
-      : `${parts.join('; ')}; ${counted(count('ok'), 'check')} without a finding.`
-  return count('needs AWS') === 0
-    ? told
-    : `${told} ${counted(count('needs AWS'), 'check needs', 'checks need')} AWS.`
+    troubles.length === 0 ? `${well}, no finding.` : `${troubles.join('; ')}; ${well} without a finding.`
+  const ofAws = count('needs AWS')
+  return ofAws === 0 ? told : `${told} ${counted(ofAws, 'check needs', 'checks need')} AWS.`
 }

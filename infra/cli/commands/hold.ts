@@ -58,18 +58,14 @@ Examples:
   $ npm run ops -- release --local --identity < somebody.txt`,
   async run({ reason, ...given }, { ask, print }) {
     const released = await ask('release', { ...(await requestOrPeople(given)), reason })
-    print(released, () => describeReleased(released))
+    print(released, () => [...describeReleased(released)].join(' '))
   },
 })
 
-function describeReleased({ key, state, by, others }: AnswerOnWire<'release'>): string {
+function* describeReleased({ key, state, by, others }: AnswerOnWire<'release'>): Generator<string> {
   const names = by.map((name) => (name === 'identity' ? 'one by identity' : name.slice(0, SHORT_KEY)))
-  return [
-    ...(names.length > 0 ? [`Another hold stands: ${names.join(', ')}.`] : []),
-    ...(key !== undefined && state !== undefined ? [`${key.slice(0, SHORT_KEY)} is ${state}.`] : []),
-    ...(others.length > 0
-      ? [`Goes on as well: ${others.map((one) => one.slice(0, SHORT_KEY)).join(', ')}.`]
-      : []),
-    ...(names.length === 0 ? ['What it had stopped goes on by itself.'] : []),
-  ].join(' ')
+  if (names.length > 0) yield `Another hold stands: ${names.join(', ')}.`
+  if (key !== undefined && state !== undefined) yield `${key.slice(0, SHORT_KEY)} is ${state}.`
+  if (others.length > 0) yield `Goes on as well: ${others.map((one) => one.slice(0, SHORT_KEY)).join(', ')}.`
+  if (names.length === 0) yield 'What it had stopped goes on by itself.'
 }

@@ -1,13 +1,9 @@
 /** `keys`: the keys that rotate, with the caller's own credentials. No value is ever printed. */
 import { randomBytes } from 'node:crypto'
-import {
-  KEY_KINDS,
-  type KeyKind,
-  type KeyNeed,
-  type KeyUses,
-  needsOf,
-} from '../../../shared/keys/key-needs.ts'
-import type { LinkTimes } from '../../../shared/keys/tokens.ts'
+
+import { KEY_KINDS, type KeyKind, needsOf } from '../../../shared/keys/key-needs.ts'
+import { defined } from '../../../shared/platform/defined.ts'
+
 import { nextKeyId } from '../../../shared/platform/key-ids.ts'
 import type { SecretVersion } from '../../../shared/platform/secret-change-secretsmanager.ts'
 import { CliError } from '../console/failure.ts'
@@ -114,14 +110,13 @@ interface Asking {
   readonly now: Date
 }
 
-export async function listKeys(asking: Asking): Promise<readonly (KeyNeed & { readonly kind: KeyKind })[]> {
-  const uses = await usesOf(asking.ask)
-  const rings = await Promise.all(
-    KEY_KINDS.map(async (kind) => [kind, await asking.vault.read(kind)] as const),
-  )
-  return rings.flatMap(([kind, ring]) =>
-    needsOf(kind, ringOf(ring), { ...uses, now: asking.now }).map((need) => ({ kind, ...need })),
-  )
+export async function listKeys({ vault, ask, now }: Asking) {
+  const uses = await usesOf(ask)
+  const listed = KEY_KINDS.map(async (kind) => {
+    const needs = needsOf(kind, ringOf(await vault.read(kind)), { ...uses, now })
+    return needs.map((need) => ({ kind, ...need }))
+  })
+  return (await Promise.all(listed)).flat()
 }
 
 export async function rotateKey(vault: Vault, kind: KeyKind, now: Date) {
@@ -135,11 +130,7 @@ export async function rotateKey(vault: Vault, kind: KeyKind, now: Date) {
 }
 
 /** @returns The ids that are left. */
-export async function dropKey(
-  { vault, ask, now }: Asking,
-  kind: KeyKind,
-  id: string,
-): Promise<readonly string[]> {
+export async function dropKey({ vault, ask, now }: Asking, kind: KeyKind, id: string) {
   const before = await vault.read(kind)
   const needs = needsOf(kind, ringOf(before), { ...(await usesOf(ask)), now })
   const dropped = needs.find((one) => one.id === id)
@@ -156,15 +147,11 @@ export async function dropKey(
 
 const ringOf = ({ fields, changedAt }: SecretVersion) => ({ ids: Object.keys(fields), changedAt })
 
-async function usesOf(ask: Ask): Promise<{ readonly uses: KeyUses; readonly links: LinkTimes | undefined }> {
+async function usesOf(ask: Ask) {
+  const all = await Array.fromAsync(pages(ask, 'key-uses', {}))
   const seals: Record<string, number> = {}
-  const since: string[] = []
-  let links: LinkTimes | undefined
-  for await (const page of pages(ask, 'key-uses', {})) {
-    for (const [id, count] of Object.entries(page.seals)) seals[id] = (seals[id] ?? 0) + count
-    if (page.receiptsSince !== undefined) since.push(page.receiptsSince)
-    links = page.links
-  }
-  const receiptsSince = since.toSorted()[0]
-  return { uses: { seals, ...(receiptsSince !== undefined && { receiptsSince }) }, links }
+  for (const [id, count] of all.flatMap((page) => Object.entries(page.seals)))
+    seals[id] = (seals[id] ?? 0) + count
+  const receiptsSince = all.flatMap((page) => page.receiptsSince ?? []).toSorted()[0]
+  return { uses: defined({ seals, receiptsSince }), links: all.at(-1)?.links }
 }

@@ -50,7 +50,7 @@ Examples:
   async run({ isMail, days, limit, ...filter }, { ask, print }) {
     if (!isMail) {
       const found = await openRequests(ask, filter, limit)
-      return print(found, () => describeRequests(found.requests, { more: found.more, now: new Date() }))
+      return print(found, () => describeRequests(found, new Date()))
     }
     if (Object.keys(filter).length > 0) {
       throw wrongUsage('--mail lists mail: --state, --channel, --app and --due-before are for requests')
@@ -69,11 +69,7 @@ Examples:
 
 type Row = AnswerOnWire<'list'>['requests'][number]
 
-async function openRequests(
-  ask: Ask,
-  filter: Omit<Input<'list'>, 'limit' | 'after'>,
-  limit: number,
-): Promise<{ readonly requests: readonly Row[]; readonly more: boolean }> {
+async function openRequests(ask: Ask, filter: Omit<Input<'list'>, 'limit' | 'after'>, limit: number) {
   const requests: Row[] = []
   let after: Input<'list'>['after']
   do {
@@ -85,10 +81,7 @@ async function openRequests(
   return { requests, more: after !== undefined }
 }
 
-function describeRequests(
-  requests: readonly Row[],
-  { more, now }: { readonly more: boolean; readonly now: Date },
-): string {
+function describeRequests({ requests, more }: Awaited<ReturnType<typeof openRequests>>, now: Date): string {
   if (requests.length === 0) return 'No such request is open.'
   const rows = requests.map(({ key, state, channel, app = '', receivedAt, dueAt }) => [
     key.slice(0, SHORT_KEY),

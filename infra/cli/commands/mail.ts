@@ -32,9 +32,8 @@ Examples:
     const sentBy = from ?? (await senderOf(message, file))
     const { smtp, email } = await mailboxOfLocal()
     const id = await send(message, { from: sentBy, to: [email] }, smtp)
-    print({ id, bytes: message.length }, () => {
-      return `npm start took it as inbox/${id}: ${counted(message.length, 'byte')}.`
-    })
+    const bytes = message.length
+    print({ id, bytes }, () => `npm start took it as inbox/${id}: ${counted(bytes, 'byte')}.`)
   },
 })
 
@@ -56,13 +55,10 @@ async function senderOf(message: Buffer, file: string): Promise<string> {
   throw new CliError('no_sender', `${file} has no address in From: give --from, <> for a bounce`)
 }
 
-interface Mailbox {
-  readonly smtp: { readonly host: string; readonly port: number }
-  readonly email: string
-}
+type Smtp = NonNullable<Awaited<ReturnType<typeof describeLocal>>['smtp']>
 
 /** Only on this machine: what answers at LOCAL_URL may be another program. */
-async function mailboxOfLocal(): Promise<Mailbox> {
+async function mailboxOfLocal() {
   const { smtp, email } = await describeLocal()
   if (email !== undefined && smtp && OWN_NAMES.includes(smtp.host)) return { smtp, email }
   throw new CliError(
@@ -72,11 +68,7 @@ async function mailboxOfLocal(): Promise<Mailbox> {
 }
 
 /** @returns The id of the stored message. */
-async function send(
-  raw: Buffer,
-  envelope: { from: string; to: string[] },
-  smtp: Mailbox['smtp'],
-): Promise<string> {
+async function send(raw: Buffer, envelope: { from: string; to: string[] }, smtp: Smtp): Promise<string> {
   const { createTransport } = await import('nodemailer')
   const transport = createTransport({ ...smtp, ignoreTLS: true, connectionTimeout: 5000 })
   try {
@@ -89,7 +81,7 @@ async function send(
   }
 }
 
-function refused(cause: unknown, { host, port }: Mailbox['smtp']): CliError {
+function refused(cause: unknown, { host, port }: Smtp): CliError {
   const { response, code } = isFields(cause) ? cause : {}
   return typeof response === 'string'
     ? new CliError('refused', `npm start refused it: ${response}`, { cause })

@@ -50,12 +50,10 @@ async function complaintOf(ask: Ask, request: string): Promise<NonNullable<Shown
   }
 }
 
-export interface Telling {
-  readonly now: Date
-  readonly ops: OpsCommand
-}
-
-export function describeRequest(shown: Shown, { now, ops }: Telling): string {
+export function describeRequest(
+  shown: Shown,
+  { now, ops }: { readonly now: Date; readonly ops: OpsCommand },
+): string {
   const sections = [
     lines(factsOf(shown, now)),
     describeProblem(shown),
@@ -185,13 +183,12 @@ function describeOutcome({ outcome }: Shown): string | undefined {
       ends.map((end) => (end.by === 'owner' ? end.owner : ENDS[end.by])).join(', '),
     ]),
   ]
-  const backups =
-    outcome.backupsExpireAt && `Backups of what was erased age out by ${time(outcome.backupsExpireAt)}.`
   const done =
     rows.length > 0
       ? table(['', 'category', 'items', 'because', 'until', 'ends by'], rows)
       : 'Nothing was found.'
-  return [`Outcome\n${done}`, ...(backups ? [backups] : [])].join('\n')
+  const backups = outcome.backupsExpireAt
+  return `Outcome\n${done}${backups ? `\nBackups of what was erased age out by ${time(backups)}.` : ''}`
 }
 
 const colourOf = ({ state }: Shown): 'green' | 'yellow' | 'red' =>

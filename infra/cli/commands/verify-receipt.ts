@@ -71,8 +71,8 @@ function read(file: string | 0): string {
 }
 
 function describe(receipt: IssuedReceipt): string {
-  const { iss, request, channel, receivedAt, completedAt, backupsExpireAt, erased, redacted, retained } =
-    receipt
+  const { iss, request, channel, receivedAt, completedAt, backupsExpireAt } = receipt
+  const { erased, redacted, retained } = receipt
   const rows = [
     ...erased.map(({ category, items }) => ['erased', category, items] as const),
     ...redacted.map(({ category, items }) => ['redacted', category, items] as const),

@@ -3,7 +3,7 @@ import type { Finding } from '../../../shared/config/findings.ts'
 import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
 import { plain, plainDeep } from '../console/foreign.ts'
-import type { showProgress } from '../console/output.ts'
+import type { Progress } from '../console/output.ts'
 import type { Check, System } from './system.ts'
 
 export interface Result {
@@ -19,7 +19,7 @@ export interface Result {
 export async function examine(
   checks: readonly Check[],
   system: System,
-  progress: Pick<ReturnType<typeof showProgress>, 'at' | 'end'>,
+  progress: Progress,
 ): Promise<readonly Result[]> {
   let done = 0
   try {

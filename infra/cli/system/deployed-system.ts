@@ -43,17 +43,13 @@ export function deployedSystem(options: SystemOptions, calling: Calling = CALLIN
   }
 }
 
-async function connect({
-  stack,
-  region,
-  profile,
-}: SystemOptions): Promise<{ readonly addresses: Addresses; readonly signer: SignatureV4 }> {
+async function connect({ stack, region, profile }: SystemOptions) {
   const given = stack === undefined ? addressesOfEnvironment(process.env) : undefined
   const where = region ?? given?.view?.region ?? given?.operate?.region
   const client = cloudFormation({ region: where, profile })
   const { credentials, sha256 } = client.config
   const signer = new SignatureV4({ service: 'lambda', region: client.config.region, credentials, sha256 })
-  const addresses = given ?? (await addressesOfStack(client, stack))
+  const addresses: Addresses = given ?? (await addressesOfStack(client, stack))
   for (const address of [addresses.view, addresses.operate]) {
     if (where !== undefined && address?.region !== undefined && address.region !== where)
       throw wrongUsage(`${address.url.origin} is not in ${where}: one region for both, and for --region`)
@@ -93,10 +89,7 @@ async function call(called: Called, signer: SignatureV4, calling: Calling): Prom
   }
 }
 
-async function signed(
-  { address: { url }, body }: Called,
-  signer: SignatureV4,
-): Promise<Readonly<Record<string, string>>> {
+async function signed({ address: { url }, body }: Called, signer: SignatureV4) {
   const request = {
     method: 'POST',
     protocol: url.protocol,
@@ -106,8 +99,7 @@ async function signed(
     body,
   }
   try {
-    const { headers } = await signer.sign(request)
-    return headers
+    return (await signer.sign(request)).headers
   } catch (cause) {
     throw awsFailure(cause, 'AWS')
   }
