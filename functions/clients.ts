@@ -6,17 +6,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESClient } from '@aws-sdk/client-ses'
 
 /** @param answerWithinMs The limit for one try. */
-const waits = (answerWithinMs: number, maxAttempts = MAX_ATTEMPTS) => ({
+const waits = (answerWithinMs: number, maxAttempts = 3) => ({
   maxAttempts,
-  requestHandler: {
-    connectionTimeout: CONNECT_WITHIN_MS,
-    requestTimeout: answerWithinMs,
-    throwOnRequestTimeout: true,
-  },
+  requestHandler: { connectionTimeout: 1000, requestTimeout: answerWithinMs, throwOnRequestTimeout: true },
 })
 
-const CONNECT_WITHIN_MS = 1000
-const MAX_ATTEMPTS = 3
 /** Three tries at each of two services take less than the 10 s that a function behind the HTTP API has. */
 export const PROMPT_MS = 1500
 /** For pages of 1 MB and batches of 25. */

@@ -13,7 +13,7 @@ import { lambda } from './lambda.ts'
 import { measuring } from './measure.ts'
 import { clock } from './time.ts'
 
-function start(env: Env): Reception & { readonly metricNamespace: string; readonly pauseScale: number } {
+function start(env: Env) {
   const settings = readSettings(
     env,
     'ledgerTable',
@@ -24,27 +24,26 @@ function start(env: Env): Reception & { readonly metricNamespace: string; readon
     'metricNamespace',
   )
   const vault = secretsManager()
-  return {
+  const reception: Reception = {
     ledger: dynamoLedger(dynamoDb(PATIENT_MS), settings.ledgerTable),
     inbox: s3Inbox(s3(PATIENT_MS), settings.inboxBucket),
     sealer: sealer(keyring(vault, settings.sealSecret, clock)),
     indexKey: newestValueOf(keyring(vault, settings.indexSecret, clock)),
     config: readFunctionConfig<EmailIntakeConfig>(env),
     clock,
-    metricNamespace: settings.metricNamespace,
-    pauseScale: settings.pauseScale,
   }
+  return { ...settings, reception }
 }
 
 export const handler = lambda(async (env: Env) => {
-  const reception = start(env)
+  const { reception } = start(env)
   return async (event: SESEvent) => {
     for (const received of receivedIn(event)) await receiveMail(reception, received)
   }
 })
 
 export const sweepInbox = lambda(async (env: Env) => {
-  const reception = start(env)
-  const measure = measuring(reception.metricNamespace, 'inbox-sweep')
-  return () => sweep(reception, { measure, pauseScale: reception.pauseScale })
+  const { reception, metricNamespace, pauseScale } = start(env)
+  const measure = measuring(metricNamespace, 'inbox-sweep')
+  return () => sweep(reception, { measure, pauseScale })
 })

@@ -59,16 +59,12 @@ export const handler = lambda(async (env: Env) => {
     readFunctionConfig<EraseConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
+  const paceOf = pacesIn(dataMap, settings.tables, workers)
   const deps: EraserDeps = {
     map: dataMap,
     mapHash,
     tables: settings.tables,
-    records: dynamoRecords({
-      client,
-      paceOf: pacesIn(dataMap, settings.tables, workers),
-      random: Math.random,
-      ...time,
-    }),
+    records: dynamoRecords({ client, paceOf, random: Math.random, ...time }),
     ledger: dynamoLedger(client, settings.ledgerTable),
     journal: s3Journal(s3(PATIENT_MS), settings.journalBucket),
     journalDays,

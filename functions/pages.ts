@@ -1,12 +1,7 @@
 /** Answers of the functions with pages: in the reader's language, as a page or as JSON. */
 import type { StatusConfig } from '../shared/config/function-config.ts'
 import { ServiceError } from '../shared/platform/errors.ts'
-import {
-  readFunctionConfig,
-  readSettings,
-  type SettingName,
-  type Settings,
-} from '../shared/platform/settings.ts'
+import { readFunctionConfig, readSettings, type Settings } from '../shared/platform/settings.ts'
 import { failurePage, type Page, pageHeaders, type Reader, renderPage } from '../shared/status/page.ts'
 import { acceptedLocale, askedLocale, prefersJson } from '../shared/status/preferences.ts'
 import {
@@ -29,7 +24,7 @@ export interface Site<Config = StatusConfig> {
  *
  * @param settings The settings that it reads, besides `publicUrl`.
  */
-export function httpPages<Config extends StatusConfig, Name extends SettingName>(
+export function httpPages<Config extends StatusConfig, Name extends keyof Settings>(
   settings: readonly Name[],
   start: (settings: Pick<Settings, Name>, site: Site<Config>) => HttpHandler,
 ) {

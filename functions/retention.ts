@@ -21,15 +21,11 @@ export const handler = lambda(async (env: Env) => {
   const { dataMap: map, locale, workers, timeZone, deadlines } = readFunctionConfig<RetentionConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
+  const paceOf = pacesIn(map, settings.tables, workers)
   const sweep = {
     map,
     tables: settings.tables,
-    records: dynamoRecords({
-      client,
-      paceOf: pacesIn(map, settings.tables, workers),
-      random: Math.random,
-      ...time,
-    }),
+    records: dynamoRecords({ client, paceOf, random: Math.random, ...time }),
     ledger: dynamoLedger(client, settings.ledgerTable),
     sealer: sealer(keyring(vault, settings.sealSecret, clock)),
     indexKey: newestValueOf(keyring(vault, settings.indexSecret, clock)),

@@ -32,7 +32,7 @@ export const statusPages =
         const typed = event.pathParameters?.['code'] ?? ''
         const code = parseCode(typed)
         if (code !== undefined && code !== typed) return redirect(toStatus(reader, code))
-        return (await status({ ledger, clock, reader, code }, event)) ?? failed(site, event, 'NOT_FOUND')
+        return (await status({ ledger, clock }, { event, reader, code })) ?? failed(site, event, 'NOT_FOUND')
       }
       default: {
         const methods = allowedMethods(site.config.routes, event.rawPath)
@@ -52,13 +52,8 @@ export const handler = httpPages(['ledgerTable'], ({ ledgerTable }, site) => {
 })
 
 async function status(
-  {
-    ledger,
-    clock,
-    reader,
-    code,
-  }: Pick<StatusPages, 'ledger' | 'clock'> & { reader: Reader; code: ConfirmationCode | undefined },
-  event: HttpEvent,
+  { ledger, clock }: Omit<StatusPages, keyof Site>,
+  { event, reader, code }: { event: HttpEvent; reader: Reader; code: ConfirmationCode | undefined },
 ): Promise<HttpResult | undefined> {
   // A text that is no code is looked up as well, so that the time of the answer tells nothing about a guess.
   const request = await ledger.find(requestKeyOf(code ?? NOBODYS_CODE))
@@ -86,11 +81,10 @@ function toStatus(reader: Reader, typed: string): string {
 
 /** The methods of a path; none when the path is unknown. @param routes In API Gateway's notation. */
 export function allowedMethods(routes: readonly string[], path: string): readonly string[] {
-  const methods = routes.flatMap((route) => {
-    const [method = '', pattern] = route.split(' ')
-    return pattern !== undefined && matches(pattern, path) ? [method] : []
-  })
-  return methods.toSorted()
+  return routes
+    .map((route) => route.split(' '))
+    .flatMap(([method = '', pattern]) => (pattern !== undefined && matches(pattern, path) ? [method] : []))
+    .toSorted()
 }
 
 function matches(pattern: string, path: string): boolean {

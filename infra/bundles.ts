@@ -91,10 +91,7 @@ const noDeveloperCredentials: Plugin = {
   setup(esbuild) {
     esbuild.onResolve(
       { filter: /^@aws-sdk\/credential-provider-(?:ini|process|sso|web-identity)$/ },
-      ({ path }) => ({
-        path,
-        namespace: 'left-out',
-      }),
+      ({ path }) => ({ path, namespace: 'left-out' }),
     )
     esbuild.onLoad({ filter: /./, namespace: 'left-out' }, () => ({
       contents: `

@@ -18,10 +18,7 @@ const STEPS: readonly Step[] = [
   { name: 'lint', run: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'], fix: '--fix' },
   { name: 'types', run: ['typescript/bin/tsc'] },
   { name: 'dead code', run: ['knip/bin/knip.js', '--no-progress'] },
-  {
-    name: 'imports',
-    run: [...VITEST, '--reporter=dot', 'test/architecture/imports.test.ts'],
-  },
+  { name: 'imports', run: [...VITEST, '--reporter=dot', 'test/architecture/imports.test.ts'] },
   { name: 'synth', run: ['aws-cdk/bin/cdk', 'synth', '--strict', '--quiet', '--no-notices'] },
 ]
 
@@ -43,16 +40,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const given = process.argv.slice(2)
 const [command, ...args] = given
-if (given.includes('--help')) say(HELP)
+if (given.includes('--help')) console.log(HELP)
 else process.exitCode = await exitCodeOf(command)
 
 async function exitCodeOf(name = ''): Promise<number> {
   if (name === 'check') return Math.min((await check(args.includes('--fix'))).length, 1)
   if (name === 'test') return checkAndTest()
-  if (name === 'unit') return (await run([...VITEST, ...unitTests(), ...args], 'inherit')).code
+  if (name === 'unit') {
+    const namesFiles = args.some((arg) => !arg.startsWith('-'))
+    return (await run([...VITEST, ...(namesFiles ? [] : ['test/unit']), ...args], 'inherit')).code
+  }
   const step = STEPS.find((one) => one.name === name)
   if (step === undefined) {
-    say(`${red(`There is no "${name}".`)}\n\n${HELP}`)
+    console.log(`${styleText('red', `There is no "${name}".`)}\n\n${HELP}`)
     return 2
   }
   const repair = name === 'format' && step.fix ? [step.fix] : []
@@ -66,10 +66,12 @@ async function check(isToFix: boolean): Promise<readonly string[]> {
     const started = performance.now()
     const { code, output } = await run(fix && isToFix ? [...tool, fix] : tool, 'pipe')
     const time = `${((performance.now() - started) / 1000).toFixed(1)} s`
-    say(`${code === 0 ? green('ok  ') : red('FAIL')} ${name.padEnd(10)} ${time}`)
+    console.log(
+      `${code === 0 ? styleText('green', 'ok  ') : styleText('red', 'FAIL')} ${name.padEnd(10)} ${time}`,
+    )
     if (code === 0) continue
     names.push(name)
-    say(`\n${output.trim()}\n`)
+    console.log(`\n${output.trim()}\n`)
   }
   return names
 }
@@ -77,14 +79,14 @@ async function check(isToFix: boolean): Promise<readonly string[]> {
 async function checkAndTest(): Promise<number> {
   const failed = await check(false)
   if (failed.length > 0)
-    say(red(`\nThe check failed (${failed.join(', ')}), see above: this run ends with exit code 1.\n`))
+    console.log(
+      styleText(
+        'red',
+        `\nThe check failed (${failed.join(', ')}), see above: this run ends with exit code 1.\n`,
+      ),
+    )
   const { code } = await run([...VITEST, ...args], 'inherit')
   return code || Math.min(failed.length, 1)
-}
-
-/** All of them, unless files are named. */
-function unitTests(): readonly string[] {
-  return args.some((arg) => !arg.startsWith('-')) ? [] : ['test/unit']
 }
 
 async function run(
@@ -114,16 +116,4 @@ async function run(
 function colours(): Readonly<Record<string, string>> {
   if ('FORCE_COLOR' in process.env || 'NO_COLOR' in process.env) return {}
   return process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
-}
-
-function say(line: string): void {
-  console.log(line)
-}
-
-function green(text: string): string {
-  return styleText('green', text)
-}
-
-function red(text: string): string {
-  return styleText('red', text)
 }

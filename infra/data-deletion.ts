@@ -10,7 +10,7 @@ import { ConfigProblem, formatFindings } from '../shared/config/findings.ts'
 import { checkConfig } from '../shared/config/validate.ts'
 import { OperatorAccess } from './constructs/operator-access.ts'
 import { addOutputs } from './constructs/outputs.ts'
-import { connect, makeFunctions, makeParts, watch } from './constructs/parts.ts'
+import { connect, makeFunctions, makeParts } from './constructs/parts.ts'
 import type { DataDeletionProps } from './constructs/props.ts'
 
 /**
@@ -83,7 +83,6 @@ export class DataDeletion extends Construct {
     const parts = makeParts(this, { ...props, config })
     const functions = makeFunctions(this, parts, { ...props, config })
     connect(this, parts, { functions, config })
-    watch(this, parts, { functions, config })
     const view = new OperatorAccess(this, 'ViewAccess', {
       fn: functions.view,
       description: 'Data deletion: look at requests and plans; changes nothing',

@@ -1,5 +1,4 @@
 /** The company's own functions, which erase data outside the tables: permissions only, the functions are never changed. */
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { functionAccess } from '../../shared/config/access.ts'
 import type { DataMap } from '../../shared/data-map/data-map.ts'
@@ -19,7 +18,6 @@ export class CompanyFunctions extends Construct {
 
   /** For the eraser alone: a caller that may ask such a function to count may also ask it to erase. */
   grantInvoke(fn: ServiceFunction): void {
-    if (this.arns.length === 0) return
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [...this.arns] }))
+    if (this.arns.length > 0) fn.allow(['lambda:InvokeFunction'], this.arns)
   }
 }

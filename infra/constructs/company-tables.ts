@@ -1,6 +1,5 @@
 /** The company's own tables, named or passed in: permissions only, the tables are never created or changed. */
 import { Annotations, Stack } from 'aws-cdk-lib'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { type TableAccess, tableAccess, type Write } from '../../shared/config/access.ts'
 import type { Finding } from '../../shared/config/findings.ts'
@@ -23,7 +22,7 @@ const KMS_WRITE = [
 /** A function's whole environment may have 4 KB: this leaves room for the ledger's name and two secrets' ARNs. */
 const MOST_BYTES_OF_NAMES = 3500
 
-export interface CompanyTablesProps {
+interface CompanyTablesProps {
   readonly dataMap: DataMap
   /** Tables that are constructs. Their names and keys are taken from them. */
   readonly passed: PassedTables
@@ -64,9 +63,9 @@ export class CompanyTables extends Construct {
       const arn = this.arnOf(table)
       const indexes = table.queriedIndexes.map((index) => `${arn}/index/${index}`)
       const queried = [...(table.reads.includes('Query') ? [arn] : []), ...indexes]
-      if (queried.length > 0) allow(fn, ['dynamodb:Query'], queried)
-      if (table.reads.includes('Scan')) allow(fn, ['dynamodb:Scan'], [arn])
-      if (table.reads.includes('BatchGetItem')) allow(fn, ['dynamodb:BatchGetItem'], [arn])
+      if (queried.length > 0) fn.allow(['dynamodb:Query'], queried)
+      if (table.reads.includes('Scan')) fn.allow(['dynamodb:Scan'], [arn])
+      if (table.reads.includes('BatchGetItem')) fn.allow(['dynamodb:BatchGetItem'], [arn])
       this.allowKey(fn, table, KMS_READ)
     }
   }
@@ -74,19 +73,18 @@ export class CompanyTables extends Construct {
   private allowFindDue(fn: ServiceFunction): void {
     for (const table of this.tables.filter(({ ruledIndexes }) => ruledIndexes.length > 0)) {
       const arn = this.arnOf(table)
-      allow(
-        fn,
+      fn.allow(
         ['dynamodb:Query'],
         table.ruledIndexes.map((index) => `${arn}/index/${index}`),
       )
-      allow(fn, ['dynamodb:DescribeTable'], [arn])
+      fn.allow(['dynamodb:DescribeTable'], [arn])
       this.allowKey(fn, table, KMS_READ)
     }
   }
 
   private allowScan(fn: ServiceFunction): void {
     for (const table of this.tables) {
-      allow(fn, ['dynamodb:Scan'], [this.arnOf(table)])
+      fn.allow(['dynamodb:Scan'], [this.arnOf(table)])
       this.allowKey(fn, table, KMS_READ)
     }
   }
@@ -94,7 +92,7 @@ export class CompanyTables extends Construct {
   private allowWrite(fn: ServiceFunction): void {
     for (const table of this.tables) {
       for (const write of table.writes) {
-        allow(fn, [`dynamodb:${write.action}`], [this.arnOf(table)], onlyNaming(write))
+        fn.allow([`dynamodb:${write.action}`], [this.arnOf(table)], onlyNaming(write))
       }
       if (table.writes.length > 0) this.allowKey(fn, table, KMS_WRITE)
     }
@@ -122,8 +120,7 @@ export class CompanyTables extends Construct {
   private allowKey(fn: ServiceFunction, table: TableAccess, actions: readonly string[]): void {
     const kmsKeyArn = this.passed[table.key]?.encryptionKey?.keyArn ?? table.kmsKeyArn
     if (kmsKeyArn === undefined) return
-    allow(
-      fn,
+    fn.allow(
       actions.map((action) => `kms:${action}`),
       [kmsKeyArn],
       { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` } },
@@ -143,17 +140,3 @@ const formatted = (findings: readonly Finding[]): string[] =>
 /** Without it, BatchWriteItem could put items, and UpdateItem could change attributes that the map does not name. */
 const onlyNaming = ({ attributes }: Write) =>
   attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } }
-
-const allow = (
-  fn: ServiceFunction,
-  actions: readonly string[],
-  resources: readonly string[],
-  conditions?: Record<string, unknown>,
-): void =>
-  fn.addToRolePolicy(
-    new PolicyStatement({
-      actions: [...actions],
-      resources: [...resources],
-      ...(conditions && { conditions }),
-    }),
-  )

@@ -11,7 +11,7 @@ import { type Alarms, EVERY } from './alarms/alarms.ts'
 import { inThisAccount, serviceLog } from './functions/aws-services.ts'
 import { deadLetters } from './queues.ts'
 
-export interface DoorbellProps {
+interface DoorbellProps {
   readonly ledger: TableV2
   readonly queue: IQueue
   readonly alarms: Alarms
@@ -35,10 +35,7 @@ export class Doorbell extends Construct {
               resources: [stream],
             }),
             new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
-            new PolicyStatement({
-              actions: ['sqs:SendMessage'],
-              resources: [queue.queueArn, dead.queueArn],
-            }),
+            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn, dead.queueArn] }),
             new PolicyStatement({
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
               resources: [log.logGroupArn],
@@ -71,10 +68,7 @@ export class Doorbell extends Construct {
       target: queue.queueArn,
       targetParameters: { inputTemplate: PIPE.inputTemplate },
       // Without `includeExecutionData`: a record holds a sealed person, and many people read a log.
-      logConfiguration: {
-        level: 'ERROR',
-        cloudwatchLogsLogDestination: { logGroupArn: log.logGroupArn },
-      },
+      logConfiguration: { level: 'ERROR', cloudwatchLogsLogDestination: { logGroupArn: log.logGroupArn } },
     })
     for (const name of FAILURES) {
       alarms.onCount(

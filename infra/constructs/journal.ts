@@ -1,6 +1,6 @@
 /** The journal: the hashed subject of every erasure, kept outside the ledger, so that restoring the ledger loses none. */
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
-import { AnyPrincipal, Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, Effect, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam'
 import {
   BlockPublicAccess,
   Bucket,
@@ -54,12 +54,11 @@ export class Journal extends Construct {
   /** Lets a function write an entry, or list and read entries, as its own entry states. */
   grantTo(fn: ServiceFunction): void {
     fn.set('journalBucket', this.bucket.bucketName)
-    const grant = (action: string, resourceArn: string) =>
-      Grant.addToPrincipal({ grantee: fn, actions: [action], resourceArns: [resourceArn] })
-    if (fn.entry.journal === 'write') grant('s3:PutObject', this.bucket.arnForObjects(ENTRIES))
+    const entries = this.bucket.arnForObjects(ENTRIES)
+    if (fn.entry.journal === 'write') fn.allow(['s3:PutObject'], [entries])
     if (fn.entry.journal === 'read') {
-      grant('s3:GetObject', this.bucket.arnForObjects(ENTRIES))
-      grant('s3:ListBucket', this.bucket.bucketArn)
+      fn.allow(['s3:GetObject'], [entries])
+      fn.allow(['s3:ListBucket'], [this.bucket.bucketArn])
     }
     // A Bucket's default child is always a CfnBucket.
     const { logicalId } = this.bucket.node.defaultChild as CfnBucket
@@ -69,14 +68,14 @@ export class Journal extends Construct {
     })
   }
 
-  private deny(actions: readonly string[], conditions?: Readonly<Record<string, unknown>>): void {
+  private deny(actions: string[], conditions: PolicyStatementProps['conditions'] = {}): void {
     this.bucket.addToResourcePolicy(
       new PolicyStatement({
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
-        actions: [...actions],
+        actions,
         resources: [this.bucket.arnForObjects('*')],
-        ...(conditions && { conditions }),
+        conditions,
       }),
     )
   }

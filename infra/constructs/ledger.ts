@@ -1,9 +1,7 @@
 /** The table of requests: the source of truth, and the stream that starts an erasure. */
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import type { LedgerAction } from '../functions/entry.ts'
 import { LEDGER } from '../wiring.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
 
@@ -44,18 +42,14 @@ export class Ledger extends Construct {
   grantTo(fn: ServiceFunction): void {
     const { ledger, ledgerIndexes = [] } = fn.entry
     fn.set('ledgerTable', this.table.tableName)
-    this.allow(fn, ledger, this.table.tableArn)
+    const { tableArn } = this.table
+    fn.allow(
+      ledger.map((action) => `dynamodb:${action}`),
+      [tableArn],
+    )
     for (const index of ledgerIndexes) {
-      this.allow(fn, ['Query'], `${this.table.tableArn}/index/${LEDGER[index].name}`)
+      fn.allow(['dynamodb:Query'], [`${tableArn}/index/${LEDGER[index].name}`])
     }
-  }
-
-  private allow(grantee: ServiceFunction, actions: readonly LedgerAction[], resource: string): void {
-    Grant.addToPrincipal({
-      grantee,
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resourceArns: [resource],
-    })
   }
 }
 

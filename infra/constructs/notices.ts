@@ -1,7 +1,6 @@
 /** From the ledger's stream to the mails: a notice that is due invokes `notify`. */
 import { Duration } from 'aws-cdk-lib'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { Grant } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { NOTICES } from '../wiring.ts'
@@ -9,7 +8,7 @@ import type { Alarms } from './alarms/alarms.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
 import { deadLetters } from './queues.ts'
 
-export interface NoticesProps {
+interface NoticesProps {
   readonly ledger: TableV2
   readonly fn: ServiceFunction
   readonly alarms: Alarms
@@ -23,7 +22,7 @@ export class Notices extends Construct {
     // A dead letter names the position of the records in the stream, not their content: only a bucket would get that.
     // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     const dead = deadLetters(this)
-    Grant.addToPrincipal({ grantee: fn, actions: ['sqs:SendMessage'], resourceArns: [dead.queueArn] })
+    fn.allow(['sqs:SendMessage'], [dead.queueArn])
     ledger.grantStreamRead(fn)
     new EventSourceMapping(this, 'Stream', {
       target: fn,

@@ -27,9 +27,10 @@ import { Secrets } from './secrets.ts'
 export type Parts = ReturnType<typeof makeParts>
 
 /** @param props Their configuration must have been checked. */
-export function makeParts(scope: Construct, { config, ...props }: DataDeletionProps) {
+export function makeParts(scope: Construct, props: DataDeletionProps) {
+  const { config } = props
   const { dataMap, email } = config
-  const alarms = new Alarms(scope, 'Alarms', { email: props.alarmEmail, topic: props.alarmTopic })
+  const alarms = new Alarms(scope, 'Alarms', props)
   const ledger = new Ledger(scope, 'Ledger')
   const journal = new Journal(scope, 'Journal', { config })
   const secrets = new Secrets(scope, 'Secrets')
@@ -41,7 +42,7 @@ export function makeParts(scope: Construct, { config, ...props }: DataDeletionPr
   const sending = email && new EmailSending(scope, 'EmailSending', { address: email.address, alarms })
   const receiving =
     email?.receiving &&
-    new EmailReceiving(scope, 'EmailReceiving', { address: email.address, config: email.receiving, alarms })
+    new EmailReceiving(scope, 'EmailReceiving', { address: email.address, config: email.receiving })
   const publicUrl = config.publicUrl ?? api.url
   return {
     alarms,
@@ -96,7 +97,7 @@ const givingOf = (parts: Parts, stackName: string): Readonly<Record<SettingName,
 })
 type Give = (fn: ServiceFunction) => void
 
-/** Lets routes, queue, streams, schedules and events invoke the functions. */
+/** Lets routes, queue, streams, schedules and events invoke the functions, and watches them. */
 export function connect(
   scope: Construct,
   { alarms, api, ledger, queue, sending, receiving }: Parts,
@@ -110,16 +111,6 @@ export function connect(
   if (notify) new Notices(scope, 'Notices', { ledger: ledger.table, fn: notify, alarms })
   if (functions['mail-events']) sending?.reportTo(functions['mail-events'])
   if (functions['email-received']) receiving?.deliverTo(functions['email-received'])
-}
-
-/** Alarms and the dashboard. */
-export function watch(
-  scope: Construct,
-  { alarms, sending, receiving }: Parts,
-  { functions, config }: { readonly functions: ServiceFunctions; readonly config: DeletionConfig },
-): void {
-  receiving?.watch(Stack.of(scope).stackName)
-  if (functions.notify) sending?.watch([functions.notify.logGroup, functions.sweep.logGroup])
   addServiceAlarms(alarms, functions, config)
-  new Watch(scope, 'Watch', { functions })
+  new Watch(scope, 'Watch', functions)
 }

@@ -1,6 +1,5 @@
 /** The keys that the first deploy generates, and the secrets of the Meta apps, which the operator puts in. */
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
-import { Grant } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { ServiceFunction } from './functions/service-function.ts'
@@ -55,11 +54,7 @@ export class Secrets extends Construct {
     const name = SECRETS[setting]
     const { secretArn } = name === 'Apps' ? this.apps : this.generated[name]
     fn.set(setting, secretArn)
-    Grant.addToPrincipal({
-      grantee: fn,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [secretArn],
-    })
+    fn.allow(['secretsmanager:GetSecretValue'], [secretArn])
   }
 
   private generate(name: keyof typeof GENERATED): Secret {

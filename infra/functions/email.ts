@@ -11,7 +11,7 @@ import {
   type RequestFormConfig,
 } from '../../shared/config/function-config.ts'
 import { promisesOf } from '../../shared/config/page-promises.ts'
-import type { FunctionEntry } from './entry.ts'
+import { type FunctionEntry, looksAt } from './entry.ts'
 import { siteConfig } from './public.ts'
 
 /** The two functions of incoming mail: the bucket is the queue, and either takes mail from it. */
@@ -25,10 +25,7 @@ const RECEIVING = {
 } as const
 
 export const EMAIL_FUNCTIONS = {
-  'email-received': {
-    ...RECEIVING,
-    description: 'Takes mail with deletion requests, as it comes',
-  },
+  'email-received': { ...RECEIVING, description: 'Takes mail with deletion requests, as it comes' },
   'inbox-sweep': {
     ...RECEIVING,
     description: 'Looks after mail that was not dealt with',
@@ -52,11 +49,9 @@ export const EMAIL_FUNCTIONS = {
     timeoutSeconds: 10,
     needs: 'email',
     routes: [
-      'GET /confirm/{token}',
-      'HEAD /confirm/{token}',
+      ...looksAt('/confirm/{token}'),
       'POST /confirm/{token}',
-      'GET /withdraw/{token}',
-      'HEAD /withdraw/{token}',
+      ...looksAt('/withdraw/{token}'),
       'POST /withdraw/{token}',
     ],
     settings: ['ledgerTable', 'publicUrl', 'tokenSecret', 'pauseScale'],

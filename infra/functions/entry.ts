@@ -42,6 +42,9 @@ export interface FunctionEntry {
   readonly config: (config: DeletionConfig, wired: Wired) => object
 }
 
+/** The routes by which people and browsers look at a path. */
+export const looksAt = (path: string) => [`GET ${path}`, `HEAD ${path}`] as const
+
 /** With the defaults. */
 export type WholeEntry = FunctionEntry & Required<Pick<FunctionEntry, 'file' | 'handler' | 'memoryMb'>>
 

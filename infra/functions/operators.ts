@@ -12,6 +12,8 @@ import { journalDays } from '../../shared/config/journal.ts'
 import { mapHash, mapValues } from '../../shared/data-map/map-hash.ts'
 import type { FunctionEntry } from './entry.ts'
 
+const LOOKS = ['GetItem', 'BatchGetItem', 'Query', 'Scan'] as const
+
 export const OPERATOR_FUNCTIONS = {
   view: {
     description: "The operator's tool: looks, and cannot write",
@@ -19,7 +21,7 @@ export const OPERATOR_FUNCTIONS = {
     handler: 'view',
     timeoutSeconds: 60,
     settings: ['ledgerTable', 'tables', 'indexSecret'],
-    ledger: ['GetItem', 'BatchGetItem', 'Query', 'Scan'],
+    ledger: LOOKS,
     ledgerIndexes: ['receivedIndex'],
     companyTables: 'find',
     config: (config, { workers }): ViewConfig => ({
@@ -38,16 +40,7 @@ export const OPERATOR_FUNCTIONS = {
     handler: 'operate',
     timeoutSeconds: 60,
     settings: ['ledgerTable', 'tables', 'indexSecret', 'sealSecret', 'pauseScale', 'journalBucket'],
-    ledger: [
-      'GetItem',
-      'BatchGetItem',
-      'Query',
-      'Scan',
-      'PutItem',
-      'UpdateItem',
-      'DeleteItem',
-      'ConditionCheckItem',
-    ],
+    ledger: [...LOOKS, 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     ledgerIndexes: ['receivedIndex'],
     // After a restore anybody may be back, anywhere.
     companyTables: 'scan',

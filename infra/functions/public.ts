@@ -4,7 +4,7 @@ import type { DeletionConfig } from '../../shared/config/define.ts'
 import type { CallbackConfig, StatusConfig, Told } from '../../shared/config/function-config.ts'
 import { promisesOf } from '../../shared/config/page-promises.ts'
 import { mapValues } from '../../shared/data-map/map-hash.ts'
-import type { FunctionEntry, Wired } from './entry.ts'
+import { type FunctionEntry, looksAt, type Wired } from './entry.ts'
 
 export const PUBLIC_FUNCTIONS = {
   'meta-callback': {
@@ -14,11 +14,9 @@ export const PUBLIC_FUNCTIONS = {
     // drops it. Renaming or removing one of these routes makes the deployment fail: docs/limits.md says what to do.
     routes: [
       'POST /meta/{app}/data-deletion',
-      'GET /meta/{app}/data-deletion',
-      'HEAD /meta/{app}/data-deletion',
+      ...looksAt('/meta/{app}/data-deletion'),
       'POST /meta/{app}/deauthorize',
-      'GET /meta/{app}/deauthorize',
-      'HEAD /meta/{app}/deauthorize',
+      ...looksAt('/meta/{app}/deauthorize'),
     ],
     // Meta's calls must never wait for people who look up their status: ten times the usual share.
     throttle: { perSecond: 500, burst: 1000 },
@@ -39,15 +37,7 @@ export const PUBLIC_FUNCTIONS = {
   status: {
     description: 'Shows people where their deletion request stands',
     timeoutSeconds: 10,
-    routes: [
-      'GET /',
-      'HEAD /',
-      'GET /status',
-      'HEAD /status',
-      'GET /status/{code}',
-      'HEAD /status/{code}',
-      '$default',
-    ],
+    routes: [...looksAt('/'), ...looksAt('/status'), ...looksAt('/status/{code}'), '$default'],
     settings: ['ledgerTable', 'publicUrl'],
     ledger: ['GetItem'],
     config: siteConfig,
@@ -55,12 +45,7 @@ export const PUBLIC_FUNCTIONS = {
   receipt: {
     description: 'Gives out signed receipts of finished requests',
     timeoutSeconds: 10,
-    routes: [
-      'GET /status/{code}/receipt',
-      'HEAD /status/{code}/receipt',
-      'GET /.well-known/jwks.json',
-      'HEAD /.well-known/jwks.json',
-    ],
+    routes: [...looksAt('/status/{code}/receipt'), ...looksAt('/.well-known/jwks.json')],
     settings: ['ledgerTable', 'publicUrl', 'receiptSecret'],
     ledger: ['GetItem'],
     config: siteConfig,

@@ -1,33 +1,38 @@
 /** The part of the configuration that each function reads: the `config.json` beside its code. */
 import type { DataMap, Locale, Scope } from '../data-map/data-map.ts'
 import type { IsoDuration } from '../data-map/retention.ts'
-import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp, Organization } from './define.ts'
+import type { Deauthorize, DeletionConfig, EmailRequests, MetaApp } from './define.ts'
 import type { Promises } from './page-promises.ts'
 
-export interface CallbackConfig {
+/** What several functions read. */
+interface Shared {
+  readonly dataMap: DataMap
+  readonly mapHash: string
+  readonly keepRequests: IsoDuration
+  readonly journalDays: number
+  /** How many erasers work at once, and share the pace of each table. */
+  readonly workers: number
+  readonly timeZone: string
+  /** Of the configured jurisdictions; the earliest sets `dueAt`. */
+  readonly deadlines: readonly IsoDuration[]
+}
+
+export interface CallbackConfig extends Pick<Shared, 'timeZone' | 'deadlines'> {
   readonly apps: Readonly<
     Record<
       string,
-      {
-        readonly product: MetaApp['product']
-        readonly identity: string
-        readonly scope: Scope
+      Pick<MetaApp, 'product' | 'identity' | 'scope'> & {
         /** How long after removing the app a person is erased. Absent: never. */
         readonly eraseAfter?: IsoDuration
       }
     >
   >
-  readonly timeZone: string
-  /** Of the configured jurisdictions; the earliest sets `dueAt`. */
-  readonly deadlines: readonly IsoDuration[]
   readonly reviewOlderThanDays: number
 }
 
-export interface StatusConfig {
-  readonly organization: Organization
-  readonly locales: DeletionConfig['locales']
-  readonly categories: DataMap['categories']
-  readonly reasons: DataMap['reasons']
+export interface StatusConfig
+  extends Pick<DeletionConfig, 'organization' | 'locales'>,
+    Pick<DataMap, 'categories' | 'reasons'> {
   /** The routes that exist, in API Gateway's notation. */
   readonly routes: readonly string[]
   readonly promises: Promises
@@ -46,12 +51,12 @@ export interface Told {
 }
 
 /** For requests by email and by the form. */
-export interface EmailIntakeConfig {
+export interface EmailIntakeConfig
+  extends Pick<DeletionConfig, 'locales'>,
+    Pick<EmailRequests, 'identity'>,
+    Pick<Shared, 'deadlines'> {
   /** The address that takes requests. */
   readonly address: string
-  readonly identity: string
-  readonly locales: DeletionConfig['locales']
-  readonly deadlines: readonly IsoDuration[]
   readonly confirmWithin: IsoDuration
 }
 
@@ -59,18 +64,16 @@ export interface RequestFormConfig extends StatusConfig {
   readonly email: EmailIntakeConfig
 }
 
-export interface ConfirmConfig extends StatusConfig {
+export interface ConfirmConfig extends StatusConfig, Pick<Shared, 'keepRequests'> {
   /** A duration, or `none`. */
   readonly coolingOff: IsoDuration
-  readonly keepRequests: IsoDuration
 }
 
-export interface NotifyConfig {
-  readonly organization: Organization
-  readonly categories: DataMap['categories']
+export interface NotifyConfig
+  extends Pick<DeletionConfig, 'organization'>,
+    Pick<DataMap, 'categories' | 'reasons'> {
   /** The keys of `categories` that are deleted. */
   readonly erased: readonly string[]
-  readonly reasons: DataMap['reasons']
   /** The address that mails come from. */
   readonly address: string
   /** The address for replies, if `address` receives no mail. */
@@ -79,53 +82,27 @@ export interface NotifyConfig {
   readonly answersPerDay: number
 }
 
-export interface EraseConfig {
-  readonly dataMap: DataMap
-  readonly mapHash: string
-  readonly keepRequests: IsoDuration
-  readonly journalDays: number
-  /** How many erasers work at once, and share the pace of each table. */
-  readonly workers: number
-  readonly timeZone: string
+export interface EraseConfig extends Omit<Shared, 'deadlines'> {
   /** What becomes of people who remove these apps. */
   readonly deauthorize: Readonly<Record<string, Deauthorize>>
 }
 
-export interface RetentionConfig {
-  readonly dataMap: DataMap
+export interface RetentionConfig extends Pick<Shared, 'dataMap' | 'workers' | 'timeZone' | 'deadlines'> {
   /** The language of mails to people who have not made a request. */
   readonly locale: Locale
-  readonly workers: number
-  readonly timeZone: string
-  /** Of the configured jurisdictions; the earliest sets `dueAt`. */
-  readonly deadlines: readonly IsoDuration[]
 }
 
-export interface SweepConfig {
-  readonly keepRequests: IsoDuration
-}
+export type SweepConfig = Pick<Shared, 'keepRequests'>
 
-export interface ViewConfig {
-  readonly dataMap: DataMap
-  readonly mapHash: string
-  readonly workers: number
+export interface ViewConfig extends Pick<Shared, 'dataMap' | 'mapHash' | 'workers'> {
   readonly apps: Readonly<Record<string, Pick<MetaApp, 'appId' | 'identity' | 'scope'>>>
   /** How long the links in mails work. Absent without `email`. */
   readonly links?: { readonly confirmWithin: IsoDuration; readonly coolingOff: IsoDuration }
 }
 
-export interface OperateConfig {
-  readonly dataMap: DataMap
-  readonly mapHash: string
-  /** Of the configured jurisdictions; the earliest sets `dueAt`. */
-  readonly deadlines: readonly IsoDuration[]
-  readonly keepRequests: IsoDuration
+export interface OperateConfig extends Shared, Pick<ViewConfig, 'apps'> {
   /** The one extension that each configured jurisdiction allows. */
   readonly extensions: readonly IsoDuration[]
-  readonly apps: ViewConfig['apps']
-  readonly journalDays: number
-  readonly timeZone: string
-  readonly workers: number
 }
 
 export const keepRequests = ({ keep }: DeletionConfig): IsoDuration => keep?.requests ?? 'P24M'

@@ -6,6 +6,7 @@ import {
   ComparisonOperator,
   type IMetric,
   Metric,
+  type MetricProps,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
@@ -15,14 +16,9 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import type { FunctionName } from '../../wiring.ts'
+import type { DataDeletionProps } from '../props.ts'
 import { type AlarmName, describeAlarm } from './articles.ts'
-
-export interface AlarmsProps {
-  /** Gets every alarm by email, once its owner has confirmed. @default no subscription */
-  readonly email?: string | undefined
-  /** @default one of our own */
-  readonly topic?: ITopic | undefined
-}
 
 export interface Line {
   readonly pattern: IFilterPattern
@@ -32,10 +28,14 @@ export interface Line {
 export class Alarms extends Construct {
   readonly topic: ITopic
 
-  constructor(scope: Construct, id: string, { email, topic }: AlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { alarmEmail, alarmTopic }: Pick<DataDeletionProps, 'alarmEmail' | 'alarmTopic'>,
+  ) {
     super(scope, id)
-    this.topic = topic ?? this.ownTopic()
-    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email))
+    this.topic = alarmTopic ?? this.ownTopic()
+    if (alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(alarmEmail))
   }
 
   private ownTopic(): ITopic {
@@ -63,21 +63,24 @@ export class Alarms extends Construct {
    * when metrics come late.
    */
   onCount(id: AlarmName, description: string, metric: IMetric): void {
-    this.onThreshold(id, {
+    this.onThreshold(id, { description, metric, threshold: 0 })
+  }
+
+  /** Alarms above the threshold in one period, unless `props` state otherwise. */
+  onThreshold(
+    id: AlarmName,
+    {
       description,
-      metric,
-      threshold: 0,
+      ...props
+    }: Omit<AlarmProps, 'evaluationPeriods'> & Partial<AlarmProps> & { readonly description: string },
+  ): void {
+    const alarm = new Alarm(this, id, {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...props,
+      alarmDescription: describeAlarm(id, description),
     })
-  }
-
-  onThreshold(
-    id: AlarmName,
-    { description, ...props }: Omit<AlarmProps, 'alarmDescription'> & { readonly description: string },
-  ): void {
-    const alarm = new Alarm(this, id, { ...props, alarmDescription: describeAlarm(id, description) })
     alarm.addAlarmAction(new SnsAction(this.topic))
     alarm.addOkAction(new SnsAction(this.topic))
   }
@@ -111,6 +114,19 @@ export class Alarms extends Construct {
 
 /** The period of most alarms. */
 export const EVERY = Duration.minutes(1)
+
+/** A metric that a function of ours measures; a quarter of an hour is its usual period. */
+export const ownMetric = (
+  scope: Construct,
+  service: FunctionName,
+  props: Omit<MetricProps, 'namespace'>,
+): Metric =>
+  new Metric({
+    namespace: Stack.of(scope).stackName,
+    dimensionsMap: { service },
+    period: Duration.minutes(15),
+    ...props,
+  })
 
 const ALL_ALARMS = {
   service: 'cloudwatch',

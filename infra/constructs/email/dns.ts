@@ -1,4 +1,5 @@
 /** The DNS records that sending and receiving mail need. */
+import { Stack } from 'aws-cdk-lib'
 import type { EmailIdentity } from 'aws-cdk-lib/aws-ses'
 
 export interface DnsRecord {
@@ -14,13 +15,7 @@ export const domainOf = (address: string): string => address.slice(address.lastI
 /** The domain that undeliverable mail comes back to. SES wants one that has no other use. */
 export const mailFromOf = (address: string): string => `bounce.${domainOf(address)}`
 
-export interface Sender {
-  readonly address: string
-  readonly identity: EmailIdentity
-  readonly region: string
-}
-
-export const sendingRecords = ({ address, identity, region }: Sender): readonly DnsRecord[] => [
+export const sendingRecords = (address: string, identity: EmailIdentity): readonly DnsRecord[] => [
   ...identity.dkimRecords.map(({ name, value }): DnsRecord => {
     const purpose = 'Proves the domain to SES, and our signature to whoever takes the mail (DKIM)'
     return { purpose, type: 'CNAME', name, value }
@@ -29,7 +24,7 @@ export const sendingRecords = ({ address, identity, region }: Sender): readonly 
     purpose: 'Brings what cannot be delivered back to SES',
     type: 'MX',
     name: mailFromOf(address),
-    value: `10 feedback-smtp.${region}.amazonses.com`,
+    value: `10 feedback-smtp.${Stack.of(identity).region}.amazonses.com`,
   },
   {
     purpose: 'Lets SES send for the domain (SPF)',

@@ -1,20 +1,17 @@
 /** Incoming mail. A bucket is its only queue: a mail stays there until a function has dealt with it. */
 import { Annotations, Aws, Duration, Names, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib'
-import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import { Grant, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { CfnReceiptRule, ReceiptRuleSet } from 'aws-cdk-lib/aws-ses'
 import { Construct } from 'constructs'
 import type { EmailReceiving as ReceivingConfig } from '../../../shared/config/define.ts'
-import type { Alarms } from '../alarms/alarms.ts'
 import type { ServiceFunction } from '../functions/service-function.ts'
 import { type DnsRecord, receivingRecord } from './dns.ts'
 
-export interface EmailReceivingProps {
+interface EmailReceivingProps {
   readonly address: string
   readonly config: ReceivingConfig
-  readonly alarms: Alarms
 }
 
 const INBOX = 'inbox/'
@@ -54,9 +51,8 @@ export class EmailReceiving extends Construct {
         'A log of access would name mails for longer than they are kept; only SES and two functions of this stack may use the bucket',
     })
     this.records = [receivingRecord(props.address, Stack.of(this).region)]
-    if (props.config.receiptRuleSet === undefined) {
-      this.ownRuleSet = new ReceiptRuleSet(this, 'RuleSet').receiptRuleSetName
-    }
+    if (props.config.receiptRuleSet !== undefined) return
+    this.ownRuleSet = new ReceiptRuleSet(this, 'RuleSet').receiptRuleSetName
   }
 
   /** Puts every mail into the bucket, and then tells the function. */
@@ -69,9 +65,7 @@ export class EmailReceiving extends Construct {
     const name = Names.uniqueResourceName(this, { maxLength: MOST_OF_A_NAME })
     const { partition, region } = Stack.of(this)
     const ruleArn = `arn:${partition}:ses:${region}:${Aws.ACCOUNT_ID}:receipt-rule-set/${ruleSetName}:receipt-rule/${name}`
-    const conditions = {
-      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': ruleArn },
-    }
+    const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': ruleArn } }
     this.bucket.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('ses.amazonaws.com')],
@@ -105,35 +99,13 @@ export class EmailReceiving extends Construct {
     rule.node.addDependency(permission, ...(this.bucket.policy ? [this.bucket.policy] : []))
   }
 
-  /** Alarms when a mail has waited for an hour, or when no function measures that. */
-  watch(namespace: string): void {
-    const metric = new Metric({
-      namespace,
-      metricName: 'oldestMailSeconds',
-      dimensionsMap: { service: 'inbox-sweep' },
-      statistic: 'Maximum',
-      period: Duration.minutes(5),
-    })
-    this.props.alarms.onThreshold('OldestMail', {
-      description:
-        'Mail that asks for deletion has waited for more than an hour, or nobody looks any more: see the logs of email-received and inbox-sweep. After three days it is lost.',
-      metric,
-      threshold: 3600,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      treatMissingData: TreatMissingData.BREACHING,
-    })
-  }
-
   /** Lets a function read and delete mail, and keep replies. */
   grantInbox(fn: ServiceFunction): void {
     fn.set('inboxBucket', this.bucket.bucketName)
-    const grant = (actions: readonly string[], resourceArn: string) =>
-      Grant.addToPrincipal({ grantee: fn, actions: [...actions], resourceArns: [resourceArn] })
-    grant(['s3:GetObject', 's3:DeleteObject'], this.bucket.arnForObjects(`${INBOX}*`))
-    grant(['s3:PutObject'], this.bucket.arnForObjects(`${REPLIES}*`))
+    fn.allow(['s3:GetObject', 's3:DeleteObject'], [this.bucket.arnForObjects(`${INBOX}*`)])
+    fn.allow(['s3:PutObject'], [this.bucket.arnForObjects(`${REPLIES}*`)])
     // Without it, a missing object looks forbidden.
-    grant(['s3:ListBucket'], this.bucket.bucketArn)
+    fn.allow(['s3:ListBucket'], [this.bucket.bucketArn])
     const { logicalId } = this.bucket.node.defaultChild as CfnBucket
     const bucket = Stack.of(this).resolve(logicalId) as string
     for (const folder of [INBOX, REPLIES]) {

@@ -2,8 +2,7 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib'
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { FilterPattern, type ILogGroup } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import {
   ConfigurationSet,
   ConfigurationSetTlsPolicy,
@@ -18,7 +17,7 @@ import { type Alarms, EVERY } from '../alarms/alarms.ts'
 import type { ServiceFunction } from '../functions/service-function.ts'
 import { type DnsRecord, domainOf, mailFromOf, sendingRecords } from './dns.ts'
 
-export interface EmailSendingProps {
+interface EmailSendingProps {
   /** The address that mail comes from. */
   readonly address: string
   readonly alarms: Alarms
@@ -48,32 +47,17 @@ export class EmailSending extends Construct {
       // SES keeps its suppression list for ever, so only people who complained go on it: decision 31.
       suppressionReasons: SuppressionReasons.COMPLAINTS_ONLY,
     })
-    this.records = sendingRecords({ address, identity: this.identity, region: Stack.of(this).region })
+    this.records = sendingRecords(address, this.identity)
   }
 
   /** Lets a function send, but only from the address and with reports. */
   grantSend(fn: ServiceFunction): void {
     fn.set('configurationSet', this.configurationSet.configurationSetName)
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['ses:SendRawEmail'],
-        resources: [this.identity.emailIdentityArn, this.setArn],
-        conditions: { StringEquals: { 'ses:FromAddress': this.address } },
-      }),
-    )
-  }
-
-  /**
-   * Alarms on mails that are given up.
-   *
-   * @param logs Of the functions that give a mail up.
-   */
-  watch(logs: readonly ILogGroup[]): void {
-    this.alarms.onLine(
-      'MailNotSent',
-      'A mail to somebody who asked for deletion could not be sent, and is not tried again: the key of the request is in the log, beside MAIL_NOT_SENT. See whether SES still lets this account send.',
-      { pattern: FilterPattern.allTerms('MAIL_NOT_SENT'), logs },
-    )
+    const { partition, region } = Stack.of(this)
+    const set = `arn:${partition}:ses:${region}:${Aws.ACCOUNT_ID}:configuration-set/${this.configurationSet.configurationSetName}`
+    fn.allow(['ses:SendRawEmail'], [this.identity.emailIdentityArn, set], {
+      StringEquals: { 'ses:FromAddress': this.address },
+    })
   }
 
   /** Reports to a function every mail that went out, came back, or was marked as junk. */
@@ -115,10 +99,5 @@ export class EmailSending extends Construct {
       'Reports of SES about mails were given up, and nothing keeps them: whose mail came back is not known, and a mail whose sending was not recorded may be sent once more. See why mail-events failed or had no turn.',
       fn.metric('AsyncEventsDropped', { period: EVERY, statistic: 'Sum' }),
     )
-  }
-
-  private get setArn(): string {
-    const { partition, region } = Stack.of(this)
-    return `arn:${partition}:ses:${region}:${Aws.ACCOUNT_ID}:configuration-set/${this.configurationSet.configurationSetName}`
   }
 }

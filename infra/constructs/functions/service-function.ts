@@ -2,7 +2,7 @@
 import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
@@ -11,7 +11,7 @@ import { SETTINGS } from '../../../shared/platform/settings.ts'
 import type { WholeEntry } from '../../functions/entry.ts'
 import { type AlwaysThere, entryOf, type FunctionName, functionConfig } from '../../wiring.ts'
 
-export interface ServiceFunctionProps {
+interface ServiceFunctionProps {
   readonly name: FunctionName
   readonly config: DeletionConfig
   /** The folder that `infra/bundles.ts` wrote: one folder in it for each function. */
@@ -47,11 +47,17 @@ export class ServiceFunction extends LambdaFunction {
     })
     this.name = name
     this.entry = entry
-    Grant.addToPrincipal({
-      grantee: role,
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resourceArns: [logGroup.logGroupArn],
-    })
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn])
+  }
+
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions: PolicyStatementProps['conditions'] = {},
+  ): void {
+    this.addToRolePolicy(
+      new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }),
+    )
   }
 
   /** Gives the function the value of one of its settings. */
