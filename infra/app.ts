@@ -1,12 +1,11 @@
 /** The CDK app that cdk.json runs: checks the configuration, builds the functions, makes the stack. */
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
-import type { DeletionConfig } from '../shared/config/define.ts'
-import { ConfigProblem, formatFindings } from '../shared/config/findings.ts'
+import { ConfigProblem } from '../shared/config/findings.ts'
 import { loadConfig } from '../shared/config/load.ts'
-import { checkConfig } from '../shared/config/validate.ts'
 import { buildBundles } from './bundles.ts'
-import { type Deployment, readDeployment } from './deployment.ts'
+import { checkedConfig } from './data-deletion.ts'
+import { readDeployment } from './deployment.ts'
 import { DataDeletionStack, validated } from './stack.ts'
 
 const app = validated(new App())
@@ -27,20 +26,15 @@ if (asked) {
 }
 
 /** Undefined after a mistake in the input, which it has printed: a stack trace would not help. */
-async function readInput(): Promise<(Deployment & { readonly config: DeletionConfig }) | undefined> {
+async function readInput() {
   try {
     const deployment = readDeployment(app.node.getAllContext() as Readonly<Record<string, unknown>>)
-    return { ...deployment, config: await readConfig(deployment.configPath) }
+    const { configPath } = deployment
+    return { ...deployment, config: checkedConfig(await loadConfig(configPath), configPath) }
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error
     console.error(error.message)
     process.exitCode = 1
     return undefined
   }
-}
-
-async function readConfig(path: string): Promise<DeletionConfig> {
-  const { config, findings } = checkConfig(await loadConfig(path))
-  if (!config) throw new ConfigProblem(`${path} has mistakes.\n\n${formatFindings(findings)}`)
-  return config
 }

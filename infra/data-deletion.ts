@@ -4,7 +4,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
-import { Construct, type IConstruct } from 'constructs'
+import { Construct } from 'constructs'
 import type { DeletionConfig } from '../shared/config/define.ts'
 import { ConfigProblem, formatFindings } from '../shared/config/findings.ts'
 import { checkConfig } from '../shared/config/validate.ts'
@@ -79,7 +79,7 @@ export class DataDeletion extends Construct {
   constructor(scope: Construct, id: string, props: DataDeletionProps) {
     super(scope, id)
     refuseTwins(this)
-    const config = props.isChecked ? props.config : checked(props.config)
+    const config = props.isChecked ? props.config : checkedConfig(props.config)
     const parts = makeParts(this, { ...props, config })
     const functions = makeFunctions(this, parts, { ...props, config })
     connect(this, parts, { functions, config })
@@ -102,28 +102,23 @@ export class DataDeletion extends Construct {
     this.ledger = parts.ledger.table
     this.viewPolicy = view.policy
     this.operatePolicy = operate.policy
-    addOutputs(this, {
-      callbackUrls: this.callbackUrls,
-      deauthorizeUrls: this.deauthorizeUrls,
-      apps: config.apps,
-      parts,
-      view,
-      operate,
-    })
+    const { callbackUrls, deauthorizeUrls } = this
+    addOutputs(this, { apps: config.apps, callbackUrls, deauthorizeUrls, parts, view, operate })
   }
 }
 
-function checked(input: DeletionConfig): DeletionConfig {
+/** @throws {@link ConfigProblem} that names every mistake. */
+export function checkedConfig(input: unknown, name = 'The configuration'): DeletionConfig {
   const { config, findings } = checkConfig(input)
   if (config) return config
-  throw new ConfigProblem(`The configuration has mistakes.\n\n${formatFindings(findings)}`)
+  throw new ConfigProblem(`${name} has mistakes.\n\n${formatFindings(findings)}`)
 }
 
 function refuseTwins(one: DataDeletion): void {
   const stack = Stack.of(one)
-  const isTwin = (other: IConstruct) =>
-    other !== one && other instanceof DataDeletion && Stack.of(other) === stack
-  const twin = stack.node.findAll().find(isTwin)
+  const twin = stack.node
+    .findAll()
+    .find((other) => other !== one && other instanceof DataDeletion && Stack.of(other) === stack)
   if (!twin) return
   throw new ConfigProblem(
     `${one.node.path} is the second DataDeletion of its stack, after ${twin.node.path}: make a stack for each`,

@@ -18,14 +18,11 @@ export interface Packed {
   readonly files: readonly string[]
 }
 
-export interface PackageOptions {
-  /** Is emptied first. Gets the folder `package`, and the tarball beside it. */
-  readonly outDir: string
-  /** The folder that `infra/bundles.ts` wrote. */
-  readonly bundles: string
-}
-
-export async function makePackage({ outDir, bundles }: PackageOptions): Promise<Packed> {
+/** @param options.outDir Is emptied first. Gets the folder `package`, and the tarball beside it. */
+export async function makePackage({
+  outDir,
+  bundles,
+}: Record<'outDir' | 'bundles', string>): Promise<Packed> {
   const folder = join(outDir, 'package')
   await rm(outDir, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
@@ -90,11 +87,7 @@ const TYPES = 'infra/package-entry.d.ts'
 const NODE = '22'
 const PEERS = ['aws-cdk-lib', 'constructs'] as const
 
-interface Manifest {
-  readonly name: string
-  readonly version: string
-  readonly description: string
-  readonly license: string
+interface Manifest extends Readonly<Record<'name' | 'version' | 'description' | 'license', string>> {
   readonly devDependencies: Readonly<Record<string, string>>
 }
 
@@ -144,15 +137,9 @@ async function pack(folder: string, outDir: string): Promise<Packed> {
     },
   )
   // The form that npm documents for --json.
-  const [packed] = JSON.parse(stdout) as readonly [
-    {
-      readonly filename: string
-      readonly size: number
-      readonly files: readonly { readonly path: string }[]
-    },
-  ]
-  const file = join(outDir, packed.filename)
-  return { file, bytes: packed.size, files: packed.files.map(({ path }) => path) }
+  const [packed] = JSON.parse(stdout) as [{ filename: string; size: number; files: { path: string }[] }]
+  const { filename, size: bytes, files } = packed
+  return { file: join(outDir, filename), bytes, files: files.map(({ path }) => path) }
 }
 
 /** Only for files of this repository and its packages, whose form is known. */

@@ -70,11 +70,17 @@ export class Doorbell extends Construct {
       // Without `includeExecutionData`: a record holds a sealed person, and many people read a log.
       logConfiguration: { level: 'ERROR', cloudwatchLogsLogDestination: { logGroupArn: log.logGroupArn } },
     })
-    for (const name of FAILURES) {
+    for (const failure of ['Failed', 'PartiallyFailed', 'Timeout', 'Throttled'] as const) {
       alarms.onCount(
-        `Doorbell${name}`,
+        `DoorbellExecution${failure}`,
         'Requests that became ready did not ring the eraser. The sweep rings again, minutes later, through the same pipe; see its log.',
-        failures(pipe, name),
+        new Metric({
+          namespace: 'AWS/EventBridge/Pipes',
+          metricName: `Execution${failure}`,
+          dimensionsMap: { PipeName: pipe.ref },
+          statistic: 'Sum',
+          period: EVERY,
+        }),
       )
     }
     alarms.onDeadLetters(
@@ -84,19 +90,3 @@ export class Doorbell extends Construct {
     )
   }
 }
-
-const FAILURES = [
-  'ExecutionFailed',
-  'ExecutionPartiallyFailed',
-  'ExecutionTimeout',
-  'ExecutionThrottled',
-] as const
-
-const failures = (pipe: CfnPipe, metricName: (typeof FAILURES)[number]): Metric =>
-  new Metric({
-    namespace: 'AWS/EventBridge/Pipes',
-    metricName,
-    dimensionsMap: { PipeName: pipe.ref },
-    statistic: 'Sum',
-    period: EVERY,
-  })

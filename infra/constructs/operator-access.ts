@@ -5,7 +5,7 @@ import { type FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { ServiceFunction } from './functions/service-function.ts'
 
-export interface OperatorAccessProps {
+interface OperatorAccessProps {
   readonly fn: ServiceFunction
   /**
    * What the policy allows, for the people who attach it.

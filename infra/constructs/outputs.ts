@@ -6,8 +6,7 @@ import { idOf } from './functions/service-function.ts'
 import type { OperatorAccess } from './operator-access.ts'
 import type { Parts } from './parts.ts'
 
-export interface Deployed {
-  readonly apps: DeletionConfig['apps']
+interface Deployed extends Pick<DeletionConfig, 'apps'> {
   readonly callbackUrls: Readonly<Record<string, string>>
   readonly deauthorizeUrls: Readonly<Record<string, string>>
   readonly parts: Parts

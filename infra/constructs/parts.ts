@@ -104,7 +104,7 @@ export function connect(
   { functions, config }: { readonly functions: ServiceFunctions; readonly config: DeletionConfig },
 ): void {
   const { erase, restores, notify } = functions
-  api.serve(config, functions, alarms)
+  api.serve(functions, alarms)
   queue.rings(erase)
   new Restores(scope, 'RestoreWatch', { fn: restores, alarms })
   new Schedules(scope, 'Schedules', { functions, alarms })

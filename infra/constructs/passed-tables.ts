@@ -71,10 +71,7 @@ interface Made {
   /** Absent if CloudFormation makes up the name; an object if the name is computed at deploy. */
   readonly name?: unknown
   readonly keySchema: readonly { readonly attributeName: string; readonly keyType: 'HASH' | 'RANGE' }[]
-  readonly attributeDefinitions?: readonly {
-    readonly attributeName: string
-    readonly attributeType: string
-  }[]
+  readonly attributeDefinitions?: readonly CfnTable.AttributeDefinitionProperty[]
   readonly global?: readonly MadeIndex[]
   readonly local?: readonly MadeIndex[]
 }

@@ -16,17 +16,12 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { DeletionConfig } from '../../shared/config/define.ts'
-import { entryOf, ROUTES, routesOf, USUAL_THROTTLE } from '../wiring.ts'
+import { ROUTES, USUAL_THROTTLE } from '../wiring.ts'
 import type { Alarms } from './alarms/alarms.ts'
 import { serviceLog } from './functions/aws-services.ts'
 import type { ServiceFunctions } from './functions/service-function.ts'
-import type { CustomDomain } from './props.ts'
+import type { DataDeletionProps } from './props.ts'
 import { demandRegionOf } from './same-region.ts'
-
-export interface PublicApiProps {
-  readonly domain?: CustomDomain | undefined
-}
 
 export class PublicApi extends Construct {
   /** `https://…` without a path. */
@@ -38,7 +33,7 @@ export class PublicApi extends Construct {
   private readonly api: HttpApi
   private readonly domain: DomainName | undefined
 
-  constructor(scope: Construct, id: string, { domain }: PublicApiProps) {
+  constructor(scope: Construct, id: string, { domain }: Pick<DataDeletionProps, 'domain'>) {
     super(scope, id)
     this.api = new HttpApi(this, 'Api', {
       apiName: Stack.of(this).stackName,
@@ -64,13 +59,10 @@ export class PublicApi extends Construct {
   }
 
   /** Puts the functions behind their routes, and publishes the routes. */
-  serve(config: DeletionConfig, functions: ServiceFunctions, alarms: Alarms): void {
-    const integrations = new Map(
-      Object.entries(functions).map(([name, fn]) => [name, new HttpLambdaIntegration(name, fn)]),
-    )
-    const routes = Object.entries(routesOf(config)).flatMap(([route, name]) => {
-      const integration = integrations.get(name)
-      return integration ? [this.route(route, integration)] : []
+  serve(functions: ServiceFunctions, alarms: Alarms): void {
+    const routes = Object.entries(functions).flatMap(([name, fn]) => {
+      const integration = new HttpLambdaIntegration(name, fn)
+      return fn.entry.routes?.map((route) => this.route(route, integration)) ?? []
     })
     const log = serviceLog(this, 'AccessLog', 'access')
     const stage = new HttpStage(this, 'Stage', {
@@ -82,10 +74,10 @@ export class PublicApi extends Construct {
     })
     const settings = stage.node.defaultChild as CfnStage
     settings.routeSettings = Object.fromEntries(
-      Object.entries(routesOf(config)).flatMap(([route, name]) => {
-        const { throttle } = entryOf(name)
+      Object.values(functions).flatMap(({ entry: { routes = [], throttle } }) => {
         if (!throttle) return []
-        return [[route, { ThrottlingRateLimit: throttle.perSecond, ThrottlingBurstLimit: throttle.burst }]]
+        const limits = { ThrottlingRateLimit: throttle.perSecond, ThrottlingBurstLimit: throttle.burst }
+        return routes.map((route) => [route, limits])
       }),
     )
     // A deploy fails if the stage's settings name a route that does not exist yet, and synth does not see that.

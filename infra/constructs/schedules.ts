@@ -10,7 +10,7 @@ import { inThisAccount } from './functions/aws-services.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
 import { deadLetters } from './queues.ts'
 
-export interface SchedulesProps {
+interface SchedulesProps {
   /** A schedule is left out if its function is not here. */
   readonly functions: Readonly<Partial<Record<FunctionName, ServiceFunction>>>
   readonly alarms: Alarms

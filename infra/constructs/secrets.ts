@@ -4,14 +4,6 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { ServiceFunction } from './functions/service-function.ts'
 
-/** What each key is for. */
-const GENERATED = {
-  Index: 'Derives confirmation codes and hashes; never to be rotated or lost',
-  Seal: 'Seals identities while a request is open; rotates',
-  Token: 'Signs the links in confirmation mails; rotates',
-  Receipt: 'Signs receipts; rotates',
-} as const
-
 /** The secret of each setting. */
 const SECRETS = {
   indexSecret: 'Index',
@@ -28,14 +20,16 @@ export class Secrets extends Construct {
   /** JSON of app → its secrets, newest first. The operator fills it. */
   readonly apps: Secret
   /** JSON of key id → key, in each. */
-  readonly generated: Readonly<Record<keyof typeof GENERATED, Secret>>
+  readonly generated: Readonly<Record<'Index' | 'Seal' | 'Token' | 'Receipt', Secret>>
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    const names = Object.keys(GENERATED) as (keyof typeof GENERATED)[]
-    this.generated = Object.fromEntries(
-      names.map((name) => [name, this.generate(name)] as const),
-    ) as Secrets['generated']
+    this.generated = {
+      Index: this.generate('Index', 'Derives confirmation codes and hashes; never to be rotated or lost'),
+      Seal: this.generate('Seal', 'Seals identities while a request is open; rotates'),
+      Token: this.generate('Token', 'Signs the links in confirmation mails; rotates'),
+      Receipt: this.generate('Receipt', 'Signs receipts; rotates'),
+    }
     this.apps = new Secret(this, 'Apps', {
       description: 'Secrets of the Meta apps: {"<app>":["<newest>","<older>"]}',
       // The value until the operator puts the first secret in. An edit here would bring it back.
@@ -57,9 +51,9 @@ export class Secrets extends Construct {
     fn.allow(['secretsmanager:GetSecretValue'], [secretArn])
   }
 
-  private generate(name: keyof typeof GENERATED): Secret {
-    return new Secret(this, name, {
-      description: GENERATED[name],
+  private generate(id: string, description: string): Secret {
+    return new Secret(this, id, {
+      description,
       // Never to be edited after the first deploy: any change here makes Secrets Manager generate another value,
       // and every code, hash and seal made with the old one would be lost.
       generateSecretString: {
