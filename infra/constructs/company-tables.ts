@@ -2,7 +2,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { type TableAccess, tableAccess, type Write } from '../../shared/config/access.ts'
-import type { Finding } from '../../shared/config/findings.ts'
 import { type DataMap, regionOf } from '../../shared/data-map/data-map.ts'
 import type { ServiceFunction } from './functions/service-function.ts'
 import { passedTableFindings } from './passed-tables.ts'
@@ -24,7 +23,6 @@ const MOST_BYTES_OF_NAMES = 3500
 
 interface CompanyTablesProps {
   readonly dataMap: DataMap
-  /** Tables that are constructs. Their names and keys are taken from them. */
   readonly passed: PassedTables
 }
 
@@ -44,7 +42,10 @@ export class CompanyTables extends Construct {
     this.refuseTooMany()
     // Only at synth, because a table may get more indexes until then.
     this.node.addValidation({
-      validate: () => formatted([...passedTableFindings(Stack.of(this), passed, dataMap)]),
+      validate: () =>
+        [...passedTableFindings(Stack.of(this), passed, dataMap)].map(
+          ({ place, problem, remedy }) => `${place} ${problem}: ${remedy}`,
+        ),
     })
   }
 
@@ -133,9 +134,6 @@ export class CompanyTables extends Construct {
     return Stack.of(this).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name })
   }
 }
-
-const formatted = (findings: readonly Finding[]): string[] =>
-  findings.map(({ place, problem, remedy }) => `${place} ${problem}: ${remedy}`)
 
 /** Without it, BatchWriteItem could put items, and UpdateItem could change attributes that the map does not name. */
 const onlyNaming = ({ attributes }: Write) =>

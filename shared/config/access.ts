@@ -9,14 +9,13 @@ export interface TableAccess {
   /** In DynamoDB. */
   readonly name: string
   readonly kmsKeyArn: string | undefined
-  readonly reads: readonly ReadAction[]
+  readonly reads: readonly ('Query' | 'Scan' | 'BatchGetItem')[]
   /** The indexes that are queried, global or local. */
   readonly queriedIndexes: readonly string[]
   /** The indexes by which retention rules find who is due. */
   readonly ruledIndexes: readonly string[]
   readonly writes: readonly Write[]
 }
-export type ReadAction = 'Query' | 'Scan' | 'BatchGetItem'
 
 export interface Write {
   readonly action: 'BatchWriteItem' | 'DeleteItem' | 'UpdateItem'

@@ -1,5 +1,5 @@
 /** Alarms, and the topic that they are published to. */
-import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib'
+import { Aws, Duration, Stack } from 'aws-cdk-lib'
 import {
   Alarm,
   type AlarmProps,
@@ -41,6 +41,7 @@ export class Alarms extends Construct {
   private ownTopic(): ITopic {
     // Not encrypted with the AWS-managed key: CloudWatch may not use it, and alarms would reach nobody.
     const topic = new Topic(this, 'Topic', { displayName: 'Data deletion alarms', enforceSSL: true })
+    const { partition, region } = Stack.of(this)
     // The policy that demands TLS replaces the default one, which would have permitted CloudWatch.
     topic.addToResourcePolicy(
       new PolicyStatement({
@@ -49,7 +50,7 @@ export class Alarms extends Construct {
         resources: [topic.topicArn],
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn(ALL_ALARMS) },
+          ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${Aws.ACCOUNT_ID}:alarm:*` },
         },
       }),
     )
@@ -127,10 +128,3 @@ export const ownMetric = (
     period: Duration.minutes(15),
     ...props,
   })
-
-const ALL_ALARMS = {
-  service: 'cloudwatch',
-  resource: 'alarm',
-  resourceName: '*',
-  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-}
