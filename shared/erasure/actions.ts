@@ -1,16 +1,15 @@
 /** Writes to items what their holding says: deletes, redacts or retains them. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Judge } from '../person/judge.ts'
 import { keyOf } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
 import { isConditional, writeConditions } from '../person/rewrite.ts'
-import type { Deadline } from '../platform/deadline.ts'
-import type { Change, Item, Records } from '../records/records.ts'
+import type { Work } from '../person/work.ts'
+import type { Change, Item } from '../records/records.ts'
 import { untilOneFails } from '../records/until-one-fails.ts'
 
 const CONCURRENCY = 16
 
-export interface WriteResult {
+interface WriteResult {
   readonly written: readonly Item[]
   /** Items that are still there, because a condition of the write did not hold. */
   readonly refused: readonly Item[]
@@ -18,14 +17,8 @@ export interface WriteResult {
   readonly isWhole: boolean
 }
 
-export interface Acting {
-  readonly records: Records
-  readonly judge: Judge
-  readonly deadline: Deadline
-}
-
 export async function act(
-  { records, judge, deadline }: Acting,
+  { records, judge, deadline }: Pick<Work, 'records' | 'judge' | 'deadline'>,
   holding: ReadyHolding,
   items: readonly Item[],
 ): Promise<WriteResult> {
@@ -38,14 +31,19 @@ export async function act(
   } else {
     await untilOneFails(items, CONCURRENCY, async (item) => {
       if (deadline.passed()) return
-      const side = (await write(records, judge, holding, item)) ? written : refused
-      side.push(item)
+      const isDone = await write({ records, judge }, holding, item)
+      if (isDone) written.push(item)
+      else refused.push(item)
     })
   }
   return { written, refused, isWhole: written.length + refused.length === items.length }
 }
 
-async function write(records: Records, judge: Judge, holding: ReadyHolding, item: Item): Promise<boolean> {
+async function write(
+  { records, judge }: Pick<Work, 'records' | 'judge'>,
+  holding: ReadyHolding,
+  item: Item,
+): Promise<boolean> {
   const { table, action } = holding
   const key = keyOf(holding, item)
   const change = action === 'erase' ? undefined : judge.changeTo(holding, item)

@@ -1,5 +1,6 @@
 /** How far an erasure has come: in memory a shape for each phase, at rest the flat checkpoint of the request's row. */
 import type { DataMap } from '../data-map/data-map.ts'
+import { defined } from '../platform/defined.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Counts, Outcome } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
@@ -118,11 +119,6 @@ export function writeCheckpoint(progress: Progress): Checkpoint {
 
 const unlessNone = (counts: ItemCounts = {}): ItemCounts | undefined =>
   Object.keys(counts).length > 0 ? counts : undefined
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-
-const defined = <T extends object>(fields: T): Defined<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
 
 /** Where a slice goes on with the request. A checkpoint of another map is dropped, but for what is gone. */
 export function startOf(

@@ -1,5 +1,4 @@
 /** One person, several requests: who may erase, and who waits for whom. */
-
 import type { Ledger } from '../ledger/ledger.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -44,14 +43,12 @@ export async function claimAll(
   return { is: 'mine', others }
 }
 
-interface Met {
-  /** An open request that had the claim, and has begun or goes first. */
-  readonly owner?: DeletionRequest
-  readonly goesFirst: boolean
-}
-
-/** @throws {@link ServiceError} `LEDGER_CONFLICT` when the claim keeps changing hands. */
-async function claimOne(ledger: Claims, request: DeletionRequest, hash: string): Promise<Met> {
+/** `owner`: an open request that had the claim, and has begun or goes first. @throws {@link ServiceError} `LEDGER_CONFLICT` when the claim keeps changing hands. */
+async function claimOne(
+  ledger: Claims,
+  request: DeletionRequest,
+  hash: string,
+): Promise<{ readonly owner?: DeletionRequest; readonly goesFirst: boolean }> {
   for (let turn = 0; turn < MAX_TURNS; turn += 1) {
     const owner = await ledger.claim(hash, request.key)
     if (owner === request.key) return { goesFirst: false }

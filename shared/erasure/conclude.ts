@@ -1,11 +1,12 @@
 /** What becomes of a request when its slice has ended, or has failed. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Subjects } from '../ledger/ledger.ts'
+import { defined } from '../platform/defined.ts'
 import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
 import { log } from '../platform/log.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import { isFound, type Outcome } from '../requests/outcome.ts'
-import { change, type DeletionRequest } from '../requests/request.ts'
+import { change, type DeletionRequest, type HistoryEntry } from '../requests/request.ts'
 import { askOperator, askReview, complete, goOn, hold, notDue, wait } from '../requests/steps.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import type { EraserDeps } from './eraser-deps.ts'
@@ -24,7 +25,8 @@ export async function conclude(
 ): Promise<void> {
   const { ledger, delays, clock } = deps
   const at = clock()
-  const entry = { at, by: 'system' } as const
+  const entry = (step: HistoryEntry['step'], reason?: string): HistoryEntry =>
+    defined({ at, step, by: 'system', reason })
   switch (end.is) {
     case 'more': {
       const reached = writeCheckpoint(end.progress)
@@ -44,37 +46,27 @@ export async function conclude(
       // It is planned anew with what the other request knows; what was already done stands.
       return ledger.save(wait(row, at, delays, { attempts: 0, replan: row.firstDeleteAt === undefined }))
     case 'not_due':
-      await ledger.finish(notDue(row, at, deps.keepRequests), {
-        ...entry,
-        step: 'withdraw',
-        reason: 'not_due',
-      })
+      await ledger.finish(notDue(row, at, deps.keepRequests), entry('withdraw', 'not_due'))
       return ledger.giveBack(end.hashes, row.key)
     case 'held': {
       const [found] = await ledger.holdsOn(end.hashes)
       // Released meanwhile: nothing holds it any more.
       if (!found) return ledger.save(wait(row, at, delays, { attempts: row.attempts }))
-      const held = hold(withCheckpoint(row, end.progress && writeCheckpoint(end.progress)), at, {
-        heldBy: found.hash,
-        delays,
-      })
-      return ledger.save(held, { ...entry, step: 'hold' })
+      const stopped = withCheckpoint(row, end.progress && writeCheckpoint(end.progress))
+      return ledger.save(hold(stopped, at, { heldBy: found.hash, delays }), entry('hold'))
     }
-    case 'review':
-      await ledger.save(askReview(row, at, end.problem), {
-        ...entry,
-        step: 'ask_review',
-        reason: (end.problem.reasons ?? [end.problem.reason]).join(', '),
-      })
+    case 'review': {
+      const { reason, reasons = [reason] } = end.problem
+      await ledger.save(askReview(row, at, end.problem), entry('ask_review', reasons.join(', ')))
       // A request that waits for a person blocks no other, unless it has begun: the other would find half the records gone.
       return row.firstDeleteAt ? undefined : ledger.giveBack(end.hashes, row.key)
-    case 'operator':
-      log.warn('REQUEST_NEEDS_OPERATOR', { request: row.key, reason: end.problem.reason })
-      return ledger.save(askOperator(row, at, end.problem, writeCheckpoint(end.progress)), {
-        ...entry,
-        step: 'ask_operator',
-        reason: end.problem.reason,
-      })
+    }
+    case 'operator': {
+      const { problem, progress } = end
+      log.warn('REQUEST_NEEDS_OPERATOR', { request: row.key, reason: problem.reason })
+      const stopped = askOperator(row, at, problem, writeCheckpoint(progress))
+      return ledger.save(stopped, entry('ask_operator', problem.reason))
+    }
     case 'done': {
       const { map, mapHash, keepRequests } = deps
       const outcome = withBackups(map, end.outcome, at)
@@ -85,7 +77,7 @@ export async function conclude(
       // Where only the keeping of an item has ended, no person has been erased.
       const subjects = endsKeeping(done) ? undefined : subjectsOf(done, outcome, end.hashes)
       if (subjects) await ledger.noteErased(subjects.hashes, { request: row.key, until: subjects.until })
-      await ledger.finish(done, { ...entry, step }, subjects)
+      await ledger.finish(done, entry(step), subjects)
       log.info('REQUEST_COMPLETED', { request: row.key, state: done.state })
       deps.measure('requestsCompleted', 1, { channel: done.channel, state: done.state })
       deps.measure('itemsErased', itemsIn(outcome.erased), {})
@@ -123,19 +115,20 @@ async function reportFound(
 
 const SUSPICIOUS_IN_A_ROW = 10
 
-export interface Stumbled {
-  readonly error: unknown
+/** The row, as long as its worker has it. */
+export interface Kept {
   /** As it was last saved. */
-  readonly last: DeletionRequest
-  /** Where the erasure has come to, if that is more. */
-  readonly reached?: Checkpoint | undefined
+  last: DeletionRequest
+  /** Progress that the row does not have yet: it is saved when an operator has taken the row away. */
+  reached?: Checkpoint | undefined
 }
 
 /** An error is a try without progress; a conflict is none. The row waits, if this worker still has it. */
 export async function stumble(
   deps: EraserDeps,
   taken: DeletionRequest,
-  { error, last, reached }: Stumbled,
+  { last, reached }: Kept,
+  error: unknown,
 ): Promise<void> {
   const { ledger, delays, clock } = deps
   const conflict = isConflict(error)

@@ -136,7 +136,7 @@ export async function erase(
       const isParent = step.children.length > 0
       const mine = items.filter((item) => isCountedHere(work, step, item))
       const parents = isParent ? mine.map((item) => shortName(step, item)) : undefined
-      const missing = interrupted ? goneSince(interrupted, { items: mine.length, parents }) : 0
+      const missing = interrupted ? goneSince(interrupted, mine.length, parents) : 0
       interrupted = undefined
       if (missing > 0) done = plus(done, { ...NOTHING_ERASED, met: { [holding]: missing } })
       const hasWork = isParent ? items.length > 0 : items.some((item) => isTodo(work, step, item))
@@ -159,26 +159,21 @@ export async function erase(
   return done
 }
 
-const withWrites = (counts: EraseCounts, items: number): EraseCounts => ({
-  ...counts,
-  writes: counts.writes + items,
-})
-
-/** What there is to be worked on in a page. */
-interface PageContent {
-  readonly items: number
-  readonly parents: readonly string[] | undefined
-}
+const withWrites = (counts: EraseCounts, writes: number): EraseCounts =>
+  plus(counts, { ...NOTHING_ERASED, writes })
 
 /**
  * Items of a page that a killed worker had erased and not counted. Read again, the page has later items in their place:
  * which parents are missing is known by name (their orphans depend on it); of other items, at least how many.
  */
-function goneSince(begun: PageContent, now: PageContent): number {
-  const { parents = [] } = now
+function goneSince(
+  begun: { readonly items: number; readonly parents: readonly string[] | undefined },
+  items: number,
+  parents: readonly string[] = [],
+): number {
   return begun.parents
     ? begun.parents.filter((name) => !parents.includes(name)).length
-    : Math.max(begun.items - now.items, 0)
+    : Math.max(begun.items - items, 0)
 }
 
 const isCountedHere = (work: Work, holding: ReadyHolding, item: Item): boolean =>

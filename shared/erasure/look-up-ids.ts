@@ -1,6 +1,6 @@
 /** What is known of the user ids of an app, before anything is opened for them: reads only. */
 import pMap from 'p-map'
-import type { DataMap, Scope } from '../data-map/data-map.ts'
+import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
 import type { Erasures } from '../ledger/erasures.ts'
 import { valuesOf } from '../person/identities.ts'
@@ -8,18 +8,15 @@ import { pagesOf } from '../person/pages.ts'
 import { queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
 import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
-import type { Item, Records } from '../records/records.ts'
+import type { Item } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
+import type { EraserDeps } from './eraser-deps.ts'
 
 /** `erased`: its person has been, and no records were found since but those that were kept. */
 export type IdStanding = 'found' | 'unknown' | 'erased'
 
-export interface IdLookUp {
-  readonly map: DataMap
-  readonly tables: Readonly<Record<string, string>>
-  readonly records: Records
+interface IdLookUp extends Pick<EraserDeps, 'map' | 'tables' | 'records' | 'indexKey'> {
   readonly erasures: Pick<Erasures, 'erasersOf'>
-  readonly indexKey: () => Promise<string>
 }
 
 const CONCURRENCY = 16

@@ -6,7 +6,7 @@ import { type Cursor, childValues, type Page, pagesOf } from '../person/pages.ts
 import { ITEMS_PER_PAGE, keysOf } from '../person/queries.ts'
 import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
-import type { Equals, Item, Key } from '../records/records.ts'
+import type { Item, Key, RecordQuery } from '../records/records.ts'
 import type { Residue, ResidueReason } from '../requests/problem.ts'
 import { isFunctionFailure } from './company-functions/company-functions.ts'
 import { CALL_AHEAD_MS, type Called, call } from './company-functions/function-holding.ts'
@@ -19,7 +19,7 @@ export interface Look {
 }
 interface Looked {
   readonly residue: readonly Residue[]
-  readonly next?: Cursor
+  readonly next?: Cursor | undefined
 }
 
 export function looksOf(work: Work): readonly Look[] {
@@ -68,7 +68,7 @@ async function* lookAtFunction(
       { holding, items, why: 'not_done' },
       { holding, items: retained, why: 'kept_by_function' },
     ]
-    yield { residue: left.filter((one) => one.items > 0), ...(next && { next }) }
+    yield { residue: left.filter((one) => one.items > 0), next }
     cursor = next
   }
 }
@@ -79,7 +79,7 @@ async function* lookAtHolding(
   from: Cursor | undefined,
 ): AsyncGenerator<Looked> {
   for await (const page of pagesOf(work, holding, valuesOf(work.identities), from)) {
-    yield { residue: await residueOf(work, holding, page), ...(page.next && { next: page.next }) }
+    yield { residue: await residueOf(work, holding, page), next: page.next }
   }
 }
 
@@ -132,16 +132,13 @@ const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => 
 /** Items that no holding claims are named, never shown; also those that one claims but cannot find: children without a parent. */
 async function* lookAtPartition(
   work: Work,
-  { table, partition, attributes, sortName }: Partition,
+  { query, sortName }: Partition,
   from: Cursor | undefined,
 ): AsyncGenerator<Looked> {
   let after: Key | undefined = from?.after
   do {
-    const page = await work.records.page(
-      { table, partition, limit: ITEMS_PER_PAGE, ...(attributes && { attributes }) },
-      after,
-    )
-    const found = page.items.flatMap((item) => residueInPartition(work, table, sortName, item))
+    const page = await work.records.page(query, after)
+    const found = page.items.flatMap((item) => residueInPartition(work, query.table, sortName, item))
     after = page.next
     yield { residue: found, ...(after && { next: { query: 0, after } }) }
   } while (after)
@@ -168,9 +165,7 @@ function residueInPartition(
 }
 
 interface Partition {
-  readonly table: string
-  readonly partition: Equals
-  readonly attributes: readonly string[] | undefined
+  readonly query: RecordQuery
   readonly sortName: string | undefined
 }
 
@@ -181,11 +176,10 @@ function partitionsOf({ map, everywhere, identities }: Work): readonly Partition
     const kinds = named.map((identity) => map.identities[identity]?.of)
     if (!partition || index !== undefined || !kinds.some((kind) => kind === 'person' || kind === 'alias'))
       continue
+    const query = { table, limit: ITEMS_PER_PAGE, ...(attributes && { attributes }) }
     for (const value of keysOf(partition, valuesOf(identities))) {
       partitions.set(JSON.stringify([table, value]), {
-        table,
-        partition: { attribute: partition.attribute, value },
-        attributes,
+        query: { ...query, partition: { attribute: partition.attribute, value } },
         sortName: keyNames.find((name) => name !== partition.attribute),
       })
     }

@@ -6,9 +6,10 @@ import { valuesOf } from '../person/identities.ts'
 import { keptUntil } from '../person/item-dates.ts'
 import { countedUnder } from '../person/item-holding.ts'
 import { childValues, countsOf, type HoldingCursor, pagesOf } from '../person/pages.ts'
+import { queriesFor } from '../person/queries.ts'
 import { isReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
-import type { Item } from '../records/records.ts'
+import type { Item, Value } from '../records/records.ts'
 import type { Counts } from '../requests/outcome.ts'
 import type { Planning } from './checkpoint.ts'
 import { withOwed, workFunctionHolding } from './company-functions/function-holding.ts'
@@ -23,7 +24,6 @@ import {
   sealed,
   unlessDue,
 } from './phase-context.ts'
-import { probe } from './probe.ts'
 import { doubtsAboutPlan, isApproved } from './review.ts'
 
 export async function planPhase(context: PhaseContext, before: Planning): Promise<PhaseResult> {
@@ -178,3 +178,29 @@ function tally(
   const until = [...ends, ...(before.until === undefined ? [] : [before.until])].sort().at(-1)
   return { items: before.items + items.length, ...(until === undefined ? {} : { until }) }
 }
+
+/**
+ * Asks the tables and indexes that no query has read for a key that no person has: a missing one looks like one without
+ * records.
+ *
+ * @throws DynamoDB's own error for a table, an index or a key that does not exist.
+ */
+export async function probe({ ready, records, identities }: Work): Promise<void> {
+  const unasked = ready.all.filter((holding) => queriesFor(holding, valuesOf(identities)).length === 0)
+  const targets = new Map(unasked.map((holding) => [`${holding.table}/${holding.index ?? ''}`, holding]))
+  await Promise.all(targets.values().map((holding) => records.page(queryOfNobody(holding))))
+}
+
+const NOBODY: Readonly<Record<'S' | 'N' | 'B', Value>> = {
+  S: { S: '\u0000' },
+  N: { N: '0' },
+  B: { B: Uint8Array.of(0) },
+}
+
+const queryOfNobody = ({ table, index, partition, keyNames }: ReadyHolding) => ({
+  table,
+  ...(index === undefined ? {} : { index }),
+  ...(partition && { partition: { attribute: partition.attribute, value: NOBODY[partition.type] } }),
+  attributes: keyNames,
+  limit: 1,
+})

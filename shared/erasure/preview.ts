@@ -1,7 +1,7 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
 import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
-import { count, namedIdentities } from '../person/identities.ts'
+import { namedIdentities } from '../person/identities.ts'
 import { isReadyFunction } from '../person/ready-map.ts'
 import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
 import type { ReviewReason } from '../requests/problem.ts'
@@ -57,9 +57,7 @@ export async function preview(
   return {
     scope,
     ...(review && { review }),
-    identities: Object.fromEntries(
-      Object.keys(identities).map((name) => [name, count({ [name]: identities[name] ?? [] })]),
-    ),
+    identities: Object.fromEntries(Object.entries(identities).map(([name, values]) => [name, values.length])),
     holdings: ready.all.flatMap(({ name, table, config: { action, category } }) => {
       const counted = counts[name]
       return counted ? [{ holding: name, table, action: actionKind(action), category, ...counted }] : []

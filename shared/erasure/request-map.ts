@@ -1,5 +1,5 @@
 /** The data map as it is for one request: what it keeps, what has come to its end, and what has lost its parents. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DataMap, Holding } from '../data-map/data-map.ts'
 import { actionKind, isTableHolding, rulesOf } from '../data-map/holdings.ts'
 import { keptHash } from '../operations/keeps.ts'
@@ -16,13 +16,16 @@ export function mapFor(deps: Mapped & Pick<EraserDeps, 'dueRules'>, request: Ask
   const { keeps, alone } = request
   const map = alone ? withoutParents(given, alone) : given
   if (!keeps) return { map, mapHash }
-  const holdings = Object.entries(map.holdings).map(([name, holding]) => [
-    name,
-    kept(map, holding, keepOf(map, name, keeps)),
-  ])
-  const changed = Object.fromEntries(holdings) as DataMap['holdings']
-  return { map: { ...map, holdings: changed }, mapHash: keptHash(mapHash, keeps) }
+  const changed = withHoldings(map, (name, holding) => kept(map, holding, keepOf(map, name, keeps)))
+  return { map: changed, mapHash: keptHash(mapHash, keeps) }
 }
+
+const withHoldings = (map: DataMap, change: (name: string, holding: Holding) => Holding): DataMap => ({
+  ...map,
+  holdings: Object.fromEntries(
+    Object.entries(map.holdings).map(([name, holding]) => [name, change(name, holding)]),
+  ),
+})
 
 const LEFT = { leave: 'it is not over yet' } as const
 
@@ -55,23 +58,17 @@ function endingMap(
   })
   return {
     map: { ...map, holdings: Object.fromEntries(holdings), retention: rules },
-    mapHash: createHash('sha256')
-      .update(JSON.stringify([mapHash, retention.rule]))
-      .digest('hex'),
+    mapHash: hash('sha256', JSON.stringify([mapHash, retention.rule])),
   }
 }
 
 /** Of a restored table, whose parents are gone: found by the values that the request names. */
-const withoutParents = (map: DataMap, alone: readonly string[]): DataMap => ({
-  ...map,
-  holdings: Object.fromEntries(
-    Object.entries(map.holdings).map(([name, holding]): [string, Holding] => {
-      if (!alone.includes(name) || !isTableHolding(holding)) return [name, holding]
-      const { per: _per, ...itself } = holding
-      return [name, itself]
-    }),
-  ),
-})
+const withoutParents = (map: DataMap, alone: readonly string[]): DataMap =>
+  withHoldings(map, (name, holding) => {
+    if (!alone.includes(name) || !isTableHolding(holding)) return holding
+    const { per: _per, ...itself } = holding
+    return itself
+  })
 
 /** Children stay with their parents, which would not be whole without them. */
 function keepOf(

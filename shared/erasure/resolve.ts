@@ -1,5 +1,5 @@
 /** The resolve phase: learns identities from the records until no new ones come up, and claims every subject. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from '../person/identities.ts'
 import { learn } from '../person/item-identities.ts'
 import { type HoldingCursor, pagesOf } from '../person/pages.ts'
@@ -117,12 +117,8 @@ export async function resolve(
       if (next && work.deadline.passed()) {
         // With more values there are other questions: then it is asked from the start.
         const isSame = questions(holding, identities) === asks
-        return {
-          identities,
-          unusable,
-          asked,
-          stoppedAt: { holding: holding.name, ...(isSame && { cursor: next }) },
-        }
+        const stoppedAt = { holding: holding.name, ...(isSame && { cursor: next }) }
+        return { identities, unusable, asked, stoppedAt }
       }
     }
     start = undefined
@@ -135,5 +131,5 @@ export async function resolve(
 function questions(holding: ReadyHolding, identities: Identities): string {
   const values = valuesOf(identities)
   const asks = [queriesFor(holding, values), holding.owner.map((part) => endsOf(part, values))]
-  return createHash('sha256').update(JSON.stringify(asks)).digest('base64url')
+  return hash('sha256', JSON.stringify(asks), 'base64url')
 }

@@ -6,16 +6,16 @@ import { cursorsOf } from '../person/cursors.ts'
 import { count, type Identities, ofKinds, STORED, subjectHashes } from '../person/identities.ts'
 import { mapForWork, type Work, workOn } from '../person/work.ts'
 import type { Deadline } from '../platform/deadline.ts'
+import { defined } from '../platform/defined.ts'
 import { SLICE_BUDGET_MS } from '../platform/delays.ts'
 import { unlessConflict } from '../platform/errors.ts'
 import { later } from '../platform/time.ts'
-import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { take, waitForResume } from '../requests/steps.ts'
 import { type Progress, planAgain, startOf, writeCheckpoint } from './checkpoint.ts'
 import { askingFor } from './company-functions/company-functions.ts'
-import { conclude, stumble } from './conclude.ts'
+import { conclude, type Kept, stumble } from './conclude.ts'
 import { erasePhase } from './erase.ts'
 import type { EraserDeps } from './eraser-deps.ts'
 import { approvalOf, type PhaseContext, type PhaseResult, type SliceEnd } from './phase-context.ts'
@@ -52,14 +52,15 @@ export async function answerDoorbell(shared: EraserDeps, key: RequestKey): Promi
     kept.reached = 'progress' in end && end.progress ? writeCheckpoint(end.progress) : undefined
     await conclude(deps, kept.last, end, taken.checkpoint)
   } catch (error) {
-    await stumble(deps, taken, { error, ...kept })
+    await stumble(deps, taken, kept, error)
   }
 }
 
-type Slice = Pick<PhaseContext, 'request' | 'permitWrites'> & Pick<Work, 'deadline'>
-
 /** Works the phases from the checkpoint on, until the request ends or the deadline has passed. */
-async function runSlice(deps: EraserDeps, { deadline, ...slice }: Slice): Promise<SliceEnd> {
+async function runSlice(
+  deps: EraserDeps,
+  { deadline, ...slice }: Pick<PhaseContext, 'request' | 'permitWrites'> & Pick<Work, 'deadline'>,
+): Promise<SliceEnd> {
   const { map, mapHash, tables, records } = deps
   const { request } = slice
   let progress = startOf(map, mapHash, request)
@@ -102,14 +103,6 @@ function runPhase(context: PhaseContext, progress: Progress): Promise<PhaseResul
   return verifyPhase(context, progress)
 }
 
-/** The row, as long as this worker has it. */
-interface Kept {
-  /** As it was last saved. */
-  last: DeletionRequest
-  /** Progress that the row does not have yet: it is saved when an operator has taken the row away. */
-  reached?: Checkpoint | undefined
-}
-
 function permitting(deps: EraserDeps, taken: DeletionRequest, kept: Kept): PhaseContext['permitWrites'] {
   const { ledger, clock } = deps
   const journaling = journalOf(deps)
@@ -143,20 +136,10 @@ function journalOf({ map, journal, indexKey, journalDays }: EraserDeps) {
     const hashes = subjectHashes(map, identities, await indexKey()).toSorted()
     const journaled = hash('sha256', hashes.join(), 'base64url')
     if (journaled !== row.journaled) {
-      const {
-        key,
-        channel,
-        app,
-        scope,
-        receivedAt,
-        dueAt,
-        keeps,
-        repeats,
-        firstDeleteAt: startedAt = at,
-      } = row
+      const { key, channel, scope, receivedAt, dueAt, app, keeps, repeats, firstDeleteAt } = row
+      const about = defined({ key, channel, scope, receivedAt, dueAt, app, keeps, repeats })
       const until = addDays(at, journalDays)
-      const more = { ...(app !== undefined && { app }), ...(keeps && { keeps }), ...(repeats && { repeats }) }
-      await journal.write({ key, channel, scope, receivedAt, dueAt, ...more, startedAt, until, hashes })
+      await journal.write({ ...about, startedAt: firstDeleteAt ?? at, until, hashes })
     }
     told = { identities, journaled }
     return journaled

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { probe } from '../../../shared/erasure/probe.ts'
+import { probe } from '../../../shared/erasure/plan.ts'
 import type { Identities } from '../../../shared/person/identities.ts'
 import type { Records } from '../../../shared/records/records.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
