@@ -17,11 +17,10 @@ interface WriteResult {
   readonly isWhole: boolean
 }
 
-export async function act(
-  { records, judge, deadline }: Pick<Work, 'records' | 'judge' | 'deadline'>,
-  holding: ReadyHolding,
-  items: readonly Item[],
-): Promise<WriteResult> {
+type Acting = Pick<Work, 'records' | 'judge' | 'deadline'>
+
+export async function act(work: Acting, holding: ReadyHolding, items: readonly Item[]): Promise<WriteResult> {
+  const { records, deadline } = work
   const written: Item[] = []
   const refused: Item[] = []
   if (holding.action === 'erase' && !isConditional(holding)) {
@@ -31,19 +30,14 @@ export async function act(
   } else {
     await untilOneFails(items, CONCURRENCY, async (item) => {
       if (deadline.passed()) return
-      const isDone = await write({ records, judge }, holding, item)
-      if (isDone) written.push(item)
-      else refused.push(item)
+      const side = (await write(work, holding, item)) ? written : refused
+      side.push(item)
     })
   }
   return { written, refused, isWhole: written.length + refused.length === items.length }
 }
 
-async function write(
-  { records, judge }: Pick<Work, 'records' | 'judge'>,
-  holding: ReadyHolding,
-  item: Item,
-): Promise<boolean> {
+async function write({ records, judge }: Acting, holding: ReadyHolding, item: Item): Promise<boolean> {
   const { table, action } = holding
   const key = keyOf(holding, item)
   const change = action === 'erase' ? undefined : judge.changeTo(holding, item)

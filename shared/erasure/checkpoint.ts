@@ -5,20 +5,12 @@ import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Counts, Outcome } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import { owedBy } from './company-functions/function-holding.ts'
 import { gone, type ItemCounts } from './counts.ts'
-import { addCounts, NOTHING, withoutNotMet } from './outcome.ts'
+import { addCounts, NOTHING, owedBy, withoutNotMet } from './outcome.ts'
 
-interface InEveryPhase {
-  readonly mapHash: string
-  /** Rounds of all four phases, from 1; the first counts all items, later ones only those that still need work. */
-  readonly pass: number
-  /** Passes since the operator last started it. */
-  readonly round: number
+interface InEveryPhase extends Pick<Checkpoint, 'mapHash' | 'pass' | 'round' | 'done'> {
   /** Holdings in which a plan found items that the operator has to approve. */
   readonly flagged?: readonly string[] | undefined
-  /** What was done so far; it stands under any map. */
-  readonly done: Outcome
   /** Items that functions held in an earlier pass, and that no look has found gone yet. */
   readonly owedByFunctions?: ItemCounts | undefined
   /** Items written to so far; absent before the first page is worked. */

@@ -43,7 +43,11 @@ export async function claimAll(
   return { is: 'mine', others }
 }
 
-/** `owner`: an open request that had the claim, and has begun or goes first. @throws {@link ServiceError} `LEDGER_CONFLICT` when the claim keeps changing hands. */
+/**
+ * `owner`: an open request that had the claim, and has begun or goes first.
+ *
+ * @throws {@link ServiceError} `LEDGER_CONFLICT` when the claim keeps changing hands.
+ */
 async function claimOne(
   ledger: Claims,
   request: DeletionRequest,

@@ -35,12 +35,9 @@ export async function conclude(
         const pauseAfter = TRIES_PER_ROUND * (reached.round - 1)
         return ledger.save(wait(row, at, delays, { attempts: 0, checkpoint: reached, pauseAfter }))
       }
-      const moved = !isDeepStrictEqual(reached, before)
-      return ledger.save(
-        moved
-          ? goOn(row, at, delays, reached)
-          : wait(row, at, delays, { attempts: row.attempts + 1, problem: { reason: 'no_progress' } }),
-      )
+      if (!isDeepStrictEqual(reached, before)) return ledger.save(goOn(row, at, delays, reached))
+      const problem = { reason: 'no_progress' } as const
+      return ledger.save(wait(row, at, delays, { attempts: row.attempts + 1, problem }))
     }
     case 'behind':
       // It is planned anew with what the other request knows; what was already done stands.

@@ -9,7 +9,7 @@ import { isReadyFunction, type ReadyHolding, type ReadyMap, withChildren } from 
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import type { Erasing } from './checkpoint.ts'
-import { waitsFor, workFunctionHolding } from './company-functions/function-holding.ts'
+import { waitsFor, workFunctionHolding } from './company-functions/company-functions.ts'
 import { type EraseCounts, gone, NOTHING_ERASED, notMetIn, orphanedIn, plus, split } from './counts.ts'
 import { erasePage, isTodo, leaveItems } from './erase-page.ts'
 import { addCounts, withoutNotMet } from './outcome.ts'

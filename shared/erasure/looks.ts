@@ -8,14 +8,11 @@ import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../perso
 import type { Work } from '../person/work.ts'
 import type { Item, Key, RecordQuery } from '../records/records.ts'
 import type { Residue, ResidueReason } from '../requests/problem.ts'
-import { isFunctionFailure } from './company-functions/company-functions.ts'
-import { CALL_AHEAD_MS, type Called, call } from './company-functions/function-holding.ts'
+import { type Called, call, isFunctionFailure } from './company-functions/company-functions.ts'
 
 export interface Look {
   readonly at: 'function' | 'holding' | 'partition' | 'index again'
   readonly pages: (from: Cursor | undefined) => AsyncIterable<Looked>
-  /** The time that a page of it may take beyond the slice's own. */
-  readonly aheadMs?: number
 }
 interface Looked {
   readonly residue: readonly Residue[]
@@ -32,13 +29,9 @@ export function looksOf(work: Work): readonly Look[] {
     (partition): Look => ({ at: 'partition', pages: (from) => lookAtPartition(work, partition, from) }),
   )
   // They come first, so that their lines are never among those that are left out.
-  const functions = steps.filter(isReadyFunction).map(
-    (fn): Look => ({
-      at: 'function',
-      pages: (from) => lookAtFunction(work, fn, from),
-      aheadMs: CALL_AHEAD_MS,
-    }),
-  )
+  const functions = steps
+    .filter(isReadyFunction)
+    .map((fn): Look => ({ at: 'function', pages: (from) => lookAtFunction(work, fn, from) }))
   return [
     ...functions,
     ...roots.map(lookAt('holding')),
@@ -132,24 +125,20 @@ const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => 
 /** Items that no holding claims are named, never shown; also those that one claims but cannot find: children without a parent. */
 async function* lookAtPartition(
   work: Work,
-  { query, sortName }: Partition,
+  partition: Partition,
   from: Cursor | undefined,
 ): AsyncGenerator<Looked> {
   let after: Key | undefined = from?.after
   do {
-    const page = await work.records.page(query, after)
-    const found = page.items.flatMap((item) => residueInPartition(work, query.table, sortName, item))
+    const page = await work.records.page(partition.query, after)
+    const found = page.items.flatMap((item) => residueInPartition(work, partition, item))
     after = page.next
-    yield { residue: found, ...(after && { next: { query: 0, after } }) }
+    yield { residue: found, next: after && { query: 0, after } }
   } while (after)
 }
 
-function residueInPartition(
-  work: Work,
-  table: string,
-  sortName: string | undefined,
-  item: Item,
-): readonly Residue[] {
+function residueInPartition(work: Work, { query, sortName }: Partition, item: Item): readonly Residue[] {
+  const { table } = query
   const mine = firstHolding(work, table, item)
   if (mine) return residueOfItem(work, mine, item)
   const unclear = work.ready.byTable

@@ -1,13 +1,12 @@
 /** From counts by holding to the outcome that the person is told: by category, without names of tables or holdings. */
-
 import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
 import type { DataMap, Holding } from '../data-map/data-map.ts'
-import { actionKind, isTableHolding } from '../data-map/holdings.ts'
+import { actionKind, isFunctionHolding, isTableHolding } from '../data-map/holdings.ts'
 import { duration } from '../platform/time.ts'
 import type { Counts, Outcome, Retained, Tally } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
-import type { ItemCounts } from './counts.ts'
+import { type ItemCounts, split } from './counts.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 
@@ -87,12 +86,54 @@ function keep(lines: readonly Retained[], line: Retained): readonly Retained[] {
     category === line.category && reason === line.reason
   const before = lines.find(same)
   if (!before) return [...lines, line]
-  const until = [before.until, line.until]
-    .filter((end) => end !== undefined)
-    .sort()
-    .at(-1)
+  const until = [before.until ?? [], line.until ?? []].flat().sort().at(-1)
   const newEnds = line.ends.filter((end) => !before.ends.some((known) => isDeepStrictEqual(known, end)))
   const ends = [...before.ends, ...newEnds]
   const merged = { ...line, items: before.items + line.items, ends, ...(until && { until }) }
   return lines.map((one) => (same(one) ? merged : one))
+}
+
+const heldByFunctions = ({ holdings }: DataMap, counts: Counts): Counts => {
+  const [held] = split(counts, (name) => holdings[name] !== undefined && isFunctionHolding(holdings[name]))
+  return held
+}
+
+/** At least what is owed: items that are no longer found were there all the same. */
+export const withOwed = (planned: Counts, owedByFunctions: ItemCounts = {}): Counts => ({
+  ...planned,
+  ...Object.fromEntries(
+    Object.entries(owedByFunctions).map(([name, items]) => [
+      name,
+      { items: Math.max(items, planned[name]?.items ?? 0) },
+    ]),
+  ),
+})
+
+/** After a look: items that are gone are done, the others owed; all of them, if the look failed. */
+export function countGone(
+  map: DataMap,
+  { planned, done }: { readonly planned: Counts; readonly done: Outcome },
+  residue: readonly Residue[],
+): { readonly done: Outcome; readonly owedByFunctions?: ItemCounts } {
+  const owed: Record<string, number> = {}
+  const gone: Record<string, { readonly items: number }> = {}
+  for (const [name, { items }] of Object.entries(heldByFunctions(map, planned))) {
+    const lines = residue.filter(({ holding }) => holding === name)
+    const left = lines.some(({ why }) => why === 'function_failed')
+      ? items
+      : lines.reduce((sum, line) => sum + (line.why === 'not_done' ? line.items : 0), 0)
+    gone[name] = { items: items - Math.min(left, items) }
+    if (left > 0) owed[name] = left
+  }
+  return {
+    done: addCounts(map, done, gone),
+    ...(Object.keys(owed).length > 0 && { owedByFunctions: owed }),
+  }
+}
+
+/** Items that a checkpoint of another map still owes. */
+export function owedBy(map: DataMap, planned: Counts, owedByFunctions?: ItemCounts): ItemCounts | undefined {
+  const held = heldByFunctions(map, withOwed(planned, owedByFunctions))
+  const all = Object.entries(held).map(([name, { items }]) => [name, items] as const)
+  return all.length > 0 ? Object.fromEntries(all) : undefined
 }

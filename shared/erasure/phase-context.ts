@@ -24,13 +24,7 @@ export interface PhaseContext {
 type WorkAndDeps = Pick<PhaseContext, 'deps' | 'work'>
 
 /** A phase leads to the next one, or ends the slice. */
-export type PhaseResult = NextPhase | SliceEnd
-
-export interface NextPhase {
-  readonly is: 'next'
-  readonly progress: Progress
-  readonly work: Work
-}
+export type PhaseResult = { readonly is: 'next'; readonly progress: Progress; readonly work: Work } | SliceEnd
 
 export type SliceEnd =
   | { readonly is: 'more'; readonly progress: Progress; readonly mayWait?: boolean }

@@ -12,8 +12,9 @@ import type { Work } from '../person/work.ts'
 import type { Item, Value } from '../records/records.ts'
 import type { Counts } from '../requests/outcome.ts'
 import type { Planning } from './checkpoint.ts'
-import { withOwed, workFunctionHolding } from './company-functions/function-holding.ts'
+import { workFunctionHolding } from './company-functions/company-functions.ts'
 import { type Planned, stillOrphaned, total } from './counts.ts'
+import { withOwed } from './outcome.ts'
 import {
   approvalOf,
   isSameWork,

@@ -91,7 +91,6 @@ export async function resolve(
   work: Work,
   { limit, asked: before = {}, from }: ResolveStart,
 ): Promise<Resolved> {
-  const stored = (identities: Identities): Identities => ofKinds(work.map, identities, STORED)
   const isStored = (name: string): boolean => STORED.includes(work.map.identities[name]?.of ?? '')
   const teachers = work.ready.roots.filter(({ lessons }) =>
     lessons.some(({ identity }) => isStored(identity)),
@@ -111,7 +110,7 @@ export async function resolve(
     const now = workOn({ ...work, identities })
     for await (const { items, next } of pagesOf(now, holding, valuesOf(identities), start?.cursor)) {
       const learnt = learn(holding, items, work.usable)
-      identities = merge(identities, stored(learnt.identities))
+      identities = merge(identities, ofKinds(work.map, learnt.identities, STORED))
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }
       if (next && work.deadline.passed()) {

@@ -5,9 +5,9 @@ import type { Outcome } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 import type { Resolving, Verifying } from './checkpoint.ts'
-import { countGone } from './company-functions/function-holding.ts'
+import { CALL_AHEAD_MS } from './company-functions/company-functions.ts'
 import { looksOf } from './looks.ts'
-import { withoutMissed } from './outcome.ts'
+import { countGone, withoutMissed } from './outcome.ts'
 import {
   hashesOf,
   ifHeld,
@@ -30,30 +30,22 @@ export async function verifyPhase(context: PhaseContext, progress: Verifying): P
     const at = await sealed(context, stoppedAt)
     return { is: 'more', progress: { ...progress, stoppedAt: { ...at, residue: found } } }
   }
-  const counted = countGone(
-    work.map,
-    { planned, done: withoutMissed(work.map, { done, notMet }, found) },
-    found,
-  )
+  const stillDone = withoutMissed(work.map, { done, notMet }, found)
+  const counted = countGone(work.map, { planned, done: stillDone }, found)
   const { mapHash, pass, round, flagged, writes } = progress
   const again: Resolving = { phase: 'resolve', mapHash, pass: pass + 1, round, flagged, writes, ...counted }
   const isDown = found.some(({ why }) => why === 'function_failed')
   const mayGo = isDown || found.some(({ why }) => why === 'not_done')
   if (mayGo && round < MAX_ROUNDS) {
-    return {
-      is: 'more',
-      progress: { ...again, round: round + 1, orphaned },
-      mayWait: isDown || unanswered.length > 0,
-    }
+    const next: Resolving = { ...again, round: round + 1, orphaned }
+    return { is: 'more', progress: next, mayWait: isDown || unanswered.length > 0 }
   }
   const lost = Object.entries(orphaned).map(
     ([holding, items]) => ({ holding, items, why: 'parent_gone' }) as const,
   )
   const residue: readonly Residue[] = [...found, ...lost]
   // The orphans are shown once: an operator who starts the request again has seen them.
-  if (residue.length > 0) {
-    return { is: 'operator', problem: { reason: 'residue', residue }, progress: again }
-  }
+  if (residue.length > 0) return { is: 'operator', problem: { reason: 'residue', residue }, progress: again }
   const tasks = openTasks(work, request, counted.done)
   if (tasks.length > 0) return { is: 'operator', problem: { reason: 'manual', tasks }, progress: again }
   const held = await ifHeld(context, progress)
@@ -94,10 +86,11 @@ export async function verify(
   const looks = looksOf(work)
   const residue = tallyOf(found)
   let known: readonly (string | undefined)[] | undefined
-  for (const [n, { at, pages, aheadMs }] of looks.entries()) {
+  for (const [n, { at, pages }] of looks.entries()) {
     if (n < first) continue
     const cursor = n === first ? start : undefined
-    if (aheadMs !== undefined && work.deadline.passed(aheadMs)) {
+    const aheadMs = at === 'function' ? CALL_AHEAD_MS : 0
+    if (at === 'function' && work.deadline.passed(aheadMs)) {
       return { residue: residue.lines(), stoppedAt: { look: n, cursor } }
     }
     // Items that a holding's own look has counted are not counted again in the partition.

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   askingFor,
+  call,
   isFunctionFailure,
 } from '../../../../shared/erasure/company-functions/company-functions.ts'
-import { call } from '../../../../shared/erasure/company-functions/function-holding.ts'
 import type { OutsideAnswer } from '../../../../shared/person/company-function.ts'
 import type { Work } from '../../../../shared/person/work.ts'
 import { ServiceError } from '../../../../shared/platform/errors.ts'

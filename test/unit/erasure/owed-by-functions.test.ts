@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { DataMap } from '../../../../shared/data-map/data-map.ts'
-import { countGone, owedBy, withOwed } from '../../../../shared/erasure/company-functions/function-holding.ts'
-import { NOTHING } from '../../../../shared/erasure/outcome.ts'
-import type { ResidueReason } from '../../../../shared/requests/problem.ts'
-import { SMALL_MAP } from '../../../fixtures/companies/small-company.ts'
+import type { DataMap } from '../../../shared/data-map/data-map.ts'
+import { countGone, NOTHING, owedBy, withOwed } from '../../../shared/erasure/outcome.ts'
+import type { ResidueReason } from '../../../shared/requests/problem.ts'
+import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
 
 const byFunction = { function: 'arn', action: 'erase', category: 'messages', scope: 'account' } as const
 const MAP: DataMap = {
