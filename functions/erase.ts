@@ -45,7 +45,7 @@ function keyIn(body: string): RequestKey | undefined {
 }
 
 export const handler = lambda(async (env: Env) => {
-  const settings = readSettings(
+  const { tables, ...settings } = readSettings(
     env,
     'ledgerTable',
     'indexSecret',
@@ -59,11 +59,11 @@ export const handler = lambda(async (env: Env) => {
     readFunctionConfig<EraseConfig>(env)
   const client = dynamoDb(PATIENT_MS)
   const vault = secretsManager()
-  const paceOf = pacesIn(dataMap, settings.tables, workers)
+  const paceOf = pacesIn(dataMap, tables, workers)
   const deps: EraserDeps = {
     map: dataMap,
     mapHash,
-    tables: settings.tables,
+    tables,
     records: dynamoRecords({ client, paceOf, random: Math.random, ...time }),
     ledger: dynamoLedger(client, settings.ledgerTable),
     journal: s3Journal(s3(PATIENT_MS), settings.journalBucket),

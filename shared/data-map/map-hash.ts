@@ -58,5 +58,6 @@ const canonicalJson = (value: unknown): string =>
 /** The same record with each value mapped. */
 export const mapValues = <T, U>(
   record: Readonly<Record<string, T>>,
-  map: (value: T) => U,
-): Record<string, U> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
+  map: (value: T, name: string) => U,
+): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]))

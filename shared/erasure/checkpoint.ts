@@ -1,11 +1,12 @@
 /** How far an erasure has come: in memory a shape for each phase, at rest the flat checkpoint of the request's row. */
 import type { DataMap } from '../data-map/data-map.ts'
+import { mapValues } from '../data-map/map-hash.ts'
 import { defined } from '../platform/defined.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Counts, Outcome } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import { gone, type ItemCounts } from './counts.ts'
+import { gone, type ItemCounts, unlessNone } from './counts.ts'
 import { addCounts, NOTHING, owedBy, withoutNotMet } from './outcome.ts'
 
 interface InEveryPhase extends Pick<Checkpoint, 'mapHash' | 'pass' | 'round' | 'done'> {
@@ -109,15 +110,9 @@ export function writeCheckpoint(progress: Progress): Checkpoint {
   return defined({ ...others, ...named, ...(written !== undefined && { seen, left }), unmet })
 }
 
-const unlessNone = (counts: ItemCounts = {}): ItemCounts | undefined =>
-  Object.keys(counts).length > 0 ? counts : undefined
-
 /** Where a slice goes on with the request. A checkpoint of another map is dropped, but for what is gone. */
-export function startOf(
-  map: DataMap,
-  mapHash: string,
-  { checkpoint: row, firstDeleteAt }: DeletionRequest,
-): Progress {
+export function startOf(map: DataMap, mapHash: string, request: DeletionRequest): Progress {
+  const { checkpoint: row, firstDeleteAt } = request
   if (row?.mapHash === mapHash) return readCheckpoint(row)
   if (!row || !firstDeleteAt) return { ...FIRST, mapHash, done: NOTHING }
   return planAgain(map, mapHash, readCheckpoint(row))
@@ -135,9 +130,9 @@ export function planAgain(map: DataMap, mapHash: string, kept: Progress): Resolv
 function doneBy(map: DataMap, kept: Progress): Outcome {
   const done = withoutNotMet(map, kept.done, 'notMet' in kept ? kept.notMet : undefined)
   if (kept.phase !== 'erase') return done
-  const met = Object.entries(kept.planned).map(([name, count]) => {
+  const met = mapValues(kept.planned, (count, name) => {
     const items = Math.min(count.items, kept.met[name] ?? 0)
-    return [name, { ...count, items }] as const
+    return { ...count, items }
   })
-  return addCounts(map, done, gone(Object.fromEntries(met), kept))
+  return addCounts(map, done, gone(met, kept))
 }

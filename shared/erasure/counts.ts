@@ -1,5 +1,6 @@
 /** Items by the holding they count under: what a plan found, what the erase phase met, and what became of them. */
 import { actionKind } from '../data-map/holdings.ts'
+import { mapValues } from '../data-map/map-hash.ts'
 import { type ReadyHolding, type ReadyMap, withChildren } from '../person/ready-map.ts'
 import type { Counts } from '../requests/outcome.ts'
 
@@ -30,7 +31,7 @@ export const NOTHING_ERASED: EraseCounts = { met: {}, refused: {}, writes: 0 }
 
 export const add = (a: ItemCounts, b: ItemCounts): ItemCounts => ({
   ...a,
-  ...Object.fromEntries(Object.entries(b).map(([name, items]) => [name, (a[name] ?? 0) + items])),
+  ...mapValues(b, (items, name) => (a[name] ?? 0) + items),
 })
 
 export const plus = (a: EraseCounts, b: EraseCounts): EraseCounts => ({
@@ -39,6 +40,9 @@ export const plus = (a: EraseCounts, b: EraseCounts): EraseCounts => ({
   refused: add(a.refused, b.refused),
   writes: a.writes + b.writes,
 })
+
+export const unlessNone = (counts: ItemCounts = {}): ItemCounts | undefined =>
+  Object.keys(counts).length > 0 ? counts : undefined
 
 export const total = (counts: Counts): number =>
   Object.values(counts).reduce((sum, { items }) => sum + items, 0)
@@ -55,13 +59,11 @@ export function split<T>(
 
 /** Items that were planned and are gone: refused ones count in a later pass, and those written meanwhile were not planned. */
 export const gone = (planned: Counts, { met, refused }: Pick<EraseCounts, 'met' | 'refused'>): Counts =>
-  Object.fromEntries(
-    Object.entries(planned).map(([name, count]) => {
-      const unplanned = Math.max((met[name] ?? 0) - count.items, 0)
-      const still = Math.max((refused[name] ?? 0) - unplanned, 0)
-      return [name, { ...count, items: Math.max(count.items - still, 0) }]
-    }),
-  )
+  mapValues(planned, (count, name) => {
+    const unplanned = Math.max((met[name] ?? 0) - count.items, 0)
+    const still = Math.max((refused[name] ?? 0) - unplanned, 0)
+    return { ...count, items: Math.max(count.items - still, 0) }
+  })
 
 const someOf = (counts: readonly (readonly [holding: string, items: number])[]): ItemCounts =>
   Object.fromEntries(counts.filter(([, items]) => items > 0))

@@ -110,8 +110,8 @@ export async function erase(
   const { steps } = work.ready
   const values = valuesOf(work.identities)
   const first = Math.max(
-    steps.findIndex(({ name }) => name === from?.holding),
     0,
+    steps.findIndex(({ name }) => name === from?.holding),
   )
   let done: EraseCounts = before
   let interrupted = begun === undefined ? undefined : { items: begun, parents: from?.cursor?.parents }

@@ -41,11 +41,7 @@ export function looksOf(work: Work): readonly Look[] {
 }
 
 /** A function that fails counts as one that has left something. */
-async function* lookAtFunction(
-  work: Work,
-  fn: ReadyFunction,
-  from: Cursor | undefined,
-): AsyncGenerator<Looked> {
+async function* lookAtFunction(work: Work, fn: ReadyFunction, from?: Cursor): AsyncGenerator<Looked> {
   const holding = fn.name
   for (let cursor: Cursor | undefined = from ?? { query: 0 }; cursor; ) {
     let answer: Called
@@ -66,22 +62,15 @@ async function* lookAtFunction(
   }
 }
 
-async function* lookAtHolding(
-  work: Work,
-  holding: ReadyHolding,
-  from: Cursor | undefined,
-): AsyncGenerator<Looked> {
+async function* lookAtHolding(work: Work, holding: ReadyHolding, from?: Cursor): AsyncGenerator<Looked> {
   for await (const page of pagesOf(work, holding, valuesOf(work.identities), from)) {
     yield { residue: await residueOf(work, holding, page), next: page.next }
   }
 }
 
 /** Items that a holding finds and that still need work, and their children: a hold on an item is one on its children. */
-async function residueOf(
-  work: Work,
-  holding: ReadyHolding,
-  { items, unclear }: Pick<Page, 'items' | 'unclear'>,
-): Promise<readonly Residue[]> {
+async function residueOf(work: Work, holding: ReadyHolding, page: Page): Promise<readonly Residue[]> {
+  const { items, unclear } = page
   const found = [
     ...unclear.map(() => residue(holding, 'owner_missing')),
     ...items.flatMap((item) => residueOfItem(work, holding, item)),
@@ -123,11 +112,7 @@ const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => 
 })
 
 /** Items that no holding claims are named, never shown; also those that one claims but cannot find: children without a parent. */
-async function* lookAtPartition(
-  work: Work,
-  partition: Partition,
-  from: Cursor | undefined,
-): AsyncGenerator<Looked> {
+async function* lookAtPartition(work: Work, partition: Partition, from?: Cursor): AsyncGenerator<Looked> {
   let after: Key | undefined = from?.after
   do {
     const page = await work.records.page(partition.query, after)

@@ -3,10 +3,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
 import type { DataMap, Holding } from '../data-map/data-map.ts'
 import { actionKind, isFunctionHolding, isTableHolding } from '../data-map/holdings.ts'
+import { mapValues } from '../data-map/map-hash.ts'
+import { defined } from '../platform/defined.ts'
 import { duration } from '../platform/time.ts'
 import type { Counts, Outcome, Retained, Tally } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
-import { type ItemCounts, split } from './counts.ts'
+import { type ItemCounts, split, unlessNone } from './counts.ts'
 
 export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 
@@ -41,17 +43,17 @@ export function withoutMissed(
   { done, notMet = {} }: { readonly done: Outcome; readonly notMet?: ItemCounts | undefined },
   residue: readonly Residue[],
 ): Outcome {
-  const again = Object.entries(notMet).map(([name, missed]) => {
+  const again = mapValues(notMet, (missed, name) => {
     const found = residue.reduce((sum, { holding, items }) => sum + (holding === name ? items : 0), 0)
-    return [name, Math.min(missed, found)] as const
+    return Math.min(missed, found)
   })
-  return withoutNotMet(map, done, Object.fromEntries(again))
+  return withoutNotMet(map, done, again)
 }
 
 /** Without the items that were counted as gone and were not met. */
-export const withoutNotMet = (map: DataMap, done: Outcome, notMet: ItemCounts = {}): Outcome => {
-  const missed = Object.entries(notMet).map(([name, items]) => [name, { items: -items }] as const)
-  return addCounts(map, done, Object.fromEntries(missed))
+export function withoutNotMet(map: DataMap, done: Outcome, notMet: ItemCounts = {}): Outcome {
+  const missed = mapValues(notMet, (items) => ({ items: -items }))
+  return addCounts(map, done, missed)
 }
 
 /** Adds when the backups of the tables touched have aged out; left out if one is unknown. */
@@ -101,12 +103,7 @@ const heldByFunctions = ({ holdings }: DataMap, counts: Counts): Counts => {
 /** At least what is owed: items that are no longer found were there all the same. */
 export const withOwed = (planned: Counts, owedByFunctions: ItemCounts = {}): Counts => ({
   ...planned,
-  ...Object.fromEntries(
-    Object.entries(owedByFunctions).map(([name, items]) => [
-      name,
-      { items: Math.max(items, planned[name]?.items ?? 0) },
-    ]),
-  ),
+  ...mapValues(owedByFunctions, (items, name) => ({ items: Math.max(items, planned[name]?.items ?? 0) })),
 })
 
 /** After a look: items that are gone are done, the others owed; all of them, if the look failed. */
@@ -125,15 +122,11 @@ export function countGone(
     gone[name] = { items: items - Math.min(left, items) }
     if (left > 0) owed[name] = left
   }
-  return {
-    done: addCounts(map, done, gone),
-    ...(Object.keys(owed).length > 0 && { owedByFunctions: owed }),
-  }
+  return defined({ done: addCounts(map, done, gone), owedByFunctions: unlessNone(owed) })
 }
 
 /** Items that a checkpoint of another map still owes. */
 export function owedBy(map: DataMap, planned: Counts, owedByFunctions?: ItemCounts): ItemCounts | undefined {
   const held = heldByFunctions(map, withOwed(planned, owedByFunctions))
-  const all = Object.entries(held).map(([name, { items }]) => [name, items] as const)
-  return all.length > 0 ? Object.fromEntries(all) : undefined
+  return unlessNone(mapValues(held, ({ items }) => items))
 }

@@ -89,7 +89,10 @@ export async function plan(
   let planned: Planned = { counts, flagged, unanswered }
   const { steps } = work.ready
   const values = valuesOf(work.identities)
-  const first = Math.max(from ? steps.findIndex(({ name }) => name === from.holding) : 0, 0)
+  const first = Math.max(
+    0,
+    steps.findIndex(({ name }) => name === from?.holding),
+  )
   for (const [n, step] of steps.slice(first).entries()) {
     const holding = step.name
     const cursor = n === 0 ? from?.cursor : undefined

@@ -1,6 +1,7 @@
 /** What an erasure would do, for identities the operator names: reads only, keeps nothing. */
 import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
+import { mapValues } from '../data-map/map-hash.ts'
 import { namedIdentities } from '../person/identities.ts'
 import { isReadyFunction } from '../person/ready-map.ts'
 import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
@@ -57,7 +58,7 @@ export async function preview(
   return {
     scope,
     ...(review && { review }),
-    identities: Object.fromEntries(Object.entries(identities).map(([name, values]) => [name, values.length])),
+    identities: mapValues(identities, ({ length }) => length),
     holdings: ready.all.flatMap(({ name, table, config: { action, category } }) => {
       const counted = counts[name]
       return counted ? [{ holding: name, table, action: actionKind(action), category, ...counted }] : []

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import type { DataMap, Holding } from '../data-map/data-map.ts'
 import { actionKind, isTableHolding, rulesOf } from '../data-map/holdings.ts'
+import { mapValues } from '../data-map/map-hash.ts'
 import { keptHash } from '../operations/keeps.ts'
 import { ServiceError } from '../platform/errors.ts'
 import type { DeletionRequest, Keep } from '../requests/request.ts'
@@ -16,16 +17,9 @@ export function mapFor(deps: Mapped & Pick<EraserDeps, 'dueRules'>, request: Ask
   const { keeps, alone } = request
   const map = alone ? withoutParents(given, alone) : given
   if (!keeps) return { map, mapHash }
-  const changed = withHoldings(map, (name, holding) => kept(map, holding, keepOf(map, name, keeps)))
-  return { map: changed, mapHash: keptHash(mapHash, keeps) }
+  const holdings = mapValues(map.holdings, (holding, name) => kept(map, holding, keepOf(map, name, keeps)))
+  return { map: { ...map, holdings }, mapHash: keptHash(mapHash, keeps) }
 }
-
-const withHoldings = (map: DataMap, change: (name: string, holding: Holding) => Holding): DataMap => ({
-  ...map,
-  holdings: Object.fromEntries(
-    Object.entries(map.holdings).map(([name, holding]) => [name, change(name, holding)]),
-  ),
-})
 
 const LEFT = { leave: 'it is not over yet' } as const
 
@@ -63,23 +57,21 @@ function endingMap(
 }
 
 /** Of a restored table, whose parents are gone: found by the values that the request names. */
-const withoutParents = (map: DataMap, alone: readonly string[]): DataMap =>
-  withHoldings(map, (name, holding) => {
+const withoutParents = (map: DataMap, alone: readonly string[]): DataMap => ({
+  ...map,
+  holdings: mapValues(map.holdings, (holding, name) => {
     if (!alone.includes(name) || !isTableHolding(holding)) return holding
     const { per: _per, ...itself } = holding
     return itself
-  })
+  }),
+})
 
 /** Children stay with their parents, which would not be whole without them. */
-function keepOf(
-  { holdings }: Pick<DataMap, 'holdings'>,
-  name: string,
-  keeps: Readonly<Record<string, Keep>>,
-): Keep | undefined {
-  const holding = holdings[name]
+function keepOf(map: DataMap, name: string, keeps: Readonly<Record<string, Keep>>): Keep | undefined {
+  const holding = map.holdings[name]
   if (keeps[name] || !holding || !isTableHolding(holding) || holding.per === undefined) return keeps[name]
   const kind = actionKind(holding.action)
-  return kind === 'retain' || kind === 'leave' ? undefined : keepOf({ holdings }, holding.per, keeps)
+  return kind === 'retain' || kind === 'leave' ? undefined : keepOf(map, holding.per, keeps)
 }
 
 function kept({ tables }: DataMap, holding: Holding, keep: Keep | undefined): Holding {

@@ -23,11 +23,10 @@ export const askingFor =
       return read(await functions.invoke(fn.functionArn, { version: 1, request, ...event }), event)
     } catch (cause) {
       const { name: holding } = fn
+      const { phase } = event
       const why = cause instanceof ServiceError ? cause.message : errorName(cause)
-      log.error('FUNCTION_FAILED', { request, holding, phase: event.phase, why })
-      throw new ServiceError('FUNCTION_FAILED', `the function of ${holding} failed in ${event.phase}`, {
-        cause,
-      })
+      log.error('FUNCTION_FAILED', { request, holding, phase, why })
+      throw new ServiceError('FUNCTION_FAILED', `the function of ${holding} failed in ${phase}`, { cause })
     }
   }
 
@@ -35,10 +34,7 @@ export const isFunctionFailure = (error: unknown): boolean =>
   error instanceof ServiceError && error.code === 'FUNCTION_FAILED'
 
 /** @throws {@link ServiceError} `FUNCTION_FAILED`, without a word of the answer: it may name the person. */
-function read(
-  value: unknown,
-  { phase, cursor: before }: Pick<OutsideEvent, 'phase' | 'cursor'>,
-): OutsideAnswer {
+function read(value: unknown, asked: Pick<OutsideEvent, 'phase' | 'cursor'>): OutsideAnswer {
   const bad = (what: string): ServiceError => new ServiceError('FUNCTION_FAILED', `its answer ${what}`)
   if (typeof value !== 'object' || value === null) throw bad('is no object')
   const { items, done, cursor, retained = 0 } = value as Readonly<Record<keyof OutsideAnswer, unknown>>
@@ -47,8 +43,8 @@ function read(
   if (!isCount(retained)) throw bad('has a number of retained items that is none')
   if (cursor !== undefined && !isCursor(cursor)) throw bad('has a cursor that is no text, or too long')
   if (!done) {
-    if (cursor === undefined && phase !== 'erase') throw bad('is not done and says not where to go on')
-    const isMoving = cursor === undefined ? items > 0 : cursor !== before
+    if (cursor === undefined && asked.phase !== 'erase') throw bad('is not done and says not where to go on')
+    const isMoving = cursor === undefined ? items > 0 : cursor !== asked.cursor
     if (!isMoving) throw bad('is not done and does not move')
   }
   return { items, done, retained, ...(cursor !== undefined && { cursor }) }
@@ -125,10 +121,6 @@ export async function workFunctionHolding(
 }
 
 /** Whether the holding is such a function, or comes after one, which may find its own items by what the holding has. */
-export const waitsFor = (
-  unanswered: readonly string[],
-  { holdings }: Pick<DataMap, 'holdings'>,
-  name: string,
-): boolean =>
+export const waitsFor = (unanswered: readonly string[], map: DataMap, name: string): boolean =>
   unanswered.includes(name) ||
-  (holdings[name]?.after ?? []).some((before) => waitsFor(unanswered, { holdings }, before))
+  (map.holdings[name]?.after ?? []).some((before) => waitsFor(unanswered, map, before))
