@@ -13,8 +13,8 @@ import { keyOf, PARENTS_PER_PAGE } from '../person/queries.ts'
 import { type ReadyHolding, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
-import { act } from './actions.ts'
 import { add, type EraseCounts, type ItemCounts, NOTHING_ERASED, plus } from './counts.ts'
+import { act } from './write-items.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3

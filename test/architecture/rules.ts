@@ -79,7 +79,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'infra/wiring.ts': ['infra/functions/', 'shared/data-map/', 'shared/config/define.ts'],
   'infra/bundles.ts': ['infra/wiring.ts'],
   'infra/package.ts': ['infra/bundles.ts', 'infra/wiring.ts'],
-  'infra/app.ts': ['infra/bundles.ts', 'infra/deployment.ts', 'infra/stack.ts', 'shared/config/'],
+  'infra/app.ts': [
+    'infra/bundles.ts',
+    'infra/data-deletion.ts',
+    'infra/deployment.ts',
+    'infra/stack.ts',
+    'shared/config/',
+  ],
   'infra/stack.ts': ['infra/data-deletion.ts', 'infra/constructs/props.ts'],
   'infra/data-deletion.ts': ['infra/constructs/', 'shared/config/'],
   'infra/package-entry.ts': [

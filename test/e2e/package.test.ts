@@ -61,6 +61,7 @@ describe('the package', () => {
       'types/infra/package-entry.d.ts',
       'types/shared/config/define.d.ts',
       'types/shared/data-map/data-map.d.ts',
+      'types/shared/data-map/retention.d.ts',
     ])
     const functions = packed.files.flatMap((file) => /^bundles\/(.+)\/index/.exec(file)?.[1] ?? [])
     expect(functions.toSorted()).toEqual(Object.keys(FUNCTIONS).toSorted())

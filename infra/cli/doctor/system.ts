@@ -62,7 +62,7 @@ export function systemOf(options: SystemOptions & { readonly config: string }, o
     ...outside,
     options,
     configFindings: async () => (await checked()).findings,
-    async config() {
+    config: async () => {
       const { config } = await checked()
       if (config) return config
       throw new CliError('invalid', 'the configuration has mistakes: mend them first')

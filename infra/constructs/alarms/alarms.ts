@@ -17,7 +17,6 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { FunctionName } from '../../wiring.ts'
-import type { DataDeletionProps } from '../props.ts'
 import { type AlarmName, describeAlarm } from './articles.ts'
 
 export interface Line {
@@ -31,7 +30,10 @@ export class Alarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { alarmEmail, alarmTopic }: Pick<DataDeletionProps, 'alarmEmail' | 'alarmTopic'>,
+    {
+      alarmEmail,
+      alarmTopic,
+    }: { readonly alarmEmail?: string | undefined; readonly alarmTopic?: ITopic | undefined },
   ) {
     super(scope, id)
     this.topic = alarmTopic ?? this.ownTopic()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, TableHolding } from '../../../shared/data-map/data-map.ts'
-import { act } from '../../../shared/erasure/actions.ts'
+import { act } from '../../../shared/erasure/write-items.ts'
 import { type Deadline, NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
 import { withRecords } from '../../fixtures/world/company.ts'
