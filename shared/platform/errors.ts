@@ -78,12 +78,12 @@ export async function unlessConflict(save: () => Promise<void>): Promise<boolean
 }
 
 /**
- * Tries again while another write comes first.
+ * Tries again while another write comes first. The last turn may find that nothing is left to write.
  *
  * @param attempt Reads anew, but for its first turn, which is 0, and writes once.
  * @throws {@link ServiceError} `LEDGER_CONFLICT` when none of the turns came first.
  */
-export async function retryOnConflict<T>(attempt: (turn: number) => Promise<T>, turns = 5): Promise<T> {
+export async function retryOnConflict<T>(attempt: (turn: number) => Promise<T>, turns = 6): Promise<T> {
   for (let turn = 0; ; turn += 1) {
     try {
       return await attempt(turn)

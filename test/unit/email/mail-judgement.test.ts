@@ -24,6 +24,8 @@ describe('what becomes of a message', () => {
       })
       expect(judgement).toMatchObject(expected)
     },
+    // Milliseconds each; an expression that backtracks takes minutes.
+    60_000,
   )
 
   it('takes no memory for what is large: none of the giants grows it by 128 MB', async () => {

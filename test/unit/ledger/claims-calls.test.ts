@@ -89,10 +89,13 @@ describe('a hold', () => {
   })
 
   it('is looked for again where DynamoDB hands keys back, after longer and longer pauses', async () => {
+    const started = performance.now()
     const ledger = claims(({ RequestItems }, number) =>
       number < 3 ? { UnprocessedKeys: RequestItems } : { Responses: { Ledger: [{}] } },
     )
     expect(await ledger.isHeld(hashes(2))).toBe(true)
     expect(ledger.seen.map((input) => keysIn(input).length)).toEqual([2, 2, 2])
+    // 50 ms, then 100: no machine is so busy that it waits for less.
+    expect(performance.now() - started).toBeGreaterThan(140)
   })
 })

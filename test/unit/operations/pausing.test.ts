@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OPERATE } from '../../../functions/operator-operate.ts'
 import type { Ledger } from '../../../shared/ledger/ledger.ts'
 import { resumeAll } from '../../../shared/operations/operations.ts'
 import { delays } from '../../../shared/platform/delays.ts'
@@ -15,7 +16,7 @@ describe('a pause', () => {
   it('and its end are noted, and by whom', async () => {
     const noted: unknown[] = []
     const ledger: Ledger = { ...memoryLedger(), setPaused: async (...about) => void noted.push(about) }
-    await ledger.setPaused(true, { by: 'linh', at: NOW })
+    await OPERATE.pause({}, { ledger, ...BY } as Parameters<typeof OPERATE.pause>[1])
     expect(await resumeAll(ledger, waits, BY)).toEqual({ woken: 0 })
     expect(noted).toEqual([
       [true, BY],

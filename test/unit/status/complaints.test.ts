@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { complaints } from '../../../functions/complaint.ts'
 import { sealer } from '../../../shared/keys/seal.ts'
 import { answerComplaint, complain, readComplaint, textOf } from '../../../shared/operations/complaints.ts'
+import { ServiceError } from '../../../shared/platform/errors.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import { isFinal, STATES } from '../../../shared/requests/lifecycle.ts'
 import type { DeletionRequest } from '../../../shared/requests/request.ts'
@@ -65,6 +66,23 @@ async function opened(request: DeletionRequest = aRequest('ready')) {
 }
 
 describe('a complaint', () => {
+  it('is not taken, and is no failure, where five other writes came first and one of them complained', async () => {
+    const { ledger, row } = await opened()
+    const before = await row()
+    let writes = 0
+    const busy: typeof ledger = {
+      ...ledger,
+      async save(...args) {
+        writes += 1
+        if (writes === 5) await complain({ ledger, sealer: seals, clock: () => NOW }, before, TEXT)
+        if (writes <= 5) throw new ServiceError('LEDGER_CONFLICT', 'taken')
+        return ledger.save(...args)
+      },
+    }
+    expect(await complain({ ledger: busy, sealer: seals, clock: () => NOW }, before, TEXT)).toBe(false)
+    expect(writes).toBe(5)
+  })
+
   it.each(STATES)('is taken of a request that is %s, which stays as it is', async (state) => {
     const request = aRequest(state, isFinal(state) ? { expiresAt: END } : {})
     const { ledger, row, complain } = await opened(request)
