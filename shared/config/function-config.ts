@@ -105,6 +105,6 @@ export interface OperateConfig extends Shared, Pick<ViewConfig, 'apps'> {
   readonly extensions: readonly IsoDuration[]
 }
 
-export const keepRequests = ({ keep }: DeletionConfig): IsoDuration => keep?.requests ?? 'P24M'
+export const keepRequests = ({ keep }: Pick<DeletionConfig, 'keep'>): IsoDuration => keep?.requests ?? 'P24M'
 export const coolingOff = (email: EmailRequests): IsoDuration => email.coolingOff ?? 'PT24H'
 export const confirmWithin = (email: EmailRequests): IsoDuration => email.confirmWithin ?? 'P7D'

@@ -60,7 +60,7 @@ export function owedMailOf(
 
 /** The next write of a mail. */
 export const changeMail = (mail: OwedMail, changes: Changes<OwedMail>): OwedMail =>
-  changed({ ...mail, writes: mail.writes + 1 }, changes)
+  changed(mail, { ...changes, writes: mail.writes + 1 })
 
 /** A mail with an unknown outcome is sent once more, and then a person has to look. */
 const MAX_TRIES = 2

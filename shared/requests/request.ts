@@ -210,4 +210,4 @@ export const change = (
   request: DeletionRequest,
   at: Date,
   patch: Patch & { state?: State },
-): DeletionRequest => changed({ ...request, version: request.version + 1, updatedAt: at }, patch)
+): DeletionRequest => changed(request, { ...patch, version: request.version + 1, updatedAt: at })
