@@ -52,6 +52,8 @@ export interface WorkerSetup {
   readonly module: string
   readonly handler: string
   readonly context: Readonly<Record<string, string>>
+  /** The folder of what this process has compiled: a thread does not know it by itself. */
+  readonly compileCache: string | undefined
 }
 export interface Call {
   readonly id: string
@@ -101,7 +103,12 @@ function startEnvironment(options: FunctionOptions, onGone: (gone: Environment) 
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
     stdout: true,
     stderr: true,
-    workerData: { module, handler, context: contextOf(options) } satisfies WorkerSetup,
+    workerData: {
+      module,
+      handler,
+      context: contextOf(options),
+      compileCache: process.env['NODE_COMPILE_CACHE'],
+    } satisfies WorkerSetup,
   })
   for (const input of [worker.stdout, worker.stderr])
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', log)
