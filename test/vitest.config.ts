@@ -15,9 +15,20 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/**
+ * Folders whose files share the processes, of which each loads the AWS SDK and the CDK once. So their tests leave a process as
+ * they found it: environment, console, umask, and what modules keep.
+ */
+const TOGETHER = ['unit', 'contracts', 'infra', 'cli', 'architecture'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
+      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
+    ],
     globalSetup: ['test/shared-stacks.ts'],
     sequence: { sequencer: LongestFirst },
     // Tests wait for a state, on machines that may have other work: a limit only ends what hangs.
