@@ -1,28 +1,24 @@
-/** A command of the tool: its options, and its work. */
+/** A command of the tool: its options and its action. */
 import { Argument, type Command } from 'commander'
 import type { Parameters, Values } from './console/options.ts'
-import { present } from './console/output.ts'
 import { type Ask, asker } from './system/ask.ts'
 import { type OpsCommand, opsCommand, type SystemOptions } from './system/system.ts'
 
-/** What every command works with. */
-export interface Tool {
+interface Tool {
   readonly system: SystemOptions
-  /** Whether a program reads the output. */
   readonly isJson: boolean
-  /** Asks the functions of the system. */
   readonly ask: Ask
   readonly ops: OpsCommand
-  /** Once per command: the document is for programs, the text for people. */
+  /** Called once per command: prints the document for programs, or the text for people. */
   readonly print: (document: unknown, text: () => string) => void
 }
 
 interface Spec<P extends Parameters> {
   readonly name: string
   readonly says: string
-  /** In the order of its help; arguments in the order in which they are typed. */
+  /** In the order of the help text; arguments in the order in which they are typed. */
   readonly options?: P
-  /** Stands at the end of its help: what else there is to know, and examples. */
+  /** The end of the help text: further facts, and examples. */
   readonly help?: string
   readonly run?: (given: Values<P>, tool: Tool) => void | Promise<void>
   readonly commands?: readonly DefinedCommand[]
@@ -56,15 +52,17 @@ function valuesOf<P extends Parameters>(command: Command, options: P | undefined
     name,
     made instanceof Argument ? args.shift() : given[made.attributeName()],
   ])
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Values<P> // made of their own parameters
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Values<P> // each read by its own parameter
 }
 
 function toolOf(options: SystemOptions & { readonly json?: true }): Tool {
+  const isJson = options.json === true
   return {
     system: options,
-    isJson: options.json === true,
+    isJson,
     ask: asker(options),
     ops: opsCommand(options),
-    print: (document, text) => present(options, document, text),
+    print: (document, text) =>
+      void process.stdout.write(`${isJson ? JSON.stringify(document, undefined, 2) : text()}\n`),
   }
 }

@@ -1,4 +1,4 @@
-/** `npm run ops -- <command>`: the operator's tool. It has no key and no access to a table: the functions answer. */
+/** `npm run ops -- <command>`: the operator's tool. It asks the functions, and needs no key and no access to a table. */
 import { Command, CommanderError, type Option } from 'commander'
 import { answer } from './commands/answer.ts'
 import { check } from './commands/check.ts'
@@ -23,6 +23,7 @@ import { sign } from './commands/sign.ts'
 import { stats } from './commands/stats.ts'
 import { checkReceipt } from './commands/verify-receipt.ts'
 import { CliError } from './console/failure.ts'
+import { plain } from './console/foreign.ts'
 import { flag } from './console/options.ts'
 import { assertOneSystem, SYSTEM_OPTIONS, type SystemOptions } from './system/system.ts'
 
@@ -60,16 +61,16 @@ const COMMANDS = [
 
 const JSON_OPTION = flag(
   '--json',
-  'for programs: exactly one JSON document on standard output, {"error","message"} if refused',
+  'for programs: exactly one JSON document on standard output, {"error","message"} on failure',
 )
 
 const HELP = `
-Without --local a command goes to the deployed stack, with your own AWS credentials: those of the AWS CLI. The stack's
-outputs ViewPolicyArn and OperatePolicyArn name the policies that let you in. Who may not read the outputs sets
-OPS_VIEW_URL and OPS_OPERATE_URL, to the outputs ViewUrl and OperateUrl. The examples with --local are for trying.
+Without --local a command goes to the deployed stack, with your own AWS credentials: those of the AWS CLI. You need the
+policies in the stack's outputs ViewPolicyArn and OperatePolicyArn. If you cannot read the outputs, set OPS_VIEW_URL and
+OPS_OPERATE_URL to the values of ViewUrl and OperateUrl. The examples with --local are for trying out.
 
-These options may stand before or after the command. --help after a command shows its own, with examples.
-A program that reads the output calls npm run --silent, or npm's own lines come first.
+These options may stand before or after the command. --help after a command shows its own options, with examples.
+If a program reads the output, use npm run --silent: otherwise npm prints lines of its own first.
 
 Exit codes: 0 done, 1 refused or findings, 2 wrong usage.
 
@@ -79,12 +80,12 @@ Examples:
   $ npm run ops -- show --local 5d41402abc4b
   $ npm run ops -- show 5d41402abc4b --region ap-southeast-1 --profile ops`
 
-// Known before parsing: what cannot be parsed is answered in JSON too.
+// Read before parsing, so that errors of parsing are JSON, too.
 const json = process.argv.includes('--json')
 
 process.once('SIGINT', () => process.exit(130))
 for (const stream of [process.stdout, process.stderr]) {
-  // A reader that has seen enough, such as `head`, is no failure of ours; a full disk is.
+  // A reader such as `head` may stop early; any other error, such as a full disk, is a failure.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') process.exit(1)
   })
@@ -98,9 +99,7 @@ try {
 
 function program(): Command {
   const ops = new Command('npm run ops --')
-    .description(
-      "The operator's tool: looks up requests, shows what an erasure would do, lets requests go on.",
-    )
+    .description("The operator's tool: looks up requests, previews erasures, and decides on requests.")
     .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Add --help for the options and examples.')
@@ -112,7 +111,7 @@ function program(): Command {
   return ops
 }
 
-/** Says why it ended, and answers with the exit code. */
+/** Prints the error. @returns the exit code */
 function end(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
@@ -120,16 +119,12 @@ function end(error: unknown): number {
     if (json) tellFailure('usage', message.replace(/^error: /, ''))
     return 2
   }
-  const { word, message, exitCode } =
-    error instanceof CliError
-      ? error
-      : new CliError(
-          'unexpected',
-          error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-          { cause: error },
-        )
-  tellFailure(word, message)
-  return exitCode
+  if (error instanceof CliError) {
+    tellFailure(error.word, error.message)
+    return error.exitCode
+  }
+  tellFailure('unexpected', plain(error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
+  return 1
 }
 
 function tellFailure(word: string, message: string): void {

@@ -30,14 +30,14 @@ const noting = (deployed: Partial<LiveCheck['deployed']>): string =>
 describe('check --live says', () => {
   it('in one line that all is well, and where', () => {
     expect(describeLive(NOTHING)).toBe(
-      'ok eu-west-1, account 111122223333: the 2 tables of the map are as the map says, and no other is there that is not waived.',
+      'ok eu-west-1, account 111122223333: the 2 tables of the map are as the map says, and every other table is waived.',
     )
   })
 
-  it('what was taken for the ledger, and what this engine does not know', () => {
+  it('what was taken for the ledger, and what this engine does not support', () => {
     const text = noting({ ledgers: ['Requests'], unseen: ['ListBackups'] })
     expect(text).toContain('Requests: taken for the ledger of this system.')
-    expect(text).toContain('this engine does not know ListBackups')
+    expect(text).toContain('the settings from ListBackups, which this engine does not support')
   })
 
   it('what a scan costs for each request', () => {

@@ -148,7 +148,7 @@ describe('a call of a deployed function', () => {
     expect(await failing(ask('operate'))).toEqual({
       word: 'usage',
       exitCode: 2,
-      message: 'operate is needed, too: set OPS_OPERATE_URL to its address',
+      message: 'this command needs operate: set OPS_OPERATE_URL to its address',
     })
   })
 
@@ -195,7 +195,7 @@ describe('a call of a deployed function', () => {
       word: 'usage',
       exitCode: 2,
       message:
-        'https://view1234.lambda-url.eu-west-1.on.aws is not in us-east-1: one region for both, and for --region',
+        'https://view1234.lambda-url.eu-west-1.on.aws is not in us-east-1: both functions and --region must agree',
     })
     at(ADDRESSES.ViewUrl, ADDRESSES.OperateUrl.replace(REGION, 'us-east-1'))
     expect(await failing(ask())).toMatchObject({
@@ -237,7 +237,7 @@ describe('a function that does not do it', () => {
       'view',
       forbidden('UnrecognizedClientException', 'The security token included in the request is invalid.'),
       'credentials_refused',
-      'does not take your credentials',
+      'does not accept your credentials',
     ],
     [
       'view',
@@ -257,7 +257,7 @@ describe('a function that does not do it', () => {
     environment({ AWS_SECRET_ACCESS_KEY: 'another' })
     expect(await failing(ask())).toMatchObject({
       word: 'credentials_refused',
-      message: expect.stringContaining('does not take your credentials'),
+      message: expect.stringContaining('does not accept your credentials'),
     })
   })
 
@@ -280,7 +280,7 @@ describe('a function that does not do it', () => {
       '<html>',
       'unexpected_answer',
       expect.stringMatching(
-        /^what answers at http:\/\/127\.0\.0\.1:\d+ is not view of this project \(status 200\)$/,
+        /^the server at http:\/\/127\.0\.0\.1:\d+ is not view of this project \(status 200\)$/,
       ),
     ],
     [404, '{"Message":null}', 'unexpected_answer', expect.stringContaining('(status 404)')],
@@ -290,7 +290,7 @@ describe('a function that does not do it', () => {
 
   it('says of a decision that it may be done all the same', async () => {
     expect((await refusing({ status: 502, body: '' }, 'operate')).message).toMatch(
-      /It may be done all the same/,
+      /It may have worked all the same/,
     )
   })
 
@@ -320,7 +320,7 @@ describe('a function that does not do it', () => {
 
   it.each([
     ['view', /did not answer within 0\.1 s\.$/],
-    ['operate', /did not answer within 0\.1 s\. It may be done all the same: look with show/],
+    ['operate', /did not answer within 0\.1 s\. It may have worked all the same: check with show/],
   ] as const)('is not waited for without end: %s', async (name, message) => {
     await using served = await functionUrl(() => new Promise(() => {}))
     at(served)
@@ -350,9 +350,13 @@ describe('before a call', () => {
     ],
     ['AccessDenied', 'access_denied', 'set OPS_VIEW_URL and OPS_OPERATE_URL'],
     ['ExpiredToken', 'credentials_refused', 'have expired (ExpiredToken): sign in again'],
-    ['InvalidClientTokenId', 'credentials_refused', 'does not take your credentials (InvalidClientTokenId)'],
+    [
+      'InvalidClientTokenId',
+      'credentials_refused',
+      'does not accept your credentials (InvalidClientTokenId)',
+    ],
     ['SignatureDoesNotMatch', 'credentials_refused', 'the clock of this machine'],
-    ['Throttling', 'too_many_requests', 'CloudFormation is asked too much (Throttling): try again later'],
+    ['Throttling', 'too_many_requests', 'CloudFormation throttles the calls (Throttling): try again later'],
   ])('says what is in the way of the outputs: %s', async (name, word, message) => {
     await using stack = await cloudFormation(name)
     environment({ AWS_ENDPOINT_URL_CLOUDFORMATION: stack.url })
@@ -378,9 +382,9 @@ describe('before a call', () => {
   })
 
   it.each([
-    [{ AWS_REGION: undefined }, {}, 'no_region', 'Give --region, or set AWS_REGION'],
+    [{ AWS_REGION: undefined }, {}, 'no_region', 'give --region, or set AWS_REGION'],
     [{ AWS_ACCESS_KEY_ID: undefined }, {}, 'no_credentials', 'there are no AWS credentials'],
-    [{}, { profile: 'ops' }, 'no_credentials', 'or name another --profile'],
+    [{}, { profile: 'ops' }, 'no_credentials', 'or give another --profile'],
   ])('says what is missing: %j, %j', async (variables, options, word, message) => {
     environment(variables)
     expect(await failing(ask('view', { options }))).toMatchObject({

@@ -582,17 +582,17 @@ describe('what cannot be looked at', () => {
     aws.answers['GetAccount'] = refusing('InternalServiceError', 'linh')
     const results = await doctor()
     expect(trouble(results)).toEqual([
-      'pipe | you may not: your role needs pipes:DescribePipe, dynamodb:DescribeTable',
-      'schedules | you may not: your role needs scheduler:GetSchedule',
+      'pipe | your role lacks a permission: pipes:DescribePipe, dynamodb:DescribeTable',
+      'schedules | your role lacks a permission: scheduler:GetSchedule',
       'mail account | InternalServiceError',
     ])
     const text = written(results)
-    expect(text).toContain('could not be looked at: you may not')
+    expect(text).toContain('could not be checked: your role')
     expect(text).toContain('3 checks could not be made; 13 checks without a finding.')
   })
 
   it.each([
-    ['AccessDenied', 'you may not: your role needs cloudformation:DescribeStacks'],
+    ['AccessDenied', 'your role lacks a permission: cloudformation:DescribeStacks'],
     ['ValidationError', 'there is no stack Staging in eu-west-1: give --stack, --region or --profile'],
   ])('without its stack says so wherever the stack is needed: %s', async (name, why) => {
     aws = await deployedCompany(served.url)
@@ -626,7 +626,7 @@ describe('what cannot be looked at', () => {
     writeFileSync(config, 'export default { apps: {} }')
     const results = await doctor({ config })
     expect(results.find(({ check }) => check === 'config')).toMatchObject({ is: 'findings' })
-    expect(results.find(({ check }) => check === 'secrets')?.why).toContain('mend them first')
+    expect(results.find(({ check }) => check === 'secrets')?.why).toContain('correct them first')
     expect(results.find(({ check }) => check === 'pipe')?.is).toBe('ok')
   })
 })
@@ -680,7 +680,7 @@ it('needs what the documentation permits, and nothing else', () => {
   const { Statement } = JSON.parse(policy) as { Statement: readonly { Action: readonly string[] }[] }
   const needed = ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources']
   // The stack has policies of its own for its functions.
-  const ofChecks = CHECKS.flatMap(({ permissions }) => permissions).filter(
+  const ofChecks = CHECKS.flatMap(({ permissions = [] }) => permissions).filter(
     (one) => !one.startsWith('lambda:Invoke'),
   )
   expect(new Set(Statement.flatMap(({ Action }) => Action))).toEqual(new Set([...needed, ...ofChecks]))

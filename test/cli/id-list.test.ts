@@ -84,7 +84,7 @@ describe('a list of ids', () => {
   })
 
   it.each([
-    ['not there', 'no.csv', 'there is no such file'],
+    ['not there', 'no.csv', 'the file does not exist'],
     ['a folder', '.', 'it is a folder'],
   ])('is refused in words when it is %s', async (_what, name, why) => {
     await expect(Array.fromAsync(readIdList(join(folder, name)))).rejects.toThrow(why)

@@ -164,7 +164,7 @@ describe('describeRequest', () => {
         '    done? npm run ops -- done 5d41402abc4b tapes --local',
       ].join('\n'),
     )
-    expect(text).toMatch(/^Next +do what stands above by hand/m)
+    expect(text).toMatch(/^Next +do the tasks above by hand/m)
     expect(text).not.toContain('retry')
   })
 
@@ -175,7 +175,7 @@ describe('describeRequest', () => {
       TELLING,
     )
     expect(rowsOf(text)[1]).toBe(' | files |  | 0 | function_failed')
-    expect(text).toContain('function_failed: the function could not say')
+    expect(text).toContain('function_failed: the function could not tell')
   })
 
   it('explains a doubt once: as the problem if it is the problem', () => {
@@ -185,7 +185,7 @@ describe('describeRequest', () => {
       TELLING,
     )
     expect(text.match(/login cookies/g)).toHaveLength(1)
-    expect(text).toMatch(/^Doubt .*no time at which it was issued$/m)
+    expect(text).toMatch(/^Doubt .*no time of issue$/m)
     expect(text).toMatch(/^Next .*ops -- approve 5d41402abc4b --local$/m)
   })
 
@@ -203,9 +203,9 @@ describe('describeRequest', () => {
     expect(text).toContain(
       [
         'Problem review_when, login_shaped, too_big',
-        '  items were found that the data map protects until an operator has looked (reviewWhen).',
-        '  the signed payload has fields that only login cookies carry: it may be no deletion request at all.',
-        '  more items were found than the data map lets go without a look (review.above).',
+        '  items were found that the data map protects until a review (reviewWhen).',
+        '  the signed payload has fields that only login cookies have: it may not be a deletion request at all.',
+        '  more items were found than the data map allows without a review (review.above).',
       ].join('\n'),
     )
     expect(text).not.toMatch(/^Doubt/m)

@@ -41,7 +41,7 @@ describe('mail', () => {
     const { exitCode, stdout, stderr } = await mail([file('a.eml', MESSAGE)])
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 0,
-      stdout: 'npm start took it as inbox/id1: 71 bytes.\n',
+      stdout: 'npm start stored it as inbox/id1: 71 bytes.\n',
       stderr: '',
     })
     expect(arrived).toMatchObject([
@@ -87,7 +87,7 @@ describe('mail', () => {
       [file('e.eml', MESSAGE)],
       { smtp: { host: '127.0.0.1', port: 1 } },
       'unreachable',
-      'nothing takes mail at 127.0.0.1:1',
+      'no mail server answers at 127.0.0.1:1',
     ],
   ])('refuses %s', async (_what, args, description, error, why) => {
     const [forPeople, forPrograms] = await Promise.all([

@@ -93,7 +93,7 @@ describe('an operator', () => {
     expect((await system.status(code)).state).toBe('on_hold')
 
     const released = await ops(['release', '--identity'], { input })
-    expect(released).toMatchObject({ exitCode: 0, stdout: 'What it had stopped goes on by itself.\n' })
+    expect(released).toMatchObject({ exitCode: 0, stdout: 'The stopped requests go on by themselves.\n' })
     expect(await system.reached(code)).toMatchObject({ found: true })
   })
 

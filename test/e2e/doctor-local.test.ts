@@ -99,7 +99,7 @@ it('finds that another data map runs, and an app that is not there', async () =>
   const map = configWith('map', 'dataMap: { ...config.dataMap, review: { above: 4321 } }')
   expect(trouble(await doctor({ config: map }))).toEqual([
     expect.stringMatching(
-      /^deployed \| dataMap \| the functions have another data map .* → start npm start again/,
+      /^deployed \| dataMap \| the functions have another data map .* → restart npm start/,
     ),
   ])
   const app = configWith('app', "apps: { ...config.apps, extra: { ...config.apps.shop, appId: '99887766' } }")
@@ -108,7 +108,7 @@ it('finds that another data map runs, and an app that is not there', async () =>
       /^secrets \| secrets\.apps\.extra \| the app has no secret.* → .*secrets set-app extra --local$/,
     ),
     expect.stringMatching(
-      /^callback \| apps\.extra \| the app is configured, but has no callback .* → start npm start/,
+      /^callback \| apps\.extra \| the app is configured, but has no callback .* → restart npm start/,
     ),
   ])
 })

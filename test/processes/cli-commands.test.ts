@@ -321,8 +321,8 @@ describe('check --live', () => {
   })
 
   it.each([
-    ['no_region', { AWS_REGION: '' }, 'Give --region'],
-    ['no_region', { AWS_REGION: 'eu west' }, 'Give --region'],
+    ['no_region', { AWS_REGION: '' }, 'give --region'],
+    ['no_region', { AWS_REGION: 'eu west' }, 'give --region'],
     ['no_credentials', { AWS_ACCESS_KEY_ID: '' }, 'there are no AWS credentials'],
     ['unreachable', {}, 'could not be reached (ECONNREFUSED)'],
   ])('says what is missing: %s, with %j', async (error, more, message) => {
@@ -346,7 +346,7 @@ describe('check --live', () => {
     const { exitCode, stderr } = await runCli(['check', '--live', '--local'], { env: local.env })
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: expect.stringContaining('where its DynamoDB is'),
+      stderr: expect.stringContaining('gives no address of DynamoDB'),
     })
   })
 

@@ -1,4 +1,4 @@
-/** `check`: is the configuration right? Reads the file; with `--live`, the deployed tables, too. Changes nothing. */
+/** `check`: checks the configuration; with `--live`, against the deployed tables. Changes nothing. */
 import type { DeletionConfig } from '../../../shared/config/define.ts'
 import type { ScanCost } from '../../../shared/deployed/scan-cost.ts'
 import type { SampleNotes } from '../../../shared/deployed/table-sample.ts'
@@ -13,26 +13,21 @@ const SAMPLE = 200
 
 export const check = defineCommand({
   name: 'check',
-  says: 'Checks the configuration and names every mistake: its place, what is wrong, what would be right.',
+  says: 'Checks the configuration. Names each mistake with its place and its correction.',
   options: {
     config: configOption('the configuration'),
     isLive: flag(
       '--live',
-      'also compare the data map with the deployed tables; with --local, with those of npm start',
+      'also compare the data map with the deployed tables, or with --local those of npm start',
     ),
-    ledger: option(
-      '--ledger <table>',
-      'with --live: the ledger of this system (default: recognised by its keys)',
-    ),
-    sample: option(
-      '--sample <items>',
-      `with --live: items to look at in each table; 0 for none (default: ${SAMPLE})`,
-      { read: itemCount },
-    ),
+    ledger: option('--ledger <table>', 'with --live: the ledger of this system (default: found by its keys)'),
+    sample: option('--sample <items>', `with --live: items to read in each table (default: ${SAMPLE})`, {
+      read: itemCount,
+    }),
   },
   help: `
---live reads with your own AWS credentials and changes nothing; docs/check-live.md has the permissions it needs. Of
-sampled items it prints names of attributes, never a value.
+--live reads with your own AWS credentials and changes nothing; docs/check-live.md lists the permissions that it needs. From
+sampled items it prints the names of attributes, never a value.
 
 Examples:
   $ npm run ops -- check
@@ -46,7 +41,7 @@ Examples:
       throw wrongUsage('--region, --profile, --ledger and --sample go with --live')
     }
     const { config, findings: mistakes } = await checkFile(path)
-    // What talks to AWS is loaded for this only.
+    // Loaded here, because only --live needs it.
     const tables = isLive ? await import('../doctor/tables.ts') : undefined
     const live =
       config && (await tables?.lookAtTables(config.dataMap, { sample: SAMPLE, ...given, ...system }))
@@ -61,9 +56,7 @@ Examples:
     print(document, () => {
       if (!config) return `${path} has mistakes.\n\n${formatFindings(findings)}`
       const checked = `${paint('green', 'ok')} ${path}: ${describe(config)}`
-      return live
-        ? `${checked}\n${describeLive(live)}`
-        : `${checked} The tables themselves were not looked at.`
+      return live ? `${checked}\n${describeLive(live)}` : `${checked} The tables were not compared.`
     })
     if (findings.length > 0) process.exitCode = 1
   },
@@ -90,37 +83,30 @@ function describe({ apps, locales, dataMap }: DeletionConfig) {
   return `${parts.slice(0, -1).join(', ')} ${parts.at(-1)} were checked.`
 }
 
-/** What `check --live` says of the tables. */
 export function describeLive({ findings, text, deployed }: LiveCheck): string {
   const { where, tables, ledgers } = deployed
   const what = `${tables === 1 ? 'the table' : `the ${tables} tables`} of the map`
   const ledger = ledgers.length === 0 ? '' : ` ${ledgers.join(' and ')}: taken for the ledger of this system.`
   const verdict =
     findings.length === 0
-      ? `${paint('green', 'ok')} ${where}: ${what} ${tables === 1 ? 'is' : 'are'} as the map says, and no other is there that is not waived.${ledger}`
-      : `${paint('red', 'not ok')} ${where}: ${what} and what is deployed differ.${ledger}\n\n${text}`
+      ? `${paint('green', 'ok')} ${where}: ${what} ${tables === 1 ? 'is' : 'are'} as the map says, and every other table is waived.${ledger}`
+      : `${paint('red', 'not ok')} ${where}: ${what} and the deployed tables differ.${ledger}\n\n${text}`
   return [verdict, ...notesOn(deployed)].join('\n\n')
 }
 
 function* notesOn({ unseen, samples, scans }: LiveNotes): Generator<string> {
   if (unseen.length > 0) {
-    yield `Not compared, because this engine does not know ${unseen.join(', ')}: what only these tell. AWS does.`
+    yield `Not compared: the settings from ${unseen.join(', ')}, which this engine does not support.`
   }
   const noted = samples.map((sample) => [...describeSample(sample)]).filter((lines) => lines.length > 1)
-  if (noted.length > 0) {
-    const title =
-      'Names in a sample that no holding names. They are no mistakes, but may have been forgotten:'
-    yield [title, ...noted.flat()].join('\n')
-  }
-  if (scans.length > 0) {
-    yield [
-      'What each request costs by scan (plan, erase and verify; on demand, at about the price of us-east-1):',
-      ...scans.map(describeScan),
-    ].join('\n')
-  }
+  if (noted.length > 0) yield [SAMPLED, ...noted.flat()].join('\n')
+  if (scans.length > 0) yield [SCANNED, ...scans.map(describeScan)].join('\n')
 }
 
-/** The table, and what of it is worth a line. */
+const SAMPLED = 'In the samples, no holding names these. They are no mistakes, but may have been forgotten:'
+const SCANNED =
+  'The costs of scans for each request (plan, erase and verify; on demand, at about the price of us-east-1):'
+
 function* describeSample(sample: SampleNotes): Generator<string> {
   const { table, items, unclaimed, staying, going, unshown, keys } = sample
   const begin = keys.map(({ partition, sort }) =>

@@ -1,9 +1,9 @@
-/** What an operator decides on a request: `approve`, `retry`, `withdraw`; with a reason that its person reads, `refuse` and `extend`. */
+/** Decisions on a request: `approve`, `retry` and `withdraw`; with a reason for its person, `refuse` and `extend`. */
 import { LANGUAGES } from '../../../shared/languages/languages.ts'
 import { dayOf } from '../../../shared/platform/time.ts'
 import { option, REASON, REQUEST } from '../console/options.ts'
 import { type DefinedCommand, defineCommand } from '../define-command.ts'
-import { SHORT_KEY } from './show.ts'
+import { shortKey } from './show.ts'
 
 const decision = (name: 'approve' | 'retry' | 'withdraw', says: string, example: string): DefinedCommand =>
   defineCommand({
@@ -17,7 +17,7 @@ Examples:
     async run(given, { ask, ops, print }) {
       const { key, state } = await ask(name, given)
       print({ key, state }, () => {
-        const short = key.slice(0, SHORT_KEY)
+        const short = shortKey(key)
         return state === 'withdrawn'
           ? `${short} is withdrawn: nothing was changed.`
           : `${short} is ${state} and goes on by itself. Follow it: ${ops(`show ${short}`)}`
@@ -27,19 +27,19 @@ Examples:
 
 export const approve = decision(
   'approve',
-  'Lets a request in review go on: what its plan found is then erased. Cannot be undone.',
+  'Approves a request in review: the items of its plan are then erased. Cannot be undone.',
   '"the person called, ticket 4711"',
 )
 
 export const retry = decision(
   'retry',
-  'Starts a request again that ended with the operator, once its problem is mended.',
+  'Tries a request again that needs the operator, once its problem is solved.',
   '"holding for GIFT# added"',
 )
 
 export const withdraw = decision(
   'withdraw',
-  'Takes a request back for its person, as long as nothing has been deleted. Cannot be undone.',
+  'Withdraws a request for its person, as long as nothing has been deleted. Cannot be undone.',
   '"asked by phone, ticket 4711"',
 )
 
@@ -47,26 +47,26 @@ const { refusals, extensions } = LANGUAGES.en
 
 export const refuse = defineCommand({
   name: 'refuse',
-  says: 'Ends a request that is in review or on hold without carrying it out. Cannot be undone.',
+  says: 'Refuses a request in review or on hold: nothing is erased. Cannot be undone.',
   options: { request: REQUEST, reason: reasonOf(refusals) },
   help: `
 ${sentences(refusals)}
 
-A hold on the request ends with it: the next request for the same person is carried out. Against that, hold the person, too,
-by hold --identity.
+A hold on the request ends with it, and the next request for the same person is carried out. To prevent that, hold the
+person, too: hold --identity.
 
 Examples:
   $ npm run ops -- refuse --local 5d41402abc4b --reason identity_not_confirmed
   $ npm run ops -- hold --local 5d41402abc4b && npm run ops -- refuse --local 5d41402abc4b --reason legal_claim`,
   async run(given, { ask, print }) {
     const { key, state } = await ask('refuse', given)
-    print({ key, state }, () => `${key.slice(0, SHORT_KEY)} is ${state}.`)
+    print({ key, state }, () => `${shortKey(key)} is ${state}.`)
   },
 })
 
 export const extend = defineCommand({
   name: 'extend',
-  says: 'Gives a request more time, once, before it is due, as the law allows. The person is told.',
+  says: 'Extends the due date of a request, once and before it has passed, as the law allows. Tells the person.',
   options: { request: REQUEST, reason: reasonOf(extensions) },
   help: `
 ${sentences(extensions)}
@@ -75,19 +75,16 @@ Examples:
   $ npm run ops -- extend --local 5d41402abc4b --reason complex`,
   async run(given, { ask, print }) {
     const extended = await ask('extend', given)
-    print(extended, () => `${extended.key.slice(0, SHORT_KEY)} is now due on ${dayOf(extended.dueAt)}.`)
+    print(extended, () => `${shortKey(extended.key)} is now due on ${dayOf(extended.dueAt)}.`)
   },
 })
 
 function reasonOf<R extends string>(reasons: Readonly<Record<R, string>>) {
-  const oneOf = Object.keys(reasons) as R[] // its own
+  const oneOf = Object.keys(reasons) as R[]
   return option('--reason <reason>', 'why', { oneOf, isRequired: true })
 }
 
 function sentences(reasons: Readonly<Record<string, string>>): string {
-  const each = Object.entries(reasons).map(([name, sentence]) => `  ${name.padEnd(24)} ${sentence}`)
-  return [
-    'The person reads the reason on the status page, and in a mail if they asked by mail:',
-    ...each,
-  ].join('\n')
+  const each = Object.entries(reasons).map(([name, sentence]) => `\n  ${name.padEnd(24)} ${sentence}`)
+  return `The person reads the reason on the status page, and in a mail if they asked by mail:${each.join('')}`
 }

@@ -1,21 +1,21 @@
-/** `doctor`: checks that everything is alive that the promises need, and what to do where it is not. */
+/** `doctor`: checks everything that the system depends on. */
 import { configOption } from '../console/options.ts'
-import { counted, paint, showProgress } from '../console/output.ts'
+import { type Colour, counted, paint, showProgress } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
 import type { Result } from '../doctor/examine.ts'
 
 export const doctor = defineCommand({
   name: 'doctor',
-  says: 'Checks that everything is alive: configuration, tables, secrets, callback, pipe, queue, schedules, alarms, mail. Every finding comes with what to do.',
+  says: 'Checks the deployed system: configuration, tables, secrets, callback, pipe, queue, schedules, alarms, mail. Every finding comes with a remedy.',
   options: { config: configOption('the configuration that was deployed') },
   help: `
-It reads with your own AWS credentials; docs/operating.md has the permissions that it needs. It changes one thing: it
+It reads with your own AWS credentials; docs/operating.md lists the permissions that it needs. It changes one thing: it
 calls the callback of each app as Meta would, about user 0, who does not exist. That leaves one request for each app,
-always the same, and one call that is refused.
+always the same, and one refused call.
 
-With --local it checks what npm start has, and lists the other checks as needing AWS.
+With --local it checks npm start, and lists the other checks as needing AWS.
 
-Exit codes: 0 all is well, 1 findings or something could not be looked at, 2 wrong usage.
+Exit codes: 0 no findings, 1 findings or a check that could not run, 2 wrong usage.
 
 Examples:
   $ npm run ops -- doctor
@@ -24,7 +24,7 @@ Examples:
   $ npm run ops -- doctor --local
   $ npm run --silent ops -- doctor --json`,
   async run(given, tool) {
-    // What talks to AWS is loaded for this only.
+    // Loaded here, because few other commands need the SDK.
     const { CHECKS } = await import('../doctor/checks.ts')
     const { examine } = await import('../doctor/examine.ts')
     const { systemOf } = await import('../doctor/system.ts')
@@ -35,44 +35,49 @@ Examples:
   },
 })
 
-const MARKS = {
-  ok: ['green', 'ok'],
-  findings: ['red', 'finding'],
-  unseen: ['red', 'not seen'],
-  'needs AWS': ['dim', 'needs AWS'],
-  'not configured': ['dim', 'not configured'],
-} as const satisfies Record<Result['is'], readonly [Parameters<typeof paint>[0], string]>
+const COLOURS: Readonly<Record<Result['is'], Colour>> = {
+  ok: 'green',
+  findings: 'red',
+  unseen: 'red',
+  'needs AWS': 'dim',
+  'not configured': 'dim',
+}
 
-/** Of what stands before the name of a check. */
+const LABELS: Readonly<Partial<Record<Result['is'], string>>> = { findings: 'finding', unseen: 'not checked' }
+
+/** The width of the label before the name of a check. */
 const WIDTH = 16
 
 export function describe(results: readonly Result[]): string {
-  const lines = results.flatMap(({ check, looksAt, is, findings, why }) => [
-    `${mark(is)}${check}${is === 'findings' ? '' : `: ${why === undefined ? looksAt : `could not be looked at: ${why}`}`}`,
-    ...findings.flatMap(({ place, problem, remedy }) => [
-      `${' '.repeat(WIDTH)}${place}`,
-      `${' '.repeat(WIDTH + 2)}${problem}`,
-      `${' '.repeat(WIDTH + 2)}→ ${remedy}`,
-    ]),
-  ])
+  const lines = results.flatMap(({ check, looksAt, is, findings, why }) => {
+    const about = why === undefined ? looksAt : `could not be checked: ${why}`
+    return [
+      `${labelOf(is)}${check}${is === 'findings' ? '' : `: ${about}`}`,
+      ...findings.flatMap(({ place, problem, remedy }) => [
+        `${' '.repeat(WIDTH)}${place}`,
+        `${' '.repeat(WIDTH + 2)}${problem}`,
+        `${' '.repeat(WIDTH + 2)}→ ${remedy}`,
+      ]),
+    ]
+  })
   return [...lines, '', summary(results)].join('\n')
 }
 
-function mark(is: Result['is']): string {
-  const [colour, text] = MARKS[is]
-  return `${paint(colour, text)}${' '.repeat(WIDTH - text.length)}`
+function labelOf(is: Result['is']): string {
+  const text = LABELS[is] ?? is
+  return `${paint(COLOURS[is], text)}${' '.repeat(WIDTH - text.length)}`
 }
 
 function summary(results: readonly Result[]): string {
   const count = (is: Result['is']): number => results.filter((result) => result.is === is).length
   const findings = results.flatMap((result) => result.findings).length
-  const troubles = [
-    findings > 0 ? counted(findings, 'finding') : '',
-    count('unseen') > 0 ? `${counted(count('unseen'), 'check')} could not be made` : '',
-  ].filter((text) => text !== '')
-  const well = counted(count('ok'), 'check')
-  const told =
-    troubles.length === 0 ? `${well}, no finding.` : `${troubles.join('; ')}; ${well} without a finding.`
+  const healthy = counted(count('ok'), 'check')
+  const parts = [
+    ...(findings > 0 ? [counted(findings, 'finding')] : []),
+    ...(count('unseen') > 0 ? [`${counted(count('unseen'), 'check')} could not be made`] : []),
+  ]
+  const text =
+    parts.length === 0 ? `${healthy}, no finding.` : `${parts.join('; ')}; ${healthy} without a finding.`
   const ofAws = count('needs AWS')
-  return ofAws === 0 ? told : `${told} ${counted(ofAws, 'check needs', 'checks need')} AWS.`
+  return ofAws === 0 ? text : `${text} ${counted(ofAws, 'check needs', 'checks need')} AWS.`
 }

@@ -1,4 +1,4 @@
-/** `export`: the records of all requests, for an auditor: no personal data, page by page as it is read. */
+/** `export`: the records of all requests, for an auditor, written page by page; no personal data. */
 import { stringify } from 'csv-stringify/sync'
 import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import { option } from '../console/options.ts'
@@ -7,7 +7,6 @@ import { pages } from '../system/ask.ts'
 
 type Row = AnswerOnWire<'export'>['requests'][number]
 
-/** In this order, in every file. */
 const COLUMNS = [
   'request',
   'channel',
@@ -30,7 +29,7 @@ const COLUMNS = [
 
 export const exportRequests = defineCommand({
   name: 'export',
-  says: 'Writes the records of all requests, open and final, as CSV or JSON: counts and dates, no personal data.',
+  says: 'Writes the records of all requests, open and ended, as CSV or JSON: counts and dates, no personal data.',
   options: {
     format: option('--format <format>', 'csv, or json as with --json', {
       oneOf: ['csv', 'json'],
@@ -38,44 +37,37 @@ export const exportRequests = defineCommand({
     }),
   },
   help: `
-Records go 24 months after their request has ended, or when the configuration says (keep.requests).
+Records are deleted 24 months after the end of their request, or after keep.requests in the configuration.
 
 Examples:
   $ npm run --silent ops -- export --local > requests.csv
   $ npm run --silent ops -- export --local --json > requests.json`,
   async run({ format }, { ask, isJson }) {
-    const write = isJson || format === 'json' ? JSON_LINES : CSV
+    const { head, row, tail, empty } = isJson || format === 'json' ? JSON_LINES : CSV
     let isFirst = true
     let isBegun = false
     for await (const { requests } of pages(ask, 'export', {})) {
-      // Nothing is written before the first page has come: a refusal is one document.
-      if (!isBegun) await put(write.head)
+      // A refusal is one document, so nothing is written before the first page.
+      if (!isBegun) await put(head)
       isBegun = true
-      for (const row of requests) {
-        await put(write.row(row, isFirst))
+      for (const request of requests) {
+        await put(row(request, isFirst))
         isFirst = false
       }
     }
-    await put(isFirst ? write.empty : write.tail)
+    await put(isFirst ? empty : tail)
   },
 })
 
-interface Writer {
-  readonly head: string
-  readonly row: (row: Row, isFirst: boolean) => string
-  readonly tail: string
-  readonly empty: string
-}
-
-const JSON_LINES: Writer = {
+const JSON_LINES = {
   head: '',
-  row: (row, isFirst) => `${isFirst ? '[\n' : ',\n'}${JSON.stringify(row)}`,
+  row: (row: Row, isFirst: boolean) => `${isFirst ? '[\n' : ',\n'}${JSON.stringify(row)}`,
   tail: '\n]\n',
   empty: '[]\n',
 }
 
-/** RFC 4180; nothing in it begins as a spreadsheet's formula does. */
-const CSV: Writer = {
+/** RFC 4180; no value begins like a formula of a spreadsheet. */
+const CSV: typeof JSON_LINES = {
   head: `${COLUMNS.join(',')}\r\n`,
   row: (row) => stringify([row], { columns: COLUMNS, record_delimiter: '\r\n', escape_formulas: true }),
   tail: '',

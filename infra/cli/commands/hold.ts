@@ -1,22 +1,22 @@
-/** `hold` and `release`: nothing of a held person is written to, whatever request it is. */
+/** `hold` and `release`: while a person is held, no request writes to their items. */
 import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import { CliError } from '../console/failure.ts'
 import { requestOrPeople } from '../console/named-identities.ts'
 import { REASON, REQUEST_OR_PEOPLE } from '../console/options.ts'
 import { counted, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
-import { SHORT_KEY } from './show.ts'
+import { shortKey } from './show.ts'
 
-/** Longer than any worker can be at work without an answer. */
+/** Together they outlast the lease of a worker. */
 const MOST_CALLS = 6
 
 export const hold = defineCommand({
   name: 'hold',
-  says: 'Stops a request and holds its person against every other; returns when nothing can be written any more.',
+  says: 'Stops a request, and every other request for its person. Returns when nothing can be written any more.',
   options: { ...REQUEST_OR_PEOPLE, reason: REASON },
   help: `
-A hold on a request is on everything known of its person by then, and ends with the request. A hold by identity is on the
-values given, and ends by release --identity: give all that you know.
+A hold on a request covers all identities known of its person, and ends with the request. A hold by identity covers the
+given values, so give all that you know; release --identity ends it.
 
 Examples:
   $ npm run ops -- hold --local 5d41402abc4b --reason "court order 12/2026"
@@ -29,7 +29,7 @@ Examples:
       const ends = held.requests.flatMap(({ until }) => until ?? [])
       throw new CliError(
         'not_still',
-        `it is held, but a worker that does not answer may write until ${ends.toSorted().at(-1) ?? 'its lease ends'}: ask again then`,
+        `the hold is set, but a worker that does not answer may write until ${ends.toSorted().at(-1) ?? 'its lease ends'}: run hold again then`,
       )
     }
     print(held, () => describeHeld(held))
@@ -37,21 +37,21 @@ Examples:
 })
 
 function describeHeld({ requests, subjects }: AnswerOnWire<'hold'>): string {
-  const said = `${counted(subjects, 'identity is', 'identities are')} held. Nothing is written any more.`
-  if (requests.length === 0) return `${said} No open request had begun.`
+  const held = `${counted(subjects, 'identity is', 'identities are')} held. Nothing is written any more.`
+  if (requests.length === 0) return `${held} No open request had begun.`
   const rows = requests.map(({ key, gone: { atLeast, atMost } }) => [
-    key.slice(0, SHORT_KEY),
+    shortKey(key),
     atLeast === atMost ? String(atLeast) : `${atLeast} to ${atMost}`,
   ])
-  return [table(['stopped', 'items written to before'], rows), said].join('\n')
+  return [table(['stopped', 'items written to before'], rows), held].join('\n')
 }
 
 export const release = defineCommand({
   name: 'release',
-  says: 'Ends a hold: what it had stopped goes on by itself.',
+  says: 'Ends a hold: the stopped requests go on by themselves.',
   options: { ...REQUEST_OR_PEOPLE, reason: REASON },
   help: `
-A hold by another request, or by identity, stays: the command names it, and what was stopped goes on when it ends, too.
+A hold by another request, or by identity, stays: the command names it, and the stopped requests go on when it ends.
 
 Examples:
   $ npm run ops -- release --local 5d41402abc4b
@@ -63,9 +63,9 @@ Examples:
 })
 
 function* describeReleased({ key, state, by, others }: AnswerOnWire<'release'>): Generator<string> {
-  const names = by.map((name) => (name === 'identity' ? 'one by identity' : name.slice(0, SHORT_KEY)))
+  const names = by.map((name) => (name === 'identity' ? 'one by identity' : shortKey(name)))
   if (names.length > 0) yield `Another hold stands: ${names.join(', ')}.`
-  if (key !== undefined && state !== undefined) yield `${key.slice(0, SHORT_KEY)} is ${state}.`
-  if (others.length > 0) yield `Goes on as well: ${others.map((one) => one.slice(0, SHORT_KEY)).join(', ')}.`
-  if (names.length === 0) yield 'What it had stopped goes on by itself.'
+  if (key !== undefined && state !== undefined) yield `${shortKey(key)} is ${state}.`
+  if (others.length > 0) yield `Goes on as well: ${others.map(shortKey).join(', ')}.`
+  if (names.length === 0) yield 'The stopped requests go on by themselves.'
 }

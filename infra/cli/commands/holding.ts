@@ -1,18 +1,18 @@
-/** What an operator says of one holding of a request: `keep` what it has of a person; a task of it is `done` by hand. */
+/** One holding of a request: `keep` leaves its items there; `done` confirms its task, done by hand. */
 import { wrongUsage } from '../console/failure.ts'
 import { argument, option, REQUEST } from '../console/options.ts'
 import { defineCommand } from '../define-command.ts'
-import { SHORT_KEY } from './show.ts'
+import { shortKey } from './show.ts'
 
 export const done = defineCommand({
   name: 'done',
-  says: 'Confirms what was done by hand for a request; with the last task it goes on by itself.',
+  says: 'Confirms a task that was done by hand for a request. After the last task the request goes on by itself.',
   options: {
     request: REQUEST,
     holding: argument('<HOLDING>', 'the task: the name of its holding, as show lists it'),
   },
   help: `
-The history of the request keeps who said so, for as long as its record.
+The history of the request names you, for as long as its record is kept.
 
 Examples:
   $ npm run ops -- show --local 5d41402abc4b     (lists the tasks)
@@ -20,7 +20,7 @@ Examples:
   async run(given, { ask, ops, print }) {
     const { key, state, open } = await ask('done', given)
     print({ key, state, open }, () => {
-      const short = key.slice(0, SHORT_KEY)
+      const short = shortKey(key)
       const follow = `Follow it: ${ops(`show ${short}`)}`
       return open.length > 0
         ? `${short} still waits for ${open.join(', ')}. ${follow}`
@@ -31,16 +31,16 @@ Examples:
 
 export const keep = defineCommand({
   name: 'keep',
-  says: 'Keeps what one holding has, for one request: the rest is erased. The person is told why and until when.',
+  says: 'Keeps the items of one holding, for one request; the rest is erased. The person is told why and until when.',
   options: {
     request: REQUEST,
     holding: argument('<HOLDING>', 'its name in the data map'),
-    because: option('--because <reason>', 'a word of the reasons in the data map', { isRequired: true }),
-    until: option('--until <day>', 'such as 2036-12-31', { read: day, isRequired: true }),
+    because: option('--because <reason>', 'the name of a reason in the data map', { isRequired: true }),
+    until: option('--until <day>', 'the last day, such as 2036-12-31', { read: day, isRequired: true }),
   },
   help: `
-The request has to be open and not at work: hold it first if it is. What is found through the holding, such as the lines
-of its orders, is kept with it. After that day you have to remove it yourselves.
+The request has to be open and not at work: hold it first if it is. Items that are found through the holding, such as the
+lines of its orders, are kept with it. After that day you have to remove them yourselves.
 
 Examples:
   $ npm run ops -- keep --local 5d41402abc4b orders --because tax --until 2036-12-31
@@ -48,10 +48,7 @@ Examples:
   async run(given, { ask, print }) {
     const { key, state } = await ask('keep', given)
     const { holding, until } = given
-    print(
-      { key, state },
-      () => `${key.slice(0, SHORT_KEY)} keeps ${holding} until ${until}, and is ${state}.`,
-    )
+    print({ key, state }, () => `${shortKey(key)} keeps ${holding} until ${until}, and is ${state}.`)
   },
 })
 

@@ -1,4 +1,4 @@
-/** The files of an import, as "Download User Identifiers" gives them: one id a line, named `<AppID>_YYYY-MM-DD.csv`. */
+/** The files of "Download User Identifiers": one id a line, named `<AppID>_YYYY-MM-DD.csv`. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
@@ -9,14 +9,14 @@ import { CliError } from '../console/failure.ts'
 
 export interface List {
   readonly path: string
-  /** Of the file's name, or today. */
+  /** In the file's name, or today. */
   readonly day: string
   readonly fileOf?: string
   readonly ids: number
   readonly broken: number
 }
 
-/** A line that is no id, or what is wrong with a whole file. */
+/** What is wrong with a line, or with a whole file. */
 export interface Broken {
   readonly file: string
   readonly line?: number
@@ -41,7 +41,7 @@ export async function readLists(files: readonly string[], { skipBroken }: { read
         if (!skipBroken) broken.push({ file, line: line.line, why: line.why })
       }
     }
-    if (ids === 0) broken.push({ file, why: 'there is no id in it' })
+    if (ids === 0) broken.push({ file, why: 'it has no ids' })
     else if (rounded.areAll()) broken.push({ file, why: 'a spreadsheet has rounded all its long ids' })
     lists.push(defined({ path, day, fileOf, ids, broken: lines }))
   }
@@ -53,7 +53,7 @@ export interface Id {
   readonly day: string
 }
 
-/** In one call of the functions. */
+/** The ids in one call of a function. */
 export const BATCH = 200
 
 /** Every id once, in its order. */
@@ -80,7 +80,7 @@ export async function firstOf(path: string): Promise<string> {
   throw new CliError('broken_list', `${basename(path)} has changed meanwhile`)
 }
 
-/** Identifies an import without naming a person: the same files give the same digest, so that it can go on. */
+/** Identifies an import without naming a person: with the same files, it goes on where it stopped. */
 export async function digestOf(app: string, lists: readonly List[]): Promise<string> {
   const hash = createHash('sha256').update(`${app}\n`)
   for await (const ids of batchesOf(lists)) {
@@ -89,7 +89,7 @@ export async function digestOf(app: string, lists: readonly List[]): Promise<str
   return hash.digest('hex')
 }
 
-/** What the file's name says: the number of an app, and a day, `YYYY-MM-DD`. */
+/** The number of an app and a day, `YYYY-MM-DD`, from the name of a file. */
 export function readListName(path: string): { readonly fileOf?: string; readonly day?: string } {
   const { fileOf, day } =
     /^(?<fileOf>\d+)_(?:.*?(?<day>\d{4}-\d{2}-\d{2}))?.*\.csv$/i.exec(basename(path))?.groups ?? {}
@@ -101,9 +101,8 @@ export type Line =
   | { readonly is: 'broken'; readonly line: number; readonly why: string }
 
 /**
- * Every line that is not empty, but for a first one that is a title: it has no number that could be an id. Only the first
- * column counts. An id is digits: one that a spreadsheet has written as a number is broken, and no value stands in what is
- * said of it.
+ * Every line that is not empty, except a title in the first one, which has no number like an id. Only the first column
+ * counts. An id consists of digits: a number as a spreadsheet writes it is broken. No reason repeats a value.
  *
  * @throws {@link CliError} `unreadable`
  */
@@ -118,7 +117,7 @@ export async function* readIdList(path: string): AsyncGenerator<Line> {
     relaxQuotes: true,
     skipEmptyLines: true,
     trim: true,
-    // What a quote that is never closed would swallow.
+    // Limits the text after a quote that is never closed.
     maxRecordSize: MAX_LINE,
   })
   stream.on('error', (error) => parser.destroy(error))
@@ -129,7 +128,7 @@ export async function* readIdList(path: string): AsyncGenerator<Line> {
       readonly record: readonly string[]
       readonly info: { readonly lines: number }
     }>) {
-      // A decimal comma parts a rounded number in two.
+      // A decimal comma splits a rounded number into two cells.
       const text = EXPONENT.test(record[1] ?? '') ? record.slice(0, 2).join(',') : (record[0] ?? '')
       const wasFirst = isFirst
       isFirst = false
@@ -149,10 +148,10 @@ export async function* readIdList(path: string): AsyncGenerator<Line> {
   }
 }
 
-/** No id of Meta's begins with 0; 0 itself stands for a Page, and so for nobody. */
+/** No id of Meta begins with 0; 0 itself stands for a Page, not a person. */
 const ID = /^[1-9]\d{0,39}$/
 const LINE_BREAK = /[\r\n]/
-/** A number as a spreadsheet writes it, or digits with something around them, as in `="10223000000000101"`. */
+/** A number as a spreadsheet writes it, or digits in other text, as in `="10223000000000101"`. */
 const LIKE_AN_ID = /^[\d.,+E-]+$|\d{6}/i
 const EXPONENT = /^\d*E\+?\d+$/i
 const MAX_LINE = 100_000
@@ -163,11 +162,11 @@ function whyBroken(text: string): string {
   return 'not digits only'
 }
 
-/** Digits that a spreadsheet keeps of a number. */
+/** A spreadsheet keeps 15 digits of a number. */
 const KEPT_DIGITS = 15
 const ENOUGH = 5
 
-/** Whether every long id of a file ends in zeros where a spreadsheet has none of its digits left: a rounded one looks like an id. */
+/** Finds a file whose ids a spreadsheet has rounded: every long id ends in zeros after the digits that it keeps. */
 export function roundedIds() {
   let long = 0
   let rounded = 0
@@ -184,8 +183,8 @@ export function roundedIds() {
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const { code } = cause as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'ENOENT') return 'the file does not exist'
   if (code === 'EISDIR') return 'it is a folder'
-  if (code === 'EACCES') return 'it may not be read'
-  return code?.startsWith('CSV_') ? 'it is no CSV file' : (code ?? cause.name)
+  if (code === 'EACCES') return 'access is denied'
+  return code?.startsWith('CSV_') ? 'it is not a CSV file' : (code ?? cause.name)
 }

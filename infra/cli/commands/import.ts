@@ -1,13 +1,11 @@
-/** `import`: Meta's list of user ids, a request for each. */
+/** `import`: opens a request for each user id in Meta's lists. */
 import { basename } from 'node:path'
 import type { IdStanding } from '../../../shared/erasure/look-up-ids.ts'
-import type { RequestKey } from '../../../shared/requests/code.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { argument, EXPECT, flag, option } from '../console/options.ts'
 import { counted, paint, showProgress, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
-import { type Ask, worked } from '../system/ask.ts'
-import type { OpsCommand } from '../system/system.ts'
+import { type Ask, limitInFlight } from '../system/ask.ts'
 import { allIds, BATCH, type Broken, batchesOf, digestOf, firstOf, type List, readLists } from './id-lists.ts'
 
 export const importIds = defineCommand({
@@ -15,29 +13,25 @@ export const importIds = defineCommand({
   says: 'Opens a request for every user id in the files of "Download User Identifiers" in Meta\'s App Dashboard.',
   options: {
     files: argument('<file...>'),
-    app: option('--app <name>', 'the app in deletion.config.ts whose ids they are', { isRequired: true }),
-    isDryRun: flag(
-      '--dry-run',
-      'only count: of whom there are records, who is unknown, who has been erased already',
-    ),
+    app: option('--app <name>', 'the app of the ids, as deletion.config.ts names it', { isRequired: true }),
+    isDryRun: flag('--dry-run', 'only count the people: with records, without any, and erased already'),
     expect: EXPECT,
-    isOtherApp: flag('--other-app', 'import a file although its name has the number of another app'),
-    skipBroken: flag('--skip-broken', 'leave out the lines that are no id, instead of refusing their file'),
+    isOtherApp: flag('--other-app', 'accept a file whose name has the number of another app'),
+    skipBroken: flag('--skip-broken', 'leave out lines without an id, instead of refusing their file'),
   },
   help: `
-A file has one id a line; a title, quotes and further columns do not matter. Ids that a spreadsheet has opened and rounded
-are refused, line by line: nothing is imported then.
+A file has one id a line; a title, quotes and further columns do not matter. Ids that a spreadsheet has rounded are refused,
+line by line: nothing is imported then.
 
-Who has been erased and has no records since is skipped, and so is an id that another of the files has had. What was
-stopped, by Ctrl-C or by a failure, goes on where it was with the same command. Requests are opened as fast as they are
-worked on.
+People who were erased and have no records since are skipped, and so are ids that come twice. After Ctrl-C or a failure, the
+same command goes on where it stopped. Requests are opened no faster than they are worked on.
 
 Examples:
   $ npm run ops -- import --local --app shop --dry-run 123456789012345_2026-11-20.csv
   $ npm run ops -- import --local --app shop --expect 42 123456789012345_2026-11-20.csv`,
   async run({ files, app, isDryRun, expect, isOtherApp, skipBroken = false }, { ask, ops, print }) {
     if (isDryRun && expect !== undefined)
-      throw wrongUsage('give --dry-run, or --expect with what it found: not both')
+      throw wrongUsage('give --dry-run, or --expect with the number that it found: not both')
     const { lists, broken } = await readLists(files, { skipBroken })
     if (broken.length > 0) {
       process.exitCode = 1
@@ -47,10 +41,16 @@ Examples:
     await assertApp(importing, isOtherApp)
     if (isDryRun) {
       const tally = await count(importing)
-      return print(report(lists, tally), () => describeDryRun(lists, tally))
+      const next = `Nothing is imported yet. To import them, run it with ${paint('bold', `--expect ${tally.found}`)} in place of --dry-run.`
+      return print(report(lists, tally), () => describe(lists, tally, next))
     }
     const done = await importLists(importing, expect)
-    print(report(lists, done), () => describeImport(lists, done, ops))
+    print(report(lists, done), () => {
+      const repeated = done.found + done.unknown - done.opened
+      const before = repeated > 0 ? `; ${counted(repeated, 'id')} had one before` : ''
+      const opened = `${counted(done.opened, 'request is', 'requests are')} new${before}.`
+      return describe(lists, done, `${opened} Follow them: ${ops('list --channel list')}`)
+    })
   },
 })
 
@@ -69,12 +69,9 @@ function describeBroken(broken: readonly Broken[]): string {
       ({ file, line, why }) => `${paint('red', line === undefined ? file : `${file}, line ${line}`)}: ${why}`,
     )
   const more = broken.length > SHOWN ? [`… and ${broken.length - SHOWN} more (--json has them all)`] : []
-  const isSkippable = broken.every(({ line }) => line !== undefined)
-  const remedy = [
-    'Nothing is imported. Download the file again, and open it with no spreadsheet.',
-    ...(isSkippable ? ['--skip-broken leaves such lines out.'] : []),
-  ].join(' ')
-  return [...lines, ...more, remedy].join('\n')
+  const skip = broken.every(({ line }) => line) ? ' --skip-broken leaves out such lines.' : ''
+  const remedy = 'Nothing is imported. Download the file again, and do not open it in a spreadsheet.'
+  return [...lines, ...more, `${remedy}${skip}`].join('\n')
 }
 
 async function assertApp({ ask, app, lists }: Import, isOtherApp = false): Promise<void> {
@@ -93,7 +90,6 @@ const plus = ({ found, unknown, erased }: Tally, standings: readonly IdStanding[
   return { found: found + of('found'), unknown: unknown + of('unknown'), erased: erased + of('erased') }
 }
 
-/** Every batch with the standings of its ids. */
 async function* lookedUp({ ask, app, lists }: Import, what: string) {
   const progress = showProgress(what)
   let done = 0
@@ -119,7 +115,7 @@ interface Imported extends Tally {
 
 async function importLists(importing: Import, expect: number | undefined): Promise<Imported> {
   if (expect === undefined) {
-    throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
+    throw wrongUsage('give --expect with the number that the dry run found: run it with --dry-run first')
   }
   const { ask, app, lists } = importing
   const digest = await digestOf(app, lists)
@@ -138,14 +134,14 @@ async function importLists(importing: Import, expect: number | undefined): Promi
   return done
 }
 
-/** Requests that may wait for an eraser before more are opened. */
-const IN_FLIGHT = 1000
+/** A thousand requests wait for an eraser at most. */
+const BATCHES_IN_FLIGHT = 1000 / BATCH
 
 async function openAll(importing: Import): Promise<Imported> {
   const { ask, app } = importing
   let tally = NOBODY
   let opened = 0
-  const inFlight: (readonly RequestKey[])[] = []
+  const opening = limitInFlight(ask, BATCHES_IN_FLIGHT)
   for await (const { ids, standings } of lookedUp(importing, 'ids handled')) {
     tally = plus(tally, standings)
     const asked = ids.flatMap((id, n) =>
@@ -154,9 +150,8 @@ async function openAll(importing: Import): Promise<Imported> {
     if (asked.length > 0) {
       const answer = await ask('import', { app, ids: asked })
       opened += answer.opened
-      inFlight.push(answer.requests)
+      await opening(answer.requests)
     }
-    if (inFlight.length * BATCH >= IN_FLIGHT) await worked(ask, inFlight.shift() ?? [])
   }
   return { ...tally, opened }
 }
@@ -167,33 +162,19 @@ const report = (lists: readonly List[], tally: Tally | Imported) => ({
   ...tally,
 })
 
-const describeLists = (lists: readonly List[]): string =>
-  table(
-    ['file', 'of', 'ids', 'broken lines'],
-    lists.map(({ path, day, ids, broken }) => [basename(path), day, ids, broken]),
-  )
-
-const describeTally = ({ found, unknown, erased }: Tally): string =>
-  table(
-    ['people', 'ids'],
-    [
-      ['of whom there are records', found],
-      ['of whom there are none', unknown],
-      ['erased already, and not seen since', erased],
-    ],
-  )
-
-function describeDryRun(lists: readonly List[], tally: Tally): string {
-  const next = `Nothing is imported yet. To import them, run it with ${paint('bold', `--expect ${tally.found}`)} in place of --dry-run.`
-  return [describeLists(lists), describeTally(tally), next].join('\n')
-}
-
-function describeImport(lists: readonly List[], { opened, ...tally }: Imported, ops: OpsCommand): string {
-  const repeated = tally.found + tally.unknown - opened
-  const before = repeated > 0 ? `; ${counted(repeated, 'id')} had one from before` : ''
-  return [
-    describeLists(lists),
-    describeTally(tally),
-    `${counted(opened, 'request is', 'requests are')} new${before}. Follow them: ${ops('list --channel list')}`,
+const describe = (lists: readonly List[], { found, unknown, erased }: Tally, end: string): string =>
+  [
+    table(
+      ['file', 'of', 'ids', 'broken lines'],
+      lists.map(({ path, day, ids, broken }) => [basename(path), day, ids, broken]),
+    ),
+    table(
+      ['people', 'ids'],
+      [
+        ['with records', found],
+        ['without records', unknown],
+        ['erased already, and without records since', erased],
+      ],
+    ),
+    end,
   ].join('\n')
-}

@@ -1,9 +1,7 @@
-/** `keys`: the keys that rotate, with the caller's own credentials. No value is ever printed. */
+/** `keys`: the keys that rotate, with the caller's own credentials. No key is printed. */
 import { randomBytes } from 'node:crypto'
-
 import { KEY_KINDS, type KeyKind, needsOf } from '../../../shared/keys/key-needs.ts'
 import { defined } from '../../../shared/platform/defined.ts'
-
 import { nextKeyId } from '../../../shared/platform/key-ids.ts'
 import type { SecretVersion } from '../../../shared/platform/secret-change-secretsmanager.ts'
 import { CliError } from '../console/failure.ts'
@@ -13,18 +11,18 @@ import { defineCommand } from '../define-command.ts'
 import { type Ask, pages } from '../system/ask.ts'
 import { type Vault, withVault } from '../system/vault.ts'
 
-const NEEDS = `Needs secretsmanager:GetSecretValue, and to change anything PutSecretValue and UpdateSecretVersionStage, on the secrets of the
-outputs SealKeysId, TokenKeysId and ReceiptKeysId; cloudformation:DescribeStacks; and ViewPolicyArn, to ask what is needed.`
+const NEEDS = `Needs secretsmanager:GetSecretValue, and for changes PutSecretValue and UpdateSecretVersionStage, on the secrets in the
+outputs SealKeysId, TokenKeysId and ReceiptKeysId; cloudformation:DescribeStacks; and the policy in ViewPolicyArn.`
 
 const KIND = argument('<kind>', 'which keys', [...KEY_KINDS, 'index'])
 
 const rotate = defineCommand({
   name: 'rotate',
-  says: 'Adds a new key, which is used from then on, and keeps the older ones.',
+  says: 'Adds a new key and uses it from then on. Keeps the older keys.',
   options: { kind: KIND },
   help: `
-Nothing breaks: what was sealed, sent or signed with an older key is read with that one. Running functions take the new
-key up within minutes. Nothing is dropped by it: see keys drop.
+Nothing breaks: data that was sealed, sent or signed with an older key is read with that key. Running functions use the new
+key within minutes. To remove an older key, see keys drop.
 
 ${NEEDS}
 
@@ -37,7 +35,7 @@ Examples:
     print({ kind, id, kept }, () =>
       [
         `${id} is the newest ${kind} key; kept beside it: ${kept.join(', ')}.`,
-        `Running functions take it up within minutes. When nothing needs an older one: ${ops(`keys drop ${kind} ${kept.at(-1)}`)}`,
+        `Running functions use it within minutes. When nothing needs an older one: ${ops(`keys drop ${kind} ${kept.at(-1)}`)}`,
       ].join('\n'),
     )
   },
@@ -45,15 +43,15 @@ Examples:
 
 const drop = defineCommand({
   name: 'drop',
-  says: 'Takes an older key out, unless it is still needed; then it says for what.',
+  says: 'Removes an older key, unless it is still needed; then it names the reason.',
   options: { kind: KIND, id: argument('<id>', 'the key, as keys lists it') },
   help: `
-A seal key is needed while anything in the ledger is sealed with it, a token key until the last link has expired that it
-signed, a receipt key while a request is kept whose receipt it may have signed. Each is also kept for a day after
-the next one was made, since functions that run may still use it. The newest is never dropped.
+A seal key is needed while anything in the ledger is sealed with it, a token key until the last link that it signed has
+expired, and a receipt key while a request is kept whose receipt it may have signed. Each is also kept for a day after the
+next one was made, because running functions may still use it. The newest key is never removed.
 
-A receipt that was downloaded can be checked only with the key that signed it: keep a copy of
-/.well-known/jwks.json before you drop a receipt key.
+A downloaded receipt can be verified only with the key that signed it: keep a copy of /.well-known/jwks.json before you
+remove a receipt key.
 
 ${NEEDS}
 
@@ -63,13 +61,13 @@ Examples:
   async run({ kind, id }, { system, ask, print }) {
     const rotating = rotatingKind(kind)
     const left = await withVault(system, (vault) => dropKey({ vault, ask, now: new Date() }, rotating, id))
-    print({ kind, id, left }, () => `${kind} key ${id} is gone; left: ${left.join(', ')}.`)
+    print({ kind, id, left }, () => `The ${kind} key ${id} is removed; left: ${left.join(', ')}.`)
   },
 })
 
 export const keys = defineCommand({
   name: 'keys',
-  says: 'Lists the keys that rotate, and what each is still needed for. Prints none.',
+  says: 'Lists the keys that rotate, and why each is still needed. Prints no key.',
   help: `
 ${NEEDS}
 
@@ -80,27 +78,22 @@ Examples:
   commands: [rotate, drop],
   async run(_given, { system, ask, print }) {
     const listed = await withVault(system, (vault) => listKeys({ vault, ask, now: new Date() }))
-    print({ keys: listed }, () =>
-      [
-        table(
-          ['kind', 'key', 'needed'],
-          listed.map(({ kind, id, need }) => [kind, id, need ?? 'no: it may be dropped']),
-        ),
-        INDEX,
-      ].join('\n'),
-    )
+    print({ keys: listed }, () => {
+      const rows = listed.map(({ kind, id, need }) => [kind, id, need ?? 'no: it may be dropped'])
+      return `${table(['kind', 'key', 'needed'], rows)}\n${INDEX}`
+    })
   },
 })
 
 const INDEX =
-  'The index key is not among them: confirmation codes and hashes are derived from it, so it can never change.'
+  'The index key is not listed: confirmation codes and hashes are derived from it, so it can never change.'
 
 function rotatingKind(kind: string): KeyKind {
   const rotating = KEY_KINDS.find((one) => one === kind)
   if (rotating) return rotating
   throw new CliError(
     'refused',
-    'the index key cannot be changed: the code of every request and the hash of every erased person are derived from it, and with another one a person who asks again would be taken for a new one',
+    'the index key cannot be changed: the code of every request and the hash of every erased person are derived from it, and with another key nobody who asks again would be recognised',
   )
 }
 
@@ -123,7 +116,7 @@ export async function rotateKey(vault: Vault, kind: KeyKind, now: Date) {
   const before = await vault.read(kind)
   const kept = needsOf(kind, ringOf(before), { uses: { seals: {} }, now }).map(({ id }) => id)
   const newest = kept[0]
-  if (newest === undefined) throw new CliError('secret_unreadable', `there is no ${kind} key to be followed`)
+  if (newest === undefined) throw new CliError('secret_unreadable', `there is no ${kind} key yet`)
   const id = nextKeyId(newest, now)
   await vault.replace(kind, before, { ...before.fields, [id]: randomBytes(32).toString('base64url') })
   return { kind, id, kept }
@@ -138,7 +131,7 @@ export async function dropKey({ vault, ask, now }: Asking, kind: KeyKind, id: st
   if (!dropped)
     throw new CliError('no_such_key', `there is no ${kind} key ${id}; there are ${ids.join(', ')}`)
   if (dropped.need !== undefined) {
-    throw new CliError('still_needed', `the ${kind} key ${id} has to stay: ${dropped.need}`)
+    throw new CliError('still_needed', `the ${kind} key ${id} is still needed: ${dropped.need}`)
   }
   const { [id]: _gone, ...fields } = before.fields
   await vault.replace(kind, before, fields)

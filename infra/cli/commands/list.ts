@@ -1,4 +1,4 @@
-/** `list`: open requests, the oldest first; with `--mail`, mail that led to no answer, and why. */
+/** `list`: open requests, the oldest first; with `--mail`, mail without an answer, and the reasons. */
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import type { Input } from '../../../shared/operator/protocol.ts'
@@ -10,33 +10,30 @@ import { flag, option } from '../console/options.ts'
 import { counted, paint, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
 import type { Ask } from '../system/ask.ts'
-import { SHORT_KEY } from './show.ts'
+import { shortKey } from './show.ts'
 
 const MOST = 100_000
-/** As many as a function answers at once. */
+/** The most that a function answers at once. */
 const MOST_AT_ONCE = 1000
 
 export const list = defineCommand({
   name: 'list',
-  says: 'Lists open requests, the oldest first; or mail that was not answered. Shows no personal data.',
+  says: 'Lists open requests, the oldest first; or mail without an answer. Shows no personal data.',
   options: {
-    state: option('--state <state>', 'only those in it', { oneOf: STATES.filter((one) => !isFinal(one)) }),
-    channel: option('--channel <channel>', 'only those that came so', { oneOf: CHANNELS }),
+    state: option('--state <state>', 'only those in this state', {
+      oneOf: STATES.filter((one) => !isFinal(one)),
+    }),
+    channel: option('--channel <channel>', 'only those of this channel', { oneOf: CHANNELS }),
     app: option('--app <name>', 'only those of this app, as the configuration names it'),
-    dueBefore: option(
-      '--due-before <date>',
-      'only those that are due before: 2026-12-31, or a moment with its zone',
-      { read: moment },
-    ),
-    limit: option('--limit <n>', `so many at most: 1 to ${MOST}`, {
+    dueBefore: option('--due-before <date>', 'only those due before: 2026-12-31, or a time with its zone', {
+      read: moment,
+    }),
+    limit: option('--limit <n>', `at most this many: 1 to ${MOST}`, {
       read: number('--limit', MOST),
       standard: 50,
     }),
-    isMail: flag(
-      '--mail',
-      'instead: mail that was dropped, silent on purpose, without a usable sender, or repeated',
-    ),
-    days: option('--days <n>', 'with --mail: of how many days, today included: 1 to 30', {
+    isMail: flag('--mail', 'instead: mail that was dropped, or got no answer for another reason'),
+    days: option('--days <n>', 'with --mail: the last days, today included: 1 to 30', {
       read: number('--days', 30),
       standard: 7,
     }),
@@ -60,7 +57,7 @@ Examples:
       mails.length === 0
         ? `All mail of ${counted(days, 'day')} was answered, or none came.`
         : table(
-            ['at', 'mail', 'what became of it', 'why'],
+            ['at', 'mail', 'outcome', 'why'],
             mails.map(({ at, id, is, why = '' }) => [at, id.slice(0, 12), is, why]),
           ),
     )
@@ -84,7 +81,7 @@ async function openRequests(ask: Ask, filter: Omit<Input<'list'>, 'limit' | 'aft
 function describeRequests({ requests, more }: Awaited<ReturnType<typeof openRequests>>, now: Date): string {
   if (requests.length === 0) return 'No such request is open.'
   const rows = requests.map(({ key, state, channel, app = '', receivedAt, dueAt }) => [
-    key.slice(0, SHORT_KEY),
+    shortKey(key),
     state,
     channel,
     app,
@@ -112,9 +109,9 @@ function number(name: string, most: number): (text: string) => number {
 function moment(text: string): string {
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
   const date = new Date(text)
-  // `Date` makes the third of March of the 31st of February.
+  // `Date` reads 31 February as 3 March.
   const day = new Date(text.slice(0, 10))
   const isThere = !Number.isNaN(date.getTime()) && day.toISOString().startsWith(text.slice(0, 10))
   if (isDate && isThere) return date.toISOString()
-  throw wrongUsage('--due-before takes a date such as 2026-12-31, or a moment such as 2026-12-31T12:00:00Z')
+  throw wrongUsage('--due-before takes a date such as 2026-12-31, or a time such as 2026-12-31T12:00:00Z')
 }

@@ -1,4 +1,4 @@
-/** `mail`: a message from disk, as a mail server would bring it to a running `npm start`. */
+/** `mail`: delivers a message from disk to a running `npm start`, as a mail server would. */
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { CliError, wrongUsage } from '../console/failure.ts'
@@ -10,16 +10,16 @@ import { describeLocal, localUrl, OWN_NAMES } from '../system/local-system.ts'
 
 export const mail = defineCommand({
   name: 'mail',
-  says: 'Hands a message over to a running npm start, by SMTP. Only with --local.',
+  says: 'Delivers a message to a running npm start, by SMTP. Only with --local.',
   options: {
     file: argument('<FILE>', 'the message as a mail program saves it (.eml); - for standard input'),
-    from: option('--from <address>', "the envelope's sender, <> for none (default: that of From)", {
+    from: option('--from <address>', "the envelope's sender, <> for none (default: the address in From)", {
       read: sender,
     }),
   },
   help: `
-The recipient is the address for which npm start takes mail, whatever the message says. All its checks pass, unless the
-message has a header such as X-Local-Verdict: dmarc=FAIL; spam=GRAY. It prints nothing of the message.
+The recipient is the address of npm start, whatever the message says. All checks of SES pass, unless the message has a
+header such as X-Local-Verdict: dmarc=FAIL; spam=GRAY. The command prints nothing of the message.
 
 Examples:
   $ npm run ops -- mail --local request.eml
@@ -27,13 +27,13 @@ Examples:
   $ npm run ops -- mail --local request.eml --from an.tran01@example.com
   $ npm run ops -- mail --local bounce.eml --from '<>'`,
   async run({ file, from }, { system, print }) {
-    if (!system.local) throw wrongUsage('mail is for a running npm start only: add --local')
+    if (!system.local) throw wrongUsage('mail goes to a running npm start only: add --local')
     const message = await read(file)
     const sentBy = from ?? (await senderOf(message, file))
     const { smtp, email } = await mailboxOfLocal()
     const id = await send(message, { from: sentBy, to: [email] }, smtp)
     const bytes = message.length
-    print({ id, bytes }, () => `npm start took it as inbox/${id}: ${counted(bytes, 'byte')}.`)
+    print({ id, bytes }, () => `npm start stored it as inbox/${id}: ${counted(bytes, 'byte')}.`)
   },
 })
 
@@ -57,14 +57,11 @@ async function senderOf(message: Buffer, file: string): Promise<string> {
 
 type Smtp = NonNullable<Awaited<ReturnType<typeof describeLocal>>['smtp']>
 
-/** Only on this machine: what answers at LOCAL_URL may be another program. */
+/** Only on this machine: another program may answer at LOCAL_URL. */
 async function mailboxOfLocal() {
   const { smtp, email } = await describeLocal()
   if (email !== undefined && smtp && OWN_NAMES.includes(smtp.host)) return { smtp, email }
-  throw new CliError(
-    'no_mail',
-    `${localUrl().origin} does not say where it takes mail, and for which address`,
-  )
+  throw new CliError('no_mail', `${localUrl().origin} gives no address and port for mail`)
 }
 
 /** @returns The id of the stored message. */
@@ -85,7 +82,7 @@ function refused(cause: unknown, { host, port }: Smtp): CliError {
   const { response, code } = isFields(cause) ? cause : {}
   return typeof response === 'string'
     ? new CliError('refused', `npm start refused it: ${response}`, { cause })
-    : new CliError('unreachable', `nothing takes mail at ${host}:${port} (${String(code)})`, { cause })
+    : new CliError('unreachable', `no mail server answers at ${host}:${port} (${String(code)})`, { cause })
 }
 
 function sender(text: string): string {

@@ -2,16 +2,20 @@
 import { givenIdentities } from '../console/named-identities.ts'
 import { option, reasonText } from '../console/options.ts'
 import { defineCommand } from '../define-command.ts'
-import { SHORT_KEY } from './show.ts'
+import { shortKey } from './show.ts'
 
 export const open = defineCommand({
   name: 'open',
   says: 'Opens a request for a person who asked by phone or post. Another operator has to approve it.',
   options: {
-    reason: option('--reason <text>', "how it came; kept in the request's history: name no person", {
-      read: reasonText,
-      isRequired: true,
-    }),
+    reason: option(
+      '--reason <text>',
+      "how the person asked; it stays in the request's history: name no person",
+      {
+        read: reasonText,
+        isRequired: true,
+      },
+    ),
   },
   help: `
 The person's identities come on standard input, KIND=VALUE, one per line. The request is planned and then waits until
@@ -24,8 +28,8 @@ Examples:
     const identities = await givenIdentities([], process.stdin)
     const opened = await ask('open', { identities, reason })
     print(opened, () => {
-      const short = opened.key.slice(0, SHORT_KEY)
-      return `${short} is opened. Its confirmation code, for the person alone: ${opened.code}\nFollow it: ${ops(`show ${short}`)}`
+      const short = shortKey(opened.key)
+      return `${short} is open. Its confirmation code, only for the person: ${opened.code}\nFollow it: ${ops(`show ${short}`)}`
     })
   },
 })

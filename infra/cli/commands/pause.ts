@@ -1,13 +1,13 @@
-/** `pause` and `resume`: all erasing, of every request. */
+/** `pause` and `resume`: for the erasures of all requests. */
 import { counted } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
 import { pages } from '../system/ask.ts'
 
 export const pause = defineCommand({
   name: 'pause',
-  says: 'Pauses all erasing: work in hand stops with its slice, within two minutes.',
+  says: 'Pauses all erasing: running work stops within two minutes.',
   help: `
-Requests are taken as before, and wait. Nothing is lost, and no try is counted.
+New requests are accepted as before, and wait. Nothing is lost, and no try is counted.
 
 Examples:
   $ npm run ops -- pause --local
@@ -20,7 +20,7 @@ Examples:
 
 export const resume = defineCommand({
   name: 'resume',
-  says: 'Lets all erasing go on, and wakes what has waited for that.',
+  says: 'Ends the pause, and wakes the requests that have waited.',
   help: `
 Examples:
   $ npm run ops -- resume --local

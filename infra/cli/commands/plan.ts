@@ -1,4 +1,4 @@
-/** `plan`: what an erasure would do. Touches nothing. */
+/** `plan`: previews an erasure. Touches nothing. */
 import type { actionKind } from '../../../shared/data-map/holdings.ts'
 import type { Preview } from '../../../shared/erasure/preview.ts'
 import { dayOf } from '../../../shared/platform/time.ts'
@@ -12,13 +12,13 @@ type ActionKind = ReturnType<typeof actionKind>
 
 export const plan = defineCommand({
   name: 'plan',
-  says: 'Shows what an erasure would erase, redact and retain, in counts. Touches nothing.',
+  says: 'Counts the items that an erasure would erase, redact and retain. Touches nothing.',
   options: {
     given: argument(
       '[KIND=VALUE...]',
-      'identities of the data map; without any, one per line on standard input',
+      'identities of the data map (default: one per line on standard input)',
     ),
-    scope: option('--scope <scope>', 'the whole account, or only what came from Meta', {
+    scope: option('--scope <scope>', 'the whole account, or only data from Meta', {
       oneOf: ['account', 'platform'],
       standard: 'account',
     }),
@@ -38,7 +38,7 @@ Examples:
 
 const COLOUR = { erase: 'red', redact: 'yellow', retain: 'green', leave: 'dim' } as const
 
-/** @param asked The kinds of identity that were given: their values are not repeated. */
+/** @param asked The kinds of the given identities; their values are not repeated. */
 export function describePreview(preview: Preview, asked: readonly string[]): string {
   const { scope, holdings, identities } = preview
   const total = sum(preview)
@@ -64,22 +64,16 @@ export function describePreview(preview: Preview, asked: readonly string[]): str
   ].join('\n')
 }
 
-function* notesOn({ review, unusable, unasked = [] }: Preview): Generator<string> {
-  if (unasked.length > 0) {
-    yield paint(
-      'yellow',
-      `Not asked here: ${unasked.join(', ')}. A request asks these functions and people as well.`,
-    )
-  }
-  if (review) yield paint('yellow', `${PROBLEMS[review]}: such a request would wait for an approval.`)
-  const unread = Object.entries(unusable)
-  if (unread.length > 0) {
-    const places = unread.map(([name, values]) => `${name} (${values})`).join(', ')
-    yield paint(
-      'yellow',
-      `Unusable values in ${places}: what these items name is no key, so a request would end with the operator.`,
-    )
-  }
+const notesOn = (preview: Preview): readonly string[] =>
+  [...warningsOn(preview)].map((text) => paint('yellow', text))
+
+function* warningsOn({ review, unusable, unasked = [] }: Preview): Generator<string> {
+  if (unasked.length > 0)
+    yield `Not asked here: ${unasked.join(', ')}. A request asks these functions and people as well.`
+  if (review) yield `${PROBLEMS[review]}: such a request would wait for an approval.`
+  const unread = Object.entries(unusable).map(([name, values]) => `${name} (${values})`)
+  if (unread.length > 0)
+    yield `Unusable values in ${unread.join(', ')}: these values are no keys, so a request would need the operator.`
 }
 
 const sum = ({ holdings }: Preview, kind?: ActionKind): number =>

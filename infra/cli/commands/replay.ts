@@ -1,37 +1,38 @@
-/** `replay`: after a restore, a request for each person who was erased since and is back. */
+/** `replay`: after a restore, opens a request for each erased person who is back. */
 import type { Input } from '../../../shared/operator/protocol.ts'
 import type { RequestKey } from '../../../shared/requests/code.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { EXPECT, flag, option } from '../console/options.ts'
 import { counted, paint, showProgress, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
-import { type Ask, pages, worked } from '../system/ask.ts'
+import { type Ask, limitInFlight, pages } from '../system/ask.ts'
 import type { OpsCommand } from '../system/system.ts'
 
 export const replay = defineCommand({
   name: 'replay',
-  says: 'After a restore: opens a request for each person who was erased since and is back in the table.',
+  says: 'After a restore: opens a request for each erased person who is back in the table.',
   options: {
-    table: option(
-      '--table <name>',
-      'the table that was restored, by its key in the data map or its name; or ledger',
-      { isRequired: true },
-    ),
-    since: option('--since <time>', 'the state that it was restored to: a day, or a time with its zone', {
+    table: option('--table <name>', 'the restored table, by its key in the data map or its name; or ledger', {
       isRequired: true,
     }),
-    isDryRun: flag('--dry-run', 'only count: who is back. The ledger learns what it has forgotten'),
+    since: option('--since <time>', 'the time of the restored state: a day, or a time with its zone', {
+      isRequired: true,
+    }),
+    isDryRun: flag(
+      '--dry-run',
+      'only count the people who are back; also restores missing entries of the ledger',
+    ),
     expect: EXPECT,
   },
   help: `
 A day begins in the organization's time zone. Only people whose erasure ended after that time are erased again, by requests
-with their original deadline: who was erased before, and is there, has come back by themselves.
+with their original deadline. People who were erased earlier, and have items now, have come back themselves.
 
-The journal, a bucket outside of the ledger, knows them even if the ledger was restored too. With --table ledger all
-tables of the data map are gone over. What was stopped, by Ctrl-C or by a failure, goes on with the same command. Requests
-are opened as fast as they are worked on; tables are read no faster than their maxReadUnitsPerSecond allows.
+The journal, a bucket outside the ledger, knows them even if the ledger was restored, too. --table ledger covers all tables
+of the data map. After Ctrl-C or a failure, the same command goes on. Requests are opened no faster than they are worked on;
+tables are read no faster than maxReadUnitsPerSecond.
 
-docs/runbook.md#restorenotreplayed goes through a restore step by step.
+docs/runbook.md#restorenotreplayed describes a restore step by step.
 
 Examples:
   $ npm run ops -- replay --local --table app --since 2026-11-20T08:30:00Z --dry-run
@@ -39,9 +40,9 @@ Examples:
   $ npm run ops -- replay --local --table ledger --since 2026-11-20 --dry-run`,
   async run({ isDryRun, expect, ...of }, { ask, ops, print }) {
     if (isDryRun && expect !== undefined)
-      throw wrongUsage('give --dry-run, or --expect with what it found: not both')
+      throw wrongUsage('give --dry-run, or --expect with the number that it found: not both')
     if (!isDryRun && expect === undefined)
-      throw wrongUsage('give --expect with what the dry run found: run it with --dry-run first')
+      throw wrongUsage('give --expect with the number that the dry run found: run it with --dry-run first')
     const report = await replayErasures(ask, of, expect)
     print(report, () => [...describe(report, ops)].join('\n'))
   },
@@ -55,17 +56,17 @@ interface Report {
   readonly items: number
   /** Requests that erased people who are back. */
   readonly found: number
-  /** Those of people who are back that are open, and go on by themselves. */
+  /** Open requests of people who are back: they go on by themselves. */
   readonly underWay: readonly string[]
-  /** Those that the ledger has lost, and of whose people nothing is there any more. */
+  /** Requests that are missing in the ledger, and whose people have no items any more. */
   readonly lost: readonly string[]
-  /** Requests that are new; absent from a dry run. */
+  /** New requests; absent in a dry run. */
   readonly opened?: number
-  /** Alarms that end with it. */
+  /** Alarms that the replay ends. */
   readonly restores?: number
 }
 
-/** @param expect How many were found before; without it, it is a dry run. */
+/** @param expect The number that a dry run found; without it, this is a dry run. */
 export async function replayErasures(ask: Ask, given: Of, expect?: number): Promise<Report> {
   const begun = await ask('find-replay', given)
   const of = { table: given.table, since: begun.since }
@@ -120,20 +121,19 @@ async function look(ask: Ask, of: Of, tables: readonly string[], isKept: boolean
 }
 
 const BATCH = 20
-/** Batches that may wait for an eraser before more are opened. */
+/** The batches that wait for an eraser at most. */
 const BATCHES_IN_FLIGHT = 50
 
 async function openAll(ask: Ask, of: Of, keys: readonly RequestKey[]): Promise<number> {
   const progress = showProgress('requests opened')
-  const inFlight: (readonly RequestKey[])[] = []
+  const opening = limitInFlight(ask, BATCHES_IN_FLIGHT)
   let opened = 0
   for (let from = 0; from < keys.length; from += BATCH) {
     const requests = keys.slice(from, from + BATCH)
     const answer = await ask('replay', { ...of, requests })
     opened += answer.opened
-    inFlight.push(answer.requests)
     progress.at(from + requests.length, keys.length)
-    if (inFlight.length >= BATCHES_IN_FLIGHT) await worked(ask, inFlight.shift() ?? [])
+    await opening(answer.requests)
   }
   progress.end()
   return opened
@@ -146,13 +146,13 @@ function* describe(report: Report, ops: OpsCommand): Generator<string> {
     [
       [`items of ${tables.join(', ')}`, items],
       ['requests whose people are back', found],
-      ['of people who are back, open already', underWay.length],
+      ['of these people, open requests', underWay.length],
     ],
   )
   if (lost.length > 0)
-    yield `${counted(lost.length, 'request')} began since and ${lost.length === 1 ? 'is' : 'are'} not in the ledger, and nothing of their people is there: no one has to be erased again, but their codes answer 404. --json names them.`
+    yield `${counted(lost.length, 'request')} began since and ${lost.length === 1 ? 'is' : 'are'} missing in the ledger. Their people have no items, so none has to be erased again, but their codes answer 404. --json names them.`
   yield opened === undefined
     ? `Nothing is opened yet. To go on, run it with ${paint('bold', `--expect ${found}`)} in place of --dry-run.`
     : `${counted(opened, 'request is', 'requests are')} new. Follow them: ${ops('list')}`
-  if (restores > 0) yield `${counted(restores, 'restore')} made good: the alarm ends.`
+  if (restores > 0) yield `${counted(restores, 'restore is', 'restores are')} replayed: the alarm ends.`
 }

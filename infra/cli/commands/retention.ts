@@ -1,4 +1,4 @@
-/** `retention`: the rules by which data goes without a request, what they would find, and their switch. */
+/** `retention`: lists the retention rules with the items that are due, and switches them. */
 import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import type { ListedRule } from '../../../shared/retention/rule-switch.ts'
 import { argument, option, wholeNumber } from '../console/options.ts'
@@ -7,10 +7,10 @@ import { defineCommand } from '../define-command.ts'
 
 const enable = defineCommand({
   name: 'enable',
-  says: 'Lets a rule open requests, from its next pass on: within the hour.',
+  says: 'Enables a rule: it opens requests from its next pass on, within the hour.',
   options: {
     rule: argument('<rule>'),
-    expect: option('--expect <n>', 'how many are due, as the list says', {
+    expect: option('--expect <n>', 'the number of due items in the list', {
       read: wholeNumber('--expect'),
       isRequired: true,
     }),
@@ -24,23 +24,23 @@ const enable = defineCommand({
 
 const disable = defineCommand({
   name: 'disable',
-  says: 'Stops a rule at once: it only counts. What it has opened and not begun is withdrawn.',
+  says: 'Disables a rule at once: it only counts. Its requests that have not begun are withdrawn.',
   options: { rule: argument('<rule>') },
   help: '\nExample:\n  $ npm run ops -- retention disable left --local',
   async run(given, { ask, ops, print }) {
     const disabled = await ask('disable-rule', given)
     const follow = ops('list --channel retention')
-    print(disabled, () => `${disabled.rule} only counts. What has begun to erase goes on: ${follow}`)
+    print(disabled, () => `${disabled.rule} only counts. Requests that have begun go on: ${follow}`)
   },
 })
 
 export const retention = defineCommand({
   name: 'retention',
-  says: 'Lists the retention rules of the data map: which ones erase, and how many are due. Shows no personal data.',
+  says: 'Lists the retention rules of the data map: which of them erase, and how many items are due. Shows no personal data.',
   help: `
-A new rule, or one that was changed, only counts, until it is enabled with the number that it counts. An enabled one opens
-requests, up to its limit a day. Where a rule tells people before, items that fall due within that time count as due, but for
-those without an address: they are due on their day. Dates that are absent, unreadable, in the future or before 2000 are never due.
+A new or changed rule only counts, until it is enabled with the number that it counts. An enabled rule opens requests, up to
+its limit a day. If a rule tells people in advance, items that fall due within that time count as due; items without an
+address are due on their day. Dates that are absent, unreadable, in the future or before 2000 are never due.
 
 Examples:
   $ npm run ops -- retention --local
@@ -72,23 +72,17 @@ function describeRules(rules: AnswerOnWire<'retention'>['rules']): string {
       `${pass.opened}${pass.isFull ? ' (limit of the day)' : ''}`,
     ]
   })
-  const unclear = rules.flatMap(({ name, pass }) =>
-    Object.entries(pass?.unclear ?? {}).map(
-      ([why, items]) => `${name}: ${items} never due, ${WHY[why] ?? why}`,
-    ),
-  )
-  const untold = rules.flatMap(({ name, pass }) =>
-    pass?.withoutNotice
-      ? [`${name}: ${pass.withoutNotice} due without an address, erased without a notice`]
-      : [],
-  )
-  return [table(['rule', 'of', 'is', 'counted', 'due', 'opened'], rows), ...unclear, ...untold].join('\n')
+  const notes = rules.flatMap(({ name, pass }) => [
+    ...Object.entries(pass?.unclear ?? {}).map(([why, n]) => `${name}: ${n} never due, ${WHY[why] ?? why}`),
+    ...(pass?.withoutNotice ? [`${name}: ${pass.withoutNotice} due, without an address for a notice`] : []),
+  ])
+  return [table(['rule', 'of', 'is', 'counted', 'due', 'opened'], rows), ...notes].join('\n')
 }
 
 const WHY: Readonly<Record<string, string>> = {
   absent: 'without a date',
-  unreadable: 'their date cannot be read',
+  unreadable: 'with an unreadable date',
   too_old: 'dated before 2000',
   future: 'dated in the future',
-  names_nobody: 'they name nobody',
+  names_nobody: 'without a person',
 }

@@ -1,4 +1,4 @@
-/** `secrets`: the Meta apps' secrets, with the caller's own credentials. No value is ever printed. */
+/** `secrets`: the secrets of the Meta apps, with the caller's own credentials. No secret is printed. */
 import { createInterface } from 'node:readline/promises'
 import { type Readable, Writable } from 'node:stream'
 import { looksLikeAppSecret, mayBeAppSecret } from '../../../shared/meta/app-secrets.ts'
@@ -15,36 +15,36 @@ const CONFIG = configOption('without --local: the configuration that names the a
 
 const setApp = defineCommand({
   name: 'set-app',
-  says: 'Puts a secret of a Meta app in front, read from standard input, and keeps the one before it.',
+  says: 'Sets the newest secret of a Meta app, read from standard input. Keeps the one before it.',
   options: {
     app: argument('<app>', "the app's name in deletion.config.ts"),
-    keep: option('--keep <n>', 'how many of the app to keep, the new one among them', {
+    keep: option('--keep <n>', 'how many secrets of the app to keep, with the new one', {
       read: wholeNumber('--keep'),
       standard: 2,
     }),
-    anyForm: flag('--any-form', 'take one that is not 32 digits of 0-9 and a-f'),
+    anyForm: flag('--any-form', 'accept a secret that is not 32 digits of 0-9 and a-f'),
     config: CONFIG,
   },
   help: `
-On a terminal it asks, and shows nothing of what you type; otherwise it takes one line. The secret is in Meta's App
-Dashboard under App settings, Basic. After a reset there, what Meta signed before is still believed by the older secret:
-take that out with --keep 1 only if it has leaked.
+On a terminal it asks, and does not show what you type; otherwise it reads one line. The secret is in Meta's App Dashboard
+under App settings, Basic. After a reset there, the older secret still verifies what Meta signed before: remove it with
+--keep 1 only if it has leaked.
 
-Running functions read the secrets again within five minutes, and at once, at most every minute, when a signature does not
-fit. Needs secretsmanager:GetSecretValue, PutSecretValue and UpdateSecretVersionStage on the secret of the output
-AppSecretsId, and cloudformation:DescribeStacks.
+Running functions read the secrets again within five minutes; after a wrong signature at once, but at most once a minute.
+Needs secretsmanager:GetSecretValue, PutSecretValue and UpdateSecretVersionStage on the secret in the output AppSecretsId,
+and cloudformation:DescribeStacks.
 
 Examples:
   $ npm run ops -- secrets set-app shop
   $ npm run ops -- secrets set-app shop --region ap-southeast-1 < secret.txt
   $ npm run ops -- secrets set-app shop --local`,
   async run({ app, keep, anyForm = false, config }, { system, print }) {
-    if (keep < 1) throw wrongUsage('--keep takes 1 or more: the new one is among them')
+    if (keep < 1) throw wrongUsage('--keep takes 1 or more, with the new one')
     const names = await appNames(system, config)
     if (!names.includes(app)) {
       throw wrongUsage(`there is no app "${app}"; the configuration has ${names.join(', ')}`)
     }
-    const secret = await readSecretInput(process.stdin, `The app secret of ${app} (it is not shown): `)
+    const secret = await readSecretInput(process.stdin, `The app secret of ${app} (not shown): `)
     const done = await withVault(system, (vault) => setAppSecret(vault, { app, secret, keep, anyForm }))
     print(done, () => describe(done))
   },
@@ -52,10 +52,10 @@ Examples:
 
 export const secrets = defineCommand({
   name: 'secrets',
-  says: 'Counts the secrets of each Meta app, with your own credentials. Prints none.',
+  says: 'Counts the secrets of each Meta app, with your own credentials. Prints no secret.',
   options: { config: CONFIG },
   help: `
-Needs secretsmanager:GetSecretValue on the secret of the output AppSecretsId, and cloudformation:DescribeStacks.
+Needs secretsmanager:GetSecretValue on the secret in the output AppSecretsId, and cloudformation:DescribeStacks.
 
 Examples:
   $ npm run ops -- secrets
@@ -77,8 +77,8 @@ function describeCounts({ apps, unknown, changedAt }: Awaited<ReturnType<typeof 
       ['app', 'secrets'],
       apps.map((one) => [one.app, one.secrets]),
     ),
-    ...without.map(({ app }) => paint('red', `${app} has none: every call of Meta's for it fails.`)),
-    ...(unknown.length > 0 ? [`Of no app in the configuration: ${unknown.join(', ')}`] : []),
+    ...without.map(({ app }) => paint('red', `${app} has none: all of Meta's calls for it fail.`)),
+    ...(unknown.length > 0 ? [`Not in the configuration: ${unknown.join(', ')}`] : []),
     `Last changed at ${changedAt}.`,
   ].join('\n')
 }
@@ -92,25 +92,21 @@ async function countSecrets(vault: Vault, names: readonly string[]) {
   }
 }
 
-interface SetApp {
-  readonly app: string
-  readonly secret: string
-  readonly keep: number
-  readonly anyForm?: boolean
-}
-
-/** @throws {@link CliError} for what cannot be a secret, without repeating it. */
-export async function setAppSecret(vault: Vault, { app, secret, keep, anyForm }: SetApp) {
+/** @throws {@link CliError} for a text that cannot be a secret; the error does not repeat it. */
+export async function setAppSecret(
+  vault: Vault,
+  { app, secret, keep, anyForm }: { app: string; secret: string; keep: number; anyForm?: boolean },
+) {
   if (secret === '' || !mayBeAppSecret(secret)) {
     throw new CliError(
       'no_app_secret',
-      'an app secret has no <, > or white space: put in the one that the Meta App Dashboard shows, in one line',
+      'an app secret has no <, > or white space: give the one in the Meta App Dashboard, in one line',
     )
   }
   if (!anyForm && !looksLikeAppSecret(secret)) {
     throw new CliError(
       'no_app_secret',
-      `an app secret of Meta's is 32 digits of 0-9 and a-f, and this one is not (${counted(secret.length, 'character')}): was it copied whole? If it is right all the same, add --any-form.`,
+      `Meta's app secrets are 32 digits of 0-9 and a-f, and this one (${counted(secret.length, 'character')}) is not: is it complete? If it is right all the same, add --any-form.`,
     )
   }
   const before = await vault.read('meta')
@@ -128,12 +124,12 @@ function listOf(fields: Readonly<Record<string, unknown>>, app: string): readonl
 }
 
 function describe({ app, isChanged, secrets, dropped }: Awaited<ReturnType<typeof setAppSecret>>): string {
-  if (!isChanged) return `It is the newest secret of ${app} already: nothing was written.`
+  if (!isChanged) return `This is the newest secret of ${app} already: nothing was written.`
   const older = secrets - 1
   return [
     `${app} has a new secret.`,
     older > 0 ? `${counted(older, 'older one is', 'older ones are')} kept beside it.` : 'It is the only one.',
-    ...(dropped > 0 ? [`${counted(dropped, 'older one was', 'older ones were')} taken out.`] : []),
+    ...(dropped > 0 ? [`${counted(dropped, 'older one was', 'older ones were')} removed.`] : []),
     'Running functions use it within five minutes.',
   ].join(' ')
 }
@@ -147,7 +143,7 @@ async function appNames({ local }: SystemOptions, path: string): Promise<readonl
 
 const MOST_CHARACTERS = 4096
 
-/** Asked for without echo on a terminal, one line otherwise; never an argument. */
+/** On a terminal, without echo; never an argument, which the shell's history would keep. */
 async function readSecretInput(
   input: Readable & { readonly isTTY?: boolean },
   question: string,
@@ -162,7 +158,7 @@ async function lineOf(input: Readable): Promise<string> {
   for await (const chunk of input.setEncoding('utf8')) {
     text += String(chunk)
     if (text.length > MOST_CHARACTERS)
-      throw wrongUsage('what is on standard input is too long to be a secret')
+      throw wrongUsage('the text on standard input is too long to be a secret')
   }
   return text.replace(/\r?\n$/, '')
 }

@@ -1,4 +1,4 @@
-/** `show`: where a request stands, why, and what to do. */
+/** `show`: the state of a request, the reason, and the next step. */
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import { openComplaint } from '../../../shared/operations/complaints.ts'
 import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
@@ -14,17 +14,17 @@ import type { OpsCommand } from '../system/system.ts'
 import { DOUBTS, NEXT, PROBLEMS, RESIDUE } from './show-words.ts'
 
 type Shown = AnswerOnWire<'show'> & {
-  /** The open one. Only an operator who may decide can read its text. */
+  /** The open complaint. Only an operator with access to operate can read its text. */
   readonly complaint?: AnswerOnWire<'complaint'> | { readonly unread: string }
 }
 type Line = readonly [label: string, text: string | undefined]
 
 /** Enough of a key to name one request, short enough to type. */
-export const SHORT_KEY = 12
+export const shortKey = (key: string): string => key.slice(0, 12)
 
 export const show = defineCommand({
   name: 'show',
-  says: 'Shows a request: its state, dates, problem, counts, history and open complaint, and what to do next.',
+  says: 'Shows a request: its state, dates, problem, counts, history and open complaint, and the next step.',
   options: { request: REQUEST },
   help: `
 Examples:
@@ -40,7 +40,6 @@ Examples:
   },
 })
 
-/** That its text cannot be read is no reason to show nothing. */
 async function complaintOf(ask: Ask, request: string): Promise<NonNullable<Shown['complaint']>> {
   try {
     return await ask('complaint', { request })
@@ -95,7 +94,7 @@ function factsOf(shown: Shown, now: Date): readonly Line[] {
     ],
     ['Tries', attempts > 0 ? `${attempts} without progress` : undefined],
     ['Rung', wakeups > 0 ? `${counted(wakeups, 'time')} since it is queued` : undefined],
-    // A doubt that became the problem is explained there.
+    // A doubt that is also a problem is explained there.
     ...doubts
       .filter((doubt) => !reasonsOf(shown).includes(doubt))
       .map((doubt): Line => ['Doubt', DOUBTS[doubt]]),
@@ -110,7 +109,6 @@ function due({ dueAt, state, endedAt }: Shown, now: Date): string {
   return date < now ? paint('red', `${time(dueAt)}, overdue: ${distance}`) : `${time(dueAt)}, ${distance}`
 }
 
-/** All that an approval lets go. */
 const reasonsOf = ({ problem }: Pick<Shown, 'problem'>): readonly Problem['reason'][] =>
   problem ? (problem.reasons ?? [problem.reason]) : []
 
@@ -138,15 +136,15 @@ function describeTasks(shown: Shown, ops: OpsCommand): string | undefined {
   if (tasks.length === 0) return undefined
   const each = tasks.flatMap(({ holding, text }) => [
     `  ${holding}: ${text?.en ?? 'the data map no longer says what to do'}`,
-    `    done? ${ops(`done ${shown.key.slice(0, SHORT_KEY)} ${holding}`)}`,
+    `    done? ${ops(`done ${shortKey(shown.key)} ${holding}`)}`,
   ])
   return ['To be done by hand', ...each].join('\n')
 }
 
 const nextOf = ({ key, state, tasks = [] }: Shown, ops: OpsCommand): string =>
   tasks.length > 0
-    ? 'do what stands above by hand, and confirm each task; with the last one it goes on by itself'
-    : NEXT[state](key.slice(0, SHORT_KEY), ops)
+    ? 'do the tasks above by hand, and confirm each; after the last one it goes on by itself'
+    : NEXT[state](shortKey(key), ops)
 
 function describePlanned({ planned = {} }: Shown): string | undefined {
   const rows = Object.entries(planned)
@@ -163,7 +161,7 @@ function describeComplaint({ key, complaint }: Shown, ops: OpsCommand): string |
   return [
     paint('yellow', 'receivedAt' in complaint ? `Complaint of ${time(complaint.receivedAt)}` : 'Complaint'),
     'text' in complaint ? `  ${complaint.text}` : `  Its text cannot be read: ${complaint.unread}`,
-    `    answer it: ${ops(`answer ${key.slice(0, SHORT_KEY)}`)} < answer.txt`,
+    `    answer it: ${ops(`answer ${shortKey(key)}`)} < answer.txt`,
   ].join('\n')
 }
 

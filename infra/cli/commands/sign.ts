@@ -1,4 +1,4 @@
-/** `sign`: the signed_request that Meta would send. */
+/** `sign`: prints the signed_request that Meta would send. */
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { isFields, parseJson } from '../console/foreign.ts'
@@ -8,7 +8,7 @@ import { describeLocal, localUrl } from '../system/local-system.ts'
 
 export const sign = defineCommand({
   name: 'sign',
-  says: 'Prints the signed_request that Meta would send for a person, and nothing else. The secret is that of META_APP_SECRETS, if it names the app; otherwise, and with --local, that of a running npm start.',
+  says: 'Prints the signed_request that Meta would send for a person, and nothing else. The secret comes from META_APP_SECRETS; with --local, or for another app, from a running npm start.',
   options: {
     app: option('--app <app>', "the app's name in deletion.config.ts", { isRequired: true }),
     userId: option('--user-id <id>', "the person's id for this app, digits", {
@@ -32,7 +32,7 @@ Examples:
   },
 })
 
-/** Newest first; undefined if the variable does not name the app. */
+/** The newest secret; undefined if the variable does not name the app. */
 function secretOfEnvironment(app: string): string | undefined {
   const text = process.env['META_APP_SECRETS']
   if (text === undefined || text.trim() === '') return undefined
@@ -47,7 +47,7 @@ function secretOfEnvironment(app: string): string | undefined {
 function readSecrets(text: string): Readonly<Record<string, unknown>> {
   const value = parseJson(text)
   if (isFields(value)) return value
-  // Without quoting a secret.
+  // The error quotes no secret.
   throw wrongUsage('META_APP_SECRETS must be a JSON object of app to list of secrets, such as {"shop":["…"]}')
 }
 

@@ -1,4 +1,4 @@
-/** `stats`: how many requests are open, and how many days there are left for them. */
+/** `stats`: counts the open requests, and the days that are left for them. */
 import type { AnswerOnWire } from '../../../shared/operator/answers.ts'
 import { defined } from '../../../shared/platform/defined.ts'
 import { counted, paint, table } from '../console/output.ts'
@@ -8,7 +8,7 @@ import type { OpsCommand } from '../system/system.ts'
 
 export const stats = defineCommand({
   name: 'stats',
-  says: 'Counts open requests: by state, by channel, by the days that are left; and open complaints. Shows no personal data.',
+  says: 'Counts open requests by state, channel and remaining days; and open complaints. Shows no personal data.',
   help: `
 Examples:
   $ npm run ops -- stats --local
@@ -29,7 +29,7 @@ type Sum = Pick<AnswerOnWire<'stats'>, 'due' | 'oldest' | 'isPaused' | 'complain
 const DUE = { overdue: 0, within7Days: 0, later: 0 }
 const NONE: Sum = { states: {}, channels: {}, due: DUE, isPaused: false, complaints: 0 }
 
-/** The oldest comes first. */
+/** Pages come in order of age, so the first has the oldest request. */
 function plus(sum: Sum, { states, channels, due, oldest, isPaused, complaints }: Sum): Sum {
   return defined({
     states: add(sum.states, states),

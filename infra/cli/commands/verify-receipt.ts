@@ -1,4 +1,4 @@
-/** `verify-receipt`: checks the signature of a receipt, here, by public keys that were saved. */
+/** `verify-receipt`: checks the signature of a receipt offline, with saved public keys. */
 import { readFileSync } from 'node:fs'
 import type { JSONWebKeySet } from 'jose'
 import { type IssuedReceipt, verifyReceipt } from '../../../shared/keys/receipt-jws.ts'
@@ -14,12 +14,12 @@ const KEYS_PATH = '/.well-known/jwks.json'
 
 export const checkReceipt = defineCommand({
   name: 'verify-receipt',
-  says: 'Checks that a receipt was signed by the system and says what it says. Needs no network: the public keys come from a file; with --local from a running npm start.',
+  says: 'Checks the signature of a receipt, and prints its contents. Needs no network: the public keys come from a file, or with --local from a running npm start.',
   options: {
-    file: argument('<FILE>', 'the receipt as the status page gives it, or - for standard input'),
+    file: argument('<FILE>', 'the receipt from the status page, or - for standard input'),
     keys: option(
       '--keys <file>',
-      `the public keys, as you saved them from https://…${KEYS_PATH}: never those that came with the receipt`,
+      `the public keys that you saved from https://…${KEYS_PATH}: never keys from the sender`,
     ),
   },
   help: `
@@ -39,11 +39,9 @@ async function verified(text: string, keys: JSONWebKeySet): Promise<IssuedReceip
     return await verifyReceipt(text, keys)
   } catch (cause) {
     if (!(cause instanceof ServiceError)) throw cause
-    throw new CliError(
-      'invalid',
-      'not valid: this is no receipt, it was changed, or it was signed by another key than these',
-      { cause },
-    )
+    throw new CliError('invalid', 'not valid: this is no receipt, it was changed, or another key signed it', {
+      cause,
+    })
   }
 }
 
@@ -53,7 +51,7 @@ async function keysFor(keys: string | undefined, local: true | undefined): Promi
   if (keys !== undefined) return keySet(parseJson(read(keys)), keys)
   if (local) return keySet(await receiptKeysOfLocal(), localUrl().origin)
   throw wrongUsage(
-    `which keys? Save https://…${KEYS_PATH} of your deployment and name it with --keys, or add --local for a running npm start`,
+    `give --keys with the file that you saved from https://…${KEYS_PATH} of your deployment, or --local for a running npm start`,
   )
 }
 
@@ -80,7 +78,7 @@ function describe(receipt: IssuedReceipt): string {
   ]
   return [
     'Valid: signed by one of these keys',
-    `its issuer is ${iss}, it says`,
+    `issuer ${iss}`,
     `request ${request}, channel ${channel}`,
     `received ${receivedAt}, completed ${completedAt}, backups expire ${backupsExpireAt ?? 'unknown'}`,
     rows.length > 0 ? table(['what', 'category', 'items'], rows) : 'nothing was found',

@@ -1,22 +1,10 @@
-/** Calls of AWS with the caller's own credentials: a client that is used once, and errors by name. */
+/** Errors of AWS calls with the caller's own credentials, by their names. */
 import { CliError } from './failure.ts'
 
-/** A client of AWS that is used once. */
-export async function withClient<C extends { destroy(): void }, T>(
-  client: C,
-  use: (client: C) => Promise<T>,
-): Promise<T> {
-  try {
-    return await use(client)
-  } finally {
-    client.destroy()
-  }
-}
-
 /**
- * In words for the person who typed the command. What AWS says of a call is not repeated: it may name the caller.
+ * Explains an error to the person who typed the command. A message of AWS is not repeated: it may name the caller.
  *
- * @returns The error itself, if it is none of these.
+ * @returns The error itself, if it is unknown.
  */
 export function awsFailure(error: unknown, service: string): unknown {
   if (!(error instanceof Error)) return error
@@ -25,19 +13,19 @@ export function awsFailure(error: unknown, service: string): unknown {
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
     return refuse(
       'no_credentials',
-      `there are no AWS credentials: sign in with the AWS CLI, or name another --profile (${message})`,
+      `there are no AWS credentials: sign in with the AWS CLI, or give another --profile (${message})`,
     )
   if (/^Region (is missing|not accepted)/.test(message))
-    return refuse('no_region', 'which region? Give --region, or set AWS_REGION')
+    return refuse('no_region', 'no AWS region is set: give --region, or set AWS_REGION')
   if (EXPIRED.includes(name))
     return refuse('credentials_refused', `your AWS credentials have expired (${name}): sign in again`)
   if (REFUSED.includes(name))
     return refuse(
       'credentials_refused',
-      `AWS does not take your credentials (${name}): see that --profile and the clock of this machine are right`,
+      `AWS does not accept your credentials (${name}): check --profile and the clock of this machine`,
     )
   if (THROTTLED.includes(name))
-    return refuse('too_many_requests', `${service} is asked too much (${name}): try again later`)
+    return refuse('too_many_requests', `${service} throttles the calls (${name}): try again later`)
   const code = [error, cause].map(codeOf).find((one) => /^E[A-Z_]+$/.test(one))
   if (name === 'TimeoutError' || code !== undefined)
     return refuse('unreachable', `${service} could not be reached (${code ?? name})`)
@@ -47,7 +35,7 @@ export function awsFailure(error: unknown, service: string): unknown {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : ''
 
-/** As services with JSON name them, and as those with queries do. */
+/** The names in the JSON protocol of AWS, and in the query protocol. */
 const EXPIRED = ['ExpiredTokenException', 'ExpiredToken']
 const REFUSED = [
   'IncompleteSignature',

@@ -1,10 +1,9 @@
-/** The configuration that a command is about. */
 import type { Checked } from '../../../shared/config/validate.ts'
 import { CliError } from './failure.ts'
 
-/** @throws {@link CliError} `config_unreadable` */
+/** Reads and checks the configuration. @throws {@link CliError} `config_unreadable` */
 export async function checkFile(path: string): Promise<Checked> {
-  // The schema library is loaded for this only.
+  // Loaded here, because most commands do not need the schema library.
   const { loadConfig } = await import('../../../shared/config/load.ts')
   const { checkConfig } = await import('../../../shared/config/validate.ts')
   const config = await loadConfig(path).catch((cause: unknown) => {

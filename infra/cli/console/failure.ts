@@ -1,10 +1,9 @@
-/** How a command of the operator's tool fails. */
 import { plain } from './foreign.ts'
 
-/** Why the command was not done, in words for the person who typed it. */
+/** Tells the person who typed the command why it failed. */
 export class CliError extends Error {
   override readonly name = 'CliError'
-  /** For programs; the server's own word where it refused. */
+  /** For programs: the server's own word if the server refused. */
   readonly word: string
   /** 1: refused. 2: wrong usage. */
   readonly exitCode: 1 | 2
@@ -20,5 +19,4 @@ export class CliError extends Error {
   }
 }
 
-/** The command cannot be meant as it was typed. */
 export const wrongUsage = (message: string): CliError => new CliError('usage', message, { exitCode: 2 })

@@ -1,6 +1,6 @@
-/** What comes from the other side: nothing is known of its form, and nothing in it may harm a terminal. */
+/** Data from outside: its form is unknown, and it must not harm a terminal. */
 
-/** Undefined if it is none. */
+/** Undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -12,20 +12,20 @@ export function parseJson(text: string): unknown {
 export const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Such as `ECONNREFUSED`: why `fetch` failed, if it says so. */
+/** The code of an error of `fetch`, such as `ECONNREFUSED`. */
 export function networkCode(error: unknown): string | undefined {
   const reason = error instanceof Error ? error.cause : undefined
   return isFields(reason) && typeof reason['code'] === 'string' ? reason['code'] : undefined
 }
 
-/** Control characters (C0, DEL, C1), invisible format characters (bidi overrides among them), half characters. */
+/** Control characters (C0, DEL, C1), invisible format characters such as bidi overrides, and lone surrogates. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu
 const LINE_BREAKS = /[\t\n\r\p{Zl}\p{Zp}]+/gu
 
-/** For a terminal: nothing in the text moves the cursor, colours, or reorders what is around it. */
+/** For a terminal: the text cannot move the cursor, change colours, or reorder the text around it. */
 export const plain = (text: string): string => text.replace(LINE_BREAKS, ' ').replace(UNSEEN, '')
 
-/** The same for every text in a JSON document, names of fields included. */
+/** The same for every text in a JSON document, and for the names of its fields. */
 export function plainDeep(value: unknown): unknown {
   if (typeof value === 'string') return plain(value)
   if (Array.isArray(value)) return value.map(plainDeep)

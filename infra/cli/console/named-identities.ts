@@ -1,4 +1,4 @@
-/** `KIND=VALUE`, as arguments or one per line on standard input. */
+/** Identities as `KIND=VALUE`, from arguments or one per line on standard input. */
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { Input } from '../../../shared/operator/protocol.ts'
@@ -10,8 +10,8 @@ export type NamedIdentity = readonly [kind: string, value: string]
 const EXAMPLE = 'email=an@example.com'
 
 /**
- * Everything after the first `=` is the value. An error never repeats what was typed: it may be a person, and
- * errors end up in logs.
+ * Everything after the first `=` is the value. An error never repeats the text: it may name a person, and errors are
+ * logged.
  *
  * @param where Such as `argument 2`.
  */
@@ -24,7 +24,6 @@ export function parseIdentity(text: string, where: string): NamedIdentity {
   return [kind, value]
 }
 
-/** Blank lines count only for the number of a line in an error. */
 export async function readIdentities(input: Readable): Promise<readonly NamedIdentity[]> {
   const identities: NamedIdentity[] = []
   let number = 0
@@ -43,7 +42,7 @@ export async function givenIdentities(
 ): Promise<readonly NamedIdentity[]> {
   if (given.length > 0) return given.map((text, at) => parseIdentity(text, `argument ${at + 1}`))
   if (input.isTTY)
-    process.stderr.write(`Identities of the person? One per line, such as ${EXAMPLE}; end with Ctrl-D.\n`)
+    process.stderr.write(`Type the person's identities, one per line, such as ${EXAMPLE}; end with Ctrl-D.\n`)
   const identities = await readIdentities(input)
   if (identities.length > 0) return identities
   throw wrongUsage(
@@ -52,17 +51,15 @@ export async function givenIdentities(
 }
 
 /**
- * A request, or people by `--identity`, whose values come on standard input: so they stay out of the shell's history.
+ * A request, or the people of `--identity`, whose values come on standard input, out of the shell's history.
  *
  * @throws {@link CliError} wrong usage
  */
-export async function requestOrPeople({
-  request,
-  identity,
-}: {
+export async function requestOrPeople(given: {
   readonly request?: string
   readonly identity?: true
 }): Promise<Input<'hold'>> {
+  const { request, identity } = given
   if (request !== undefined && identity) throw wrongUsage('name a request, or give --identity: not both')
   if (request !== undefined) return { request }
   if (!identity) throw wrongUsage('name a request, or give --identity and KIND=VALUE on standard input')

@@ -1,4 +1,4 @@
-/** Options and arguments of commands: how each is written, read and typed; and those that several commands have. */
+/** Options and arguments of commands, with the types of their values; and those that several commands share. */
 import { Argument, Option } from 'commander'
 import type { Defined } from '../../../shared/platform/defined.ts'
 import { MAX_REASON_LENGTH } from '../../../shared/requests/reasons.ts'
@@ -6,7 +6,7 @@ import { wrongUsage } from './failure.ts'
 
 export interface Parameter<T> {
   readonly made: Option | Argument
-  /** For its type only. */
+  /** Only for the type. */
   readonly value?: T
 }
 
@@ -14,7 +14,7 @@ export type Parameters = Readonly<Record<string, Parameter<unknown>>>
 
 type ValueOf<P> = P extends Parameter<infer T> ? T : never
 
-/** The values of parameters: what was not given is absent. */
+/** The values of parameters; one that was not given is absent. */
 export type Values<P extends Parameters> = Defined<{ readonly [K in keyof P]: ValueOf<P[K]> }>
 
 interface Form<T> {
@@ -65,19 +65,18 @@ const REQUEST_HELP = 'its confirmation code, its key, or the first 8 or more cha
 
 export const REQUEST = argument('<REQUEST>', REQUEST_HELP)
 
-export const REASON = option(
-  '--reason <text>',
-  "why; kept in the request's history for as long as its record: name no person",
-  { read: reasonText },
-)
+export const REASON = option('--reason <text>', "why; it stays in the request's history: name no person", {
+  read: reasonText,
+})
 
-/** A request, or people by identities. */
 export const REQUEST_OR_PEOPLE = {
   request: argument('[REQUEST]', REQUEST_HELP),
-  identity: flag('--identity', 'instead of a request: KIND=VALUE, one per line on standard input'),
+  identity: flag(
+    '--identity',
+    'instead of a request: identities as KIND=VALUE, one per line on standard input',
+  ),
 }
 
-/** @throws {@link CliError} for what the function would not take. */
 export function reasonText(text: string): string {
   if (text.trim() === '') throw wrongUsage('--reason is empty')
   if (text.length <= MAX_REASON_LENGTH) return text
@@ -89,7 +88,7 @@ export const configOption = (says: string) =>
 
 export const EXPECT = option(
   '--expect <n>',
-  'how many the dry run found: begins only if it still is so many',
+  'how many the dry run found; nothing begins unless the number is still the same',
   { read: wholeNumber('--expect') },
 )
 

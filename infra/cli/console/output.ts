@@ -1,20 +1,11 @@
-/** What the tool prints: one JSON document for programs, or text for people. */
+/** The output of the tool: one JSON document for programs, or text for people. */
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
 
-export interface OutputOptions {
-  readonly json?: true
-}
+export type Colour = Parameters<typeof styleText>[0]
 
-type Format = Parameters<typeof styleText>[0]
-
-/** The only way to standard output, once per command: a program finds exactly one document there. */
-export function present({ json }: OutputOptions, document: unknown, text: () => string): void {
-  process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : text()}\n`)
-}
-
-/** Colours, on a terminal that may have them. */
-export const paint = (format: Format, text: string): string =>
+/** Colours the text, on a terminal that shows colours. */
+export const paint = (format: Colour, text: string): string =>
   process.stdout.isTTY && !process.env['NO_COLOR'] ? styleText(format, text) : text
 
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
@@ -23,7 +14,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     colAligns: head.map((_, column) => (typeof rows[0]?.[column] === 'number' ? 'right' : 'left')),
     // No line between rows.
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-    // The library's own colours do not ask whether there is a terminal.
+    // The library would colour them even where there is no terminal.
     style: { head: [], border: [] },
   })
   drawn.push(...rows.map((row) => [...row]))
@@ -42,7 +33,7 @@ export interface Progress {
   end(): void
 }
 
-/** How far a long command has come, on standard error: a line that is rewritten, on a terminal only. */
+/** Shows the progress of a long command in a line on standard error, if that is a terminal. */
 export function showProgress(what: string): Progress {
   const started = performance.now()
   let isShown = false
@@ -50,7 +41,7 @@ export function showProgress(what: string): Progress {
     if (isShown) process.stderr.write(CLEAR_LINE)
     isShown = false
   }
-  // Ctrl-C ends the process: the shell's prompt finds the line empty.
+  // After Ctrl-C, the shell's prompt needs an empty line.
   process.once('exit', clear)
   return {
     at(done, of) {

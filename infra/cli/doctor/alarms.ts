@@ -1,25 +1,23 @@
-/** The alarms: the topic's subscribers, and the state of each alarm. */
+/** The alarms: who subscribes to the topic, and the state of each alarm. */
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
-import { withClient } from '../console/aws.ts'
 import { allOf, topicOf } from '../system/deployed-stack.ts'
-import type { Found, System } from './system.ts'
+import type { Found, System, Trouble } from './system.ts'
 
 export async function subscriberFindings({ stack, options }: System): Promise<Found> {
   const place = topicOf(await stack())
-  const states = await withClient(new SNSClient(clientOptions(options)), async (client) => {
-    const pages = await Array.fromAsync(paginateListSubscriptionsByTopic({ client }, { TopicArn: place }))
-    return pages.flatMap(({ Subscriptions = [] }) => Subscriptions.map((one) => one.SubscriptionArn ?? ''))
-  })
+  const client = new SNSClient(clientOptions(options))
+  const pages = await Array.fromAsync(paginateListSubscriptionsByTopic({ client }, { TopicArn: place }))
+  const states = pages.flatMap((page) => page.Subscriptions ?? []).map((one) => one.SubscriptionArn ?? '')
   if (states.some((state) => state.startsWith('arn:'))) return undefined
   return states.includes('PendingConfirmation')
     ? {
         place,
         problem: 'no subscription to the alarms has been confirmed yet',
         remedy:
-          'open the link in the mail "AWS Notification - Subscription Confirmation"; it is valid for three days, then subscribe again',
+          'open the link in the mail "AWS Notification - Subscription Confirmation"; after three days it expires: subscribe again',
       }
     : {
         place,
@@ -28,53 +26,34 @@ export async function subscriberFindings({ stack, options }: System): Promise<Fo
       }
 }
 
-/** DescribeAlarms takes no more. */
+/** DescribeAlarms takes no more names, and the stack has fewer. */
 const MOST_NAMES = 100
 
 export async function alarmFindings({ stack: read, options }: System): Promise<readonly Finding[]> {
   const stack = await read()
   const topic = topicOf(stack)
   const names = allOf(stack, 'alarms').map(({ physicalId }) => physicalId)
-  const alarms = await withClient(new CloudWatchClient(clientOptions(options)), async (client) => {
-    const told: MetricAlarm[] = []
-    for (let at = 0; at < names.length; at += MOST_NAMES) {
-      const { MetricAlarms = [] } = await client.send(
-        new DescribeAlarmsCommand({ AlarmNames: names.slice(at, at + MOST_NAMES), MaxRecords: MOST_NAMES }),
-      )
-      told.push(...MetricAlarms)
-    }
-    return told
+  const { MetricAlarms: alarms = [] } = await new CloudWatchClient(clientOptions(options)).send(
+    new DescribeAlarmsCommand({ AlarmNames: names, MaxRecords: MOST_NAMES }),
+  )
+  return names.flatMap((place) => {
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === place)
+    return [...troublesOf(place, alarm, topic)].map((trouble) => ({ place, ...trouble }))
   })
-  const there = new Set(alarms.map(({ AlarmName }) => AlarmName))
-  return [
-    ...names
-      .filter((name) => !there.has(name))
-      .map((place) => ({
-        place,
-        problem: 'the alarm was deleted by hand',
-        remedy: 'CloudFormation does not see that: deploy without it, then with it',
-      })),
-    ...alarms.flatMap((alarm) => [...findingsOn(alarm, topic)]),
-  ]
 }
 
-function* findingsOn(
-  {
-    AlarmName: place = '',
-    ActionsEnabled,
-    AlarmActions = [],
-    StateValue,
-    AlarmDescription = '',
-  }: MetricAlarm,
-  topic: string,
-): Generator<Finding> {
-  if (!ActionsEnabled)
-    yield {
-      place,
-      problem: 'its actions are switched off: it notifies no subscriber',
-      remedy: `aws cloudwatch enable-alarm-actions --alarm-names ${place}`,
+function* troublesOf(name: string, alarm: MetricAlarm | undefined, topic: string): Generator<Trouble> {
+  if (!alarm)
+    return yield {
+      problem: 'the alarm was deleted by hand',
+      remedy: 'CloudFormation does not notice: deploy without it, then with it',
     }
-  if (!AlarmActions.includes(topic))
-    yield { place, problem: 'it does not publish to the topic of alarms', remedy: 'deploy again' }
-  if (StateValue === 'ALARM') yield { place, problem: 'is in alarm now', remedy: AlarmDescription }
+  if (!alarm.ActionsEnabled)
+    yield {
+      problem: 'its actions are switched off: it notifies no subscriber',
+      remedy: `aws cloudwatch enable-alarm-actions --alarm-names ${name}`,
+    }
+  if (!alarm.AlarmActions?.includes(topic))
+    yield { problem: 'it does not publish to the topic of the alarms', remedy: 'deploy again' }
+  if (alarm.StateValue === 'ALARM') yield { problem: 'is in alarm now', remedy: alarm.AlarmDescription ?? '' }
 }

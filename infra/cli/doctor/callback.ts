@@ -1,19 +1,18 @@
-/** The callback as Meta meets it: a look at it, a signed request, and a forged one. */
+/** The callback as Meta meets it: a GET, a signed request, and a forged one. */
 import { randomBytes } from 'node:crypto'
-import type { Finding } from '../../../shared/config/findings.ts'
 import { createSignedRequest } from '../../../shared/meta/signed-request.ts'
 import { isFields, networkCode, parseJson } from '../console/foreign.ts'
 import { opsCommand } from '../system/system.ts'
-import type { Found, System } from './system.ts'
+import type { Found, System, Trouble } from './system.ts'
 
-/** Meta names no time; a call that takes longer is taken for one that may be given up. */
+/** Meta documents no limit; it may give up a call that takes longer. */
 const ANSWER_WITHIN_MS = 5000
-/** A request about no person has ended long before. */
+/** A request about nobody ends long before that. */
 const DONE_WITHIN_MS = 15 * 60_000
 
 /**
- * `user_id` 0 is no person: nothing is looked for, nothing is touched. The `issued_at` never changes, so it is the same
- * request each time: however often it is sent, the ledger has one row of it for each app.
+ * `user_id` 0 is no person, so nothing is looked for and nothing is touched. The `issued_at` never changes: however
+ * often it is sent, it is the same request, with one row in the ledger for each app.
  */
 const NOBODY = { user_id: '0', issued_at: 1 }
 
@@ -23,16 +22,13 @@ export async function callbackFindings(system: System): Promise<readonly Found[]
   const found = await Promise.all(
     Object.keys(apps).map(async (app, at): Promise<readonly Found[]> => {
       const place = callbackOf(app)
-      // One call that is refused: the alarm CallbackForgeries counts them.
-      if (place !== undefined)
-        return [await reached(system, app, place), at === 0 ? await forged(system, place) : undefined]
-      return [
-        {
-          place: `apps.${app}`,
-          problem: 'the app is configured, but has no callback in what is deployed',
-          remedy: system.options.local ? 'start npm start again' : 'deploy again: npx cdk deploy',
-        },
-      ]
+      if (place === undefined) {
+        const remedy = system.options.local ? 'restart npm start' : 'deploy again: npx cdk deploy'
+        const problem = 'the app is configured, but has no callback in the deployment'
+        return [{ place: `apps.${app}`, problem, remedy }]
+      }
+      // One forged call in all: the alarm CallbackForgeries counts them.
+      return [await reached(system, app, place), at === 0 ? await forged(system, place) : undefined]
     }),
   )
   return found.flat()
@@ -44,13 +40,13 @@ async function reached(system: System, app: string, place: string): Promise<Foun
   if (looked.status !== 200)
     return {
       place,
-      problem: `GET answers ${looked.status}, not 200: Meta's dashboard does not take the address`,
+      problem: `GET answers ${looked.status}, not 200: Meta's dashboard does not accept the address`,
       remedy: looked.status >= 500 ? LOG : ELSEWHERE,
     }
   const secrets = await system.appSecrets()
   const list = Object.hasOwn(secrets, app) ? secrets[app] : undefined
   const secret: unknown = Array.isArray(list) ? list[0] : undefined
-  // The secrets are looked at by a check of their own.
+  // The check of the secrets reports it.
   if (typeof secret !== 'string' || secret === '') return undefined
   const answer = await call(system, place, createSignedRequest(NOBODY, secret))
   if ('problem' in answer) return { place, ...answer }
@@ -60,7 +56,7 @@ async function reached(system: System, app: string, place: string): Promise<Foun
     problem: `a request signed with the newest secret of the app is answered with ${answer.status}, not 200`,
     remedy:
       answer.status === 400
-        ? 'the function has another secret: after a change it may take five minutes, look again then; otherwise the address leads to another deployment'
+        ? 'the function has another secret: a change may take five minutes, so check again then; otherwise the address leads to another deployment'
         : LOG,
   }
 }
@@ -71,27 +67,31 @@ async function answered(system: System, place: string, text: string): Promise<Fo
   const base = place.slice(0, place.indexOf('/meta/'))
   const isOfBoth = typeof url === 'string' && typeof code === 'string' && /^[0-9A-Za-z]+$/.test(code)
   if (!isOfBoth || Object.keys(others).length > 0)
-    return { place, problem: 'the answer is not JSON of url and confirmation_code alone', remedy: ELSEWHERE }
+    return {
+      place,
+      problem: 'the answer is not a JSON object of url and confirmation_code alone',
+      remedy: ELSEWHERE,
+    }
   if (url !== `${base}/status/${code}`)
     return {
       place,
       problem: `the url of the answer does not begin with ${base}`,
-      remedy: 'what the function has for its public URL is another: deploy again',
+      remedy: 'the function has another public URL: deploy again',
     }
   const page = await call(system, url)
   const status = 'problem' in page || page.status !== 200 ? undefined : parseJson(page.text)
   if (!isFields(status))
     return {
       place: base,
-      problem: 'the status page of a confirmed call does not answer',
-      remedy: 'see the log of status; in front of the API, every path has to be passed on',
+      problem: 'the status page of an accepted request does not answer',
+      remedy: 'see the log of status; a proxy in front of the API has to pass on every path',
     }
   const age = system.now().getTime() - Date.parse(String(status['receivedAt']))
   if (status['state'] !== 'in_progress' || !(age > DONE_WITHIN_MS)) return undefined
   return {
     place: base,
-    problem: 'a request about nobody, which has nothing to erase, is still not done',
-    remedy: `see what it waits for: ${opsCommand(system.options)(`show ${code}`)}`,
+    problem: 'the request about nobody, which has nothing to erase, is still not done',
+    remedy: `see why it waits: ${opsCommand(system.options)(`show ${code}`)}`,
   }
 }
 
@@ -101,47 +101,38 @@ async function forged(system: System, place: string): Promise<Found> {
   return {
     place,
     problem: `a request that Meta did not sign is answered with ${answer.status}, not 400`,
-    remedy: `what answers there does not look at the signature: take the address out of Meta's dashboard now. ${ELSEWHERE}`,
+    remedy: `the server there does not check the signature: take the address out of Meta's dashboard now. ${ELSEWHERE}`,
   }
 }
 
 const LOG = 'see the log of meta-callback, and FailedCallbacks in docs/runbook.md'
 const ELSEWHERE =
-  'what answers there is not this system, or something in front of it changes the call: see publicUrl and the DNS record'
+  'the server there is not this system, or a proxy in front of it changes the call: see publicUrl and the DNS record'
 
 interface Answer {
   readonly status: number
   readonly text: string
 }
 
-/** Once more where the first call is late: it may have had to start the function. */
-async function call(system: System, url: string, signed?: string): Promise<Answer | Failed> {
+/** Calls once more if the first answer is late: that call may have had to start the function. */
+async function call(system: System, url: string, signed?: string): Promise<Answer | Trouble> {
   const answer = (await callOnce(system, url, signed)) ?? (await callOnce(system, url, signed))
-  return (
-    answer ?? {
-      problem: `does not answer within ${ANSWER_WITHIN_MS / 1000} s, twice: Meta may give the call up`,
-      remedy: LOG,
-    }
-  )
+  const problem = `does not answer within ${ANSWER_WITHIN_MS / 1000} s, twice: Meta may give up the call`
+  return answer ?? { problem, remedy: LOG }
 }
 
-type Failed = Pick<Finding, 'problem' | 'remedy'>
-
-/** @returns undefined if it is late. */
+/** @returns undefined if the answer is late. */
 async function callOnce(
   { fetch }: System,
   url: string,
   signed: string | undefined,
-): Promise<Answer | Failed | undefined> {
+): Promise<Answer | Trouble | undefined> {
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json', connection: 'close' },
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      ...(signed !== undefined && {
-        method: 'POST',
-        body: new URLSearchParams({ signed_request: signed }),
-      }),
+      ...(signed && { method: 'POST', body: new URLSearchParams({ signed_request: signed }) }),
     })
     return { status: response.status, text: await response.text() }
   } catch (error) {
@@ -155,5 +146,5 @@ const remedyOf = (code: string | undefined): string =>
   code === 'ENOTFOUND' || code === 'EAI_AGAIN'
     ? 'set the DNS record of the domain to the output DnsTarget'
     : code !== undefined && /CERT|TLS|SSL|ALTNAME/.test(code)
-      ? 'the certificate is not of this name, or has expired: see it in Certificate Manager, and -c certificateArn'
-      : 'is it deployed, and is the network of this machine right?'
+      ? 'the certificate is for another name, or has expired: see Certificate Manager, and -c certificateArn'
+      : 'is it deployed, and does the network of this machine work?'

@@ -1,4 +1,4 @@
-/** Everything that `doctor` looks at. */
+/** Every check of `doctor`. */
 import { mapHash } from '../../../shared/data-map/map-hash.ts'
 import { opsCommand } from '../system/system.ts'
 import { alarmFindings, subscriberFindings } from './alarms.ts'
@@ -14,14 +14,13 @@ import { lookAtTables } from './tables.ts'
 export const CHECKS: readonly Check[] = [
   {
     name: 'config',
-    looksAt: 'the configuration is right',
+    looksAt: 'the configuration has no mistakes',
     isLocal: true,
-    permissions: [],
     run: ({ configFindings }) => configFindings(),
   },
   {
     name: 'tables',
-    looksAt: 'the tables are as the data map says, and none is forgotten',
+    looksAt: 'the tables are as the data map says, and none is missing in it',
     isLocal: true,
     permissions: [
       'dynamodb:ListTables',
@@ -39,21 +38,21 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'deployed',
-    looksAt: 'the functions have this data map, and erasing is not paused',
+    looksAt: 'the functions have this data map, and erasures are not paused',
     isLocal: true,
     permissions: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
     run: deployedFindings,
   },
   {
     name: 'secrets',
-    looksAt: 'every key and app secret is there, and long enough',
+    looksAt: 'every key and app secret exists, and is long enough',
     isLocal: true,
     permissions: ['secretsmanager:GetSecretValue'],
     run: secretFindings,
   },
   {
     name: 'callback',
-    looksAt: 'the callback of each app answers Meta in time, and refuses forged requests',
+    looksAt: 'the callback of each app answers in time, and refuses forged requests',
     isLocal: true,
     permissions: ['secretsmanager:GetSecretValue'],
     run: callbackFindings,
@@ -107,7 +106,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'mail domain',
-    looksAt: 'SES has verified the domain, and signs',
+    looksAt: 'SES has verified the domain, and signs mail',
     needs: 'email',
     permissions: ['ses:GetEmailIdentity'],
     run: identityFindings,
@@ -130,7 +129,6 @@ export const CHECKS: readonly Check[] = [
     name: 'MX record',
     looksAt: 'mail to the domain goes to SES',
     needs: 'receiving',
-    permissions: [],
     run: mxFindings,
   },
 ]
@@ -143,16 +141,16 @@ async function deployedFindings({ config, ask, options }: System): Promise<reado
       ? undefined
       : {
           place: 'dataMap',
-          problem: 'the functions have another data map than this file',
+          problem: 'the functions have another data map than this configuration',
           remedy: options.local
-            ? 'start npm start again, or give doctor the --config that it was started with'
+            ? 'restart npm start, or give doctor the --config that it was started with'
             : 'deploy again: npx cdk diff, then npx cdk deploy; or give doctor the --config that was deployed',
         },
     isPaused
       ? {
           place: 'erasures',
           problem: 'all erasing is paused',
-          remedy: `when the reason is gone: ${opsCommand(options)('resume')}`,
+          remedy: `when the reason has passed: ${opsCommand(options)('resume')}`,
         }
       : undefined,
   ]

@@ -1,4 +1,4 @@
-/** Makes the checks of a system, and says of each what it found or why it could not look. */
+/** Runs the checks on a system: each has findings, or the reason why it could not run. */
 import type { Finding } from '../../../shared/config/findings.ts'
 import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
@@ -11,11 +11,11 @@ export interface Result {
   readonly looksAt: string
   readonly is: 'ok' | 'findings' | 'unseen' | 'needs AWS' | 'not configured'
   readonly findings: readonly Finding[]
-  /** Why it could not be looked at. */
+  /** Why the check could not run. */
   readonly why?: string
 }
 
-/** All at once: none waits for another, and none stops another. */
+/** Runs all at once: no check waits for another, or fails with it. */
 export async function examine(
   checks: readonly Check[],
   system: System,
@@ -36,13 +36,13 @@ export async function examine(
   }
 }
 
-async function look(check: Check, system: System): Promise<Pick<Result, 'is' | 'findings' | 'why'>> {
+async function look(check: Check, system: System): Promise<Omit<Result, 'check' | 'looksAt'>> {
   if (system.options.local && !check.isLocal) return { is: 'needs AWS', findings: [] }
   try {
     if (check.needs !== undefined && !(await isConfigured(check.needs, system)))
       return { is: 'not configured', findings: [] }
-    const found = [await within(check.withinSeconds ?? 60, check.run(system))].flat()
-    const findings = found.flatMap((finding) => (finding ? (plainDeep(finding) as Finding) : []))
+    const found = await within(check.withinSeconds ?? 60, check.run(system))
+    const findings = [found].flat().flatMap((finding) => (finding ? (plainDeep(finding) as Finding) : []))
     return { is: findings.length === 0 ? 'ok' : 'findings', findings }
   } catch (error) {
     if (isGone(error)) return { is: 'findings', findings: [gone(check)] }
@@ -68,7 +68,7 @@ async function within<T>(seconds: number, running: Promise<T>): Promise<T> {
   }
 }
 
-/** What the stack has, and the service does not. */
+/** The stack names it, but the service does not have it. */
 const isGone = (error: unknown): boolean =>
   error instanceof Error &&
   /^(NotFoundException|NotFound|ResourceNotFoundException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue)$/.test(
@@ -77,18 +77,18 @@ const isGone = (error: unknown): boolean =>
 
 const gone = ({ name }: Check): Finding => ({
   place: name,
-  problem: 'the stack names something that is not there any more: it was deleted by hand',
-  remedy: 'CloudFormation does not see that. Deploy without it, then with it',
+  problem: 'a resource of the stack is not there any more: it was deleted by hand',
+  remedy: 'CloudFormation does not notice. Deploy without it, then with it',
 })
 
-function whyNot(error: unknown, { permissions }: Check, { options }: System): string {
+function whyNot(error: unknown, { permissions = [] }: Check, { options }: System): string {
   const cause = error instanceof CliError && error.cause instanceof Error ? error.cause : error
   if (cause instanceof Error && /^AccessDenied|^AuthorizationError|^UnauthorizedException/.test(cause.name)) {
     const [, named] = /not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(cause.message) ?? []
-    return `you may not: your role needs ${named ?? permissions.join(', ')}`
+    return `your role lacks a permission: ${named ?? permissions.join(', ')}`
   }
   const known = awsFailure(error, options.local ? 'npm start' : 'AWS')
   if (known instanceof CliError) return known.message
-  // Its name, not its message: what AWS says may name the caller.
+  // The name, not the message: a message of AWS may name the caller.
   return error instanceof Error ? error.name : 'it failed'
 }

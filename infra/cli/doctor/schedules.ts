@@ -2,7 +2,6 @@
 import { GetScheduleCommand, type GetScheduleCommandOutput, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { subMinutes } from 'date-fns/subMinutes'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
-import { withClient } from '../console/aws.ts'
 import { allOf, nameOf } from '../system/deployed-stack.ts'
 import { datapoints } from './doorbell.ts'
 import type { Found, System } from './system.ts'
@@ -14,12 +13,11 @@ export async function scheduleFindings(system: System): Promise<readonly Found[]
     .filter(({ type }) => type === 'AWS::Lambda::Function')
     .map(({ physicalId }) => physicalId)
   if (names.length === 0)
-    return [{ place: 'schedules', problem: 'the stack has none', remedy: 'deploy it again' }]
-  return withClient(new SchedulerClient(clientOptions(system.options)), (client) =>
-    Promise.all(
-      names.map(async (Name) =>
-        scheduleFinding(system, functions, await client.send(new GetScheduleCommand({ Name }))),
-      ),
+    return [{ place: 'schedules', problem: 'the stack has none', remedy: 'deploy again' }]
+  const client = new SchedulerClient(clientOptions(system.options))
+  return Promise.all(
+    names.map(async (Name) =>
+      scheduleFinding(system, functions, await client.send(new GetScheduleCommand({ Name }))),
     ),
   )
 }
@@ -33,19 +31,19 @@ async function scheduleFinding(
   if (State !== 'ENABLED')
     return {
       place,
-      problem: `the schedule is ${State}: nothing that is due is done`,
-      remedy: 'switch it on again: EventBridge > Schedules > Enable; a deploy alone does not see it',
+      problem: `the schedule is ${State}: due work is not done`,
+      remedy: 'switch it on again: EventBridge > Schedules > Enable; a deploy does not notice',
     }
   if (!functions.includes(fn))
     return {
       place,
       problem: 'the schedule starts no function of this stack',
-      remedy: 'its target was changed: give it back in EventBridge > Schedules, or deploy again',
+      remedy: 'its target was changed: correct it in EventBridge > Schedules, or deploy again',
     }
   const minutes = 3 * Math.max(periodMinutes(ScheduleExpression), 5)
   if (CreationDate && CreationDate > subMinutes(system.now(), minutes)) return undefined
   const sumOf = async (metric: 'Invocations' | 'Errors'): Promise<number> => {
-    const points = await datapoints(system, { of: ['Lambda', 'FunctionName', fn], metric, minutes })
+    const points = await datapoints(system, ['Lambda', 'FunctionName', fn], metric, minutes)
     return points.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
   }
   const [runs, errors] = await Promise.all([sumOf('Invocations'), sumOf('Errors')])
@@ -54,7 +52,7 @@ async function scheduleFinding(
       place: fn,
       problem: `has not run for ${minutes} minutes`,
       remedy:
-        'see the dead-letter queue of the schedules and the concurrency of the account (SweepSilent in docs/runbook.md)',
+        'see the dead-letter queue of the schedules, and the concurrency limit of the account (SweepSilent in docs/runbook.md)',
     }
   if (errors < runs) return undefined
   return {

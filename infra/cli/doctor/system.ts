@@ -1,11 +1,10 @@
-/** The system that `doctor` looks at, and what a check of it is. */
+/** The system that `doctor` examines, and the form of its checks. */
 import { Resolver } from 'node:dns/promises'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Finding } from '../../../shared/config/findings.ts'
 import { clientOptions } from '../../../shared/platform/client-options.ts'
 import { readSecret } from '../../../shared/platform/secrets-secretsmanager.ts'
-import { withClient } from '../console/aws.ts'
 import { checkFile } from '../console/config-file.ts'
 import { CliError } from '../console/failure.ts'
 import { asker } from '../system/ask.ts'
@@ -16,25 +15,28 @@ import type { SystemOptions } from '../system/system.ts'
 export interface Check {
   readonly name: string
   readonly looksAt: string
-  /** Whether `npm start` has it, too. */
+  /** It also checks `npm start`. */
   readonly isLocal?: true
-  /** The part of the configuration without which there is nothing to look at. */
+  /** The part of the configuration that the check is for. */
   readonly needs?: 'email' | 'receiving'
-  /** What IAM has to allow for it, beside `cloudformation:DescribeStacks` and `cloudformation:ListStackResources`. */
-  readonly permissions: readonly string[]
+  /** Beside `cloudformation:DescribeStacks` and `cloudformation:ListStackResources`. */
+  readonly permissions?: readonly string[]
   /** @default 60 */
   readonly withinSeconds?: number
-  /** @throws when it cannot look. */
+  /** @throws when it cannot check. */
   readonly run: (system: System) => Promise<Found | readonly Found[]>
 }
 
 /** Undefined where nothing is wrong. */
 export type Found = Finding | undefined
 
-/** Each answer is asked for once, when the first check needs it. */
+/** A finding whose place is known to the caller. */
+export type Trouble = Omit<Finding, 'place'>
+
+/** Each part is read once, when the first check needs it. */
 export type System = ReturnType<typeof systemOf>
 
-/** What is neither AWS nor ours. */
+/** The clock, HTTP and the DNS, which a test replaces. */
 export interface Outside {
   readonly now: () => Date
   readonly fetch: typeof fetch
@@ -53,10 +55,9 @@ export function systemOf(options: SystemOptions & { readonly config: string }, o
   const deployment = once(async () =>
     options.local ? deploymentOfLocal() : deploymentOfStack(await stack()),
   )
-  const readSecretNamed = async (name: SecretName) => {
+  const secret = async (name: SecretName) => {
     const { secrets, secretsEndpoint: endpoint } = await deployment()
-    const client = new SecretsManagerClient(clientOptions(endpoint === undefined ? options : { endpoint }))
-    return withClient(client, () => readSecret(client, secrets[name]))
+    return readSecret(new SecretsManagerClient(clientOptions({ ...options, endpoint })), secrets[name])
   }
   return {
     ...outside,
@@ -65,15 +66,15 @@ export function systemOf(options: SystemOptions & { readonly config: string }, o
     config: async () => {
       const { config } = await checked()
       if (config) return config
-      throw new CliError('invalid', 'the configuration has mistakes: mend them first')
+      throw new CliError('invalid', 'the configuration has mistakes: correct them first')
     },
     ask: asker(options),
     deployment,
-    /** Not of `npm start`. */
+    /** Only on AWS. */
     stack,
-    secret: readSecretNamed,
-    /** App to its secrets, newest first, as they are. */
-    appSecrets: once(() => readSecretNamed('apps')),
+    secret,
+    /** App to its secrets, newest first; not checked. */
+    appSecrets: once(() => secret('apps')),
   }
 }
 
@@ -82,9 +83,8 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => (made ??= make())
 }
 
-/** What there is both of `npm start` and of a stack. */
+/** What `npm start` and a stack have in common. */
 interface Deployment {
-  /** Of an app, if it has one. */
   readonly callbackOf: (app: string) => string | undefined
   readonly secrets: Readonly<Record<SecretName, string>>
   readonly secretsEndpoint?: string
@@ -92,20 +92,18 @@ interface Deployment {
   readonly queuesEndpoint?: string
 }
 
-export type SecretName = 'index' | 'seal' | 'token' | 'receipt' | 'apps'
+const SECRET_NAMES = ['index', 'seal', 'token', 'receipt', 'apps'] as const
+export type SecretName = (typeof SECRET_NAMES)[number]
+
+const secretIds = (idOf: (name: SecretName) => string) =>
+  Object.fromEntries(SECRET_NAMES.map((name) => [name, idOf(name)])) as Record<SecretName, string>
 
 const deploymentOfStack = (stack: DeployedStack): Deployment => ({
   callbackOf: (app) =>
     stack
       .outputs('CallbackUrl')
       .find((value) => value.startsWith('https:') && value.endsWith(`/meta/${app}/data-deletion`)),
-  secrets: {
-    index: oneOf(stack, 'index'),
-    seal: oneOf(stack, 'seal'),
-    token: oneOf(stack, 'token'),
-    receipt: oneOf(stack, 'receipt'),
-    apps: oneOf(stack, 'apps'),
-  },
+  secrets: secretIds((name) => oneOf(stack, name)),
   deadLetters: async () =>
     allOf(stack, 'deadLetters').map(({ logicalId, physicalId }) => ({
       name: logicalId.replace(/[0-9A-F]{8}$/, ''),
@@ -119,17 +117,11 @@ async function deploymentOfLocal(): Promise<Deployment> {
   const { url, ids } = needed(secrets)
   return {
     callbackOf: (app) => apps[app]?.callback,
-    secrets: {
-      index: needed(ids['index']),
-      seal: needed(ids['seal']),
-      token: needed(ids['token']),
-      receipt: needed(ids['receipt']),
-      apps: needed(ids['meta']),
-    },
+    secrets: secretIds((name) => needed(ids[name === 'apps' ? 'meta' : name])),
     secretsEndpoint: url,
     async deadLetters() {
       const client = new SQSClient(clientOptions({ endpoint: queuesEndpoint }))
-      const { QueueUrls = [] } = await withClient(client, () => client.send(new ListQueuesCommand({})))
+      const { QueueUrls = [] } = await client.send(new ListQueuesCommand({}))
       return QueueUrls.map((url) => new URL(new URL(url).pathname, queuesEndpoint).href)
         .filter((url) => url.endsWith('-dead'))
         .map((url) => ({ name: nameOf(url), url }))
@@ -140,5 +132,5 @@ async function deploymentOfLocal(): Promise<Deployment> {
 
 function needed<T>(part: T | undefined): T {
   if (part !== undefined) return part
-  throw new CliError('unexpected_answer', 'npm start is of another version than this tool')
+  throw new CliError('unexpected_answer', 'npm start has another version than this tool')
 }

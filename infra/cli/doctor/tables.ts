@@ -1,4 +1,4 @@
-/** The data map beside the tables as they are deployed: what `check --live` and `doctor` look at. */
+/** Compares the data map with the deployed tables, for `check --live` and `doctor`. */
 import type { Finding } from '../../../shared/config/findings.ts'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import type { Deployed } from '../../../shared/deployed/deployed.ts'
@@ -23,22 +23,22 @@ export interface LiveCheck {
   readonly deployed: LiveNotes
 }
 
-/** What is no mistake, but good to know. */
+/** Facts about the tables that are no mistakes. */
 export interface LiveNotes {
-  /** Which tables were looked at, in words. */
+  /** The system of the tables, in words. */
   readonly where: string
   readonly tables: number
   /** Tables taken for the ledger of this system. */
   readonly ledgers: readonly string[]
-  /** Operations that this engine lacks, so that what they tell was not compared. */
+  /** Operations that the engine lacks: the settings they return were not compared. */
   readonly unseen: readonly string[]
   readonly samples: readonly SampleNotes[]
   readonly scans: readonly ScanCost[]
 }
 
-/** @throws {@link CliError} when DynamoDB cannot be asked at all. */
+/** @throws {@link CliError} when DynamoDB does not answer. */
 export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<LiveCheck> {
-  // The SDK is loaded for this only.
+  // Loaded here, because no other command needs the SDK for DynamoDB.
   const [
     { dynamoClient, readDeployed },
     { compareTables, unseen },
@@ -77,17 +77,13 @@ export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<
     throw awsFailure(error, 'DynamoDB')
   } finally {
     progress.end()
-    client.destroy()
   }
 }
 
 async function localDynamoDb(): Promise<string> {
   const { dynamodb: url } = await describeLocal()
   if (url !== undefined && /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url
-  throw new CliError(
-    'unexpected_answer',
-    'npm start does not say where its DynamoDB is: is it of this version?',
-  )
+  throw new CliError('unexpected_answer', 'npm start gives no address of DynamoDB: is it of this version?')
 }
 
 const missingLedger = ({ listed, ledgers }: Deployed, { ledger }: LiveOptions): readonly Finding[] =>
@@ -97,7 +93,7 @@ const missingLedger = ({ listed, ledgers }: Deployed, { ledger }: LiveOptions): 
         {
           place: '--ledger',
           problem: `there is no table "${ledger}" that is neither mapped nor waived`,
-          remedy: 'give the name of the ledger, or leave the option out: it is recognised by its keys',
+          remedy: 'give the name of the ledger, or leave out the option: the keys identify the ledger',
         },
       ]
 

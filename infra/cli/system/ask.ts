@@ -1,7 +1,8 @@
-/** How the two functions of a system are asked, and what they answer. */
+/** Sends commands to the two functions of a system, and reads their answers. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { ANSWERS, type AnswerOnWire } from '../../../shared/operator/answers.ts'
 import { COMMANDS, type CommandName, type Input } from '../../../shared/operator/protocol.ts'
+import type { RequestKey } from '../../../shared/requests/code.ts'
 import { CliError } from '../console/failure.ts'
 import { isFields, plainDeep } from '../console/foreign.ts'
 import { sendLocal } from './local-system.ts'
@@ -21,7 +22,7 @@ export function asker(options: SystemOptions): Ask {
 function sendDeployed(options: SystemOptions): Send {
   let connecting: Promise<Send> | undefined
   return async (to, command) => {
-    // What talks to AWS is loaded for this only.
+    // Loaded here, because --local does not need the SDK.
     connecting ??= import('./deployed-system.ts').then(({ deployedSystem }) => deployedSystem(options))
     return (await connecting)(to, command)
   }
@@ -33,16 +34,15 @@ function readAnswer<C extends CommandName>(command: C, value: unknown): AnswerOn
   if (missing.length === 0) return value as AnswerOnWire<C> // from our own functions, whose types these are
   throw new CliError(
     'unexpected_answer',
-    `the answer lacks ${missing.join(', ')}: is what answers of the same version as this tool?`,
+    `the answer lacks ${missing.join(', ')}: have the functions the same version as this tool?`,
   )
 }
 
-/** Commands whose answer says where the next page begins. */
+/** Commands that answer page by page. */
 type Paged = {
   [C in CommandName]: 'next' extends keyof AnswerOnWire<C> ? C : never
 }[CommandName]
 
-/** Asks until no page follows. */
 export async function* pages<C extends Paged>(
   ask: Ask,
   command: C,
@@ -58,11 +58,13 @@ export async function* pages<C extends Paged>(
 
 const LOOK_AGAIN_MS = 500
 
-/** Waits until none of these requests is in the erasers' queue any more: so no more is opened than they work on. */
-export async function worked(ask: Ask, requests: Input<'queued'>['requests']): Promise<void> {
-  while (requests.length > 0) {
-    const { queued } = await ask('queued', { requests })
-    if (queued === 0) return
-    await wait(LOOK_AGAIN_MS)
+/** Limits the requests in the erasers' queue: call it with each batch that was opened. */
+export function limitInFlight(ask: Ask, mostBatches: number) {
+  const inFlight: (readonly RequestKey[])[] = []
+  return async (batch: readonly RequestKey[]): Promise<void> => {
+    inFlight.push(batch)
+    if (inFlight.length < mostBatches) return
+    const requests = inFlight.shift() ?? []
+    while (requests.length > 0 && (await ask('queued', { requests })).queued > 0) await wait(LOOK_AGAIN_MS)
   }
 }

@@ -1,4 +1,4 @@
-/** Where the functions of the deployed stack are: the environment says so, or the stack's outputs. */
+/** The addresses of the deployed functions, from the environment or from the stack's outputs. */
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { OperatorFunction } from '../../../shared/operator/protocol.ts'
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
@@ -8,17 +8,16 @@ import { OWN_NAMES } from './local-system.ts'
 
 export interface FunctionAddress {
   readonly url: URL
-  /** Undefined on this machine. */
-  readonly region: string | undefined
+  /** Absent on this machine. */
+  readonly region?: string
 }
 
 export type Addresses = Readonly<Record<OperatorFunction, FunctionAddress | undefined>>
 
-/** Of the environment. */
 export const VARIABLES = { view: 'OPS_VIEW_URL', operate: 'OPS_OPERATE_URL' } as const
 
 /**
- * For an operator who may not read the stack. Undefined if neither variable is set.
+ * For an operator without access to the stack. Undefined if neither variable is set.
  *
  * @throws {@link CliError} wrong usage
  */
@@ -26,7 +25,7 @@ export function addressesOfEnvironment(env: NodeJS.ProcessEnv): Addresses | unde
   const read = (name: OperatorFunction): FunctionAddress | undefined => {
     const text = env[VARIABLES[name]]
     if (!text) return undefined
-    const address = functionAddress(text, { orLoopback: true })
+    const address = functionAddress(text) ?? loopbackAddress(text)
     if (address) return address
     throw wrongUsage(
       `${VARIABLES[name]} must be the address of a function, such as https://….lambda-url.eu-west-1.on.aws/`,
@@ -47,9 +46,7 @@ export async function addressesOfStack(
     `set ${VARIABLES.view} and ${VARIABLES.operate} to its outputs ViewUrl and OperateUrl`,
   )
   const read = (output: string): FunctionAddress => {
-    const [address, ...more] = outputs(output).flatMap(
-      (value) => functionAddress(value, { orLoopback: false }) ?? [],
-    )
+    const [address, ...more] = outputs(output).flatMap((value) => functionAddress(value) ?? [])
     if (address && more.length === 0) return address
     throw new CliError(
       'not_our_stack',
@@ -61,16 +58,15 @@ export async function addressesOfStack(
 
 const FUNCTION_HOST = /^[a-z0-9]+\.lambda-url\.(?<region>[a-z]{2}(?:-[a-z]+)+-\d)\.on\.aws$/
 
-/** Personal data goes to the address of a function and nowhere else, but for this machine, if that was asked for. */
-function functionAddress(
-  text: string,
-  { orLoopback }: { readonly orLoopback: boolean },
-): FunctionAddress | undefined {
+/** Personal data goes only to the address of a function, or to this machine if the environment names it. */
+function functionAddress(text: string): FunctionAddress | undefined {
   const url = URL.parse(text)
-  if (url?.href !== `${url?.origin}/`) return undefined
-  const region = FUNCTION_HOST.exec(url.host)?.groups?.['region']
-  if (region !== undefined && url.protocol === 'https:') return { url, region }
-  return orLoopback && url.protocol === 'http:' && OWN_NAMES.includes(url.hostname)
-    ? { url, region: undefined }
-    : undefined
+  const region = url?.protocol === 'https:' && FUNCTION_HOST.exec(url.host)?.groups?.['region']
+  return url && region && url.href === `${url.origin}/` ? { url, region } : undefined
+}
+
+function loopbackAddress(text: string): FunctionAddress | undefined {
+  const url = URL.parse(text)
+  if (url?.protocol !== 'http:' || !OWN_NAMES.includes(url.hostname)) return undefined
+  return url.href === `${url.origin}/` ? { url } : undefined
 }

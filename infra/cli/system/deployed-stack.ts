@@ -1,4 +1,4 @@
-/** The deployed stack: its outputs, and what it is made of. Nothing of it is guessed by its name. */
+/** The deployed stack: its outputs and resources. No name is guessed. */
 import {
   CloudFormationClient,
   DescribeStacksCommand,
@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import { type ClientOptions, clientOptions } from '../../../shared/platform/client-options.ts'
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
-import { awsFailure, withClient } from '../console/aws.ts'
+import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
 import type { SystemOptions } from './system.ts'
 
 /**
- * The values of the outputs of a name. In an app of the company's own, it begins with the ids of the constructs around it:
- * what it ends in counts, and there may be more than one.
+ * The values of the outputs whose names end in this text. In an app of the company's own they begin with the ids of the
+ * constructs around ours, and there may be several.
  */
 export type Outputs = (name: string) => readonly string[]
 
@@ -20,7 +20,7 @@ export const cloudFormation = (options: ClientOptions): CloudFormationClient =>
   new CloudFormationClient(clientOptions(options))
 
 /**
- * @param unread What an operator does who may not read them.
+ * @param unread Advice for an operator without permission.
  * @throws {@link CliError}
  */
 export async function outputsOf(
@@ -32,9 +32,7 @@ export async function outputsOf(
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }))
     const outputs = Stacks[0]?.Outputs ?? []
     return (name) =>
-      outputs.flatMap(({ OutputKey = '', OutputValue }) =>
-        OutputKey.endsWith(name) ? (OutputValue ?? []) : [],
-      )
+      outputs.filter(({ OutputKey }) => OutputKey?.endsWith(name)).flatMap((one) => one.OutputValue ?? [])
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : ''
     const fail = (word: string, message: string) => new CliError(word, message, { cause })
@@ -46,16 +44,16 @@ export async function outputsOf(
     if (name.startsWith('AccessDenied'))
       throw fail(
         'access_denied',
-        `you may not read the outputs of the stack ${stack} (cloudformation:DescribeStacks): ${unread}`,
+        `you have no permission to read the outputs of the stack ${stack} (cloudformation:DescribeStacks): ${unread}`,
       )
     throw awsFailure(cause, 'CloudFormation')
   }
 }
 
-export interface StackResource {
+interface StackResource {
   readonly logicalId: string
   readonly type: string
-  /** A name, an ARN or an address, as CloudFormation's `Ref` has it. */
+  /** A name, an ARN or an address, as `Ref` returns it. */
   readonly physicalId: string
 }
 
@@ -64,7 +62,7 @@ export interface DeployedStack {
   readonly resources: readonly StackResource[]
 }
 
-/** The type of each part, and what its logical id has in it that no other of that type has, whatever it begins with. */
+/** The type of each part, and the end of its logical id, which no other resource of that type has. */
 const PARTS = {
   ledger: ['AWS::DynamoDB::GlobalTable', /LedgerTable[0-9A-F]{8}$/],
   index: ['AWS::SecretsManager::Secret', /SecretsIndex[0-9A-F]{8}$/],
@@ -82,22 +80,21 @@ const PARTS = {
   receiptRule: ['AWS::SES::ReceiptRule', /EmailReceivingRule[0-9A-F]{8}$/],
 } as const satisfies Record<string, readonly [type: string, logicalId: RegExp]>
 
-export type Part = keyof typeof PARTS
+type Part = keyof typeof PARTS
 
-/** @throws {@link CliError} or what AWS throws */
+/** @throws {@link CliError}, or the error of AWS */
 export async function readStack(options: SystemOptions): Promise<DeployedStack> {
   const StackName = options.stack ?? DEFAULT_STACK_NAME
-  return withClient(cloudFormation(options), async (client) => {
-    const outputs = await outputsOf(client, StackName, 'have that allowed')
-    const pages = await Array.fromAsync(paginateListStackResources({ client }, { StackName }))
-    const resources = pages
-      .flatMap(({ StackResourceSummaries = [] }) => StackResourceSummaries)
-      .map(({ LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: physicalId }) =>
-        logicalId && type && physicalId ? { logicalId, type, physicalId } : undefined,
-      )
-      .filter((one) => one !== undefined)
-    return { outputs, resources }
-  })
+  const client = cloudFormation(options)
+  const outputs = await outputsOf(client, StackName, 'ask for it')
+  const pages = await Array.fromAsync(paginateListStackResources({ client }, { StackName }))
+  const resources = pages.flatMap(({ StackResourceSummaries = [] }) =>
+    StackResourceSummaries.flatMap(
+      ({ LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: physicalId }) =>
+        logicalId && type && physicalId ? [{ logicalId, type, physicalId }] : [],
+    ),
+  )
+  return { outputs, resources }
 }
 
 export const allOf = ({ resources }: DeployedStack, part: Part): readonly StackResource[] => {
@@ -105,7 +102,7 @@ export const allOf = ({ resources }: DeployedStack, part: Part): readonly StackR
   return resources.filter((one) => one.type === type && logicalId.test(one.logicalId))
 }
 
-/** Of alarms, which may be a topic of the company's own. @throws {@link CliError} when the stack has none, or several. */
+/** The topic of the alarms, which may be the company's own. @throws {@link CliError} when the stack has none, or several. */
 export function topicOf({ outputs }: DeployedStack): string {
   const [topic, ...more] = outputs('AlarmTopicArn')
   if (topic !== undefined && more.length === 0) return topic

@@ -1,4 +1,4 @@
-/** The functions of the deployed stack, called at their addresses with the caller's own AWS credentials. */
+/** Calls the deployed functions at their addresses, with the caller's own AWS credentials. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { OperatorFunction } from '../../../shared/operator/protocol.ts'
@@ -17,12 +17,12 @@ import type { Send, SystemOptions } from './system.ts'
 
 export interface Calling {
   readonly fetch: typeof fetch
-  /** Longer than a function may take. */
   readonly answerWithinMs: number
-  /** Before each further try of a call that was throttled. */
+  /** The pauses before each further try of a throttled call. */
   readonly waitsMs: readonly number[]
 }
 
+/** The longest that a function may run is shorter. */
 const CALLING: Calling = { fetch, answerWithinMs: 90_000, waitsMs: [500, 1000, 2000] }
 
 export function deployedSystem(options: SystemOptions, calling: Calling = CALLING): Send {
@@ -31,11 +31,11 @@ export function deployedSystem(options: SystemOptions, calling: Calling = CALLIN
     connecting ??= connect(options)
     const { addresses, signer } = await connecting
     const address = addresses[name]
-    if (!address) throw wrongUsage(`${name} is needed, too: set ${VARIABLES[name]} to its address`)
+    if (!address) throw wrongUsage(`this command needs ${name}: set ${VARIABLES[name]} to its address`)
     const called: Called = { name, address, body: JSON.stringify(command) }
     for (let tries = 0; ; tries += 1) {
       const answer = await call(called, signer, calling)
-      // What decides is not asked again by itself.
+      // A decision is not sent again automatically.
       const waitMs = answer.status === 429 && name === 'view' ? calling.waitsMs[tries] : undefined
       if (waitMs === undefined) return read(answer, called)
       await pause(waitMs)
@@ -52,7 +52,7 @@ async function connect({ stack, region, profile }: SystemOptions) {
   const addresses: Addresses = given ?? (await addressesOfStack(client, stack))
   for (const address of [addresses.view, addresses.operate]) {
     if (where !== undefined && address?.region !== undefined && address.region !== where)
-      throw wrongUsage(`${address.url.origin} is not in ${where}: one region for both, and for --region`)
+      throw wrongUsage(`${address.url.origin} is not in ${where}: both functions and --region must agree`)
   }
   return { addresses, signer }
 }
@@ -65,7 +65,7 @@ interface Called {
 
 interface Answer {
   readonly status: number
-  /** What AWS calls a refusal of its own. */
+  /** The type of AWS's own error. */
   readonly refusal: string
   readonly text: string
 }
@@ -78,7 +78,7 @@ async function call(called: Called, signer: SignatureV4, calling: Calling): Prom
       method: 'POST',
       headers,
       body: called.body,
-      // Nobody else gets what was meant for the function.
+      // A redirect would send personal data to another server.
       redirect: 'manual',
       signal: AbortSignal.timeout(calling.answerWithinMs),
     })
@@ -122,23 +122,23 @@ function read({ status, refusal, text }: Answer, { name, address }: Called): unk
     )
   throw new CliError(
     'unexpected_answer',
-    `what answers at ${address.url.origin} is not ${name} of this project (status ${status})`,
+    `the server at ${address.url.origin} is not ${name} of this project (status ${status})`,
   )
 }
 
-/** What AWS says itself is not repeated: it may name the caller. */
+/** A message of AWS is not repeated: it may name the caller. */
 function refused(said: string, name: OperatorFunction): CliError {
   const refuse = (text: string) => new CliError('credentials_refused', text)
   if (/signature (expired|not yet current)/i.test(said))
-    return refuse('AWS does not take the signature: is the clock of this machine right?')
+    return refuse('AWS does not accept the signature: is the clock of this machine right?')
   if (/token\b.*\bexpired|expiredtoken/i.test(said))
     return refuse('your AWS credentials have expired: sign in again')
   if (/security token|signature|unrecognizedclient/i.test(said))
-    return refuse('AWS does not take your credentials: see that --profile is right, and sign in again')
+    return refuse('AWS does not accept your credentials: check --profile, and sign in again')
   const policy = name === 'view' ? 'ViewPolicyArn' : 'OperatePolicyArn'
   return new CliError(
     'access_denied',
-    `you may not call ${name}: have the policy in the output ${policy} of the stack attached to your role or user`,
+    `you have no permission to call ${name}: your role or user needs the policy in the stack's output ${policy}`,
   )
 }
 
@@ -155,4 +155,4 @@ function unanswered(cause: unknown, { name, address }: Called, { answerWithinMs 
 const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']
 
 const orDone = (name: OperatorFunction): string =>
-  name === 'view' ? '' : ' It may be done all the same: look with show before you ask again.'
+  name === 'view' ? '' : ' It may have worked all the same: check with show before you try again.'

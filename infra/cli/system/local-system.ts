@@ -1,13 +1,13 @@
-/** A running `npm start`, as the operator's tool reaches it. */
+/** Calls a running `npm start`. */
 import { between, object, optional, type Reader, recordOf, text } from '../../../shared/operator/readers.ts'
 import { CliError, wrongUsage } from '../console/failure.ts'
 import { isFields, networkCode, parseJson } from '../console/foreign.ts'
 import type { Send } from './system.ts'
 
 const DEFAULT_URL = 'http://localhost:3000'
-/** `npm start` answers for these names only; and what an operator sends is personal data. */
+/** The only names for which `npm start` answers; personal data goes nowhere else. */
 export const OWN_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
-/** Longer than a function may take. */
+/** The longest that a function may run is shorter. */
 const ANSWER_WITHIN_MS = 90_000
 
 export const sendLocal =
@@ -19,11 +19,11 @@ export const sendLocal =
       body: JSON.stringify(command),
     })
 
-/** What `npm start` tells of itself. A part that it does not tell, or tells in another form, is undefined. */
+/** What `npm start` reports of itself. A part that is missing, or has another form, is undefined. */
 export async function describeLocal() {
-  const told = await ask('/_local', {})
+  const fields = await ask('/_local', {})
   const part = <T>(name: string, read: Reader<T>): T | undefined => {
-    const value = isFields(told) ? told[name] : undefined
+    const value = fields[name]
     return read(value) ? value : undefined
   }
   return {
@@ -36,7 +36,6 @@ export async function describeLocal() {
   }
 }
 
-/** The public keys by which its receipts are checked. */
 export const receiptKeysOfLocal = (): Promise<unknown> => ask('/.well-known/jwks.json', {})
 
 export function localUrl(): URL {
@@ -47,7 +46,7 @@ export function localUrl(): URL {
   return new URL(url.origin)
 }
 
-async function ask(path: string, init: RequestInit): Promise<unknown> {
+async function ask(path: string, init: RequestInit): Promise<Readonly<Record<string, unknown>>> {
   const url = localUrl()
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
@@ -59,19 +58,18 @@ async function ask(path: string, init: RequestInit): Promise<unknown> {
   }
 }
 
-function read(status: number, body: string, address: string): unknown {
+function read(status: number, body: string, address: string) {
   const value = parseJson(body)
+  const fields = isFields(value) ? value : undefined
   if (status === 503) throw new CliError('unavailable', `${address} is still starting: try again in a moment`)
-  if (status === 200 && isFields(value)) return value
-  const refusal = isFields(value) ? value : {}
-  const { error, message } = refusal
-  if (typeof error !== 'string' || typeof message !== 'string') {
-    throw new CliError(
-      'unexpected_answer',
-      `what answers at ${address} is not npm start of this project (status ${status})`,
-    )
-  }
-  throw new CliError(error, status >= 500 ? `${message} The output of npm start says more.` : message)
+  if (status === 200 && fields) return fields
+  const { error, message } = fields ?? {}
+  if (typeof error === 'string' && typeof message === 'string')
+    throw new CliError(error, status >= 500 ? `${message} The output of npm start says more.` : message)
+  throw new CliError(
+    'unexpected_answer',
+    `the server at ${address} is not npm start of this project (status ${status})`,
+  )
 }
 
 function unanswered(address: string, cause: unknown): CliError {
