@@ -45,7 +45,7 @@ try {
   process.exitCode = 1
 }
 
-/** Returns the number of items that should not be there. */
+/** @returns The number of items that should not be there. */
 async function demo(): Promise<number> {
   const config = await loadChecked(path)
   const sample = { seed: seedSample, people: samplePeople() }
@@ -97,12 +97,9 @@ function valuesOf(email: string): readonly string[] {
 /** Items that still mention the person, except those that the status lists as kept; in the ledger, all. */
 function leftBehind(after: Census, { retained }: FinalStatus): number {
   const inLedger = after[LEDGER_TABLE]?.mentions ?? 0
-  const elsewhere = total(Object.values(after).map(({ mentions }) => mentions)) - inLedger
-  return inLedger + Math.abs(elsewhere - total(retained.map(({ items }) => items)))
-}
-
-function total(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0)
+  const all = Object.values(after).reduce((sum, { mentions }) => sum + mentions, 0)
+  const kept = retained.reduce((sum, { items }) => sum + items, 0)
+  return inLedger + Math.abs(all - inLedger - kept)
 }
 
 function compare(before: Census, after: Census) {

@@ -1,4 +1,4 @@
-/** What invokes the functions beside HTTP: the pipe and its queue, the ledger's stream, mail, schedules. */
+/** Invokes the functions for the queue, the ledger's stream, received mail and schedules. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { functionsOf, NOTICES, PIPE, QUEUE, SCHEDULES } from '../wiring.ts'
@@ -11,12 +11,11 @@ import { startStreamFunction } from './events/stream-function.ts'
 import { type InvokeFunction, PAUSE_SCALE } from './lambda/functions.ts'
 import type { Log } from './lambda/lambda.ts'
 import { startReceiving } from './mail/receiving.ts'
-import type { Smtp } from './mail/smtp.ts'
 import type { Engines } from './start-engines.ts'
 import { type Cleanup, FINISH_WITHIN_MS, runUntilClosed, within } from './state/cleanup.ts'
 import type { DataFolder } from './state/data-folder.ts'
 
-export interface EventSourcesOptions {
+interface EventSourcesOptions {
   readonly config: DeletionConfig
   readonly folder: DataFolder
   readonly engines: Engines
@@ -24,11 +23,8 @@ export interface EventSourcesOptions {
   readonly log: Log
 }
 
-/** @returns The SMTP port, where mail is received. */
-export async function startEventSources(
-  options: EventSourcesOptions,
-  started: Cleanup,
-): Promise<Smtp | undefined> {
+/** @returns The SMTP server, if mail is received. */
+export async function startEventSources(options: EventSourcesOptions, started: Cleanup) {
   const { config, engines, invoke, log } = options
   const receiving =
     config.email?.receiving &&
@@ -85,11 +81,11 @@ function startSchedules({ config, engines, invoke }: EventSourcesOptions) {
   )
 }
 
-/** As EventBridge Scheduler: one run after the other, at its pace. */
+/** One run after the other, as EventBridge Scheduler invokes it. */
 async function repeat(everySeconds: number, signal: AbortSignal, run: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     const startedAt = performance.now()
-    // The function's own log has the reason of a failure, and the next run comes anyway.
+    // The function's own log has the reason of a failure.
     await run().catch(() => {})
     const rest = everySeconds * 1000 - (performance.now() - startedAt)
     await pause(Math.max(0, rest), undefined, { signal }).catch(() => {})

@@ -1,4 +1,4 @@
-/** Starts the embedded engines, with everything that a deploy would create in them: tables, queues, a bucket, secrets. */
+/** Starts the embedded engines, and creates in them what a deploy would: tables, queues, a bucket, secrets. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -48,14 +48,10 @@ export async function startEngines(options: EnginesOptions, started: Cleanup) {
     started.adding(startDynamoDb(folder, options.env)),
     started.adding(startSqsS3(folder)),
     started.adding(startSecrets(secretTexts(folder, options.appSecrets), keepSecret(folder))),
-    config.email && started.adding(startSes({ folder, onEvent })),
+    config.email && started.adding(startSes(folder, onEvent)),
   ])
-  const engines = {
-    dynamodb: dynamo.endpoint,
-    sqs: sqs.endpoint,
-    secretsManager: secrets.endpoint,
-    s3: sqs.endpoint,
-  }
+  const both = { sqs: sqs.endpoint, s3: sqs.endpoint }
+  const engines = { ...both, dynamodb: dynamo.endpoint, secretsManager: secrets.endpoint }
   const { holdings } = config.dataMap
   const companyFunctions = await startCompanyFunctions({ holdings, configFile, env: engineEnv(engines), log })
   if (companyFunctions) started.add(() => companyFunctions.close())
@@ -79,7 +75,7 @@ export async function startEngines(options: EnginesOptions, started: Cleanup) {
     streamArn,
     queues,
     /** The page that shows sent mail; undefined where no mail is sent. */
-    mailbox: ses?.mailbox,
+    mailbox: ses && `${ses.endpoint}/`,
     /** As they are now: an operator may have changed them. */
     appSecrets: () => readAppSecrets(secrets.current(SECRET_IDS.meta) ?? '{}'),
   }

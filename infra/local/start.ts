@@ -61,14 +61,8 @@ async function run(options: Options): Promise<void> {
     ...(given.email && { email: { ...given.email, coolingOff: options.coolingOff } }),
   }
   const sample = options.empty ? undefined : sampleFor(config)
-  const starting = startSystem({
-    ...options,
-    config,
-    configFile: options.config,
-    sample,
-    env,
-    log: (line) => process.stderr.write(`${line}\n`),
-  })
+  const log = (line: string) => process.stderr.write(`${line}\n`)
+  const starting = startSystem({ ...options, config, configFile: options.config, sample, env, log })
   const isEnding = endOnSignals(starting)
   const system = await starting.catch((error: unknown) => {
     if (isEnding()) process.exit(0)

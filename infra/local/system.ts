@@ -3,7 +3,6 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DeletionConfig } from '../../shared/config/define.ts'
 import { defined } from '../../shared/platform/defined.ts'
 import { FUNCTIONS, type FunctionName, functionsOf, routesOf } from '../wiring.ts'
-import type { Endpoints } from './engines/engines.ts'
 import { startEventSources } from './event-sources.ts'
 import { listen } from './http/api.ts'
 import { type LocalMail, localRoutes } from './http/local-routes.ts'
@@ -13,7 +12,7 @@ import type { Sample } from './sample/sample.ts'
 import { type EnginesOptions, startEngines } from './start-engines.ts'
 import { type Cleanup, cleanup, FINISH_WITHIN_MS } from './state/cleanup.ts'
 import { type DataFolder, openDataFolder } from './state/data-folder.ts'
-import { type AppSecrets, appSecretsOf } from './state/keys.ts'
+import { appSecretsOf } from './state/keys.ts'
 
 export interface SystemOptions extends Omit<EnginesOptions, 'folder' | 'appSecrets' | 'invoke'> {
   /** 0: any free one. */
@@ -26,18 +25,7 @@ export interface SystemOptions extends Omit<EnginesOptions, 'folder' | 'appSecre
   readonly sample?: Sample | undefined
 }
 
-export interface System {
-  /** Its own address, which is the `publicUrl`. */
-  readonly url: string
-  readonly endpoints: Endpoints
-  readonly mail: LocalMail
-  readonly appSecrets: AppSecrets
-  /** Invokes a function directly, as the SDK's Invoke would. */
-  invoke(name: FunctionName, event: unknown): Promise<unknown>
-  /** Starts the workers ahead of their first event, one after the other. A worker that cannot start logs why. */
-  prewarm(): Promise<void>
-  close(): Promise<void>
-}
+export type System = Readonly<Awaited<ReturnType<typeof start>>>
 
 /**
  * Starts everything, and returns when the address takes requests.
@@ -54,7 +42,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 }
 
-async function start(options: SystemOptions, started: Cleanup): Promise<System> {
+async function start(options: SystemOptions, started: Cleanup) {
   const { config, env, log } = options
   const http = await listen(options.port)
   started.add(() => http.close(FINISH_WITHIN_MS))
@@ -83,7 +71,7 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   const functions = hostFunctions({ config, folder, endpoints, publicUrl: url, bundles, log })
   started.add(() => Promise.all(Object.values(functions).map((fn) => fn.close())))
   const smtp = await startEventSources({ config, folder, engines, invoke, log }, started)
-  const mail = defined({
+  const mail: LocalMail = defined({
     email: config.email?.address,
     mailbox: engines.mailbox,
     smtp: smtp && { host: smtp.host, port: smtp.port },
@@ -105,18 +93,21 @@ async function start(options: SystemOptions, started: Cleanup): Promise<System> 
   started.add(() => http.close(FINISH_WITHIN_MS))
 
   return {
+    /** Its own address, which is the `publicUrl`. */
     url,
     endpoints,
     mail,
     appSecrets,
+    /** Invokes a function directly, as the SDK's Invoke would. */
     invoke,
-    async prewarm() {
+    /** Starts the workers before their first event, one after the other. A worker that cannot start logs why. */
+    async prewarm(): Promise<void> {
       for (const name of functionsOf(config)) {
         // Functions for mail start with the first mail.
         if (!('needs' in FUNCTIONS[name])) await functions[name]?.prewarm().catch(() => {})
       }
     },
-    close: () => started.close(),
+    close: (): Promise<void> => started.close(),
   }
 }
 

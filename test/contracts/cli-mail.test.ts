@@ -74,13 +74,19 @@ describe('mail', () => {
     ['a folder', [root], {}, 'file_unreadable', 'cannot be read (EISDIR)'],
     ['nobody in From', [file('nobody.eml', '\r\nFrom: an@example.com')], {}, 'no_sender', 'give --from'],
     ['what npm start refuses', [file('b.eml', MESSAGE)], { email: 'b@example.com' }, 'refused', '550 '],
-    ['a npm start without mail', [file('c.eml', MESSAGE)], { smtp: undefined }, 'no_mail', 'takes mail'],
+    [
+      'a npm start without mail',
+      [file('c.eml', MESSAGE)],
+      { smtp: undefined },
+      'no_mail',
+      'gives no address and port for mail',
+    ],
     [
       'a mail server elsewhere',
       [file('d.eml', MESSAGE)],
       { smtp: { host: 'mail.example.com', port: 25 } },
       'no_mail',
-      'takes mail',
+      'gives no address and port for mail',
     ],
     [
       'a port where nobody is',

@@ -2,20 +2,20 @@ import { SESClient } from '@aws-sdk/client-ses'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engineClient } from '../../infra/local/engines/engines.ts'
-import { type Ses, startSes } from '../../infra/local/mail/ses.ts'
+import { startSes } from '../../infra/local/mail/ses.ts'
 import { openDataFolder } from '../../infra/local/state/data-folder.ts'
 import { type Mail, NotAccepted } from '../../shared/notify/mailer.ts'
 import { sesMailer } from '../../shared/notify/mailer-ses.ts'
 import { mimeOf } from '../../shared/notify/mime.ts'
 import { until } from '../fixtures/system/sample-system.ts'
 
-let ses: Ses
+let ses: Awaited<ReturnType<typeof startSes>>
 let release: () => void
 const events: unknown[] = []
 beforeAll(async () => {
   const folder = await openDataFolder()
   release = () => folder.release()
-  ses = await startSes({ folder, onEvent: (event) => void events.push(event) })
+  ses = await startSes(folder, (event) => void events.push(event))
 })
 afterAll(async () => {
   await ses.close()

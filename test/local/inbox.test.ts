@@ -38,7 +38,6 @@ async function startMail(invoke: (event: SESEvent) => Promise<unknown> = async (
       events.push(event)
       return invoke(event)
     },
-    functionName: 'mail-in',
     log: (line) => lines.push(line),
   })
   const smtp = await startSmtp({ port: 0, address: ADDRESS, deliver: inbox.deliver })
@@ -169,7 +168,7 @@ describe('a mail over SMTP', () => {
                 dmarcPolicy: 'none',
                 action: {
                   type: 'Lambda',
-                  functionArn: 'arn:aws:lambda:ap-southeast-1:000000000000:function:mail-in',
+                  functionArn: 'arn:aws:lambda:ap-southeast-1:000000000000:function:email-received',
                   invocationType: 'Event',
                 },
               },
@@ -238,7 +237,7 @@ describe('the function behind the inbox', () => {
     await mail.send(MESSAGE)
     await expect.poll(() => mail.events.length).toBe(3)
     await mail.close()
-    expect(mail.lines).toEqual(['mail-in failed 3 times: the event is dropped'])
+    expect(mail.lines).toEqual(['email-received failed 3 times: the event is dropped'])
     expect(await mail.objects()).toHaveLength(1)
   })
 

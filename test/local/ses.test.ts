@@ -20,11 +20,10 @@ let ses: Awaited<ReturnType<typeof start>>
 async function start(dir?: string) {
   const folder = await openDataFolder(dir)
   const events: SesSendingEvent[] = []
-  const { endpoint, mailbox, ...engine } = await startSes({ folder, onEvent: (event) => events.push(event) })
+  const { endpoint, ...engine } = await startSes(folder, (event) => events.push(event))
   const client = new SESClient({ ...engineClient(endpoint), maxAttempts: 1 })
   return {
     endpoint,
-    mailbox,
     events,
     client,
     send: (raw: string | Buffer, more: Omit<SendRawEmailRequest, 'RawMessage'> = {}) =>
@@ -68,7 +67,7 @@ describe('SendRawEmail', () => {
     expect(await ses.store()).toMatchObject([
       { messageId: MessageId, subject: 'hello', destination: { to: ['an@example.com'] } },
     ])
-    const page = await fetch(ses.mailbox)
+    const page = await fetch(`${ses.endpoint}/`)
     expect(await page.text()).toContain('viewer')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
     const eml = await fetch(`${ses.endpoint}/get-emlContent?messageId=${MessageId}`)

@@ -108,10 +108,8 @@ async function count(importing: Import): Promise<Tally> {
   return tally
 }
 
-interface Imported extends Tally {
-  /** Requests that are new. */
-  readonly opened: number
-}
+/** `opened`: new requests. */
+type Imported = Tally & { readonly opened: number }
 
 async function importLists(importing: Import, expect: number | undefined): Promise<Imported> {
   if (expect === undefined) {

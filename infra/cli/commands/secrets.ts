@@ -144,10 +144,7 @@ async function appNames({ local }: SystemOptions, path: string): Promise<readonl
 const MOST_CHARACTERS = 4096
 
 /** On a terminal, without echo; never an argument, which the shell's history would keep. */
-async function readSecretInput(
-  input: Readable & { readonly isTTY?: boolean },
-  question: string,
-): Promise<string> {
+async function readSecretInput(input: typeof process.stdin, question: string): Promise<string> {
   const text = input.isTTY ? await askUnseen(input, question) : await lineOf(input)
   if (text.trim() === '') throw wrongUsage('there is no secret on standard input')
   return text

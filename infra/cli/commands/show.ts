@@ -53,13 +53,18 @@ export function describeRequest(
   shown: Shown,
   { now, ops }: { readonly now: Date; readonly ops: OpsCommand },
 ): string {
+  const { mails = [] } = shown
   const sections = [
     lines(factsOf(shown, now)),
     describeProblem(shown),
     describeTasks(shown, ops),
-    describePlanned(shown),
+    section('Planned', ['holding', 'items'], Object.entries(shown.planned ?? {})),
     describeOutcome(shown),
-    describeMails(shown),
+    section(
+      'Mails',
+      ['mail', 'state', 'tries'],
+      mails.map(({ kind, state, tries }) => [kind, state, tries]),
+    ),
     describeComplaint(shown, ops),
     `History\n${shown.history.map(({ at, step, by, reason }) => `  ${time(at)}  ${step}  by ${by}${reason ? `: ${reason}` : ''}`).join('\n')}`,
     `Next      ${nextOf(shown, ops)}${shown.complaint ? '; and answer the complaint' : ''}`,
@@ -146,15 +151,8 @@ const nextOf = ({ key, state, tasks = [] }: Shown, ops: OpsCommand): string =>
     ? 'do the tasks above by hand, and confirm each; after the last one it goes on by itself'
     : NEXT[state](shortKey(key), ops)
 
-function describePlanned({ planned = {} }: Shown): string | undefined {
-  const rows = Object.entries(planned)
-  return rows.length > 0 ? `Planned\n${table(['holding', 'items'], rows)}` : undefined
-}
-
-function describeMails({ mails = [] }: Shown): string | undefined {
-  const rows = mails.map(({ kind, state, tries }) => [kind, state, tries])
-  return rows.length > 0 ? `Mails\n${table(['mail', 'state', 'tries'], rows)}` : undefined
-}
+const section = (title: string, head: readonly string[], rows: Parameters<typeof table>[1]) =>
+  rows.length > 0 ? `${title}\n${table(head, rows)}` : undefined
 
 function describeComplaint({ key, complaint }: Shown, ops: OpsCommand): string | undefined {
   if (!complaint) return undefined

@@ -46,14 +46,11 @@ const add = (a: Counts, b: Counts): Counts => ({
   ...Object.fromEntries(Object.entries(b).map(([name, n]) => [name, (a[name] ?? 0) + n])),
 })
 
-function describeStats(
-  { states, channels, due, oldest, isPaused, complaints }: Sum,
-  ops: OpsCommand,
-): string {
+function describeStats(sum: Sum, ops: OpsCommand): string {
+  const { states, channels, due, oldest, isPaused, complaints } = sum
+  const waiting = `${counted(complaints, 'complaint waits', 'complaints wait')} for an answer.`
   const notes = [
-    ...(complaints > 0
-      ? [paint('yellow', `${counted(complaints, 'complaint waits', 'complaints wait')} for an answer.`)]
-      : []),
+    ...(complaints > 0 ? [paint('yellow', waiting)] : []),
     ...(isPaused ? [paint('red', `All erasing is paused: ${ops('resume')}`)] : []),
   ]
   if (oldest === undefined) return ['No request is open.', ...notes].join('\n')

@@ -28,13 +28,10 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 const NOT_BEFORE_MS = 1000
 const CLEAR_LINE = '\r\u001b[K'
 
-export interface Progress {
-  at(done: number, of?: number): void
-  end(): void
-}
+export type Progress = ReturnType<typeof showProgress>
 
 /** Shows the progress of a long command in a line on standard error, if that is a terminal. */
-export function showProgress(what: string): Progress {
+export function showProgress(what: string) {
   const started = performance.now()
   let isShown = false
   const clear = (): void => {
@@ -44,12 +41,12 @@ export function showProgress(what: string): Progress {
   // After Ctrl-C, the shell's prompt needs an empty line.
   process.once('exit', clear)
   return {
-    at(done, of) {
+    at(done: number, of?: number): void {
       if (!process.stderr.isTTY || performance.now() - started < NOT_BEFORE_MS) return
       process.stderr.write(`${CLEAR_LINE}${of === undefined ? done : `${done} of ${of}`} ${what}`)
       isShown = true
     },
-    end() {
+    end(): void {
       clear()
       process.off('exit', clear)
     },

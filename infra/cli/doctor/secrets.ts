@@ -42,10 +42,7 @@ const UNDELETE =
 const RESTORE =
   'restore its last value: aws secretsmanager list-secret-version-ids, then update-secret-version-stage; see SECRET_MISSING in docs/runbook.md'
 
-function* keyFindings(
-  name: (typeof GENERATED)[number],
-  values: Readonly<Record<string, unknown>>,
-): Generator<Finding> {
+function* keyFindings(name: SecretName, values: Readonly<Record<string, unknown>>): Generator<Finding> {
   const place = `secrets.${name}`
   const entries = Object.entries(values)
   if (entries.length === 0) yield { place, problem: 'holds no value', remedy: RESTORE }

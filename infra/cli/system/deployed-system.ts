@@ -63,14 +63,7 @@ interface Called {
   readonly body: string
 }
 
-interface Answer {
-  readonly status: number
-  /** The type of AWS's own error. */
-  readonly refusal: string
-  readonly text: string
-}
-
-async function call(called: Called, signer: SignatureV4, calling: Calling): Promise<Answer> {
+async function call(called: Called, signer: SignatureV4, calling: Calling) {
   const { url } = called.address
   const headers = await signed(called, signer)
   try {
@@ -82,6 +75,7 @@ async function call(called: Called, signer: SignatureV4, calling: Calling): Prom
       redirect: 'manual',
       signal: AbortSignal.timeout(calling.answerWithinMs),
     })
+    // The type of AWS's own error.
     const refusal = response.headers.get('x-amzn-errortype') ?? ''
     return { status: response.status, refusal, text: await response.text() }
   } catch (cause) {
@@ -105,7 +99,8 @@ async function signed({ address: { url }, body }: Called, signer: SignatureV4) {
   }
 }
 
-function read({ status, refusal, text }: Answer, { name, address }: Called): unknown {
+function read(answer: Awaited<ReturnType<typeof call>>, { name, address }: Called): unknown {
+  const { status, refusal, text } = answer
   const value = parseJson(text)
   const fields = isFields(value) ? value : undefined
   if (status === 200 && fields) return fields

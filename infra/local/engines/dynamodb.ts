@@ -41,22 +41,21 @@ export async function startDynamoDb(folder: DataFolder, env: Env): Promise<Engin
     if (said.listening) return { endpoint: `http://127.0.0.1:${port}`, close: () => end(child) }
     // Another program took the port in between.
     if (attempt < 5 && /in use/i.test(said.text)) continue
-    throw new StartError(
-      `the embedded DynamoDB (${program}) did not start: ${said.text || 'it printed nothing'}`,
-    )
+    const why = said.text || 'it printed nothing'
+    throw new StartError(`the embedded DynamoDB (${program}) did not start: ${why}`)
   }
 }
 
 /**
  * Ends a program that an earlier run has left behind, before its files are opened again.
  *
- * @param pidFile Holds the process id. It proves nothing, because ids are used again.
+ * @param pidFile Has the process id, which another process may have by now.
  * @param mark A text that only our program has in its command line.
  */
 export async function endLeftover(pidFile: string, mark: string): Promise<void> {
   if (!existsSync(pidFile)) return
   const pid = Number(readFileSync(pidFile, 'utf8'))
-  while (isOurs(pid, mark)) {
+  while (pid > 1 && commandLine(pid).includes(mark)) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
@@ -66,8 +65,6 @@ export async function endLeftover(pidFile: string, mark: string): Promise<void> 
   }
   rmSync(pidFile, { force: true })
 }
-
-const isOurs = (pid: number, mark: string): boolean => pid > 1 && commandLine(pid).includes(mark)
 
 /** Empty when there is no such process. */
 function commandLine(pid: number): string {

@@ -27,7 +27,7 @@ export function isForUs(request: IncomingMessage): boolean {
   return OWN_NAMES.some((name) => host === `${name}:${port}` || (port === 80 && host === name))
 }
 
-/** For us, and not sent by a web page of another server: browsers name the page's origin in every POST. */
+/** Refuses web pages of other servers, too: browsers name the page's origin in every POST. */
 export const isOwnPageOrProgram = (request: IncomingMessage): boolean =>
   isForUs(request) && [undefined, `http://${request.headers.host}`].includes(request.headers.origin)
 

@@ -1,4 +1,4 @@
-/** Buckets and objects in the embedded S3; docs/local-mail.md lists where it differs from S3. */
+/** Buckets and objects in the embedded S3; docs/local-mail.md lists its differences from S3. */
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,

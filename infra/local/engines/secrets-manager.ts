@@ -33,8 +33,8 @@ export async function startSecretsManager(
     const answered = call(all, input)
     const after = current(name)
     if (after !== undefined && after !== before) onChange(name, after)
-    return 'refused' in answered
-      ? refusal(answered.refused, answered.why)
+    return 'status' in answered
+      ? answered
       : { status: 200, body: { ARN: ARN_PREFIX + name, Name: name, ...answered } }
   }
 
@@ -56,7 +56,6 @@ interface Version {
 }
 
 type Input = Readonly<Record<string, unknown>>
-type Refused = { readonly refused: string; readonly why: string }
 
 const newVersion = (text: string, stages: readonly string[], id: string = randomUUID()): Version => ({
   id,
@@ -70,42 +69,46 @@ const has =
   ({ stages }: Version): boolean =>
     stages.has(stage)
 
-const CALLS: Readonly<Record<string, (all: Version[], input: Input) => object | Refused>> = {
-  GetSecretValue(all) {
-    const version = all.find(has('AWSCURRENT'))
-    return version
-      ? { ...told(version), SecretString: version.text, CreatedDate: version.createdAt }
-      : refuse('ResourceNotFoundException', "Secrets Manager can't find the specified secret value.")
-  },
+const CALLS: Readonly<Record<string, (all: Version[], input: Input) => object | ReturnType<typeof refusal>>> =
+  {
+    GetSecretValue(all) {
+      const version = all.find(has('AWSCURRENT'))
+      return version
+        ? { ...told(version), SecretString: version.text, CreatedDate: version.createdAt }
+        : refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret value.")
+    },
 
-  PutSecretValue(all, input) {
-    const text = textIn(input, 'SecretString')
-    if (text === undefined) return refuse('InvalidParameterException', 'SecretString must be a string')
-    const stages = Array.isArray(input['VersionStages']) ? input['VersionStages'].map(String) : ['AWSCURRENT']
-    const version = newVersion(text, [], textIn(input, 'ClientRequestToken'))
-    const same = all.find(({ id }) => id === version.id)
-    if (same) {
-      return same.text === text
-        ? told(same)
-        : refuse('ResourceExistsException', 'the version of this token has another value')
-    }
-    all.push(version)
-    for (const stage of stages) move(all, stage, version)
-    return told(version)
-  },
+    PutSecretValue(all, input) {
+      const text = textIn(input, 'SecretString')
+      if (text === undefined) return refusal('InvalidParameterException', 'SecretString must be a string')
+      const stages = Array.isArray(input['VersionStages'])
+        ? input['VersionStages'].map(String)
+        : ['AWSCURRENT']
+      const version = newVersion(text, [], textIn(input, 'ClientRequestToken'))
+      const same = all.find(({ id }) => id === version.id)
+      if (same) {
+        return same.text === text
+          ? told(same)
+          : refusal('ResourceExistsException', 'the version of this token has another value')
+      }
+      all.push(version)
+      for (const stage of stages) move(all, stage, version)
+      return told(version)
+    },
 
-  UpdateSecretVersionStage(all, input) {
-    const stage = textIn(input, 'VersionStage') ?? ''
-    const to = all.find(({ id }) => id === input['MoveToVersionId'])
-    if (!to) return refuse('ResourceNotFoundException', "Secrets Manager can't find the specified version.")
-    const from = all.find(has(stage))
-    if (from && from !== to && from.id !== input['RemoveFromVersionId']) {
-      return refuse('InvalidParameterException', `${stage} is attached to another version`)
-    }
-    move(all, stage, to)
-    return {}
-  },
-}
+    UpdateSecretVersionStage(all, input) {
+      const stage = textIn(input, 'VersionStage') ?? ''
+      const to = all.find(({ id }) => id === input['MoveToVersionId'])
+      if (!to)
+        return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified version.")
+      const from = all.find(has(stage))
+      if (from && from !== to && from.id !== input['RemoveFromVersionId']) {
+        return refusal('InvalidParameterException', `${stage} is attached to another version`)
+      }
+      move(all, stage, to)
+      return {}
+    },
+  }
 
 function move(all: readonly Version[], stage: string, to: Version): void {
   const from = all.find(has(stage))
@@ -119,7 +122,6 @@ const told = ({ id, stages }: Version) => ({ VersionId: id, VersionStages: [...s
 
 const ARN_PREFIX = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:`
 
-const refuse = (refused: string, why: string): Refused => ({ refused, why })
 const refusal = (type: string, message: string) => ({ status: 400, body: { __type: type, message } })
 
 async function fieldsOf(request: IncomingMessage): Promise<Input> {

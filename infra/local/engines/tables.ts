@@ -5,6 +5,7 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   type DynamoDBClient,
+  type Projection,
   ResourceNotFoundException,
   type TableDescription,
   UpdateTableCommand,
@@ -104,12 +105,11 @@ const keySchema = (key: KeySchema) =>
     (AttributeName, at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' }) as const,
   )
 
-const projection = (given: Index['projection']) =>
-  typeof given === 'string'
-    ? { ProjectionType: given }
-    : given.length === 0
-      ? ({ ProjectionType: 'KEYS_ONLY' } as const)
-      : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...given] }
+function projection(given: Index['projection']): Projection {
+  if (typeof given === 'string') return { ProjectionType: given }
+  if (given.length === 0) return { ProjectionType: 'KEYS_ONLY' }
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...given] }
+}
 
 async function createTable(client: DynamoDBClient, wanted: CreateTableCommandInput): Promise<void> {
   const existing = await describe(client, wanted.TableName)

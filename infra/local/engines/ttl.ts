@@ -17,10 +17,8 @@ export async function deleteExpired(
   for (const { name, key, attribute } of tables) {
     const { condition, ...named } = dueCondition(attribute, now)
     const due = { TableName: name, ...named }
-    for await (const { Items: items = [] } of paginateScan(
-      { client },
-      { ...due, FilterExpression: condition },
-    )) {
+    const pages = paginateScan({ client }, { ...due, FilterExpression: condition })
+    for await (const { Items: items = [] } of pages) {
       for (const item of items) {
         const Key = Object.fromEntries(Object.entries(item).filter(([part]) => part in key))
         await client

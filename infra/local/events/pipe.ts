@@ -1,4 +1,4 @@
-/** EventBridge Pipes: from a DynamoDB stream through a filter and a template to a queue, or to its dead-letter queue. */
+/** EventBridge Pipes: from a DynamoDB stream through a filter and a template to a queue. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams'
@@ -52,11 +52,7 @@ const canonical = (image: object | undefined): unknown =>
     ),
   )
 
-async function deliver(
-  events: readonly StreamRecord[],
-  shardId: string,
-  options: PipeOptions,
-): Promise<void> {
+async function deliver(events: readonly StreamRecord[], shardId: string, options: PipeOptions) {
   const { sqs, queue, pipe, retryPauseMs = 200, log } = options
   const youngest = Math.max(
     ...events.map(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0),

@@ -15,7 +15,7 @@ import type { Queue } from '../engines/queues.ts'
 import type { Log } from '../lambda/lambda.ts'
 import { type Running, runUntilClosed } from '../state/cleanup.ts'
 
-export interface QueueReaderOptions {
+interface QueueReaderOptions {
   readonly client: SQSClient
   readonly queue: Queue
   readonly batchSize: number

@@ -125,10 +125,7 @@ export function keptCheckpoints(folder: DataFolder, streamArn: string, reader: s
 
 function read(folder: DataFolder, name: string, streamArn: string): Record<string, string> {
   try {
-    const file = JSON.parse(folder.read(name) ?? '{}') as {
-      streamArn?: string
-      shards?: Record<string, string>
-    }
+    const file = JSON.parse(folder.read(name) ?? '{}') as { streamArn?: string; shards?: object }
     return file.streamArn === streamArn ? { ...file.shards } : {}
   } catch {
     return {}

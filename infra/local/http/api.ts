@@ -1,4 +1,5 @@
-/** The HTTP API on loopback: turns requests into events for functions, and their results into answers. */
+/** The HTTP API on loopback: invokes a function with each request, and answers with its result. */
+import { once } from 'node:events'
 import {
   createServer,
   type IncomingMessage,
@@ -17,7 +18,7 @@ import type { Router } from './routes.ts'
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 const LOOPBACK = ['127.0.0.1', '::1'] as const
 
-export interface HttpApiOptions<T extends string> {
+interface HttpApiOptions<T extends string> {
   readonly route: Router<T>
   readonly invoke: (target: T, event: unknown) => Promise<unknown>
   /** Answers the routes that exist only locally; undefined for all others. */
@@ -25,20 +26,14 @@ export interface HttpApiOptions<T extends string> {
   readonly log: Log
 }
 
-export interface HttpApi {
-  readonly port: number
-  /** Answers requests with their routes from now on; before, with 503. */
-  open<T extends string>(options: HttpApiOptions<T>): void
-  /** Takes no more connections, lets running requests finish, then cuts the remaining ones. */
-  close(graceMs?: number): Promise<void>
-}
+export type HttpApi = Awaited<ReturnType<typeof listen>>
 
 /**
  * Listens on loopback; 0 is any free port. Waits a moment for the port of an earlier run that is about to end.
  *
  * @throws {@link StartError} when the port is taken.
  */
-export async function listen(port: number): Promise<HttpApi> {
+export async function listen(port: number) {
   let answer = async (_: IncomingMessage): Promise<HttpAnswer> => gatewayAnswer(503, 'Service Unavailable')
   const respond = (request: IncomingMessage, response: ServerResponse) => {
     const answered = isForUs(request) ? answer(request) : Promise.resolve(MISDIRECTED)
@@ -48,10 +43,12 @@ export async function listen(port: number): Promise<HttpApi> {
   const servers = await listenOnLoopback(port, respond)
   return {
     port: portOf(servers),
-    open: (options) => {
+    /** Answers requests with their routes from now on; before, with 503. */
+    open<T extends string>(options: HttpApiOptions<T>): void {
       answer = (request) => handle(request, options)
     },
-    close: (graceMs = 5000) => closeAll(servers, graceMs),
+    /** Takes no more connections, lets running requests finish, then cuts the rest. */
+    close: (graceMs = 5000): Promise<void> => closeAll(servers, graceMs),
   }
 }
 
@@ -129,18 +126,17 @@ async function listenOnLoopback(port: number, respond: RequestListener): Promise
   }
 }
 
-function listenOn(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (host === '::1' && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve()
-      else if (error.code === 'EADDRINUSE')
-        reject(new StartError(`port ${port} is in use; choose another with --port`))
-      else if (error.code === 'EACCES')
-        reject(new StartError(`port ${port} may not be used; choose one above 1023`))
-      else reject(error)
-    })
-    server.listen(port, host, () => resolve())
-  })
+async function listenOn(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (host === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return
+    if (code === 'EADDRINUSE') throw new StartError(`port ${port} is in use; choose another with --port`)
+    if (code === 'EACCES') throw new StartError(`port ${port} may not be used; choose one above 1023`)
+    throw error
+  }
 }
 
 const portOf = ([server]: readonly Server[]): number => (server?.address() as AddressInfo | null)?.port ?? 0

@@ -1,4 +1,4 @@
-/** A request as API Gateway's HTTP API gives it to a function, in payload format 2.0, and the function's result. */
+/** Requests as events of API Gateway's HTTP API, in payload format 2.0, and the results of functions. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'

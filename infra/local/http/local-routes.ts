@@ -20,7 +20,7 @@ export interface LocalMail {
   readonly smtp?: { readonly host: string; readonly port: number }
 }
 
-export interface LocalRoutesOptions extends LocalMail {
+interface LocalRoutesOptions extends LocalMail {
   readonly url: string
   readonly endpoints: Endpoints
   /** As they are now. */

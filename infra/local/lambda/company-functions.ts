@@ -9,9 +9,9 @@ import { isFunctionHolding } from '../../../shared/data-map/holdings.ts'
 import type { Engine } from '../engines/engines.ts'
 import { serveOnLoopback } from '../engines/loopback.ts'
 import { StartError } from '../state/start-error.ts'
-import { describeError, type HostedFunction, hostFunction, type Log } from './lambda.ts'
+import { describeError, hostFunction, type Log } from './lambda.ts'
 
-export interface CompanyFunctionsOptions {
+interface CompanyFunctionsOptions {
   readonly holdings: DataMap['holdings']
   /** The configuration file: paths of modules are relative to it. */
   readonly configFile: string
@@ -42,27 +42,17 @@ export async function startCompanyFunctions(options: CompanyFunctionsOptions): P
   }
 }
 
-interface Module {
-  readonly holding: string
-  readonly hosted: HostedFunction | undefined
-}
-
 /** By ARN, as it is written in a URL. */
-function hostAll(options: CompanyFunctionsOptions): ReadonlyMap<string, Module> {
-  return new Map(
-    Object.entries(options.holdings).flatMap(([holding, place]): [string, Module][] => {
+const hostAll = (options: CompanyFunctionsOptions) =>
+  new Map(
+    Object.entries(options.holdings).flatMap(([holding, place]) => {
       if (!isFunctionHolding(place)) return []
       const hosted = place.local === undefined ? undefined : host(holding, place.local, options)
-      return [[encodeURIComponent(place.function), { holding, hosted }]]
+      return [[encodeURIComponent(place.function), { holding, hosted }] as const]
     }),
   )
-}
 
-function host(
-  name: string,
-  local: string,
-  { configFile, env, log }: CompanyFunctionsOptions,
-): HostedFunction {
+function host(name: string, local: string, { configFile, env, log }: CompanyFunctionsOptions) {
   const file = resolve(dirname(resolve(configFile)), local)
   if (!existsSync(file)) throw new StartError(`the module of the holding ${name} does not exist: ${file}`)
   const module = pathToFileURL(file).href
@@ -77,7 +67,7 @@ interface Answer {
 
 async function answer(
   request: IncomingMessage,
-  modules: ReadonlyMap<string, Module>,
+  modules: ReturnType<typeof hostAll>,
   log: Log,
 ): Promise<Answer> {
   const [, arn] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? []
@@ -85,8 +75,7 @@ async function answer(
   if (request.method !== 'POST' || arn === undefined) return refusal(404, 'UnknownOperationException')
   const module = modules.get(arn)
   if (!module?.hosted) {
-    if (module)
-      log(`nothing stands for the function of ${module.holding} here: give the holding the field local`)
+    if (module) log(`the function of ${module.holding} does not run here: give the holding the field local`)
     return refusal(404, 'ResourceNotFoundException')
   }
   try {

@@ -16,7 +16,7 @@ import { type HostedFunction, hostFunction, type Log } from './lambda.ts'
 /** The factor for all delays of the system here. */
 export const PAUSE_SCALE = 1 / 60
 
-export interface FunctionsOptions {
+interface FunctionsOptions {
   readonly config: DeletionConfig
   readonly folder: DataFolder
   readonly endpoints: Endpoints
@@ -30,9 +30,9 @@ export interface FunctionsOptions {
 export type InvokeFunction = (name: FunctionName, event: unknown) => Promise<unknown>
 
 /** The functions that the configuration has. */
-export type Functions = Readonly<Partial<Record<FunctionName, HostedFunction>>>
-
-export function hostFunctions(options: FunctionsOptions): Functions {
+export function hostFunctions(
+  options: FunctionsOptions,
+): Readonly<Partial<Record<FunctionName, HostedFunction>>> {
   const settings = settingsOf(options)
   return Object.fromEntries(
     functionsOf(options.config).map((name) => {
@@ -50,18 +50,8 @@ export function hostFunctions(options: FunctionsOptions): Functions {
         LAMBDA_TASK_ROOT: layFunctionConfig(name, options),
         TZ: 'UTC',
       }
-      return [
-        name,
-        hostFunction({
-          name,
-          module: module.href,
-          handler,
-          timeoutSeconds,
-          memoryMb,
-          env,
-          log: withoutMetrics(options.log),
-        }),
-      ]
+      const log = withoutMetrics(options.log)
+      return [name, hostFunction({ name, module: module.href, handler, timeoutSeconds, memoryMb, env, log })]
     }),
   )
 }

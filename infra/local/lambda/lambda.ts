@@ -20,17 +20,7 @@ export interface FunctionOptions {
 /** Takes one line. */
 export type Log = (line: string) => void
 
-export interface HostedFunction {
-  /**
-   * Invokes the function, and starts it first if it is not running. Invocations may overlap.
-   *
-   * @throws {@link FunctionError} when the handler throws, is late, or its worker dies.
-   */
-  invoke(event: unknown): Promise<unknown>
-  /** Starts the worker without invoking it. */
-  prewarm(): Promise<void>
-  close(): Promise<void>
-}
+export type HostedFunction = ReturnType<typeof hostFunction>
 
 class FunctionError extends Error {
   override readonly name = 'FunctionError'
@@ -65,7 +55,7 @@ export type Answer =
   | { readonly id: string; readonly result: string }
   | { readonly id: string; readonly error: ReturnType<typeof describeError> }
 
-export function hostFunction(options: FunctionOptions): HostedFunction {
+export function hostFunction(options: FunctionOptions) {
   let current: Environment | undefined
   const environment = () => {
     current ??= startEnvironment(options, (gone) => {
@@ -74,13 +64,20 @@ export function hostFunction(options: FunctionOptions): HostedFunction {
     return current
   }
   return {
-    async invoke(event) {
+    /**
+     * Invokes the function, and starts it first if it is not running. Invocations may overlap.
+     *
+     * @throws {@link FunctionError} when the handler throws, is late, or its worker dies.
+     */
+    async invoke(event: unknown): Promise<unknown> {
       const running = environment()
       await running.ready
       return running.call(event)
     },
-    prewarm: () => environment().ready,
-    close: async () => current?.stop(new FunctionError('Shutdown', `${options.name} is being shut down`)),
+    /** Starts the worker without invoking it. */
+    prewarm: (): Promise<void> => environment().ready,
+    close: async (): Promise<void> =>
+      current?.stop(new FunctionError('Shutdown', `${options.name} is being shut down`)),
   }
 }
 

@@ -5,10 +5,7 @@ import { ACCOUNT, REGION } from '../engines/engines.ts'
 import { describeHeader, headerFields } from './header.ts'
 import type { ArrivedMail } from './smtp.ts'
 
-/**
- * @param mail With the headers of SES in front of `raw`.
- * @param functionName Of the function that is invoked.
- */
+/** @param mail With the headers of SES in front of `raw`. @param functionName Of the invoked function. */
 export async function receiptEvent(
   mail: ArrivedMail,
   receipt: Receipt,

@@ -10,22 +10,20 @@ import type { Log } from '../lambda/lambda.ts'
 import { receiptEvent, receiptHeaders } from './receipt.ts'
 import { type ArrivedMail, type Smtp, startSmtp } from './smtp.ts'
 
-export interface InboxOptions {
+/** The function that the receipt rule invokes. */
+const FUNCTION = 'email-received'
+
+interface InboxOptions {
   readonly s3Endpoint: string
   readonly bucket: string
   readonly invoke: (event: SESEvent) => Promise<unknown>
-  /** As the event names it. @default inbox */
-  readonly functionName?: string
   readonly log: Log
 }
 
 /** @param address The only one whose mail is taken. */
-export async function startReceiving(
-  address: string,
-  rule: Pick<InboxOptions, 's3Endpoint' | 'invoke' | 'log'>,
-): Promise<Smtp> {
+export async function startReceiving(address: string, rule: Omit<InboxOptions, 'bucket'>): Promise<Smtp> {
   await createBucket(rule.s3Endpoint, INBOX_BUCKET)
-  const inbox = startInbox({ ...rule, bucket: INBOX_BUCKET, functionName: 'email-received' })
+  const inbox = startInbox({ ...rule, bucket: INBOX_BUCKET })
   const smtp = await startSmtp({ port: 0, address, deliver: inbox.deliver })
   return {
     ...smtp,
@@ -36,9 +34,9 @@ export async function startReceiving(
   }
 }
 
-export function startInbox({ s3Endpoint, bucket, invoke, functionName = 'inbox', log }: InboxOptions) {
+export function startInbox({ s3Endpoint, bucket, invoke, log }: InboxOptions) {
   const client = new S3Client(engineClient(s3Endpoint))
-  const invocations = asyncInvocations(functionName, log)
+  const invocations = asyncInvocations(FUNCTION, log)
   return {
     /**
      * Stores a message as `inbox/<id>` with SES's headers in front, then invokes the function.
@@ -49,7 +47,7 @@ export function startInbox({ s3Endpoint, bucket, invoke, functionName = 'inbox',
       const receipt = { id: messageId(), at: new Date() }
       const raw = Buffer.concat([receiptHeaders(mail, receipt), mail.raw])
       try {
-        const event = await receiptEvent({ ...mail, raw }, receipt, functionName)
+        const event = await receiptEvent({ ...mail, raw }, receipt, FUNCTION)
         await putObject(client, { Bucket: bucket, Key: `inbox/${receipt.id}`, Body: raw })
         invocations.start(() => invoke(event))
       } catch (error) {

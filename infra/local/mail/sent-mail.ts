@@ -20,28 +20,24 @@ export type SentMails = ReturnType<typeof sentMails>
 
 /** Keeps nothing where the folder is not kept. */
 export function sentMails(folder: DataFolder) {
+  if (!folder.kept) return { all: () => [], add: () => {}, clear: () => {} }
   const path = folder.file(FOLDER)
   const make = () => mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (folder.kept) make()
+  make()
   return {
     /** Oldest first. */
     all: (): readonly SentMail[] =>
-      folder.kept
-        ? readdirSync(path)
-            .filter((name) => name.endsWith('.json'))
-            .toSorted()
-            .map((name) => JSON.parse(folder.read(join(FOLDER, name)) ?? '') as SentMail)
-        : [],
-    /** Writes `<time>-<messageId>.eml` and `.json`. */
+      readdirSync(path)
+        .filter((name) => name.endsWith('.json'))
+        .toSorted()
+        .map((name) => JSON.parse(folder.read(join(FOLDER, name)) ?? '') as SentMail),
+    /** Writes `<time>-<messageId>.eml`; then `.json`, with which the message counts. */
     add(mail: SentMail, raw: Buffer): void {
-      if (!folder.kept) return
       const name = `${mail.at.replace(/\D/g, '')}-${mail.messageId}`
-      // The description comes last: only with it does the message count.
       writeFileSync(join(path, `${name}.eml`), raw, { mode: 0o600, flush: true })
       folder.write(join(FOLDER, `${name}.json`), JSON.stringify(mail))
     },
     clear(): void {
-      if (!folder.kept) return
       rmSync(path, { recursive: true, force: true })
       make()
     },

@@ -17,7 +17,7 @@ const DETAIL_TYPES = {
 } as const
 type EventType = keyof typeof DETAIL_TYPES
 
-export interface SesEventDetail {
+interface SesEventDetail {
   readonly eventType: EventType
   readonly mail: ReturnType<typeof mailOf>
   readonly send?: Readonly<Record<string, never>>

@@ -1,8 +1,8 @@
 /**
- * SES on loopback: takes `SendRawEmail`, shows what was sent, and reports it as EventBridge would.
+ * SES on loopback: takes `SendRawEmail`, shows the sent mails, and reports them as EventBridge would.
  *
- * It stands in front of an engine that never answers an unknown call, forgets everything with its process, and reports
- * nothing. No mail leaves this machine, and no sender has to be verified.
+ * The engine behind it does not answer unknown calls, keeps nothing and reports nothing. No mail leaves this machine, and
+ * no sender has to be verified.
  */
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -14,19 +14,6 @@ import { type SentMails, sentMails } from './sent-mail.ts'
 import { eventTags, type SesSendingEvent, sendingEvents } from './ses-events.ts'
 import { type Refusal, readSending, refusalXml } from './ses-request.ts'
 
-export interface SesOptions {
-  /** If it is kept, the next run shows the sent mail again. */
-  readonly folder: DataFolder
-  /** Called when the sender has its answer. Its errors are ignored. */
-  readonly onEvent: (event: SesSendingEvent) => void
-}
-
-/** `GET /store` lists what was sent, `POST /clear-store` forgets it. */
-export interface Ses extends Engine {
-  /** The page that shows what was sent, newest first. */
-  readonly mailbox: string
-}
-
 interface Answer {
   readonly status: number
   readonly type: string
@@ -36,9 +23,18 @@ interface Answer {
 
 const VIEWER = ['GET /', 'GET /store', 'GET /get-emlContent', 'GET /health-check', 'POST /clear-store']
 
-export async function startSes({ folder, onEvent }: SesOptions): Promise<Ses> {
+/**
+ * Its endpoint is also a page with the sent mails, newest first; `GET /store` lists them, `POST /clear-store` forgets them.
+ *
+ * @param folder If it is kept, the next run shows the mails again.
+ * @param onEvent Called when the sender has its answer.
+ */
+export async function startSes(
+  folder: DataFolder,
+  onEvent: (event: SesSendingEvent) => void,
+): Promise<Engine> {
   const sent = sentMails(folder)
-  // Its packages take half a second to load, so it starts with the first mail that is sent or looked at.
+  // The engine takes half a second to load, so it starts with the first mail that is sent or shown.
   let starting: Promise<Engine> | undefined
   const respond = async (request: IncomingMessage): Promise<Answer> => {
     if (!isOwnPageOrProgram(request)) return MISDIRECTED
@@ -56,7 +52,6 @@ export async function startSes({ folder, onEvent }: SesOptions): Promise<Ses> {
   })
   return {
     endpoint: server.endpoint,
-    mailbox: `${server.endpoint}/`,
     async close() {
       await server.close()
       await (await starting)?.close()
@@ -99,7 +94,6 @@ async function send(form: string, engine: string, sent: SentMails): Promise<Answ
   return { status: 200, type: 'text/xml', body, events: sendingEvents(sending, { messageId, at }) }
 }
 
-/** How the engine's `/store` shows a mail. */
 async function storedAs(messageId: string, since: Date, engine: string): Promise<unknown> {
   const response = await fetch(new URL(`/store?since=${Math.floor(since.getTime() / 1000)}`, engine))
   const { emails } = (await response.json()) as { emails: readonly { readonly messageId: string }[] }

@@ -22,7 +22,7 @@ export interface ArrivedMail {
   readonly verdicts: Verdicts
 }
 
-export interface SmtpOptions {
+interface SmtpOptions {
   /** 0: any free one. */
   readonly port: number
   /** The address that takes mail. One with a label (`privacy+a@…`) takes only that label, as in SES's receipt rules. */
@@ -31,19 +31,14 @@ export interface SmtpOptions {
   readonly deliver: (mail: ArrivedMail) => Promise<string>
 }
 
-export interface Smtp {
-  readonly host: string
-  readonly port: number
-  /** Takes no more mail; after a second it cuts the remaining connections. */
-  close(): Promise<void>
-}
+export type Smtp = Awaited<ReturnType<typeof startSmtp>>
 
 /** SES's own limit for a received message. */
 const MAX_BYTES = 40 * 1024 * 1024
 const HOST = '127.0.0.1'
 
 /** @throws {@link StartError} when the port is taken. */
-export async function startSmtp({ port, address, deliver }: SmtpOptions): Promise<Smtp> {
+export async function startSmtp({ port, address, deliver }: SmtpOptions) {
   const isOurs = recipientRule(address)
   const server = new SMTPServer({
     name: 'localhost',
@@ -54,7 +49,8 @@ export async function startSmtp({ port, address, deliver }: SmtpOptions): Promis
     closeTimeout: 1000,
     onRcptTo: (recipient, _session, done) =>
       done(isOurs(recipient.address) ? undefined : reply(550, 'no mail is taken for this address')),
-    onData: (stream, session, done) => void answer(stream, session, deliver, done),
+    onData: (stream, session, done) =>
+      void take(stream, session, deliver).then((id) => done(undefined, `OK ${id}`), done),
   })
   // A sender has hung up.
   server.on('error', () => {})
@@ -62,7 +58,8 @@ export async function startSmtp({ port, address, deliver }: SmtpOptions): Promis
   return {
     host: HOST,
     port: (server.server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    /** Takes no more mail; after a second it cuts the remaining connections. */
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
 }
 
@@ -72,19 +69,6 @@ function recipientRule(address: string): (recipient: string) => boolean {
   return (recipient) => {
     const named = normaliseEmail(recipient)
     return named === own || named.replace(/\+.*(?=@)/, '') === own
-  }
-}
-
-async function answer(
-  stream: SMTPServerDataStream,
-  session: SMTPServerSession,
-  deliver: SmtpOptions['deliver'],
-  done: (error?: Error | null, text?: string) => void,
-): Promise<void> {
-  try {
-    done(undefined, `OK ${await take(stream, session, deliver)}`)
-  } catch (error) {
-    done(error instanceof Error ? error : reply(451, 'try again', error))
   }
 }
 

@@ -1,4 +1,4 @@
-/** What becomes of the demo's request: its status until that is final, and what a scan of the tables finds. */
+/** Follows the demo's request to its final status, and counts the person's items in the tables. */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   type AttributeValue,

@@ -1,39 +1,26 @@
 /** Ends everything that was started, in the opposite order. */
 
-/** The time for running work to finish when the system ends. */
+/** For running work, when the system ends. */
 export const FINISH_WITHIN_MS = 5000
 
-export interface Cleanup {
-  add(end: () => unknown): void
-  /** For a part that is still starting: its end waits for its start. */
-  adding<T extends { close(): unknown }>(starting: Promise<T>): Promise<T>
-  /** Ends everything, once. A failure does not keep the rest from ending. */
-  close(): Promise<void>
-}
+export type Cleanup = ReturnType<typeof cleanup>
 
-export function cleanup(): Cleanup {
-  const ends: (() => unknown)[] = []
+/** What throws at its end does not keep the rest from ending. */
+export function cleanup() {
+  const ends = new AsyncDisposableStack()
   let closing: Promise<void> | undefined
-  const closeAll = async () => {
-    const failures: unknown[] = []
-    for (let end = ends.pop(); end; end = ends.pop()) {
-      try {
-        await end()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'some parts could not be ended')
-  }
   return {
-    add: (end) => void ends.push(end),
-    adding(starting) {
-      const close = (part: { close(): unknown }) => part.close()
-      ends.push(() => starting.then(close, () => {}))
+    add(end: () => unknown): void {
+      ends.defer(async () => void (await end()))
+    },
+    /** For a part that is still starting: its end waits for its start. */
+    adding<T extends { close(): unknown }>(starting: Promise<T>): Promise<T> {
+      const close = async (part: T) => void (await part.close())
+      ends.defer(() => starting.then(close, () => {}))
       return starting
     },
-    close() {
-      closing ??= closeAll()
+    close(): Promise<void> {
+      closing ??= ends.disposeAsync()
       return closing
     },
   }

@@ -76,29 +76,21 @@ function makeFolder(path: string): string {
  * The short wait is for an earlier run that is about to end.
  */
 async function lock(path: string, withinMs: number): Promise<() => void> {
-  const database = openDatabase(path)
   const giveUpAt = Date.now() + withinMs
   for (;;) {
+    let database: DatabaseSync | undefined
     try {
-      database.exec('BEGIN EXCLUSIVE')
-      return () => database.close()
+      const opened = new DatabaseSync(join(path, 'lock.db'))
+      database = opened
+      opened.exec('BEGIN EXCLUSIVE')
+      return () => opened.close()
     } catch (cause) {
-      const taken = /locked/.test(messageOf(cause))
-      if (taken && Date.now() < giveUpAt) await pause(50)
-      else {
-        database.close()
-        const why = taken ? 'is in use by another run' : `cannot be locked: ${messageOf(cause)}`
-        throw cannot(path, why, cause)
-      }
+      database?.close()
+      const isTaken = /locked/.test(messageOf(cause))
+      if (!isTaken) throw cannot(path, `cannot be locked: ${messageOf(cause)}`, cause)
+      if (Date.now() >= giveUpAt) throw cannot(path, 'is in use by another run', cause)
+      await pause(50)
     }
-  }
-}
-
-function openDatabase(path: string): DatabaseSync {
-  try {
-    return new DatabaseSync(join(path, 'lock.db'))
-  } catch (cause) {
-    throw cannot(path, `cannot be locked: ${messageOf(cause)}`, cause)
   }
 }
 
