@@ -1,5 +1,6 @@
 /** Calls to a table at its pace, each expected to cost what the calls before it have cost. */
 import { ServiceError } from '../platform/errors.ts'
+import { pauseAfterConflict } from './conflicts.ts'
 import { type Pace, type Paces, pace, type Time } from './pace.ts'
 import { restAfter } from './throttling.ts'
 
@@ -18,7 +19,7 @@ type Meters = Readonly<Record<'page' | 'read' | 'write', Meter>>
 
 /** One kind of call to one table. */
 export interface Meter {
-  /** Makes a call in its turn. One that is throttled is repeated when the table has rested. */
+  /** Makes a call in its turn. One that is throttled is repeated when the table has rested, one that meets another write after a pause. */
   call<T extends Consuming>(items: number, send: () => Promise<T>, more?: More<T>): Promise<T>
   /** How many of the items one call may be about, so as to cost no more than the pace allows in that time. */
   most(items: number, seconds: number): number
@@ -52,13 +53,14 @@ export function metering({ paceOf, random, ...time }: MeteringOptions): (table: 
     const { read, write } = paceOf(table)
     const reads = pace(read, time)
     const writes = pace(write, time)
-    const made = { page: meter(reads, random), read: meter(reads, random), write: meter(writes, random) }
+    const one = (own: Pace): Meter => meter(own, { random, sleep: time.sleep })
+    const made = { page: one(reads), read: one(reads), write: one(writes) }
     meters.set(table, made)
     return made
   }
 }
 
-function meter(own: Pace, random: () => number): Meter {
+function meter(own: Pace, { random, sleep }: Pick<MeteringOptions, 'random' | 'sleep'>): Meter {
   /** Undefined before the first answer. */
   let unitsPerItem: number | undefined
   let unitsPerCounted: number | undefined
@@ -72,6 +74,7 @@ function meter(own: Pace, random: () => number): Meter {
         const mine = unitsPerItem === undefined ? Promise.withResolvers<void>() : undefined
         ahead.scout = mine
         const expected = items * (unitsPerItem ?? 1)
+        let pause: number | undefined
         try {
           await own.turn(expected)
           const answer = await send()
@@ -87,12 +90,14 @@ function meter(own: Pace, random: () => number): Meter {
           // A write whose condition failed has read the item, and is charged.
           own.spent(isRefused(error) ? expected : 0, expected)
           const rest = restAfter(error, tries, random())
-          if (rest === undefined || tries >= MAX_TRIES) throw error
-          own.rest(rest)
+          pause = pauseAfterConflict(error, tries, random())
+          if ((rest ?? pause) === undefined || tries >= MAX_TRIES) throw error
+          if (rest !== undefined) own.rest(rest)
         } finally {
           if (mine) ahead.scout = undefined
           mine?.resolve()
         }
+        if (pause !== undefined) await sleep(pause)
       }
     },
     most(items, seconds) {

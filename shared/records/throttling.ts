@@ -1,4 +1,5 @@
 /** What to do when DynamoDB throttles a call: the company's own callers go first. */
+import { isCausedBy } from './error-causes.ts'
 
 /**
  * How long a table is left alone, by the ending of DynamoDB's throttling reason (API reference, ThrottlingReason).
@@ -14,7 +15,13 @@ const REST_MS: Readonly<Record<string, number>> = {
 const UNKNOWN_REST_MS = 1000
 const LONGEST_REST_MS = 20_000
 
-const THROTTLES = ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded']
+/** As DynamoDB names them for calls and for single items. */
+const THROTTLES: readonly string[] = [
+  'Throttling',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+]
 
 /**
  * @param tries How often the call was throttled before.
@@ -22,7 +29,7 @@ const THROTTLES = ['ThrottlingException', 'ProvisionedThroughputExceededExceptio
  * @returns Undefined if the error is of another kind.
  */
 export function restAfter(error: unknown, tries: number, random: number): number | undefined {
-  if (!(error instanceof Error) || !THROTTLES.includes(error.name)) return undefined
+  if (!isCausedBy(error, THROTTLES)) return undefined
   const rests = reasonsOf(error).map(
     (reason) => Object.entries(REST_MS).find(([end]) => reason.endsWith(end))?.[1] ?? UNKNOWN_REST_MS,
   )

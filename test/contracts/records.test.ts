@@ -1,8 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { engineClient } from '../../infra/local/engines/engines.ts'
 import { NO_DEADLINE } from '../../shared/platform/deadline.ts'
+import type { Records } from '../../shared/records/records.ts'
 import { dynamoRecords } from '../../shared/records/records-dynamodb.ts'
 import { SMALL_MAP } from '../fixtures/companies/small-company.ts'
+import { type EngineProxy, Refusal, startEngineProxy } from '../fixtures/faults/engine-proxy.ts'
 import { inMemory } from '../fixtures/world/in-memory.ts'
 import { type EngineWorld, onEngine, recordsThrough } from '../fixtures/world/on-engine.ts'
 import { recordsContract } from './records.contract.ts'
@@ -88,6 +91,49 @@ describe('what DynamoDB hands back unprocessed', () => {
     await expect(recordsThrough(stuck).erase('App', rows, NO_DEADLINE)).rejects.toMatchObject({
       code: 'RECORDS_UNREADABLE',
     })
+  })
+})
+
+describe('a write that meets another one on its item', () => {
+  const item = (n: number) => ({ PK: { S: 'met' }, SK: { S: String(n) } })
+  let proxy: EngineProxy
+  beforeAll(async () => {
+    const { protocol, hostname, port = '' } = (await world.client.config.endpoint?.()) ?? {}
+    proxy = await startEngineProxy(`${protocol}//${hostname}:${port}`)
+  })
+  afterAll(() => proxy.close())
+
+  /** Each item is refused so often. */
+  function conflicting(type: string, times: number): Records {
+    const left = new Map<string, number>()
+    proxy.watch(({ moment, operation, input }) => {
+      const key = JSON.stringify(input['Key'] ?? input['RequestItems'])
+      const before = left.get(key) ?? times
+      if (moment === 'after' || !/Delete|Update|BatchWrite/.test(operation) || before === 0) return
+      left.set(key, before - 1)
+      throw new Refusal(type, 'ongoing')
+    })
+    return recordsThrough(new DynamoDBClient({ ...engineClient(proxy.endpoint), maxAttempts: 1 }))
+  }
+
+  it.each(['TransactionConflictException', 'ReplicatedWriteConflictException'])(
+    'is done in the end, and the other items are: %s',
+    async (type) => {
+      await world.put('App', ...[1, 2, 3].map((n) => ({ ...item(n), note: { S: 'x' } })))
+      const records = conflicting(type, 3)
+      expect(await records.eraseIf('App', item(1), [{ attribute: 'note', exists: true }])).toBe('done')
+      expect(await records.changeIf('App', item(2), { set: {}, remove: ['note'], conditions: [] })).toBe(
+        'done',
+      )
+      expect(await records.erase('App', [item(3)], NO_DEADLINE)).toEqual([])
+      expect((await world.all('App')).filter(({ PK }) => PK?.S === 'met')).toEqual([item(2)])
+    },
+  )
+
+  it('for ever is an error', async () => {
+    await world.put('App', item(4))
+    const records = conflicting('TransactionConflictException', 1e9)
+    await expect(records.eraseIf('App', item(4), [])).rejects.toThrow('ongoing')
   })
 })
 

@@ -48,6 +48,24 @@ describe('a write that is refused', () => {
   })
 })
 
+describe('a write that meets another one', () => {
+  it('is waited for by nobody else', async () => {
+    const { write, now } = metersOf(Number.POSITIVE_INFINITY)
+    await write.call(1, costing(1))
+    let tries = 0
+    const conflict = Object.assign(new Error(), { name: 'TransactionConflictException' })
+    const [met, other] = await Promise.all([
+      write.call(1, async () => {
+        tries += 1
+        if (tries < 3) throw conflict
+        return { at: now(), UnprocessedItems: {} }
+      }),
+      write.call(1, async () => ({ at: now(), UnprocessedItems: {} })),
+    ])
+    expect([met.at, other.at, write.pauseMs()]).toEqual([150, 0, 0])
+  })
+})
+
 describe('how much one call may be about', () => {
   it('is all where there is no limit', () => {
     expect(metersOf(Number.POSITIVE_INFINITY).write.most(25, 1)).toBe(25)

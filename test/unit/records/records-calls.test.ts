@@ -2,6 +2,8 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   ProvisionedThroughputExceededException,
+  ReplicatedWriteConflictException,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { NO_DEADLINE } from '../../../shared/platform/deadline.ts'
@@ -293,6 +295,26 @@ describe('a write on a condition', () => {
     const gone = calls(() => new ConditionalCheckFailedException(about))
     expect(await gone.records.eraseIf('App', KEY, conditions)).toBe('done')
     expect(await gone.records.changeIf('App', KEY, { set: {}, remove: ['a'], conditions })).toBe('done')
+  })
+
+  it.each([TransactionConflictException, ReplicatedWriteConflictException])(
+    'comes again by itself when it meets another write: %o',
+    async (Conflict) => {
+      const { records, seen, slept } = calls((_input, number) => (number < 4 ? new Conflict(about) : {}))
+      expect(await records.eraseIf('App', KEY, conditions)).toBe('done')
+      expect([seen.length, slept]).toEqual([4, [50, 100, 200]])
+      const batch = calls((_input, number) => (number < 3 ? new Conflict(about) : {}))
+      expect(await batch.records.erase('App', keys(2), NO_DEADLINE)).toEqual([])
+      expect([batch.seen.length, batch.slept]).toEqual([3, [50, 100]])
+      expect(batch.records.pauseMs('App')).toBe(0)
+    },
+  )
+
+  it('that meets another one for ever fails', async () => {
+    const { records, seen } = calls(() => new TransactionConflictException(about))
+    const change = { set: {}, remove: ['a'], conditions }
+    await expect(records.changeIf('App', KEY, change)).rejects.toThrow(TransactionConflictException)
+    expect(seen).toHaveLength(11)
   })
 
   it('fails on any other error', async () => {
