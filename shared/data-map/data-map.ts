@@ -27,14 +27,14 @@ export interface Identity {
   readonly of: IdentityKind
   /** How a value is brought into the form that the tables hold. @default none */
   readonly normalise?: 'email'
-  /** Values that name nobody. @default NEVER */
+  /** Placeholders that name nobody; NULL and the empty text are no value in any case. @default NEVER */
   readonly never?: readonly string[]
   /** The value is bytes, which people type as base64. It stands alone in a key of type B. */
   readonly binary?: true
 }
 
-/** Values that name nobody in most schemas. To learn one is residue: a person has to look at the item. */
-export const NEVER = ['', '0', 'null', 'undefined', 'unknown', 'guest', 'anonymous'] as const
+/** Texts that stand for nobody in most schemas. To learn one is residue: a person has to look at the item. */
+export const NEVER = ['0', 'null', 'undefined', 'unknown', 'guest', 'anonymous'] as const
 
 export type KeyType = 'S' | 'N' | 'B'
 /** Key attributes in DynamoDB's order: partition key first, then the sort key, if any. */
@@ -71,7 +71,7 @@ export interface Table {
   readonly replicas?: readonly string[]
   /** Who reads the table's stream. It shows erased items for 24 hours, and its readers may keep them. */
   readonly stream?: string
-  /** An item that has this attribute, other than as false, is held: it is not touched, and the request waits. */
+  /** An item where this is neither false, NULL, empty nor absent is held: it is not touched, and the request waits. */
   readonly holdAttribute?: string
   /** The most that all erasers together write to the table and its indexes. @default 300 */
   readonly maxWriteUnitsPerSecond?: Pace
@@ -153,7 +153,7 @@ export interface TableHolding extends AnyHolding {
   readonly find: Find
   /** Worked page by page of this other holding, which learns the record identities used in `find`. */
   readonly per?: string
-  /** Whose an item is: attributes that must have these values for every write. */
+  /** Whose an item is: attributes that must have these values for every write. Needed where its key does not say. */
   readonly owner?: Readonly<Record<string, Template>>
   /** An item that meets all of this does not belong to the holding: a condition of every write. */
   readonly unless?: ItemCondition
@@ -164,6 +164,13 @@ export interface TableHolding extends AnyHolding {
   /** Identities read from the items found, each with its path in the item. */
   readonly learns?: Readonly<Record<string, string>>
   readonly action: Action
+  /**
+   * Why items of others that only this item leads to may become unreachable. Without it, such an item stays as a stub:
+   * its keys, and what those others are found by.
+   *
+   * @example 'a conversation ends for both when one of the two has gone'
+   */
+  readonly strands?: string
 }
 
 /**

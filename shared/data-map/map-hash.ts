@@ -33,9 +33,14 @@ export const ruleHash = (rule: RetentionRule): string =>
 function actedOn(holding: Holding): unknown {
   if (isFunctionHolding(holding)) return { ...holding, local: undefined }
   if (!isTableHolding(holding)) return holding
-  const { find, action } = holding
+  const { find, action, strands } = holding
   const found = find.scan === undefined ? find : { ...find, scan: true }
-  return { ...holding, find: found, action: unexplained(action) }
+  return {
+    ...holding,
+    find: found,
+    action: unexplained(action),
+    ...(strands !== undefined && { strands: true }),
+  }
 }
 
 function unexplained(action: Action): unknown {

@@ -1,6 +1,6 @@
 /** Whose the items of a holding are, what they tell, what may be done with them, and on which conditions. */
 import { isAttributeName } from '../../data-map/attribute-path.ts'
-import type { Action, ItemCondition, KeyType } from '../../data-map/data-map.ts'
+import type { ItemCondition, KeyType, TableHolding } from '../../data-map/data-map.ts'
 import { actionKind, isTableHolding } from '../../data-map/holdings.ts'
 import { keyTypeOf } from '../../data-map/table-keys.ts'
 import { type Finding, unknownName } from '../findings.ts'
@@ -10,7 +10,7 @@ import { redactionRules } from './redaction-rules.ts'
 import { retainRules } from './retention-rules.ts'
 import { personalRules } from './template-rules.ts'
 
-const ITEM_RULES = [ownerRules, learnsRules, redactionRules, retainRules, conditionRules, ...FIND_RULES]
+const ITEM_RULES = [ownerRules, strandsRules, learnsRules, redactionRules, retainRules, conditionRules, ...FIND_RULES]
 
 export function* holdingRules(known: KnownParts): Generator<Finding> {
   const { categories, holdings, tables, tableKeys } = known
@@ -27,7 +27,7 @@ export function* holdingRules(known: KnownParts): Generator<Finding> {
 function* ownerRules({ place, holding, keys, known }: KnownHolding): Generator<Finding> {
   const { find } = holding
   const owner = Object.entries(holding.owner ?? {})
-  if (owner.length === 0 && takesAway(holding.action) && !keyNamesPerson(holding, known)) {
+  if (owner.length === 0 && takesAway(holding) && !keyNamesPerson(holding, known)) {
     const index = find.index === undefined ? "the items' key" : `the index "${find.index}"`
     const what = find.scan === undefined ? index : 'a scan'
     const problem = `is missing: ${what} does not prove whose an item is when it is written`
@@ -39,8 +39,13 @@ function* ownerRules({ place, holding, keys, known }: KnownHolding): Generator<F
   }
 }
 
-const takesAway = (action: Action): boolean =>
-  action === 'erase' || 'redact' in action || ('retain' in action && action.retain.keep !== undefined)
+/** What is retained goes as well: by the TTL that is written, by its rule, or at once where its time is over. */
+const takesAway = ({ action }: TableHolding): boolean => actionKind(action) !== 'leave'
+
+function* strandsRules({ place, holding }: KnownHolding): Generator<Finding> {
+  if (holding.strands === undefined || takesAway(holding)) return
+  yield { place: `${place}.strands`, problem: 'is said of items that stay', remedy: 'take it out' }
+}
 
 function* learnsRules({ place, holding: { learns = {}, per }, known }: KnownHolding): Generator<Finding> {
   const { identities } = known

@@ -46,16 +46,14 @@ const sortCondition = choose<SortCondition>((value) => {
 })
 
 /** A word alone explains nothing. */
-const reason = checked(
-  'why no key and no index finds these items, as a sentence',
-  (value) => value.trim().split(/\s+/).length >= 3,
-)
+const sentence = (remedy: string): z.ZodType<string> =>
+  checked(`${remedy}, as a sentence`, (value) => value.trim().split(/\s+/).length >= 3)
 
 const find: z.ZodType<Find> = z
   .object(
     {
       index: z.exactOptional(text('the name of one of the indexes')),
-      scan: z.exactOptional(reason),
+      scan: z.exactOptional(sentence('why no key and no index finds these items')),
     },
     'an object of key attributes',
   )
@@ -140,6 +138,7 @@ const tableHolding: z.ZodType<TableHolding> = part({
   reviewWhen: z.exactOptional(itemCondition),
   learns: z.exactOptional(byName(attributePath, 'identity')),
   action,
+  strands: z.exactOptional(sentence('why others may lose what only these items lead to')),
   ...common,
 })
 

@@ -58,6 +58,7 @@ describe('mapHash', () => {
     if (action === 'erase' || !('retain' in action)) throw new TypeError('the sample retains bills')
     return withHolding('bills', { ...holding('bills'), action: { retain: { ...action.retain, keep } } })
   }
+  const stranding = (strands: string) => withHolding('views', { ...holding('views'), strands })
   const leaving = (leave: string) => withHolding('views', { ...holding('views'), action: { leave } })
 
   it.each<[string, DataMap, DataMap]>([
@@ -71,6 +72,7 @@ describe('mapHash', () => {
     ['how long an index is waited for', { ...map, indexSettleSeconds: 60 }, map],
     ['why something is scanned', scanned('no index'), scanned('the index came later')],
     ['why something is left', leaving('statistics'), leaving('numbers')],
+    ['why others lose something', stranding('nobody looks'), stranding('nobody reads')],
     ['the order of what is kept', kept('total', 'tax'), kept('tax', 'total')],
     [
       'what stands for a function on this computer',
@@ -96,6 +98,7 @@ describe('mapHash', () => {
     ['what is reviewed', withHolding('views', { ...holding('views'), reviewWhen: { pinned: true } })],
     ['a scan', scanned('no index')],
     ['what is kept', kept('total')],
+    ['what others may lose', stranding('nobody looks')],
     ['what is left', leaving('statistics')],
     ['a function', withHolding('files', { function: 'arn:f', ...files })],
     ['a task', withHolding('paper', { manual: { vi: 'a', en: 'b' }, category: 'orders', scope: 'account' })],

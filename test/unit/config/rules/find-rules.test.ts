@@ -345,7 +345,7 @@ describe('what a holding finds', () => {
     expect(checked).toEqual({ config: input, findings: [] })
   })
 
-  it('may be retained by a scan without an owner, as nothing is taken away', () => {
+  it('may be left by a scan without an owner, as nothing is taken away', () => {
     expect(
       checkWith(scanning({ [`${views}.owner`]: GONE, [`${views}.action`]: { leave: 'statistics' } }))
         .findings,

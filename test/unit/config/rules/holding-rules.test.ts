@@ -130,6 +130,39 @@ const MISTAKES: readonly Mistake[] = [
     `${HOLDINGS}.bills.owner`,
     'state the attribute',
   ],
+  [
+    'nobody is the owner of what gets an end',
+    { [`${HOLDINGS}.bills.owner`]: GONE },
+    `${HOLDINGS}.bills.owner`,
+    'state the attribute',
+  ],
+  [
+    'nobody is the owner of what is kept and, once that is over, erased',
+    {
+      [`${HOLDINGS}.lines.owner`]: GONE,
+      [`${HOLDINGS}.lines.action`]: {
+        retain: {
+          because: 'tax',
+          until: { from: 'soldAt', format: 'iso', for: 'P10Y' },
+          ends: { by: 'owner', owner: 'law@example.com' },
+        },
+      },
+    },
+    `${HOLDINGS}.lines.owner`,
+    'state the attribute',
+  ],
+  [
+    'it is said why others lose what nothing takes away',
+    { [`${views}.action`]: { leave: 'statistics' }, [`${views}.strands`]: 'nobody looks for the pages viewed' },
+    `${views}.strands`,
+    'take it out',
+  ],
+  [
+    'a word explains why others lose something',
+    { [`${views}.strands`]: 'yes' },
+    `${views}.strands`,
+    'as a sentence',
+  ],
   ['keeping ends by a rule', { [`${retention}.ends`]: { by: 'rule' } }, `${retention}.ends.by`, "by: 'ttl'"],
   [
     'what is kept is inside an attribute',
@@ -303,6 +336,11 @@ describe('what a holding does', () => {
     [
       'ask for a review, where items are left as well',
       { [`${views}.action`]: { leave: 'statistics' }, [`${views}.reviewWhen`]: { role: 'owner' } },
+    ],
+    ['say why others lose something', { [`${views}.strands`]: 'nobody looks for the pages viewed' }],
+    [
+      'leave what an index finds, without an owner',
+      { [`${HOLDINGS}.chat.action`]: { leave: 'public posts' }, [`${HOLDINGS}.chat.owner`]: GONE },
     ],
     ['be a function', FILES],
     [
