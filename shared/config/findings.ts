@@ -15,9 +15,16 @@ export interface Finding {
 /** For a terminal. */
 export function formatFindings(findings: readonly Finding[]): string {
   const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`
-  const lines = findings.map(({ place, problem, remedy }) => `${place}\n  ${problem}\n  → ${remedy}`)
-  return findings.length === 0 ? 'The configuration is valid.' : [...lines, count].join('\n\n')
+  return findings.length === 0
+    ? 'The configuration is valid.'
+    : [...findings.map(inLines), count].join('\n\n')
 }
+
+/** For a terminal; empty if there are none. */
+export const formatNotes = (notes: readonly Finding[]): string =>
+  notes.length === 0 ? '' : ['No mistakes, but they may not be meant:', ...notes.map(inLines)].join('\n\n')
+
+const inLines = ({ place, problem, remedy }: Finding): string => `${place}\n  ${problem}\n  → ${remedy}`
 
 /** If the name is not defined: with the one that was probably meant. */
 export function* unknownName(

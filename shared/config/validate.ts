@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import type * as z from 'zod'
 import type { DeletionConfig } from './define.ts'
 import { type Finding, insteadOf } from './findings.ts'
+import { notesOn } from './notes/notes.ts'
 import { RULES } from './rules/rules.ts'
 import { isObject, unknownFieldsOf, valueAt } from './schema/fields.ts'
 import { knownParts } from './schema/known-parts.ts'
@@ -13,6 +14,8 @@ export interface Checked {
   /** Present only if nothing is wrong. */
   readonly config?: DeletionConfig
   readonly findings: readonly Finding[]
+  /** What is no mistake, but may not be meant: of a configuration in which nothing is wrong. */
+  readonly notes: readonly Finding[]
 }
 
 /** Its shape first, then every rule, as far as the shape allows. */
@@ -24,7 +27,8 @@ export function checkConfig(input: unknown): Checked {
     ...issues.flatMap((issue) => findingsOf(issue, input)),
     ...RULES.flatMap((rule) => [...rule(known)]),
   ]
-  return data !== undefined && findings.length === 0 ? { config: data, findings } : { findings }
+  if (data === undefined || findings.length > 0) return { findings, notes: [] }
+  return { config: data, findings, notes: notesOn(data.dataMap) }
 }
 
 function findingsOf(issue: z.core.$ZodIssue, input: unknown): readonly Finding[] {

@@ -59,7 +59,7 @@ export function tryParse(template: Template): ParsedTemplate | undefined {
 }
 
 /** Characters, and each identity in its braces as one. Not UTF-16 units: half a character is no text. */
-const tokensOf = (template: Template): readonly string[] => template.match(/\{[^{}]*\}|./gsu) ?? []
+export const tokensOf = (template: Template): readonly string[] => template.match(/\{[^{}]*\}|./gsu) ?? []
 
 const isDelimiter = (token: string): boolean => !/^[{\p{L}\p{N}]/u.test(token)
 

@@ -4,6 +4,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../shared/config/findings.ts'
 import { verifySignedRequest } from '../../shared/meta/signed-request.ts'
@@ -249,6 +250,44 @@ describe('check', () => {
       expect.arrayContaining(['organization', 'apps', 'deadlines', 'dataMap']),
     )
     for (const { place, problem, remedy } of findings) {
+      expect(forPeople.stdout).toContain(`${place}\n  ${problem}\n  → ${remedy}`)
+    }
+  })
+
+  it('prints what may not be meant, which is no mistake', async () => {
+    const noted = join(folder, 'noted.config.ts')
+    const sample = pathToFileURL(join(import.meta.dirname, '../../deletion.config.ts')).href
+    const mirror = {
+      table: 'app',
+      find: { index: 'byIg', IG: '{userId}' },
+      owner: { IG: '{userId}' },
+      action: 'erase',
+      category: 'orders',
+      scope: 'account',
+    }
+    writeFileSync(
+      noted,
+      `import sample from ${JSON.stringify(sample)}
+const { holdings } = sample.dataMap
+const mirror = ${JSON.stringify(mirror)}
+export default { ...sample, dataMap: { ...sample.dataMap, holdings: { ...holdings, mirror } } }`,
+    )
+    const [forPeople, forPrograms] = await Promise.all([
+      runCli(['check', '--config', noted]),
+      runCli(['check', '--config', noted, '--json']),
+    ])
+    expect([forPeople.exitCode, forPrograms.exitCode]).toEqual([0, 0])
+    const { valid, findings, notes } = JSON.parse(forPrograms.stdout) as {
+      readonly valid: boolean
+      readonly findings: readonly Finding[]
+      readonly notes: readonly Finding[]
+    }
+    expect({ valid, findings, places: new Set(notes.map(({ place }) => place)) }).toEqual({
+      valid: true,
+      findings: [],
+      places: new Set(['dataMap.holdings.mirror']),
+    })
+    for (const { place, problem, remedy } of notes) {
       expect(forPeople.stdout).toContain(`${place}\n  ${problem}\n  → ${remedy}`)
     }
   })

@@ -40,7 +40,7 @@ Examples:
     if (!isLive && onlyLive.some((one) => one !== undefined)) {
       throw wrongUsage('--region, --profile, --ledger and --sample go with --live')
     }
-    const { config, findings: mistakes } = await checkFile(path)
+    const { config, findings: mistakes, notes } = await checkFile(path)
     // Loaded here, because only --live needs it.
     const tables = isLive ? await import('../doctor/tables.ts') : undefined
     const live =
@@ -50,13 +50,15 @@ Examples:
       path,
       valid: findings.length === 0,
       findings,
+      notes,
       ...(live && { deployed: live.deployed }),
     }
-    const { formatFindings } = await import('../../../shared/config/findings.ts')
+    const { formatFindings, formatNotes } = await import('../../../shared/config/findings.ts')
     print(document, () => {
       if (!config) return `${path} has mistakes.\n\n${formatFindings(findings)}`
       const checked = `${paint('green', 'ok')} ${path}: ${describe(config)}`
-      return live ? `${checked}\n${describeLive(live)}` : `${checked} The tables were not compared.`
+      const looked = live ? `${checked}\n${describeLive(live)}` : `${checked} The tables were not compared.`
+      return notes.length > 0 ? `${looked}\n\n${formatNotes(notes)}` : looked
     })
     if (findings.length > 0) process.exitCode = 1
   },

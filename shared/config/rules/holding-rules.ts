@@ -10,7 +10,15 @@ import { redactionRules } from './redaction-rules.ts'
 import { retainRules } from './retention-rules.ts'
 import { personalRules } from './template-rules.ts'
 
-const ITEM_RULES = [ownerRules, strandsRules, learnsRules, redactionRules, retainRules, conditionRules, ...FIND_RULES]
+const ITEM_RULES = [
+  ownerRules,
+  strandsRules,
+  learnsRules,
+  redactionRules,
+  retainRules,
+  conditionRules,
+  ...FIND_RULES,
+]
 
 export function* holdingRules(known: KnownParts): Generator<Finding> {
   const { categories, holdings, tables, tableKeys } = known

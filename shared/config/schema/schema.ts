@@ -106,7 +106,9 @@ const appSchema: z.ZodType<MetaApp> = part({
 const identitySchema: z.ZodType<Identity> = part({
   of: oneOf('person', 'alias', 'group', 'record'),
   normalise: z.exactOptional(z.literal('email', "'email', or leave it out")),
-  never: z.exactOptional(z.array(z.string('a text'), "a list of texts that name nobody, such as ['0', 'n/a']")),
+  never: z.exactOptional(
+    z.array(z.string('a text'), "a list of texts that name nobody, such as ['0', 'n/a']"),
+  ),
   binary: z.exactOptional(z.literal(true, 'true, or leave it out')),
 })
 

@@ -300,7 +300,7 @@ const MISTAKES: readonly Mistake[] = [
 
 describe('checkConfig', () => {
   it('finds nothing wrong with the sample', () => {
-    expect(checkConfig(sample)).toEqual({ config: sample, findings: [] })
+    expect(checkConfig(sample)).toEqual({ config: sample, findings: [], notes: [] })
   })
 
   it.each(MISTAKES)('finds, once, where and how to mend it: %s', (_what, changes, place, remedy) => {

@@ -153,7 +153,10 @@ const MISTAKES: readonly Mistake[] = [
   ],
   [
     'it is said why others lose what nothing takes away',
-    { [`${views}.action`]: { leave: 'statistics' }, [`${views}.strands`]: 'nobody looks for the pages viewed' },
+    {
+      [`${views}.action`]: { leave: 'statistics' },
+      [`${views}.strands`]: 'nobody looks for the pages viewed',
+    },
     `${views}.strands`,
     'take it out',
   ],
@@ -355,7 +358,7 @@ describe('what a holding does', () => {
     ['be a function after all others', { ...FILES, [`${files}.last`]: true }],
   ])('may %s', (_what, changes) => {
     const { input, ...checked } = checkWith(changes)
-    expect(checked).toEqual({ config: input, findings: [] })
+    expect(checked).toMatchObject({ config: input, findings: [] })
   })
 
   it('may be a function alone, where the category is not named elsewhere', () => {
