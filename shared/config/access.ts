@@ -1,7 +1,8 @@
 /** What the eraser does in each table to work the map's holdings. The functions' permissions are made from this. */
-import type { Action, DataMap, Table, TableHolding } from '../data-map/data-map.ts'
+import type { DataMap, Table, TableHolding } from '../data-map/data-map.ts'
 import { isFunctionHolding, isTableHolding, retainOf, rulesOf, tableHoldings } from '../data-map/holdings.ts'
 import { parseRedactionPath } from '../data-map/redaction-path.ts'
+import { leadsOn, loserOf } from './ways.ts'
 
 export interface TableAccess {
   /** Its key in the map. */
@@ -29,6 +30,7 @@ export function tableAccess(map: DataMap): readonly TableAccess[] {
     const queriedIndexes = unique(here.flatMap(({ find }) => find.index ?? []))
     const isScanned = here.some(({ find }) => find.scan !== undefined)
     const isQueried = here.some(({ find }) => find.index === undefined && find.scan === undefined)
+    const isReducing = here.some((taking) => mayReduce(taking, here, map))
     return {
       key,
       name: table.name,
@@ -36,11 +38,11 @@ export function tableAccess(map: DataMap): readonly TableAccess[] {
       reads: [
         ...(isQueried ? (['Query'] as const) : []),
         ...(isScanned ? (['Scan'] as const) : []),
-        ...(queriedIndexes.length > 0 ? (['BatchGetItem'] as const) : []),
+        ...(queriedIndexes.length > 0 || isReducing ? (['BatchGetItem'] as const) : []),
       ],
       queriedIndexes,
       ruledIndexes: ruledIndexes(map, key),
-      writes: writesOf(here, table),
+      writes: writesOf(here, table, isReducing),
     }
   })
 }
@@ -57,14 +59,21 @@ const ruledIndexes = (map: DataMap, key: string): readonly string[] =>
 export const functionAccess = ({ holdings }: Pick<DataMap, 'holdings'>): readonly string[] =>
   unique(Object.values(holdings).flatMap((holding) => (isFunctionHolding(holding) ? [holding.function] : [])))
 
-/** Such an item is deleted only if its date is still the one that was read. */
-const endsByRule = (action: Action): boolean => retainOf(action)?.ends.by === 'retention'
+/** Whether items that it takes may be all that others are found by: these are read whole, and lose what nobody needs. */
+const mayReduce = (taking: TableHolding, here: readonly TableHolding[], map: DataMap): boolean =>
+  taking.strands === undefined &&
+  isErased(taking) &&
+  here.some((way) => way !== taking && leadsOn(way, map) && loserOf(taking, way, map) !== undefined)
 
-function writesOf(holdings: readonly TableHolding[], table: Table): readonly Write[] {
-  const erased = holdings.filter(({ action }) => action === 'erase' || endsByRule(action))
-  const changes = holdings.map(changeOf).filter((change) => change !== undefined)
+/** What is retained goes as well once its time is over, and only if its date is still the one that was read. */
+const isErased = ({ action }: TableHolding): boolean => action === 'erase' || retainOf(action) !== undefined
+
+function writesOf(holdings: readonly TableHolding[], table: Table, isReducing: boolean): readonly Write[] {
+  const erased = holdings.filter(isErased)
+  const reduced: readonly Change[] = isReducing ? [{ attributes: undefined, conditions: [] }] : []
+  const changes = [...holdings.map(changeOf).filter((change) => change !== undefined), ...reduced]
   const isConditional = ({ owner, unless, reviewWhen, action }: TableHolding) =>
-    endsByRule(action) ||
+    action !== 'erase' ||
     [owner, unless, reviewWhen, table.holdAttribute].some((guard) => guard !== undefined)
   const batched: readonly Write[] = erased.every(isConditional)
     ? []
@@ -97,9 +106,9 @@ function changeOf({ action, owner = {}, unless = {}, reviewWhen = {} }: TableHol
       conditions,
     }
   }
-  const { keep, ends } = action.retain
+  const { keep, ends, until } = action.retain
   if (keep) return { attributes: undefined, conditions }
-  return ends.by === 'ttl' ? { attributes: [ends.attribute], conditions } : undefined
+  return ends.by === 'ttl' ? { attributes: [ends.attribute, until.from], conditions } : undefined
 }
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)]

@@ -3,7 +3,7 @@ import type { DataMap, TableHolding } from '../../data-map/data-map.ts'
 import { actionKind, retainOf, tableHoldings } from '../../data-map/holdings.ts'
 import { mayShareItems } from '../../data-map/shared-items.ts'
 import type { Finding } from '../findings.ts'
-import { hasFindOfItsOwn, takenBy } from './ways.ts'
+import { hasFindOfItsOwn, KEEPING, takenBy } from '../ways.ts'
 
 export function* keptChildrenNotes(map: DataMap): Generator<Finding> {
   const all = tableHoldings(map)
@@ -20,8 +20,6 @@ export function* keptChildrenNotes(map: DataMap): Generator<Finding> {
     }
   }
 }
-
-const KEEPING = ['retain', 'leave']
 
 /** Nothing in the item tells that it was kept. */
 function staysUnmarked({ action }: TableHolding): boolean {

@@ -83,24 +83,53 @@ describe('tableAccess', () => {
   const byOwner = { because: 'tax', until, ends: { by: 'owner', owner: 'law@example.com' } } as const
   it.each<[string, Holding, unknown]>([
     [
-      'sets the end of what is retained',
+      'sets the end of what is retained, by its date, and deletes what is over',
       { ...erasing, action: { retain: byTtl } },
-      [{ action: 'UpdateItem', attributes: ['id', 'at', 'ttl'] }],
+      [{ action: 'DeleteItem' }, { action: 'UpdateItem', attributes: ['id', 'at', 'ttl', 'paidAt'] }],
     ],
     [
       'deletes what a rule ends, and only on a condition',
       { ...erasing, action: { retain: byRule } },
       [{ action: 'DeleteItem' }],
     ],
-    ['changes nothing where somebody ends it', { ...erasing, action: { retain: byOwner } }, []],
+    [
+      'deletes what is over, and changes nothing where somebody ends it',
+      { ...erasing, action: { retain: byOwner } },
+      [{ action: 'DeleteItem' }],
+    ],
     ['changes nothing that is left', { ...erasing, action: { leave: 'statistics' } }, []],
     [
       'may change any attribute where all but some go',
       { ...erasing, action: { retain: { ...byOwner, keep: ['total'] } } },
-      [{ action: 'UpdateItem' }],
+      [{ action: 'DeleteItem' }, { action: 'UpdateItem' }],
     ],
   ])('%s', (_what, holding, writes) => {
     expect(writesOf([holding])).toEqual(writes)
+  })
+
+  const rows: Holding = { ...erasing, learns: { lineNo: 'lines[*]' } }
+  const lines: Holding = { ...erasing, per: 'h0', find: { id: '{lineNo}' }, owner: { by: '{userId}' } }
+  const others: Holding = {
+    ...erasing,
+    find: { index: 'byOther', other: '{userId}' },
+    owner: { other: '{userId}' },
+  }
+  it.each<[string, Holding, boolean]>([
+    ['they may be found for another person', others, true],
+    ['they are the same person’s', { ...erasing, find: { id: '{userId}', at: '1' } }, false],
+    ['the map says why these are lost', { ...others, strands: 'a talk ends for both' }, false],
+    ['they stay', { ...others, action: { leave: 'of both' } }, false],
+    [
+      'a later request of the account finds by them',
+      { ...erasing, find: { id: '{userId}', at: '1' }, scope: 'platform' },
+      true,
+    ],
+  ])('reads whole items, and takes any attribute out of them, where others are found by what is erased: %s', (_what, taking, may) => {
+    const holdings = [rows, lines, taking].map((one) => ({ ...one, table: 'notes' }) as Holding)
+    const { reads, writes } = accessOf(holdings)
+    expect(writes.some((write) => write.action === 'UpdateItem' && !write.attributes)).toBe(may)
+    const isByIndex = 'find' in taking && taking.find.index !== undefined
+    expect(reads.includes('BatchGetItem')).toBe(may || isByIndex)
   })
 
   it('asks nothing of tables for what is no table', () => {
