@@ -29,14 +29,15 @@ export const requestForm =
   ({ intake, ledger, clock, ...site }: RequestForm): HttpHandler =>
   async (event) => {
     const reader = readerOf(site, event)
-    const address = addressIn(onlyField(readForm(event), 'email') ?? '')
+    const typed = onlyField(readForm(event), 'email') ?? ''
+    const address = addressIn(typed)
     if (address === undefined) return page(400, reader, unusableAddressPage(reader))
     const now = clock()
     const turns = { limit: TURNS_A_MINUTE, at: now, until: later(now, MINUTE_MS) }
     if (!(await ledger.takeTurn('request-form', turns))) {
       throw new ServiceError('TOO_MANY_REQUESTS', 'the form is sent too often')
     }
-    const asking = { channel: 'web', address, locales: [reader.locale] } as const
+    const asking = { channel: 'web', address, typed, locales: [reader.locale] } as const
     const { is, request } = await openEmailRequest({ ...intake, ledger }, asking, now)
     log.info(is === 'opened' ? 'REQUEST_RECEIVED' : 'REQUEST_REPEATED', { request, is })
     return page(200, reader, requestedPage(reader))

@@ -7,7 +7,8 @@ import type { Locale } from '../data-map/data-map.ts'
 import { type Occasion, openOnce } from '../intake/open-once.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { ServiceError, unlessConflict } from '../platform/errors.ts'
+import { spellingsOf } from '../platform/email-address.ts'
+import { retryOnConflict, ServiceError, unlessConflict } from '../platform/errors.ts'
 import { dayOf, duration, earliest } from '../platform/time.ts'
 import {
   type ConfirmationCode,
@@ -16,12 +17,12 @@ import {
   requestKeyOf,
   subjectHash,
 } from '../requests/code.ts'
-import { isFinal } from '../requests/lifecycle.ts'
+import { isFinal, type State } from '../requests/lifecycle.ts'
 import { type Contact, change, type DeletionRequest } from '../requests/request.ts'
 
 export interface EmailIntake {
   readonly ledger: Pick<Ledger, 'open' | 'find' | 'save'>
-  readonly sealer: Pick<Sealer, 'seal'>
+  readonly sealer: Sealer
   readonly indexKey: () => Promise<string>
   readonly config: EmailIntakeConfig
 }
@@ -30,6 +31,8 @@ export interface Asking {
   readonly channel: 'email' | 'web'
   /** In the one spelling that is compared, and that mail is sent to. */
   readonly address: string
+  /** As the person has written it: their records may be stored so. @default the address */
+  readonly typed?: string
   /** The languages of the answer. */
   readonly locales: readonly Locale[]
   /** Of the message that asks. */
@@ -65,8 +68,12 @@ export async function openEmailRequest(
   const before = await requestsOf(intake, index, address, now)
   const repeated = message && before.found.find(({ messages }) => messages?.includes(message))
   if (repeated) return { is: 'repeated', request: repeated.key }
+  const askAgain = async (open: DeletionRequest) => {
+    const row = await withSpellings(intake, open, asking, now)
+    return { is: await sendAgain(intake, row, message, now), request: row.key }
+  }
   const open = before.found.find(({ state }) => !isFinal(state))
-  if (open) return { is: await askAgain(intake, open, message, now), request: open.key }
+  if (open) return askAgain(open)
 
   const nextAnswers = before.found.flatMap(({ answerAt }) =>
     answerAt ? addHours(answerAt, HOURS_BETWEEN_ANSWERS).getTime() : [],
@@ -78,12 +85,12 @@ export async function openEmailRequest(
     ...(message !== undefined && { messages: [message] }),
   })
   // Two messages at once: the other one has opened the request and is answered.
-  return { is: created ? 'opened' : 'too_soon', request: request.key }
+  return created ? { is: 'opened', request: request.key } : askAgain(request)
 }
 
 async function newRequest(
   { sealer, config }: EmailIntake,
-  { channel, address, locales, messageId }: Asking,
+  { channel, address, typed = address, locales, messageId }: Asking,
   code: ConfirmationCode,
   now: Date,
 ): Promise<DeletionRequest> {
@@ -97,7 +104,7 @@ async function newRequest(
     receivedAt: now,
     updatedAt: now,
     dueAt: earliest(now, config.deadlines),
-    identity: await sealer.seal({ [config.identity]: [address] }),
+    identity: await sealer.seal({ [config.identity]: spellingsOf(typed) }),
     contact: await sealer.seal(contact),
     doubts: [],
     attempts: 0,
@@ -106,8 +113,35 @@ async function newRequest(
   }
 }
 
+/** Before it is worked on, an address that asks in another spelling is looked up in that one as well. */
+async function withSpellings(
+  { ledger, sealer, config }: EmailIntake,
+  row: DeletionRequest,
+  { address, typed = address }: Asking,
+  now: Date,
+): Promise<DeletionRequest> {
+  return retryOnConflict(async (turn) => {
+    const request = (turn === 0 ? undefined : await ledger.find(row.key)) ?? row
+    if (request.identity === undefined || !NOT_BEGUN.includes(request.state)) return request
+    // Sealed by this system, in this shape.
+    const named = (await sealer.open(request.identity)) as Readonly<Record<string, readonly string[]>>
+    const known = named[config.identity] ?? []
+    const all = [...new Set([...known, ...spellingsOf(typed)])]
+    if (all.length === known.length || all.length > MOST_SPELLINGS) return request
+    const next = change(request, now, {
+      identity: await sealer.seal({ ...named, [config.identity]: all }),
+    })
+    await ledger.save(next)
+    return next
+  })
+}
+
+const NOT_BEGUN: readonly State[] = ['awaiting_confirmation', 'scheduled']
+/** An address has few; somebody who makes up more of them is no reason to look for all of these. */
+const MOST_SPELLINGS = 50
+
 /** Makes the same link due once more, at most once an hour, unless the request is confirmed. */
-async function askAgain(
+async function sendAgain(
   { ledger }: EmailIntake,
   request: DeletionRequest,
   message: string | undefined,

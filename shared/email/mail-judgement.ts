@@ -12,6 +12,7 @@ export type Judgement =
   | {
       readonly is: 'answer'
       readonly address: string
+      readonly typed: string
       readonly locales: readonly Locale[]
       readonly messageId?: string
       readonly references: readonly string[]
@@ -42,12 +43,13 @@ export function judgeMail(mail: ParsedMail, by: JudgedBy): Judgement {
     return { is: 'silent', why: 'empty_return_path' }
   if (automatic) return { is: 'silent', why: automatic }
   if (sender.is !== 'one') return { is: 'refuse', why: sender.is }
-  const { address } = sender
+  const { address, typed } = sender
   if (address === ownAddress) return { is: 'silent', why: 'own_address' }
   if (isRobot(address)) return { is: 'silent', why: 'robot' }
   return {
     is: 'answer',
     address,
+    typed,
     locales: localesOf(mail.contentLanguage, mail.words, locales),
     ...(messageId !== undefined && { messageId }),
     references,

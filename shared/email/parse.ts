@@ -15,9 +15,9 @@ export interface ParsedMail {
   readonly words: string
 }
 
-/** The one address that a confirmation goes to, or why there is none. */
+/** The one address that a confirmation goes to and how the message spells it, or why there is none. */
 export type Sender =
-  | { readonly is: 'one'; readonly address: string }
+  | { readonly is: 'one'; readonly address: string; readonly typed: string }
   | { readonly is: 'no_sender' | 'several_senders' | 'group_sender' | 'unusable_sender' }
 
 /** A sign that a machine wrote the message, or that its sender expects no answer (RFC 3834, section 2). */
@@ -82,7 +82,7 @@ const textOf = (html: string): string => html.slice(0, 5 * MAX_WORDS).replace(/<
 
 /**
  * The sender by the `From` lines of a message (RFC 5322, 3.6.2): one line with one mailbox, or none. The display name,
- * `Sender` and `Reply-To` are never used.
+ * `Sender` and `Reply-To` are never used, nor an address that the parser has put together of several pieces.
  */
 export function senderIn(fromLines: readonly string[]): Sender {
   const [line, ...more] = fromLines
@@ -91,8 +91,9 @@ export function senderIn(fromLines: readonly string[]): Sender {
   if (more.length > 0 || others.length > 0) return { is: 'several_senders' }
   if (!mailbox) return { is: 'no_sender' }
   if (mailbox.group) return { is: 'group_sender' }
-  const address = addressIn(mailbox.address)
-  return address === undefined ? { is: 'unusable_sender' } : { is: 'one', address }
+  const typed = mailbox.address
+  const address = line.includes(typed) ? addressIn(typed) : undefined
+  return address === undefined ? { is: 'unusable_sender' } : { is: 'one', address, typed }
 }
 
 const LISTS = ['list-id', 'list-post', 'list-unsubscribe', 'list-help', 'list-subscribe', 'mailing-list']

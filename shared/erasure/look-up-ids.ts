@@ -36,9 +36,9 @@ export async function lookUpIds(
   // A whole table is not read for one id: the erasure does that.
   const roots = ready.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')
   const lookUp = async (value: string): Promise<IdStanding> => {
-    const known = usable(identity, value)
-    if (known === undefined) return 'unknown'
-    const identities = { [identity]: [known] }
+    const known = usable.spellings(identity, value)
+    if (known.length === 0) return 'unknown'
+    const identities = { [identity]: known }
     const values = valuesOf(identities)
     const work = workOn({ ...mapped, records, identities, ...AT_ONCE })
     const wasErased = erased.has(hashOf(value))

@@ -2,7 +2,7 @@
 import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
 import { mapValues } from '../data-map/map-hash.ts'
-import { namedIdentities } from '../person/identities.ts'
+import { inNormalForm, namedIdentities } from '../person/identities.ts'
 import { isReadyFunction } from '../person/ready-map.ts'
 import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
 import type { ReviewReason } from '../requests/problem.ts'
@@ -58,7 +58,7 @@ export async function preview(
   return {
     scope,
     ...(review && { review }),
-    identities: mapValues(identities, ({ length }) => length),
+    identities: mapValues(inNormalForm(map, identities), ({ length }) => length),
     holdings: ready.all.flatMap(({ name, table, config: { action, category } }) => {
       const counted = counts[name]
       return counted ? [{ holding: name, table, action: actionKind(action), category, ...counted }] : []

@@ -1,6 +1,6 @@
 /** What a person should look at before anything is touched. */
 import type { DataMap } from '../data-map/data-map.ts'
-import { count, type Identities, ofKinds, PERSONAL } from '../person/identities.ts'
+import { count, type Identities, inNormalForm, ofKinds, PERSONAL } from '../person/identities.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import type { Approval, DeletionRequest } from '../requests/request.ts'
 import { type Planned, total } from './counts.ts'
@@ -21,7 +21,7 @@ export function doubtAboutWhom(
 }
 
 export const personsIn = (map: DataMap, identities: Identities): number =>
-  count(ofKinds(map, identities, ['person']))
+  count(inNormalForm(map, ofKinds(map, identities, ['person'])))
 
 /** Doubts about the plan, all that apply: marked items, doubts of the intake, too many items, or any items at all. */
 export function doubtsAboutPlan(

@@ -13,7 +13,10 @@ export interface OutsideEvent {
   readonly request: RequestKey
   /** `plan`: count, touch nothing. `erase`: do it. `verify`: count what is left, by reads that see every erasure. */
   readonly phase: OutsidePhase
-  /** Values by identity of the data map, each of kind person or alias: all of them are the person's own. */
+  /**
+   * Values by identity of the data map, each of kind person or alias: all of them are the person's own. Of an address, its
+   * normal form and every other spelling that is known.
+   */
   readonly identities: Identities
   /** Its own cursor, from the answer before; absent on the first call of a phase. */
   readonly cursor?: string

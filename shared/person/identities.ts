@@ -4,11 +4,11 @@ import { tableHoldings } from '../data-map/holdings.ts'
 import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
 import { isNumber } from '../data-map/numbers.ts'
 import { delimiters, parseTemplate, type Values } from '../data-map/template.ts'
-import { normaliseEmail } from '../platform/email-address.ts'
+import { normalAddress, spellingsOf } from '../platform/email-address.ts'
 import { ServiceError } from '../platform/errors.ts'
 import { subjectHash } from '../requests/code.ts'
 
-/** Values by identity, each once, in the order they were learnt. */
+/** Values by identity, each once, in the order they were learnt; of an address, every spelling that is looked up. */
 export type Identities = Readonly<Record<string, readonly string[]>>
 
 export const valuesOf =
@@ -39,14 +39,29 @@ export const ofKinds = (map: DataMap, identities: Identities, kinds: readonly st
     Object.entries(identities).filter(([name]) => kinds.includes(map.identities[name]?.of ?? '')),
   )
 
+/** Each value once, however it is spelled: what is hashed, and counted as one of a person's values. */
+export const inNormalForm = ({ identities: of }: DataMap, identities: Identities): Identities =>
+  Object.fromEntries(
+    Object.entries(identities).map(([name, values]) => [
+      name,
+      of[name]?.normalise === 'email'
+        ? [...new Set(values.map((value) => normalAddress(value) ?? value))]
+        : values,
+    ]),
+  )
+
 /** One hash per person and alias value: claims and holds are made on these. */
 export const subjectHashes = (map: DataMap, identities: Identities, indexKey: string): readonly string[] =>
-  Object.entries(ofKinds(map, identities, PERSONAL)).flatMap(([name, values]) =>
+  Object.entries(inNormalForm(map, ofKinds(map, identities, PERSONAL))).flatMap(([name, values]) =>
     values.map((value) => subjectHash(indexKey, name, value)),
   )
 
-/** The value in the form that the tables hold, or `undefined` if it names nobody or cannot be a key. */
-export type Usable = (identity: string, value: string) => string | undefined
+export interface Usable {
+  /** The value in its normal form, which is hashed, or `undefined` if it names nobody or cannot be a key. */
+  (identity: string, value: string): string | undefined
+  /** The values that the tables may hold for it, the normal form first; none where there is no usable value. */
+  readonly spellings: (identity: string, value: string) => readonly string[]
+}
 
 export function usableIn(map: DataMap): Usable {
   const parsed = tableHoldings(map)
@@ -60,11 +75,10 @@ export function usableIn(map: DataMap): Usable {
       return [name, { normalise, nobody, delimited, binary, isNumeric: numeric.includes(name) }]
     }),
   )
-  return (name, value) => {
+  const spellings: Usable['spellings'] = (name, value) => {
     const rule = rules.get(name)
-    if (!rule) return undefined
-    const text = rule.normalise === 'email' ? normaliseEmail(value) : value
-    const bad =
+    if (!rule) return []
+    const isBad = (text: string): boolean =>
       text.trim() === '' ||
       /\p{Cc}/u.test(text) ||
       rule.nobody.has(text.trim().toLowerCase()) ||
@@ -72,8 +86,10 @@ export function usableIn(map: DataMap): Usable {
       (rule.isNumeric && !isNumber(text)) ||
       (rule.binary && Buffer.from(text, 'base64').toString('base64') !== text) ||
       Buffer.byteLength(text) > MAX_VALUE_BYTES
-    return bad ? undefined : text
+    const all = rule.normalise === 'email' ? spellingsOf(value) : [value]
+    return all.some(isBad) ? [] : all
   }
+  return Object.assign((name: string, value: string) => spellings(name, value)[0], { spellings })
 }
 
 /** A sort key holds 1,024 bytes, and a template may put two values and literals into it. */
@@ -97,7 +113,7 @@ export const templatesIn = ({ find, owner = {} }: TableHolding): readonly string
 ]
 
 /**
- * The identities that an operator names: of kind person or alias, in the form that the tables hold.
+ * The identities that an operator names: of kind person or alias, in every spelling that is looked up.
  *
  * @throws {@link ServiceError} `BAD_REQUEST` for an identity that the map does not have, or a value that names nobody.
  */
@@ -112,8 +128,10 @@ export function namedIdentities(
     if (!known.includes(name)) {
       throw new ServiceError('BAD_REQUEST', `there is no such identity to ask for: use ${known.join(', ')}`)
     }
-    const value = usable(name, given)
-    if (value === undefined) throw new ServiceError('BAD_REQUEST', `the value given for ${name} names nobody`)
-    return merge(sum, { [name]: [value] })
+    const values = usable.spellings(name, given)
+    if (values.length === 0) {
+      throw new ServiceError('BAD_REQUEST', `the value given for ${name} names nobody`)
+    }
+    return merge(sum, { [name]: values })
   }, {})
 }

@@ -8,7 +8,8 @@ import { type Identities, merge, type Usable } from './identities.ts'
 import type { Part, ReadyHolding } from './ready-map.ts'
 
 /**
- * What the attributes named in a holding's `learns` hold, but for the constants of our own redactions.
+ * What the attributes named in a holding's `learns` hold, in every spelling that is looked up, but for the constants of our
+ * own redactions.
  *
  * @returns `unusable`: how many values cannot be keys, of identities that a template needs.
  */
@@ -22,15 +23,15 @@ export function learn(
       const puts = constants[path.attribute]?.map(spelling) ?? []
       return valuesAt(item, path, { binary }).flatMap((text) => {
         if (text !== undefined && puts.includes(text)) return []
-        const value = text === undefined ? undefined : usable(identity, text)
-        return value === undefined && !needed.includes(identity) ? [] : [{ identity, value }]
+        const values = text === undefined ? [] : usable.spellings(identity, text)
+        return values.length === 0 && !needed.includes(identity) ? [] : [{ identity, values }]
       })
     }),
   )
-  const known = seen.flatMap(({ identity, value }) => (value === undefined ? [] : [{ identity, value }]))
+  const known = seen.filter(({ values }) => values.length > 0)
   const byIdentity = [...Map.groupBy(known, ({ identity }) => identity)]
   const identities = Object.fromEntries(
-    byIdentity.map(([identity, learnt]) => [identity, [...new Set(learnt.map(({ value }) => value))]]),
+    byIdentity.map(([identity, learnt]) => [identity, [...new Set(learnt.flatMap(({ values }) => values))]]),
   )
   return { identities, unusable: seen.length - known.length }
 }
@@ -58,7 +59,7 @@ export function identitiesIn(map: DataMap, holdings: readonly ReadyHolding[], us
 }
 
 const known = (usable: Usable, identity: string, texts: readonly (string | undefined)[]): Identities => {
-  const values = texts.flatMap((text) => (text === undefined ? [] : (usable(identity, text) ?? [])))
+  const values = texts.flatMap((text) => (text === undefined ? [] : usable.spellings(identity, text)))
   return values.length > 0 ? { [identity]: values } : {}
 }
 

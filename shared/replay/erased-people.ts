@@ -20,8 +20,15 @@ export interface FindErasedDeps {
   readonly indexKey: () => Promise<string>
 }
 
-/** A value of an identity that an item names. */
-export type NamedValue = Readonly<Record<'identity' | 'value' | 'hash', string>>
+/** A value of an identity that an item names, in one spelling. */
+export interface NamedValue {
+  readonly identity: string
+  readonly value: string
+  /** Of the normal form: what people were erased under. */
+  readonly hash: string
+  /** Of this spelling. */
+  readonly ownHash: string
+}
 
 interface EarlierErasure {
   readonly isOpen: boolean
@@ -83,10 +90,16 @@ const byPrecedence = (a: ErasedPerson, b: ErasedPerson): number =>
 async function valueReader({ map, tables, indexKey }: FindErasedDeps, table: string) {
   const index = await indexKey()
   const { byTable } = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
-  const read = identitiesIn(map, byTable.get(table) ?? [], usableIn(map))
+  const usable = usableIn(map)
+  const read = identitiesIn(map, byTable.get(table) ?? [], usable)
   return (item: Item): readonly NamedValue[] =>
     Object.entries(read(item)).flatMap(([identity, values]) =>
-      values.map((value) => ({ identity, value, hash: subjectHash(index, identity, value) })),
+      values.map((value) => ({
+        identity,
+        value,
+        hash: subjectHash(index, identity, usable(identity, value) ?? value),
+        ownHash: subjectHash(index, identity, value),
+      })),
     )
 }
 

@@ -51,10 +51,10 @@ export async function lookForErased(
     ({ isOpen }) => (isOpen ? 'underWay' : 'back'),
   )
   const found = back.flatMap(({ request, values }) => values.map((one) => ({ request, ...one })))
-  const kept = new Map(found.map((one) => [`${one.request} ${one.hash}`, one]))
+  const kept = new Map(found.map((one) => [`${one.request} ${one.ownHash}`, one]))
   await pMap(
     isKept ? kept.values() : [],
-    async ({ request, hash, identity, value }) => {
+    async ({ request, ownHash: hash, identity, value }) => {
       const sealed = await sealer.seal({ [identity]: [value] })
       await ledger.noteFound({ replay: name, request, hash, sealed, until: addDays(now, KEEP_DAYS) })
     },

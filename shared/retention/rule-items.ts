@@ -68,8 +68,8 @@ export function judgeItem(context: RuleContext, item: Item, now: Date): JudgedIt
   const address = rule.notice && addressIn(item[rule.notice.email]?.S ?? '')
   if (due > (address === undefined ? now : toldUntil(context, now))) return { is: 'not_yet' }
   const known = Object.entries(rule.names).flatMap(([identity, attribute]) => {
-    const value = usable(identity, item[attribute]?.S ?? item[attribute]?.N ?? '')
-    return value === undefined ? [] : [[identity, [value]] as const]
+    const values = usable.spellings(identity, item[attribute]?.S ?? item[attribute]?.N ?? '')
+    return values.length === 0 ? [] : [[identity, values] as const]
   })
   if (known.length === 0) return { is: 'unclear', why: 'names_nobody' }
   const identities = Object.fromEntries(known)

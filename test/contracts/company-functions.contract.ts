@@ -108,7 +108,7 @@ export function companyFunctionsContract(name: string, build: () => Awaitable<Wo
           version: 1,
           request: key,
           phase: 'plan',
-          identities: { ...named, userId: [user], email: [`${user}@example.com`] },
+          identities: { ...named, userId: [user], email: [`${user}@example.com`, `${user}@Example.com`] },
         })
         expect(store.events.map(({ phase, cursor }) => [phase, cursor])).toEqual([
           ['plan', undefined],

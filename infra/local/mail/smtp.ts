@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
-import { normaliseEmail } from '../../../shared/platform/email-address.ts'
+import { addressIn } from '../../../shared/platform/email-address.ts'
 import { StartError } from '../state/start-error.ts'
 import { headerFields } from './header.ts'
 
@@ -65,10 +65,10 @@ export async function startSmtp({ port, address, deliver }: SmtpOptions) {
 
 /** Ignores case. An address without a label takes any label. */
 function recipientRule(address: string): (recipient: string) => boolean {
-  const own = normaliseEmail(address)
+  const own = addressIn(address)
   return (recipient) => {
-    const named = normaliseEmail(recipient)
-    return named === own || named.replace(/\+.*(?=@)/, '') === own
+    const named = addressIn(recipient)
+    return named !== undefined && (named === own || named.replace(/\+.*(?=@)/, '') === own)
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { delays } from '../../../shared/platform/delays.ts'
+import type { RequestKey } from '../../../shared/requests/code.ts'
 import { advance } from '../../../shared/requests/request.ts'
 import { confirm, withdraw } from '../../../shared/requests/steps.ts'
 import { MINUTE, postOffice } from '../../fixtures/mail/post.ts'
@@ -133,5 +134,55 @@ describe('an address that asks', () => {
     pass(HOUR)
     expect(await ask(AN, { channel: 'web' })).toEqual({ is: 'asked_again', request: first.request })
     expect((await ask('binh@example.com', { channel: 'web' })).request).not.toBe(first.request)
+  })
+})
+
+describe('an address that is typed in another spelling', () => {
+  const identityOf = async ({ ledger, opened }: ReturnType<typeof postOffice>, request: RequestKey) =>
+    opened((await ledger.find(request))?.identity)
+
+  it('is looked up as it was typed, too, and answered and known by its normal form', async () => {
+    const office = postOffice()
+    const typed = 'Some.One@Example.com'
+    const { request } = await office.ask('some.one@example.com', { typed, channel: 'web' })
+    expect(await identityOf(office, request)).toEqual({ email: ['some.one@example.com', typed] })
+    await office.ring()
+    expect(office.sent.map(({ to }) => to)).toEqual(['some.one@example.com'])
+    expect(await office.ask('some.one@example.com')).toEqual({ is: 'too_soon', request })
+  })
+
+  it('before its request is worked on is looked up in each of them', async () => {
+    const office = postOffice()
+    const { request } = await office.ask(AN)
+    const version = async () => (await office.ledger.find(request))?.version
+    expect(await office.ask(AN, { typed: 'An@Example.com' })).toEqual({ is: 'too_soon', request })
+    expect(await version()).toBe(2)
+    expect(await office.ask(AN, { typed: 'An@Example.com' })).toEqual({ is: 'too_soon', request })
+    expect(await version()).toBe(2)
+    office.pass(HOUR)
+    expect(await office.ask(AN, { typed: 'AN@example.com' })).toEqual({ is: 'asked_again', request })
+    const row = await office.ledger.find(request)
+    if (!row) throw new Error('it is gone')
+    const options = { delays: delays(1, () => 0), coolingOff: { days: 1 } }
+    const { request: confirmed, step } = confirm(row, office.clock(), options)
+    await office.ledger.save(confirmed, { at: office.clock(), step, by: 'person' })
+    expect(await office.ask(AN, { typed: 'AN@EXAMPLE.COM' })).toEqual({ is: 'confirmed', request })
+    expect(await identityOf(office, request)).toEqual({
+      email: [AN, 'An@Example.com', 'AN@example.com', 'AN@EXAMPLE.COM'],
+    })
+    expect((await office.ledger.find(request))?.state).toBe('scheduled')
+  })
+
+  it('more often than people do is looked up in some of them', async () => {
+    const office = postOffice()
+    const address = 'abcdefgh@example.com'
+    const { request } = await office.ask(address)
+    for (let n = 1; n < 100; n += 1) {
+      const typed = address.replace(/[a-h]/g, (letter, at) => (n & (1 << at) ? letter.toUpperCase() : letter))
+      await office.ask(address, { typed })
+    }
+    expect((await identityOf(office, request)) as object).toEqual({ email: expect.any(Array) })
+    const { email = [] } = (await identityOf(office, request)) as { email?: readonly string[] }
+    expect([email[0], email.length]).toEqual([address, 50])
   })
 })
