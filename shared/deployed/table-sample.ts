@@ -1,9 +1,10 @@
-/** Names in a sample of a table that the map does not know: where something about people may have been forgotten. */
+/** What a sample of a table shows: names that the map does not know, where something about people may have been forgotten. */
 import type { DataMap, ItemCondition, SortCondition, TableHolding } from '../data-map/data-map.ts'
 import { actionKind, redactOf, retainOf, tableHoldings } from '../data-map/holdings.ts'
 import { conditionsOf } from '../data-map/key-conditions.ts'
 import { leadingLiteral, parseTemplate } from '../data-map/template.ts'
 import { defined } from '../platform/defined.ts'
+import { type AddressSpellings, addressSpellings } from './address-spellings.ts'
 import type { Deployed, SampledItem } from './deployed.ts'
 
 /** Names only, never a value. */
@@ -22,6 +23,8 @@ export interface SampleNotes {
   readonly unshown: number
   /** How the keys of unclaimed items begin, where that reads like a schema's own word. */
   readonly keys: readonly { readonly partition?: string; readonly sort?: string }[]
+  /** Attributes with addresses that are not in their normal form. */
+  readonly spellings?: readonly AddressSpellings[]
 }
 
 /** One per table that a sample was taken of. */
@@ -50,6 +53,7 @@ function notesOn(map: DataMap, table: string, items: readonly SampledItem[]): Sa
     new Set(some.flatMap((item) => Object.keys(item).filter((name) => !known.has(name))))
   const staying = unknownOn(items.filter((item) => !isClaimedTo(['erase', 'leave'], item)))
   const going = unknownOn(items.filter((item) => isClaimedTo(['erase'], item))).difference(staying)
+  const spellings = addressSpellings(map, holdings, items)
   const shown = (names: ReadonlySet<string>) => [...names].filter(readsLikeName).sort().slice(0, MAX_NAMES)
   return {
     table: stated?.name ?? table,
@@ -59,6 +63,7 @@ function notesOn(map: DataMap, table: string, items: readonly SampledItem[]): Sa
     going: shown(going),
     unshown: staying.size + going.size - shown(staying).length - shown(going).length,
     keys: beginnings(Object.keys(stated?.key ?? {}), unclaimed),
+    ...(spellings.length > 0 && { spellings }),
   }
 }
 

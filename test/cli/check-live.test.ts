@@ -72,4 +72,13 @@ describe('check --live says', () => {
     ])
     expect(noting({ samples: [SAMPLE] })).toBe(describeLive(NOTHING))
   })
+
+  it('how many addresses are not in their normal form', () => {
+    const spellings = [{ attribute: 'email', addresses: 40, spelledOtherwise: 3 }]
+    const text = noting({ samples: [{ ...SAMPLE, spellings }, SAMPLE] })
+    expect(text.split('\n').slice(-2)).toEqual([
+      'Addresses in a sample that are not in their normal form. A request finds them only if it meets the same spelling:',
+      '  Shop email: 3 of 40 addresses',
+    ])
+  })
 })

@@ -102,10 +102,19 @@ function* notesOn({ unseen, samples, scans }: LiveNotes): Generator<string> {
   }
   const noted = samples.map((sample) => [...describeSample(sample)]).filter((lines) => lines.length > 1)
   if (noted.length > 0) yield [SAMPLED, ...noted.flat()].join('\n')
+  const spelled = samples.flatMap(({ table, spellings = [] }) =>
+    spellings.map(
+      ({ attribute, addresses, spelledOtherwise }) =>
+        `  ${paint('bold', table)} ${attribute}: ${spelledOtherwise} of ${counted(addresses, 'address', 'addresses')}`,
+    ),
+  )
+  if (spelled.length > 0) yield [SPELLED_OTHERWISE, ...spelled].join('\n')
   if (scans.length > 0) yield [SCANNED, ...scans.map(describeScan)].join('\n')
 }
 
 const SAMPLED = 'In the samples, no holding names these. They are no mistakes, but may have been forgotten:'
+const SPELLED_OTHERWISE =
+  'Addresses in a sample that are not in their normal form. A request finds them only if it meets the same spelling:'
 const SCANNED =
   'The costs of scans for each request (plan, erase and verify; on demand, at about the price of us-east-1):'
 

@@ -144,3 +144,43 @@ describe('items that no holding finds', () => {
     expect(notes(mapWith(erased))).toBeUndefined()
   })
 })
+
+describe('addresses that are not in their normal form', () => {
+  const spellings = (
+    find: TableHolding['find'],
+    texts: readonly string[],
+    more: Pick<TableHolding, 'owner'> = {},
+  ) => {
+    const map = mapWith({ find, ...more, action: 'erase' })
+    const identities = { ...map.identities, email: { of: 'alias', normalise: 'email' } } as const
+    return notes({ ...map, identities }, ...texts.map((FB) => ({ PK: 'A', SK: 'B', FB })))?.spellings
+  }
+  const texts = [
+    'an@example.com',
+    'An@Example.com',
+    ' an@example.com',
+    'an@bücher.example',
+    'an@xn--bcher-kva.example',
+    'An@bücher.example',
+    'an@example.com/x',
+    'null',
+  ]
+
+  it('are counted by the attribute that they are found by, and never shown', () => {
+    const found = { attribute: 'FB', addresses: 7, spelledOtherwise: 4 }
+    expect(spellings({ index: 'byFb', FB: '{email}' }, texts)).toEqual([found])
+    const owner = { FB: 'MAIL#{email}' }
+    const keys = texts.map((text) => `MAIL#${text}`)
+    expect(spellings({ PK: 'A' }, keys, { owner })).toEqual([found])
+    expect(spellings({ scan: 'no other way', FB: 'MAIL#{email}' }, keys)).toEqual([found])
+    const ends = texts.map((text) => `${text}#1`)
+    expect(spellings({ index: 'byFb', FB: { beginsWith: '{email}#' } }, ends)).toEqual([found])
+  })
+
+  it('are none where all are, or where the map does not normalise them', () => {
+    expect(spellings({ index: 'byFb', FB: '{email}' }, ['an@example.com', 'an@bücher.example'])).toBeUndefined()
+    expect(spellings({ index: 'byFb', FB: '{userId}' }, texts)).toBeUndefined()
+    expect(spellings({ index: 'byFb', FB: { between: ['{email}#1', '{email}#2'] } }, texts)).toBeUndefined()
+    expect(spellings({ PK: 'USER#{email}' }, texts)).toBeUndefined()
+  })
+})

@@ -46,7 +46,7 @@ const MAP: DataMap & { readonly holdings: Readonly<Record<string, TableHolding>>
       last: true,
     },
   },
-  categories: { all: { en: 'x' } },
+  categories: { all: { vi: 'x', en: 'x' } },
   reasons: {},
 }
 
