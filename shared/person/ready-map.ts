@@ -56,6 +56,8 @@ export interface ReadyHolding {
   readonly constants: Readonly<Record<string, readonly Constant[]>>
   /** Only items whose retention was over by then belong to the holding. */
   readonly over?: Over
+  /** Identities whose values are addresses, of any spelling. */
+  readonly addresses: readonly string[]
   /** Identities in the templates of any holding in scope. */
   readonly needed: readonly string[]
   /** The attributes that are read of an item; all if absent. */
@@ -168,6 +170,7 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
       isTableHolding(one) && one.per === name ? [readyHolding(basis, child, one)] : [],
     ),
     constants: constantsOf(map, holding.table),
+    addresses: Object.keys(map.identities).filter((one) => map.identities[one]?.normalise === 'email'),
     needed,
     ...(holding.over && { over: holding.over }),
     ...(attributes && { attributes }),

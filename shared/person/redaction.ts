@@ -1,7 +1,8 @@
 /** Redacts a value: an attribute as a whole, or what lies in its maps, lists and sets. */
 import { canonicalNumber } from '../data-map/numbers.ts'
 import type { PathStep } from '../data-map/redaction-path.ts'
-import { expand, parseTemplate, type Values } from '../data-map/template.ts'
+import { expand, type ParsedTemplate, parseTemplate, type Values } from '../data-map/template.ts'
+import { normalAddress } from '../platform/email-address.ts'
 import type { Value } from '../records/records.ts'
 import { isSame } from './conditions.ts'
 
@@ -11,17 +12,36 @@ export type Steps = readonly (Exclude<PathStep, { is: string }> | Chosen)[]
 interface Chosen {
   readonly where?: string
   readonly texts: ReadonlySet<string>
+  /** Of texts with an address in them: the address may be spelled as nobody else spells it. */
+  readonly inNormalForm?: (text: string) => string
 }
 
-export const stepsFor = (steps: readonly PathStep[], values: Values): Steps =>
-  steps.map((step) =>
-    typeof step === 'object' && 'is' in step
-      ? {
-          ...('where' in step && { where: step.where }),
-          texts: new Set(expand(parseTemplate(step.is), values)),
-        }
-      : step,
-  )
+/** @param addresses The identities that are addresses. */
+export const stepsFor = (
+  steps: readonly PathStep[],
+  values: Values,
+  addresses: readonly string[] = [],
+): Steps =>
+  steps.map((step) => {
+    if (typeof step !== 'object' || !('is' in step)) return step
+    const template = parseTemplate(step.is)
+    const isAddress = template.identities.length === 1 && addresses.includes(template.identities[0] ?? '')
+    return {
+      ...('where' in step && { where: step.where }),
+      texts: new Set(expand(template, values)),
+      ...(isAddress && { inNormalForm: normalising(template) }),
+    }
+  })
+
+function normalising({ parts }: ParsedTemplate): (text: string) => string {
+  const at = parts.findIndex((part) => typeof part !== 'string')
+  const [before, after] = [parts.slice(0, at).join(''), parts.slice(at + 1).join('')]
+  return (text) => {
+    const address = normalAddress(text.slice(before.length, text.length - after.length))
+    const isMade = text.startsWith(before) && text.endsWith(after)
+    return isMade && address !== undefined ? `${before}${address}${after}` : text
+  }
+}
 
 /**
  * The value without what the steps lead to, or with a constant there.
@@ -69,10 +89,12 @@ function setWith(
   return value
 }
 
-function isOneOf(element: Value, { where, texts }: Chosen): boolean {
+function isOneOf(element: Value, { where, texts, inNormalForm = (text) => text }: Chosen): boolean {
   const held = where === undefined ? element : element.M?.[where]
   if (held?.B) return texts.has(Buffer.from(held.B).toString('base64'))
-  if (held?.N === undefined) return held?.S !== undefined && texts.has(held.S)
+  if (held?.N === undefined) {
+    return held?.S !== undefined && (texts.has(held.S) || texts.has(inNormalForm(held.S)))
+  }
   const number = canonicalNumber(held.N)
   return number !== undefined && texts.values().some((text) => canonicalNumber(text) === number)
 }

@@ -20,18 +20,18 @@ export type Rewrite = (item: Item) => Rewritten | undefined
 export function rewriteOf(holding: ReadyHolding, values: Values): Rewrite {
   const { action } = holding
   if (action === 'erase' || 'leave' in action) return () => NOTHING
-  return 'redact' in action ? redactionOf(action.redact, values) : retentionOf(holding, action.retain)
+  return 'redact' in action ? redactionOf(action.redact, values, holding.addresses) : retentionOf(holding, action.retain)
 }
 
 const NOTHING: Rewritten = new Map()
 
-function redactionOf(redaction: Redaction, values: Values): Rewrite {
+function redactionOf(redaction: Redaction, values: Values, addresses: readonly string[]): Rewrite {
   // Sorted: the order of the map's fields means nothing.
   const inOrder = Object.entries(redaction).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const paths = inOrder.map(([text, put]) => {
     const { attribute, steps } = parseRedactionPath(text)
     const constant = put === 'remove' ? put : constantValue(put.constant)
-    return { attribute, steps: stepsFor(steps, values), put: constant, isWhole: steps.length === 0 }
+    return { attribute, steps: stepsFor(steps, values, addresses), put: constant, isWhole: steps.length === 0 }
   })
   return (item) => {
     const changed = new Map<string, Value | undefined>()

@@ -104,6 +104,20 @@ describe('an address that is stored in another spelling', () => {
     },
   )
 
+  it('is taken out of what is shared, as nobody else spells it', async () => {
+    const world = inMemory()
+    const redact = { 'members[email={email}]': 'remove' } as const
+    const rooms = { ...erased, find: { PK: 'ROOM#{userId}' }, action: { redact } } as const
+    const { profile: own } = MAP.holdings
+    if (!own) throw new Error('the map has profiles')
+    const company = world.open({ ...MAP, holdings: { rooms, profile: { ...own, after: ['rooms'] } } })
+    const members = ['AN@Example.com', 'bo@example.com'].map((one) => ({ M: { email: { S: one } } }))
+    world.put('App', toItem(profile('u1', 'an@example.com')))
+    world.put('App', { PK: { S: 'ROOM#u1' }, SK: { S: 'A' }, members: { L: members } })
+    expect(await company.settle(await company.receive({ userId: ['u1'] }))).toMatchObject(COMPLETED)
+    expect(world.all('App').map(({ members: left }) => left)).toEqual([{ L: members.slice(1) }])
+  })
+
   it('is one address: one hash, one claim, and the hold on it', async () => {
     const company = companyWith(profile('u1', 'Some.One@Example.com'))
     const hash = subjectHash(INDEX_KEY, 'email', 'some.one@example.com')

@@ -52,6 +52,17 @@ describe('a redaction', () => {
     expect(without(path, before)).toEqual(after)
   })
 
+  it.each<[path: string, before: readonly string[], after: readonly string[]]>([
+    ['a[{email}]', ['AN@Example.com', 'an@example.com', 'bo@example.com'], ['bo@example.com']],
+    ['a[MAIL#{email}]', ['MAIL#An@Example.com', 'An@Example.com', 'MAIL#'], ['An@Example.com', 'MAIL#']],
+    ['a[{nick}]', ['An@Example.com', 'an@example.com'], ['An@Example.com']],
+    ['a[{userId}:{email}]', ['u1:An@example.com', 'u1:an@example.com'], ['u1:An@example.com']],
+  ])('takes out an address in any spelling, by its normal form: %s', (path, before, after) => {
+    const values = (identity: string) => (identity === 'userId' ? ['u1'] : ['an@example.com'])
+    const steps = stepsFor(parseRedactionPath(path).steps, values, ['email'])
+    expect(redacted({ SS: [...before] }, steps, 'remove')).toEqual({ SS: after })
+  })
+
   it.each<[what: string, path: string, value: Value]>([
     ['a map without the field', 'a.name', { M: { age: { N: '1' } } }],
     ['a text where a map is expected', 'a.name', s('x')],
