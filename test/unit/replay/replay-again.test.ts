@@ -114,6 +114,19 @@ describe('a replay', () => {
     expect((await company.look(replay)).found).toEqual([])
   })
 
+  it('erases again what stands under an address in whatever spellings the copy has', async () => {
+    const { company, since, account } = await withErased()
+    const state = company.state()
+    for (const address of ['u2@Example.com', 'U2@example.com', ' u2@example.com']) {
+      company.put('App', { PK: `MAIL#${address}`, SK: 'NEWS' })
+    }
+    const replay = replayOf(['app'], since)
+    const { found } = await company.look(replay)
+    expect(found).toEqual([account])
+    for (const key of (await company.open(replay, found)).requests) await company.settle(key)
+    expect(company.state()).toEqual(state)
+  })
+
   it('only counts where nothing is to be kept', async () => {
     const { company, since, account } = await withErased()
     company.restore(...ALL)

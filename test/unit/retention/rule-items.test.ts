@@ -51,6 +51,20 @@ describe('an item that a rule finds', () => {
     expect(judged(item, { names })).toMatchObject({ identities: { userId: ['a'] } })
   })
 
+  it('names an address in its normal form and as it is stored', () => {
+    const { of } = contextOf({ ...LEFT, names: { email: 'email' } })
+    const identities = { email: { of: 'person', normalise: 'email' } } as const
+    const usable = usableIn({ ...of.deps.map, identities })
+    const item = { email: s('An@Example.com'), leftAt: s('2026-05-22T08:00:00Z') }
+    expect(judgeItem({ ...of, usable }, item, NOW)).toMatchObject({
+      identities: { email: ['an@example.com', 'An@Example.com'] },
+    })
+    expect(judgeItem({ ...of, usable }, { ...item, email: s('an@example.com/x') }, NOW)).toEqual({
+      is: 'unclear',
+      why: 'names_nobody',
+    })
+  })
+
   it('is not clear without a date, or without anybody', () => {
     expect(judged({ id: s('a') })).toEqual({ is: 'unclear', why: 'absent' })
     expect(judged({ id: s(''), leftAt: s('2026-01-01') })).toEqual({ is: 'unclear', why: 'names_nobody' })
