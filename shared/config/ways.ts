@@ -50,8 +50,11 @@ function findsAllOf(holding: TableHolding, child: TableHolding, map: DataMap): b
   })
 }
 
-export const namesPerson = (condition: SortCondition, { identities }: DataMap): boolean =>
-  pinnedBy(condition)?.some((name) => ['person', 'alias'].includes(identities[name]?.of ?? '')) ?? false
+const namesPerson = (condition: SortCondition, map: DataMap): boolean =>
+  pinnedBy(condition)?.some((name) => isPersonal(name, map)) ?? false
+
+const isPersonal = (name: string, { identities }: DataMap): boolean =>
+  ['person', 'alias'].includes(identities[name]?.of ?? '')
 
 /** Another person, or a later request of the whole account. */
 export type Loser = 'other' | 'later'
@@ -74,21 +77,20 @@ export const KEEPING = ['retain', 'leave']
 const saysWhose = ({ learns = {} }: TableHolding, { identities }: DataMap): boolean =>
   Object.keys(learns).some((identity) => identities[identity]?.of === 'person')
 
-/** Both name the person by one attribute, or the one learns whom the other finds by. */
-function isOfSamePerson(one: TableHolding, other: TableHolding, map: DataMap): boolean {
-  const [mine, others] = [conditionsIn(one), conditionsIn(other)]
-  const isByOneAttribute = [...mine].some(
-    ([attribute, condition]) => others.has(attribute) && namesPerson(condition, map),
+/** Both name the person by one attribute, or what is taken says whose it is, or one learns whom the other finds by. */
+function isOfSamePerson(taking: TableHolding, way: TableHolding, map: DataMap): boolean {
+  const ways = conditionsIn(way)
+  const isByOneAttribute = [...conditionsIn(taking)].some(
+    ([attribute, condition]) => ways.has(attribute) && namesPerson(condition, map),
   )
-  return isByOneAttribute || saysWhose(one, map) || saysWhose(other, map) || tells(one, other) || tells(other, one)
+  return isByOneAttribute || saysWhose(taking, map) || tells(taking, way, map) || tells(way, taking, map)
 }
 
-/** The attribute that teaches an identity is the one by which the other finds it. */
-const tells = ({ learns = {} }: TableHolding, other: TableHolding): boolean =>
-  [...conditionsIn(other)].some(
-    ([attribute, condition]) =>
-      typeof condition === 'string' &&
-      Object.entries(learns).some(
-        ([identity, path]) => path === attribute && condition.includes(`{${identity}}`),
-      ),
+/** The attribute that teaches a name of the person is the one by which the other finds the item. */
+const tells = ({ learns = {} }: TableHolding, other: TableHolding, map: DataMap): boolean =>
+  [...conditionsIn(other)].some(([attribute, condition]) =>
+    Object.entries(learns).some(
+      ([identity, path]) =>
+        path === attribute && isPersonal(identity, map) && pinnedBy(condition)?.includes(identity),
+    ),
   )

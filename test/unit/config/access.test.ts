@@ -124,13 +124,16 @@ describe('tableAccess', () => {
       { ...erasing, find: { id: '{userId}', at: '1' }, scope: 'platform' },
       true,
     ],
-  ])('reads whole items, and takes any attribute out of them, where others are found by what is erased: %s', (_what, taking, may) => {
-    const holdings = [rows, lines, taking].map((one) => ({ ...one, table: 'notes' }) as Holding)
-    const { reads, writes } = accessOf(holdings)
-    expect(writes.some((write) => write.action === 'UpdateItem' && !write.attributes)).toBe(may)
-    const isByIndex = 'find' in taking && taking.find.index !== undefined
-    expect(reads.includes('BatchGetItem')).toBe(may || isByIndex)
-  })
+  ])(
+    'reads whole items, and takes any attribute out of them, where others are found by what is erased: %s',
+    (_what, taking, may) => {
+      const holdings = [rows, lines, taking].map((one) => ({ ...one, table: 'notes' }))
+      const { reads, writes } = accessOf(holdings)
+      expect(writes.some((write) => write.action === 'UpdateItem' && !write.attributes)).toBe(may)
+      const isByIndex = 'find' in taking && taking.find.index !== undefined
+      expect(reads.includes('BatchGetItem')).toBe(may || isByIndex)
+    },
+  )
 
   it('asks nothing of tables for what is no table', () => {
     const paper: Holding = {

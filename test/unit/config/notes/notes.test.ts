@@ -141,6 +141,36 @@ describe('what others are found by', () => {
       'igOrders',
       '"lines"',
     ],
+    [
+      'is erased for the person it names, though it says whose it is to the other',
+      { ...CONVERSATIONS, rows: { ...rows, learns: { orderNo: 'conversation', userId: 'reader' } } },
+      'mirrored',
+      '"messages"',
+    ],
+    [
+      'is found by a group that it teaches another person',
+      {
+        seats: {
+          table: 'stores',
+          find: { PK: '{storeId}', SK: '{email}' },
+          owner: { holder: '{email}' },
+        },
+        managed: {
+          table: 'stores',
+          find: { index: 'byManager', manager: '{userId}' },
+          owner: { manager: '{userId}' },
+          learns: { storeId: 'PK' },
+          action: { redact: { manager: 'remove' } },
+        },
+        roles: {
+          table: 'users',
+          find: { PK: 'USER#{userId}' },
+          learns: { storeId: 'store', email: 'email' },
+        },
+      },
+      'seats',
+      '{storeId}',
+    ],
   ])('is noted where it %s', (_what, holdings, place, lost) => {
     const [found, ...others] = notesOn(mapOf(holdings))
     expect(found).toEqual(note(`${HOLDINGS}.${place}`, lost, 'strands'))
