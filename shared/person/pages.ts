@@ -34,6 +34,13 @@ export interface Page {
 
 /** How many queries are sent ahead, each for its first page. */
 const QUERIES_AHEAD = 8
+/**
+ * Behind the keys that an index has given to these, so many items at most are read before the turn of their query comes:
+ * each may have 400 KB.
+ */
+const ITEMS_AHEAD = 20
+/** With so much behind its keys, a page of an index ends: some 20 items of 400 KB. */
+const PAGE_WEIGHT = 8_000_000
 
 /** Every item that a holding finds; each page is read while the one before is worked on. */
 export async function* pagesOf(...about: Parameters<typeof pagesInTurn>): AsyncGenerator<Page> {
@@ -50,7 +57,7 @@ export async function* pagesInTurn(
   values: Values,
   from?: Cursor,
 ): AsyncGenerator<Page & Ahead> {
-  const read = (query: RecordQuery, after?: Key) => tablePage(records, holding, query, after)
+  const read = (query: RecordQuery, after?: Key) => readPage(records, holding, query, after)
   for await (const { answer, ...where } of answersTo(queriesFor(holding, values), read, from)) {
     const owned = Map.groupBy(answer.items, (item) => judge.ownershipOf(holding, item))
     yield { ...where, items: owned.get('mine') ?? [], unclear: owned.get('unclear') ?? [] }
@@ -64,7 +71,7 @@ export async function* countsOf(
   values: Values,
   from?: Cursor,
 ): AsyncGenerator<{ readonly items: number; readonly next?: Cursor }> {
-  const ask = (query: RecordQuery, after?: Key) => records.count(query, after)
+  const ask = async (query: RecordQuery, after?: Key) => atOnce(await records.count(query, after))
   for await (const { answer, next, readAhead } of answersTo(queriesFor(holding, values), ask, from)) {
     readAhead()
     yield { items: answer.items, ...(next && { next }) }
@@ -78,51 +85,95 @@ interface Ahead {
 
 type Answered<T> = Ahead & { readonly start: Cursor; readonly answer: T; readonly next?: Cursor }
 
+/** What a query has given: an index gives keys, and their items are still to be read. */
+interface Given<T> {
+  readonly keys: number
+  /** Reads the items, once. */
+  readonly whole: () => Promise<T>
+}
+
+const atOnce = <T>(answer: T): Given<T> => ({ keys: 0, whole: async () => answer })
+
 async function* answersTo<T extends { readonly next?: Key }>(
   queries: readonly RecordQuery[],
-  ask: (query: RecordQuery, after?: Key) => Promise<T>,
+  ask: (query: RecordQuery, after?: Key) => Promise<Given<T>>,
   from: Cursor = { query: 0 },
 ): AsyncGenerator<Answered<T>> {
-  const asked = new Map<number, Promise<T>>()
-  const first = (query: number): Promise<T> | undefined => {
+  const asked = new Map<number, Promise<Given<T>>>()
+  const first = (query: number): Promise<Given<T>> | undefined => {
     const wanted = queries[query]
-    const answer = asked.get(query) ?? (wanted && inTheBackground(ask(wanted)))
-    if (answer) asked.set(query, answer)
-    return answer
+    const given = asked.get(query) ?? (wanted && inTheBackground(ask(wanted)))
+    if (given) asked.set(query, given)
+    return given
+  }
+  /** How many keys the queries that are read ahead have. */
+  const ahead = new Map<number, number>()
+  const readFirst = async (query: number, isNext: boolean): Promise<void> => {
+    const given = await first(query)
+    if (!given || !asked.has(query)) return
+    const others = ahead.entries().reduce((sum, [one, keys]) => (one === query ? sum : sum + keys), 0)
+    if (!isNext && others + given.keys > ITEMS_AHEAD) return
+    ahead.set(query, given.keys)
+    await given.whole()
   }
   for (const [query, wanted] of queries.entries()) {
     if (query < from.query) continue
     let after = query === from.query ? from.after : undefined
     let coming = after ? inTheBackground(ask(wanted, after)) : first(query)
-    asked.delete(query)
     while (coming) {
-      const answer = await coming
+      const given = await coming
+      asked.delete(query)
+      ahead.delete(query)
+      const answer = await given.whole()
       const key = answer.next
       const next = key ? { query, after: key } : query + 1 < queries.length ? { query: query + 1 } : undefined
-      let ahead: Promise<T> | undefined
+      let following: Promise<Given<T>> | undefined
       const readAhead = (): void => {
-        if (key) ahead ??= inTheBackground(ask(wanted, key))
-        else for (let n = 1; n <= QUERIES_AHEAD; n += 1) void first(query + n)
+        if (key) following ??= inTheBackground(askWhole(ask(wanted, key)))
+        else for (let n = 1; n <= QUERIES_AHEAD; n += 1) void inTheBackground(readFirst(query + n, n === 1))
       }
       yield { start: { query, ...(after && { after }) }, answer, ...(next && { next }), readAhead }
       readAhead()
-      coming = ahead
+      coming = following
       after = key
     }
   }
 }
 
-/** An index only leads to items: they are then read from the table, consistently. */
-async function tablePage(
+async function askWhole<T>(asking: Promise<Given<T>>): Promise<Given<T>> {
+  const given = await asking
+  void inTheBackground(given.whole())
+  return given
+}
+
+/** An index only leads to items: they are then read from the table, consistently, until they weigh too much. */
+async function readPage(
   records: Records,
   holding: ReadyHolding,
   query: RecordQuery,
   after?: Key,
-): ReturnType<Records['page']> {
+): Promise<Given<RecordPage>> {
   const page = await records.page(query, after)
-  if (holding.index === undefined) return page
+  if (holding.index === undefined) return atOnce(page)
+  let whole: Promise<RecordPage> | undefined
+  return { keys: page.items.length, whole: () => (whole ??= itemsBehind(records, holding, query, page)) }
+}
+
+type RecordPage = Awaited<ReturnType<Records['page']>>
+
+/** Where the page ends follows from the items alone: read again, it ends there again if nothing has changed. */
+async function itemsBehind(
+  records: Records,
+  holding: ReadyHolding,
+  { partition }: RecordQuery,
+  page: RecordPage,
+): Promise<RecordPage> {
   const keys = page.items.map((item) => keyOf(holding, item))
-  return { ...page, items: await records.read(holding.table, keys, holding.attributes) }
+  const wanted = { attributes: holding.attributes, weight: PAGE_WEIGHT }
+  const { items, keys: read } = await records.read(holding.table, keys, wanted)
+  const inIndex = partition && { [partition.attribute]: partition.value }
+  const next = read < keys.length ? { ...page.items[read - 1], ...inIndex } : page.next
+  return { items, ...(next && { next }) }
 }
 
 /** Its failure is reported to the code that awaits it, never as an unhandled rejection. */

@@ -12,20 +12,18 @@ const MAX_ATTRIBUTE_BYTES = 400_000
 const MAX_FILTER_VALUES = 100
 /** As many items of half a KB as fit into a page of DynamoDB's. With smaller items, a page that fails costs less. */
 export const ITEMS_PER_PAGE = 2000
-/** For an index whose items are read whole: each may have 400 KB. */
-const WHOLE_ITEMS_PER_PAGE = 100
 /** Children are worked within each page of their parents: a small page always fits into one run. */
 export const PARENTS_PER_PAGE = 25
 
 /** One query per combination of values, none while an identity is unknown. */
 export function queriesFor(holding: ReadyHolding, values: Values): readonly RecordQuery[] {
-  const { table, index, partition, sort, attributes, keyNames, children } = holding
-  const wanted = index === undefined ? attributes : keyNames
-  const isWhole = index !== undefined && !attributes
+  const { table, index, partition, sort, attributes, keyNames, indexKeys, children } = holding
+  const found = indexKeys.filter((name) => name !== partition?.attribute)
+  const wanted = index === undefined ? attributes : [...new Set([...keyNames, ...found])]
   const shared = {
     table,
     ...(wanted && { attributes: wanted }),
-    limit: children.length > 0 ? PARENTS_PER_PAGE : isWhole ? WHOLE_ITEMS_PER_PAGE : ITEMS_PER_PAGE,
+    limit: children.length > 0 ? PARENTS_PER_PAGE : ITEMS_PER_PAGE,
   }
   if (!partition) return scanFor(holding, values).map((among) => ({ ...shared, ...among }))
   const sorts = sort ? rangesOf(sort, values) : [undefined]

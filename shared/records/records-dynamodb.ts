@@ -1,6 +1,5 @@
 /** The port to the company's tables, in DynamoDB. */
 import {
-  BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
   type DeleteItemCommandOutput,
@@ -13,42 +12,26 @@ import {
   type UpdateItemCommandOutput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
-import pMap from 'p-map'
-import { aliases, projectionOf } from './expressions-dynamodb.ts'
+import { inBatches } from './batches.ts'
+import { inFlight } from './in-flight.ts'
 import { type MeteringOptions, metering } from './metered-calls.ts'
 import { CONSUMED, queryParams, scanParams } from './queries-dynamodb.ts'
-import type { Item, Key, RecordQuery, Records } from './records.ts'
+import { reading } from './reading-dynamodb.ts'
+import type { Key, RecordQuery, Records } from './records.ts'
 import { untilOneFails } from './until-one-fails.ts'
-import { deleteParams, unlessRefused, updatesOf } from './writes-dynamodb.ts'
+import { deleteParams, unlessRefused, updatesOf, weightOfChange } from './writes-dynamodb.ts'
 
-const READ_BATCH = 100
 const WRITE_BATCH = 25
 const CONCURRENCY = 32
 /** At a slow pace, a page or batch is smaller, so that the worker's turn ends in time. */
 const SECONDS_A_PAGE = 10
 const SECONDS_A_BATCH = 1
+/** What the writes on conditions carry that go on at once: values of 400 KB, before the change and after it. */
+const WRITTEN_AT_ONCE = 4_000_000
 
 export function dynamoRecords({ client, ...options }: MeteringOptions & { client: DynamoDBClient }): Records {
   const metersOf = metering(options)
-
-  async function readBatch(table: string, batch: readonly Key[], attributes: readonly string[] | undefined) {
-    const names = aliases()
-    const wanted = { ...projectionOf(names, attributes), ...names.parameters() }
-    const { read } = metersOf(table)
-    const found: Item[] = []
-    let pending: readonly Key[] = batch
-    for (let times = 0; pending.length > 0; times += 1) {
-      const RequestItems = { [table]: { Keys: [...pending], ConsistentRead: true, ...wanted } }
-      const { Responses, UnprocessedKeys } = await read.call(
-        pending.length,
-        () => client.send(new BatchGetItemCommand({ RequestItems, ...CONSUMED })),
-        { times },
-      )
-      found.push(...(Responses?.[table] ?? []))
-      pending = UnprocessedKeys?.[table]?.Keys ?? []
-    }
-    return found
-  }
+  const inTurn = inFlight(WRITTEN_AT_ONCE)
 
   async function eraseBatch(table: string, batch: readonly Key[]): Promise<void> {
     const { write } = metersOf(table)
@@ -102,11 +85,7 @@ export function dynamoRecords({ client, ...options }: MeteringOptions & { client
       return { items: count, ...(next && { next }) }
     },
 
-    async read(table, keys, attributes) {
-      const batches = inBatches(unique(keys), () => READ_BATCH)
-      const readOne = (batch: readonly Key[]) => readBatch(table, batch, attributes)
-      return (await pMap(batches, readOne, { concurrency: CONCURRENCY })).flat()
-    },
+    read: reading(client, metersOf),
 
     async erase(table, keys, deadline) {
       const left: Key[] = []
@@ -120,31 +99,20 @@ export function dynamoRecords({ client, ...options }: MeteringOptions & { client
     },
 
     eraseIf: (table, key, conditions) =>
-      writeOne(table, () => client.send(new DeleteItemCommand(deleteParams(table, key, conditions)))),
+      inTurn(weightOfChange({ conditions }), () =>
+        writeOne(table, () => client.send(new DeleteItemCommand(deleteParams(table, key, conditions)))),
+      ),
 
-    async changeIf(table, key, change) {
-      for (const update of updatesOf(table, key, change)) {
-        const written = await writeOne(table, () => client.send(new UpdateItemCommand(update)))
-        if (written !== 'done') return written
-      }
-      return 'done'
-    },
+    changeIf: (table, key, change) =>
+      inTurn(weightOfChange(change), async () => {
+        for (const update of updatesOf(table, key, change)) {
+          const written = await writeOne(table, () => client.send(new UpdateItemCommand(update)))
+          if (written !== 'done') return written
+        }
+        return 'done'
+      }),
 
     pauseMs: (table) => metersOf(table).write.pauseMs(),
-  }
-}
-
-/** An index may name an item twice while it changes; a batch may not. */
-const unique = (keys: readonly Key[]): readonly Key[] => [
-  ...new Map(keys.map((key) => [JSON.stringify(key), key])).values(),
-]
-
-/** Each batch is cut when its turn comes, with the size that is right by then. */
-function* inBatches<T>(items: readonly T[], size: () => number): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; ) {
-    const batch = items.slice(from, from + size())
-    from += batch.length
-    yield batch
   }
 }
 

@@ -57,13 +57,29 @@ export interface Change {
  */
 export type Written = 'done' | 'impossible' | Item
 
+/** What is read of the items that are asked for by key. */
+export interface Wanted {
+  /** With those of the key among them; all if absent. */
+  readonly attributes?: readonly string[] | undefined
+  /** Where to stop: with the first item by which all so far weigh this much. @default none */
+  readonly weight?: number
+}
+export interface Found {
+  readonly items: readonly Item[]
+  /** How many of the keys were read, from the first on: all, unless the items weigh too much. */
+  readonly keys: number
+}
+
 export interface Records {
   /** One page, read consistently unless from an index. The next page begins after `next`. */
   page(query: RecordQuery, after?: Key): Promise<{ readonly items: readonly Item[]; readonly next?: Key }>
   /** How many items a page of a partition has. */
   count(query: RecordQuery, after?: Key): Promise<{ readonly items: number; readonly next?: Key }>
-  /** The items with these keys that exist, read consistently. */
-  read(table: string, keys: readonly Key[], attributes?: readonly string[]): Promise<readonly Item[]>
+  /**
+   * The items with these keys that exist, in the order of the keys, each once, read consistently. Where it stops follows from
+   * the items alone.
+   */
+  read(table: string, keys: readonly Key[], wanted?: Wanted): Promise<Found>
   /**
    * Deletes all of them, without conditions.
    *

@@ -1,8 +1,9 @@
 /** Conditional writes: their parameters, and what a refusal means. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { aliases, conditionExpression, updateExpression } from './expressions-dynamodb.ts'
+import { weightOf, weightOfValue } from './item-weight.ts'
 import { CONSUMED } from './queries-dynamodb.ts'
-import type { Change, Condition, Key, Written } from './records.ts'
+import type { Change, Condition, ItemTest, Key, Written } from './records.ts'
 
 /** An UpdateExpression has 4 KB. */
 const CHANGES_PER_WRITE = 100
@@ -38,6 +39,18 @@ export function updatesOf(table: string, key: Key, { set, remove, conditions }: 
     }
   })
 }
+
+/** What the writes of a change carry. */
+export const weightOfChange = ({
+  set = {},
+  conditions,
+}: Pick<Change, 'conditions'> & Partial<Change>): number =>
+  weightOf(set) +
+  conditions
+    .flatMap((condition) => ('not' in condition ? condition.not : [condition]))
+    .reduce((sum, test) => sum + weightOfValue(comparedIn(test)), 0)
+
+const comparedIn = (test: ItemTest) => ('is' in test ? test.is : 'isNot' in test ? test.isNot : undefined)
 
 /** In the given order, and the last part is full: the attributes at the end go in one write. */
 function inParts(remove: readonly string[]): readonly (readonly string[])[] {

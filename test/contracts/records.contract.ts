@@ -85,19 +85,43 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       })
       expect(found.map(keyOf)).toEqual(items('indexed', 2))
       const missing = { PK: s('indexed'), SK: s('nothing') }
-      const read = await records.read('App', [...found.map(keyOf), missing], ['PK', 'SK', 'FB'])
-      expect(read).toHaveLength(2)
-      expect(read[0]).toHaveProperty('FB')
+      const keys = [...found.map(keyOf), missing]
+      const read = await records.read('App', keys, { attributes: ['PK', 'SK', 'FB'] })
+      expect(read.items.map(keyOf)).toEqual(found.map(keyOf))
+      expect(read.items[0]).toHaveProperty('FB')
+      expect(read.items[0]).not.toHaveProperty('secret')
+      expect(read.keys).toBe(3)
     })
 
     it('reads and erases more than one batch', async () => {
       const { records, put } = await open()
       await put(items('batch', 230))
       const keys = items('batch', 230).map(keyOf)
-      expect(await records.read('App', keys, ['PK'])).toHaveLength(230)
+      expect((await records.read('App', keys)).items).toHaveLength(230)
       expect(await records.erase('App', keys, NO_DEADLINE)).toEqual([])
       expect(await everything(records, inPartition('batch'))).toEqual([])
       expect(await records.erase('App', keys, NO_DEADLINE)).toEqual([])
+    })
+
+    it('reads in the order of the keys, and stops with the item by which all weigh too much', async () => {
+      const { records, put } = await open()
+      const wide = items('wide', 60).map((item, n) => ({
+        ...item,
+        filler: s('x'.repeat(n === 40 ? 9000 : 900)),
+      }))
+      await put(wide.filter((_, n) => n % 2 === 0))
+      const keys = wide.map(keyOf).toReversed()
+      const all = await records.read('App', keys)
+      expect([all.items.map(keyOf), all.keys]).toEqual([keys.filter((_, n) => n % 2 === 1), 60])
+      // The items 58 to 40, of which the last is ten times as large.
+      const some = await records.read('App', keys, { weight: 15_000 })
+      expect([some.items.map(keyOf).at(-1), some.items.length]).toEqual([keys[19], 10])
+      expect(some.keys).toBeGreaterThanOrEqual(20)
+      expect(await records.read('App', keys, { weight: 15_000 })).toEqual(some)
+      const light = { attributes: ['PK', 'SK'], weight: 15_000 }
+      expect((await records.read('App', keys, light)).keys).toBe(60)
+      const twice = await records.read('App', [...keys.slice(0, 4), ...keys.slice(0, 4)])
+      expect([twice.items.length, twice.keys]).toEqual([2, 8])
     })
 
     it('writes only where the conditions hold', async () => {
@@ -113,10 +137,10 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       expect(
         await records.changeIf('App', item, { set: { body: s('-') }, remove: ['group'], conditions: mine }),
       ).toBe('done')
-      const [changed] = await records.read('App', [item], ['owner', 'body', 'group'])
-      expect(changed).toEqual({ owner: s('me'), body: s('-') })
+      const changed = await records.read('App', [item])
+      expect(changed.items).toEqual([{ ...item, owner: s('me'), body: s('-') }])
       expect(await records.eraseIf('App', item, mine)).toBe('done')
-      expect(await records.read('App', [item], ['PK'])).toEqual([])
+      expect(await records.read('App', [item])).toEqual({ items: [], keys: 1 })
     })
 
     it('takes what is gone for done, and never makes it anew', async () => {
@@ -127,7 +151,7 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       expect(
         await records.changeIf('App', gone, { set: { body: s('-') }, remove: [], conditions: mine }),
       ).toBe('done')
-      expect(await records.read('App', [gone], ['PK'])).toEqual([])
+      expect(await records.read('App', [gone])).toEqual({ items: [], keys: 1 })
     })
   })
 }

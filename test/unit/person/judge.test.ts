@@ -350,12 +350,12 @@ describe('what is asked of DynamoDB', () => {
   })
 
   it('is an index by its keys alone', () => {
-    const indexes = { by: { key: { owner: 'S' } } } as const
+    const indexes = { by: { key: { owner: 'S', at: 'N' } } } as const
     expect(judged({ find: { index: 'by', owner: '{number}' } }, { indexes }).queries()).toEqual([
       {
         table: 'App',
         limit: 2000,
-        attributes: ['PK', 'SK'],
+        attributes: ['PK', 'SK', 'at'],
         index: 'by',
         partition: { attribute: 'owner', value: s('7') },
       },
@@ -391,17 +391,6 @@ describe('what is asked of DynamoDB', () => {
     expect([many(100), many(101)]).toEqual([1, 0])
     const begins = judged({ find: { scan: 'why', from: { beginsWith: '{userId}' } } })
     expect(begins.queries()[0]?.among).toEqual([])
-  })
-
-  it('is a small page where an index leads to items of which everything is read', () => {
-    const table = { indexes: { byOwner: { key: { by: 'S' } } } } as const
-    const find = { index: 'byOwner', by: '{userId}' }
-    const until = { from: 'at', format: 'iso', for: 'P1Y' } as const
-    const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'x' }, keep: ['total'] } as const
-    const limitOf = (holding: Partial<TableHolding>) => judged(holding, table).queries()[0]?.limit
-    expect(limitOf({ find, action: { retain } })).toBe(100)
-    expect(limitOf({ find })).toBe(2000)
-    expect(limitOf({ action: { retain } })).toBe(2000)
   })
 
   it('is a small page where children are worked within it', () => {

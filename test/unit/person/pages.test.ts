@@ -13,7 +13,7 @@ const MAP: DataMap = {
     own: {
       name: 'Own',
       key: { PK: 'S', SK: 'S' },
-      indexes: { byUser: { key: { user: 'S' } } },
+      indexes: { byUser: { key: { user: 'S' }, projection: [] } },
       backupsKeptFor: 'P1D',
     },
   },
@@ -23,7 +23,7 @@ const MAP: DataMap = {
       table: 'own',
       find: { index: 'byUser', user: '{userId}' },
       owner: { user: '{userId}' },
-      action: 'erase',
+      action: { redact: { body: 'remove' } },
       category: 'c',
       scope: 'account',
     },
@@ -60,7 +60,7 @@ function company(of: Readonly<Record<string, number>>, holding = 'own', otherwis
       world.putRows({ Own: [{ PK: `USER#${user}`, SK: String(n), user }] })
     }
   }
-  return { about: [work, ready, valuesOf(identities)] as const, asked }
+  return { about: [work, ready, valuesOf(identities)] as const, asked, world }
 }
 
 describe('pages', () => {
@@ -161,4 +161,61 @@ describe('pages', () => {
     const pages = await Array.fromAsync(pagesOf({ ...work, records }, ...rest))
     expect(pages.flatMap(({ items }) => items.map(({ SK }) => SK?.S))).toEqual(['0', '1'])
   })
+
+  it('of an index end where their items weigh too much, and each time in the same place', async () => {
+    const { about, world } = company({ u1: 0 }, 'found')
+    world.conditions.pageSize = 2000
+    world.put('Own', ...heavy('u1', 60))
+    const pages = await Array.fromAsync(pagesOf(...about))
+    const found = pages.flatMap(({ items }) => items.map(({ SK }) => SK?.S))
+    expect([found.length, new Set(found).size]).toEqual([60, 60])
+    expect(pages.map(({ items }) => items.length)).toEqual([21, 21, 18])
+    for (const { start, items, next } of pages) {
+      const [again] = await Array.fromAsync(pagesOf(...about, start))
+      expect(again).toMatchObject({ start, items, ...(next && { next }) })
+    }
+    // It is a place in the index.
+    expect(Object.keys(pages[0]?.next?.after ?? {}).toSorted()).toEqual(['PK', 'SK', 'user'])
+    const [, second] = pages
+    const last = second?.items.at(-1)
+    if (last) world.remove('Own', keyOf('u1', Number(last['SK']?.S)))
+    const [shorter] = await Array.fromAsync(pagesOf(...about, second?.start))
+    expect(shorter?.items.length).toBe(21)
+  })
+
+  it('of an index are read ahead where few items are behind their keys, and of the next query always', async () => {
+    const read: number[] = []
+    const { about, world } = company({ u1: 0, u2: 0, u3: 0, u4: 0 }, 'found')
+    world.conditions.pageSize = 2000
+    const [work, ...rest] = about
+    const records: Records = {
+      ...work.records,
+      read(table, keys, wanted) {
+        read.push(keys.length)
+        return work.records.read(table, keys, wanted)
+      },
+    }
+    for (const [user, count] of [
+      ['u1', 1],
+      ['u2', 3],
+      ['u3', 30],
+      ['u4', 4],
+    ] as const) {
+      world.put('Own', ...heavy(user, count, 10))
+    }
+    const pages = pagesOf({ ...work, records }, ...rest)
+    await pages.next()
+    await new Promise((done) => setTimeout(done, 20))
+    expect(read.toSorted()).toEqual([1, 3, 4])
+    const all = await Array.fromAsync(pages)
+    expect(all.map(({ items }) => items.length)).toEqual([3, 30, 4])
+    expect(read).toHaveLength(4)
+  })
 })
+
+const heavy = (user: string, count: number, bytes = 390_000) =>
+  Array.from({ length: count }, (_, n) => ({
+    ...keyOf(user, n),
+    user: { S: user },
+    body: { S: 'x'.repeat(bytes) },
+  }))

@@ -161,34 +161,78 @@ describe('a page', () => {
 })
 
 describe('items', () => {
-  it('are read consistently, a hundred at once, each once', async () => {
-    const { records, seen } = calls(() => ({ Responses: { App: [KEY] } }))
-    expect(await records.read('App', [...keys(201), ...keys(3)], ['name'])).toEqual([KEY, KEY, KEY])
-    const asked = seen.map(
-      ([, input]) => (input['RequestItems'] as Record<string, { Keys: unknown[] }>)['App'],
+  /** A table in which every item has that many bytes; what is asked is answered in any order. */
+  const holding =
+    (bytes: (key: string) => number) =>
+    ({ RequestItems }: Input): Answer => {
+      const { Keys } = (RequestItems as Record<string, { Keys: Item[] }>)['App'] ?? { Keys: [] }
+      const found = Keys.map((key) => ({ ...key, body: { S: 'x'.repeat(bytes(key['PK']?.S ?? '')) } }))
+      return { Responses: { App: found.toReversed() } }
+    }
+  const asked = (seen: readonly (readonly [string, Input])[]) =>
+    seen.map(
+      ([, input]) => (input['RequestItems'] as Record<string, { Keys: Item[] }>)['App']?.Keys.length ?? 0,
     )
-    expect(asked.map((one) => one?.Keys.length)).toEqual([100, 100, 1])
-    expect(asked[2]).toEqual({
-      Keys: [{ PK: { S: '200' } }],
-      ConsistentRead: true,
-      ProjectionExpression: '#n0',
-      ExpressionAttributeNames: { '#n0': 'name' },
+
+  it('are read consistently, each once, in the order of the keys', async () => {
+    const { records, seen } = calls(holding(() => 100))
+    const wanted = { attributes: ['PK', 'body'] }
+    const { items, keys: read } = await records.read('App', [...keys(201), ...keys(3)], wanted)
+    expect([items.map(({ PK }) => PK?.S), read]).toEqual([keys(201).map(({ PK }) => PK?.S), 204])
+    // The first ones tell what an item weighs.
+    const counts = asked(seen)
+    expect([counts[0], Math.max(...counts), counts.reduce((sum, count) => sum + count, 0)]).toEqual([
+      5, 40, 201,
+    ])
+    expect(seen.at(-1)?.[1]['RequestItems']).toMatchObject({
+      App: {
+        ConsistentRead: true,
+        ProjectionExpression: '#n0, #n1',
+        ExpressionAttributeNames: { '#n0': 'PK', '#n1': 'body' },
+      },
     })
     expect(seen[0]).toMatchObject(['BatchGetItem', TOTAL])
   })
 
+  it('are read until they weigh enough, and hardly more are asked for', async () => {
+    const { records, seen } = calls(holding(() => 390_000))
+    const limit = { weight: 8_000_000 }
+    const { items, keys: read } = await records.read('App', keys(2000), limit)
+    expect([items.length, read, asked(seen)]).toEqual([21, 21, [5, 5, 5, 5, 1]])
+    expect((await records.read('App', keys(2000).slice(read), limit)).keys).toBe(21)
+    expect(asked(seen).slice(5)).toEqual([5, 5, 5, 5, 1])
+  })
+
+  it('that grow all at once are never asked for by more than fit into memory', async () => {
+    const { records, seen } = calls(holding((key) => (Number(key) < 500 ? 100 : 390_000)))
+    const limit = { weight: 8_000_000 }
+    const { items, keys: read } = await records.read('App', keys(2000), limit)
+    expect([items.length, read]).toEqual([521, 521])
+    expect(Math.max(...asked(seen))).toBe(40)
+    expect(asked(seen).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(521 + 120)
+  })
+
+  it('end a page where they did before, whatever was read meanwhile', async () => {
+    const bytes = (key: string) => (Number(key) * 7919) % 390_000
+    const limit = { weight: 8_000_000 }
+    const fresh = calls(holding(bytes)).records
+    const used = calls(holding((key) => (Number(key) > 5000 ? 10 : bytes(key)))).records
+    await used.read('App', keys(6000).slice(5001))
+    expect(await used.read('App', keys(500), limit)).toEqual(await fresh.read('App', keys(500), limit))
+  })
+
   it('are none where no key is given, or none is there', async () => {
     const { records, seen } = calls()
-    expect(await records.read('App', [])).toEqual([])
+    expect(await records.read('App', [])).toEqual({ items: [], keys: 0 })
     expect(seen).toEqual([])
-    expect(await records.read('App', keys(1))).toEqual([])
+    expect(await records.read('App', keys(1))).toEqual({ items: [], keys: 1 })
   })
 
   it('are asked for again when they are handed back, after longer and longer pauses', async () => {
     const { records, seen, slept } = calls(({ RequestItems }, number) =>
-      number < 4 ? { UnprocessedKeys: RequestItems } : { Responses: { App: [KEY] } },
+      number < 4 ? { UnprocessedKeys: RequestItems } : { Responses: { App: keys(1) } },
     )
-    expect(await records.read('App', keys(1))).toEqual([KEY])
+    expect(await records.read('App', keys(1))).toEqual({ items: keys(1), keys: 1 })
     expect([seen.length, slept]).toEqual([4, [50, 100, 200]])
   })
 
