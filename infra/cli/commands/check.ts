@@ -4,10 +4,10 @@ import type { ScanCost } from '../../../shared/deployed/scan-cost.ts'
 import type { SampleNotes } from '../../../shared/deployed/table-sample.ts'
 import { checkFile } from '../console/config-file.ts'
 import { wrongUsage } from '../console/failure.ts'
-import { configOption, flag, option } from '../console/options.ts'
+import { configOption, flag, option, wholeNumber } from '../console/options.ts'
 import { counted, paint } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
-import type { LiveCheck, LiveNotes } from '../doctor/tables.ts'
+import type { LiveCheck } from '../doctor/tables.ts'
 
 const SAMPLE = 200
 
@@ -22,7 +22,7 @@ export const check = defineCommand({
     ),
     ledger: option('--ledger <table>', 'with --live: the ledger of this system (default: found by its keys)'),
     sample: option('--sample <items>', `with --live: items to read in each table (default: ${SAMPLE})`, {
-      read: itemCount,
+      read: wholeNumber('--sample', 0, 10_000),
     }),
   },
   help: `
@@ -64,14 +64,6 @@ Examples:
   },
 })
 
-const MOST_ITEMS = 10_000
-
-function itemCount(text: string): number {
-  const count = Number(text)
-  if (/^\d{1,5}$/.test(text) && count <= MOST_ITEMS) return count
-  throw wrongUsage(`--sample takes a number of items from 0 to ${MOST_ITEMS}`)
-}
-
 function describe({ apps, locales, dataMap }: DeletionConfig) {
   const { identities, tables, holdings, categories, reasons } = dataMap
   const parts = [
@@ -96,7 +88,7 @@ export function describeLive({ findings, text, deployed }: LiveCheck): string {
   return [verdict, ...notesOn(deployed)].join('\n\n')
 }
 
-function* notesOn({ unseen, samples, scans }: LiveNotes): Generator<string> {
+function* notesOn({ unseen, samples, scans }: LiveCheck['deployed']): Generator<string> {
   if (unseen.length > 0) {
     yield `Not compared: the settings from ${unseen.join(', ')}, which this engine does not support.`
   }

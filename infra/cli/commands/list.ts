@@ -6,7 +6,7 @@ import { dayOf } from '../../../shared/platform/time.ts'
 import { isFinal, STATES } from '../../../shared/requests/lifecycle.ts'
 import { CHANNELS } from '../../../shared/requests/request.ts'
 import { wrongUsage } from '../console/failure.ts'
-import { flag, option } from '../console/options.ts'
+import { flag, option, wholeNumber } from '../console/options.ts'
 import { counted, paint, table } from '../console/output.ts'
 import { defineCommand } from '../define-command.ts'
 import type { Ask } from '../system/ask.ts'
@@ -29,12 +29,12 @@ export const list = defineCommand({
       read: moment,
     }),
     limit: option('--limit <n>', `at most this many: 1 to ${MOST}`, {
-      read: number('--limit', MOST),
+      read: wholeNumber('--limit', 1, MOST),
       standard: 50,
     }),
     isMail: flag('--mail', 'instead: mail that was dropped, or got no answer for another reason'),
     days: option('--days <n>', 'with --mail: the last days, today included: 1 to 30', {
-      read: number('--days', 30),
+      read: wholeNumber('--days', 1, 30),
       standard: 7,
     }),
   },
@@ -96,14 +96,6 @@ function describeRequests({ requests, more }: Awaited<ReturnType<typeof openRequ
 function left(dueAt: Date, now: Date): string {
   const distance = formatDistanceStrict(dueAt, now, { addSuffix: true })
   return dueAt < now ? paint('red', `overdue, ${distance}`) : distance
-}
-
-function number(name: string, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value
-    throw wrongUsage(`${name} takes a number from 1 to ${most}`)
-  }
 }
 
 function moment(text: string): string {

@@ -11,10 +11,7 @@ export const open = defineCommand({
     reason: option(
       '--reason <text>',
       "how the person asked; it stays in the request's history: name no person",
-      {
-        read: reasonText,
-        isRequired: true,
-      },
+      { read: reasonText, isRequired: true },
     ),
   },
   help: `

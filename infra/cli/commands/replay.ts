@@ -50,32 +50,19 @@ Examples:
 
 type Of = Input<'find-replay'>
 
-interface Report {
-  readonly tables: readonly string[]
-  readonly since: string
-  readonly items: number
-  /** Requests that erased people who are back. */
-  readonly found: number
-  /** Open requests of people who are back: they go on by themselves. */
-  readonly underWay: readonly string[]
-  /** Requests that are missing in the ledger, and whose people have no items any more. */
-  readonly lost: readonly string[]
-  /** New requests; absent in a dry run. */
-  readonly opened?: number
-  /** Alarms that the replay ends. */
-  readonly restores?: number
-}
+type Report = Awaited<ReturnType<typeof replayErasures>>
 
 /** @param expect The number that a dry run found; without it, this is a dry run. */
-export async function replayErasures(ask: Ask, given: Of, expect?: number): Promise<Report> {
+export async function replayErasures(ask: Ask, given: Of, expect?: number) {
   const begun = await ask('find-replay', given)
   const of = { table: given.table, since: begun.since }
   const forgotten = await learn(ask, of)
   const { items, found, underWay } = await look(ask, of, begun.tables, expect !== undefined)
   const { tables, since } = begun
+  // Requests that are missing in the ledger, and whose people have no items any more.
   const lost = forgotten.filter((key) => !found.includes(key))
   const report = { tables, since, items, found: found.length, underWay, lost }
-  if (expect === undefined) return report
+  if (expect === undefined) return { ...report, opened: undefined, restores: undefined }
   const counts = begun.found ?? found.length
   if (expect !== counts) {
     const when = begun.found === undefined ? 'now' : 'when this replay began'

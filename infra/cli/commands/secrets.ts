@@ -19,7 +19,7 @@ const setApp = defineCommand({
   options: {
     app: argument('<app>', "the app's name in deletion.config.ts"),
     keep: option('--keep <n>', 'how many secrets of the app to keep, with the new one', {
-      read: wholeNumber('--keep'),
+      read: wholeNumber('--keep', 1),
       standard: 2,
     }),
     anyForm: flag('--any-form', 'accept a secret that is not 32 digits of 0-9 and a-f'),
@@ -39,7 +39,6 @@ Examples:
   $ npm run ops -- secrets set-app shop --region ap-southeast-1 < secret.txt
   $ npm run ops -- secrets set-app shop --local`,
   async run({ app, keep, anyForm = false, config }, { system, print }) {
-    if (keep < 1) throw wrongUsage('--keep takes 1 or more, with the new one')
     const names = await appNames(system, config)
     if (!names.includes(app)) {
       throw wrongUsage(`there is no app "${app}"; the configuration has ${names.join(', ')}`)

@@ -92,11 +92,13 @@ export const EXPECT = option(
   { read: wholeNumber('--expect') },
 )
 
-/** @param name Of the option, for the error. */
-export function wholeNumber(name: string): (text: string) => number {
+export function wholeNumber(name: string, least = 0, most?: number): (text: string) => number {
   return (text) => {
-    if (/^\d{1,9}$/.test(text)) return Number(text)
-    throw wrongUsage(`${name} takes a whole number, such as 42`)
+    const value = Number(text)
+    if (/^\d{1,9}$/.test(text) && value >= least && value <= (most ?? value)) return value
+    throw wrongUsage(
+      `${name} takes a whole number, ${least} ${most === undefined ? 'or more' : `to ${most}`}`,
+    )
   }
 }
 

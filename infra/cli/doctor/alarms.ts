@@ -43,11 +43,11 @@ export async function alarmFindings({ stack: read, options }: System): Promise<r
 }
 
 function* troublesOf(name: string, alarm: MetricAlarm | undefined, topic: string): Generator<Trouble> {
-  if (!alarm)
-    return yield {
-      problem: 'the alarm was deleted by hand',
-      remedy: 'CloudFormation does not notice: deploy without it, then with it',
-    }
+  if (!alarm) {
+    const remedy = 'CloudFormation does not notice: deploy without it, then with it'
+    yield { problem: 'the alarm was deleted by hand', remedy }
+    return
+  }
   if (!alarm.ActionsEnabled)
     yield {
       problem: 'its actions are switched off: it notifies no subscriber',

@@ -125,12 +125,7 @@ export const CHECKS: readonly Check[] = [
     permissions: ['ses:DescribeActiveReceiptRuleSet'],
     run: receivingFindings,
   },
-  {
-    name: 'MX record',
-    looksAt: 'mail to the domain goes to SES',
-    needs: 'receiving',
-    run: mxFindings,
-  },
+  { name: 'MX record', looksAt: 'mail to the domain goes to SES', needs: 'receiving', run: mxFindings },
 ]
 
 async function deployedFindings({ config, ask, options }: System): Promise<readonly Found[]> {

@@ -1,9 +1,11 @@
 /** Compares the data map with the deployed tables, for `check --live` and `doctor`. */
-import type { Finding } from '../../../shared/config/findings.ts'
+import { type Finding, formatFindings } from '../../../shared/config/findings.ts'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
+import { compareTables, unseen } from '../../../shared/deployed/compare.ts'
 import type { Deployed } from '../../../shared/deployed/deployed.ts'
-import type { ScanCost } from '../../../shared/deployed/scan-cost.ts'
-import type { SampleNotes } from '../../../shared/deployed/table-sample.ts'
+import { scanCosts } from '../../../shared/deployed/scan-cost.ts'
+import { sampleNotes } from '../../../shared/deployed/table-sample.ts'
+import { dynamoClient, readDeployed } from '../../../shared/deployed/tables-dynamodb.ts'
 import { awsFailure } from '../console/aws.ts'
 import { CliError } from '../console/failure.ts'
 import { plainDeep } from '../console/foreign.ts'
@@ -11,47 +13,16 @@ import { showProgress } from '../console/output.ts'
 import { describeLocal, localUrl } from '../system/local-system.ts'
 import type { SystemOptions } from '../system/system.ts'
 
-export interface LiveOptions extends Pick<SystemOptions, 'local' | 'region' | 'profile'> {
+interface LiveOptions extends Pick<SystemOptions, 'local' | 'region' | 'profile'> {
   readonly ledger?: string
-  /** Items to look at in each table. */
+  /** Items to read in each table. */
   readonly sample: number
 }
 
-export interface LiveCheck {
-  readonly findings: readonly Finding[]
-  readonly text: string
-  readonly deployed: LiveNotes
-}
-
-/** Facts about the tables that are no mistakes. */
-export interface LiveNotes {
-  /** The system of the tables, in words. */
-  readonly where: string
-  readonly tables: number
-  /** Tables taken for the ledger of this system. */
-  readonly ledgers: readonly string[]
-  /** Operations that the engine lacks: the settings they return were not compared. */
-  readonly unseen: readonly string[]
-  readonly samples: readonly SampleNotes[]
-  readonly scans: readonly ScanCost[]
-}
+export type LiveCheck = Awaited<ReturnType<typeof lookAtTables>>
 
 /** @throws {@link CliError} when DynamoDB does not answer. */
-export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<LiveCheck> {
-  // Loaded here, because no other command needs the SDK for DynamoDB.
-  const [
-    { dynamoClient, readDeployed },
-    { compareTables, unseen },
-    { sampleNotes },
-    { scanCosts },
-    { formatFindings },
-  ] = await Promise.all([
-    import('../../../shared/deployed/tables-dynamodb.ts'),
-    import('../../../shared/deployed/compare.ts'),
-    import('../../../shared/deployed/table-sample.ts'),
-    import('../../../shared/deployed/scan-cost.ts'),
-    import('../../../shared/config/findings.ts'),
-  ])
+export async function lookAtTables(map: DataMap, options: LiveOptions) {
   const client = dynamoClient(options.local ? { endpoint: await localDynamoDb() } : options)
   const progress = showProgress('tables')
   try {
@@ -60,18 +31,20 @@ export async function lookAtTables(map: DataMap, options: LiveOptions): Promise<
       now: new Date(),
       onProgress: (done, of) => progress.at(done, of),
     })
-    const found = [...compareTables(map, deployed), ...missingLedger(deployed, options)]
-    const answer = plainDeep({
-      findings: found,
+    const found = {
+      findings: [...compareTables(map, deployed), ...missingLedger(deployed, options)],
+      /** Facts that are no mistakes. */
       deployed: {
         where: whereOf(deployed, options),
         tables: deployed.tables.size,
         ledgers: deployed.ledgers,
+        /** Operations that the engine lacks: the settings they return were not compared. */
         unseen: unseen(deployed),
         samples: sampleNotes(map, deployed),
         scans: scanCosts(map, deployed),
       },
-    } satisfies Omit<LiveCheck, 'text'>) as Omit<LiveCheck, 'text'> // plainDeep keeps the shape
+    }
+    const answer = plainDeep(found) as typeof found // plainDeep keeps the shape
     return { ...answer, text: formatFindings(answer.findings) }
   } catch (error) {
     throw awsFailure(error, 'DynamoDB')

@@ -39,9 +39,7 @@ function readAnswer<C extends CommandName>(command: C, value: unknown): AnswerOn
 }
 
 /** Commands that answer page by page. */
-type Paged = {
-  [C in CommandName]: 'next' extends keyof AnswerOnWire<C> ? C : never
-}[CommandName]
+type Paged = { [C in CommandName]: 'next' extends keyof AnswerOnWire<C> ? C : never }[CommandName]
 
 export async function* pages<C extends Paged>(
   ask: Ask,

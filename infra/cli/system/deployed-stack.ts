@@ -50,17 +50,7 @@ export async function outputsOf(
   }
 }
 
-interface StackResource {
-  readonly logicalId: string
-  readonly type: string
-  /** A name, an ARN or an address, as `Ref` returns it. */
-  readonly physicalId: string
-}
-
-export interface DeployedStack {
-  readonly outputs: Outputs
-  readonly resources: readonly StackResource[]
-}
+export type DeployedStack = Awaited<ReturnType<typeof readStack>>
 
 /** The type of each part, and the end of its logical id, which no other resource of that type has. */
 const PARTS = {
@@ -83,11 +73,12 @@ const PARTS = {
 type Part = keyof typeof PARTS
 
 /** @throws {@link CliError}, or the error of AWS */
-export async function readStack(options: SystemOptions): Promise<DeployedStack> {
+export async function readStack(options: SystemOptions) {
   const StackName = options.stack ?? DEFAULT_STACK_NAME
   const client = cloudFormation(options)
   const outputs = await outputsOf(client, StackName, 'ask for it')
   const pages = await Array.fromAsync(paginateListStackResources({ client }, { StackName }))
+  // A physical id is a name, an ARN or an address, as `Ref` returns it.
   const resources = pages.flatMap(({ StackResourceSummaries = [] }) =>
     StackResourceSummaries.flatMap(
       ({ LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: physicalId }) =>
@@ -97,7 +88,7 @@ export async function readStack(options: SystemOptions): Promise<DeployedStack> 
   return { outputs, resources }
 }
 
-export const allOf = ({ resources }: DeployedStack, part: Part): readonly StackResource[] => {
+export const allOf = ({ resources }: DeployedStack, part: Part) => {
   const [type, logicalId] = PARTS[part]
   return resources.filter((one) => one.type === type && logicalId.test(one.logicalId))
 }

@@ -1,5 +1,4 @@
 /** Reads and changes the secrets of the deployed stack, with the caller's own credentials, or of `npm start`. */
-import type { ClientOptions } from '../../../shared/platform/client-options.ts'
 import { ServiceError } from '../../../shared/platform/errors.ts'
 import type { SecretVersion } from '../../../shared/platform/secret-change-secretsmanager.ts'
 import { DEFAULT_STACK_NAME } from '../../deployment.ts'
@@ -9,17 +8,19 @@ import { describeLocal } from './local-system.ts'
 import type { SystemOptions } from './system.ts'
 
 /** Each secret, and the output with its id. */
-export const SECRETS = {
+const SECRETS = {
   meta: 'AppSecretsId',
   seal: 'SealKeysId',
   token: 'TokenKeysId',
   receipt: 'ReceiptKeysId',
 } as const
 
+type SecretName = keyof typeof SECRETS
+
 export interface Vault {
-  read(name: keyof typeof SECRETS): Promise<SecretVersion>
+  read(name: SecretName): Promise<SecretVersion>
   /** @throws {@link CliError} when the secret was changed since it was read. */
-  replace(name: keyof typeof SECRETS, before: SecretVersion, fields: SecretVersion['fields']): Promise<void>
+  replace(name: SecretName, before: SecretVersion, fields: SecretVersion['fields']): Promise<void>
 }
 
 export async function withVault<T>(options: SystemOptions, use: (vault: Vault) => Promise<T>): Promise<T> {
@@ -28,7 +29,7 @@ export async function withVault<T>(options: SystemOptions, use: (vault: Vault) =
   )
   const { ids, at } = options.local ? await findLocal() : await findDeployed(options)
   const client = vaultClient(at)
-  const idOf = (name: keyof typeof SECRETS): string => {
+  const idOf = (name: SecretName): string => {
     const id = ids(name)
     if (id) return id
     throw new CliError(
@@ -52,24 +53,19 @@ export async function withVault<T>(options: SystemOptions, use: (vault: Vault) =
   }
 }
 
-interface Found {
-  readonly ids: (name: keyof typeof SECRETS) => string | undefined
-  readonly at: ClientOptions
-}
-
-async function findLocal(): Promise<Found> {
+async function findLocal() {
   const { secrets } = await describeLocal()
-  if (secrets) return { ids: (name) => secrets.ids[name], at: { endpoint: secrets.url } }
+  if (secrets) return { ids: (name: SecretName) => secrets.ids[name], at: { endpoint: secrets.url } }
   throw new CliError('unexpected_answer', 'npm start gives no address of its secrets: is it of this version?')
 }
 
-async function findDeployed({ stack = DEFAULT_STACK_NAME, region, profile }: SystemOptions): Promise<Found> {
+async function findDeployed({ stack = DEFAULT_STACK_NAME, region, profile }: SystemOptions) {
   const { cloudFormation, outputsOf } = await import('./deployed-stack.ts')
   const client = cloudFormation({ region, profile })
   const outputs = await outputsOf(client, stack, 'ask for it; the outputs have the ids of the secrets')
   const onlyOne = ([first, ...more]: readonly string[]) => (more.length === 0 ? first : undefined)
   return {
-    ids: (name) => onlyOne(outputs(SECRETS[name])),
+    ids: (name: SecretName) => onlyOne(outputs(SECRETS[name])),
     at: { region: await client.config.region(), profile },
   }
 }

@@ -55,7 +55,8 @@ export async function startDynamoDb(folder: DataFolder, env: Env): Promise<Engin
 export async function endLeftover(pidFile: string, mark: string): Promise<void> {
   if (!existsSync(pidFile)) return
   const pid = Number(readFileSync(pidFile, 'utf8'))
-  while (pid > 1 && commandLine(pid).includes(mark)) {
+  const isOurs = () => pid > 1 && commandLine(pid).includes(mark)
+  while (isOurs()) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {

@@ -2,19 +2,16 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { ACCOUNT, type Engine, REGION } from './engines.ts'
+import { ACCOUNT, REGION } from './engines.ts'
 import { serveOnLoopback } from './loopback.ts'
 
-export interface SecretsManager extends Engine {
-  /** The current text of a secret. */
-  current(name: string): string | undefined
-}
+export type SecretsManager = Awaited<ReturnType<typeof startSecretsManager>>
 
 /** @param secrets Text of each secret by its id. @param onChange Called with the new text of a secret. */
 export async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,
   onChange: (name: string, text: string) => void = () => {},
-): Promise<SecretsManager> {
+) {
   const versions = new Map(
     Object.entries(secrets).map(([name, text]) => [name, [newVersion(text, ['AWSCURRENT'])]]),
   )

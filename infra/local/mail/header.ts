@@ -2,19 +2,12 @@
 import PostalMime, { type Address, addressParser } from 'postal-mime'
 import { defined } from '../../../shared/platform/defined.ts'
 
-export interface HeaderField {
-  /** Lower case. */
-  readonly name: string
-  /** Unfolded, otherwise as written. */
-  readonly value: string
-  /** The field's bytes in the message, its line ends included. */
-  readonly from: number
-  readonly to: number
-}
-
-/** Every field, in order. The first line that is no field ends the header (RFC 5322, 2.2). */
-export function headerFields(message: Buffer): readonly HeaderField[] {
-  const fields: HeaderField[] = []
+/**
+ * Every field, in order: its name in lower case, its value unfolded, and its bytes in the message, line ends included.
+ * The first line that is no field ends the header (RFC 5322, 2.2).
+ */
+export function headerFields(message: Buffer) {
+  const fields: { name: string; value: string; from: number; to: number }[] = []
   for (let from = 0; from < message.length; ) {
     const to = fieldEnd(message, from)
     const text = message.toString('utf8', from, to)

@@ -49,8 +49,7 @@ export async function startSmtp({ port, address, deliver }: SmtpOptions) {
     closeTimeout: 1000,
     onRcptTo: (recipient, _session, done) =>
       done(isOurs(recipient.address) ? undefined : reply(550, 'no mail is taken for this address')),
-    onData: (stream, session, done) =>
-      void take(stream, session, deliver).then((id) => done(undefined, `OK ${id}`), done),
+    onData: (stream, session, done) => void answer(take(stream, session, deliver), done),
   })
   // A sender has hung up.
   server.on('error', () => {})
@@ -69,6 +68,14 @@ function recipientRule(address: string): (recipient: string) => boolean {
   return (recipient) => {
     const named = addressIn(recipient)
     return named !== undefined && (named === own || named.replace(/\+.*(?=@)/, '') === own)
+  }
+}
+
+async function answer(taking: Promise<string>, done: (error?: Error | null, text?: string) => void) {
+  try {
+    done(undefined, `OK ${await taking}`)
+  } catch (error) {
+    done(error instanceof Error ? error : reply(451, 'try again', error))
   }
 }
 

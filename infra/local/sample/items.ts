@@ -151,20 +151,22 @@ const messages = ({ thread, people }: (typeof THREADS)[number]): readonly Sample
     return item({ thread, message: at + 1, author: userId, authorName: name, body: pick(WORDS, at) })
   })
 
-const bills = (person: SamplePerson): readonly SampleItem[] =>
-  orderNumbers(person)
-    .slice(0, 3)
-    .map((orderNo, at) =>
-      item({
-        billNo: orderNo.replace('DH', 'HD'),
-        userId: person.userId,
-        issuedAt: time(person.number, at * 9 + 1),
-        buyer: person.name,
-        address: person.address,
-        total: 290000 + at,
-        orderNo,
-      }),
-    )
+const bills = (person: SamplePerson): readonly SampleItem[] => {
+  const { number, userId, name: buyer, address } = person
+  const bill = (orderNo: string, at: number) => {
+    const billNo = orderNo.replace('DH', 'HD')
+    return item({
+      billNo,
+      userId,
+      issuedAt: time(number, at * 9 + 1),
+      buyer,
+      address,
+      total: 290000 + at,
+      orderNo,
+    })
+  }
+  return orderNumbers(person).slice(0, 3).map(bill)
+}
 
 /** The owner has invited the two others by email. */
 const invitations = ({ shop, people }: (typeof SHOPS)[number]): readonly SampleItem[] => {

@@ -35,17 +35,15 @@ export async function within(milliseconds: number, promises: readonly Promise<un
 }
 
 /** Work that goes on until it is closed. */
-export interface Running {
-  /** Starts nothing more, and waits for running work. */
-  close(): Promise<void>
-}
+export type Running = ReturnType<typeof runUntilClosed>
 
 /** @param run Ends when `closing` is aborted. */
-export function runUntilClosed(run: (closing: AbortSignal) => Promise<unknown>): Running {
+export function runUntilClosed(run: (closing: AbortSignal) => Promise<unknown>) {
   const closing = new AbortController()
   const running = run(closing.signal)
   return {
-    async close() {
+    /** Starts nothing more, and waits for running work. */
+    async close(): Promise<void> {
       closing.abort()
       await running
     },

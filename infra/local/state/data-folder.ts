@@ -15,27 +15,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StartError } from './start-error.ts'
 
-export interface DataFolder {
-  readonly path: string
-  /** False for a temporary folder. */
-  readonly kept: boolean
-  file(name: string): string
-  read(name: string): string | undefined
-  /** Replaces a file in one step, readable by its owner only. */
-  write(name: string, content: string): void
-  /** Unlocks the folder; a temporary one is removed. */
-  release(): void
-}
+export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>
 
 /**
  * Opens `dir` for this process alone; without it, a temporary folder.
  *
  * @throws {@link StartError} when the folder is in use or cannot be used.
  */
-export async function openDataFolder(
-  dir?: string,
-  { lockWithinMs = 3000 }: { lockWithinMs?: number } = {},
-): Promise<DataFolder> {
+export async function openDataFolder(dir?: string, { lockWithinMs = 3000 } = {}) {
   const kept = dir !== undefined
   const path = kept ? makeFolder(resolve(dir)) : mkdtempSync(join(tmpdir(), 'data-deletion-'))
   const unlock = kept ? await lock(path, lockWithinMs) : () => {}
@@ -45,14 +32,17 @@ export async function openDataFolder(
   const file = (name: string) => join(path, name)
   return {
     path,
+    /** False for a temporary folder. */
     kept,
     file,
-    read: (name) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : undefined),
-    write(name, content) {
+    read: (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : undefined),
+    /** Replaces a file in one step, readable by its owner only. */
+    write(name: string, content: string): void {
       writeFileSync(file(`${name}.new`), content, { mode: 0o600, flush: true })
       renameSync(file(`${name}.new`), file(name))
     },
-    release() {
+    /** Unlocks the folder; a temporary one is removed. */
+    release(): void {
       unlock()
       if (kept) return
       process.off('exit', remove)
