@@ -6,7 +6,7 @@ import { type Tokens, tokens } from '../shared/keys/tokens.ts'
 import type { Ledger } from '../shared/ledger/ledger.ts'
 import { dynamoLedger } from '../shared/ledger/ledger-dynamodb.ts'
 import { type Delays, delays } from '../shared/platform/delays.ts'
-import { retryOnConflict, unlessConflict } from '../shared/platform/errors.ts'
+import { retryOnConflict } from '../shared/platform/errors.ts'
 import { log } from '../shared/platform/log.ts'
 import { keyring } from '../shared/platform/secrets-secretsmanager.ts'
 import { duration } from '../shared/platform/time.ts'
@@ -70,11 +70,15 @@ async function isAgreed({ tokens }: Consents, event: HttpEvent, code: string, no
   return onlyField(form, 'agreed') === 'yes' && nonce?.code === code && !nonce.isExpired
 }
 
+/** Of two presses at once, one wins, and both see the same page. Tries again when the person asks once more meanwhile. */
 async function doConfirm({ ledger, ...options }: Consents, request: DeletionRequest, at: Date) {
-  const { step, request: confirmed } = confirm(request, at, options)
-  // Of two presses at once, one wins, and both see the same page.
-  const isSaved = await unlessConflict(() => ledger.save(confirmed, { at, by: 'person', step }))
-  if (isSaved) log.info('REQUEST_CONFIRMED', { request: request.key })
+  await retryOnConflict(async (turn) => {
+    const now = turn === 0 ? request : await ledger.find(request.key)
+    if (!now || !isOpenTo('confirm', now)) return
+    const { step, request: confirmed } = confirm(now, at, options)
+    await ledger.save(confirmed, { at, by: 'person', step })
+    log.info('REQUEST_CONFIRMED', { request: request.key })
+  })
 }
 
 /** Tries again when the eraser moves the request on meanwhile, until the eraser has begun to delete. */

@@ -35,7 +35,9 @@ export const stepsFor = (
 
 function normalising({ parts }: ParsedTemplate): (text: string) => string {
   const at = parts.findIndex((part) => typeof part !== 'string')
-  const [before, after] = [parts.slice(0, at).join(''), parts.slice(at + 1).join('')]
+  const literal = (some: ParsedTemplate['parts']): string =>
+    some.filter((part) => typeof part === 'string').join('')
+  const [before, after] = [literal(parts.slice(0, at)), literal(parts.slice(at + 1))]
   return (text) => {
     const address = normalAddress(text.slice(before.length, text.length - after.length))
     const isMade = text.startsWith(before) && text.endsWith(after)

@@ -20,7 +20,9 @@ export type Rewrite = (item: Item) => Rewritten | undefined
 export function rewriteOf(holding: ReadyHolding, values: Values): Rewrite {
   const { action } = holding
   if (action === 'erase' || 'leave' in action) return () => NOTHING
-  return 'redact' in action ? redactionOf(action.redact, values, holding.addresses) : retentionOf(holding, action.retain)
+  return 'redact' in action
+    ? redactionOf(action.redact, values, holding.addresses)
+    : retentionOf(holding, action.retain)
 }
 
 const NOTHING: Rewritten = new Map()
@@ -31,7 +33,12 @@ function redactionOf(redaction: Redaction, values: Values, addresses: readonly s
   const paths = inOrder.map(([text, put]) => {
     const { attribute, steps } = parseRedactionPath(text)
     const constant = put === 'remove' ? put : constantValue(put.constant)
-    return { attribute, steps: stepsFor(steps, values, addresses), put: constant, isWhole: steps.length === 0 }
+    return {
+      attribute,
+      steps: stepsFor(steps, values, addresses),
+      put: constant,
+      isWhole: steps.length === 0,
+    }
   })
   return (item) => {
     const changed = new Map<string, Value | undefined>()

@@ -11,7 +11,7 @@ const LOCAL_PART = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`, 'u')
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const DOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`)
 /** A joiner belongs to some scripts; `domainToASCII` takes it only where it does. */
-const DOMAIN_LETTERS = /^[\p{L}\p{M}\p{N}\u200c\u200d.-]+$/u
+const DOMAIN_LETTERS = /^[\p{L}\p{M}\p{N}\p{Join_Control}.-]+$/u
 
 /**
  * The normal form of an address: without the spaces around it, ASCII letters in lower case, the domain in

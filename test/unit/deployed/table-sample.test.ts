@@ -178,7 +178,9 @@ describe('addresses that are not in their normal form', () => {
   })
 
   it('are none where all are, or where the map does not normalise them', () => {
-    expect(spellings({ index: 'byFb', FB: '{email}' }, ['an@example.com', 'an@bücher.example'])).toBeUndefined()
+    expect(
+      spellings({ index: 'byFb', FB: '{email}' }, ['an@example.com', 'an@bücher.example']),
+    ).toBeUndefined()
     expect(spellings({ index: 'byFb', FB: '{userId}' }, texts)).toBeUndefined()
     expect(spellings({ index: 'byFb', FB: { between: ['{email}#1', '{email}#2'] } }, texts)).toBeUndefined()
     expect(spellings({ PK: 'USER#{email}' }, texts)).toBeUndefined()

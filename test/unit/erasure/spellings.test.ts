@@ -50,7 +50,13 @@ const MAP: DataMap & { readonly holdings: Readonly<Record<string, TableHolding>>
   reasons: {},
 }
 
-const profile = (id: string, email: string) => ({ PK: `USER#${id}`, SK: 'PROFILE', kind: 'profile', id, email })
+const profile = (id: string, email: string) => ({
+  PK: `USER#${id}`,
+  SK: 'PROFILE',
+  kind: 'profile',
+  id,
+  email,
+})
 const subscription = (id: string, email: string) => ({ PK: 'SUB', SK: id, kind: 'subscription', email })
 
 function companyWith(...rows: readonly Readonly<Record<string, string>>[]) {
@@ -61,7 +67,7 @@ function companyWith(...rows: readonly Readonly<Record<string, string>>[]) {
     ...company,
     left: () => world.all('App').map(({ SK }) => SK?.S),
     /** Erases a person, and tells how that ended. */
-    async erase(identities: Readonly<Record<string, readonly string[]>>) {
+    erase: async (identities: Readonly<Record<string, readonly string[]>>) => {
       const { state, problem, outcome } = await company.settle(await company.receive(identities))
       return problem ? problem : { state, outcome: outcome?.erased }
     },
@@ -150,7 +156,9 @@ describe('an address that is stored in another spelling', () => {
     })
     world.put('App', toItem({ PK: 'MAIL#an@example.com', SK: 'A', email: 'An@Example.com' }))
     world.put('App', toItem({ PK: 'MAIL#An@Example.com', SK: 'B', email: 'AN@example.com' }))
-    expect((await company.settle(await company.receive({ email: ['an@example.com'] }))).state).toBe('completed')
+    expect((await company.settle(await company.receive({ email: ['an@example.com'] }))).state).toBe(
+      'completed',
+    )
     expect(world.all('App')).toEqual([])
   })
 
@@ -168,14 +176,16 @@ describe('an address that is stored in another spelling', () => {
 })
 
 describe('what is no address', () => {
-  it.each(['victim@example.com/x', 'vic%74im@example.com%2f', 'victim@exam\tple.com', 'victim@exam\u200bple.com'])(
-    'leads to nobody, and waits for somebody to look: %j',
-    async (email) => {
-      const { erase, left } = companyWith(profile('u1', email), subscription('s1', 'victim@example.com'))
-      expect(await erase({ userId: ['u1'] })).toMatchObject({
-        residue: [{ holding: 'profile', items: 1, why: 'unusable_identity' }],
-      })
-      expect(left()).toEqual(['PROFILE', 's1'])
-    },
-  )
+  it.each([
+    'victim@example.com/x',
+    'vic%74im@example.com%2f',
+    'victim@exam\tple.com',
+    'victim@exam\u200bple.com',
+  ])('leads to nobody, and waits for somebody to look: %j', async (email) => {
+    const { erase, left } = companyWith(profile('u1', email), subscription('s1', 'victim@example.com'))
+    expect(await erase({ userId: ['u1'] })).toMatchObject({
+      residue: [{ holding: 'profile', items: 1, why: 'unusable_identity' }],
+    })
+    expect(left()).toEqual(['PROFILE', 's1'])
+  })
 })
