@@ -73,6 +73,8 @@ const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (letter) => 
  * characters, decodes `%61` and maps full-width letters. So every label has to be what it was, or to read back as that.
  */
 function punycode(domain: string): string | undefined {
+  // Most are, and every item that teaches an address is read so.
+  if (DOMAIN.test(domain)) return domainToASCII(domain) === domain ? domain : undefined
   if (!DOMAIN_LETTERS.test(domain)) return undefined
   const ascii = domainToASCII(domain)
   const labels = ascii.split('.')
