@@ -14,7 +14,7 @@ export interface PathOf<S> {
 export type AttributePath = PathOf<Step>
 
 /** DynamoDB's attribute value, as far as a path can lead through it. */
-interface Held {
+export interface Held {
   readonly S?: string | undefined
   readonly N?: string | undefined
   readonly B?: Uint8Array | undefined
@@ -58,25 +58,37 @@ export function parsePath(text: string): AttributePath {
 
 /**
  * The values at the path: texts, numbers written out as text, and `undefined` for each value that is neither, such as a
- * list where no `[*]` leads on. Empty where the item has no value. With `binary`, only bytes count, as base64.
+ * list where no `[*]` leads on. Empty where the item has no value, or NULL or an empty text, which stand for none. With
+ * `binary`, only bytes count, as base64.
  */
-export function valuesAt(
+export const valuesAt = (
+  item: Readonly<Record<string, Held>>,
+  path: AttributePath,
+  { binary = false }: { readonly binary?: boolean } = {},
+): readonly (string | undefined)[] =>
+  heldAt(item, path).map(({ S, N, B }) =>
+    binary ? B && Buffer.from(B).toString('base64') : (S ?? (N && writtenOut(N))),
+  )
+
+/** What the path leads to, whatever it is, but for what stands for no value. */
+export function heldAt(
   item: Readonly<Record<string, Held>>,
   { attribute, steps }: AttributePath,
-  { binary = false }: { readonly binary?: boolean } = {},
-): readonly (string | undefined)[] {
+): readonly Held[] {
   const held = item[attribute]
   const found = steps.reduce<readonly Held[]>(
     (all, step) => all.flatMap((one) => into(one, step)),
     held ? [held] : [],
   )
-  return found.map(({ S, N, B }) =>
-    binary ? B && Buffer.from(B).toString('base64') : (S ?? (N && writtenOut(N))),
-  )
+  return found.filter((one) => !isNone(one))
 }
+
+/** Frameworks write NULL or an empty text for an attribute that has no value. */
+export const isNone = ({ NULL, S }: Held): boolean => NULL === true || S === ''
 
 /** A step that does not fit leads to an empty value, which is no text: no value is passed over in silence. */
 function into(held: Held, step: Step): readonly Held[] {
+  if (isNone(held)) return []
   if (step === 'every') {
     const { L, SS, NS, BS } = held
     return L ?? SS?.map((S) => ({ S })) ?? NS?.map((N) => ({ N })) ?? BS?.map((B) => ({ B })) ?? [{}]

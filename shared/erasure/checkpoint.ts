@@ -6,8 +6,8 @@ import type { Checkpoint } from '../requests/checkpoint.ts'
 import type { Counts, Outcome } from '../requests/outcome.ts'
 import type { Residue } from '../requests/problem.ts'
 import type { DeletionRequest } from '../requests/request.ts'
-import { gone, type ItemCounts, unlessNone } from './counts.ts'
-import { addCounts, NOTHING, owedBy, withoutNotMet } from './outcome.ts'
+import { type EraseCounts, goneOf, type ItemCounts, unlessNone } from './counts.ts'
+import { addCounts, NOTHING, owedBy } from './outcome.ts'
 
 interface InEveryPhase extends Pick<Checkpoint, 'mapHash' | 'pass' | 'round' | 'done'> {
   /** Holdings in which a plan found items that the operator has to approve. */
@@ -48,19 +48,23 @@ export interface Planning extends HasPlan {
   readonly stoppedAt?: AtHolding | undefined
 }
 
-export interface Erasing extends HasPlan {
+export interface Erasing extends HasPlan, Omit<EraseCounts, 'unanswered' | 'writes'> {
   readonly phase: 'erase'
-  readonly met: ItemCounts
-  readonly refused: ItemCounts
-  /** Items that the plan found by an index and the erase phase did not: gone by themselves, or not shown. */
-  readonly notMet?: ItemCounts | undefined
-  /** `page`: items to be worked on in the page at work, as it was first read. */
-  readonly stoppedAt?: (AtHolding & { readonly page?: number | undefined }) | undefined
+  readonly unsure?: readonly string[] | undefined
+  readonly soFar?: Outcome | undefined
+  readonly stoppedAt?: (AtHolding & PageAtWork) | undefined
+}
+
+/** `page`: its items to be worked on, by holding, as it was first read. */
+interface PageAtWork {
+  readonly page?: ItemCounts | undefined
+  readonly pageEnd?: string | undefined
+  readonly finder?: string | undefined
+  readonly sweep?: number | undefined
 }
 
 export interface Verifying extends HasPlan {
   readonly phase: 'verify'
-  readonly notMet?: ItemCounts | undefined
   /** The look at work, by its number, and what has been found so far. */
   readonly stoppedAt?:
     | (SealedCursor & { readonly look: number; readonly residue: readonly Residue[] })
@@ -72,8 +76,8 @@ export type Progress = Resolving | Planning | Erasing | Verifying
 /** The only reader of what {@link writeCheckpoint} writes, or wrote in an earlier version. */
 export function readCheckpoint(row: Checkpoint): Progress {
   const { mapHash, pass, round, flagged, done, planned, unanswered, holding, cursor, values } = row
-  const { owed: owedByFunctions, stranded: orphaned, unmet: notMet, seen, left } = row
-  const writes = row.written ?? (seen && 0)
+  const { owed: owedByFunctions, stranded: orphaned, seen = {}, left = {}, taken } = row
+  const writes = row.written ?? (row.seen && 0)
   const common = { mapHash, pass, round, flagged, done, owedByFunctions, writes, orphaned }
   const stoppedAt = holding === undefined ? undefined : { holding, cursor, values }
   switch (row.phase) {
@@ -82,14 +86,19 @@ export function readCheckpoint(row: Checkpoint): Progress {
     case 'plan':
       return { ...common, phase: 'plan', planned, unanswered, stoppedAt }
     case 'erase': {
-      const counts = { met: seen ?? {}, refused: left ?? {}, notMet }
-      const at = stoppedAt && { ...stoppedAt, page: row.page }
-      return { ...common, phase: 'erase', planned, unanswered, ...counts, stoppedAt: at }
+      const { page, pageEnd, finder, sweep, vanished = {}, soFar } = row
+      // An earlier version counted what it met, and took what was planned for gone.
+      const unsure = row.unsure ?? (taken ? undefined : Object.keys(planned))
+      const before = mapValues(seen, (items, name) => ({ items: Math.max(items - (left[name] ?? 0), 0) }))
+      const counts = { taken: taken ?? before, vanished, refused: left, read: seen, unsure, soFar }
+      const begun = typeof page === 'number' && holding !== undefined ? { [holding]: page } : page
+      const at = stoppedAt && { ...stoppedAt, page: begun as ItemCounts | undefined, pageEnd, finder, sweep }
+      return { ...common, ...counts, phase: 'erase', planned, unanswered, stoppedAt: at }
     }
     case 'verify': {
       const { look, residue = [] } = row
       const at = look === undefined ? undefined : { look, cursor, values, residue }
-      return { ...common, phase: 'verify', planned, unanswered, notMet, stoppedAt: at }
+      return { ...common, phase: 'verify', planned, unanswered, stoppedAt: at }
     }
     default:
       throw new TypeError('a checkpoint of an unknown phase', { cause: row.phase satisfies never })
@@ -100,14 +109,10 @@ export function readCheckpoint(row: Checkpoint): Progress {
 export function writeCheckpoint(progress: Progress): Checkpoint {
   const { owedByFunctions, writes: written, orphaned, stoppedAt, ...common } = progress
   const named = { owed: unlessNone(owedByFunctions), written, stranded: unlessNone(orphaned), ...stoppedAt }
-  const none = written === undefined ? {} : { seen: {}, left: {} }
-  if (common.phase === 'resolve') return defined({ ...common, ...named, ...none, planned: {} })
-  if (common.phase === 'plan') return defined({ ...common, ...named, ...none })
-  const { notMet, ...rest } = common
-  const unmet = unlessNone(notMet)
-  if (rest.phase === 'verify') return defined({ ...rest, ...named, ...none, unmet })
-  const { met: seen, refused: left, ...others } = rest
-  return defined({ ...others, ...named, ...(written !== undefined && { seen, left }), unmet })
+  if (common.phase === 'resolve') return defined({ ...common, ...named, planned: {} })
+  if (common.phase !== 'erase') return defined({ ...common, ...named })
+  const { read: seen, refused: left, vanished, ...rest } = common
+  return defined({ ...rest, ...named, seen, left, vanished: unlessNone(vanished) })
 }
 
 /** Where a slice goes on with the request. A checkpoint of another map is dropped, but for what is gone. */
@@ -126,13 +131,6 @@ export function planAgain(map: DataMap, mapHash: string, kept: Progress): Resolv
   return { ...FIRST, mapHash, done: { ...doneBy(map, kept), retained: [] }, owedByFunctions }
 }
 
-/** With the items that are gone of the holding that was at work under the other map. */
-function doneBy(map: DataMap, kept: Progress): Outcome {
-  const done = withoutNotMet(map, kept.done, 'notMet' in kept ? kept.notMet : undefined)
-  if (kept.phase !== 'erase') return done
-  const met = mapValues(kept.planned, (count, name) => {
-    const items = Math.min(count.items, kept.met[name] ?? 0)
-    return { ...count, items }
-  })
-  return addCounts(map, done, gone(met, kept))
-}
+/** With all that is gone by now, of whatever holding. */
+const doneBy = (map: DataMap, kept: Progress): Outcome =>
+  kept.phase === 'erase' ? (kept.soFar ?? addCounts(map, kept.done, goneOf(map, kept))) : kept.done

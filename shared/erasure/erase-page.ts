@@ -1,46 +1,45 @@
 /** Erases one page of items: their children first, then they themselves; refused ones are counted. */
-import type { Values } from '../data-map/template.ts'
-import {
-  countedUnder,
-  deciderOf,
-  isHeld,
-  isUnreviewed,
-  lessonOf,
-  parentsAmong,
-} from '../person/item-holding.ts'
-import { childValues, pagesOf } from '../person/pages.ts'
+import type { Identities } from '../person/identities.ts'
+import { childIdentities, pagesOf } from '../person/pages.ts'
 import { keyOf, PARENTS_PER_PAGE } from '../person/queries.ts'
-import { type ReadyHolding, withChildren } from '../person/ready-map.ts'
+import type { ReadyHolding } from '../person/ready-map.ts'
+import { mayGo, needsWork, parentsAmong, verdictOf } from '../person/verdict.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
-import { add, type EraseCounts, type ItemCounts, NOTHING_ERASED, plus } from './counts.ts'
-import { act } from './write-items.ts'
+import type { Counts } from '../requests/outcome.ts'
+import { type EraseCounts, type ItemCounts, NOTHING_ERASED, plus } from './counts.ts'
+import { reductionOf, withWork } from './strands.ts'
+import { levelOf } from './sweeps.ts'
+import { act, type ToWrite } from './write-items.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
 const CHILD_ROUNDS = 3
 
-/** `isClear`: nothing stays that could no longer be found without the parent of these items. `isWhole`: the deadline left none of them out. */
 interface PageResult extends EraseCounts {
-  /** Items that were written to. */
-  readonly gone: ItemCounts
+  /** Nothing stays that could no longer be found without the parent of these items. */
   readonly isClear: boolean
+  /** The deadline left none of them out. */
   readonly isWhole: boolean
+  /** An index showed children after it had been given the time to show all. */
+  readonly isLate: boolean
 }
 
-const NONE: PageResult = { ...NOTHING_ERASED, gone: {}, isClear: true, isWhole: true }
+const NONE: PageResult = { ...NOTHING_ERASED, isClear: true, isWhole: true, isLate: false }
 
-/** A page with parents of another holding's children is worked in parts that fit into a slice. */
+/** @param sweep The level that is worked: an item of a higher one stays, and only its children are worked. */
 export async function erasePage(
   work: Work,
   holding: ReadyHolding,
   items: readonly Item[],
+  sweep = Number.POSITIVE_INFINITY,
 ): Promise<PageResult> {
+  const fresh = { rounds: CHILD_ROUNDS, above: new Set<string>(), sweep }
   const hasParents = parentsAmong(work, holding, items, () => true).some((one) => one.items.length > 0)
-  if (!hasParents) return eraseItems(work, holding, items, FRESH)
+  if (!hasParents) return eraseItems(work, holding, items, fresh)
   const parts: PageResult[] = []
   for (let from = 0; from < items.length; from += PARENTS_PER_PAGE) {
     if (from > 0 && work.deadline.passed()) return { ...sum(parts), isWhole: false }
-    const part = await eraseItems(work, holding, items.slice(from, from + PARENTS_PER_PAGE), FRESH)
+    const part = await eraseItems(work, holding, items.slice(from, from + PARENTS_PER_PAGE), fresh)
     parts.push(part)
     if (!part.isWhole) break
   }
@@ -48,53 +47,53 @@ export async function erasePage(
 }
 
 interface Descent {
+  readonly sweep: number
   readonly rounds: number
   /** Items whose children are being worked: data that leads back to itself is not followed again. */
   readonly above: ReadonlySet<string>
 }
-const FRESH: Descent = { rounds: CHILD_ROUNDS, above: new Set() }
 
 /** Items that another holding keeps are not touched, but their children are worked like any others. */
 async function eraseItems(
   work: Work,
   holding: ReadyHolding,
   items: readonly Item[],
-  { rounds, above }: Descent,
+  { rounds, above, sweep }: Descent,
 ): Promise<PageResult> {
   const { open = [], closed = [] } = Object.groupBy(items, (item) => {
-    const decider = deciderOf(work, holding, item)
-    return !decider || mayGo(work, decider, item) ? 'open' : 'closed'
+    const verdict = verdictOf(work, holding, item)
+    return verdict.is === 'left' || mayGo(work, verdict, item) ? 'open' : 'closed'
   })
   const untouched = await leaveItems(work, holding, closed)
-  const stays: PageResult = {
-    ...untouched,
-    met: add(untouched.met, counted(work, holding, open)),
-    isClear: closed.length === 0,
-  }
+  const stays: PageResult = { ...untouched, isClear: closed.length === 0 }
   if (open.length === 0) return stays
   const nameIn = (parent: ReadyHolding) => (item: Item) => JSON.stringify([parent.name, keyOf(parent, item)])
-  const parents = parentsAmong(work, holding, open, (item) => isTodo(work, holding, item))
+  const isTaken = (item: Item): boolean => needsWork(work, verdictOf(work, holding, item), item)
+  const parents = parentsAmong(work, holding, open, isTaken)
     .map(({ parent, items: all }) => ({
       parent,
       items: all.filter((item) => !above.has(nameIn(parent)(item))),
     }))
     .filter(({ items: all }) => all.length > 0)
-  if (parents.length === 0) return sum([stays, await actOn(work, holding, open)])
+  const isOfLevel = levelOf(work.ready, holding) <= sweep
+  if (parents.length === 0) return isOfLevel ? sum([stays, await actOn(work, holding, open)]) : stays
 
   const names = parents.flatMap(({ parent, items: all }) => all.map(nameIn(parent)))
-  const descent = { rounds, above: new Set([...above, ...names]) }
+  const descent = { rounds, above: new Set([...above, ...names]), sweep }
   const cleared: PageResult[] = []
   for (const { parent, items: all } of parents) {
-    cleared.push(await clearChildren(work, parent, childValues(work, parent, all), descent))
+    cleared.push(await clearChildren(work, parent, childIdentities(work, parent, all), descent))
   }
   const children = sum(cleared)
-  if (!children.isWhole) return sum([stays, children])
+  if (!children.isWhole || !isOfLevel) return sum([stays, children])
   if (children.isClear) return sum([stays, children, await actOn(work, holding, open)])
-  if (open.length === 1) return sum([stays, children, { ...NONE, refused: counted(work, holding, open) }])
+  const todo = await withWork(work, holding, open)
+  const left: PageResult = { ...NONE, refused: countsIn(work, holding, todo), isClear: false }
+  // What an index shows late may come for any of these parents.
+  if (open.length === 1 || children.isLate) return sum([stays, children, left])
   // A child that was refused keeps its own parent, not the others of the page.
   const each: PageResult[] = [stays, { ...children, refused: {} }]
-  for (const item of open)
-    each.push({ ...(await eraseItems(work, holding, [item], { rounds: 1, above })), met: {} })
+  for (const item of open) each.push(await eraseItems(work, holding, [item], { rounds: 1, above, sweep }))
   return sum(each)
 }
 
@@ -104,97 +103,100 @@ export async function leaveItems(
   holding: ReadyHolding,
   items: readonly Item[],
 ): Promise<PageResult> {
-  const mine = counted(work, holding, items)
-  const all: PageResult[] = [{ ...NONE, met: mine, refused: mine }]
+  const all: PageResult[] = [{ ...NONE, refused: countsIn(work, holding, items) }]
   if (items.length === 0) return sum(all)
   for (const child of holding.children) {
-    for await (const page of pagesOf(work, child, childValues(work, holding, items))) {
+    for await (const page of pagesOf(work, child, childIdentities(work, holding, items))) {
       all.push(await leaveItems(work, child, page.items))
     }
   }
   return sum(all)
 }
 
-/** Neither held, nor waiting for an approval, nor the only way to identities that are not known yet. */
-const mayGo = (work: Work, holding: ReadyHolding, item: Item): boolean =>
-  lessonOf(work, holding, item) === 'known' && !isHeld(holding, item) && !isUnreviewed(holding, item)
-
 async function actOn(work: Work, finder: ReadyHolding, items: readonly Item[]): Promise<PageResult> {
-  const { records, judge } = work
-  const todo = Map.groupBy(
-    items.filter((item) => isTodo(work, finder, item)),
-    (item) => deciderOf(work, finder, item),
-  )
-  const all: PageResult[] = []
-  for (const [holding, some] of todo) {
-    if (!holding) continue
-    const deadline = { passed: () => work.deadline.passed(records.pauseMs(holding.table)) }
-    const { refused, written, isWhole } = await act({ records, judge, deadline }, holding, some)
-    all.push({
-      ...NONE,
-      gone: counted(work, finder, written),
-      refused: counted(work, finder, refused),
-      writes: written.length,
-      isWhole,
-    })
+  const todo: ToWrite[] = []
+  for (const item of items) {
+    const verdict = verdictOf(work, finder, item)
+    if (!needsWork(work, verdict, item)) continue
+    const reduction = await reductionOf(work, verdict, item)
+    if (!reduction) todo.push({ item, verdict })
+    else if (!reduction.isDone) todo.push({ item: reduction.item, verdict, kept: reduction.kept })
   }
-  return sum(all)
+  if (todo.length === 0) return NONE
+  const { records, judge } = work
+  const deadline = { passed: () => work.deadline.passed(records.pauseMs(finder.table)) }
+  const { written, vanished, refused, isWhole } = await act({ records, judge, deadline }, finder.table, todo)
+  return {
+    ...NONE,
+    taken: takenBy(written),
+    vanished: countsOf(vanished),
+    refused: countsOf(refused),
+    writes: written.length + vanished.length,
+    isWhole,
+  }
 }
 
-/** Whether something is to be done to an item, by the holding that has found it. */
-export function isTodo(work: Work, finder: ReadyHolding, item: Item): boolean {
-  const holding = deciderOf(work, finder, item)
-  return holding !== undefined && work.judge.needsWork(holding, item)
+/** What is kept counts by the plan: a write to it takes nothing away. */
+function takenBy(written: readonly ToWrite[]): Counts {
+  const counts: Record<string, { items: number; erased?: number; redacted?: number }> = {}
+  for (const { verdict, kept } of written) {
+    const [{ name, action }] = verdict.by
+    if (verdict.is === 'kept') continue
+    const count = (counts[name] ??= { items: 0 })
+    count.items += 1
+    if (kept) count.redacted = (count.redacted ?? 0) + 1
+    else if (verdict.is === 'erased' && action !== 'erase') count.erased = (count.erased ?? 0) + 1
+  }
+  return counts
 }
 
 /** Erases and reads back until none of the children, nor of theirs, needs work. `refused` is by the last reading. */
 async function clearChildren(
   work: Work,
   parent: ReadyHolding,
-  values: Values,
-  { rounds, above }: Descent,
+  identities: Identities,
+  { rounds, above, sweep }: Descent,
 ): Promise<PageResult> {
-  const isIndexed = parent.children.flatMap(withChildren).some(({ index }) => index !== undefined)
+  const isOfLevel = levelOf(work.ready, parent) <= sweep
   let all = NONE
-  let looksClear = 0
   for (let round = 0; ; round += 1) {
     let isClear = true
     all = { ...all, refused: {} }
     // Grandchildren are tried as often in the first round only, or the tries would multiply.
     const deeper = round === 0 ? rounds : 1
     for (const child of parent.children) {
-      for await (const { items, unclear } of pagesOf(work, child, values)) {
-        const hasTodo = items.some((item) => isTodo(work, child, item))
-        const done = await eraseItems(work, child, items, { rounds: deeper, above })
-        if (hasTodo || unclear.length > 0 || !done.isClear) isClear = false
-        all = sum([all, round === 0 ? done : { ...done, met: {} }])
+      for await (const { items, unclear, unreadable } of pagesOf(work, child, identities)) {
+        const todo = await withWork(work, child, items)
+        const done = await eraseItems(work, child, items, { rounds: deeper, above, sweep })
+        if (todo.length + unclear.length + unreadable.length > 0 || !done.isClear) isClear = false
+        all = sum([all, done])
+        // An earlier sweep has erased what the index showed, and has waited for the rest.
+        if (todo.length > 0 && child.index !== undefined && isOfLevel) all = { ...all, isLate: true }
         if (!done.isWhole) return { ...all, isClear: false }
       }
     }
-    looksClear = isClear ? looksClear + 1 : 0
-    const isProven = looksClear > (isIndexed ? 1 : 0)
-    if (isProven || (!isClear && round >= rounds)) return { ...all, isClear }
-    if (isIndexed) {
-      // What an index does not show yet could never be found once its parent is gone.
-      if (work.deadline.passed(work.settle.milliseconds)) return { ...all, isClear: false, isWhole: false }
-      await work.settle.wait()
-    }
+    if (isClear || all.isLate || !isOfLevel || round >= rounds) return { ...all, isClear }
   }
 }
 
-/** Of these items, those that need work, by the holding they count under. */
-function counted(work: Work, finder: ReadyHolding, items: readonly Item[]): ItemCounts {
+const countsOf = (all: readonly Pick<ToWrite, 'verdict'>[]): ItemCounts => {
   const counts: Record<string, number> = {}
-  for (const item of items) {
-    const under = countedUnder(work, finder, item)
-    if (under && work.judge.needsWork(under, item)) counts[under.name] = (counts[under.name] ?? 0) + 1
-  }
+  for (const { verdict } of all) counts[verdict.by[0].name] = (counts[verdict.by[0].name] ?? 0) + 1
   return counts
 }
 
+/** Of these items, those that need work, by the holding they count under. */
+export const countsIn = (work: Work, finder: ReadyHolding, items: readonly Item[]): ItemCounts =>
+  countsOf(
+    items.flatMap((item) => {
+      const verdict = verdictOf(work, finder, item)
+      return needsWork(work, verdict, item) ? [{ verdict }] : []
+    }),
+  )
+
 const sum = (all: readonly PageResult[]): PageResult => ({
-  ...all.reduce(plus, NOTHING_ERASED),
-  gone: all.map(({ gone }) => gone).reduce(add, {}),
+  ...all.reduce<EraseCounts>(plus, NOTHING_ERASED),
   isClear: all.every(({ isClear }) => isClear),
   isWhole: all.every(({ isWhole }) => isWhole),
+  isLate: all.some(({ isLate }) => isLate),
 })

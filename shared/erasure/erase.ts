@@ -1,19 +1,27 @@
 /** The erase phase: works on every holding in plan order, children before parents, the link last, and keeps what is done. */
-import { hash } from 'node:crypto'
-import { actionKind } from '../data-map/holdings.ts'
-import { valuesOf } from '../person/identities.ts'
-import { countedUnder } from '../person/item-holding.ts'
 import { type HoldingCursor, pagesInTurn } from '../person/pages.ts'
-import { ITEMS_PER_PAGE, keyOf } from '../person/queries.ts'
-import { isReadyFunction, type ReadyHolding, type ReadyMap, withChildren } from '../person/ready-map.ts'
+import { ITEMS_PER_PAGE } from '../person/queries.ts'
+import { isReadyFunction, type ReadyHolding, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
-import type { Item } from '../records/records.ts'
 import type { Erasing } from './checkpoint.ts'
 import { waitsFor, workFunctionHolding } from './company-functions/company-functions.ts'
-import { type EraseCounts, gone, NOTHING_ERASED, notMetIn, orphanedIn, plus, split } from './counts.ts'
-import { erasePage, isTodo, leaveItems } from './erase-page.ts'
-import { addCounts, withoutNotMet } from './outcome.ts'
+import {
+  type EraseCounts,
+  goneOf,
+  type ItemCounts,
+  NOTHING_ERASED,
+  orphanedIn,
+  outcomeOf,
+  plus,
+  split,
+  toCounts,
+} from './counts.ts'
+import { countsIn, erasePage, leaveItems } from './erase-page.ts'
+import { addCounts } from './outcome.ts'
+import { type Begun, finderOf, missingFrom } from './page-at-work.ts'
 import { ifHeld, opened, type PhaseContext, type PhaseResult, sealed, unlessDue } from './phase-context.ts'
+import { withWork } from './strands.ts'
+import { levelOf } from './sweeps.ts'
 
 export async function erasePhase(context: PhaseContext, start: Erasing): Promise<PhaseResult> {
   const { work } = context
@@ -21,83 +29,74 @@ export async function erasePhase(context: PhaseContext, start: Erasing): Promise
   if (held) return held
   const notDue = await unlessDue(context)
   if (notDue) return notDue
-  const { met, refused, writes = 0, unanswered = [], planned, stoppedAt: before } = start
-  const from = before && (await opened(context, before))
-  const reached = async (counts: EraseCounts, at: HoldingCursor, page?: number) => ({
-    ...erasedUpTo(work, start, counts, at.holding),
-    stoppedAt: { ...(await sealed(context, at)), page },
-  })
+  const { taken, vanished, refused, read, writes = 0, unanswered = [], planned, stoppedAt: before } = start
+  const at = before && (await opened(context, before))
+  const from = at && { ...at, begun: await begunAt(context, before) }
+  const unsure = [...new Set([...(start.unsure ?? []), ...unsureAfter(work, from)])]
+  const reached = async (counts: EraseCounts, stop: Place, page?: Pick<PageStart, 'items' | 'end'>) => {
+    const soFar = addCounts(work.map, start.done, goneOf(work.map, counts))
+    const { end, items } = page ?? {}
+    const pageEnd = end && (await context.cursors.seal(end))
+    const step = work.ready.roots.find(({ name }) => name === stop.holding)
+    const finder = items && step && finderOf(step)
+    return {
+      ...{ ...start, ...counts, soFar, ...(unsure.length > 0 && { unsure }) },
+      stoppedAt: { ...(await sealed(context, stop)), page: items, pageEnd, finder },
+    }
+  }
   const { stoppedAt, ...erased } = await erase(work, {
     from,
-    before: { met, refused, writes, unanswered },
-    begun: from?.cursor && from.page,
+    before: { taken, vanished, refused, read, writes, unanswered },
     isEndless: (holding, items) => items > 2 * (planned[holding]?.items ?? 0) + ITEMS_PER_PAGE,
-    permit: async (page) =>
-      context.permitWrites(await reached(page.before, page.at, page.items), work.identities),
+    permit: async (page) => context.permitWrites(await reached(page.before, page.at, page), work.identities),
   })
   if (stoppedAt) return { is: 'more', progress: await reached(erased, stoppedAt) }
-  const { met: _met, refused: _refused, ...worked } = erasedUpTo(work, start, erased, undefined)
-  return { is: 'next', progress: { ...worked, phase: 'verify', stoppedAt: undefined }, work }
+  const { taken: _taken, vanished: _vanished, refused: _refused, read: _read, soFar: _soFar, ...rest } = start
+  const [inTables, ofFunctions] = split(planned, (name) => !work.ready.steps.some(isFunctionNamed(name)))
+  const orphaned = { ...start.orphaned, ...orphanedIn(work.ready, planned, erased) }
+  const done = addCounts(work.map, start.done, outcomeOf(work.map, inTables, erased, { unsure, orphaned }))
+  const { writes: written, unanswered: failed = [] } = erased
+  const next = { ...rest, done, orphaned, planned: ofFunctions, writes: written, unanswered: failed }
+  return { is: 'next', progress: { ...next, phase: 'verify', stoppedAt: undefined }, work }
 }
 
-/** Holdings that are worked through count as done; of the others, what was met so far is kept. */
-function erasedUpTo(
-  { map, ready }: Work,
-  start: Erasing,
-  { met, refused, writes, unanswered = [] }: EraseCounts,
-  stoppedAt: string | undefined,
-): Erasing {
-  const finished = finishedBefore(ready, stoppedAt)
-  const isFinished = (name: string): boolean => finished.includes(name)
-  const [done, planned] = split(start.planned, isFinished)
-  const orphaned = orphanedIn(ready, done, met)
-  const counted = addCounts(map, start.done, gone(done, { met, refused }))
-  return {
-    ...start,
-    planned,
-    notMet: { ...start.notMet, ...notMetIn(ready, done, met) },
-    orphaned: { ...start.orphaned, ...orphaned },
-    done: withoutNotMet(map, counted, orphaned),
-    met: split(met, isFinished)[1],
-    refused: split(refused, isFinished)[1],
-    writes,
-    unanswered,
-  }
-}
+const isFunctionNamed = (name: string) => (step: ReadyHoldingOrFunction) =>
+  isReadyFunction(step) && step.name === name
+type ReadyHoldingOrFunction = Work['ready']['steps'][number]
 
-/**
- * Holdings in tables that are worked through, children with their parents. Retained children are only once every holding
- * of their table is, as others may find them too.
- */
-function finishedBefore({ steps }: ReadyMap, stoppedAt: string | undefined): readonly string[] {
-  const stop = stoppedAt === undefined ? steps.length : steps.findIndex(({ name }) => name === stoppedAt)
-  const tablesToCome = steps.slice(stop).flatMap((step) => (isReadyFunction(step) ? [] : [step.table]))
-  return steps
-    .slice(0, stop)
-    .flatMap((step) => (isReadyFunction(step) ? [] : withChildren(step)))
-    .filter(({ config: holding, action, table }) => {
-      const mayBeMet =
-        holding.per !== undefined && actionKind(action) === 'retain' && tablesToCome.includes(table)
-      return !mayBeMet
-    })
-    .map(({ name }) => name)
+/** Where the phase stands: in which sweep of which holding, at which page. */
+export interface Place extends HoldingCursor {
+  readonly sweep?: number | undefined
 }
 
 /** A page that is about to be worked on: after a crash, the next worker starts with it. */
 export interface PageStart {
-  readonly at: HoldingCursor
-  /** Its items that are to be worked on. */
-  readonly items: number
+  readonly at: Place
+  /** Its items that are to be worked on, by the holding they count under. */
+  readonly items?: ItemCounts
+  /** Where the page after it begins. */
+  readonly end?: HoldingCursor['cursor']
   readonly before: EraseCounts
 }
 
+async function begunAt(
+  { cursors }: Pick<PhaseContext, 'cursors'>,
+  { page, pageEnd }: NonNullable<Erasing['stoppedAt']> = { holding: '' },
+): Promise<Begun | undefined> {
+  return page && { items: page, end: await cursors.open(pageEnd) }
+}
+
+/** A worker has died in a page: nobody knows which of the children it had taken. */
+function unsureAfter({ ready }: Work, from: EraseStart['from']): readonly string[] {
+  const step = ready.roots.find(({ name }) => name === from?.holding)
+  return from?.begun && step ? step.children.flatMap(withChildren).map(({ name }) => name) : []
+}
+
 export interface EraseStart {
-  readonly from: HoldingCursor | undefined
+  readonly from: (Place & { readonly begun?: Begun | undefined }) | undefined
   readonly before: EraseCounts
   /** Whether a holding has had so many items by now that others must be writing them: those are for the next round. */
-  readonly isEndless: (holding: string, met: number) => boolean
-  /** Items of the first page when it was begun, if it was; if they are parents, its cursor names them. */
-  readonly begun?: number | undefined
+  readonly isEndless: (holding: string, read: number) => boolean
   /** Nothing of a page is written to before this has returned. */
   readonly permit: (page: PageStart) => Promise<void>
 }
@@ -105,83 +104,112 @@ export interface EraseStart {
 /** @returns Where it stopped if the deadline has passed: all before that is done. */
 export async function erase(
   work: Work,
-  { from, before, begun, permit, isEndless }: EraseStart,
-): Promise<EraseCounts & { readonly stoppedAt?: HoldingCursor }> {
+  { from, before, permit, isEndless }: EraseStart,
+): Promise<EraseCounts & { readonly stoppedAt?: Place }> {
   const { steps } = work.ready
-  const values = valuesOf(work.identities)
   const first = Math.max(
     0,
     steps.findIndex(({ name }) => name === from?.holding),
   )
   let done: EraseCounts = before
-  let interrupted = begun === undefined ? undefined : { items: begun, parents: from?.cursor?.parents }
   for (const [n, step] of steps.slice(first).entries()) {
     const holding = step.name
-    const cursor = n === 0 ? from?.cursor : undefined
     if (n > 0 && work.deadline.passed()) return { ...done, stoppedAt: { holding } }
     const isWaiting = waitsFor(done.unanswered ?? [], work.map, holding)
     if (isReadyFunction(step)) {
       // Items that could not be counted are not erased.
       if (isWaiting) continue
       const start = done
+      const cursor = n === 0 ? from?.cursor : undefined
       const called = await workFunctionHolding(work, step, 'erase', cursor, (at, items) =>
-        permit({ at: { holding, cursor: at }, items: 0, before: withWrites(start, items) }),
+        permit({ at: { holding, cursor: at }, before: withWrites(start, items) }),
       )
       done = withWrites(start, called.items)
       if (called.isDown) done = { ...done, unanswered: [...(done.unanswered ?? []), holding] }
       if (called.next) return { ...done, stoppedAt: { holding, cursor: called.next } }
       continue
     }
-    for await (const { start, items, next, readAhead } of pagesInTurn(work, step, values, cursor)) {
-      const isParent = step.children.length > 0
-      const mine = items.filter((item) => isCountedHere(work, step, item))
-      const parents = isParent ? mine.map((item) => shortName(step, item)) : undefined
-      const missing = interrupted ? goneSince(interrupted, mine.length, parents) : 0
-      interrupted = undefined
-      if (missing > 0) done = plus(done, { ...NOTHING_ERASED, met: { [holding]: missing } })
-      const hasWork = isParent ? items.length > 0 : items.some((item) => isTodo(work, step, item))
-      if (!isWaiting && hasWork) {
-        const cursor = { ...start, ...(parents && { parents }) }
-        await permit({ at: { holding, cursor }, items: mine.length, before: done })
+    const last = isWaiting ? 0 : levelOf(work.ready, step)
+    let start: EraseStart['from'] = n === 0 ? from : undefined
+    let tries = 0
+    for (let sweep = start?.sweep ?? 0; sweep <= last; ) {
+      if (sweep > 0 && !start?.cursor) {
+        if (work.deadline.passed(work.settle.milliseconds)) return { ...done, stoppedAt: { holding, sweep } }
+        await work.settle.wait()
       }
-      readAhead()
-      const here = await (isWaiting ? leaveItems : erasePage)(work, step, items)
-      if (!here.isWhole) {
-        // Items that are gone will not be met again.
-        const part = plus(done, { met: here.gone, refused: {}, writes: here.writes })
-        return { ...part, stoppedAt: { holding, cursor: start } }
-      }
-      done = plus(done, here)
-      if (isEndless(holding, done.met[holding] ?? 0)) break
-      if (next && isTooLate(work, step)) return { ...done, stoppedAt: { holding, cursor: next } }
+      if (!start?.cursor) done = withoutRefused(step, done)
+      const swept = await sweepStep(work, step, { done, sweep, start, isWaiting, isEndless, permit })
+      done = swept.done
+      if (swept.stoppedAt) return { ...done, stoppedAt: swept.stoppedAt }
+      start = undefined
+      tries += 1
+      // Children that an index shows late are given another wait.
+      if (swept.isLate && tries < SWEEPS_PER_LEVEL) continue
+      sweep += 1
+      tries = 0
     }
   }
   return done
 }
 
-const withWrites = (counts: EraseCounts, writes: number): EraseCounts =>
-  plus(counts, { ...NOTHING_ERASED, writes })
+const SWEEPS_PER_LEVEL = 3
 
-/**
- * Items of a page that a killed worker had erased and not counted. Read again, the page has later items in their place:
- * which parents are missing is known by name (their orphans depend on it); of other items, at least how many.
- */
-function goneSince(
-  begun: { readonly items: number; readonly parents: readonly string[] | undefined },
-  items: number,
-  parents: readonly string[] = [],
-): number {
-  return begun.parents
-    ? begun.parents.filter((name) => !parents.includes(name)).length
-    : Math.max(begun.items - items, 0)
+interface Sweep extends Pick<EraseStart, 'isEndless' | 'permit'> {
+  readonly done: EraseCounts
+  readonly sweep: number
+  readonly start: EraseStart['from']
+  readonly isWaiting: boolean
 }
 
-const isCountedHere = (work: Work, holding: ReadyHolding, item: Item): boolean =>
-  countedUnder(work, holding, item) === holding && work.judge.needsWork(holding, item)
+async function sweepStep(
+  work: Work,
+  step: ReadyHolding,
+  { done: before, sweep, start: from, isWaiting, isEndless, permit }: Sweep,
+): Promise<{ readonly done: EraseCounts; readonly isLate: boolean; readonly stoppedAt?: Place }> {
+  const { name: holding } = step
+  const ofSweep = levelOf(work.ready, step) > 0 ? { sweep } : {}
+  const isOfLevel = levelOf(work.ready, step) <= sweep
+  const isParent = step.children.length > 0
+  let done = before
+  let isLate = false
+  if (from?.begun) {
+    const missing = await missingFrom(work, step, from.cursor, from.begun)
+    done = plus(done, { ...NOTHING_ERASED, taken: toCounts(missing) })
+  }
+  const { identities } = work
+  for await (const { start, items, next, readAhead } of pagesInTurn(work, step, identities, from?.cursor)) {
+    const todo = isWaiting ? [] : await withWork(work, step, items)
+    if (isParent ? items.length > 0 : todo.length > 0) {
+      const counted = isOfLevel ? countsIn(work, step, todo) : {}
+      if (!isWaiting) {
+        await permit({ at: { holding, cursor: start, ...ofSweep }, items: counted, end: next, before: done })
+      }
+      done = plus(done, { ...NOTHING_ERASED, read: { [holding]: isOfLevel ? todo.length : 0 } })
+    }
+    readAhead()
+    const here = isWaiting
+      ? await leaveItems(work, step, items)
+      : await erasePage(work, step, items, sweep)
+    // Refused items of a page that is worked again are read again.
+    done = plus(done, here.isWhole ? here : { ...here, refused: {} })
+    if (!here.isWhole) return { done, isLate, stoppedAt: { holding, cursor: start, ...ofSweep } }
+    isLate ||= here.isLate
+    if (isEndless(holding, done.read[holding] ?? 0)) break
+    if (next && isTooLate(work, step)) {
+      return { done, isLate, stoppedAt: { holding, cursor: next, ...ofSweep } }
+    }
+  }
+  return { done, isLate }
+}
 
-/** Tells the items of one page apart. */
-const shortName = (holding: ReadyHolding, item: Item): string =>
-  hash('sha256', JSON.stringify(keyOf(holding, item)), 'base64url').slice(0, 6)
+/** A sweep reads again what the one before could not take. */
+const withoutRefused = (step: ReadyHolding, counts: EraseCounts): EraseCounts => {
+  const names = withChildren(step).map(({ name }) => name)
+  return { ...counts, refused: split(counts.refused, (name) => names.includes(name))[1] }
+}
+
+const withWrites = (counts: EraseCounts, writes: number): EraseCounts =>
+  plus(counts, { ...NOTHING_ERASED, writes })
 
 /** The deadline counts as passed when the table's pace would not allow a write before it. */
 const isTooLate = (work: Work, holding: ReadyHolding): boolean =>

@@ -3,11 +3,10 @@ import pMap from 'p-map'
 import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
 import type { Erasures } from '../ledger/erasures.ts'
-import { valuesOf } from '../person/identities.ts'
 import { pagesOf } from '../person/pages.ts'
 import { queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
-import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
+import { atOnce, mapForWork, workOn } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
 import type { EraserDeps } from './eraser-deps.ts'
@@ -35,20 +34,20 @@ export async function lookUpIds(
 
   // A whole table is not read for one id: the erasure does that.
   const roots = ready.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')
+  const now = new Date()
   const lookUp = async (value: string): Promise<IdStanding> => {
     const known = usable.spellings(identity, value)
     if (known.length === 0) return 'unknown'
     const identities = { [identity]: known }
-    const values = valuesOf(identities)
-    const work = workOn({ ...mapped, records, identities, ...AT_ONCE })
+    const work = workOn({ ...mapped, records, identities, ...atOnce(now) })
     const wasErased = erased.has(hashOf(value))
     // Kept records stay; but those that lead to other records may lead to new ones.
     const isNews = (holding: ReadyHolding, item: Item): boolean =>
       !wasErased || holding.lessons.length > 0 || work.judge.needsWork(holding, item)
-    const looked = roots.filter((holding) => queriesFor(holding, values).length > 0)
+    const looked = roots.filter((holding) => queriesFor(holding, identities).length > 0)
     for (const holding of looked) {
-      for await (const { items, unclear } of pagesOf(work, holding, values)) {
-        if (unclear.length > 0 || items.some((item) => isNews(holding, item))) return 'found'
+      for await (const { items, unclear, unreadable } of pagesOf(work, holding, identities)) {
+        if (unclear.length + unreadable.length > 0 || items.some((item) => isNews(holding, item))) return 'found'
       }
     }
     // Where nothing could be looked up, it is not known whether there are new records.

@@ -1,17 +1,23 @@
 /** What the verify phase looks at, and what it finds there that should be gone. */
+import { actionKind } from '../data-map/holdings.ts'
 import { leadingLiteral } from '../data-map/template.ts'
-import { valuesOf } from '../person/identities.ts'
-import { deciderOf, firstHolding, isHeld, isUnfinished, lessonOf } from '../person/item-holding.ts'
-import { type Cursor, childValues, type Page, pagesOf } from '../person/pages.ts'
-import { ITEMS_PER_PAGE, keysOf } from '../person/queries.ts'
+import { isSame } from '../person/conditions.ts'
+import { isPersonal, valuesOf } from '../person/identities.ts'
+import { readThrough } from '../person/item-identities.ts'
+import { type Cursor, childIdentities, type Page, pagesOf } from '../person/pages.ts'
+import { ITEMS_PER_PAGE, keyOf, keysOf } from '../person/queries.ts'
 import { isReadyFunction, type ReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
+import { firstHolding, isHeld, lessonOf, needsWork, verdictOf } from '../person/verdict.ts'
 import type { Work } from '../person/work.ts'
-import type { Item, Key, RecordQuery } from '../records/records.ts'
+import type { Item, Key, RecordQuery, Value } from '../records/records.ts'
 import type { Residue, ResidueReason } from '../requests/problem.ts'
 import { type Called, call, isFunctionFailure } from './company-functions/company-functions.ts'
+import { withWork } from './strands.ts'
 
 export interface Look {
-  readonly at: 'function' | 'holding' | 'partition' | 'index again'
+  readonly at: 'function' | 'holding' | 'partition'
+  /** Whether it looks at an index once more, when that has had the time to show what its table has. */
+  readonly isAgain?: boolean
   readonly pages: (from: Cursor | undefined) => AsyncIterable<Looked>
 }
 interface Looked {
@@ -21,23 +27,24 @@ interface Looked {
 
 export function looksOf(work: Work): readonly Look[] {
   const { steps, roots } = work.ready
-  const lookAt =
-    (at: Look['at']) =>
-    (holding: ReadyHolding): Look => ({ at, pages: (from) => lookAtHolding(work, holding, from) })
-  const inIndexes = roots.filter(({ index }) => index !== undefined)
-  const partitions = partitionsOf(work).map(
-    (partition): Look => ({ at: 'partition', pages: (from) => lookAtPartition(work, partition, from) }),
-  )
+  const lookAt = (holding: ReadyHolding): Look => ({
+    at: 'holding',
+    pages: (from) => lookAtHolding(work, holding, from),
+  })
+  const partitions = partitionsOf(work)
+  const lookInto = (partition: Partition): Look => ({
+    at: 'partition',
+    pages: (from) => lookAtPartition(work, partition, from),
+  })
   // They come first, so that their lines are never among those that are left out.
   const functions = steps
     .filter(isReadyFunction)
     .map((fn): Look => ({ at: 'function', pages: (from) => lookAtFunction(work, fn, from) }))
-  return [
-    ...functions,
-    ...roots.map(lookAt('holding')),
-    ...partitions,
-    ...inIndexes.map(lookAt('index again')),
-  ]
+  const again = [
+    ...roots.filter(({ index }) => index !== undefined).map(lookAt),
+    ...partitions.filter(({ query }) => query.index !== undefined).map(lookInto),
+  ].map((look): Look => ({ ...look, isAgain: true }))
+  return [...functions, ...roots.map(lookAt), ...partitions.map(lookInto), ...again]
 }
 
 /** A function that fails counts as one that has left something. */
@@ -63,18 +70,19 @@ async function* lookAtFunction(work: Work, fn: ReadyFunction, from?: Cursor): As
 }
 
 async function* lookAtHolding(work: Work, holding: ReadyHolding, from?: Cursor): AsyncGenerator<Looked> {
-  for await (const page of pagesOf(work, holding, valuesOf(work.identities), from)) {
+  for await (const page of pagesOf(work, holding, work.identities, from)) {
     yield { residue: await residueOf(work, holding, page), next: page.next }
   }
 }
 
 /** Items that a holding finds and that still need work, and their children: a hold on an item is one on its children. */
 async function residueOf(work: Work, holding: ReadyHolding, page: Page): Promise<readonly Residue[]> {
-  const { items, unclear } = page
+  const { items, unclear, unreadable } = page
   const found = [
     ...unclear.map(() => residue(holding, 'owner_missing')),
-    ...items.flatMap((item) => residueOfItem(work, holding, item)),
+    ...unreadable.map(() => residue(holding, 'owner_unreadable')),
   ]
+  for (const item of items) found.push(...(await residueOfItem(work, holding, item)))
   const { held = [], free = [] } = Object.groupBy(items, (item) => (isHeld(holding, item) ? 'held' : 'free'))
   found.push(...(await residueOfChildren(work, holding, free)))
   const under = await residueOfChildren(work, holding, held)
@@ -89,19 +97,27 @@ async function residueOfChildren(
   const found: Residue[] = []
   if (parents.length === 0) return found
   for (const child of holding.children) {
-    for await (const page of pagesOf(work, child, childValues(work, holding, parents))) {
+    for await (const page of pagesOf(work, child, childIdentities(work, holding, parents))) {
       found.push(...(await residueOf(work, child, page)))
     }
   }
   return found
 }
 
-function residueOfItem(work: Work, finder: ReadyHolding, item: Item): readonly Residue[] {
-  const holding = deciderOf(work, finder, item)
-  if (!holding) return []
-  if (isHeld(holding, item) && work.judge.needsWork(holding, item)) return [residue(holding, 'held')]
-  if (lessonOf(work, holding, item) === 'unusable') return [residue(holding, 'unusable_identity')]
-  return isUnfinished(work, holding, item) ? [residue(holding, 'not_done')] : []
+async function residueOfItem(
+  work: Work,
+  finder: ReadyHolding,
+  item: Item,
+): Promise<readonly Residue[]> {
+  const verdict = verdictOf(work, finder, item)
+  const { by, finders } = verdict
+  if (verdict.is === 'left') return []
+  const isWork = needsWork(work, verdict, item)
+  if (isWork && finders.some((holding) => isHeld(holding, item))) return [residue(by[0], 'held')]
+  const lesson = lessonOf(work, finders, item)
+  if (lesson === 'unusable') return [residue(by[0], 'unusable_identity')]
+  const isLeft = lesson === 'new' || (isWork && (await withWork(work, finder, [item])).length > 0)
+  return isLeft ? [residue(by[0], 'not_done')] : []
 }
 
 const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => ({
@@ -111,50 +127,96 @@ const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => 
   why,
 })
 
-/** Items that no holding claims are named, never shown; also those that one claims but cannot find: children without a parent. */
+/**
+ * Items that no holding claims are named, never shown; also those that one claims but cannot find: children without a
+ * parent. An index only leads to them: they are read from the table.
+ */
 async function* lookAtPartition(work: Work, partition: Partition, from?: Cursor): AsyncGenerator<Looked> {
+  const { query, holding } = partition
   let after: Key | undefined = from?.after
   do {
-    const page = await work.records.page(partition.query, after)
-    const found = page.items.flatMap((item) => residueInPartition(work, partition, item))
+    const page = await work.records.page(query, after)
+    const keys = page.items.map((item) => keyOf(holding, item))
+    const items =
+      query.index === undefined
+        ? page.items
+        : await work.records.read(query.table, keys, holding.attributes)
+    const found: Residue[] = []
+    for (const item of items) found.push(...(await residueInPartition(work, partition, item)))
     after = page.next
     yield { residue: found, next: after && { query: 0, after } }
   } while (after)
 }
 
-function residueInPartition(work: Work, { query, sortName }: Partition, item: Item): readonly Residue[] {
-  const { table } = query
+async function residueInPartition(
+  work: Work,
+  partition: Partition,
+  item: Item,
+): Promise<readonly Residue[]> {
+  const { query, sortName } = partition
+  const { table, index } = query
+  const { judge, ready, everywhere, usable } = work
+  if (index !== undefined && !isStillIn(partition, item)) return []
   const mine = firstHolding(work, table, item)
   if (mine) return residueOfItem(work, mine, item)
-  const unclear = work.ready.byTable
-    .get(table)
-    ?.find((holding) => work.judge.ownershipOf(holding, item) === 'unclear')
-  if (unclear) return [residue(unclear, 'owner_missing')]
-  const isClaimed = work.everywhere.byTable
-    .get(table)
-    ?.some((holding) => work.judge.ownershipOf(holding, item) !== 'not mine')
+  const inScope = ready.byTable.get(table) ?? []
+  for (const [ownership, why] of DOUBTS) {
+    const doubtful = inScope.find((holding) => judge.ownershipOf(holding, item) === ownership)
+    if (doubtful) return [residue(doubtful, why)]
+  }
+  const claims = everywhere.byTable.get(table)?.map((holding) => judge.ownershipOf(holding, item)) ?? []
+  // What lies under the person's own key is explained by no other owner.
+  const isClaimed = claims.some((one) => one !== 'not mine' && (one !== 'theirs' || index !== undefined))
   if (isClaimed) return []
+  const orphan = inScope.find(
+    ({ config, action }) =>
+      config.per !== undefined && ['erase', 'redact'].includes(actionKind(action)),
+  )
+  if (orphan && readThrough(orphan, item, usable)) return [residue(orphan, 'not_done')]
   const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
   return [{ table, ...(sortKey === undefined ? {} : { sortKey }), items: 1, why: 'unclaimed' }]
 }
 
+const DOUBTS = [
+  ['unclear', 'owner_missing'],
+  ['unreadable', 'owner_unreadable'],
+] as const
+
+/** The item may have left the partition since, and the index may not show it yet. */
+const isStillIn = ({ query: { partition } }: Partition, item: Item): boolean =>
+  partition !== undefined && isSameKey(item[partition.attribute], partition.value)
+
+const isSameKey = (a: Value | undefined, b: Value): boolean =>
+  a?.B && b.B ? Buffer.from(a.B).equals(b.B) : isSame(a, b)
+
 interface Partition {
   readonly query: RecordQuery
   readonly sortName: string | undefined
+  /** The first that looks there. */
+  readonly holding: ReadyHolding
 }
 
+/** Of tables and of indexes, those whose key names the person. */
 function partitionsOf({ map, everywhere, identities }: Work): readonly Partition[] {
   const partitions = new Map<string, Partition>()
-  for (const { index, partition, table, keyNames, attributes } of everywhere.all) {
+  for (const holding of everywhere.all) {
+    const { index, indexKeys, partition, table, keyNames, attributes } = holding
     const named = partition?.templates.flatMap((template) => template.identities) ?? []
-    const kinds = named.map((identity) => map.identities[identity]?.of)
-    if (!partition || index !== undefined || !kinds.some((kind) => kind === 'person' || kind === 'alias'))
-      continue
-    const query = { table, limit: ITEMS_PER_PAGE, ...(attributes && { attributes }) }
+    if (!partition || !named.some((identity) => isPersonal(map, identity))) continue
+    if (index !== undefined && holding.joint.length > 0) continue
+    const wanted = index === undefined ? attributes : [...keyNames, ...indexKeys]
+    const query = {
+      ...{ table, limit: ITEMS_PER_PAGE, ...(index !== undefined && { index }) },
+      ...(wanted && { attributes: wanted }),
+    }
+    const sortName = (index === undefined ? keyNames : indexKeys).find((name) => name !== partition.attribute)
     for (const value of keysOf(partition, valuesOf(identities))) {
-      partitions.set(JSON.stringify([table, value]), {
+      const name = JSON.stringify([table, index, value])
+      if (partitions.has(name)) continue
+      partitions.set(name, {
         query: { ...query, partition: { attribute: partition.attribute, value } },
-        sortName: keyNames.find((name) => name !== partition.attribute),
+        sortName,
+        holding,
       })
     }
   }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { add } from 'date-fns/add'
 import type { DataMap, Holding } from '../data-map/data-map.ts'
-import { actionKind, isFunctionHolding, isTableHolding } from '../data-map/holdings.ts'
+import { actionKind, isFunctionHolding, isTableHolding, retainOf } from '../data-map/holdings.ts'
 import { mapValues } from '../data-map/map-hash.ts'
 import { defined } from '../platform/defined.ts'
 import { duration } from '../platform/time.ts'
@@ -15,45 +15,24 @@ export const NOTHING: Outcome = { erased: [], redacted: [], retained: [] }
 /** Adds what a pass did. Holdings that the map no longer has are left out. */
 export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outcome {
   let { erased, redacted, retained } = outcome
-  for (const [name, { items, until }] of Object.entries(counts)) {
+  for (const [name, count] of Object.entries(counts)) {
     const holding = map.holdings[name]
-    if (!holding || items === 0) continue
+    if (!holding) continue
     const { category } = holding
     const action = isTableHolding(holding) ? holding.action : 'erase'
-    const kind = actionKind(action)
-    if (kind === 'erase') erased = tally(erased, category, items)
-    else if (kind === 'redact') redacted = tally(redacted, category, items)
-    else if (action !== 'erase' && 'retain' in action) {
-      const { because: reason, ends } = action.retain
+    const { items, until, erased: over = 0, redacted: reduced = 0 } = count
+    const retain = retainOf(action)
+    if (retain) {
+      const { because: reason, ends } = retain
       const end = ends.by === 'owner' ? ends : { by: ends.by }
-      retained = keep(retained, { category, items, reason, ends: [end], ...(until && { until }) })
-    }
+      erased = tally(erased, category, over)
+      retained = keep(retained, { category, items: items - over, reason, ends: [end], ...(until && { until }) })
+    } else if (action === 'erase') {
+      erased = tally(erased, category, items - reduced)
+      redacted = tally(redacted, category, reduced)
+    } else if (actionKind(action) === 'redact') redacted = tally(redacted, category, items)
   }
-  const isThere = ({ items }: Tally): boolean => items > 0
-  return {
-    erased: erased.filter(isThere),
-    redacted: redacted.filter(isThere),
-    retained: retained.filter(isThere),
-  }
-}
-
-/** Without the items that were counted as gone and are found again: the next pass counts them. */
-export function withoutMissed(
-  map: DataMap,
-  { done, notMet = {} }: { readonly done: Outcome; readonly notMet?: ItemCounts | undefined },
-  residue: readonly Residue[],
-): Outcome {
-  const again = mapValues(notMet, (missed, name) => {
-    const found = residue.reduce((sum, { holding, items }) => sum + (holding === name ? items : 0), 0)
-    return Math.min(missed, found)
-  })
-  return withoutNotMet(map, done, again)
-}
-
-/** Without the items that were counted as gone and were not met. */
-export function withoutNotMet(map: DataMap, done: Outcome, notMet: ItemCounts = {}): Outcome {
-  const missed = mapValues(notMet, (items) => ({ items: -items }))
-  return addCounts(map, done, missed)
+  return { erased, redacted, retained }
 }
 
 /** Adds when the backups of the tables touched have aged out; left out if one is unknown. */
@@ -61,8 +40,10 @@ export function withBackups(map: DataMap, outcome: Outcome, at: Date): Outcome {
   const touched = new Set(
     [...outcome.erased, ...outcome.redacted, ...outcome.retained].map(({ category }) => category),
   )
+  const erased = outcome.erased.map(({ category }) => category)
   const kept = Object.values(map.holdings)
-    .filter((holding) => touched.has(holding.category) && changes(holding))
+    .filter(({ category }) => touched.has(category))
+    .filter((holding) => changes(holding) || erased.includes(holding.category))
     .map((holding) => (isTableHolding(holding) && map.tables[holding.table]?.backupsKeptFor) || 'unknown')
   if (kept.length === 0 || kept.includes('unknown')) return outcome
   const ends = kept.map((iso) => add(at, duration(iso)).getTime())
@@ -78,12 +59,15 @@ function changes(holding: Holding): boolean {
 }
 
 const tally = (tallies: readonly Tally[], category: string, items: number): readonly Tally[] =>
-  tallies.some((one) => one.category === category)
+  items === 0
+    ? tallies
+    : tallies.some((one) => one.category === category)
     ? tallies.map((one) => (one.category === category ? { ...one, items: one.items + items } : one))
     : [...tallies, { category, items }]
 
 /** One line per category and reason, with the latest end. */
 function keep(lines: readonly Retained[], line: Retained): readonly Retained[] {
+  if (line.items === 0) return lines
   const same = ({ category, reason }: Retained): boolean =>
     category === line.category && reason === line.reason
   const before = lines.find(same)

@@ -1,19 +1,17 @@
 /** The plan phase: counts the items that are there, touching nothing, and asks the operator in doubt. */
-import { actionKind, retainOf } from '../data-map/holdings.ts'
-import type { Values } from '../data-map/template.ts'
+import { retainOf } from '../data-map/holdings.ts'
 import { meets } from '../person/conditions.ts'
-import { valuesOf } from '../person/identities.ts'
 import { keptUntil } from '../person/item-dates.ts'
-import { countedUnder } from '../person/item-holding.ts'
-import { childValues, countsOf, type HoldingCursor, pagesOf } from '../person/pages.ts'
+import { childIdentities, countsOf, type HoldingCursor, pagesOf } from '../person/pages.ts'
 import { queriesFor } from '../person/queries.ts'
 import { isReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
+import { countedVerdict, needsWork, type Verdict } from '../person/verdict.ts'
 import type { Work } from '../person/work.ts'
 import type { Item, Value } from '../records/records.ts'
-import type { Counts } from '../requests/outcome.ts'
+import type { Count, Counts } from '../requests/outcome.ts'
 import type { Planning } from './checkpoint.ts'
 import { workFunctionHolding } from './company-functions/company-functions.ts'
-import { type Planned, stillOrphaned, total } from './counts.ts'
+import { addTo, NOTHING_ERASED, type Planned, stillOrphaned, total } from './counts.ts'
 import { withOwed } from './outcome.ts'
 import {
   approvalOf,
@@ -26,6 +24,7 @@ import {
   unlessDue,
 } from './phase-context.ts'
 import { doubtsAboutPlan, isApproved } from './review.ts'
+import { looksReduced } from './strands.ts'
 
 export async function planPhase(context: PhaseContext, before: Planning): Promise<PhaseResult> {
   const { request, work } = context
@@ -64,7 +63,7 @@ export async function planPhase(context: PhaseContext, before: Planning): Promis
   // In a later pass something is left, whether this plan counts it or not.
   return items === 0 && isFirst
     ? { is: 'next', progress: { ...planned, phase: 'verify' }, work }
-    : { is: 'next', progress: { ...planned, phase: 'erase', met: {}, refused: {} }, work }
+    : { is: 'next', progress: { ...planned, phase: 'erase', ...NOTHING_ERASED, writes: progress.writes }, work }
 }
 
 export interface PlanStart {
@@ -88,7 +87,6 @@ export async function plan(
 ): Promise<Planned & { readonly stoppedAt?: HoldingCursor }> {
   let planned: Planned = { counts, flagged, unanswered }
   const { steps } = work.ready
-  const values = valuesOf(work.identities)
   const first = Math.max(
     0,
     steps.findIndex(({ name }) => name === from?.holding),
@@ -104,7 +102,7 @@ export async function plan(
       if (next) return { ...planned, stoppedAt: { holding, cursor: next } }
     } else {
       const pages = isCountable(work, step) ? countsOf : pagesOf
-      for await (const { items, next } of pages(work, step, values, cursor)) {
+      for await (const { items, next } of pages(work, step, work.identities, cursor)) {
         const found =
           typeof items === 'number'
             ? { counts: withCount(planned.counts, step, items) }
@@ -143,22 +141,20 @@ async function addItems(
 ): Promise<Pick<Planned, 'counts' | 'flagged'>> {
   let { counts, flagged } = before
   if (items.length > 0 && holding.children.length > 0) {
-    const values: Values = childValues(work, holding, items)
+    const identities = childIdentities(work, holding, items)
     for (const child of holding.children) {
-      for await (const page of pagesOf(work, child, values)) {
+      for await (const page of pagesOf(work, child, identities)) {
         ;({ counts, flagged } = await addItems(work, child, page.items, everything, { counts, flagged }))
       }
     }
   }
-  if (isLeft(holding)) return { counts, flagged }
-  const mine = Map.groupBy(items, (item) => {
-    const under = countedUnder(work, holding, item)
-    const isCounted =
-      under && !isLeft(under) && (isKept(under, everything) || work.judge.needsWork(under, item))
-    return isCounted ? under : undefined
-  })
-  for (const [under, counted] of mine) {
-    if (under) counts = { ...counts, [under.name]: tally(under, counted, counts[under.name]) }
+  for (const item of items) {
+    const verdict = countedVerdict(work, holding, item)
+    if (!verdict || verdict.is === 'left') continue
+    const isWork = needsWork(work, verdict, item) && !looksReduced(work, verdict, item)
+    if (isWork || (verdict.is === 'kept' && everything)) {
+      counts = addTo(counts, { [verdict.by[0].name]: countOf(work, verdict, item) })
+    }
   }
   const isFlagged =
     !flagged.includes(holding.name) &&
@@ -167,20 +163,12 @@ async function addItems(
   return { counts, flagged: isFlagged ? [...flagged, holding.name] : flagged }
 }
 
-const isLeft = ({ action }: ReadyHolding): boolean => actionKind(action) === 'leave'
-
-const isKept = ({ action }: ReadyHolding, everything: boolean): boolean =>
-  everything && actionKind(action) === 'retain'
-
-function tally(
-  { action }: ReadyHolding,
-  items: readonly Item[],
-  before: Counts[string] = { items: 0 },
-): Counts[string] {
+function countOf({ now }: Work, { is, by: [{ action }] }: Verdict, item: Item): Count {
   const retain = retainOf(action)
-  const ends = retain ? items.flatMap((item) => keptUntil(retain, item)?.toISOString() ?? []) : []
-  const until = [...ends, ...(before.until === undefined ? [] : [before.until])].sort().at(-1)
-  return { items: before.items + items.length, ...(until === undefined ? {} : { until }) }
+  if (!retain) return { items: 1 }
+  if (is === 'erased') return { items: 1, erased: 1 }
+  const until = keptUntil(retain, item, now)?.toISOString()
+  return { items: 1, ...(until !== undefined && { until }) }
 }
 
 /**
@@ -190,7 +178,7 @@ function tally(
  * @throws DynamoDB's own error for a table, an index or a key that does not exist.
  */
 export async function probe({ ready, records, identities }: Work): Promise<void> {
-  const unasked = ready.all.filter((holding) => queriesFor(holding, valuesOf(identities)).length === 0)
+  const unasked = ready.all.filter((holding) => queriesFor(holding, identities).length === 0)
   const targets = new Map(unasked.map((holding) => [`${holding.table}/${holding.index ?? ''}`, holding]))
   await Promise.all(targets.values().map((holding) => records.page(queryOfNobody(holding))))
 }

@@ -4,7 +4,7 @@ import { actionKind } from '../data-map/holdings.ts'
 import { mapValues } from '../data-map/map-hash.ts'
 import { inNormalForm, namedIdentities } from '../person/identities.ts'
 import { isReadyFunction } from '../person/ready-map.ts'
-import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
+import { atOnce, mapForWork, workOn } from '../person/work.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import type { EraserDeps } from './eraser-deps.ts'
 import { plan } from './plan.ts'
@@ -48,7 +48,7 @@ export async function preview(
     ready: { ...ready, steps: ready.roots },
     records,
     identities: start,
-    ...AT_ONCE,
+    ...atOnce(new Date()),
   })
   const { identities, unusable } = await resolve(work, { limit: Number.POSITIVE_INFINITY })
   const planned = await plan(workOn({ ...work, identities }), { everything: true })

@@ -1,6 +1,6 @@
 /** The resolve phase: learns identities from the records until no new ones come up, and claims every subject. */
 import { hash } from 'node:crypto'
-import { count, type Identities, merge, ofKinds, PERSONAL, STORED, valuesOf } from '../person/identities.ts'
+import { count, type Identities, merge, ofKinds, ofNames, PERSONAL, valuesOf } from '../person/identities.ts'
 import { learn } from '../person/item-identities.ts'
 import { type HoldingCursor, pagesOf } from '../person/pages.ts'
 import { endsOf, queriesFor } from '../person/queries.ts'
@@ -63,7 +63,7 @@ export async function claim(
   const claimed = await claimAll(deps.ledger, request, hashes)
   if (claimed.is === 'held') return { is: 'held', hashes }
   let { identities } = work
-  for (const other of claimed.others) identities = merge(identities, await openIdentities(deps, other))
+  for (const other of claimed.others) identities = merge(identities, await openIdentities(deps, other, work.ready.joints))
   await keepIdentities(deps, request, work.identities, identities)
   return claimed.is === 'behind' ? { is: 'behind' } : { work: workOn({ ...work, identities }) }
 }
@@ -91,9 +91,11 @@ export async function resolve(
   work: Work,
   { limit, asked: before = {}, from }: ResolveStart,
 ): Promise<Resolved> {
-  const isStored = (name: string): boolean => STORED.includes(work.map.identities[name]?.of ?? '')
-  const teachers = work.ready.roots.filter(({ lessons }) =>
-    lessons.some(({ identity }) => isStored(identity)),
+  const { stored } = work.ready
+  // Children teach records only: those that are stored find the children of theirs.
+  const children = work.ready.all.filter(({ config }) => config.per !== undefined)
+  const teachers = [...work.ready.roots, ...children].filter(({ lessons, shows }) =>
+    lessons.some(({ identity }) => stored.includes(identity) || shows.some((joint) => joint.includes(identity))),
   )
   let asked = before
   let unusable: Resolved['unusable'] = {}
@@ -108,9 +110,9 @@ export async function resolve(
     const asks = questions(holding, identities)
     let unread = 0
     const now = workOn({ ...work, identities })
-    for await (const { items, next } of pagesOf(now, holding, valuesOf(identities), start?.cursor)) {
+    for await (const { items, next } of pagesOf(now, holding, identities, start?.cursor)) {
       const learnt = learn(holding, items, work.usable)
-      identities = merge(identities, ofKinds(work.map, learnt.identities, STORED))
+      identities = merge(identities, ofNames(learnt.identities, stored))
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }
       if (next && work.deadline.passed()) {
@@ -129,6 +131,6 @@ export async function resolve(
 /** What a holding would ask of DynamoDB now: another text, another answer. */
 function questions(holding: ReadyHolding, identities: Identities): string {
   const values = valuesOf(identities)
-  const asks = [queriesFor(holding, values), holding.owner.map((part) => endsOf(part, values))]
+  const asks = [queriesFor(holding, identities), holding.owner.map((part) => endsOf(part, values))]
   return hash('sha256', JSON.stringify(asks), 'base64url')
 }

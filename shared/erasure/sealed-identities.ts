@@ -2,6 +2,7 @@
 
 import type { Sealer } from '../keys/seal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { allCombined, type Joint } from '../person/combinations.ts'
 import { count, type Identities, merge } from '../person/identities.ts'
 import type { DeletionRequest } from '../requests/request.ts'
 
@@ -13,16 +14,17 @@ interface Keeper {
 /** At most 300 KB a chunk: values are below half a KB, and JWE adds a third. */
 const VALUES_PER_CHUNK = 200
 
+/** @param joints What a request names belongs together, in each of these. */
 export async function openIdentities(
   { ledger, sealer }: Keeper,
   request: DeletionRequest,
+  joints: readonly Joint[] = [],
 ): Promise<Identities> {
-  const sealed = [request.identity, ...(await ledger.identities(request.key))]
-  const opened = await Promise.all(
-    // Sealed by this system, in the shape Identities has.
-    sealed.flatMap((text) => (text === undefined ? [] : [sealer.open(text) as Promise<Identities>])),
-  )
-  return opened.reduce(merge, {})
+  // Sealed by this system, in the shape Identities has.
+  const open = (text: string) => sealer.open(text) as Promise<Identities>
+  const named = request.identity === undefined ? {} : await open(request.identity)
+  const found = await Promise.all((await ledger.identities(request.key)).map(open))
+  return [allCombined(joints, named), ...found].reduce(merge, named)
 }
 
 /**

@@ -4,7 +4,6 @@ import { rulesOf } from '../data-map/holdings.ts'
 import { ruleHash } from '../data-map/map-hash.ts'
 import { type ComingBack, DEAUTHORIZE, type IsoDuration } from '../data-map/retention.ts'
 import type { Rules } from '../ledger/ledger.ts'
-import { valuesOf } from '../person/identities.ts'
 import { type DueDate, readDueDate } from '../person/item-dates.ts'
 import { pagesOf } from '../person/pages.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
@@ -70,7 +69,7 @@ async function datesOf(
   now: Date,
 ): Promise<readonly DueDate[]> {
   const dates: DueDate[] = []
-  for await (const { items } of pagesOf(work, readWhole(work, holding), valuesOf(work.identities))) {
+  for await (const { items } of pagesOf(work, readWhole(work, holding), work.identities)) {
     dates.push(...items.map((item) => readDueDate(written, item[from], now)))
   }
   return dates

@@ -7,7 +7,7 @@ import type { DeletionRequest } from '../requests/request.ts'
 import type { Resolving, Verifying } from './checkpoint.ts'
 import { CALL_AHEAD_MS } from './company-functions/company-functions.ts'
 import { looksOf } from './looks.ts'
-import { countGone, withoutMissed } from './outcome.ts'
+import { countGone } from './outcome.ts'
 import {
   hashesOf,
   ifHeld,
@@ -23,15 +23,14 @@ const MAX_ROUNDS = 3
 
 export async function verifyPhase(context: PhaseContext, progress: Verifying): Promise<PhaseResult> {
   const { request, work } = context
-  const { stoppedAt: start, planned, done, notMet, orphaned = {}, unanswered = [] } = progress
+  const { stoppedAt: start, planned, done, orphaned = {}, unanswered = [] } = progress
   const from = start && isSameWork(start, work) ? await opened(context, start) : undefined
   const { residue: found, stoppedAt } = await verify(work, from)
   if (stoppedAt) {
     const at = await sealed(context, stoppedAt)
     return { is: 'more', progress: { ...progress, stoppedAt: { ...at, residue: found } } }
   }
-  const stillDone = withoutMissed(work.map, { done, notMet }, found)
-  const counted = countGone(work.map, { planned, done: stillDone }, found)
+  const counted = countGone(work.map, { planned, done }, found)
   const { mapHash, pass, round, flagged, writes } = progress
   const again: Resolving = { phase: 'resolve', mapHash, pass: pass + 1, round, flagged, writes, ...counted }
   const isDown = found.some(({ why }) => why === 'function_failed')
@@ -86,7 +85,7 @@ export async function verify(
   const looks = looksOf(work)
   const residue = tallyOf(found)
   let known: readonly (string | undefined)[] | undefined
-  for (const [n, { at, pages }] of looks.entries()) {
+  for (const [n, { at, isAgain, pages }] of looks.entries()) {
     if (n < first) continue
     const cursor = n === first ? start : undefined
     const aheadMs = at === 'function' ? CALL_AHEAD_MS : 0
@@ -95,7 +94,7 @@ export async function verify(
     }
     // Items that a holding's own look has counted are not counted again in the partition.
     if (at === 'partition') known ??= residue.lines().map(({ holding }) => holding)
-    if (at === 'index again' && looks[n - 1]?.at !== at && !cursor) {
+    if (isAgain && !looks[n - 1]?.isAgain && !cursor) {
       // Another round comes anyway.
       if (residue.lines().length > 0) break
       if (work.deadline.passed(work.settle.milliseconds)) return { residue: [], stoppedAt: { look: n } }

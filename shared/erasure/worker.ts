@@ -3,7 +3,8 @@ import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { addDays } from 'date-fns/addDays'
 import { cursorsOf } from '../person/cursors.ts'
-import { count, type Identities, ofKinds, STORED, subjectHashes } from '../person/identities.ts'
+import { COMBINED } from '../person/combinations.ts'
+import { count, type Identities, subjectHashes } from '../person/identities.ts'
 import { mapForWork, type Work, workOn } from '../person/work.ts'
 import type { Deadline } from '../platform/deadline.ts'
 import { defined } from '../platform/defined.ts'
@@ -16,8 +17,11 @@ import { take, waitForResume } from '../requests/steps.ts'
 import { type Progress, planAgain, startOf, writeCheckpoint } from './checkpoint.ts'
 import { askingFor } from './company-functions/company-functions.ts'
 import { conclude, type Kept, stumble } from './conclude.ts'
+import { toCounts } from './counts.ts'
 import { erasePhase } from './erase.ts'
 import type { EraserDeps } from './eraser-deps.ts'
+import { addCounts } from './outcome.ts'
+import { missingUnderOtherMap } from './page-at-work.ts'
 import { approvalOf, type PhaseContext, type PhaseResult, type SliceEnd } from './phase-context.ts'
 import { planPhase } from './plan.ts'
 import { endsKeeping, mapFor } from './request-map.ts'
@@ -64,22 +68,27 @@ async function runSlice(
   const { map, mapHash, tables, records } = deps
   const { request } = slice
   let progress = startOf(map, mapHash, request)
-  const opened = await openIdentities(deps, request)
-  const kinds = request.alone ? [...STORED, 'record'] : STORED
-  if (count(ofKinds(map, opened, kinds)) < count(opened)) {
+  const isReviewed = isApproved(approvalOf({ deps, request }), 'review_when')
+  const mapped = mapForWork(map, { names: tables, scope: request.scope, isReviewed })
+  const opened = await openIdentities(deps, request, mapped.ready.joints)
+  if (Object.keys(opened).some((name) => name !== COMBINED && !map.identities[name])) {
     // An identity that the map no longer has would find no records, and that would look like done.
     return { is: 'operator', problem: { reason: 'unknown_identity' }, progress }
   }
-  const isReviewed = isApproved(approvalOf({ deps, request }), 'review_when')
   const start = workOn({
-    ...mapForWork(map, { names: tables, scope: request.scope, isReviewed }),
+    ...mapped,
     records,
     ask: askingFor(deps.companyFunctions, request.key),
     identities: opened,
     deadline,
+    now: deps.clock(),
     settle: deps.settling,
   })
   let context: PhaseContext = { ...slice, deps, cursors: cursorsOf(deps.sealer), work: start }
+  if (request.checkpoint && request.checkpoint.mapHash !== mapHash) {
+    const missing = await missingUnderOtherMap(context, request.checkpoint)
+    progress = { ...progress, done: addCounts(map, progress.done, toCounts(missing)) }
+  }
   if (progress.phase !== 'resolve') {
     const claimed = await claim(context)
     if ('is' in claimed) return claimed

@@ -1,54 +1,81 @@
-/** Writes to items what their holding says: deletes, redacts or retains them. */
+/** Writes to items what the map says of them: deletes, redacts, retains or reduces them. */
 import { isDeepStrictEqual } from 'node:util'
 import { keyOf } from '../person/queries.ts'
-import type { ReadyHolding } from '../person/ready-map.ts'
 import { isConditional, writeConditions } from '../person/rewrite.ts'
+import { changeTo, type Verdict } from '../person/verdict.ts'
 import type { Work } from '../person/work.ts'
-import type { Change, Item } from '../records/records.ts'
+import type { Change, Item, Key } from '../records/records.ts'
 import { untilOneFails } from '../records/until-one-fails.ts'
 
 const CONCURRENCY = 16
 
+export interface ToWrite {
+  readonly item: Item
+  readonly verdict: Verdict
+  /** Of an item that is only reduced: the attributes that stay. */
+  readonly kept?: ReadonlySet<string> | undefined
+}
+
 interface WriteResult {
-  readonly written: readonly Item[]
+  /** Taken away, or changed, by a write of this request. */
+  readonly written: readonly ToWrite[]
+  /** Gone before. */
+  readonly vanished: readonly ToWrite[]
   /** Items that are still there, because a condition of the write did not hold. */
-  readonly refused: readonly Item[]
-  /** Whether all were tried: what was not begun, because the deadline had passed, is in neither. */
+  readonly refused: readonly ToWrite[]
+  /** Whether all were tried: what was not begun, because the deadline had passed, is in none of them. */
   readonly isWhole: boolean
 }
 
 type Acting = Pick<Work, 'records' | 'judge' | 'deadline'>
 
-export async function act(work: Acting, holding: ReadyHolding, items: readonly Item[]): Promise<WriteResult> {
+/** @param all Items of one table. */
+export async function act(work: Acting, table: string, all: readonly ToWrite[]): Promise<WriteResult> {
   const { records, deadline } = work
-  const written: Item[] = []
-  const refused: Item[] = []
-  if (holding.action === 'erase' && !isConditional(holding)) {
-    const byKey = new Map(items.map((item) => [keyOf(holding, item), item]))
-    for (const key of await records.erase(holding.table, [...byKey.keys()], deadline)) byKey.delete(key)
-    written.push(...byKey.values())
-  } else {
-    await untilOneFails(items, CONCURRENCY, async (item) => {
-      if (deadline.passed()) return
-      const side = (await write(work, holding, item)) ? written : refused
-      side.push(item)
-    })
+  const sides = { written: [] as ToWrite[], vanished: [] as ToWrite[], refused: [] as ToWrite[] }
+  const { plain = [], single = [] } = Object.groupBy(all, (one) => (isPlain(one) ? 'plain' : 'single'))
+  if (plain.length > 0) {
+    const byKey = new Map<Key, ToWrite>(plain.map((one) => [keyOf(one.verdict.by[0], one.item), one]))
+    for (const key of await records.erase(table, [...byKey.keys()], deadline)) byKey.delete(key)
+    sides.written.push(...byKey.values())
   }
-  return { written, refused, isWhole: written.length + refused.length === items.length }
+  await untilOneFails(single, CONCURRENCY, async (one) => {
+    if (deadline.passed()) return
+    const side = await write(work, table, one)
+    sides[side].push(one)
+  })
+  const tried = sides.written.length + sides.vanished.length + sides.refused.length
+  return { ...sides, isWhole: tried === all.length }
 }
 
-async function write({ records, judge }: Acting, holding: ReadyHolding, item: Item): Promise<boolean> {
-  const { table, action } = holding
-  const key = keyOf(holding, item)
-  const change = action === 'erase' ? undefined : judge.changeTo(holding, item)
-  if (action !== 'erase' && !change) return false
+/** Whether the item is deleted whatever it has become. */
+const isPlain = ({ verdict: { is, by }, kept }: ToWrite): boolean =>
+  is === 'erased' && !kept && !isConditional(by[0])
+
+async function write(
+  { records, judge }: Acting,
+  table: string,
+  { item, verdict, kept }: ToWrite,
+): Promise<'written' | 'vanished' | 'refused'> {
+  const key = keyOf(verdict.by[0], item)
+  const isDeleted = verdict.is === 'erased' && !kept
+  const change = isDeleted ? undefined : kept ? reduce(verdict, item, kept) : changeTo({ judge }, verdict, item)
+  if (!isDeleted && !change) return 'refused'
   const done = await (change
     ? records.changeIf(table, key, change)
-    : records.eraseIf(table, key, writeConditions(holding, item)))
-  if (typeof done === 'string') return done === 'done'
+    : records.eraseIf(table, key, writeConditions(verdict.by[0], item)))
+  if (done === 'done') return 'written'
+  if (done === 'gone') return 'vanished'
+  if (done === 'impossible') return 'refused'
   // The SDK repeats a write whose answer was lost, and is then refused because of its own first write.
-  return change !== undefined && isChanged(done, change)
+  return change !== undefined && isChanged(done, change) ? 'written' : 'refused'
 }
+
+const reduce = ({ by }: Verdict, item: Item, kept: ReadonlySet<string>): Change => ({
+  set: {},
+  remove: Object.keys(item).filter((attribute) => !kept.has(attribute)),
+  conditions: writeConditions(by[0], item),
+})
 
 const isChanged = (item: Item, { set, remove }: Change): boolean =>
   remove.every((attribute) => item[attribute] === undefined) &&

@@ -131,7 +131,9 @@ export const isAtWork = ({ lease }: DeletionRequest, at: Date): boolean =>
 /** How many items it had written to, as far as is known; until when a worker that has not stopped may still write. */
 function stood({ key, checkpoint, firstDeleteAt, lease }: DeletionRequest) {
   const atLeast = checkpoint?.written ?? 0
-  const atMost = firstDeleteAt ? atLeast + (checkpoint?.page ?? 0) : 0
+  const { page = 0 } = checkpoint ?? {}
+  const atWork = typeof page === 'number' ? page : Object.values(page).reduce((sum, items) => sum + items, 0)
+  const atMost = firstDeleteAt ? atLeast + atWork : 0
   return defined({ key, gone: { atLeast, atMost }, until: lease?.until })
 }
 

@@ -17,10 +17,12 @@ export const testsOf = (condition: ItemCondition = {}): readonly ItemTest[] =>
       : { attribute, is: constantValue(wanted) },
   )
 
-/** An item is held if it has the attribute, other than as false. */
+/** An item is held if it has the attribute, other than as false, and other than as no value. */
 export const heldBy = (attribute: string): readonly ItemTest[] => [
   { attribute, exists: true },
   { attribute, isNot: { BOOL: false } },
+  { attribute, isNot: { NULL: true } },
+  { attribute, isNot: { S: '' } },
 ]
 
 /** Whether all of the tests hold. */
@@ -35,5 +37,6 @@ export const meets = (item: Item, tests: readonly ItemTest[]): boolean =>
 export function isSame(a: Value | undefined, b: Value): boolean {
   if (a === undefined) return false
   if (a.N !== undefined && b.N !== undefined) return writtenOut(a.N) === writtenOut(b.N)
-  return a.S === b.S && a.BOOL === b.BOOL && a.N === b.N && (a.S ?? a.BOOL ?? a.N) !== undefined
+  const isSimple = (a.S ?? a.BOOL ?? a.N ?? a.NULL) !== undefined
+  return isSimple && a.S === b.S && a.BOOL === b.BOOL && a.N === b.N && a.NULL === b.NULL
 }

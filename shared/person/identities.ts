@@ -50,6 +50,10 @@ export const inNormalForm = ({ identities: of }: DataMap, identities: Identities
     ]),
   )
 
+/** Only the values of these identities. */
+export const ofNames = (identities: Identities, names: readonly string[]): Identities =>
+  Object.fromEntries(Object.entries(identities).filter(([name]) => names.includes(name)))
+
 /** One hash per person and alias value: claims and holds are made on these. */
 export const subjectHashes = (map: DataMap, identities: Identities, indexKey: string): readonly string[] =>
   Object.entries(inNormalForm(map, ofKinds(map, identities, PERSONAL))).flatMap(([name, values]) =>

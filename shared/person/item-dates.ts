@@ -6,12 +6,22 @@ import type { DateFormat, Over, Retain, RetentionRule } from '../data-map/retent
 import { after, DAY_MS, dayOf, duration, later, startOfDay } from '../platform/time.ts'
 import type { Item, Value } from '../records/records.ts'
 
-/** Until when an item is kept: its date plus a duration. `undefined` if that date cannot be read. */
-export function keptUntil({ until }: Retain, item: Item): Date | undefined {
+/**
+ * Until when an item is kept: its date plus a duration, or an earlier end that the company itself has given it. `undefined`
+ * if that date cannot be read.
+ */
+export function keptUntil({ until, ends }: Retain, item: Item, now: Date): Date | undefined {
   if (until.on !== undefined) return new Date(until.on)
   const from = readDate(until.format, item[until.from])
-  if (!from) return undefined
-  return valid(add(from, duration(until.for)))
+  const end = from && valid(add(from, duration(until.for)))
+  const own = ends.by === 'ttl' ? readEpoch(item[ends.attribute]?.N, UNIT_MS.epochSeconds) : undefined
+  return end && own && own < end && own > sub(now, { years: 5 }) ? own : end
+}
+
+/** Whether it is kept no longer: DynamoDB never acts on a TTL that is more than five years past. */
+export const isEnded = (retain: Retain, item: Item, now: Date): boolean => {
+  const end = retain.ends.by === 'operator' ? undefined : keptUntil(retain, item, now)
+  return end !== undefined && end <= now
 }
 
 const valid = (date: Date): Date | undefined => (Number.isNaN(date.getTime()) ? undefined : date)

@@ -1,35 +1,43 @@
-/** Whose an item is and what is to be done to it, judged for one person by the item alone. */
-import type { DataMap } from '../data-map/data-map.ts'
+/** Whose an item is and what a holding's action writes to it, judged for one person by the item alone. */
+import { isNone } from '../data-map/attribute-path.ts'
 import { canonicalNumber, writtenOut } from '../data-map/numbers.ts'
 import { expand, type Values } from '../data-map/template.ts'
 import type { Change, Item, Value } from '../records/records.ts'
+import { assignmentsOf } from './combinations.ts'
 import { constantValue, isSame, meets } from './conditions.ts'
+import { type Identities, type Usable, valuesOf } from './identities.ts'
 import { isOver } from './item-dates.ts'
+import { keyParts, readPart } from './item-identities.ts'
 import { bytesOf, bytesOfText, isInRange } from './key-values.ts'
-import { endsOf } from './queries.ts'
+import { endsOf, valuesIn } from './queries.ts'
 import type { Part, ReadyHolding } from './ready-map.ts'
 import { changeOf, type Rewrite, rewriteOf } from './rewrite.ts'
 
 /**
- * `unclear`: the keys fit the holding, but the owner attribute is missing. `done`: the holding's own action has removed
- * or replaced the owner attribute, and has nothing left to do.
+ * `theirs`: the keys fit the holding, and an owner attribute names somebody else. `unclear`: one is missing. `unreadable`:
+ * one names nobody. `done`: the holding's own action has removed or replaced the owner attribute, and has nothing left to
+ * do.
  */
-export type Ownership = 'mine' | 'not mine' | 'unclear' | 'done'
+export type Ownership = 'mine' | 'not mine' | 'theirs' | 'unclear' | 'unreadable' | 'done'
 
 export interface Judge {
-  /** Whether the holding would find the item, and whether the item is the person's. */
+  /** Whether the holding would find the item by the person's values, and whether the item is the person's. */
   ownershipOf(holding: ReadyHolding, item: Item): Ownership
   /** Whether the holding's action is still to be done. An item with an unreadable date always needs work. */
   needsWork(holding: ReadyHolding, item: Item): boolean
+  /** What the holding's action changes in the item; `undefined` if its date cannot be read. */
+  rewritten: (holding: ReadyHolding, item: Item) => ReturnType<Rewrite>
   /** What is written to the item; `undefined` if there is nothing to write, or its date cannot be read. */
   changeTo(holding: ReadyHolding, item: Item): Change | undefined
 }
 
-/** Stands for any value of a record identity: those values are known only within a page of the parent. */
-const ANY = '\u0000'
+export interface JudgeBasis {
+  readonly identities: Identities
+  readonly usable: Usable
+  readonly now: Date
+}
 
-export function judgeFor(map: DataMap, values: Values): Judge {
-  const known: Values = (identity) => (map.identities[identity]?.of === 'record' ? [ANY] : values(identity))
+export function judgeFor(basis: JudgeBasis): Judge {
   const judges = new Map<
     ReadyHolding,
     { readonly ownershipOf: (item: Item) => Ownership; readonly rewrite: Rewrite }
@@ -37,37 +45,56 @@ export function judgeFor(map: DataMap, values: Values): Judge {
   const judge = (holding: ReadyHolding) => {
     const found = judges.get(holding)
     if (found) return found
-    const rewrite = rewriteOf(holding, values)
-    const made = { rewrite, ownershipOf: ownershipIn(holding, known, rewrite) }
+    const made = {
+      rewrite: rewriteOf(holding, valuesOf(basis.identities), basis.now),
+      ownershipOf: ownershipIn(holding, basis),
+    }
     judges.set(holding, made)
     return made
   }
   return {
     ownershipOf: (holding, item) => judge(holding).ownershipOf(item),
     needsWork: (holding, item) => holding.action === 'erase' || judge(holding).rewrite(item)?.size !== 0,
+    rewritten: (holding, item) => judge(holding).rewrite(item),
     changeTo(holding, item) {
       const rewritten = judge(holding).rewrite(item)
-      return rewritten && rewritten.size > 0 ? changeOf(holding, item, rewritten) : undefined
+      return rewritten && rewritten.size > 0 ? changeOf([holding], item, rewritten) : undefined
     },
   }
 }
 
-function ownershipIn(holding: ReadyHolding, values: Values, rewrite: Rewrite): (item: Item) => Ownership {
-  const { partition, sort, among, unless, indexKeys, over } = holding
-  const tested = (part: Part) => ({ attribute: part.attribute, fits: testOf(part, values) })
-  const keys = [partition, sort, ...among].flatMap((part) => (part ? tested(part) : []))
-  const owners = holding.owner.map(tested)
+/** By these values alone: the record values of a page of parents are known within it only. */
+export function ownershipIn(
+  holding: ReadyHolding,
+  { identities, usable, now }: JudgeBasis,
+): (item: Item) => Ownership {
+  const { unless, indexKeys, over } = holding
+  const fitsKey = keyTest(holding, identities)
+  const values = valuesOf(identities)
+  const owners = holding.owner.map((part) => ({ part, fits: testOf(part, values) }))
+  const rewrite = rewriteOf(holding, values, now)
   return (item) => {
-    if (!keys.every(({ attribute, fits }) => fits(item[attribute]))) return 'not mine'
+    if (!fitsKey(item)) return 'not mine'
     if (!indexKeys.every((attribute) => item[attribute])) return 'not mine'
     if (unless.length > 0 && meets(item, unless)) return 'not mine'
     if (over && !isOver(over, item)) return 'not mine'
-    const others = owners.filter(({ attribute, fits }) => !fits(item[attribute]))
+    const others = owners.filter(({ part, fits }) => !fits(item[part.attribute]))
     if (others.length === 0) return 'mine'
-    const isOurWork = others.every(({ attribute }) => isRewritten(holding, attribute, item[attribute]))
+    const isOurWork = others.every(({ part: { attribute } }) =>
+      isRewritten(holding, attribute, item[attribute]),
+    )
     if (isOurWork && rewrite(item)?.size === 0) return 'done'
-    return others.some(({ attribute }) => item[attribute]) ? 'not mine' : 'unclear'
+    const doubts = others.map(({ part }) => doubtAbout(part, item, usable))
+    if (doubts.includes('theirs')) return 'theirs'
+    return doubts.includes('unreadable') ? 'unreadable' : 'unclear'
   }
+}
+
+/** Another person's is only what another person's value can be read from. */
+function doubtAbout(part: Part, item: Item, usable: Usable): 'theirs' | 'unclear' | 'unreadable' {
+  const value = item[part.attribute]
+  if (value === undefined) return 'unclear'
+  return !isNone(value) && readPart(part, item, usable) ? 'theirs' : 'unreadable'
 }
 
 /** Whether an attribute is as the holding's own action leaves it. */
@@ -79,39 +106,48 @@ function isRewritten({ action }: ReadyHolding, attribute: string, value: Value |
   return isSame(value, constantValue(put.constant))
 }
 
-function testOf(part: Part, values: Values): (value: Value | undefined) => boolean {
-  const { templates, test, type, binary } = part
-  if (test === 'between' || test === 'from' || test === 'to') {
-    const ranges = endsOf(part, values)
-    if (ranges.flat().some((end) => end.includes(ANY))) return (value) => value !== undefined
-    return (value) => ranges.some((ends) => isInRange(value, { test, ends }, part))
+/** Whether the keys are made of the person's values, and of those that were seen together. */
+function keyTest(holding: ReadyHolding, identities: Identities): (item: Item) => boolean {
+  const parts = keyParts(holding)
+  if (holding.joint.length === 0) {
+    const values = valuesOf(identities)
+    const tests = parts.map((part) => ({ attribute: part.attribute, fits: testOf(part, values) }))
+    return (item) => tests.every((one) => one.fits(item[one.attribute]))
   }
-  const expected = templates.flatMap((template) => expand(template, values))
-  if (type === 'N') {
-    const numbers = new Set(expected.flatMap((text) => canonicalNumber(text) ?? []))
-    return (value) => {
-      const number = canonicalNumber(value?.N ?? value?.S ?? '')
-      return number !== undefined && (expected.includes(ANY) || numbers.has(number))
-    }
-  }
-  const isText = type === 'S'
-  const texts = isText
-    ? expected
-    : expected.map((text) => (text.includes(ANY) ? text : bytesOfText(text, { binary })))
-  const whole = new Set(texts.filter((text) => !text.includes(ANY)))
-  const patterns = texts
-    .filter((text) => text.includes(ANY))
-    .map((text) => patternOf(text, test === 'beginsWith'))
-  return (value) => {
-    const text = isText ? (value?.S ?? (value?.N && writtenOut(value.N))) : bytesOf(value)
-    if (text === undefined) return false
-    const found =
-      test === 'beginsWith' ? whole.values().some((start) => text.startsWith(start)) : whole.has(text)
-    return found || patterns.some((pattern) => pattern.test(text))
+  const [first, ...rest] = parts as [Part, ...Part[]]
+  const assigned = assignmentsOf(holding.identities, holding.joint, identities)
+  const byFirst = Map.groupBy(assigned, (one) => expectedIn(first, valuesIn(one))[0])
+  return (item) => {
+    const some = byFirst.get(textIn(first, item[first.attribute])) ?? []
+    return some.some((one) => rest.every((part) => testOf(part, valuesIn(one))(item[part.attribute])))
   }
 }
 
-function patternOf(text: string, beginsWith: boolean): RegExp {
-  const literals = text.split(ANY).map((literal) => RegExp.escape(literal))
-  return new RegExp(`^${literals.join('.+')}${beginsWith ? '' : '$'}`, 's')
+function testOf(part: Part, values: Values): (value: Value | undefined) => boolean {
+  const { test } = part
+  if (test === 'between' || test === 'from' || test === 'to') {
+    const ranges = endsOf(part, values)
+    return (value) => ranges.some((ends) => isInRange(value, { test, ends }, part))
+  }
+  const expected = new Set(expectedIn(part, values))
+  return (value) => {
+    const text = textIn(part, value)
+    if (text === undefined) return false
+    if (test === 'beginsWith') return expected.values().some((start) => text.startsWith(start))
+    return expected.has(text)
+  }
+}
+
+/** What a part's templates make of the values, in the form that texts are compared in. */
+const expectedIn = ({ type, binary, templates }: Part, values: Values): readonly string[] =>
+  templates
+    .flatMap((template) => expand(template, values))
+    .flatMap((text) =>
+      type === 'N' ? (canonicalNumber(text) ?? []) : type === 'S' ? text : bytesOfText(text, { binary }),
+    )
+
+/** What an attribute holds, in the same form. */
+function textIn({ type }: Part, value: Value | undefined): string | undefined {
+  if (type === 'N') return canonicalNumber(value?.N ?? value?.S ?? '')
+  return type === 'S' ? (value?.S ?? (value?.N && writtenOut(value.N))) : bytesOf(value)
 }

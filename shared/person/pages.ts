@@ -1,8 +1,9 @@
 /** One person's records, page by page. */
-import type { Values } from '../data-map/template.ts'
 import type { Item, Key, RecordQuery, Records } from '../records/records.ts'
-import { merge, valuesOf } from './identities.ts'
+import { combinedWithout } from './combinations.ts'
+import { type Identities, merge } from './identities.ts'
 import { learn } from './item-identities.ts'
+import { ownershipIn } from './judge.ts'
 import { keyOf, queriesFor } from './queries.ts'
 import type { ReadyHolding } from './ready-map.ts'
 import type { Work } from './work.ts'
@@ -28,6 +29,8 @@ export interface Page {
   readonly items: readonly Item[]
   /** Items with the holding's keys but without the owner attribute: a person has to look at them. */
   readonly unclear: readonly Item[]
+  /** The same, with an owner attribute that names nobody. */
+  readonly unreadable: readonly Item[]
   /** Absent after the last page. */
   readonly next?: Cursor
 }
@@ -52,15 +55,16 @@ export async function* pagesOf(...about: Parameters<typeof pagesInTurn>): AsyncG
 
 /** The same for a caller that has to write before the next page is read: it calls `readAhead` itself. */
 export async function* pagesInTurn(
-  { records, judge }: Work,
+  { records, usable, now }: Work,
   holding: ReadyHolding,
-  values: Values,
+  identities: Identities,
   from?: Cursor,
 ): AsyncGenerator<Page & Ahead> {
   const read = (query: RecordQuery, after?: Key) => readPage(records, holding, query, after)
-  for await (const { answer, ...where } of answersTo(queriesFor(holding, values), read, from)) {
-    const owned = Map.groupBy(answer.items, (item) => judge.ownershipOf(holding, item))
-    yield { ...where, items: owned.get('mine') ?? [], unclear: owned.get('unclear') ?? [] }
+  const ownershipOf = ownershipIn(holding, { identities, usable, now })
+  for await (const { answer, ...where } of answersTo(queriesFor(holding, identities), read, from)) {
+    const { mine = [], unclear = [], unreadable = [] } = Object.groupBy(answer.items, ownershipOf)
+    yield { ...where, items: mine, unclear, unreadable }
   }
 }
 
@@ -68,11 +72,11 @@ export async function* pagesInTurn(
 export async function* countsOf(
   { records }: Work,
   holding: ReadyHolding,
-  values: Values,
+  identities: Identities,
   from?: Cursor,
 ): AsyncGenerator<{ readonly items: number; readonly next?: Cursor }> {
   const ask = async (query: RecordQuery, after?: Key) => atOnce(await records.count(query, after))
-  for await (const { answer, next, readAhead } of answersTo(queriesFor(holding, values), ask, from)) {
+  for await (const { answer, next, readAhead } of answersTo(queriesFor(holding, identities), ask, from)) {
     readAhead()
     yield { items: answer.items, ...(next && { next }) }
   }
@@ -182,9 +186,13 @@ function inTheBackground<T>(work: Promise<T>): Promise<T> {
   return work
 }
 
-/** The values for the templates of the children: the person's, and the record identities in a page of parents. */
-export const childValues = (
-  { identities, usable }: Work,
+/** For the templates of the children: the person's values, and of records those in a page of parents alone. */
+export function childIdentities(
+  { map, identities, usable }: Work,
   parent: ReadyHolding,
   items: readonly Item[],
-): Values => valuesOf(merge(identities, learn(parent, items, usable).identities))
+): Identities {
+  const records = Object.keys(map.identities).filter((name) => map.identities[name]?.of === 'record')
+  const own = Object.entries(combinedWithout(records, identities)).filter(([name]) => !records.includes(name))
+  return merge(Object.fromEntries(own), learn(parent, items, usable).identities)
+}

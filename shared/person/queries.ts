@@ -2,6 +2,8 @@
 import { isNumber } from '../data-map/numbers.ts'
 import { expand, type Values } from '../data-map/template.ts'
 import type { Item, Key, RecordQuery, SortRange, Value } from '../records/records.ts'
+import { type Assignment, assignmentsOf, countAssignments } from './combinations.ts'
+import { type Identities, valuesOf } from './identities.ts'
 import { encode, isInRange } from './key-values.ts'
 import type { Part, ReadyHolding } from './ready-map.ts'
 
@@ -16,7 +18,7 @@ export const ITEMS_PER_PAGE = 2000
 export const PARENTS_PER_PAGE = 25
 
 /** One query per combination of values, none while an identity is unknown. */
-export function queriesFor(holding: ReadyHolding, values: Values): readonly RecordQuery[] {
+export function queriesFor(holding: ReadyHolding, identities: Identities): readonly RecordQuery[] {
   const { table, index, partition, sort, attributes, keyNames, indexKeys, children } = holding
   const found = indexKeys.filter((name) => name !== partition?.attribute)
   const wanted = index === undefined ? attributes : [...new Set([...keyNames, ...found])]
@@ -25,17 +27,32 @@ export function queriesFor(holding: ReadyHolding, values: Values): readonly Reco
     ...(wanted && { attributes: wanted }),
     limit: children.length > 0 ? PARENTS_PER_PAGE : ITEMS_PER_PAGE,
   }
-  if (!partition) return scanFor(holding, values).map((among) => ({ ...shared, ...among }))
-  const sorts = sort ? rangesOf(sort, values) : [undefined]
-  return keysOf(partition, values).flatMap((value) =>
-    sorts.map((range) => ({
-      ...shared,
-      ...(index !== undefined && { index }),
-      partition: { attribute: partition.attribute, value },
-      ...(range && { sort: range }),
-    })),
-  )
+  if (!partition) return scanFor(holding, valuesOf(identities)).map((among) => ({ ...shared, ...among }))
+  const queryIn = (values: Values): readonly RecordQuery[] => {
+    const sorts = sort ? rangesOf(sort, values) : [undefined]
+    return keysOf(partition, values).flatMap((value) =>
+      sorts.map((range) => ({
+        ...shared,
+        ...(index !== undefined && { index }),
+        partition: { attribute: partition.attribute, value },
+        ...(range && { sort: range }),
+      })),
+    )
+  }
+  if (holding.joint.length === 0) return queryIn(valuesOf(identities))
+  return assignmentsOf(holding.identities, holding.joint, identities).flatMap((one) => queryIn(valuesIn(one)))
 }
+
+export const valuesIn =
+  (assignment: Assignment): Values =>
+  (identity) => {
+    const value = assignment[identity]
+    return value === undefined ? [] : [value]
+  }
+
+/** How many queries that would be, without making them. */
+export const countQueries = ({ partition, identities: names, joint }: ReadyHolding, known: Identities) =>
+  partition ? countAssignments(names, joint, known) : 1
 
 /** The keys that a part stands for, without those that DynamoDB cannot have stored. */
 export const keysOf = (part: Part, values: Values, maxBytes = MAX_PARTITION_KEY_BYTES): readonly Value[] =>

@@ -11,14 +11,16 @@ import type {
   Table,
   TableHolding,
 } from '../data-map/data-map.ts'
-import { inPlanOrder, isFunctionHolding, isTableHolding } from '../data-map/holdings.ts'
-import { conditionsOf, templatesOf } from '../data-map/key-conditions.ts'
+import { inPlanOrder, isFunctionHolding, isTableHolding, tableHoldings } from '../data-map/holdings.ts'
+import { conditionsOf, identitiesOf, templatesOf } from '../data-map/key-conditions.ts'
 import type { Over } from '../data-map/retention.ts'
 import { keyTypeOf } from '../data-map/table-keys.ts'
 import { type ParsedTemplate, parseTemplate } from '../data-map/template.ts'
 import type { ItemTest, SortTest } from '../records/records.ts'
+import { COMBINED, type Joint } from './combinations.ts'
 import { heldBy, testsOf } from './conditions.ts'
-import { templatesIn } from './identities.ts'
+import { STORED, templatesIn } from './identities.ts'
+import { keptRecords } from './kept-records.ts'
 import type { Encoding } from './key-values.ts'
 import { attributesOf, constantsOf, tellingIn } from './table-attributes.ts'
 
@@ -33,6 +35,12 @@ export interface ReadyHolding {
   /** Absent where the whole table is scanned. */
   readonly partition?: Part
   readonly sort?: Part
+  /** The identities of its key, or of what is scanned for. */
+  readonly identities: readonly string[]
+  /** Those of them that are looked up in combinations that were seen together. */
+  readonly joint: Joint
+  /** The joints of any holding that its items may show a combination for. */
+  readonly shows: readonly Joint[]
   /** Of a scan: the conditions its items must meet. */
   readonly among: readonly Part[]
   readonly owner: readonly Part[]
@@ -48,6 +56,8 @@ export interface ReadyHolding {
   readonly unreviewed: readonly ItemTest[]
   /** What its items teach, and where in them. */
   readonly lessons: readonly Lesson[]
+  /** The parts of its items' keys that name the person whom the items teach, too. */
+  readonly proofs: readonly Part[]
   /** Worked within each page of this one, by the record identities learnt there. */
   readonly children: readonly ReadyHolding[]
   /** The key attributes of the index: an item without them is not in it. */
@@ -65,7 +75,7 @@ export interface ReadyHolding {
 }
 
 /** `binary`: the identity's value is base64 of bytes. */
-interface Lesson extends Pick<Encoding, 'binary'> {
+export interface Lesson extends Pick<Encoding, 'binary'> {
   readonly identity: string
   readonly path: AttributePath
 }
@@ -92,6 +102,10 @@ export interface ReadyMap {
   readonly all: readonly ReadyHolding[]
   /** The same, by the table's name in DynamoDB. */
   readonly byTable: ReadonlyMap<string, readonly ReadyHolding[]>
+  /** The identities whose values are kept with a request, and the combinations of them. */
+  readonly stored: readonly string[]
+  /** The joints of all holdings, of any scope. */
+  readonly joints: readonly Joint[]
   /** Names of the manual holdings, which people see to after all others. */
   readonly tasks: readonly string[]
 }
@@ -115,7 +129,8 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
   const needed = inScope
     .flatMap(([, holding]) => (isTableHolding(holding) ? templatesIn(holding) : []))
     .flatMap((template) => parseTemplate(template).identities)
-  const basis = { ...options, map, inScope, needed }
+  const joints = jointsOf(map)
+  const basis = { ...options, map, inScope, needed, joints }
   const steps = inPlanOrder(inScope).flatMap<ReadyHolding | ReadyFunction>(([name, holding]) => {
     if (isTableHolding(holding)) {
       return holding.per === undefined ? [readyHolding(basis, name, holding)] : []
@@ -125,7 +140,20 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
   const roots = steps.flatMap((step) => (isReadyFunction(step) ? [] : [step]))
   const all = roots.flatMap(withChildren)
   const tasks = inScope.flatMap(([name, holding]) => ('manual' in holding ? [name] : []))
-  return { steps, roots, all, byTable: Map.groupBy(all, ({ table }) => table), tasks }
+  const kept = Object.entries(map.identities).flatMap(([name, { of }]) => (STORED.includes(of) ? [name] : []))
+  const stored = [...kept, ...keptRecords(map), COMBINED]
+  return { steps, roots, all, byTable: Map.groupBy(all, ({ table }) => table), tasks, stored, joints }
+}
+
+/** A person has one value, which any other value may stand beside: it is theirs. */
+const jointOf = (map: DataMap, find: Find): Joint => {
+  const names = new Set(identitiesOf(find).filter((name) => map.identities[name]?.of !== 'person'))
+  return names.size > 1 ? [...names].sort() : []
+}
+
+const jointsOf = (map: DataMap): readonly Joint[] => {
+  const joints = tableHoldings(map).map(([, { find }]) => jointOf(map, find))
+  return [...new Map(joints.map((joint) => [joint.join(), joint])).values()].filter(({ length }) => length > 0)
 }
 
 /** The holding after those that are worked within it. */
@@ -138,16 +166,22 @@ interface Basis extends ReadyMapOptions {
   readonly map: DataMap
   readonly inScope: readonly (readonly [string, Holding])[]
   readonly needed: readonly string[]
+  readonly joints: readonly Joint[]
 }
 
 function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyHolding {
-  const { map, names, inScope, needed, isReviewed } = basis
+  const { map, names, inScope, needed, isReviewed, joints } = basis
   const table = map.tables[holding.table]
   if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
   const partsOf = (conditions: ReturnType<typeof conditionsOf>): readonly Part[] =>
     conditions.map(([attribute, condition]) => partOf(map, table, attribute, condition))
   const attributes = attributesOf(map, holding.table)
   const reviewWhen = testsOf(holding.reviewWhen)
+  const identities = identitiesOf(holding.find)
+  const learnt = Object.keys(holding.learns ?? {})
+  const isShown = (joint: Joint): boolean =>
+    joint.some((one) => learnt.includes(one)) &&
+    joint.every((one) => learnt.includes(one) || identities.includes(one))
   return {
     name,
     config: holding,
@@ -155,6 +189,9 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
     table: names[holding.table] ?? table.name,
     keyNames: Object.keys(table.key),
     ...foundBy(table, name, holding.find, partsOf(conditionsOf(holding.find))),
+    identities,
+    joint: jointOf(map, holding.find),
+    shows: joints.filter(isShown),
     owner: partsOf(Object.entries(holding.owner ?? {})),
     unless: testsOf(holding.unless),
     held: table.holdAttribute === undefined ? [] : heldBy(table.holdAttribute),
@@ -166,6 +203,7 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
       path: parsePath(path),
       binary: map.identities[identity]?.binary ?? false,
     })),
+    proofs: proofsOf(map, holding, partsOf),
     children: inScope.flatMap(([child, one]) =>
       isTableHolding(one) && one.per === name ? [readyHolding(basis, child, one)] : [],
     ),
@@ -175,6 +213,29 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
     ...(holding.over && { over: holding.over }),
     ...(attributes && { attributes }),
   }
+}
+
+/**
+ * The holding's own key, and the partition key of the table as any holding makes it of a literal and a person: a template
+ * without a literal would fit every value.
+ */
+function proofsOf(
+  map: DataMap,
+  { table, find, learns = {} }: TableHolding,
+  partsOf: (conditions: ReturnType<typeof conditionsOf>) => readonly Part[],
+): readonly Part[] {
+  const taught = Object.keys(learns).filter((name) => map.identities[name]?.of === 'person')
+  if (taught.length === 0) return []
+  const [partition = ''] = Object.keys(map.tables[table]?.key ?? {})
+  const others = tableHoldings(map).flatMap(([, one]) => {
+    const isOther = one.table === table && one.find.index === undefined && one.find.scan === undefined
+    return isOther ? conditionsOf(one.find).filter(([attribute]) => attribute === partition) : []
+  })
+  const names = ({ templates }: Part): boolean =>
+    templates.some(({ identities }) => identities.some((one) => taught.includes(one)))
+  const hasLiteral = ({ templates }: Part): boolean =>
+    templates.some(({ parts }) => parts.some((part) => typeof part === 'string'))
+  return [...partsOf(conditionsOf(find)), ...partsOf(others).filter(hasLiteral)].filter(names)
 }
 
 function foundBy({ key, indexes }: Table, name: string, { index, scan }: Find, parts: readonly Part[]) {

@@ -1,6 +1,7 @@
 /** What is written to a person's item, and on which condition. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Redaction } from '../data-map/data-map.ts'
+import type { Action, Redaction } from '../data-map/data-map.ts'
+import { redactOf, retainOf } from '../data-map/holdings.ts'
 import { parseRedactionPath } from '../data-map/redaction-path.ts'
 import type { Retain } from '../data-map/retention.ts'
 import type { Values } from '../data-map/template.ts'
@@ -12,17 +13,16 @@ import type { ReadyHolding } from './ready-map.ts'
 import { redacted, stepsFor } from './redaction.ts'
 
 /** Attributes with the value to write, or `undefined` to remove them. */
-type Rewritten = ReadonlyMap<string, Value | undefined>
+export type Rewritten = ReadonlyMap<string, Value | undefined>
 /** @returns `undefined` if the date that the end is reckoned from cannot be read. */
 export type Rewrite = (item: Item) => Rewritten | undefined
 
 /** What a holding's action changes in an item; nothing for `erase` and `leave`. */
-export function rewriteOf(holding: ReadyHolding, values: Values): Rewrite {
+export function rewriteOf(holding: ReadyHolding, values: Values, now: Date): Rewrite {
   const { action } = holding
   if (action === 'erase' || 'leave' in action) return () => NOTHING
-  return 'redact' in action
-    ? redactionOf(action.redact, values, holding.addresses)
-    : retentionOf(holding, action.retain)
+  if ('retain' in action) return retentionOf(holding, action.retain, now)
+  return redactionOf(action.redact, values, holding.addresses)
 }
 
 const NOTHING: Rewritten = new Map()
@@ -56,13 +56,13 @@ function redactionOf(redaction: Redaction, values: Values, addresses: readonly s
   }
 }
 
-function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain): Rewrite {
+function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain, now: Date): Rewrite {
   const { ends, keep } = retain
   const endsAt = ends.by === 'ttl' ? [ends.attribute] : []
   const stays =
     keep && new Set([...keyNames, retain.until.from, ...endsAt, ...keep, ...held.map((one) => one.attribute)])
   return (item) => {
-    const until = keptUntil(retain, item)
+    const until = keptUntil(retain, item, now)
     if (!until) return undefined
     const surplus = stays ? Object.keys(item).filter((attribute) => !stays.has(attribute)) : []
     const isEndMissing =
@@ -74,37 +74,48 @@ function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain): Rewrite 
   }
 }
 
-/** Where a value is changed inside, the write demands that the whole attribute is still as it was read. */
-export function changeOf(holding: ReadyHolding, item: Item, rewritten: Rewritten): Change {
-  const { action, telling } = holding
+/**
+ * One write for all of the holdings. Where a value is changed inside, it demands that the whole attribute is still as it
+ * was read.
+ */
+export function changeOf(holdings: readonly ReadyHolding[], item: Item, rewritten: Rewritten): Change {
   const changed = [...rewritten]
-  const redaction = action !== 'erase' && 'redact' in action ? action.redact : undefined
+  const isWhole = (attribute: string): boolean =>
+    holdings.every(({ action }) => redactOf(action)?.[attribute] !== undefined || !redactOf(action))
   const insides = changed.flatMap(([attribute]) => {
     const before = item[attribute]
-    const isInside = redaction !== undefined && redaction[attribute] === undefined
-    return isInside && before ? [{ attribute, is: before }] : []
+    return before && !isWhole(attribute) ? [{ attribute, is: before }] : []
   })
+  const telling = holdings.flatMap((holding) => holding.telling)
   return {
     set: Object.fromEntries(changed.flatMap(([name, value]) => (value ? [[name, value]] : []))),
     // Attributes that tell whose the item is go last: a half-done item has to be found again.
     remove: changed
       .flatMap(([name, value]) => (value ? [] : [name]))
       .toSorted((a, b) => Number(telling.includes(a)) - Number(telling.includes(b))),
-    conditions: [...writeConditions(holding, item), ...insides],
+    conditions: [...holdings.flatMap((holding) => writeConditions(holding, item)), ...insides],
   }
 }
 
 /** Conditions by which a write happens only if the item still is what it was when it was judged. */
 export const writeConditions = (
-  { owner, unless, held, unreviewed, over }: ReadyHolding,
+  { owner, unless, held, unreviewed, over, action }: ReadyHolding,
   item: Item,
 ): readonly Condition[] => [
-  ...[...owner.map(({ attribute }) => attribute), ...(over ? [over.from] : [])].flatMap((attribute) =>
-    item[attribute] ? [{ attribute, is: item[attribute] }] : [],
+  ...[...owner.map(({ attribute }) => attribute), ...(over ? [over.from] : []), ...datesIn(action)].flatMap(
+    (attribute) => (item[attribute] ? [{ attribute, is: item[attribute] }] : []),
   ),
   ...[unless, held, unreviewed].flatMap((tests) => (tests.length > 0 ? [{ not: tests }] : [])),
 ]
 
+/** What is kept, or goes because its time is over, is so by its date. */
+const datesIn = (action: Action): readonly string[] => {
+  const retain = retainOf(action)
+  return retain && retain.until.on === undefined ? [retain.until.from] : []
+}
+
 /** Whether a deletion needs a condition, and so a call of its own. */
-export const isConditional = ({ owner, unless, held, reviewWhen, over }: ReadyHolding): boolean =>
-  over !== undefined || owner.length + unless.length + held.length + reviewWhen.length > 0
+export const isConditional = ({ owner, unless, held, reviewWhen, over, action }: ReadyHolding): boolean =>
+  over !== undefined ||
+  action !== 'erase' ||
+  owner.length + unless.length + held.length + reviewWhen.length > 0

@@ -3,7 +3,7 @@ import type { DataMap } from '../data-map/data-map.ts'
 import { type Deadline, NO_DEADLINE } from '../platform/deadline.ts'
 import type { Records } from '../records/records.ts'
 import type { Ask } from './company-function.ts'
-import { type Identities, type Usable, usableIn, valuesOf } from './identities.ts'
+import { type Identities, type Usable, usableIn } from './identities.ts'
 import { type Judge, judgeFor } from './judge.ts'
 import { type ReadyMap, type ReadyMapOptions, readyMapOf } from './ready-map.ts'
 
@@ -13,6 +13,8 @@ export interface Work {
   readonly ready: ReadyMap
   /** The holdings of all scopes: an item may belong to any. */
   readonly everywhere: ReadyMap
+  /** Names of the holdings that are worked on. */
+  readonly inScope: ReadonlySet<string>
   readonly records: Records
   /** Absent where functions are not asked. */
   readonly ask?: Ask
@@ -20,6 +22,8 @@ export interface Work {
   readonly identities: Identities
   readonly judge: Judge
   readonly deadline: Deadline
+  /** By which it is judged whether an item's time is over: the same for all of a slice. */
+  readonly now: Date
   /** Gives indexes the time to show what their tables have. */
   readonly settle: Settle
 }
@@ -30,23 +34,25 @@ export interface Settle {
 }
 
 /** For reads only: without a deadline, and without waiting for indexes. */
-export const AT_ONCE: Pick<Work, 'deadline' | 'settle'> = {
+export const atOnce = (now: Date): Pick<Work, 'deadline' | 'settle' | 'now'> => ({
   deadline: NO_DEADLINE,
   settle: { milliseconds: 0, wait: async () => undefined },
-}
-
-export const workOn = (basis: Omit<Work, 'judge'>): Work => ({
-  ...basis,
-  judge: judgeFor(basis.map, valuesOf(basis.identities)),
+  now,
 })
+
+export const workOn = (basis: Omit<Work, 'judge'>): Work => ({ ...basis, judge: judgeFor(basis) })
 
 /** The map made ready for work in one scope. */
 export const mapForWork = (
   map: DataMap,
   options: ReadyMapOptions,
-): Pick<Work, 'map' | 'ready' | 'everywhere' | 'usable'> => ({
-  map,
-  ready: readyMapOf(map, options),
-  everywhere: readyMapOf(map, { ...options, scope: 'account' }),
-  usable: usableIn(map),
-})
+): Pick<Work, 'map' | 'ready' | 'everywhere' | 'inScope' | 'usable'> => {
+  const ready = readyMapOf(map, options)
+  return {
+    map,
+    ready,
+    everywhere: options.scope === 'account' ? ready : readyMapOf(map, { ...options, scope: 'account' }),
+    inScope: new Set(ready.all.map(({ name }) => name)),
+    usable: usableIn(map),
+  }
+}

@@ -52,10 +52,10 @@ export interface Change {
 }
 
 /**
- * `done`: also if the item was gone. An item: it does not meet the conditions. `impossible`: DynamoDB cannot store the
+ * `gone`: there was no such item. An item: it does not meet the conditions. `impossible`: DynamoDB cannot store the
  * changed item.
  */
-export type Written = 'done' | 'impossible' | Item
+export type Written = 'done' | 'gone' | 'impossible' | Item
 
 /** What is read of the items that are asked for by key. */
 export interface Wanted {

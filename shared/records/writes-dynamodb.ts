@@ -62,13 +62,18 @@ function inParts(remove: readonly string[]): readonly (readonly string[])[] {
   return first > 0 || full.length === 0 ? [remove.slice(0, first), ...full] : full
 }
 
-/** An item that is gone needs no write; one that fails a condition, or cannot be stored as changed, is left alone. */
+/**
+ * An item that fails a condition, or cannot be stored as changed, is left alone. One that is gone after a repeated call
+ * was deleted by the first, whose answer was lost.
+ */
 export async function unlessRefused(write: () => Promise<unknown>): Promise<Written> {
   try {
     await write()
     return 'done'
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return error.Item ?? 'done'
+    if (error instanceof ConditionalCheckFailedException) {
+      return error.Item ?? ((error.$metadata.attempts ?? 1) > 1 ? 'done' : 'gone')
+    }
     if (error instanceof Error && IMPOSSIBLE.includes(error.name)) return 'impossible'
     throw error
   }

@@ -2,11 +2,12 @@
 import pMap from 'p-map'
 import type { DataMap, Scope } from '../data-map/data-map.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { allCombined } from '../person/combinations.ts'
 import { type Identities, isPersonal, merge, usableIn } from '../person/identities.ts'
-import { deciderOf, firstHolding } from '../person/item-holding.ts'
 import { identitiesIn } from '../person/item-identities.ts'
 import { type ReadyHolding, readyMapOf } from '../person/ready-map.ts'
-import { AT_ONCE, mapForWork, workOn } from '../person/work.ts'
+import { firstHolding, needsWork, verdictOf } from '../person/verdict.ts'
+import { atOnce, mapForWork, workOn } from '../person/work.ts'
 import type { Item, Records } from '../records/records.ts'
 import { type RequestKey, subjectHash } from '../requests/code.ts'
 import { isFinal } from '../requests/lifecycle.ts'
@@ -91,7 +92,7 @@ async function valueReader({ map, tables, indexKey }: FindErasedDeps, table: str
   const index = await indexKey()
   const { byTable } = readyMapOf(map, { names: tables, scope: 'account', isReviewed: true })
   const usable = usableIn(map)
-  const read = identitiesIn(map, byTable.get(table) ?? [], usable)
+  const read = identitiesIn(byTable.get(table) ?? [], usable)
   return (item: Item): readonly NamedValue[] =>
     Object.entries(read(item)).flatMap(([identity, values]) =>
       values.map((value) => ({
@@ -107,11 +108,14 @@ async function valueReader({ map, tables, indexKey }: FindErasedDeps, table: str
 function workFinder({ map, tables, records }: FindErasedDeps, table: string) {
   const mapIn = (scope: Scope) => mapForWork(map, { names: tables, scope, isReviewed: true })
   const mapped = { account: mapIn('account'), platform: mapIn('platform') }
+  const now = new Date()
   return (item: Item, scope: Scope, identities: Identities): ReadyHolding | undefined => {
-    const work = workOn({ ...mapped[scope], records, identities, ...AT_ONCE })
+    const { joints } = mapped[scope].ready
+    const known = merge(identities, allCombined(joints, identities))
+    const work = workOn({ ...mapped[scope], records, identities: known, ...atOnce(now) })
     const holding = firstHolding(work, table, item)
-    const decider = holding && deciderOf(work, holding, item)
-    return decider && work.judge.needsWork(decider, item) ? decider : undefined
+    const verdict = holding && verdictOf(work, holding, item)
+    return verdict && needsWork(work, verdict, item) ? verdict.by[0] : undefined
   }
 }
 

@@ -18,8 +18,17 @@ export interface Checkpoint {
   readonly cursor?: string
   /** How many values were known then: a place in the work holds for these. */
   readonly values?: number
-  /** Items to be worked on in the page at work, as it was first read. */
-  readonly page?: number
+  /**
+   * Items to be worked on in the page at work, by holding, as it was first read; a number in a checkpoint of an earlier
+   * version.
+   */
+  readonly page?: number | Readonly<Record<string, number>>
+  /** Sealed: where the page at work ends; absent if it is the last. */
+  readonly pageEnd?: string
+  /** What finds the items of the holding at work, as a hash: by it, another name of the holding is recognised. */
+  readonly finder?: string
+  /** Children that are found by an index are worked level by level: the level at work. */
+  readonly sweep?: number
   /** What each holding that teaches has been asked already, as a hash. */
   readonly asked?: Readonly<Record<string, string>>
   /** What this pass's plan found. */
@@ -28,11 +37,15 @@ export interface Checkpoint {
   readonly flagged?: readonly string[]
   /** Functions that could not answer in this pass's plan, or while it erased. */
   readonly unanswered?: readonly string[]
-  /** Items that the erase phase met, and those it had to leave, by holding. */
+  /** Items that the erase phase read, those it had to leave, took away, and found gone, by holding. */
   readonly seen?: Readonly<Record<string, number>>
   readonly left?: Readonly<Record<string, number>>
-  /** Items that the plan found by an index and the erase phase did not: gone by themselves, or not shown. */
-  readonly unmet?: Readonly<Record<string, number>>
+  readonly taken?: Counts
+  readonly vanished?: Readonly<Record<string, number>>
+  /** Holdings of whose items a worker that died may have taken some. */
+  readonly unsure?: readonly string[]
+  /** What is done with all that is taken by now: it stands under any map. */
+  readonly soFar?: Outcome
   /** Children that the plan found and the erase phase did not, as their parents had gone by themselves, by holding. */
   readonly stranded?: Readonly<Record<string, number>>
   /** What this pass's verification has found so far. */

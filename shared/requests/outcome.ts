@@ -24,8 +24,17 @@ export interface Tally {
   readonly items: number
 }
 
-/** By holding: distinct items that the plan read, and the latest date until which any of them is kept. */
-export type Counts = Readonly<Record<string, { readonly items: number; readonly until?: string }>>
+/** By holding: distinct items. */
+export type Counts = Readonly<Record<string, Count>>
+export interface Count {
+  readonly items: number
+  /** The latest date until which any of them is kept. */
+  readonly until?: string
+  /** Those that a holding which retains does not keep, as their time is over. */
+  readonly erased?: number
+  /** Those that a holding which erases has only reduced, as other items are found through them. */
+  readonly redacted?: number
+}
 
 /** Without the other fields of an entry. */
 export const tallyOf = ({ category, items }: Tally): Tally => ({ category, items })

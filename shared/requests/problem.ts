@@ -58,7 +58,8 @@ export interface Residue {
 /**
  * `unclaimed`: it is in the person's partition, and no holding claims it. `not_done`: it is still there, or cannot be
  * changed as the map says. `unusable_identity`: it names a value that cannot be a key, so what that leads to cannot be
- * found. `owner_missing`: it has no owner attribute. `held`: the company's own hold attribute keeps it. `parent_gone`: it
+ * found. `owner_missing`: it has no owner attribute. `owner_unreadable`: its owner
+ * attribute names nobody. `held`: the company's own hold attribute keeps it. `parent_gone`: it
  * was planned, and its parent went by itself before it was erased, so it cannot be found. `function_failed`: a function
  * could not tell whether anything is left. `kept_by_function`: a function keeps something, and the map has no reason that
  * the person could be told.
@@ -68,6 +69,7 @@ export type ResidueReason =
   | 'not_done'
   | 'unusable_identity'
   | 'owner_missing'
+  | 'owner_unreadable'
   | 'held'
   | 'parent_gone'
   | 'function_failed'
