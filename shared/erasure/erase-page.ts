@@ -8,7 +8,7 @@ import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import type { Counts } from '../requests/outcome.ts'
 import { type EraseCounts, type ItemCounts, NOTHING_ERASED, plus } from './counts.ts'
-import { reductionOf, withWork } from './strands.ts'
+import { reductionOf, withoutStubs, withWork } from './strands.ts'
 import { levelOf } from './sweeps.ts'
 import { act, type ToWrite } from './write-items.ts'
 
@@ -62,7 +62,7 @@ async function eraseItems(
 ): Promise<PageResult> {
   const { open = [], closed = [] } = Object.groupBy(items, (item) => {
     const verdict = verdictOf(work, holding, item)
-    return verdict.is === 'left' || mayGo(work, verdict, item) ? 'open' : 'closed'
+    return mayGo(work, verdict, item) ? 'open' : 'closed'
   })
   const untouched = await leaveItems(work, holding, closed)
   const stays: PageResult = { ...untouched, isClear: closed.length === 0 }
@@ -144,7 +144,7 @@ function takenBy(written: readonly ToWrite[]): Counts {
     if (verdict.is === 'kept') continue
     const count = (counts[name] ??= { items: 0 })
     count.items += 1
-    if (kept) count.redacted = (count.redacted ?? 0) + 1
+    if (kept && verdict.is === 'erased') count.redacted = (count.redacted ?? 0) + 1
     else if (verdict.is === 'erased' && action !== 'erase') count.erased = (count.erased ?? 0) + 1
   }
   return counts
@@ -168,7 +168,8 @@ async function clearChildren(
       for await (const { items, unclear, unreadable } of pagesOf(work, child, identities)) {
         const todo = await withWork(work, child, items)
         const done = await eraseItems(work, child, items, { rounds: deeper, above, sweep })
-        if (todo.length + unclear.length + unreadable.length > 0 || !done.isClear) isClear = false
+        const doubtful = await withoutStubs(work, child, [...unclear, ...unreadable])
+        if (todo.length + doubtful.length > 0 || !done.isClear) isClear = false
         all = sum([all, done])
         // An earlier sweep has erased what the index showed, and has waited for the rest.
         if (todo.length > 0 && child.index !== undefined && isOfLevel) all = { ...all, isLate: true }

@@ -12,7 +12,7 @@ import type { Work } from '../person/work.ts'
 import type { Item, Key, RecordQuery, Value } from '../records/records.ts'
 import type { Residue, ResidueReason } from '../requests/problem.ts'
 import { type Called, call, isFunctionFailure } from './company-functions/company-functions.ts'
-import { withWork } from './strands.ts'
+import { withoutStubs, withWork } from './strands.ts'
 
 export interface Look {
   readonly at: 'function' | 'holding' | 'partition'
@@ -79,7 +79,7 @@ async function* lookAtHolding(work: Work, holding: ReadyHolding, from?: Cursor):
 async function residueOf(work: Work, holding: ReadyHolding, page: Page): Promise<readonly Residue[]> {
   const { items, unclear, unreadable } = page
   const found = [
-    ...unclear.map(() => residue(holding, 'owner_missing')),
+    ...(await withoutStubs(work, holding, unclear)).map(() => residue(holding, 'owner_missing')),
     ...unreadable.map(() => residue(holding, 'owner_unreadable')),
   ]
   for (const item of items) found.push(...(await residueOfItem(work, holding, item)))
@@ -110,14 +110,14 @@ async function residueOfItem(
   item: Item,
 ): Promise<readonly Residue[]> {
   const verdict = verdictOf(work, finder, item)
-  const { by, finders } = verdict
+  const { finders } = verdict
   if (verdict.is === 'left') return []
   const isWork = needsWork(work, verdict, item)
-  if (isWork && finders.some((holding) => isHeld(holding, item))) return [residue(by[0], 'held')]
+  if (isWork && finders.some((holding) => isHeld(holding, item))) return [residue(finder, 'held')]
   const lesson = lessonOf(work, finders, item)
-  if (lesson === 'unusable') return [residue(by[0], 'unusable_identity')]
+  if (lesson === 'unusable') return [residue(finder, 'unusable_identity')]
   const isLeft = lesson === 'new' || (isWork && (await withWork(work, finder, [item])).length > 0)
-  return isLeft ? [residue(by[0], 'not_done')] : []
+  return isLeft ? [residue(finder, 'not_done')] : []
 }
 
 const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => ({
@@ -155,26 +155,33 @@ async function residueInPartition(
 ): Promise<readonly Residue[]> {
   const { query, sortName } = partition
   const { table, index } = query
-  const { judge, ready, everywhere, usable } = work
+  const { judge, ready, everywhere } = work
   if (index !== undefined && !isStillIn(partition, item)) return []
   const mine = firstHolding(work, table, item)
   if (mine) return residueOfItem(work, mine, item)
   const inScope = ready.byTable.get(table) ?? []
   for (const [ownership, why] of DOUBTS) {
     const doubtful = inScope.find((holding) => judge.ownershipOf(holding, item) === ownership)
-    if (doubtful) return [residue(doubtful, why)]
+    if (doubtful) return (await withoutStubs(work, doubtful, [item])).map(() => residue(doubtful, why))
   }
   const claims = everywhere.byTable.get(table)?.map((holding) => judge.ownershipOf(holding, item)) ?? []
   // What lies under the person's own key is explained by no other owner.
   const isClaimed = claims.some((one) => one !== 'not mine' && (one !== 'theirs' || index !== undefined))
   if (isClaimed) return []
-  const orphan = inScope.find(
-    ({ config, action }) =>
-      config.per !== undefined && ['erase', 'redact'].includes(actionKind(action)),
-  )
-  if (orphan && readThrough(orphan, item, usable)) return [residue(orphan, 'not_done')]
+  const orphan = inScope.find((holding) => isOrphanOf(work, holding, item))
+  if (orphan) return [residue(orphan, 'not_done')]
   const sortKey = sortName === undefined ? undefined : leadingLiteral(item[sortName]?.S)
   return [{ table, ...(sortKey === undefined ? {} : { sortKey }), items: 1, why: 'unclaimed' }]
+}
+
+/** Whether its key names the person, and a parent that is not known. */
+function isOrphanOf({ map, usable }: Work, holding: ReadyHolding, item: Item): boolean {
+  const { config, action, identities } = holding
+  const isErased = ['erase', 'redact'].includes(actionKind(action))
+  const namesPerson = identities.some((identity) => isPersonal(map, identity))
+  return (
+    isErased && config.per !== undefined && namesPerson && readThrough(holding, item, usable) !== undefined
+  )
 }
 
 const DOUBTS = [

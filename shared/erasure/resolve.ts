@@ -1,7 +1,9 @@
 /** The resolve phase: learns identities from the records until no new ones come up, and claims every subject. */
 import { hash } from 'node:crypto'
+import { COMBINED } from '../person/combinations.ts'
 import { count, type Identities, merge, ofKinds, ofNames, PERSONAL, valuesOf } from '../person/identities.ts'
 import { learn } from '../person/item-identities.ts'
+import { keptOf, knownTo } from '../person/kept-values.ts'
 import { type HoldingCursor, pagesOf } from '../person/pages.ts'
 import { endsOf, queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
@@ -93,9 +95,18 @@ export async function resolve(
 ): Promise<Resolved> {
   const { stored } = work.ready
   // Children teach records only: those that are stored find the children of theirs.
-  const children = work.ready.all.filter(({ config }) => config.per !== undefined)
-  const teachers = [...work.ready.roots, ...children].filter(({ lessons, shows }) =>
-    lessons.some(({ identity }) => stored.includes(identity) || shows.some((joint) => joint.includes(identity))),
+  const children = work.everywhere.all.filter(({ config }) => config.per !== undefined)
+  const others = work.everywhere.roots.filter(({ name }) => !work.inScope.has(name))
+  const isRecord = (name: string): boolean => work.map.identities[name]?.of === 'record'
+  /** Of another scope, a holding only tells what is a child of the person's. */
+  const wantedOf = ({ name, lessons, shows }: ReadyHolding): readonly string[] => {
+    const taught = [...lessons.map(({ identity }) => identity), ...(shows.length > 0 ? [COMBINED] : [])]
+    return taught.filter(
+      (one) => stored.includes(one) && (work.inScope.has(name) || one === COMBINED || isRecord(one)),
+    )
+  }
+  const teachers = [...work.ready.roots, ...others, ...children].filter(
+    (holding) => wantedOf(holding).length > 0,
   )
   let asked = before
   let unusable: Resolved['unusable'] = {}
@@ -110,9 +121,9 @@ export async function resolve(
     const asks = questions(holding, identities)
     let unread = 0
     const now = workOn({ ...work, identities })
-    for await (const { items, next } of pagesOf(now, holding, identities, start?.cursor)) {
+    for await (const { items, next } of pagesOf(now, holding, knownTo(holding, identities), start?.cursor)) {
       const learnt = learn(holding, items, work.usable)
-      identities = merge(identities, ofNames(learnt.identities, stored))
+      identities = merge(identities, keptOf(work, holding, ofNames(learnt.identities, wantedOf(holding))))
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }
       if (next && work.deadline.passed()) {
@@ -131,6 +142,6 @@ export async function resolve(
 /** What a holding would ask of DynamoDB now: another text, another answer. */
 function questions(holding: ReadyHolding, identities: Identities): string {
   const values = valuesOf(identities)
-  const asks = [queriesFor(holding, identities), holding.owner.map((part) => endsOf(part, values))]
+  const asks = [queriesFor(holding, knownTo(holding, identities)), holding.owner.map((part) => endsOf(part, values))]
   return hash('sha256', JSON.stringify(asks), 'base64url')
 }

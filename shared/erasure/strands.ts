@@ -2,7 +2,6 @@
  * Items that are the only way to others: another person's, or those of a scope that this request does not erase. They are
  * reduced to what these are found by.
  */
-import { heldAt } from '../data-map/attribute-path.ts'
 import { isPersonal, type Identities, merge } from '../person/identities.ts'
 import { keyParts, learn, readThrough } from '../person/item-identities.ts'
 import { pagesOf } from '../person/pages.ts'
@@ -36,20 +35,34 @@ export async function withWork(
   return todo
 }
 
-/** Whether nothing that was read of the item would go if others were found through it. */
-export function looksReduced(work: Work, verdict: Verdict, item: Item): boolean {
-  const roles = rolesOf(work, verdict, item)
-  const kept = attributesOf(roles, verdict)
-  return roles.length > 0 && Object.keys(item).every((attribute) => kept.has(attribute))
+/** Items without a readable owner, but for stubs, which have lost theirs to this or an earlier request. */
+export async function withoutStubs(
+  work: Work,
+  finder: ReadyHolding,
+  items: readonly Item[],
+): Promise<readonly Item[]> {
+  const others: Item[] = []
+  const verdict: Verdict = { is: 'erased', by: [finder], finders: [finder] }
+  for (const item of items) {
+    const isStub = finder.action === 'erase' && (await reductionOf(work, verdict, item))?.isDone
+    if (!isStub) others.push(item)
+  }
+  return others
 }
 
-/** An item that is to be erased, and is only reduced. */
+/** Whether nothing that was read of the item would change if others were found through it. */
+export function looksReduced(work: Work, verdict: Verdict, item: Item): boolean {
+  const roles = rolesOf(work, verdict, item)
+  return roles.length > 0 && isReduced(work, verdict, { item, kept: attributesOf(roles, verdict) })
+}
+
+/** An item of which attributes stay, although it is to be erased, or they are to be changed. */
 export interface Reduction {
   /** With all of its attributes. */
   readonly item: Item
-  /** Those that stay. */
+  /** Those that stay as they are. */
   readonly kept: ReadonlySet<string>
-  /** Whether it has no others. */
+  /** Whether nothing else is to be done. */
   readonly isDone: boolean
 }
 
@@ -61,24 +74,48 @@ export async function reductionOf(work: Work, verdict: Verdict, item: Item): Pro
   }
   if (leading.length === 0) return undefined
   const [holding] = verdict.by
-  const [whole = item] = await work.records.read(holding.table, [keyOf(holding, item)])
-  const kept = attributesOf(leading, verdict)
-  return { item: whole, kept, isDone: Object.keys(whole).every((attribute) => kept.has(attribute)) }
+  const [whole = item] =
+    verdict.is === 'erased' ? await work.records.read(holding.table, [keyOf(holding, item)]) : [item]
+  const reduction = { item: whole, kept: attributesOf(leading, verdict) }
+  return { ...reduction, isDone: isReduced(work, verdict, reduction) }
 }
 
-function rolesOf(work: Work, { is, by }: Verdict, item: Item): readonly Role[] {
-  const [{ table, config }] = by
-  if (is !== 'erased' || config.strands !== undefined) return []
-  return leadersIn(work, table).flatMap((holding) => {
+const isReduced = (work: Work, verdict: Verdict, { item, kept }: Omit<Reduction, 'isDone'>): boolean =>
+  changedIn(work, verdict, item).every((attribute) => kept.has(attribute))
+
+/** The attributes that a write would change or remove. */
+const changedIn = ({ judge }: Work, { is, by }: Verdict, item: Item): readonly string[] =>
+  is === 'erased'
+    ? Object.keys(item)
+    : by.flatMap((holding) => [...(judge.rewritten(holding, item)?.keys() ?? [])])
+
+function rolesOf(work: Work, verdict: Verdict, item: Item): readonly Role[] {
+  const [{ table, config }] = verdict.by
+  const leading = leadersIn(work, table)
+  if (leading.length === 0 || verdict.is === 'left' || config.strands !== undefined) return []
+  const changed = changedIn(work, verdict, item)
+  return leading.flatMap((holding) => {
     const found = readThrough(holding, item, work.usable)
     if (!found) return []
     const named = Object.entries(found).filter(([name]) => isPersonal(work.map, name))
     const isOther = named.some(([name, values]) =>
       values.some((value) => !work.identities[name]?.includes(value)),
     )
-    const isLeading = isOther || holding.children.some((child) => !work.inScope.has(child.name))
-    return named.length > 0 && isLeading ? [{ holding, found, isOther }] : []
+    const role = { holding, found, isOther }
+    const isLeading = named.length > 0 && (isOther || followersOf(work, role).length > 0)
+    return isLeading && changed.some((attribute) => neededBy(holding).has(attribute)) ? [role] : []
   })
+}
+
+/** The holdings that are found through a role, of those that this request does not erase for its person. */
+const followersOf = (work: Work, { holding, isOther }: Omit<Role, 'found'>): readonly ReadyHolding[] => {
+  const groups = holding.lessons.flatMap(({ identity }) =>
+    work.map.identities[identity]?.of === 'group' ? [identity] : [],
+  )
+  const taught = work.everywhere.roots.filter(({ identities }) =>
+    identities.some((one) => groups.includes(one)),
+  )
+  return [...holding.children, ...taught].filter(({ name }) => isOther || !work.inScope.has(name))
 }
 
 const leaders = new WeakMap<object, ReadonlyMap<string, readonly ReadyHolding[]>>()
@@ -92,39 +129,46 @@ function leadersIn({ everywhere, map }: Work, table: string): readonly ReadyHold
   return found.get(table) ?? []
 }
 
-async function leadsToOthers(work: Work, { holding, found, isOther }: Role, item: Item): Promise<boolean> {
-  const { map, usable } = work
-  const teachesGroup = holding.lessons.some(
-    ({ identity, path }) => map.identities[identity]?.of === 'group' && heldAt(item, path).length > 0,
-  )
-  if (isOther && teachesGroup) return true
-  const known = merge(isOther ? found : work.identities, learn(holding, [item], usable).identities)
-  const identities = merge(found, known)
-  for (const child of holding.children) {
-    if (!isOther && work.inScope.has(child.name)) continue
-    for await (const { items } of pagesOf(work, child, identities)) {
-      if (items.some((one) => !isFoundAlone(work, child, one))) return true
+async function leadsToOthers(work: Work, role: Role, item: Item): Promise<boolean> {
+  const { holding, found, isOther } = role
+  const known = merge(isOther ? found : work.identities, learn(holding, [item], work.usable).identities)
+  for (const follower of followersOf(work, role)) {
+    for await (const { items } of pagesOf(work, follower, merge(found, known))) {
+      if (items.some((one) => !isFoundAlone(work, follower, one))) return true
     }
   }
   return false
 }
 
-/** Whether its person finds it without the parent. */
-const isFoundAlone = ({ everywhere, usable, map }: Work, child: ReadyHolding, item: Item): boolean =>
-  everywhere.byTable.get(child.table)?.some((one) => {
-    const found = one.config.per === undefined ? readThrough(one, item, usable) : undefined
-    return found !== undefined && Object.keys(found).some((name) => isPersonal(map, name))
+/** Whether its person finds it without the way over another item. */
+const isFoundAlone = ({ everywhere, usable, map }: Work, follower: ReadyHolding, item: Item): boolean =>
+  everywhere.byTable.get(follower.table)?.some((one) => {
+    const isAlone = one.config.per === undefined && one.name !== follower.name
+    const found = isAlone ? readThrough(one, item, usable) : undefined
+    const kinds = Object.keys(found ?? {}).map((name) => map.identities[name]?.of)
+    return kinds.some((kind) => kind === 'person' || kind === 'alias') && !kinds.includes('group')
   }) ?? false
 
-function attributesOf(roles: readonly Role[], { by: [{ held, keyNames }] }: Verdict): ReadonlySet<string> {
-  return new Set([
+const attributesOf = (roles: readonly Role[], { by: [{ held, keyNames }] }: Verdict): ReadonlySet<string> =>
+  new Set([
     ...keyNames,
     ...held.map(({ attribute }) => attribute),
-    ...roles.flatMap(({ holding }) => [
-      ...holding.indexKeys,
-      ...[...keyParts(holding), ...holding.owner].map(({ attribute }) => attribute),
-      ...holding.lessons.map(({ path }) => path.attribute),
-      ...holding.unless.map(({ attribute }) => attribute),
-    ]),
+    ...roles.flatMap(({ holding }) => [...neededBy(holding)]),
   ])
+
+const needs = new WeakMap<ReadyHolding, ReadonlySet<string>>()
+
+/** The attributes by which a holding finds an item, tells whose it is, and learns from it. */
+function neededBy(holding: ReadyHolding): ReadonlySet<string> {
+  const known = needs.get(holding)
+  if (known) return known
+  const { indexKeys, owner, lessons, unless } = holding
+  const made = new Set([
+    ...indexKeys,
+    ...[...keyParts(holding), ...owner].map(({ attribute }) => attribute),
+    ...lessons.map(({ path }) => path.attribute),
+    ...unless.map(({ attribute }) => attribute),
+  ])
+  needs.set(holding, made)
+  return made
 }

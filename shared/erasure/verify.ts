@@ -93,6 +93,7 @@ export async function verify(
       return { residue: residue.lines(), stoppedAt: { look: n, cursor } }
     }
     // Items that a holding's own look has counted are not counted again in the partition.
+    if (isAgain && !looks[n - 1]?.isAgain) known = undefined
     if (at === 'partition') known ??= residue.lines().map(({ holding }) => holding)
     if (isAgain && !looks[n - 1]?.isAgain && !cursor) {
       // Another round comes anyway.

@@ -3,8 +3,8 @@ import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { addDays } from 'date-fns/addDays'
 import { cursorsOf } from '../person/cursors.ts'
-import { COMBINED } from '../person/combinations.ts'
 import { count, type Identities, subjectHashes } from '../person/identities.ts'
+import { isKeptApart } from '../person/kept-values.ts'
 import { mapForWork, type Work, workOn } from '../person/work.ts'
 import type { Deadline } from '../platform/deadline.ts'
 import { defined } from '../platform/defined.ts'
@@ -71,7 +71,7 @@ async function runSlice(
   const isReviewed = isApproved(approvalOf({ deps, request }), 'review_when')
   const mapped = mapForWork(map, { names: tables, scope: request.scope, isReviewed })
   const opened = await openIdentities(deps, request, mapped.ready.joints)
-  if (Object.keys(opened).some((name) => name !== COMBINED && !map.identities[name])) {
+  if (Object.keys(opened).some((name) => !isKeptApart(name) && !map.identities[name])) {
     // An identity that the map no longer has would find no records, and that would look like done.
     return { is: 'operator', problem: { reason: 'unknown_identity' }, progress }
   }

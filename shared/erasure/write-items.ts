@@ -12,7 +12,7 @@ const CONCURRENCY = 16
 export interface ToWrite {
   readonly item: Item
   readonly verdict: Verdict
-  /** Of an item that is only reduced: the attributes that stay. */
+  /** Of an item through which others are found: the attributes that stay as they are. */
   readonly kept?: ReadonlySet<string> | undefined
 }
 
@@ -59,7 +59,8 @@ async function write(
 ): Promise<'written' | 'vanished' | 'refused'> {
   const key = keyOf(verdict.by[0], item)
   const isDeleted = verdict.is === 'erased' && !kept
-  const change = isDeleted ? undefined : kept ? reduce(verdict, item, kept) : changeTo({ judge }, verdict, item)
+  const isReduced = verdict.is === 'erased' && kept !== undefined
+  const change = isDeleted ? undefined : isReduced ? reduce(verdict, item, kept) : changeTo({ judge }, verdict, item, kept)
   if (!isDeleted && !change) return 'refused'
   const done = await (change
     ? records.changeIf(table, key, change)

@@ -8,6 +8,7 @@ import { constantValue, isSame, meets } from './conditions.ts'
 import { type Identities, type Usable, valuesOf } from './identities.ts'
 import { isOver } from './item-dates.ts'
 import { keyParts, readPart } from './item-identities.ts'
+import { knownTo } from './kept-values.ts'
 import { bytesOf, bytesOfText, isInRange } from './key-values.ts'
 import { endsOf, valuesIn } from './queries.ts'
 import type { Part, ReadyHolding } from './ready-map.ts'
@@ -45,9 +46,10 @@ export function judgeFor(basis: JudgeBasis): Judge {
   const judge = (holding: ReadyHolding) => {
     const found = judges.get(holding)
     if (found) return found
+    const identities = knownTo(holding, basis.identities)
     const made = {
-      rewrite: rewriteOf(holding, valuesOf(basis.identities), basis.now),
-      ownershipOf: ownershipIn(holding, basis),
+      rewrite: rewriteOf(holding, valuesOf(identities), basis.now),
+      ownershipOf: ownershipIn(holding, { ...basis, identities }),
     }
     judges.set(holding, made)
     return made

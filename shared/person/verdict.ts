@@ -2,7 +2,7 @@
 import { actionKind, retainOf } from '../data-map/holdings.ts'
 import type { Change, Item } from '../records/records.ts'
 import { meets } from './conditions.ts'
-import { ofNames } from './identities.ts'
+import { keptOf } from './kept-values.ts'
 import { isEnded, keptUntil } from './item-dates.ts'
 import { learn, readThrough } from './item-identities.ts'
 import type { ReadyHolding } from './ready-map.ts'
@@ -34,7 +34,9 @@ export function verdictOf(work: Work, finder: ReadyHolding, item: Item): Verdict
   const all = [one, ...more] as const
   const eraser = all.find((holding) => erasesItem(work, holding, item))
   if (eraser) return { is: 'erased', by: [eraser], finders }
-  const [changer, ...others] = all.filter(({ action }) => actionKind(action) !== 'leave')
+  const changers = all.filter(({ action }) => actionKind(action) !== 'leave')
+  const working = changers.filter((holding) => work.judge.rewritten(holding, item)?.size !== 0)
+  const [changer, ...others] = working.length > 0 ? working : changers
   return changer ? { is: 'changed', by: [changer, ...others], finders } : { is: 'left', by: all, finders }
 }
 
@@ -71,15 +73,21 @@ const erasesItem = ({ now }: Work, { action }: ReadyHolding, item: Item): boolea
 export const needsWork = ({ judge }: Pick<Work, 'judge'>, { is, by }: Verdict, item: Item): boolean =>
   is === 'erased' || (is !== 'left' && by.some((holding) => judge.rewritten(holding, item)?.size !== 0))
 
-/** One write; `undefined` if there is nothing to write, or a date cannot be read. */
+/**
+ * One write; `undefined` if there is nothing to write, or a date cannot be read.
+ *
+ * @param kept Attributes that stay as they are.
+ */
 export function changeTo(
   { judge }: Pick<Work, 'judge'>,
   { by }: Verdict,
   item: Item,
+  kept: ReadonlySet<string> = new Set(),
 ): Change | undefined {
   const each = by.map((holding) => judge.rewritten(holding, item))
   if (each.includes(undefined)) return undefined
-  const all: Rewritten = new Map(each.flatMap((rewritten) => [...(rewritten ?? [])]))
+  const changed = each.flatMap((rewritten) => [...(rewritten ?? [])])
+  const all: Rewritten = new Map(changed.filter(([attribute]) => !kept.has(attribute)))
   return all.size > 0 ? changeOf(by, item, all) : undefined
 }
 
@@ -106,10 +114,12 @@ export function countedVerdict(work: Work, holding: ReadyHolding, item: Item): V
 export function lessonOf(work: Work, holdings: readonly ReadyHolding[], item: Item): 'known' | 'new' | 'unusable' {
   let isNew = false
   for (const holding of holdings) {
-    if (holding.lessons.length === 0 || !work.inScope.has(holding.name)) continue
+    if (holding.lessons.length === 0) continue
     const { identities, unusable } = learn(holding, [item], work.usable)
     if (unusable > 0) return 'unusable'
-    isNew ||= Object.entries(ofNames(identities, work.ready.stored)).some(([name, values]) =>
+    // What another scope learns is not followed, and nothing of it could become known.
+    if (!work.inScope.has(holding.name)) continue
+    isNew ||= Object.entries(keptOf(work, holding, identities)).some(([name, values]) =>
       values.some((value) => !work.identities[name]?.includes(value)),
     )
   }

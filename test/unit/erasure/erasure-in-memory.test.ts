@@ -2,6 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DataMap, Holding, Table, TableHolding } from '../../../shared/data-map/data-map.ts'
+import { NOTHING_ERASED } from '../../../shared/erasure/counts.ts'
+import { erase } from '../../../shared/erasure/erase.ts'
 import { erasePage } from '../../../shared/erasure/erase-page.ts'
 import type { EraserDeps } from '../../../shared/erasure/eraser-deps.ts'
 import { plan } from '../../../shared/erasure/plan.ts'
@@ -144,9 +146,9 @@ describe('a plan', () => {
     expect(await countOf(redacting, [own('A', { name: s('x') }), own('B')])).toEqual([['own', 1]])
     const until = { from: 'at', format: 'iso', for: 'P1Y' } as const
     const retain = { because: 'tax', until, ends: { by: 'owner', owner: 'accounting' } } as const
-    const ends = ['2022-01-01', '2020-01-01'].map((at, n) => own(String(n), { at: s(at) }))
+    const ends = ['2032-01-01', '2030-01-01'].map((at, n) => own(String(n), { at: s(at) }))
     expect((await planOf({ ...OWN, action: { retain } }, ends)).holdings).toMatchObject([
-      { items: 2, until: '2023-01-01T00:00:00.000Z' },
+      { items: 2, until: '2033-01-01T00:00:00.000Z' },
     ])
   })
 
@@ -325,7 +327,7 @@ describe('a last look', () => {
     const deadline = { passed: (aheadMs = 0) => aheadMs >= 5000 }
     expect(await verify(workOf(empty, { deadline, settle }))).toEqual({
       residue: [],
-      stoppedAt: { look: 1 },
+      stoppedAt: { look: 2 },
     })
     const full = companyOf({ own: INDEXED }, { own: [own('A', { user: s('u1') })] }, { own: BY_USER })
     const { residue } = await verify(workOf(full, { deadline: NO_DEADLINE, settle }))
@@ -388,11 +390,11 @@ describe('children before their parents', () => {
   })
 
   it('keep a parent that names what is no key', async () => {
-    const company = companyOf(ERASED, { own: [order(''), order('2')], lines: [line('2', 1)] })
+    const company = companyOf(ERASED, { own: [order('null'), order('2')], lines: [line('2', 1)] })
     expect((await company.erased()).problem?.residue).toEqual([
       { table: 'own', holding: 'orders', items: 1, why: 'unusable_identity' },
     ])
-    expect(company.all('own')).toEqual([order('')])
+    expect(company.all('own')).toEqual([order('null')])
   })
 
   it('stay with a parent that comes after the plan and nobody may touch without a look', async () => {
@@ -501,9 +503,13 @@ describe('children before their parents', () => {
       let waits = 0
       const settle = { milliseconds: 5000, wait: async () => (waits += 1) }
       const work = workOf(company, { deadline: { passed: (aheadMs = 0) => aheadMs >= 5000 }, settle })
-      const orders = work.ready.roots.find(({ name }) => name === 'orders')
-      if (!orders) throw new Error('the map has no such holding')
-      expect(await erasePage(work, orders, [order('1')])).toMatchObject({ isWhole: false, writes: 1 })
+      const stopped = await erase(work, {
+        from: undefined,
+        before: NOTHING_ERASED,
+        isEndless: () => false,
+        permit: async () => undefined,
+      })
+      expect(stopped).toMatchObject({ writes: 1, stoppedAt: { holding: 'orders', sweep: 1 } })
       expect(waits).toBe(0)
       expect(company.all('own')).toEqual([order('1')])
     })
