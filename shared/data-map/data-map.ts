@@ -157,11 +157,6 @@ export interface TableHolding extends AnyHolding {
   readonly owner?: Readonly<Record<string, Template>>
   /** An item that meets all of this does not belong to the holding: a condition of every write. */
   readonly unless?: ItemCondition
-  /**
-   * Why items may go although those of others are found only through them. Without it, such an item is reduced to the keys
-   * that these need.
-   */
-  readonly strands?: string
   /** If an item meets all of this, the request waits for the operator's approval. */
   readonly reviewWhen?: ItemCondition
   /** Only items whose retention was over by then belong to the holding. Never in a configuration. */
