@@ -210,7 +210,8 @@ function partitionsOf({ map, everywhere, identities }: Work): readonly Partition
     const { index, indexKeys, partition, table, keyNames, attributes } = holding
     const named = partition?.templates.flatMap((template) => template.identities) ?? []
     if (!partition || !named.some((identity) => isPersonal(map, identity))) continue
-    if (index !== undefined && holding.joint.length > 0) continue
+    // Where values are unique only together, the partition of one of them is not the person's.
+    if (holding.joint.length > 0) continue
     const wanted = index === undefined ? attributes : [...keyNames, ...indexKeys]
     const query = {
       ...{ table, limit: ITEMS_PER_PAGE, ...(index !== undefined && { index }) },

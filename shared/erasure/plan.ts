@@ -23,7 +23,7 @@ import {
   sealed,
   unlessDue,
 } from './phase-context.ts'
-import { doubtsAboutPlan, isApproved } from './review.ts'
+import { doubtsAboutPlan, isApproved, tooManyLookups } from './review.ts'
 import { looksReduced } from './strands.ts'
 
 export async function planPhase(context: PhaseContext, before: Planning): Promise<PhaseResult> {
@@ -32,6 +32,8 @@ export async function planPhase(context: PhaseContext, before: Planning): Promis
   if (notDue) return notDue
   const { stoppedAt: start, ...progress } = before
   const isFirst = progress.pass === 1
+  const lookups = tooManyLookups(work.ready.roots, work.identities, approvalOf(context))
+  if (lookups) return review(context, { reason: 'too_many_lookups', lookups })
   const found = await plan(work, {
     everything: isFirst,
     ...(isSameWork(start, work) && {

@@ -8,6 +8,7 @@ import { type HoldingCursor, pagesOf } from '../person/pages.ts'
 import { endsOf, queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
 import { type Work, workOn } from '../person/work.ts'
+import type { Approval } from '../requests/request.ts'
 import type { Resolving } from './checkpoint.ts'
 import { claimAll } from './claims.ts'
 import {
@@ -20,7 +21,7 @@ import {
   type SliceEnd,
   sealed,
 } from './phase-context.ts'
-import { doubtAboutWhom, isApproved, maxIdentities } from './review.ts'
+import { doubtAboutWhom, isApproved, MOST_LOOKUPS, maxIdentities, tooManyLookups } from './review.ts'
 import { keepIdentities, openIdentities } from './sealed-identities.ts'
 
 export async function resolvePhase(
@@ -35,11 +36,13 @@ export async function resolvePhase(
   let asked = before
   let from: HoldingCursor | undefined = start && (await opened(context, start))
   for (;;) {
-    const resolved = await resolve(work, { limit, asked, from })
-    const { identities, stoppedAt } = resolved
+    const resolved = await resolve(work, { limit, asked, from, approval })
+    const { identities, stoppedAt, lookups } = resolved
     ;({ asked } = resolved)
-    const doubt = doubtAboutWhom(map, identities, approval)
-    if (doubt) return review({ deps, work: { ...work, identities } }, { reason: doubt })
+    const doubt = doubtAboutWhom(map, identities, approval) ?? (lookups ? 'too_many_lookups' : undefined)
+    if (doubt) {
+      return review({ deps, work: { ...work, identities } }, { reason: doubt, ...(lookups && { lookups }) })
+    }
     await keepIdentities(deps, request, work.identities, identities)
     work = workOn({ ...work, identities })
     if (stoppedAt) {
@@ -79,9 +82,13 @@ export interface Resolved {
   readonly asked: Asked
   /** Where it stopped, if the deadline has passed. */
   readonly stoppedAt?: HoldingCursor
+  /** Why it stopped before the end: so many queries would come next, or so many combinations. */
+  readonly lookups?: number
 }
 
 export interface ResolveStart {
+  /** With it, no number of queries is too many. */
+  readonly approval?: Approval | undefined
   /** Person and alias values after which it stops: one person does not have so many. */
   readonly limit: number
   readonly asked?: Asked | undefined
@@ -91,7 +98,7 @@ export interface ResolveStart {
 /** Reads the holdings that teach person, alias and group values, each again whenever it can be asked for more. */
 export async function resolve(
   work: Work,
-  { limit, asked: before = {}, from }: ResolveStart,
+  { limit, asked: before = {}, from, approval }: ResolveStart,
 ): Promise<Resolved> {
   const { stored } = work.ready
   // Children teach records only: those that are stored find the children of theirs.
@@ -108,6 +115,8 @@ export async function resolve(
   const teachers = [...work.ready.roots, ...others, ...children].filter(
     (holding) => wantedOf(holding).length > 0,
   )
+  const isAnyNumber = isApproved(approval, 'too_many_lookups')
+  const mostTogether = isAnyNumber ? Number.POSITIVE_INFINITY : MOST_LOOKUPS
   let asked = before
   let unusable: Resolved['unusable'] = {}
   // The person, and after a restore the records that nothing else leads to any more.
@@ -118,11 +127,14 @@ export async function resolve(
       teachers.find(({ name }) => name === start?.holding) ??
       teachers.find((teacher) => asked[teacher.name] !== questions(teacher, identities))
     if (!holding) return { identities, unusable, asked }
+    const lookups = tooManyLookups([holding], knownTo(holding, identities), approval)
+    if (lookups) return { identities, unusable, asked, lookups }
     const asks = questions(holding, identities)
     let unread = 0
     const now = workOn({ ...work, identities })
     for await (const { items, next } of pagesOf(now, holding, knownTo(holding, identities), start?.cursor)) {
-      const learnt = learn(holding, items, work.usable)
+      const learnt = learn(holding, items, work.usable, mostTogether)
+      if (learnt.tooMany) return { identities, unusable, asked, lookups: learnt.tooMany }
       identities = merge(identities, keptOf(work, holding, ofNames(learnt.identities, wantedOf(holding))))
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }

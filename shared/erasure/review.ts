@@ -1,11 +1,27 @@
 /** What a person should look at before anything is touched. */
 import type { DataMap } from '../data-map/data-map.ts'
 import { count, type Identities, inNormalForm, ofKinds, PERSONAL } from '../person/identities.ts'
+import { countQueries } from '../person/queries.ts'
+import type { ReadyHolding } from '../person/ready-map.ts'
 import type { ReviewReason } from '../requests/problem.ts'
 import type { Approval, DeletionRequest } from '../requests/request.ts'
 import { type Planned, total } from './counts.ts'
 
 const MAX_IDENTITIES = 1000
+
+/** With more queries for one holding, or more combinations in one item, an operator decides whether it is worth it. */
+export const MOST_LOOKUPS = 10_000
+
+/** The most queries that a holding would take; `undefined` if that is not too many. */
+export function tooManyLookups(
+  holdings: readonly ReadyHolding[],
+  identities: Identities,
+  approval: Approval | undefined,
+): number | undefined {
+  if (isApproved(approval, 'too_many_lookups')) return undefined
+  const most = Math.max(0, ...holdings.map((holding) => countQueries(holding, identities)))
+  return most > MOST_LOOKUPS ? most : undefined
+}
 
 export const maxIdentities = (map: DataMap): number => map.maxIdentities ?? MAX_IDENTITIES
 

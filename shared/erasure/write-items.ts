@@ -4,7 +4,7 @@ import { keyOf } from '../person/queries.ts'
 import { isConditional, writeConditions } from '../person/rewrite.ts'
 import { changeTo, type Verdict } from '../person/verdict.ts'
 import type { Work } from '../person/work.ts'
-import type { Change, Item, Key } from '../records/records.ts'
+import type { Change, Condition, Item, Key } from '../records/records.ts'
 import { untilOneFails } from '../records/until-one-fails.ts'
 
 const CONCURRENCY = 16
@@ -49,8 +49,14 @@ export async function act(work: Acting, table: string, all: readonly ToWrite[]):
 }
 
 /** Whether the item is deleted whatever it has become. */
-const isPlain = ({ verdict: { is, by }, kept }: ToWrite): boolean =>
-  is === 'erased' && !kept && !isConditional(by[0])
+const isPlain = ({ verdict: { is, by, finders }, kept }: ToWrite): boolean =>
+  is === 'erased' && !kept && !isConditional(by[0]) && finders.every(({ teaching }) => teaching.length === 0)
+
+/** What an item teaches is known: if it teaches something else by now, it stays for the next pass. */
+const asTaught = ({ finders }: Verdict, item: Item): readonly Condition[] =>
+  [...new Set(finders.flatMap(({ teaching }) => teaching))].map((attribute) =>
+    item[attribute] ? { attribute, is: item[attribute] } : { attribute, exists: false },
+  )
 
 async function write(
   { records, judge }: Acting,
@@ -64,7 +70,7 @@ async function write(
   if (!isDeleted && !change) return 'refused'
   const done = await (change
     ? records.changeIf(table, key, change)
-    : records.eraseIf(table, key, writeConditions(verdict.by[0], item)))
+    : records.eraseIf(table, key, [...writeConditions(verdict.by[0], item), ...asTaught(verdict, item)]))
   if (done === 'done') return 'written'
   if (done === 'gone') return 'vanished'
   if (done === 'impossible') return 'refused'

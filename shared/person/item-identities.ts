@@ -14,13 +14,16 @@ import type { Lesson, Part, ReadyHolding } from './ready-map.ts'
  * own redactions; which of these values belong together; and the person whom an item's key names beside the one that it
  * teaches.
  *
- * @returns `unusable`: how many values cannot be keys, of identities that a template needs.
+ * @param mostTogether With more combinations in one item, none is made.
+ * @returns `unusable`: how many values cannot be keys, of identities that a template needs. `tooMany`: how many
+ *   combinations one item would have made.
  */
 export function learn(
   holding: ReadyHolding,
   items: readonly Item[],
   usable: Usable,
-): { readonly identities: Identities; readonly unusable: number } {
+  mostTogether = Number.POSITIVE_INFINITY,
+): { readonly identities: Identities; readonly unusable: number; readonly tooMany?: number } {
   const { lessons, needed, shows, proofs } = holding
   let unusable = 0
   const found = new Map<string, Set<string>>()
@@ -42,6 +45,8 @@ export function learn(
   }
   const identities = Object.fromEntries(Array.from(found, ([name, values]) => [name, [...values]]))
   if (shows.length === 0) return { identities, unusable }
+  const tooMany = Math.max(...items.flatMap((item) => shows.map((joint) => countRows(holding, joint, item))))
+  if (tooMany > mostTogether) return { identities, unusable, tooMany }
   const together = items.flatMap((item) => shows.map((joint) => seenTogether(holding, joint, item, usable)))
   return { identities: merge(identities, combinationsIn(shows, together.flat())), unusable }
 }
@@ -64,6 +69,18 @@ function seenTogether(holding: ReadyHolding, joint: readonly string[], item: Ite
     .filter(([name]) => !lessons.some(({ identity }) => identity === name))
     .map(([name, values]) => values.map((value): Assignment => ({ [name]: value })))
   return productOf([...key, rowsOf(item, lessons, usable)])
+}
+
+/** At most how many combinations of a joint the lists of an item would make. */
+function countRows({ lessons }: ReadyHolding, joint: readonly string[], item: Item): number {
+  const lists = Map.groupBy(
+    lessons.filter(({ identity }) => joint.includes(identity)),
+    ({ identity, path }) => listOf(path) ?? identity,
+  )
+  const sizes = [...lists.values()].map((those) =>
+    Math.max(1, ...those.map(({ path }) => heldAt(item, path).length)),
+  )
+  return sizes.reduce((product, size) => product * size, 1)
 }
 
 /** What lies in one element of a list belongs together; what lies beside the list belongs to each element. */

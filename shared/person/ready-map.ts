@@ -56,6 +56,8 @@ export interface ReadyHolding {
   readonly unreviewed: readonly ItemTest[]
   /** What its items teach, and where in them. */
   readonly lessons: readonly Lesson[]
+  /** The attributes that teach what is kept with a request. */
+  readonly teaching: readonly string[]
   /** The parts of its items' keys that name the person whom the items teach, too. */
   readonly proofs: readonly Part[]
   /** Worked within each page of this one, by the record identities learnt there. */
@@ -130,7 +132,9 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
     .flatMap(([, holding]) => (isTableHolding(holding) ? templatesIn(holding) : []))
     .flatMap((template) => parseTemplate(template).identities)
   const joints = jointsOf(map)
-  const basis = { ...options, map, inScope, needed, joints }
+  const kept = Object.entries(map.identities).flatMap(([name, { of }]) => (STORED.includes(of) ? [name] : []))
+  const stored = [...kept, ...keptRecords(map), COMBINED]
+  const basis = { ...options, map, inScope, needed, joints, stored }
   const steps = inPlanOrder(inScope).flatMap<ReadyHolding | ReadyFunction>(([name, holding]) => {
     if (isTableHolding(holding)) {
       return holding.per === undefined ? [readyHolding(basis, name, holding)] : []
@@ -140,8 +144,6 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
   const roots = steps.flatMap((step) => (isReadyFunction(step) ? [] : [step]))
   const all = roots.flatMap(withChildren)
   const tasks = inScope.flatMap(([name, holding]) => ('manual' in holding ? [name] : []))
-  const kept = Object.entries(map.identities).flatMap(([name, { of }]) => (STORED.includes(of) ? [name] : []))
-  const stored = [...kept, ...keptRecords(map), COMBINED]
   return { steps, roots, all, byTable: Map.groupBy(all, ({ table }) => table), tasks, stored, joints }
 }
 
@@ -167,10 +169,11 @@ interface Basis extends ReadyMapOptions {
   readonly inScope: readonly (readonly [string, Holding])[]
   readonly needed: readonly string[]
   readonly joints: readonly Joint[]
+  readonly stored: readonly string[]
 }
 
 function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyHolding {
-  const { map, names, inScope, needed, isReviewed, joints } = basis
+  const { map, names, inScope, needed, isReviewed, joints, stored } = basis
   const table = map.tables[holding.table]
   if (!table) throw new TypeError(`holding ${name} names a table that is not in the map`)
   const partsOf = (conditions: ReturnType<typeof conditionsOf>): readonly Part[] =>
@@ -203,6 +206,7 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
       path: parsePath(path),
       binary: map.identities[identity]?.binary ?? false,
     })),
+    teaching: learnt.filter((one) => stored.includes(one)).map((one) => parsePath(holding.learns?.[one] ?? '').attribute),
     proofs: proofsOf(map, holding, partsOf),
     children: inScope.flatMap(([child, one]) =>
       isTableHolding(one) && one.per === name ? [readyHolding(basis, child, one)] : [],

@@ -20,6 +20,8 @@ export interface Problem {
   /** The plan that waits for an approval, and the map it was made with. */
   readonly planned?: Counts
   readonly mapHash?: string
+  /** How many queries one holding would take, or how many combinations one item would make. */
+  readonly lookups?: number
   /** Person values found. */
   readonly persons?: number
 }
@@ -35,6 +37,7 @@ export type ReviewReason =
   | 'review_when'
   | 'second_person'
   | 'too_many_identities'
+  | 'too_many_lookups'
   | 'return_unclear'
 export type OperatorReason =
   | 'residue'

@@ -67,17 +67,22 @@ export function describePreview(preview: Preview, asked: readonly string[]): str
 const notesOn = (preview: Preview): readonly string[] =>
   [...warningsOn(preview)].map((text) => paint('yellow', text))
 
-function* warningsOn({ review, unusable, unasked = [] }: Preview): Generator<string> {
+function* warningsOn({ review, unusable, lookups, uncombined = [], unasked = [] }: Preview): Generator<string> {
   if (unasked.length > 0)
     yield `Not asked here: ${unasked.join(', ')}. A request asks these functions and people as well.`
   if (review) yield `${PROBLEMS[review]}: such a request would wait for an approval.`
+  if (lookups) yield `One key would take ${counted(lookups, 'query', 'queries')}.`
+  if (uncombined.length > 0)
+    yield `Nothing is found by ${uncombined.join(', ')}: the values of its key were never seen together.`
   const unread = Object.entries(unusable).map(([name, values]) => `${name} (${values})`)
   if (unread.length > 0)
     yield `Unusable values in ${unread.join(', ')}: these values are no keys, so a request would need the operator.`
 }
 
 const sum = ({ holdings }: Preview, kind?: ActionKind): number =>
-  holdings.reduce(
-    (total, { action, items }) => total + (kind === undefined || action === kind ? items : 0),
-    0,
-  )
+  holdings.reduce((total, { action, items, erased = 0 }) => {
+    const own = kind === undefined || action === kind ? items : 0
+    // What is kept no longer is erased.
+    const over = action === 'retain' ? { retain: -erased, erase: erased } : {}
+    return total + own + (kind && kind in over ? (over[kind as keyof typeof over] ?? 0) : 0)
+  }, 0)

@@ -40,6 +40,8 @@ export const PROBLEMS: Readonly<Record<Problem['reason'], string>> = {
   return_unclear:
     'the person has removed the app, and their items do not show whether they came back (deauthorize.cameBack), or they now have longer to come back (deauthorize.after)',
   second_person: 'the identities lead to two people: approve only if both are the one who asked',
+  too_many_lookups:
+    'a key of several identities has more combinations than are worth a query each: see the estimate, and the map',
   too_many_identities: 'more identities were found for one person than the data map allows (maxIdentities)',
   residue: 'something is left after the last delete',
   manual: 'everything that programs can erase is gone; the manual tasks wait for confirmation',

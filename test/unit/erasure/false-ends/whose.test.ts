@@ -311,9 +311,9 @@ describe('what is kept with an end that the eraser writes', () => {
     expect(findingsIn(draft({ ...found, action: TEN_YEARS, owner: { userId: '{userId}' } }))).toEqual([])
   })
 
-  it('need not where the company ends it', () => {
+  it('has to say so where the company ends it, too: what is over is erased', () => {
     const ends = { by: 'owner', owner: 'tax@example.com' } as const
     const action = { retain: { ...TEN_YEARS.retain, ends } }
-    expect(findingsIn(draft({ ...PER_ORDER, action }))).toEqual([])
+    expect(findingsIn(draft({ ...PER_ORDER, action }))).toHaveLength(1)
   })
 })
