@@ -9,7 +9,7 @@ import type { Item } from '../records/records.ts'
 import type { Counts } from '../requests/outcome.ts'
 import { type EraseCounts, type ItemCounts, NOTHING_ERASED, plus } from './counts.ts'
 import { reductionOf, withoutStubs, withWork } from './strands.ts'
-import { levelOf } from './sweeps.ts'
+import { levelOf, levelOfItem } from './sweeps.ts'
 import { act, type ToWrite } from './write-items.ts'
 
 /** Tries to empty the children of one page before its parents are left where they are. */
@@ -22,9 +22,14 @@ interface PageResult extends EraseCounts {
   readonly isWhole: boolean
   /** An index showed children after it had been given the time to show all. */
   readonly isLate: boolean
+  /** Some of them are left for a later sweep. */
+  readonly isDeferred: boolean
 }
 
-const NONE: PageResult = { ...NOTHING_ERASED, isClear: true, isWhole: true, isLate: false }
+const NONE: PageResult = {
+  ...NOTHING_ERASED,
+  ...{ isClear: true, isWhole: true, isLate: false, isDeferred: false },
+}
 
 /** @param sweep The level that is worked: an item of a higher one stays, and only its children are worked. */
 export async function erasePage(
@@ -58,15 +63,29 @@ async function eraseItems(
   work: Work,
   holding: ReadyHolding,
   items: readonly Item[],
-  { rounds, above, sweep }: Descent,
+  descent: Descent,
 ): Promise<PageResult> {
-  const { open = [], closed = [] } = Object.groupBy(items, (item) => {
-    const verdict = verdictOf(work, holding, item)
-    return mayGo(work, verdict, item) ? 'open' : 'closed'
+  const { open = [], closed = [], later = [] } = Object.groupBy(items, (item) => {
+    if (!mayGo(work, verdictOf(work, holding, item), item)) return 'closed'
+    return levelOfItem(work, holding, item) <= descent.sweep ? 'open' : 'later'
   })
   const untouched = await leaveItems(work, holding, closed)
-  const stays: PageResult = { ...untouched, isClear: closed.length === 0 }
-  if (open.length === 0) return stays
+  const all: PageResult[] = [{ ...untouched, isClear: closed.length === 0 }]
+  if (later.length > 0) {
+    const { children } = await clearAllChildren(work, holding, later, descent)
+    all.push({ ...(children ?? NONE), isClear: false, isDeferred: true })
+  }
+  if (open.length > 0) all.push(await eraseOpen(work, holding, open, descent))
+  return sum(all)
+}
+
+/** The children of the items, by whatever holding they are found; `undefined` where there is no such holding. */
+async function clearAllChildren(
+  work: Work,
+  holding: ReadyHolding,
+  open: readonly Item[],
+  { rounds, above, sweep }: Descent,
+): Promise<{ readonly children?: PageResult }> {
   const nameIn = (parent: ReadyHolding) => (item: Item) => JSON.stringify([parent.name, keyOf(parent, item)])
   const isTaken = (item: Item): boolean => needsWork(work, verdictOf(work, holding, item), item)
   const parents = parentsAmong(work, holding, open, isTaken)
@@ -75,24 +94,32 @@ async function eraseItems(
       items: all.filter((item) => !above.has(nameIn(parent)(item))),
     }))
     .filter(({ items: all }) => all.length > 0)
-  const isOfLevel = levelOf(work.ready, holding) <= sweep
-  if (parents.length === 0) return isOfLevel ? sum([stays, await actOn(work, holding, open)]) : stays
-
+  if (parents.length === 0) return {}
   const names = parents.flatMap(({ parent, items: all }) => all.map(nameIn(parent)))
   const descent = { rounds, above: new Set([...above, ...names]), sweep }
   const cleared: PageResult[] = []
   for (const { parent, items: all } of parents) {
     cleared.push(await clearChildren(work, parent, childIdentities(work, parent, all), descent))
   }
-  const children = sum(cleared)
-  if (!children.isWhole || !isOfLevel) return sum([stays, children])
-  if (children.isClear) return sum([stays, children, await actOn(work, holding, open)])
+  return { children: sum(cleared) }
+}
+
+async function eraseOpen(
+  work: Work,
+  holding: ReadyHolding,
+  open: readonly Item[],
+  { rounds, above, sweep }: Descent,
+): Promise<PageResult> {
+  const { children } = await clearAllChildren(work, holding, open, { rounds, above, sweep })
+  if (!children) return actOn(work, holding, open)
+  if (!children.isWhole) return children
+  if (children.isClear) return sum([children, await actOn(work, holding, open)])
   const todo = await withWork(work, holding, open)
   const left: PageResult = { ...NONE, refused: countsIn(work, holding, todo), isClear: false }
   // What an index shows late may come for any of these parents.
-  if (open.length === 1 || children.isLate) return sum([stays, children, left])
+  if (open.length === 1 || children.isLate) return sum([children, left])
   // A child that was refused keeps its own parent, not the others of the page.
-  const each: PageResult[] = [stays, { ...children, refused: {} }]
+  const each: PageResult[] = [{ ...children, refused: {} }]
   for (const item of open) each.push(await eraseItems(work, holding, [item], { rounds: 1, above, sweep }))
   return sum(each)
 }
@@ -157,7 +184,7 @@ async function clearChildren(
   identities: Identities,
   { rounds, above, sweep }: Descent,
 ): Promise<PageResult> {
-  const isOfLevel = levelOf(work.ready, parent) <= sweep
+  const isOfLevel = levelOf(parent) <= sweep
   let all = NONE
   for (let round = 0; ; round += 1) {
     let isClear = true
@@ -200,4 +227,5 @@ const sum = (all: readonly PageResult[]): PageResult => ({
   isClear: all.every(({ isClear }) => isClear),
   isWhole: all.every(({ isWhole }) => isWhole),
   isLate: all.some(({ isLate }) => isLate),
+  isDeferred: all.some(({ isDeferred }) => isDeferred),
 })

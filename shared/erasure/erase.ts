@@ -21,7 +21,7 @@ import { addCounts } from './outcome.ts'
 import { type Begun, finderOf, missingFrom } from './page-at-work.ts'
 import { ifHeld, opened, type PhaseContext, type PhaseResult, sealed, unlessDue } from './phase-context.ts'
 import { withWork } from './strands.ts'
-import { levelOf } from './sweeps.ts'
+import { levelOfItem, mayWait } from './sweeps.ts'
 
 export async function erasePhase(context: PhaseContext, start: Erasing): Promise<PhaseResult> {
   const { work } = context
@@ -129,10 +129,9 @@ export async function erase(
       if (called.next) return { ...done, stoppedAt: { holding, cursor: called.next } }
       continue
     }
-    const last = isWaiting ? 0 : levelOf(work.ready, step)
     let start: EraseStart['from'] = n === 0 ? from : undefined
     let tries = 0
-    for (let sweep = start?.sweep ?? 0; sweep <= last; ) {
+    for (let sweep: number | undefined = start?.sweep ?? 0; sweep !== undefined; ) {
       if (sweep > 0 && !start?.cursor) {
         if (work.deadline.passed(work.settle.milliseconds)) return { ...done, stoppedAt: { holding, sweep } }
         await work.settle.wait()
@@ -145,7 +144,7 @@ export async function erase(
       tries += 1
       // Children that an index shows late are given another wait.
       if (swept.isLate && tries < SWEEPS_PER_LEVEL) continue
-      sweep += 1
+      sweep = swept.isDeferred ? sweep + 1 : undefined
       tries = 0
     }
   }
@@ -161,17 +160,27 @@ interface Sweep extends Pick<EraseStart, 'isEndless' | 'permit'> {
   readonly isWaiting: boolean
 }
 
+interface Swept {
+  readonly done: EraseCounts
+  readonly isLate: boolean
+  /** Whether items are left for another sweep. */
+  readonly isDeferred: boolean
+  readonly stoppedAt?: Place
+}
+
 async function sweepStep(
   work: Work,
   step: ReadyHolding,
   { done: before, sweep, start: from, isWaiting, isEndless, permit }: Sweep,
-): Promise<{ readonly done: EraseCounts; readonly isLate: boolean; readonly stoppedAt?: Place }> {
+): Promise<Swept> {
   const { name: holding } = step
-  const ofSweep = levelOf(work.ready, step) > 0 ? { sweep } : {}
-  const isOfLevel = levelOf(work.ready, step) <= sweep
+  const hasSweeps = mayWait(work.ready, step)
+  const ofSweep = hasSweeps ? { sweep } : {}
   const isParent = step.children.length > 0
   let done = before
   let isLate = false
+  // What an earlier slice has left for the next sweep is not known any more.
+  let isDeferred = hasSweeps && from?.cursor !== undefined
   if (from?.begun) {
     const missing = await missingFrom(work, step, from.cursor, from.begun)
     done = plus(done, { ...NOTHING_ERASED, taken: toCounts(missing) })
@@ -180,11 +189,12 @@ async function sweepStep(
   for await (const { start, items, next, readAhead } of pagesInTurn(work, step, identities, from?.cursor)) {
     const todo = isWaiting ? [] : await withWork(work, step, items)
     if (isParent ? items.length > 0 : todo.length > 0) {
-      const counted = isOfLevel ? countsIn(work, step, todo) : {}
+      const now = hasSweeps ? todo.filter((item) => levelOfItem(work, step, item) <= sweep) : todo
+      const counted = countsIn(work, step, now)
       if (!isWaiting) {
         await permit({ at: { holding, cursor: start, ...ofSweep }, items: counted, end: next, before: done })
       }
-      done = plus(done, { ...NOTHING_ERASED, read: { [holding]: isOfLevel ? todo.length : 0 } })
+      done = plus(done, { ...NOTHING_ERASED, read: { [holding]: now.length } })
     }
     readAhead()
     const here = isWaiting
@@ -192,14 +202,15 @@ async function sweepStep(
       : await erasePage(work, step, items, sweep)
     // Refused items of a page that is worked again are read again.
     done = plus(done, here.isWhole ? here : { ...here, refused: {} })
-    if (!here.isWhole) return { done, isLate, stoppedAt: { holding, cursor: start, ...ofSweep } }
+    if (!here.isWhole) return { done, isLate, isDeferred, stoppedAt: { holding, cursor: start, ...ofSweep } }
     isLate ||= here.isLate
+    isDeferred ||= here.isDeferred
     if (isEndless(holding, done.read[holding] ?? 0)) break
     if (next && isTooLate(work, step)) {
-      return { done, isLate, stoppedAt: { holding, cursor: next, ...ofSweep } }
+      return { done, isLate, isDeferred, stoppedAt: { holding, cursor: next, ...ofSweep } }
     }
   }
-  return { done, isLate }
+  return { done, isLate, isDeferred }
 }
 
 /** A sweep reads again what the one before could not take. */

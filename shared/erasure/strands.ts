@@ -7,6 +7,7 @@ import { keyParts, learn, readThrough } from '../person/item-identities.ts'
 import { pagesOf } from '../person/pages.ts'
 import { keyOf } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
+import { datesIn } from '../person/rewrite.ts'
 import { needsWork, type Verdict, verdictOf } from '../person/verdict.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
@@ -149,9 +150,14 @@ const isFoundAlone = ({ everywhere, usable, map }: Work, follower: ReadyHolding,
     return kinds.some((kind) => kind === 'person' || kind === 'alias') && !kinds.includes('group')
   }) ?? false
 
-const attributesOf = (roles: readonly Role[], { by: [{ held, keyNames }] }: Verdict): ReadonlySet<string> =>
+const attributesOf = (
+  roles: readonly Role[],
+  { by: [{ held, keyNames }], finders }: Verdict,
+): ReadonlySet<string> =>
   new Set([
     ...keyNames,
+    // Until when it is kept, and whether that is over, is asked of the stub again.
+    ...finders.flatMap(({ action }) => datesIn(action)),
     ...held.map(({ attribute }) => attribute),
     ...roles.flatMap(({ holding }) => [...neededBy(holding)]),
   ])
@@ -162,12 +168,13 @@ const needs = new WeakMap<ReadyHolding, ReadonlySet<string>>()
 function neededBy(holding: ReadyHolding): ReadonlySet<string> {
   const known = needs.get(holding)
   if (known) return known
-  const { indexKeys, owner, lessons, unless } = holding
+  const { indexKeys, owner, lessons, unless, action } = holding
   const made = new Set([
     ...indexKeys,
     ...[...keyParts(holding), ...owner].map(({ attribute }) => attribute),
     ...lessons.map(({ path }) => path.attribute),
     ...unless.map(({ attribute }) => attribute),
+    ...datesIn(action),
   ])
   needs.set(holding, made)
   return made

@@ -4,22 +4,35 @@
  */
 import { mayShareItems } from '../person/kept-records.ts'
 import type { ReadyHolding, ReadyMap } from '../person/ready-map.ts'
+import type { Work } from '../person/work.ts'
+import type { Item } from '../records/records.ts'
 
-const levels = new WeakMap<ReadyHolding, number>()
+/** How many waits there are before a parent may go, for the children that are found through it. */
+export const levelOf = ({ children }: ReadyHolding): number =>
+  Math.max(0, ...children.map((child) => levelOf(child) + (child.index === undefined ? 0 : 1)))
 
-/** How many waits there are before an item that the holding finds may go. */
-export function levelOf(ready: ReadyMap, holding: ReadyHolding): number {
-  const known = levels.get(holding)
-  if (known !== undefined) return known
-  // Data that leads back to itself ends here.
-  levels.set(holding, 0)
-  const parents = (ready.byTable.get(holding.table) ?? []).filter(
-    (one) => one === holding || (one.children.length > 0 && mayShareItems(one.config, holding.config)),
+/** The same for an item, which may be a parent by other holdings, too. */
+export const levelOfItem = ({ ready, judge }: Work, holding: ReadyHolding, item: Item): number =>
+  Math.max(
+    levelOf(holding),
+    ...parentsIn(ready, holding)
+      .filter((one) => one !== holding && judge.ownershipOf(one, item) === 'mine')
+      .map(levelOf),
   )
-  const below = parents.flatMap(({ children }) =>
-    children.map((child) => levelOf(ready, child) + (child.index === undefined ? 0 : 1)),
-  )
-  const level = Math.max(0, ...below)
-  levels.set(holding, level)
-  return level
+
+/** Whether any item of the holding, or of its children, may have to wait. */
+export const mayWait = (ready: ReadyMap, holding: ReadyHolding): boolean =>
+  [holding, ...parentsIn(ready, holding)].some((one) => levelOf(one) > 0) ||
+  holding.children.some((child) => mayWait(ready, child))
+
+const parents = new WeakMap<ReadyHolding, readonly ReadyHolding[]>()
+
+/** The holdings with children that an index leads to, and that may find an item of the holding. */
+function parentsIn({ byTable }: ReadyMap, holding: ReadyHolding): readonly ReadyHolding[] {
+  const known = parents.get(holding)
+  if (known) return known
+  const all = byTable.get(holding.table) ?? []
+  const made = all.filter((one) => levelOf(one) > 0 && mayShareItems(one.config, holding.config))
+  parents.set(holding, made)
+  return made
 }

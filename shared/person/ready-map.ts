@@ -22,7 +22,7 @@ import { heldBy, testsOf } from './conditions.ts'
 import { STORED, templatesIn } from './identities.ts'
 import { keptRecords } from './kept-records.ts'
 import type { Encoding } from './key-values.ts'
-import { attributesOf, constantsOf, tellingIn } from './table-attributes.ts'
+import { attributesOf, constantsOf, sparingIn, tellingIn } from './table-attributes.ts'
 
 export interface ReadyHolding {
   readonly name: string
@@ -50,6 +50,8 @@ export interface ReadyHolding {
   readonly held: readonly ItemTest[]
   /** Attributes by which any holding of the table finds items or tells whose they are. */
   readonly telling: readonly string[]
+  /** Attributes by which any holding of the table spares items. */
+  readonly sparing: readonly string[]
   /** Items that meet all of this wait for the operator's approval. */
   readonly reviewWhen: readonly ItemTest[]
   /** The same until the operator has approved; then empty. */
@@ -199,6 +201,7 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
     unless: testsOf(holding.unless),
     held: table.holdAttribute === undefined ? [] : heldBy(table.holdAttribute),
     telling: tellingIn(map, holding.table),
+    sparing: sparingIn(map, holding.table),
     reviewWhen,
     unreviewed: isReviewed ? [] : reviewWhen,
     lessons: Object.entries(holding.learns ?? {}).map(([identity, path]) => ({

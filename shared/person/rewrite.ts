@@ -56,11 +56,9 @@ function redactionOf(redaction: Redaction, values: Values, addresses: readonly s
   }
 }
 
-function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain, now: Date): Rewrite {
-  const { ends, keep } = retain
-  const endsAt = ends.by === 'ttl' ? [ends.attribute] : []
-  const stays =
-    keep && new Set([...keyNames, retain.until.from, ...endsAt, ...keep, ...held.map((one) => one.attribute)])
+function retentionOf(holding: ReadyHolding, retain: Retain, now: Date): Rewrite {
+  const { ends } = retain
+  const stays = keptBy(holding, retain)
   return (item) => {
     const until = keptUntil(retain, item, now)
     if (!until) return undefined
@@ -73,6 +71,18 @@ function retentionOf({ keyNames, held }: ReadyHolding, retain: Retain, now: Date
     ])
   }
 }
+
+/** What stays of a retained item that loses the rest: also what other holdings spare it by. */
+export const keptBy = (
+  { keyNames, held, sparing }: ReadyHolding,
+  { until, ends, keep }: Retain,
+): ReadonlySet<string> | undefined =>
+  keep &&
+  new Set([
+    ...[...keyNames, until.from, ...keep, ...sparing],
+    ...(ends.by === 'ttl' ? [ends.attribute] : []),
+    ...held.map(({ attribute }) => attribute),
+  ])
 
 /**
  * One write for all of the holdings. Where a value is changed inside, it demands that the whole attribute is still as it
@@ -109,9 +119,10 @@ export const writeConditions = (
 ]
 
 /** What is kept, or goes because its time is over, is so by its date. */
-const datesIn = (action: Action): readonly string[] => {
+export const datesIn = (action: Action): readonly string[] => {
   const retain = retainOf(action)
-  return retain && retain.until.on === undefined ? [retain.until.from] : []
+  if (!retain || retain.until.on !== undefined) return []
+  return [retain.until.from, ...(retain.ends.by === 'ttl' ? [retain.ends.attribute] : [])]
 }
 
 /** Whether a deletion needs a condition, and so a call of its own. */

@@ -41,6 +41,10 @@ export const tellingIn = (map: DataMap, tableKey: string): readonly string[] => 
   ...holdingsOf(map, tableKey).flatMap(({ owner = {} }) => Object.keys(owner)),
 ]
 
+/** Attributes by which a holding spares items that it would find. */
+export const sparingIn = (map: DataMap, tableKey: string): readonly string[] =>
+  holdingsOf(map, tableKey).flatMap(({ unless = {} }) => Object.keys(unless))
+
 /** The constants that redactions put in the place of values, by attribute. */
 export function constantsOf(map: DataMap, tableKey: string): Readonly<Record<string, readonly Constant[]>> {
   const puts = holdingsOf(map, tableKey).flatMap(({ action }) =>

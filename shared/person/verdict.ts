@@ -1,12 +1,13 @@
 /** What is done to an item: by all holdings that find it, whichever of them has. */
 import { actionKind, retainOf } from '../data-map/holdings.ts'
+import { epochSeconds } from '../platform/time.ts'
 import type { Change, Item } from '../records/records.ts'
 import { meets } from './conditions.ts'
 import { keptOf } from './kept-values.ts'
 import { isEnded, keptUntil } from './item-dates.ts'
-import { learn, readThrough } from './item-identities.ts'
+import { keyParts, learn, readPart, readThrough } from './item-identities.ts'
 import type { ReadyHolding } from './ready-map.ts'
-import { changeOf, type Rewritten } from './rewrite.ts'
+import { changeOf, keptBy, type Rewritten } from './rewrite.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -46,17 +47,25 @@ function findersOf({ everywhere, judge, usable }: Work, finder: ReadyHolding, it
   return here.flatMap((one) => {
     if (one.name === finder.name) return finder
     const isMine = judge.ownershipOf(one, item) === 'mine'
-    return isMine || isKeptChild(one, item, { usable }) ? one : []
+    return isMine || isKeptBefore(one, item, { usable }) ? one : []
   })
 }
 
-/** Whether it was kept by an earlier request, whose parents are gone: the table's TTL is the one that we have written. */
-function isKeptChild(holding: ReadyHolding, item: Item, { usable }: Pick<Work, 'usable'>): boolean {
+/**
+ * Whether the holding has kept the item before, and does not find it any more: its parent is gone, or it has lost what it
+ * was found by. The table's TTL is the one that we have written.
+ */
+function isKeptBefore(holding: ReadyHolding, item: Item, { usable }: Pick<Work, 'usable'>): boolean {
   const retain = retainOf(holding.action)
-  if (holding.config.per === undefined || retain?.ends.by !== 'ttl') return false
+  if (retain?.ends.by !== 'ttl') return false
   const until = keptUntil({ ...retain, ends: { by: 'operator' } }, item, new Date(0))
-  const isOurs = until && item[retain.ends.attribute]?.N === String(Math.floor(until.getTime() / 1000))
-  return isOurs === true && readThrough(holding, item, usable) !== undefined
+  const isOurs = until && item[retain.ends.attribute]?.N === String(epochSeconds(until))
+  if (!isOurs) return false
+  const stays = keptBy(holding, retain)
+  if (!stays) return holding.config.per !== undefined && readThrough(holding, item, usable) !== undefined
+  const isCut = Object.keys(item).every((attribute) => stays.has(attribute))
+  const left = keyParts(holding).filter(({ attribute }) => stays.has(attribute))
+  return isCut && left.every((part) => readPart(part, item, usable))
 }
 
 const keepsItem = ({ now }: Work, { action }: ReadyHolding, item: Item): boolean => {

@@ -502,7 +502,9 @@ describe('children before their parents', () => {
       const company = companyOf(holdings, { own: [order('1'), late] }, { own: byOrder })
       let waits = 0
       const settle = { milliseconds: 5000, wait: async () => (waits += 1) }
-      const work = workOf(company, { deadline: { passed: (aheadMs = 0) => aheadMs >= 5000 }, settle })
+      const deadline = { passed: (aheadMs = 0) => aheadMs >= 5000 }
+      const identities = { userId: ['u1'], 'orders.orderNo': ['1'] }
+      const work = workOf(company, { deadline, settle, identities })
       const stopped = await erase(work, {
         from: undefined,
         before: NOTHING_ERASED,
