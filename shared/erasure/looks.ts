@@ -132,20 +132,34 @@ const residue = ({ name, table }: ReadyHolding, why: ResidueReason): Residue => 
  * parent. An index only leads to them: they are read from the table.
  */
 async function* lookAtPartition(work: Work, partition: Partition, from?: Cursor): AsyncGenerator<Looked> {
-  const { query, holding } = partition
   let after: Key | undefined = from?.after
   do {
-    const page = await work.records.page(query, after)
-    const keys = page.items.map((item) => keyOf(holding, item))
-    const items =
-      query.index === undefined
-        ? page.items
-        : await work.records.read(query.table, keys, holding.attributes)
+    const page = await work.records.page(partition.query, after)
     const found: Residue[] = []
-    for (const item of items) found.push(...(await residueInPartition(work, partition, item)))
+    for await (const item of itemsBehind(work, partition, page.items)) {
+      found.push(...(await residueInPartition(work, partition, item)))
+    }
     after = page.next
     yield { residue: found, next: after && { query: 0, after } }
   } while (after)
+}
+
+/** So many bytes of items are held at once. */
+const WEIGHT = 8_000_000
+
+async function* itemsBehind(
+  { records }: Work,
+  { query: { table, index }, holding }: Partition,
+  found: readonly Item[],
+): AsyncGenerator<Item> {
+  if (index === undefined) return yield* found
+  const keys = found.map((item) => keyOf(holding, item))
+  const wanted = { ...(holding.attributes && { attributes: holding.attributes }), weight: WEIGHT }
+  for (let at = 0; at < keys.length; ) {
+    const read = await records.read(table, keys.slice(at), wanted)
+    yield* read.items
+    at += read.keys
+  }
 }
 
 async function residueInPartition(

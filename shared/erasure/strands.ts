@@ -75,8 +75,8 @@ export async function reductionOf(work: Work, verdict: Verdict, item: Item): Pro
   }
   if (leading.length === 0) return undefined
   const [holding] = verdict.by
-  const [whole = item] =
-    verdict.is === 'erased' ? await work.records.read(holding.table, [keyOf(holding, item)]) : [item]
+  const read = verdict.is === 'erased' && (await work.records.read(holding.table, [keyOf(holding, item)]))
+  const [whole = item] = read ? read.items : []
   const reduction = { item: whole, kept: attributesOf(leading, verdict) }
   return { ...reduction, isDone: isReduced(work, verdict, reduction) }
 }

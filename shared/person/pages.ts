@@ -13,8 +13,6 @@ export interface Cursor {
   readonly query: number
   readonly after?: Key
   readonly token?: string
-  /** Of a page of parents that has been begun: those to work on, each as a short hash of its key. */
-  readonly parents?: readonly string[]
 }
 
 /** The same, in a holding; from its first page without one. */
