@@ -208,7 +208,7 @@ describe('an operator', () => {
     const answered = await ops(['answer', code], { input: `${answer}\n` })
     expect(answered).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/ is answered, on its status page\. A mail says so\.\n$/),
+      stdout: expect.stringMatching(/ is answered, on its status page\. A mail announces it\.\n$/),
       stderr: 'Anyone who has the code can read the answer: name no person in it.\n',
     })
     expect(await pageNow()).toContain('It waits\nfor &lt;your&gt; confirmation.</blockquote>')

@@ -6,7 +6,7 @@ import { REQUEST } from '../console/options.ts'
 import { defineCommand } from '../define-command.ts'
 import { shortKey } from './show.ts'
 
-const WARNING = 'Everyone who has the code can read the answer: name no person in it.'
+const WARNING = 'Anyone who has the code can read the answer: name no person in it.'
 
 export const answer = defineCommand({
   name: 'answer',
