@@ -75,12 +75,20 @@ export function ownershipIn(
   const values = valuesOf(identities)
   const owners = holding.owner.map((part) => ({ part, fits: testOf(part, values) }))
   const rewrite = rewriteOf(holding, values, now)
+  /** Whether the owner is an address of the person's, as nobody else has spelled it. */
+  const isSpelledOtherwise = (part: Part, item: Item): boolean => {
+    const [name = '', ...more] = part.templates.flatMap((template) => template.identities)
+    if (more.length > 0 || !holding.addresses.includes(name)) return false
+    return readPart(part, item, usable)?.[name]?.some((value) => values(name).includes(value)) ?? false
+  }
   return (item) => {
     if (!fitsKey(item)) return 'not mine'
     if (!indexKeys.every((attribute) => item[attribute])) return 'not mine'
     if (unless.length > 0 && meets(item, unless)) return 'not mine'
     if (over && !isOver(over, item)) return 'not mine'
-    const others = owners.filter(({ part, fits }) => !fits(item[part.attribute]))
+    const others = owners.filter(
+      ({ part, fits }) => !fits(item[part.attribute]) && !isSpelledOtherwise(part, item),
+    )
     if (others.length === 0) return 'mine'
     const isOurWork = others.every(({ part: { attribute } }) =>
       isRewritten(holding, attribute, item[attribute]),

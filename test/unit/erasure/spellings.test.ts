@@ -124,6 +124,22 @@ describe('an address that is stored in another spelling', () => {
     expect(world.all('App').map(({ members: left }) => left)).toEqual([{ L: members.slice(1) }])
   })
 
+  it.each([
+    ['AN@Example.com', 'completed', []],
+    ['bo@Example.com', 'needs_operator', ['B']],
+  ])('is the owner by its normal form: %j', async (owner, state, left) => {
+    const world = inMemory()
+    const { profile: own } = MAP.holdings
+    if (!own) throw new Error('the map has profiles')
+    const notes = { ...erased, find: { PK: 'NOTES#{userId}' }, owner: { by: 'MAIL#{email}' } } as const
+    const company = world.open({ ...MAP, holdings: { notes, profile: { ...own, after: ['notes'] } } })
+    world.put('App', toItem(profile('u1', 'an@example.com')))
+    world.put('App', toItem({ PK: 'NOTES#u1', SK: 'A', by: 'MAIL#an@example.com' }))
+    world.put('App', toItem({ PK: 'NOTES#u1', SK: 'B', by: `MAIL#${owner}` }))
+    const ended = await company.settle(await company.receive({ userId: ['u1'] }))
+    expect([ended.state, world.all('App').map(({ SK }) => SK?.S)]).toEqual([state, left])
+  })
+
   it('is one address: one hash, one claim, and the hold on it', async () => {
     const company = companyWith(profile('u1', 'Some.One@Example.com'))
     const hash = subjectHash(INDEX_KEY, 'email', 'some.one@example.com')
