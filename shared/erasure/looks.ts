@@ -226,7 +226,7 @@ function partitionsOf({ map, everywhere, identities }: Work): readonly Partition
     if (!partition || !named.some((identity) => isPersonal(map, identity))) continue
     // Where values are unique only together, the partition of one of them is not the person's.
     if (holding.joint.length > 0) continue
-    const wanted = index === undefined ? attributes : [...keyNames, ...indexKeys]
+    const wanted = index === undefined ? attributes : [...new Set([...keyNames, ...indexKeys])]
     const query = {
       ...{ table, limit: ITEMS_PER_PAGE, ...(index !== undefined && { index }) },
       ...(wanted && { attributes: wanted }),
