@@ -22,6 +22,7 @@ const REASONS = {
   stale: true,
   too_big: true,
   too_many_identities: true,
+  too_many_lookups: true,
   undated: true,
   unknown_identity: true,
 } satisfies Record<OperatorReason | ReviewReason, true>
