@@ -32,6 +32,7 @@ export function viewDeps(env: Env) {
     tables,
     records: dynamoRecords({ client, paceOf, random: Math.random, ...time }),
     indexKey: async () => (await index.newest()).secret,
+    clock,
   }
 }
 

@@ -38,7 +38,7 @@ type Became = Pick<EraseCounts, 'taken' | 'vanished' | 'refused'>
 
 export const NOTHING_ERASED: EraseCounts = { taken: {}, vanished: {}, refused: {}, read: {}, writes: 0 }
 
-export const add = (a: ItemCounts, b: ItemCounts): ItemCounts => ({
+const add = (a: ItemCounts, b: ItemCounts): ItemCounts => ({
   ...a,
   ...mapValues(b, (items, name) => (a[name] ?? 0) + items),
 })
@@ -94,7 +94,10 @@ export function outcomeOf(
   map: DataMap,
   planned: Counts,
   { taken, vanished, refused }: Became,
-  { unsure = [], orphaned = {} }: { readonly unsure?: readonly string[]; readonly orphaned?: ItemCounts } = {},
+  {
+    unsure = [],
+    orphaned = {},
+  }: { readonly unsure?: readonly string[]; readonly orphaned?: ItemCounts } = {},
 ): Counts {
   const names = [...new Set([...Object.keys(planned), ...Object.keys(taken)])]
   return Object.fromEntries(

@@ -26,10 +26,13 @@ interface PageResult extends EraseCounts {
   readonly isDeferred: boolean
 }
 
-const NONE: PageResult = {
-  ...NOTHING_ERASED,
-  ...{ isClear: true, isWhole: true, isLate: false, isDeferred: false },
-}
+const NONE: PageResult = ({
+	...NOTHING_ERASED,
+	isClear: true,
+	isWhole: true,
+	isLate: false,
+	isDeferred: false
+})
 
 /** @param sweep The level that is worked: an item of a higher one stays, and only its children are worked. */
 export async function erasePage(
@@ -65,7 +68,11 @@ async function eraseItems(
   items: readonly Item[],
   descent: Descent,
 ): Promise<PageResult> {
-  const { open = [], closed = [], later = [] } = Object.groupBy(items, (item) => {
+  const {
+    open = [],
+    closed = [],
+    later = [],
+  } = Object.groupBy(items, (item) => {
     if (!mayGo(work, verdictOf(work, holding, item), item)) return 'closed'
     return levelOfItem(work, holding, item) <= descent.sweep ? 'open' : 'later'
   })

@@ -39,10 +39,18 @@ export async function erasePhase(context: PhaseContext, start: Erasing): Promise
     const pageEnd = end && (await context.cursors.seal(end))
     const step = work.ready.roots.find(({ name }) => name === stop.holding)
     const finder = items && step && finderOf(step)
-    return {
-      ...{ ...start, ...counts, soFar, ...(unsure.length > 0 && { unsure }) },
-      stoppedAt: { ...(await sealed(context, stop)), page: items, pageEnd, finder },
-    }
+    return ({
+	...start,
+	...counts,
+	soFar,
+	...unsure.length > 0 && { unsure },
+	stoppedAt: {
+		...await sealed(context, stop),
+		page: items,
+		pageEnd,
+		finder
+	}
+})
   }
   const { stoppedAt, ...erased } = await erase(work, {
     from,
@@ -197,9 +205,7 @@ async function sweepStep(
       done = plus(done, { ...NOTHING_ERASED, read: { [holding]: now.length } })
     }
     readAhead()
-    const here = isWaiting
-      ? await leaveItems(work, step, items)
-      : await erasePage(work, step, items, sweep)
+    const here = isWaiting ? await leaveItems(work, step, items) : await erasePage(work, step, items, sweep)
     // Refused items of a page that is worked again are read again.
     done = plus(done, here.isWhole ? here : { ...here, refused: {} })
     if (!here.isWhole) return { done, isLate, isDeferred, stoppedAt: { holding, cursor: start, ...ofSweep } }

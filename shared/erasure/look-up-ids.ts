@@ -14,7 +14,7 @@ import type { EraserDeps } from './eraser-deps.ts'
 /** `erased`: its person has been, and no records were found since but those that were kept. */
 export type IdStanding = 'found' | 'unknown' | 'erased'
 
-interface IdLookUp extends Pick<EraserDeps, 'map' | 'tables' | 'records' | 'indexKey'> {
+interface IdLookUp extends Pick<EraserDeps, 'map' | 'tables' | 'records' | 'indexKey' | 'clock'> {
   readonly erasures: Pick<Erasures, 'erasersOf'>
 }
 
@@ -22,7 +22,7 @@ const CONCURRENCY = 16
 
 /** @returns One for each value, in their order. */
 export async function lookUpIds(
-  { map, tables, records, erasures, indexKey }: IdLookUp,
+  { map, tables, records, erasures, indexKey, clock }: IdLookUp,
   { identity, scope }: { readonly identity: string; readonly scope: Scope },
   values: readonly string[],
 ): Promise<readonly IdStanding[]> {
@@ -34,7 +34,7 @@ export async function lookUpIds(
 
   // A whole table is not read for one id: the erasure does that.
   const roots = ready.roots.filter(({ partition, action }) => partition && actionKind(action) !== 'leave')
-  const now = new Date()
+  const now = clock()
   const lookUp = async (value: string): Promise<IdStanding> => {
     const known = usable.spellings(identity, value)
     if (known.length === 0) return 'unknown'
@@ -47,7 +47,8 @@ export async function lookUpIds(
     const looked = roots.filter((holding) => queriesFor(holding, identities).length > 0)
     for (const holding of looked) {
       for await (const { items, unclear, unreadable } of pagesOf(work, holding, identities)) {
-        if (unclear.length + unreadable.length > 0 || items.some((item) => isNews(holding, item))) return 'found'
+        if (unclear.length + unreadable.length > 0 || items.some((item) => isNews(holding, item)))
+          return 'found'
       }
     }
     // Where nothing could be looked up, it is not known whether there are new records.

@@ -104,11 +104,7 @@ async function residueOfChildren(
   return found
 }
 
-async function residueOfItem(
-  work: Work,
-  finder: ReadyHolding,
-  item: Item,
-): Promise<readonly Residue[]> {
+async function residueOfItem(work: Work, finder: ReadyHolding, item: Item): Promise<readonly Residue[]> {
   const verdict = verdictOf(work, finder, item)
   const { finders } = verdict
   if (verdict.is === 'left') return []
@@ -162,11 +158,7 @@ async function* itemsBehind(
   }
 }
 
-async function residueInPartition(
-  work: Work,
-  partition: Partition,
-  item: Item,
-): Promise<readonly Residue[]> {
+async function residueInPartition(work: Work, partition: Partition, item: Item): Promise<readonly Residue[]> {
   const { query, sortName } = partition
   const { table, index } = query
   const { judge, ready, everywhere } = work
@@ -227,10 +219,12 @@ function partitionsOf({ map, everywhere, identities }: Work): readonly Partition
     // Where values are unique only together, the partition of one of them is not the person's.
     if (holding.joint.length > 0) continue
     const wanted = index === undefined ? attributes : [...new Set([...keyNames, ...indexKeys])]
-    const query = {
-      ...{ table, limit: ITEMS_PER_PAGE, ...(index !== undefined && { index }) },
-      ...(wanted && { attributes: wanted }),
-    }
+    const query = ({
+	table,
+	limit: ITEMS_PER_PAGE,
+	...index !== undefined && { index },
+	...wanted && { attributes: wanted }
+})
     const sortName = (index === undefined ? keyNames : indexKeys).find((name) => name !== partition.attribute)
     for (const value of keysOf(partition, valuesOf(identities))) {
       const name = JSON.stringify([table, index, value])

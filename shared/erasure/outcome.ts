@@ -26,7 +26,13 @@ export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outco
       const { because: reason, ends } = retain
       const end = ends.by === 'owner' ? ends : { by: ends.by }
       erased = tally(erased, category, over)
-      retained = keep(retained, { category, items: items - over, reason, ends: [end], ...(until && { until }) })
+      retained = keep(retained, {
+        category,
+        items: items - over,
+        reason,
+        ends: [end],
+        ...(until && { until }),
+      })
     } else if (action === 'erase') {
       erased = tally(erased, category, items - reduced)
       redacted = tally(redacted, category, reduced)
@@ -62,8 +68,8 @@ const tally = (tallies: readonly Tally[], category: string, items: number): read
   items === 0
     ? tallies
     : tallies.some((one) => one.category === category)
-    ? tallies.map((one) => (one.category === category ? { ...one, items: one.items + items } : one))
-    : [...tallies, { category, items }]
+      ? tallies.map((one) => (one.category === category ? { ...one, items: one.items + items } : one))
+      : [...tallies, { category, items }]
 
 /** One line per category and reason, with the latest end. */
 function keep(lines: readonly Retained[], line: Retained): readonly Retained[] {

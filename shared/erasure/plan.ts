@@ -65,7 +65,11 @@ export async function planPhase(context: PhaseContext, before: Planning): Promis
   // In a later pass something is left, whether this plan counts it or not.
   return items === 0 && isFirst
     ? { is: 'next', progress: { ...planned, phase: 'verify' }, work }
-    : { is: 'next', progress: { ...planned, phase: 'erase', ...NOTHING_ERASED, writes: progress.writes }, work }
+    : {
+        is: 'next',
+        progress: { ...planned, phase: 'erase', ...NOTHING_ERASED, writes: progress.writes },
+        work,
+      }
 }
 
 export interface PlanStart {

@@ -3,7 +3,14 @@ import type { Scope } from '../data-map/data-map.ts'
 import { actionKind } from '../data-map/holdings.ts'
 import { mapValues } from '../data-map/map-hash.ts'
 import { allCombined } from '../person/combinations.ts'
-import { type Identities, inNormalForm, merge, namedIdentities, ofKinds, STORED } from '../person/identities.ts'
+import {
+  type Identities,
+  inNormalForm,
+  merge,
+  namedIdentities,
+  ofKinds,
+  STORED,
+} from '../person/identities.ts'
 import { countQueries } from '../person/queries.ts'
 import { isReadyFunction, type ReadyHolding } from '../person/ready-map.ts'
 import { atOnce, mapForWork, workOn } from '../person/work.ts'
@@ -44,7 +51,7 @@ export interface Preview {
  * @throws {@link ServiceError} `BAD_REQUEST` for an identity that the map does not have, or a value that names nobody.
  */
 export async function preview(
-  { map, tables, records }: Pick<EraserDeps, 'map' | 'tables' | 'records'>,
+  { map, tables, records, clock }: Pick<EraserDeps, 'map' | 'tables' | 'records' | 'clock'>,
   named: readonly (readonly [string, string])[],
   scope: Scope = 'account',
 ): Promise<Preview> {
@@ -56,7 +63,7 @@ export async function preview(
     ready: { ...ready, steps: ready.roots },
     records,
     identities: merge(start, allCombined(ready.joints, start)),
-    ...atOnce(new Date()),
+    ...atOnce(clock()),
   })
   const { identities, unusable, lookups } = await resolve(work, { limit: Number.POSITIVE_INFINITY })
   const planned = await plan(workOn({ ...work, identities }), { everything: true })

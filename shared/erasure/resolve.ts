@@ -1,9 +1,9 @@
 /** The resolve phase: learns identities from the records until no new ones come up, and claims every subject. */
 import { hash } from 'node:crypto'
 import { COMBINED } from '../person/combinations.ts'
-import { count, type Identities, merge, ofKinds, ofNames, PERSONAL, valuesOf } from '../person/identities.ts'
+import { count, type Identities, merge, mergeAll, ofKinds, ofNames, PERSONAL, valuesOf } from '../person/identities.ts'
 import { learn } from '../person/item-identities.ts'
-import { keptOf, knownTo } from '../person/kept-values.ts'
+import { isKeptApart, keptOf, knownTo } from '../person/kept-values.ts'
 import { type HoldingCursor, pagesOf } from '../person/pages.ts'
 import { endsOf, queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
@@ -11,6 +11,7 @@ import { type Work, workOn } from '../person/work.ts'
 import type { Approval } from '../requests/request.ts'
 import type { Resolving } from './checkpoint.ts'
 import { claimAll } from './claims.ts'
+import { split } from './counts.ts'
 import {
   approvalOf,
   hashesOf,
@@ -68,7 +69,8 @@ export async function claim(
   const claimed = await claimAll(deps.ledger, request, hashes)
   if (claimed.is === 'held') return { is: 'held', hashes }
   let { identities } = work
-  for (const other of claimed.others) identities = merge(identities, await openIdentities(deps, other, work.ready.joints))
+  for (const other of claimed.others)
+    identities = merge(identities, await openIdentities(deps, other, work.ready.joints))
   await keepIdentities(deps, request, work.identities, identities)
   return claimed.is === 'behind' ? { is: 'behind' } : { work: workOn({ ...work, identities }) }
 }
@@ -132,19 +134,27 @@ export async function resolve(
     const asks = questions(holding, identities)
     let unread = 0
     const now = workOn({ ...work, identities })
-    for await (const { items, next } of pagesOf(now, holding, knownTo(holding, identities), start?.cursor)) {
+    // There may be very many records: they are put together once, and read without regard to their children.
+    const records: Identities[] = []
+    const whole = { ...holding, children: [] }
+    for await (const { items, next } of pagesOf(now, whole, knownTo(holding, identities), start?.cursor)) {
       const learnt = learn(holding, items, work.usable, mostTogether)
       if (learnt.tooMany) return { identities, unusable, asked, lookups: learnt.tooMany }
-      identities = merge(identities, keptOf(work, holding, ofNames(learnt.identities, wantedOf(holding))))
+      const kept = keptOf(work, holding, ofNames(learnt.identities, wantedOf(holding)))
+      const [apart, own] = split(kept, isKeptApart)
+      records.push(apart)
+      if (Object.keys(own).length > 0) identities = merge(identities, own)
       unread += learnt.unusable
       if (count(ofKinds(work.map, identities, PERSONAL)) > limit) return { identities, unusable, asked }
       if (next && work.deadline.passed()) {
+        identities = mergeAll([identities, ...records])
         // With more values there are other questions: then it is asked from the start.
         const isSame = questions(holding, identities) === asks
         const stoppedAt = { holding: holding.name, ...(isSame && { cursor: next }) }
         return { identities, unusable, asked, stoppedAt }
       }
     }
+    identities = mergeAll([identities, ...records])
     start = undefined
     asked = { ...asked, [holding.name]: asks }
     if (unread > 0) unusable = { ...unusable, [holding.name]: unread }
@@ -154,6 +164,9 @@ export async function resolve(
 /** What a holding would ask of DynamoDB now: another text, another answer. */
 function questions(holding: ReadyHolding, identities: Identities): string {
   const values = valuesOf(identities)
-  const asks = [queriesFor(holding, knownTo(holding, identities)), holding.owner.map((part) => endsOf(part, values))]
+  const asks = [
+    queriesFor(holding, knownTo(holding, identities)),
+    holding.owner.map((part) => endsOf(part, values)),
+  ]
   return hash('sha256', JSON.stringify(asks), 'base64url')
 }

@@ -2,7 +2,7 @@
  * Items that are the only way to others: another person's, or those of a scope that this request does not erase. They are
  * reduced to what these are found by.
  */
-import { isPersonal, type Identities, merge } from '../person/identities.ts'
+import { type Identities, isPersonal, merge } from '../person/identities.ts'
 import { keyParts, learn, readThrough } from '../person/item-identities.ts'
 import { pagesOf } from '../person/pages.ts'
 import { keyOf } from '../person/queries.ts'

@@ -66,7 +66,11 @@ async function write(
   const key = keyOf(verdict.by[0], item)
   const isDeleted = verdict.is === 'erased' && !kept
   const isReduced = verdict.is === 'erased' && kept !== undefined
-  const change = isDeleted ? undefined : isReduced ? reduce(verdict, item, kept) : changeTo({ judge }, verdict, item, kept)
+  const change = isDeleted
+    ? undefined
+    : isReduced
+      ? reduce(verdict, item, kept)
+      : changeTo({ judge }, verdict, item, kept)
   if (!isDeleted && !change) return 'refused'
   const done = await (change
     ? records.changeIf(table, key, change)

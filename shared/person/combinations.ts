@@ -72,8 +72,7 @@ const read = (text: string): Assignment => JSON.parse(text)
 const readTexts = new WeakMap<readonly string[], Partial<Record<string, readonly Assignment[]>>>()
 
 function knownIn(joint: Joint, { [COMBINED]: texts = [] }: Identities): readonly Assignment[] {
-  const known =
-    readTexts.get(texts) ?? Object.groupBy(texts.map(read), (one) => Object.keys(one).join())
+  const known = readTexts.get(texts) ?? Object.groupBy(texts.map(read), (one) => Object.keys(one).join())
   readTexts.set(texts, known)
   return known[joint.join()] ?? []
 }

@@ -16,12 +16,19 @@ export const valuesOf =
   (identity) =>
     identities[identity] ?? []
 
-export function merge(a: Identities, b: Identities): Identities {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  return Object.fromEntries(
-    Array.from(names, (name) => [name, [...new Set([...(a[name] ?? []), ...(b[name] ?? [])])]]),
-  )
+export function mergeAll(all: readonly Identities[]): Identities {
+  const merged = new Map<string, Set<string>>()
+  for (const identities of all) {
+    for (const [name, values] of Object.entries(identities)) {
+      const known = merged.get(name) ?? new Set()
+      merged.set(name, known)
+      for (const value of values) known.add(value)
+    }
+  }
+  return Object.fromEntries(Array.from(merged, ([name, values]) => [name, [...values]]))
 }
+
+export const merge = (a: Identities, b: Identities): Identities => mergeAll([a, b])
 
 export const count = (identities: Identities): number => Object.values(identities).flat().length
 

@@ -97,7 +97,9 @@ function rowsOf(
       if (at < 0 || those.length === 1) {
         const rows = those.flatMap(({ identity, path: whole, binary }) =>
           valuesAt(item, whole, { binary }).flatMap((text): readonly Assignment[] =>
-            text === undefined ? [] : usable.spellings(identity, text).map((value) => ({ [identity]: value })),
+            text === undefined
+              ? []
+              : usable.spellings(identity, text).map((value) => ({ [identity]: value })),
           ),
         )
         return rows.length > 0 ? rows : [{}]

@@ -1,9 +1,10 @@
 /** One person's records, page by page. */
 import type { Item, Key, RecordQuery, Records } from '../records/records.ts'
-import { combinedWithout } from './combinations.ts'
+import { COMBINED, combinedWithout } from './combinations.ts'
 import { type Identities, merge } from './identities.ts'
 import { learn } from './item-identities.ts'
 import { ownershipIn } from './judge.ts'
+import { isKeptApart } from './kept-values.ts'
 import { keyOf, queriesFor } from './queries.ts'
 import type { ReadyHolding } from './ready-map.ts'
 import type { Work } from './work.ts'
@@ -185,12 +186,19 @@ function inTheBackground<T>(work: Promise<T>): Promise<T> {
 }
 
 /** For the templates of the children: the person's values, and of records those in a page of parents alone. */
-export function childIdentities(
-  { map, identities, usable }: Work,
-  parent: ReadyHolding,
-  items: readonly Item[],
-): Identities {
+export const childIdentities = (work: Work, parent: ReadyHolding, items: readonly Item[]): Identities =>
+  merge(withoutRecords(work), learn(parent, items, work.usable).identities)
+
+const withoutAny = new WeakMap<Identities, Identities>()
+
+function withoutRecords({ map, identities }: Work): Identities {
+  const known = withoutAny.get(identities)
+  if (known) return known
   const records = Object.keys(map.identities).filter((name) => map.identities[name]?.of === 'record')
-  const own = Object.entries(combinedWithout(records, identities)).filter(([name]) => !records.includes(name))
-  return merge(Object.fromEntries(own), learn(parent, items, usable).identities)
+  const others = Object.entries(combinedWithout(records, identities)).filter(
+    ([name]) => !records.includes(name) && (name === COMBINED || !isKeptApart(name)),
+  )
+  const made = Object.fromEntries(others)
+  withoutAny.set(identities, made)
+  return made
 }

@@ -157,7 +157,9 @@ const jointOf = (map: DataMap, find: Find): Joint => {
 
 const jointsOf = (map: DataMap): readonly Joint[] => {
   const joints = tableHoldings(map).map(([, { find }]) => jointOf(map, find))
-  return [...new Map(joints.map((joint) => [joint.join(), joint])).values()].filter(({ length }) => length > 0)
+  return [...new Map(joints.map((joint) => [joint.join(), joint])).values()].filter(
+    ({ length }) => length > 0,
+  )
 }
 
 /** The holding after those that are worked within it. */
@@ -209,7 +211,9 @@ function readyHolding(basis: Basis, name: string, holding: TableHolding): ReadyH
       path: parsePath(path),
       binary: map.identities[identity]?.binary ?? false,
     })),
-    teaching: learnt.filter((one) => stored.includes(one)).map((one) => parsePath(holding.learns?.[one] ?? '').attribute),
+    teaching: learnt
+      .filter((one) => stored.includes(one))
+      .map((one) => parsePath(holding.learns?.[one] ?? '').attribute),
     proofs: proofsOf(map, holding, partsOf),
     children: inScope.flatMap(([child, one]) =>
       isTableHolding(one) && one.per === name ? [readyHolding(basis, child, one)] : [],

@@ -3,9 +3,9 @@ import { actionKind, retainOf } from '../data-map/holdings.ts'
 import { epochSeconds } from '../platform/time.ts'
 import type { Change, Item } from '../records/records.ts'
 import { meets } from './conditions.ts'
-import { keptOf } from './kept-values.ts'
 import { isEnded, keptUntil } from './item-dates.ts'
 import { keyParts, learn, readPart, readThrough } from './item-identities.ts'
+import { keptOf } from './kept-values.ts'
 import type { ReadyHolding } from './ready-map.ts'
 import { changeOf, keptBy, type Rewritten } from './rewrite.ts'
 import type { Work } from './work.ts'
@@ -26,6 +26,20 @@ export interface Verdict {
  * one that erases, or else all that change it.
  */
 export function verdictOf(work: Work, finder: ReadyHolding, item: Item): Verdict {
+  const last = given.get(item)
+  if (last?.judge === work.judge && last.finder === finder) return last.verdict
+  const verdict = judged(work, finder, item)
+  given.set(item, { judge: work.judge, finder, verdict })
+  return verdict
+}
+
+/** An item is judged several times while its page is worked. */
+const given = new WeakMap<
+  Item,
+  { readonly judge: Work['judge']; readonly finder: ReadyHolding; readonly verdict: Verdict }
+>()
+
+function judged(work: Work, finder: ReadyHolding, item: Item): Verdict {
   const finders = findersOf(work, finder, item)
   const [first = finder] = finders
   if (keepsItem(work, first, item)) {
@@ -120,7 +134,11 @@ export function countedVerdict(work: Work, holding: ReadyHolding, item: Item): V
  * Whether an item teaches a value that is not among the identities yet: what the value leads to could not be found once
  * the item is erased. `new`: the next pass will have it. `unusable`: it cannot be a key, so a person has to look.
  */
-export function lessonOf(work: Work, holdings: readonly ReadyHolding[], item: Item): 'known' | 'new' | 'unusable' {
+export function lessonOf(
+  work: Work,
+  holdings: readonly ReadyHolding[],
+  item: Item,
+): 'known' | 'new' | 'unusable' {
   let isNew = false
   for (const holding of holdings) {
     if (holding.lessons.length === 0) continue

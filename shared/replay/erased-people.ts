@@ -19,6 +19,7 @@ export interface FindErasedDeps {
   readonly records: Records
   readonly ledger: Pick<Ledger, 'begun' | 'erasersOf' | 'find'>
   readonly indexKey: () => Promise<string>
+  readonly clock: () => Date
 }
 
 /** A value of an identity that an item names, in one spelling. */
@@ -105,10 +106,10 @@ async function valueReader({ map, tables, indexKey }: FindErasedDeps, table: str
 }
 
 /** Finds the holding of a scope by which the eraser would have to do something about an item. */
-function workFinder({ map, tables, records }: FindErasedDeps, table: string) {
+function workFinder({ map, tables, records, clock }: FindErasedDeps, table: string) {
   const mapIn = (scope: Scope) => mapForWork(map, { names: tables, scope, isReviewed: true })
   const mapped = { account: mapIn('account'), platform: mapIn('platform') }
-  const now = new Date()
+  const now = clock()
   return (item: Item, scope: Scope, identities: Identities): ReadyHolding | undefined => {
     const { joints } = mapped[scope].ready
     const known = merge(identities, allCombined(joints, identities))

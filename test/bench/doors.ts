@@ -133,7 +133,7 @@ async function measureImport({ ledger, ...both }: Both): Promise<DoorFigures['im
     const ids = Array.from({ length: BATCH }, (_, n) =>
       (from + n) % 10 === 0 ? String(CUSTOMERS + from + n) : String(10 ** 16 + from + n),
     )
-    const standings = await lookUpIds({ ...both, erasures: ledger }, app, ids)
+    const standings = await lookUpIds({ ...both, erasures: ledger, clock: () => NOW }, app, ids)
     const listed = ids.map((userId, n) => ({ userId, day: '2026-11-20', isFound: standings[n] === 'found' }))
     await openListRequests({ ...both, ledger }, { name: 'shop', app }, listed, NOW)
     if (from === IDS / 10 || from + BATCH === IDS) heaps.push(heapMb())

@@ -67,7 +67,13 @@ export function describePreview(preview: Preview, asked: readonly string[]): str
 const notesOn = (preview: Preview): readonly string[] =>
   [...warningsOn(preview)].map((text) => paint('yellow', text))
 
-function* warningsOn({ review, unusable, lookups, uncombined = [], unasked = [] }: Preview): Generator<string> {
+function* warningsOn({
+  review,
+  unusable,
+  lookups,
+  uncombined = [],
+  unasked = [],
+}: Preview): Generator<string> {
   if (unasked.length > 0)
     yield `Not asked here: ${unasked.join(', ')}. A request asks these functions and people as well.`
   if (review) yield `${PROBLEMS[review]}: such a request would wait for an approval.`

@@ -58,7 +58,8 @@ export const RESIDUE: Readonly<Record<ResidueReason, string>> = {
   unusable_identity:
     'names a value that is no key (empty, a placeholder, or with a delimiter): correct the items',
   owner_missing: 'names no owner: add the attribute to the items, or remove them',
-  owner_unreadable: 'its owner attribute names nobody (NULL, empty, a list): correct the items, or remove them',
+  owner_unreadable:
+    'its owner attribute names nobody (NULL, empty, a list): correct the items, or remove them',
   parent_gone:
     'it was planned, but the items that lead to it were deleted meanwhile: look for it by hand, then retry',
   function_failed: 'the function could not tell whether anything is left: see its log and that of erase',
