@@ -61,6 +61,7 @@ interface PageAtWork {
   readonly pageEnd?: string | undefined
   readonly finder?: string | undefined
   readonly sweep?: number | undefined
+  readonly deferred?: boolean | undefined
 }
 
 export interface Verifying extends HasPlan {
@@ -86,13 +87,13 @@ export function readCheckpoint(row: Checkpoint): Progress {
     case 'plan':
       return { ...common, phase: 'plan', planned, unanswered, stoppedAt }
     case 'erase': {
-      const { page, pageEnd, finder, sweep, vanished = {}, soFar } = row
+      const { page, pageEnd, finder, sweep, deferred, vanished = {}, soFar } = row
       // An earlier version counted what it met, and took what was planned for gone.
       const unsure = row.unsure ?? (taken ? undefined : Object.keys(planned))
       const before = mapValues(seen, (items, name) => ({ items: Math.max(items - (left[name] ?? 0), 0) }))
       const counts = { taken: taken ?? before, vanished, refused: left, read: seen, unsure, soFar }
       const begun = typeof page === 'number' && holding !== undefined ? { [holding]: page } : page
-      const at = stoppedAt && { ...stoppedAt, page: begun as ItemCounts | undefined, pageEnd, finder, sweep }
+      const at = stoppedAt && { ...stoppedAt, page: begun as ItemCounts | undefined, pageEnd, finder, sweep, deferred }
       return { ...common, ...counts, phase: 'erase', planned, unanswered, stoppedAt: at }
     }
     case 'verify': {

@@ -107,9 +107,9 @@ export function outcomeOf(
       const still = refused[name] ?? 0
       const holding = map.holdings[name]
       if (holding && isTableHolding(holding) && retainOf(holding.action)) {
-        const { erased = 0 } = mine
+        const { erased = 0, redacted = 0 } = mine
         const kept = Math.max(found.items - (found.erased ?? 0) - still, 0)
-        return [name, { ...found, items: kept + erased, erased }]
+        return [name, { ...found, items: kept + erased + redacted, erased, redacted }]
       }
       const others = still + (vanished[name] ?? 0) + (orphaned[name] ?? 0)
       const planFills = unsure.includes(name) ? found.items - others : 0

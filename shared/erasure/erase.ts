@@ -1,5 +1,5 @@
 /** The erase phase: works on every holding in plan order, children before parents, the link last, and keeps what is done. */
-import { type HoldingCursor, pagesInTurn } from '../person/pages.ts'
+import { type Cursor, type HoldingCursor, pagesInTurn } from '../person/pages.ts'
 import { ITEMS_PER_PAGE } from '../person/queries.ts'
 import { isReadyFunction, type ReadyHolding, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
@@ -75,6 +75,8 @@ type ReadyHoldingOrFunction = Work['ready']['steps'][number]
 /** Where the phase stands: in which sweep of which holding, at which page. */
 export interface Place extends HoldingCursor {
   readonly sweep?: number | undefined
+  /** Whether a page before has left items for the next sweep. */
+  readonly deferred?: boolean | undefined
 }
 
 /** A page that is about to be worked on: after a crash, the next worker starts with it. */
@@ -183,12 +185,14 @@ async function sweepStep(
 ): Promise<Swept> {
   const { name: holding } = step
   const hasSweeps = mayWait(work.ready, step)
-  const ofSweep = hasSweeps ? { sweep } : {}
   const isParent = step.children.length > 0
   let done = before
   let isLate = false
-  // What an earlier slice has left for the next sweep is not known any more.
-  let isDeferred = hasSweeps && from?.cursor !== undefined
+  let isDeferred = from?.deferred === true
+  const at = (cursor: Cursor): Place => ({
+    ...{ holding, cursor },
+    ...(hasSweeps && { sweep, ...(isDeferred && { deferred: true }) }),
+  })
   if (from?.begun) {
     const missing = await missingFrom(work, step, from.cursor, from.begun)
     done = plus(done, { ...NOTHING_ERASED, taken: toCounts(missing) })
@@ -196,24 +200,27 @@ async function sweepStep(
   const { identities } = work
   for await (const { start, items, next, readAhead } of pagesInTurn(work, step, identities, from?.cursor)) {
     const todo = isWaiting ? [] : await withWork(work, step, items)
+    const beforePage = done
     if (isParent ? items.length > 0 : todo.length > 0) {
       const now = hasSweeps ? todo.filter((item) => levelOfItem(work, step, item) <= sweep) : todo
       const counted = countsIn(work, step, now)
       if (!isWaiting) {
-        await permit({ at: { holding, cursor: start, ...ofSweep }, items: counted, end: next, before: done })
+        await permit({ at: at(start), items: counted, end: next, before: done })
       }
       done = plus(done, { ...NOTHING_ERASED, read: { [holding]: now.length } })
     }
     readAhead()
     const here = isWaiting ? await leaveItems(work, step, items) : await erasePage(work, step, items, sweep)
-    // Refused items of a page that is worked again are read again.
-    done = plus(done, here.isWhole ? here : { ...here, refused: {} })
-    if (!here.isWhole) return { done, isLate, isDeferred, stoppedAt: { holding, cursor: start, ...ofSweep } }
+    if (!here.isWhole) {
+      // The page is read again, and what was refused.
+      return { done: plus(beforePage, { ...here, refused: {} }), isLate, isDeferred, stoppedAt: at(start) }
+    }
+    done = plus(done, here)
     isLate ||= here.isLate
     isDeferred ||= here.isDeferred
     if (isEndless(holding, done.read[holding] ?? 0)) break
     if (next && isTooLate(work, step)) {
-      return { done, isLate, isDeferred, stoppedAt: { holding, cursor: next, ...ofSweep } }
+      return { done, isLate, isDeferred, stoppedAt: at(next) }
     }
   }
   return { done, isLate, isDeferred }

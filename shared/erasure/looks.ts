@@ -107,7 +107,6 @@ async function residueOfChildren(
 async function residueOfItem(work: Work, finder: ReadyHolding, item: Item): Promise<readonly Residue[]> {
   const verdict = verdictOf(work, finder, item)
   const { finders } = verdict
-  if (verdict.is === 'left') return []
   const isWork = needsWork(work, verdict, item)
   if (isWork && finders.some((holding) => isHeld(holding, item))) return [residue(finder, 'held')]
   const lesson = lessonOf(work, finders, item)

@@ -25,14 +25,10 @@ export function addCounts(map: DataMap, outcome: Outcome, counts: Counts): Outco
     if (retain) {
       const { because: reason, ends } = retain
       const end = ends.by === 'owner' ? ends : { by: ends.by }
+      const kept = items - over - reduced
       erased = tally(erased, category, over)
-      retained = keep(retained, {
-        category,
-        items: items - over,
-        reason,
-        ends: [end],
-        ...(until && { until }),
-      })
+      redacted = tally(redacted, category, reduced)
+      retained = keep(retained, { category, items: kept, reason, ends: [end], ...(until && { until }) })
     } else if (action === 'erase') {
       erased = tally(erased, category, items - reduced)
       redacted = tally(redacted, category, reduced)

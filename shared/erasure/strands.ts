@@ -7,7 +7,7 @@ import { keyParts, learn, readThrough } from '../person/item-identities.ts'
 import { pagesOf } from '../person/pages.ts'
 import { keyOf } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
-import { datesIn } from '../person/rewrite.ts'
+import { datesIn, ttlIn } from '../person/rewrite.ts'
 import { needsWork, type Verdict, verdictOf } from '../person/verdict.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
@@ -134,8 +134,10 @@ async function leadsToOthers(work: Work, role: Role, item: Item): Promise<boolea
   const { holding, found, isOther } = role
   const known = merge(isOther ? found : work.identities, learn(holding, [item], work.usable).identities)
   for (const follower of followersOf(work, role)) {
-    for await (const { items } of pagesOf(work, follower, merge(found, known))) {
-      if (items.some((one) => !isFoundAlone(work, follower, one))) return true
+    for await (const { items, unclear, unreadable } of pagesOf(work, follower, merge(found, known))) {
+      // Whose those are that do not say so, somebody has to find out.
+      const all = [...items, ...unclear, ...unreadable]
+      if (all.some((one) => !isFoundAlone(work, follower, one))) return true
     }
   }
   return false
@@ -150,17 +152,19 @@ const isFoundAlone = ({ everywhere, usable, map }: Work, follower: ReadyHolding,
     return kinds.some((kind) => kind === 'person' || kind === 'alias') && !kinds.includes('group')
   }) ?? false
 
-const attributesOf = (
-  roles: readonly Role[],
-  { by: [{ held, keyNames }], finders }: Verdict,
-): ReadonlySet<string> =>
-  new Set([
+function attributesOf(roles: readonly Role[], { is, by, finders }: Verdict): ReadonlySet<string> {
+  const [{ held, keyNames }] = by
+  const kept = new Set([
     ...keyNames,
     // Until when it is kept, and whether that is over, is asked of the stub again.
     ...finders.flatMap(({ action }) => datesIn(action)),
     ...held.map(({ attribute }) => attribute),
     ...roles.flatMap(({ holding }) => [...neededBy(holding)]),
   ])
+  // What ends the keeping is written all the same.
+  if (is !== 'erased') for (const { action } of by) for (const name of ttlIn(action)) kept.delete(name)
+  return kept
+}
 
 const needs = new WeakMap<ReadyHolding, ReadonlySet<string>>()
 

@@ -122,7 +122,12 @@ export const writeConditions = (
 export const datesIn = (action: Action): readonly string[] => {
   const retain = retainOf(action)
   if (!retain || retain.until.on !== undefined) return []
-  return [retain.until.from, ...(retain.ends.by === 'ttl' ? [retain.ends.attribute] : [])]
+  return [retain.until.from, ...ttlIn(action)]
+}
+
+export const ttlIn = (action: Action): readonly string[] => {
+  const ends = retainOf(action)?.ends
+  return ends?.by === 'ttl' ? [ends.attribute] : []
 }
 
 /** Whether a deletion needs a condition, and so a call of its own. */

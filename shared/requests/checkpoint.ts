@@ -29,6 +29,8 @@ export interface Checkpoint {
   readonly finder?: string
   /** Children that are found by an index are worked level by level: the level at work. */
   readonly sweep?: number
+  /** Whether a page before this one has left items for the next level. */
+  readonly deferred?: boolean
   /** What each holding that teaches has been asked already, as a hash. */
   readonly asked?: Readonly<Record<string, string>>
   /** What this pass's plan found. */

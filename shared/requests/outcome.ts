@@ -32,7 +32,7 @@ export interface Count {
   readonly until?: string
   /** Those that a holding which retains does not keep, as their time is over. */
   readonly erased?: number
-  /** Those that a holding which erases has only reduced, as other items are found through them. */
+  /** Those that were to be erased and are only reduced, as other items are found through them. */
   readonly redacted?: number
 }
 
