@@ -37,7 +37,7 @@ export interface Resolving extends InEveryPhase {
 }
 
 interface HasPlan extends InEveryPhase {
-  /** What this pass's plan found; while it erases, only in holdings that are not worked through. */
+  /** What this pass's plan found. */
   readonly planned: Counts
   /** Functions that could not answer in this pass. */
   readonly unanswered?: readonly string[] | undefined

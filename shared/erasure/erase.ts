@@ -6,6 +6,7 @@ import type { Work } from '../person/work.ts'
 import type { Erasing } from './checkpoint.ts'
 import { waitsFor, workFunctionHolding } from './company-functions/company-functions.ts'
 import {
+  addTo,
   type EraseCounts,
   goneOf,
   type ItemCounts,
@@ -189,6 +190,8 @@ async function sweepStep(
   let done = before
   let isLate = false
   let isDeferred = from?.deferred === true
+  // Of a page that another worker had begun, and may still be at, what is gone was taken by that worker.
+  let isBegun = from?.begun !== undefined
   const at = (cursor: Cursor): Place => ({
     ...{ holding, cursor },
     ...(hasSweeps && { sweep, ...(isDeferred && { deferred: true }) }),
@@ -210,7 +213,9 @@ async function sweepStep(
       done = plus(done, { ...NOTHING_ERASED, read: { [holding]: now.length } })
     }
     readAhead()
-    const here = isWaiting ? await leaveItems(work, step, items) : await erasePage(work, step, items, sweep)
+    const worked = await (isWaiting ? leaveItems(work, step, items) : erasePage(work, step, items, sweep))
+    const here = isBegun ? vanishedAsTaken(worked) : worked
+    isBegun = false
     if (!here.isWhole) {
       // The page is read again, and what was refused.
       return { done: plus(beforePage, { ...here, refused: {} }), isLate, isDeferred, stoppedAt: at(start) }
@@ -225,6 +230,12 @@ async function sweepStep(
   }
   return { done, isLate, isDeferred }
 }
+
+const vanishedAsTaken = <T extends EraseCounts>(counts: T): T => ({
+  ...counts,
+  taken: addTo(counts.taken, toCounts(counts.vanished)),
+  vanished: {},
+})
 
 /** A sweep reads again what the one before could not take. */
 const withoutRefused = (step: ReadyHolding, counts: EraseCounts): EraseCounts => {

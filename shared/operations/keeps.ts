@@ -46,9 +46,9 @@ export async function keepForRequest(
   return next
 }
 
-/** While erasing, `planned` has the holdings to come; before that, any holding may be to come. */
-const isToCome = ({ phase, planned }: Checkpoint, holding: string): boolean =>
-  phase === 'erase' ? Object.hasOwn(planned, holding) : phase !== 'verify'
+/** While erasing, a planned holding is to come as long as nothing of it is taken; before that, any holding may be. */
+const isToCome = ({ phase, planned, taken = {} }: Checkpoint, holding: string): boolean =>
+  phase === 'erase' ? Object.hasOwn(planned, holding) && !Object.hasOwn(taken, holding) : phase !== 'verify'
 
 /** The hash of the data map for a request that keeps something: it has another plan than one that does not. */
 export function keptHash(mapHash: string, keeps: DeletionRequest['keeps']): string {
