@@ -72,7 +72,7 @@ export interface ReadyHolding {
   readonly over?: Over
   /** Identities whose values are addresses, of any spelling. */
   readonly addresses: readonly string[]
-  /** Identities in the templates of any holding in scope. */
+  /** Identities in the templates of any holding, whatever its scope: an item may be the only way to what they find. */
   readonly needed: readonly string[]
   /** The attributes that are read of an item; all if absent. */
   readonly attributes?: readonly string[]
@@ -130,8 +130,8 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
   const inScope = Object.entries(map.holdings).filter(
     ([, holding]) => scope === 'account' || holding.scope === scope,
   )
-  const needed = inScope
-    .flatMap(([, holding]) => (isTableHolding(holding) ? templatesIn(holding) : []))
+  const needed = tableHoldings(map)
+    .flatMap(([, holding]) => templatesIn(holding))
     .flatMap((template) => parseTemplate(template).identities)
   const joints = jointsOf(map)
   const kept = Object.entries(map.identities).flatMap(([name, { of }]) => (STORED.includes(of) ? [name] : []))
