@@ -90,11 +90,21 @@ export function readCheckpoint(row: Checkpoint): Progress {
       const { page, pageEnd, finder, sweep, deferred, vanished = {}, soFar } = row
       // An earlier version counted what it met, and took what was planned for gone.
       const unsure = row.unsure ?? (taken ? undefined : Object.keys(planned))
-      const before = mapValues(seen, (items, name) => ({ items: Math.max(items - (left[name] ?? 0), 0) }))
+      const before = mapValues(seen, (items, name) => {
+        const met = Math.min(items - (left[name] ?? 0), planned[name]?.items ?? 0)
+        return { items: Math.max(met, 0) }
+      })
       const counts = { taken: taken ?? before, vanished, refused: left, read: seen, unsure, soFar }
       const begun = typeof page === 'number' && holding !== undefined ? { [holding]: page } : page
-      const at = stoppedAt && { ...stoppedAt, page: begun as ItemCounts | undefined, pageEnd, finder, sweep, deferred }
-      return { ...common, ...counts, phase: 'erase', planned, unanswered, stoppedAt: at }
+      const at = stoppedAt && {
+        ...stoppedAt,
+        page: begun as ItemCounts | undefined,
+        pageEnd,
+        finder,
+        sweep,
+        deferred,
+      }
+      return { ...common, writes: writes ?? 0, ...counts, phase: 'erase', planned, unanswered, stoppedAt: at }
     }
     case 'verify': {
       const { look, residue = [] } = row

@@ -26,13 +26,13 @@ interface PageResult extends EraseCounts {
   readonly isDeferred: boolean
 }
 
-const NONE: PageResult = ({
-	...NOTHING_ERASED,
-	isClear: true,
-	isWhole: true,
-	isLate: false,
-	isDeferred: false
-})
+const NONE: PageResult = {
+  ...NOTHING_ERASED,
+  isClear: true,
+  isWhole: true,
+  isLate: false,
+  isDeferred: false,
+}
 
 /** @param sweep The level that is worked: an item of a higher one stays, and only its children are worked. */
 export async function erasePage(
@@ -176,7 +176,8 @@ function takenBy(written: readonly ToWrite[]): Counts {
   for (const { verdict, kept } of written) {
     const [{ name, action }] = verdict.by
     if (verdict.is === 'kept') continue
-    const count = (counts[name] ??= { items: 0 })
+    const count = counts[name] ?? { items: 0 }
+    counts[name] = count
     count.items += 1
     if (kept && verdict.is === 'erased') count.redacted = (count.redacted ?? 0) + 1
     else if (verdict.is === 'erased' && action !== 'erase') count.erased = (count.erased ?? 0) + 1

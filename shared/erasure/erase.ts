@@ -40,18 +40,18 @@ export async function erasePhase(context: PhaseContext, start: Erasing): Promise
     const pageEnd = end && (await context.cursors.seal(end))
     const step = work.ready.roots.find(({ name }) => name === stop.holding)
     const finder = items && step && finderOf(step)
-    return ({
-	...start,
-	...counts,
-	soFar,
-	...unsure.length > 0 && { unsure },
-	stoppedAt: {
-		...await sealed(context, stop),
-		page: items,
-		pageEnd,
-		finder
-	}
-})
+    return {
+      ...start,
+      ...counts,
+      soFar,
+      ...(unsure.length > 0 && { unsure }),
+      stoppedAt: {
+        ...(await sealed(context, stop)),
+        page: items,
+        pageEnd,
+        finder,
+      },
+    }
   }
   const { stoppedAt, ...erased } = await erase(work, {
     from,

@@ -218,12 +218,12 @@ function partitionsOf({ map, everywhere, identities }: Work): readonly Partition
     // Where values are unique only together, the partition of one of them is not the person's.
     if (holding.joint.length > 0) continue
     const wanted = index === undefined ? attributes : [...new Set([...keyNames, ...indexKeys])]
-    const query = ({
-	table,
-	limit: ITEMS_PER_PAGE,
-	...index !== undefined && { index },
-	...wanted && { attributes: wanted }
-})
+    const query = {
+      table,
+      limit: ITEMS_PER_PAGE,
+      ...(index !== undefined && { index }),
+      ...(wanted && { attributes: wanted }),
+    }
     const sortName = (index === undefined ? keyNames : indexKeys).find((name) => name !== partition.attribute)
     for (const value of keysOf(partition, valuesOf(identities))) {
       const name = JSON.stringify([table, index, value])

@@ -1,7 +1,16 @@
 /** The resolve phase: learns identities from the records until no new ones come up, and claims every subject. */
 import { hash } from 'node:crypto'
 import { COMBINED } from '../person/combinations.ts'
-import { count, type Identities, merge, mergeAll, ofKinds, ofNames, PERSONAL, valuesOf } from '../person/identities.ts'
+import {
+  count,
+  type Identities,
+  merge,
+  mergeAll,
+  ofKinds,
+  ofNames,
+  PERSONAL,
+  valuesOf,
+} from '../person/identities.ts'
 import { learn } from '../person/item-identities.ts'
 import { isKeptApart, keptOf, knownTo } from '../person/kept-values.ts'
 import { type HoldingCursor, pagesOf } from '../person/pages.ts'

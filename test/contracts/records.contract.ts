@@ -143,14 +143,14 @@ export function recordsContract(name: string, open: () => Promise<OpenRecords>):
       expect(await records.read('App', [item])).toEqual({ items: [], keys: 1 })
     })
 
-    it('takes what is gone for done, and never makes it anew', async () => {
+    it('tells of what is gone, and never makes it anew', async () => {
       const { records } = await open()
       const gone = { PK: s('gone'), SK: s('x') }
       const mine = [{ attribute: 'owner', is: s('me') }]
-      expect(await records.eraseIf('App', gone, mine)).toBe('done')
+      expect(await records.eraseIf('App', gone, mine)).toBe('gone')
       expect(
         await records.changeIf('App', gone, { set: { body: s('-') }, remove: [], conditions: mine }),
-      ).toBe('done')
+      ).toBe('gone')
       expect(await records.read('App', [gone])).toEqual({ items: [], keys: 1 })
     })
   })

@@ -43,7 +43,7 @@ async function company(of: DataMap = SMALL_MAP) {
     })
   const standings = (...ids: readonly string[]) =>
     lookUpIds(
-      { map, tables, records, erasures: ledger, indexKey },
+      { map, tables, records, erasures: ledger, indexKey, clock: () => new Date() },
       { identity: 'facebookId', scope: 'account' },
       ids,
     )

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import type { Retain } from '../../../shared/data-map/retention.ts'
-import { gone, notMetIn, orphanedIn, split, stillOrphaned, total } from '../../../shared/erasure/counts.ts'
 import {
-  addCounts,
-  NOTHING,
-  withBackups,
-  withoutMissed,
-  withoutNotMet,
-} from '../../../shared/erasure/outcome.ts'
+  orphanedIn,
+  outcomeOf,
+  split,
+  stillOrphaned,
+  toCounts,
+  total,
+} from '../../../shared/erasure/counts.ts'
+import { addCounts, NOTHING, withBackups } from '../../../shared/erasure/outcome.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import { isFound, type Retained } from '../../../shared/requests/outcome.ts'
 import { NOW } from '../../fixtures/companies/request.ts'
@@ -56,7 +57,6 @@ describe('an outcome', () => {
       files: { items: 3 },
       chat: { items: 5 },
       profile: { items: 0 },
-      team: { items: -1 },
       notes: { items: 9 },
       vanished: { items: 7 },
     }
@@ -123,23 +123,55 @@ describe('an outcome', () => {
   })
 })
 
-describe('what is gone', () => {
+/** What became of items, by numbers. */
+const became = (
+  taken: Readonly<Record<string, number>> = {},
+  more: Partial<Parameters<typeof outcomeOf>[2]> = {},
+) => ({ taken: toCounts(taken), vanished: {}, refused: {}, ...more })
+
+describe('what is told of a phase', () => {
   it.each([
-    ['all of it', 5, 5, 0, 5],
-    ['all but what is left', 5, 5, 2, 3],
-    ['all, when what is left came meanwhile', 5, 7, 2, 5],
-    ['all but what is left beyond what came meanwhile', 5, 7, 3, 4],
-    ['all, when less was met', 5, 3, 0, 5],
-  ])('is %s', (_what, items, met, refused, expected) => {
-    const counts = gone(
-      { orders: { items, until: '2030' } },
-      { met: { orders: met }, refused: { orders: refused } },
-    )
-    expect(counts).toEqual({ orders: { items: expected, until: '2030' } })
+    ['what it took, if that is all of the plan', 5, 5],
+    ['what it took, if others took the rest', 5, 3],
+    ['what it took, if some came meanwhile', 5, 7],
+    ['nothing, if it took nothing', 5, 0],
+  ])('is %s', (_what, items, taken) => {
+    const counts = outcomeOf(SMALL_MAP, { orders: { items } }, became({ orders: taken }))
+    expect(counts).toEqual({ orders: { items: taken } })
   })
 
-  it('is all of what nobody has met', () => {
-    expect(gone({ orders: { items: 5 } }, { met: {}, refused: {} })).toEqual({ orders: { items: 5 } })
+  it('is by the plan what a worker that died may have taken, but for what is known of it', () => {
+    const planned = { lines: { items: 9 } }
+    const told = (taken: number, more = {}, orphaned = {}) =>
+      outcomeOf(SMALL_MAP, planned, became({ lines: taken }, more), { unsure: ['lines'], orphaned })['lines']
+        ?.items
+    expect(told(4)).toBe(9)
+    expect(told(4, { refused: { lines: 2 }, vanished: { lines: 1 } })).toBe(6)
+    expect(told(4, {}, { lines: 3 })).toBe(6)
+    expect(told(8, { refused: { lines: 5 } })).toBe(8)
+  })
+
+  it('is by the plan what is kept, but for what would not be', () => {
+    const planned = { bills: { items: 4, until: '2030', erased: 1 } }
+    expect(outcomeOf(SMALL_MAP, planned, became())).toMatchObject({ bills: { items: 3, until: '2030' } })
+    const over = { bills: { items: 1, erased: 1 } }
+    const told = outcomeOf(SMALL_MAP, planned, { ...became(), taken: over, refused: { bills: 1 } })
+    expect(told).toMatchObject({ bills: { items: 3, erased: 1 } })
+  })
+
+  it('counts what is over as erased, and what is only reduced as redacted', () => {
+    const counts = { bills: { items: 4, erased: 1, redacted: 1 }, orders: { items: 3, redacted: 2 } }
+    expect(addCounts(SMALL_MAP, NOTHING, counts)).toMatchObject({
+      erased: [
+        { category: 'invoices', items: 1 },
+        { category: 'orders', items: 1 },
+      ],
+      redacted: [
+        { category: 'invoices', items: 1 },
+        { category: 'orders', items: 2 },
+      ],
+      retained: [{ category: 'invoices', items: 2 }],
+    })
   })
 })
 
@@ -150,45 +182,21 @@ const readyIn = (map: DataMap) =>
     isReviewed: false,
   })
 
-describe('what an index showed to the plan', () => {
-  it('and not to the erase phase is not met, unless it stays as it is', () => {
-    const planned = { chat: { items: 3 }, bills: { items: 2 }, link: { items: 1 }, orders: { items: 4 } }
-    expect(notMetIn(readyIn(SMALL_MAP), planned, { chat: 1, link: 1 })).toEqual({ chat: 2 })
-    expect(notMetIn(readyIn(SMALL_MAP), planned, { chat: 4 })).toEqual({ link: 1 })
-    expect(notMetIn(readyIn(SMALL_MAP), {}, {})).toEqual({})
-  })
-
-  it('is taken back when the last look finds it, and only as much as it finds', () => {
-    const done = { ...NOTHING, redacted: [{ category: 'messages', items: 5 }] }
-    const left = (items: number, holding = 'chat') =>
-      ({ table: 'Chat', holding, items, why: 'not_done' }) as const
-    const at = { done, notMet: { chat: 2 } }
-    const counted = (...residue: readonly ReturnType<typeof left>[]) =>
-      withoutMissed(SMALL_MAP, at, residue).redacted
-    expect(counted()).toEqual([{ category: 'messages', items: 5 }])
-    expect(counted(left(1), left(7, 'link'))).toEqual([{ category: 'messages', items: 4 }])
-    expect(counted(left(1), left(3))).toEqual([{ category: 'messages', items: 3 }])
-    expect(withoutMissed(SMALL_MAP, { done }, [left(3)])).toEqual(done)
-    expect(withoutNotMet(SMALL_MAP, done, { chat: 5 }).redacted).toEqual([])
-    expect(withoutNotMet(SMALL_MAP, done)).toEqual(done)
-  })
-})
-
 describe('children of parents that went by themselves', () => {
   const planned = { orders: { items: 3 }, lines: { items: 6 }, profile: { items: 1 } }
 
   it('are orphaned, as many as nobody has met', () => {
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 2, lines: 4, profile: 0 })).toEqual({
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 2, lines: 4 }))).toEqual({
       lines: 2,
     })
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 2, lines: 6 })).toEqual({})
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, {})).toEqual({ lines: 6 })
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 2, lines: 6 }))).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, became())).toEqual({ lines: 6 })
   })
 
   it('are not where every parent was met, or more of them', () => {
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 3, lines: 4 })).toEqual({})
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, { orders: 4 })).toEqual({})
-    expect(orphanedIn(readyIn(SMALL_MAP), {}, {})).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 3, lines: 4 }))).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 4 }))).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), {}, became())).toEqual({})
   })
 
   it('are not where the parent stays, nor where the child does: neither is met by work', () => {
@@ -197,8 +205,8 @@ describe('children of parents that went by themselves', () => {
     const { action } = kept({})
     const placed = (more: DataMap['holdings']) =>
       readyIn({ ...SMALL_MAP, holdings: { ...holdings, ...more } })
-    expect(orphanedIn(placed({ orders: { ...orders, action } }), planned, {})).toEqual({})
-    expect(orphanedIn(placed({ lines: { ...lines, action } }), planned, {})).toEqual({})
+    expect(orphanedIn(placed({ orders: { ...orders, action } }), planned, became())).toEqual({})
+    expect(orphanedIn(placed({ lines: { ...lines, action } }), planned, became())).toEqual({})
   })
 
   it('are no longer, as far as a later plan has found them', () => {
@@ -228,7 +236,8 @@ describe('the end of backups', () => {
   it('is not said where nothing was touched, or something is unknown', () => {
     const kept = { ...NOTHING, retained: [line()] }
     expect(withBackups(SMALL_MAP, kept, NOW)).toEqual(kept)
-    expect(withBackups(SMALL_MAP, erased('invoices'), NOW)).not.toHaveProperty('backupsExpireAt')
+    // What was kept until it was over has been erased.
+    expect(withBackups(SMALL_MAP, erased('invoices'), NOW)).toHaveProperty('backupsExpireAt')
     expect(withBackups(MAP, erased('orders'), NOW)).not.toHaveProperty('backupsExpireAt')
     const lines = { name: 'Lines', key: {}, backupsKeptFor: 'unknown' } as const
     const map: DataMap = { ...SMALL_MAP, tables: { ...SMALL_MAP.tables, lines } }

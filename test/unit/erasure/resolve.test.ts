@@ -58,7 +58,12 @@ describe('who it is', () => {
   })
 
   it('counts what is no key, by the holding that teaches it', async () => {
-    const { work, put } = company({ email: '' }, { email: 'null' }, { email: 'ok@example.com' })
+    const { work, put } = company(
+      { email: 'guest' },
+      { email: 'null' },
+      { email: '' },
+      { email: 'ok@example.com' },
+    )
     put({ PK: 'USER#u1', SK: 'PROFILE', email: ' ', team: 't1' })
     expect((await resolve(work(never), UNLIMITED)).unusable).toEqual({ notes: 2, profile: 1 })
   })

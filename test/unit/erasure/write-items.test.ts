@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, TableHolding } from '../../../shared/data-map/data-map.ts'
-import { act } from '../../../shared/erasure/write-items.ts'
+import { act, type ToWrite } from '../../../shared/erasure/write-items.ts'
+import { verdictOf } from '../../../shared/person/verdict.ts'
 import { type Deadline, NO_DEADLINE } from '../../../shared/platform/deadline.ts'
 import type { Item, Records } from '../../../shared/records/records.ts'
 import { withRecords } from '../../fixtures/world/company.ts'
@@ -38,9 +39,11 @@ async function acted(
   const work = company.work({ userId: ['u1'] })
   const [own] = work.ready.roots
   if (!own) throw new Error('the map has a holding')
-  const { written, refused, isWhole } = await act({ ...work, deadline }, own, items)
-  const names = (all: readonly Item[]) => all.map(({ SK }) => SK?.S)
-  return { written: names(written), refused: names(refused), isWhole, left: world.all('Own') }
+  const all = items.map((item) => ({ item, verdict: verdictOf(work, own, item) }))
+  const { written, vanished, refused, isWhole } = await act({ ...work, deadline }, own.table, all)
+  const names = (some: readonly ToWrite[]) => some.map(({ item: { SK } }) => SK?.S)
+  const gone = vanished.length > 0 && { vanished: names(vanished) }
+  return { written: names(written), ...gone, refused: names(refused), isWhole, left: world.all('Own') }
 }
 
 describe('what is erased', () => {
@@ -78,6 +81,15 @@ describe('what is erased', () => {
       refused: [],
       isWhole: false,
       left: items,
+    })
+  })
+
+  it('does not count what was gone before', async () => {
+    const records: Partial<Records> = { eraseIf: async () => 'gone' }
+    expect(await acted({ unless: { role: 'owner' } }, [row('A')], { records })).toMatchObject({
+      written: [],
+      vanished: ['A'],
+      refused: [],
     })
   })
 

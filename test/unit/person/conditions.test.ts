@@ -25,8 +25,8 @@ describe('a condition on an item', () => {
     ['nothing', undefined, false],
     ['false', { BOOL: false }, false],
     ['true', { BOOL: true }, true],
-    ['an empty text', { S: '' }, true],
-    ['null', { NULL: true }, true],
+    ['an empty text', { S: '' }, false],
+    ['null', { NULL: true }, false],
     ['a list', { L: [] }, true],
   ])('of a hold holds, or not, for %s', (_what, value, held) => {
     expect(meets(value ? { hold: value } : {}, heldBy('hold'))).toBe(held)

@@ -69,6 +69,7 @@ const until = (format: DateFormat, from: Value | undefined, period: 'P1D' | 'P40
   keptUntil(
     { because: 'tax', until: { from: 'at', format, for: period }, ends: { by: 'owner', owner: 'x' } },
     from ? { at: from } : {},
+    NOW,
   )?.toISOString()
 
 describe('the end of what is kept', () => {

@@ -35,7 +35,7 @@ function named(find: Find, item: Item, more: Partial<TableHolding> = {}, PK: 'S'
     reasons: {},
   }
   const { byTable } = readyMapOf(map, { names: { app: 'App' }, scope: 'account', isReviewed: true })
-  return identitiesIn(map, byTable.get('App') ?? [], usableIn(map))(item)
+  return identitiesIn(byTable.get('App') ?? [], usableIn(map))(item)
 }
 
 describe('an item names', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Action, DataMap, Redaction, Table, TableHolding } from '../../../shared/data-map/data-map.ts'
 import type { Retain } from '../../../shared/data-map/retention.ts'
-import { type Identities, valuesOf } from '../../../shared/person/identities.ts'
+import { type Identities, usableIn } from '../../../shared/person/identities.ts'
 import { judgeFor } from '../../../shared/person/judge.ts'
 import { keysOf, queriesFor } from '../../../shared/person/queries.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
@@ -12,7 +12,13 @@ const s = (S: string): Value => ({ S })
 const n = (N: number | string): Value => ({ N: String(N) })
 const b = (...bytes: readonly number[]): Value => ({ B: Uint8Array.of(...bytes) })
 const ACCOUNT = { names: {}, scope: 'account', isReviewed: false } as const
-const IDENTITIES: Identities = { userId: ['u1', 'u.2'], number: ['7'], tag: ['AP8='] }
+const NOW = new Date('2026-11-24T12:00:00Z')
+const IDENTITIES: Identities = {
+  userId: ['u1', 'u.2'],
+  number: ['7'],
+  tag: ['AP8='],
+  orderNo: ['12', '1\n2'],
+}
 
 const mapOf = (holding: Partial<TableHolding>, table: Partial<Table> = {}): DataMap => ({
   identities: {
@@ -42,13 +48,13 @@ function judged(holding: Partial<TableHolding>, table: Partial<Table> = {}) {
   const map = mapOf(holding, table)
   const [ready] = readyMapOf(map, ACCOUNT).all
   if (!ready) throw new Error('the map has a holding')
-  const judge = judgeFor(map, valuesOf(IDENTITIES))
+  const judge = judgeFor({ identities: IDENTITIES, usable: usableIn(map), now: NOW })
   return {
     ready,
     ownershipOf: (item: Item) => judge.ownershipOf(ready, item),
     needsWork: (item: Item) => judge.needsWork(ready, item),
     changeTo: (item: Item) => judge.changeTo(ready, item),
-    queries: () => queriesFor(ready, valuesOf(IDENTITIES)),
+    queries: () => queriesFor(ready, IDENTITIES),
   }
 }
 const own = { PK: s('u1'), SK: s('x') }
@@ -63,12 +69,14 @@ describe('whose an item is', () => {
     ['a number with a power of ten', { PK: '{number}' }, { PK: 'N' }, { PK: n('0.7E+1') }, true],
     ['another number', { PK: '{number}' }, { PK: 'N' }, { PK: n(70) }, false],
     ['no number', { PK: '{number}' }, { PK: 'N' }, {}, false],
-    ['any number of a record', { PK: '{orderNo}' }, { PK: 'N' }, { PK: n(12) }, true],
+    ['a known number of a record', { PK: '{orderNo}' }, { PK: 'N' }, { PK: n(12) }, true],
+    ['an unknown number of a record', { PK: '{orderNo}' }, { PK: 'N' }, { PK: n(13) }, false],
     ['no number of a record', { PK: '{orderNo}' }, { PK: 'N' }, { PK: s('abc') }, false],
     ['bytes', { PK: '{tag}' }, { PK: 'B' }, { PK: b(0, 255) }, true],
     ['other bytes', { PK: '{tag}' }, { PK: 'B' }, { PK: b(0, 254) }, false],
     ['bytes of a text', { PK: '{userId}' }, { PK: 'B' }, { PK: b(0x75, 0x31) }, true],
-    ['any bytes of a record', { PK: '{orderNo}' }, { PK: 'B' }, { PK: b(10, 255) }, true],
+    ['known bytes of a record', { PK: '{orderNo}' }, { PK: 'B' }, { PK: b(0x31, 0x32) }, true],
+    ['unknown bytes of a record', { PK: '{orderNo}' }, { PK: 'B' }, { PK: b(10, 255) }, false],
     ['a record’s key', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('O#1\n2#') }, true],
     ['a record’s key without a value', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('O##') }, false],
     ['more than a record’s key', { PK: 'O#{orderNo}#' }, { PK: 'S' }, { PK: s('O#1#x') }, false],
@@ -82,7 +90,8 @@ describe('whose an item is', () => {
     ['a beginning', { beginsWith: 'O#' }, 'O#1', true],
     ['another beginning', { beginsWith: 'O#' }, 'xO#', false],
     ['a beginning with a person', { beginsWith: 'O#{userId}' }, 'O#u1#9', true],
-    ['a beginning with a record', { beginsWith: 'O#{orderNo}#' }, 'O#1#9', true],
+    ['a beginning with a known record', { beginsWith: 'O#{orderNo}#' }, 'O#12#9', true],
+    ['a beginning with an unknown record', { beginsWith: 'O#{orderNo}#' }, 'O#1#9', false],
     ['a beginning without a record', { beginsWith: 'O#{orderNo}#' }, 'O#1', false],
     ['a range', { between: ['A', 'C'] }, 'B', true],
     ['beyond a range', { between: ['A', 'C'] }, 'D', false],
@@ -93,7 +102,8 @@ describe('whose an item is', () => {
     ['before from', { from: 'B' }, 'A', false],
     ['to', { to: 'B' }, 'A', true],
     ['after to', { to: 'B' }, 'C', false],
-    ['a range of records', { between: ['A#{orderNo}', 'B#{orderNo}'] }, 'Z', true],
+    ['a range of records', { between: ['A#{orderNo}', 'B#{orderNo}'] }, 'B#1', true],
+    ['beyond a range of records', { between: ['A#{orderNo}', 'B#{orderNo}'] }, 'Z', false],
   ])('is told by %s of a sort key', (_what, condition, sort, mine) => {
     const { ownershipOf } = judged({ find: { PK: '{userId}', SK: condition } })
     expect(ownershipOf({ PK: s('u1'), SK: s(sort) })).toBe(mine ? 'mine' : 'not mine')
@@ -128,16 +138,35 @@ describe('whose an item is', () => {
   it('is told by its owner, and unclear without one', () => {
     const { ownershipOf } = judged({ owner: { by: '{userId}', to: '{userId}' } })
     expect(ownershipOf({ ...own, by: s('u1'), to: s('u.2') })).toBe('mine')
-    expect(ownershipOf({ ...own, by: s('u1'), to: s('u3') })).toBe('not mine')
-    expect(ownershipOf({ ...own, by: s('u3') })).toBe('not mine')
+    expect(ownershipOf({ ...own, by: s('u1'), to: s('u3') })).toBe('theirs')
+    expect(ownershipOf({ ...own, by: s('u3') })).toBe('theirs')
     expect(ownershipOf({ ...own, by: s('u1') })).toBe('unclear')
     expect(ownershipOf(own)).toBe('unclear')
+  })
+
+  it.each<[string, Value]>([
+    ['null', { NULL: true }],
+    ['an empty text', s('')],
+    ['a list', { L: [s('u1')] }],
+    ['a set', { SS: ['u1'] }],
+    ['a map', { M: {} }],
+    ['a boolean', { BOOL: true }],
+    ['a placeholder', s('unknown')],
+  ])('is unreadable where the owner is %s', (_what, by) => {
+    const { ownershipOf } = judged({ owner: { by: '{userId}' } })
+    expect(ownershipOf({ ...own, by })).toBe('unreadable')
+  })
+
+  it('is unreadable where the owner is not of the form that the map states', () => {
+    const { ownershipOf } = judged({ owner: { by: 'USER#{userId}' } })
+    expect(ownershipOf({ ...own, by: s('SYSTEM') })).toBe('unreadable')
+    expect(ownershipOf({ ...own, by: s('USER#u3') })).toBe('theirs')
   })
 
   it('is told by an owner that is a number, however it is written', () => {
     const { ownershipOf } = judged({ owner: { by: '{number}' } })
     expect(ownershipOf({ ...own, by: n('70E-1') })).toBe('mine')
-    expect(ownershipOf({ ...own, by: n('7E+1') })).toBe('not mine')
+    expect(ownershipOf({ ...own, by: n('7E+1') })).toBe('theirs')
   })
 
   it('is done where our own redaction has taken the owner out, and everything else with it', () => {
@@ -145,14 +174,14 @@ describe('whose an item is', () => {
     const { ownershipOf } = judged({ owner: { by: '{userId}' }, action: { redact } })
     expect(ownershipOf({ ...own, words: s('-') })).toBe('done')
     expect(ownershipOf({ ...own, words: s('hello') })).toBe('unclear')
-    expect(ownershipOf({ ...own, by: s('u3'), words: s('-') })).toBe('not mine')
+    expect(ownershipOf({ ...own, by: s('u3'), words: s('-') })).toBe('theirs')
   })
 
   it('is done where our own redaction has replaced the owner', () => {
     const redact: Redaction = { by: { constant: 'gone' } }
     const { ownershipOf } = judged({ owner: { by: '{userId}' }, action: { redact } })
     expect(ownershipOf({ ...own, by: s('gone') })).toBe('done')
-    expect(ownershipOf({ ...own, by: s('u3') })).toBe('not mine')
+    expect(ownershipOf({ ...own, by: s('u3') })).toBe('theirs')
     expect(ownershipOf(own)).toBe('unclear')
   })
 
@@ -203,6 +232,8 @@ describe('what is to be done to an item', () => {
           not: [
             { attribute: 'hold', exists: true },
             { attribute: 'hold', isNot: { BOOL: false } },
+            { attribute: 'hold', isNot: { NULL: true } },
+            { attribute: 'hold', isNot: { S: '' } },
           ],
         },
       ],
@@ -260,7 +291,7 @@ describe('what is to be done to an item', () => {
     expect(changeTo({ ...dated, name: s('x') })).toEqual({
       set: { ttl: n(1_704_153_600) },
       remove: [],
-      conditions: [],
+      conditions: [{ attribute: 'at', is: dated['at'] }],
     })
     expect(needsWork({ ...dated, ttl: n('1.7041536E+9') })).toBe(false)
     expect(changeTo({ ...dated, ttl: n(1) })?.set).toEqual({ ttl: n(1_704_153_600) })
@@ -288,7 +319,7 @@ describe('what is to be done to an item', () => {
     const { by: _by, name: _name, ...left } = item
     expect(needsWork(left)).toBe(false)
     expect(ownershipOf(left)).toBe('done')
-    expect(ownershipOf({ ...left, by: s('u3') })).toBe('not mine')
+    expect(ownershipOf({ ...left, by: s('u3') })).toBe('theirs')
   })
 
   it('never makes an item done that keeps its owner', () => {
@@ -386,7 +417,7 @@ describe('what is asked of DynamoDB', () => {
     const many = (count: number) => {
       const [holding] = readyMapOf(mapOf({ find: { scan: 'why', from: '{userId}' } }), ACCOUNT).all
       const values = Array.from({ length: count }, (_, at) => `u${at}`)
-      return holding && queriesFor(holding, () => values)[0]?.among?.length
+      return holding && queriesFor(holding, { userId: values })[0]?.among?.length
     }
     expect([many(100), many(101)]).toEqual([1, 0])
     const begins = judged({ find: { scan: 'why', from: { beginsWith: '{userId}' } } })
@@ -398,7 +429,7 @@ describe('what is asked of DynamoDB', () => {
     const child = { ...mapOf({ find: { PK: '{orderNo}' }, per: 'one' }).holdings['one'] } as TableHolding
     const ready = readyMapOf({ ...map, holdings: { ...map.holdings, child } }, ACCOUNT)
     const [parent] = ready.roots
-    expect(parent && queriesFor(parent, valuesOf(IDENTITIES))[0]?.limit).toBe(25)
+    expect(parent && queriesFor(parent, IDENTITIES)[0]?.limit).toBe(25)
     expect(ready.all.map(({ name }) => name)).toEqual(['child', 'one'])
   })
 

@@ -157,6 +157,8 @@ describe('a ready holding', () => {
     expect(ready.held).toEqual([
       { attribute: 'hold', exists: true },
       { attribute: 'hold', isNot: { BOOL: false } },
+      { attribute: 'hold', isNot: { NULL: true } },
+      { attribute: 'hold', isNot: { S: '' } },
     ])
     expect(ready.lessons).toEqual([
       { identity: 'tag', path: { attribute: 'tags', steps: ['every'] }, binary: true },
@@ -165,12 +167,12 @@ describe('a ready holding', () => {
     expect(only({ table: 'other', find: { id: '{userId}' } }).held).toEqual([])
   })
 
-  it('knows which identities some template needs, in this scope', () => {
+  it('knows which identities some template needs, in any scope', () => {
     const holdings = {
       one: holding({ scope: 'platform', owner: { by: 'X#{tag}' } }),
       two: holding({ find: { PK: '{orderNo}' } }),
     }
-    expect(readyOf(holdings, 'platform').roots[0]?.needed).toEqual(['userId', 'tag'])
+    expect(readyOf(holdings, 'platform').roots[0]?.needed).toEqual(['userId', 'tag', 'orderNo'])
     expect(readyOf({ ...holdings, outside }).roots[0]?.needed).toEqual(['userId', 'tag', 'orderNo'])
   })
 

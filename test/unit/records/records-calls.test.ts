@@ -337,8 +337,12 @@ describe('a write on a condition', () => {
     expect(await refused.records.changeIf('App', KEY, { set: {}, remove, conditions })).toBe(KEY)
     expect(refused.seen).toHaveLength(2)
     const gone = calls(() => new ConditionalCheckFailedException(about))
-    expect(await gone.records.eraseIf('App', KEY, conditions)).toBe('done')
-    expect(await gone.records.changeIf('App', KEY, { set: {}, remove: ['a'], conditions })).toBe('done')
+    expect(await gone.records.eraseIf('App', KEY, conditions)).toBe('gone')
+    expect(await gone.records.changeIf('App', KEY, { set: {}, remove: ['a'], conditions })).toBe('gone')
+    // The first call, whose answer was lost, has done it.
+    const $metadata = { attempts: 2 }
+    const again = calls(() => new ConditionalCheckFailedException({ ...about, $metadata }))
+    expect(await again.records.eraseIf('App', KEY, conditions)).toBe('done')
   })
 
   it.each([TransactionConflictException, ReplicatedWriteConflictException])(
