@@ -19,7 +19,7 @@ import {
 } from './counts.ts'
 import { countsIn, erasePage, leaveItems } from './erase-page.ts'
 import { addCounts } from './outcome.ts'
-import { type Begun, finderOf, missingFrom } from './page-at-work.ts'
+import { type Begun, begunAt, finderOf, missingFrom, unsureAfter } from './page-at-work.ts'
 import { ifHeld, opened, type PhaseContext, type PhaseResult, sealed, unlessDue } from './phase-context.ts'
 import { withWork } from './strands.ts'
 import { levelOfItem, mayWait } from './sweeps.ts'
@@ -88,19 +88,6 @@ export interface PageStart {
   /** Where the page after it begins. */
   readonly end?: HoldingCursor['cursor']
   readonly before: EraseCounts
-}
-
-async function begunAt(
-  { cursors }: Pick<PhaseContext, 'cursors'>,
-  { page, pageEnd }: NonNullable<Erasing['stoppedAt']> = { holding: '' },
-): Promise<Begun | undefined> {
-  return page && { items: page, end: await cursors.open(pageEnd) }
-}
-
-/** A worker has died in a page: nobody knows which of the children it had taken. */
-function unsureAfter({ ready }: Work, from: EraseStart['from']): readonly string[] {
-  const step = ready.roots.find(({ name }) => name === from?.holding)
-  return from?.begun && step ? step.children.flatMap(withChildren).map(({ name }) => name) : []
 }
 
 export interface EraseStart {
@@ -193,8 +180,12 @@ async function sweepStep(
   // Of a page that another worker had begun, and may still be at, what is gone was taken by that worker.
   let isBegun = from?.begun !== undefined
   const at = (cursor: Cursor): Place => ({
-    ...{ holding, cursor },
-    ...(hasSweeps && { sweep, ...(isDeferred && { deferred: true }) }),
+    holding,
+    cursor,
+    ...(hasSweeps && {
+      sweep,
+      ...(isDeferred && { deferred: true }),
+    }),
   })
   if (from?.begun) {
     const missing = await missingFrom(work, step, from.cursor, from.begun)

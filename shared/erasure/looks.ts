@@ -147,8 +147,8 @@ async function* itemsBehind(
   { query: { table, index }, holding }: Partition,
   found: readonly Item[],
 ): AsyncGenerator<Item> {
-  if (index === undefined) return yield* found
-  const keys = found.map((item) => keyOf(holding, item))
+  if (index === undefined) yield* found
+  const keys = index === undefined ? [] : found.map((item) => keyOf(holding, item))
   const wanted = { ...(holding.attributes && { attributes: holding.attributes }), weight: WEIGHT }
   for (let at = 0; at < keys.length; ) {
     const read = await records.read(table, keys.slice(at), wanted)

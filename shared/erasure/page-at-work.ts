@@ -2,10 +2,11 @@
 import { hash } from 'node:crypto'
 import { type Cursor, pagesOf } from '../person/pages.ts'
 import { keyOf } from '../person/queries.ts'
-import type { ReadyHolding } from '../person/ready-map.ts'
+import { type ReadyHolding, withChildren } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import type { Checkpoint } from '../requests/checkpoint.ts'
+import type { Erasing } from './checkpoint.ts'
 import type { ItemCounts } from './counts.ts'
 import { countsIn } from './erase-page.ts'
 import { isSameWork, type PhaseContext } from './phase-context.ts'
@@ -57,4 +58,21 @@ export async function missingUnderOtherMap(
 async function firstPage(work: Work, step: ReadyHolding, from: Cursor | undefined): Promise<readonly Item[]> {
   for await (const { items } of pagesOf(work, step, work.identities, from)) return items
   return []
+}
+
+/** The page that the checkpoint says was begun. */
+export async function begunAt(
+  { cursors }: Pick<PhaseContext, 'cursors'>,
+  { page, pageEnd }: NonNullable<Erasing['stoppedAt']> = { holding: '' },
+): Promise<Begun | undefined> {
+  return page && { items: page, end: await cursors.open(pageEnd) }
+}
+
+/** A worker has died in a page: nobody knows which of the children it had taken. */
+export function unsureAfter(
+  { ready }: Work,
+  from: { readonly holding: string; readonly begun?: Begun | undefined } | undefined,
+): readonly string[] {
+  const step = ready.roots.find(({ name }) => name === from?.holding)
+  return from?.begun && step ? step.children.flatMap(withChildren).map(({ name }) => name) : []
 }

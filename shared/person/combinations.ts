@@ -1,4 +1,7 @@
 /** Which values make a key together: those that were seen in one item, never every combination. */
+import type { DataMap, Find } from '../data-map/data-map.ts'
+import { tableHoldings } from '../data-map/holdings.ts'
+import { identitiesOf } from '../data-map/key-conditions.ts'
 import type { Identities } from './identities.ts'
 
 /**
@@ -66,7 +69,8 @@ export const productOf = (lists: readonly (readonly Assignment[])[]): readonly A
 const optionsOf = (name: string, identities: Identities): readonly Assignment[] =>
   (identities[name] ?? []).map((value) => ({ [name]: value }))
 
-const read = (text: string): Assignment => JSON.parse(text)
+/** In the shape that {@link written} has given it. */
+const read = (text: string): Assignment => JSON.parse(text) as Assignment
 
 /** By the texts that they were read from: a page asks for the same ones again and again. */
 const readTexts = new WeakMap<readonly string[], Partial<Record<string, readonly Assignment[]>>>()
@@ -75,4 +79,17 @@ function knownIn(joint: Joint, { [COMBINED]: texts = [] }: Identities): readonly
   const known = readTexts.get(texts) ?? Object.groupBy(texts.map(read), (one) => Object.keys(one).join())
   readTexts.set(texts, known)
   return known[joint.join()] ?? []
+}
+
+/** A person has one value, which any other value may stand beside: it is theirs. */
+export const jointOf = (map: DataMap, find: Find): Joint => {
+  const names = new Set(identitiesOf(find).filter((name) => map.identities[name]?.of !== 'person'))
+  return names.size > 1 ? [...names].sort() : []
+}
+
+export const jointsOf = (map: DataMap): readonly Joint[] => {
+  const joints = tableHoldings(map).map(([, { find }]) => jointOf(map, find))
+  return [...new Map(joints.map((joint) => [joint.join(), joint])).values()].filter(
+    ({ length }) => length > 0,
+  )
 }

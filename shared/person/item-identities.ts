@@ -7,7 +7,8 @@ import type { Item, Value } from '../records/records.ts'
 import { type Assignment, combinationsIn, productOf } from './combinations.ts'
 import { meets } from './conditions.ts'
 import { type Identities, merge, type Usable } from './identities.ts'
-import type { Lesson, Part, ReadyHolding } from './ready-map.ts'
+import type { Part } from './parts.ts'
+import type { Lesson, ReadyHolding } from './ready-map.ts'
 
 /**
  * What the attributes named in a holding's `learns` hold, in every spelling that is looked up, but for the constants of our

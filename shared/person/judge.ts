@@ -10,8 +10,9 @@ import { isOver } from './item-dates.ts'
 import { keyParts, readPart } from './item-identities.ts'
 import { knownTo } from './kept-values.ts'
 import { bytesOf, bytesOfText, isInRange } from './key-values.ts'
+import type { Part } from './parts.ts'
 import { endsOf, valuesIn } from './queries.ts'
-import type { Part, ReadyHolding } from './ready-map.ts'
+import type { ReadyHolding } from './ready-map.ts'
 import { changeOf, type Rewrite, rewriteOf } from './rewrite.ts'
 
 /**

@@ -5,7 +5,8 @@ import type { Item, Key, RecordQuery, SortRange, Value } from '../records/record
 import { type Assignment, assignmentsOf, countAssignments } from './combinations.ts'
 import { type Identities, valuesOf } from './identities.ts'
 import { encode, isInRange } from './key-values.ts'
-import type { Part, ReadyHolding } from './ready-map.ts'
+import type { Part } from './parts.ts'
+import type { ReadyHolding } from './ready-map.ts'
 
 const MAX_PARTITION_KEY_BYTES = 2048
 const MAX_SORT_KEY_BYTES = 1024

@@ -7,21 +7,20 @@ import type {
   Find,
   Holding,
   Scope,
-  SortCondition,
   Table,
   TableHolding,
 } from '../data-map/data-map.ts'
 import { inPlanOrder, isFunctionHolding, isTableHolding, tableHoldings } from '../data-map/holdings.ts'
-import { conditionsOf, identitiesOf, templatesOf } from '../data-map/key-conditions.ts'
+import { conditionsOf, identitiesOf } from '../data-map/key-conditions.ts'
 import type { Over } from '../data-map/retention.ts'
-import { keyTypeOf } from '../data-map/table-keys.ts'
-import { type ParsedTemplate, parseTemplate } from '../data-map/template.ts'
-import type { ItemTest, SortTest } from '../records/records.ts'
-import { COMBINED, type Joint } from './combinations.ts'
+import { parseTemplate } from '../data-map/template.ts'
+import type { ItemTest } from '../records/records.ts'
+import { COMBINED, type Joint, jointOf, jointsOf } from './combinations.ts'
 import { heldBy, testsOf } from './conditions.ts'
 import { STORED, templatesIn } from './identities.ts'
 import { keptRecords } from './kept-records.ts'
 import type { Encoding } from './key-values.ts'
+import { type Part, partOf } from './parts.ts'
 import { attributesOf, constantsOf, sparingIn, tellingIn } from './table-attributes.ts'
 
 export interface ReadyHolding {
@@ -84,13 +83,6 @@ export interface Lesson extends Pick<Encoding, 'binary'> {
   readonly path: AttributePath
 }
 
-/** An attribute and what it must match: one template, or the two ends of a range. */
-export interface Part extends Encoding {
-  readonly attribute: string
-  readonly test: SortTest
-  readonly templates: readonly ParsedTemplate[]
-}
-
 /** A holding behind one of the company's functions. */
 export interface ReadyFunction {
   readonly name: string
@@ -147,19 +139,6 @@ export function readyMapOf(map: DataMap, options: ReadyMapOptions): ReadyMap {
   const all = roots.flatMap(withChildren)
   const tasks = inScope.flatMap(([name, holding]) => ('manual' in holding ? [name] : []))
   return { steps, roots, all, byTable: Map.groupBy(all, ({ table }) => table), tasks, stored, joints }
-}
-
-/** A person has one value, which any other value may stand beside: it is theirs. */
-const jointOf = (map: DataMap, find: Find): Joint => {
-  const names = new Set(identitiesOf(find).filter((name) => map.identities[name]?.of !== 'person'))
-  return names.size > 1 ? [...names].sort() : []
-}
-
-const jointsOf = (map: DataMap): readonly Joint[] => {
-  const joints = tableHoldings(map).map(([, { find }]) => jointOf(map, find))
-  return [...new Map(joints.map((joint) => [joint.join(), joint])).values()].filter(
-    ({ length }) => length > 0,
-  )
 }
 
 /** The holding after those that are worked within it. */
@@ -256,21 +235,4 @@ function foundBy({ key, indexes }: Table, name: string, { index, scan }: Find, p
   const [partition, sort] = keys.map((name) => parts.find(({ attribute }) => attribute === name))
   if (!partition) throw new TypeError(`holding ${name} does not say which partition`)
   return { ...ofIndex, among: [], partition, ...(sort && { sort }) }
-}
-
-function partOf(map: DataMap, table: Table, attribute: string, condition: SortCondition): Part {
-  const templates = templatesOf(condition).map(parseTemplate)
-  return {
-    attribute,
-    type: keyTypeOf(attribute, table) ?? 'S',
-    binary: templates.some(({ identities }) => identities.some((one) => map.identities[one]?.binary)),
-    test: testIn(condition),
-    templates,
-  }
-}
-
-function testIn(condition: SortCondition): SortTest {
-  if (typeof condition === 'string') return 'equals'
-  if ('beginsWith' in condition) return 'beginsWith'
-  return 'between' in condition ? 'between' : 'from' in condition ? 'from' : 'to'
 }

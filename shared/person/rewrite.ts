@@ -79,7 +79,10 @@ export const keptBy = (
 ): ReadonlySet<string> | undefined =>
   keep &&
   new Set([
-    ...[...keyNames, until.from, ...keep, ...sparing],
+    ...keyNames,
+    until.from,
+    ...keep,
+    ...sparing,
     ...(ends.by === 'ttl' ? [ends.attribute] : []),
     ...held.map(({ attribute }) => attribute),
   ])

@@ -384,7 +384,7 @@ export function adversityContract(name: string, build: () => Awaitable<World>): 
           },
         })
         const ends = new Set((await world.all('Posts')).map(({ ttl }) => ttl?.N))
-        expect(ends).toEqual(new Set(['2019686400', '2051222400']))
+        expect(ends).toEqual(new Set(['2019686400']))
       })
 
       it('counts under the holding that finds it by itself', async () => {

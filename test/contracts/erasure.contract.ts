@@ -343,7 +343,9 @@ export function erasureContract(name: string, build: () => Awaitable<World>): vo
       )
 
       it('keeps the order that names it, and not the other orders', async () => {
-        await world.putRows(personRows('u1', '901'), { App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: 'unknown' }] })
+        await world.putRows(personRows('u1', '901'), {
+          App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: 'unknown' }],
+        })
         const stuck = await company.settle(await company.receive(FB))
         expect(stuck.problem?.residue).toEqual([
           { table: 'App', holding: 'orders', items: 1, why: 'unusable_identity' },

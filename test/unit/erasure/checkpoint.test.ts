@@ -101,15 +101,23 @@ describe('a checkpoint', () => {
   it('of this version is written as it was read', () => {
     const saved: Checkpoint = {
       ...first,
-      ...{ phase: 'erase', planned: { orders: { items: 4 } }, seen: { orders: 2 }, left: {}, written: 2 },
-      ...{
-        taken: { orders: { items: 1, redacted: 1 } },
-        vanished: { orders: 1 },
-        unsure: ['lines'],
-        soFar: NOTHING,
-      },
-      ...{ holding: 'orders', cursor: 'x', values: 3, page: { orders: 2 }, pageEnd: 'y', finder: 'z' },
-      ...{ sweep: 1, deferred: true },
+      phase: 'erase',
+      planned: { orders: { items: 4 } },
+      seen: { orders: 2 },
+      left: {},
+      written: 2,
+      taken: { orders: { items: 1, redacted: 1 } },
+      vanished: { orders: 1 },
+      unsure: ['lines'],
+      soFar: NOTHING,
+      holding: 'orders',
+      cursor: 'x',
+      values: 3,
+      page: { orders: 2 },
+      pageEnd: 'y',
+      finder: 'z',
+      sweep: 1,
+      deferred: true,
     }
     expect(writeCheckpoint(readCheckpoint(saved))).toStrictEqual(saved)
   })
