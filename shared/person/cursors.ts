@@ -8,22 +8,29 @@ export interface Cursors {
   readonly seal: (cursor: Cursor | undefined) => Promise<string | undefined>
 }
 
+/** A page at work has two, where it begins and where it ends; the next one begins at an end. */
+const REMEMBERED = 4
+
 export function cursorsOf(sealer: Sealer): Cursors {
-  let last: { readonly text: string; readonly sealed: string } | undefined
+  const known = new Map<string, string>()
+  const remember = (text: string, sealed: string): string => {
+    known.delete(text)
+    known.set(text, sealed)
+    for (const oldest of [...known.keys()].slice(0, -REMEMBERED)) known.delete(oldest)
+    return sealed
+  }
   return {
     async open(sealed) {
       if (sealed === undefined) return undefined
       // Sealed by an earlier run, in this shape.
       const { text } = (await sealer.open(sealed)) as { readonly text: string }
-      last = { text, sealed }
+      remember(text, sealed)
       return JSON.parse(text, bytesFromText) as Cursor
     },
     async seal(cursor) {
       if (!cursor) return undefined
       const text = JSON.stringify(cursor, bytesAsText)
-      const sealed = last?.text === text ? last.sealed : await sealer.seal({ text })
-      last = { text, sealed }
-      return sealed
+      return remember(text, known.get(text) ?? (await sealer.seal({ text })))
     },
   }
 }
