@@ -342,6 +342,23 @@ export function erasureContract(name: string, build: () => Awaitable<World>): vo
         },
       )
 
+      it('teaches nothing where it is no value at all: the item goes, and nobody’s records stay', async () => {
+        await world.putRows({
+          App: [
+            { PK: 'USER#u1', SK: 'LINK', FB: 'FB#901', userId: 'u1' },
+            { PK: 'USER#u1', SK: 'PROFILE', email: '' },
+            { PK: 'MAIL#', SK: 'NEWS' },
+          ],
+        })
+        const done = await company.settle(await company.receive(FB))
+        expect([done.state, done.problem]).toEqual(['completed', undefined])
+        expect(done.outcome?.erased).toEqual([
+          { category: 'profile', items: 1 },
+          { category: 'meta', items: 1 },
+        ])
+        expect((await all()).filter((item) => item.includes('MAIL#'))).toHaveLength(1)
+      })
+
       it('keeps the order that names it, and not the other orders', async () => {
         await world.putRows(personRows('u1', '901'), {
           App: [{ PK: 'USER#u1', SK: 'ORDER#9', no: 'unknown' }],

@@ -7,7 +7,7 @@ import { cursorsOf } from '../../../shared/person/cursors.ts'
 import type { Cursor } from '../../../shared/person/pages.ts'
 import type { Checkpoint } from '../../../shared/requests/checkpoint.ts'
 import { aRequest, NOW } from '../../fixtures/companies/request.ts'
-import { SAVED_CHECKPOINTS } from '../../fixtures/companies/saved-checkpoints.ts'
+import { CHECKPOINTS_OF_TODAY, SAVED_CHECKPOINTS } from '../../fixtures/companies/saved-checkpoints.ts'
 import { SMALL_MAP } from '../../fixtures/companies/small-company.ts'
 
 const first = { mapHash: 'new', pass: 1, round: 1, phase: 'resolve', planned: {}, done: NOTHING } as const
@@ -42,15 +42,15 @@ describe('a slice', () => {
   })
 
   it('goes on where the one before stopped', () => {
-    const same = { ...kept, mapHash: 'new', written: 7 }
-    expect(start(same)).toMatchObject(same)
+    const same = { ...kept, mapHash: 'new', written: 7, taken: { orders: { items: 3 } } }
+    expect(start(same)).toEqual(same)
   })
 
   it('starts again under another map, and forgets what was not done', () => {
     expect(start(kept, false)).toEqual(first)
   })
 
-  it('starts again under another map, and knows what is gone: as much as it had met and did not leave', () => {
+  it('starts again under another map, and knows what is gone: of an earlier version, as much as it had met and did not leave', () => {
     expect(start(kept)).toEqual({
       ...first,
       done: {
@@ -63,6 +63,24 @@ describe('a slice', () => {
         retained: [],
       },
     })
+  })
+
+  it('starts again under another map, and knows what it has taken, but not what had vanished', () => {
+    const taken = { orders: { items: 2 }, chat: { items: 1 }, bills: { items: 4, erased: 1 } }
+    expect(start({ ...kept, taken, vanished: { orders: 1 } }).done).toEqual({
+      erased: [
+        { category: 'meta', items: 1 },
+        { category: 'orders', items: 2 },
+        { category: 'invoices', items: 1 },
+      ],
+      redacted: [{ category: 'messages', items: 1 }],
+      retained: [],
+    })
+  })
+
+  it('starts again under another map with what was done so far, though that map has not all of its holdings', () => {
+    const soFar = { ...NOTHING, erased: [{ category: 'gone', items: 9 }] }
+    expect(start({ ...kept, taken: { orders: { items: 2 } }, soFar }).done).toEqual(soFar)
   })
 
   it('counts nothing twice that a finished pass has counted', () => {
@@ -80,72 +98,85 @@ describe('a slice', () => {
 })
 
 describe('a checkpoint', () => {
-  it.each(Object.entries(SAVED_CHECKPOINTS))(
-    'of an earlier version is read, and written for good, in %s',
-    (_where, saved) => {
-      const read = readCheckpoint(saved)
-      expect(readCheckpoint(writeCheckpoint(read))).toEqual(read)
-      const { phase, pass, round, done, planned } = saved
-      expect(read).toMatchObject({ phase, pass, round, done, ...(phase !== 'resolve' && { planned }) })
-    },
-  )
-
-  it('of an earlier version has taken what it had met and not left, and the plan fills in', () => {
-    expect(readCheckpoint({ ...kept, page: 2, holding: 'orders' })).toMatchObject({
-      taken: { orders: { items: 3 }, profile: { items: 2 } },
-      unsure: Object.keys(kept.planned),
-      stoppedAt: { page: { orders: 2 } },
-    })
-  })
-
-  it('of this version is written as it was read', () => {
-    const saved: Checkpoint = {
-      ...first,
-      phase: 'erase',
-      planned: { orders: { items: 4 } },
-      seen: { orders: 2 },
-      left: {},
-      written: 2,
-      taken: { orders: { items: 1, redacted: 1 } },
-      vanished: { orders: 1 },
-      unsure: ['lines'],
-      soFar: NOTHING,
-      holding: 'orders',
-      cursor: 'x',
-      values: 3,
-      page: { orders: 2 },
-      pageEnd: 'y',
-      finder: 'z',
-      sweep: 1,
-      deferred: true,
-    }
+  it.each(Object.entries(CHECKPOINTS_OF_TODAY))('is written as it was read, in %s', (_where, saved) => {
     expect(writeCheckpoint(readCheckpoint(saved))).toStrictEqual(saved)
   })
 
+  it.each(Object.entries(SAVED_CHECKPOINTS))(
+    'of an earlier version goes on where it was, in %s',
+    (_where, saved) => {
+      const now = writeCheckpoint(readCheckpoint(saved))
+      const { unmet: _notRead, page, seen, left, ...same } = saved
+      const isErasing = saved.phase === 'erase'
+      const added = isErasing ? ['seen', 'left', 'taken', 'unsure', 'page', 'written'] : []
+      const expected = isErasing ? { ...same, seen: seen ?? {}, left: left ?? {} } : same
+      expect(now).toMatchObject(expected)
+      expect([...Object.keys(same), ...added]).toEqual(expect.arrayContaining(Object.keys(now)))
+      expect(now.page).toEqual(page === undefined ? undefined : { [saved.holding ?? '']: page })
+      // Once read it is one of today's.
+      expect(writeCheckpoint(readCheckpoint(now))).toStrictEqual(now)
+    },
+  )
+
+  it('of an earlier version has taken what it met and did not leave, and the plan fills in', () => {
+    expect(readCheckpoint(kept)).toMatchObject({
+      // No more than were planned: the others have come meanwhile.
+      taken: { orders: { items: 3 }, profile: { items: 2 } },
+      unsure: ['orders', 'profile', 'chat'],
+    })
+    expect(readCheckpoint({ ...kept, left: { orders: 9 } })).toMatchObject({
+      taken: { orders: { items: 0 } },
+    })
+  })
+
   it('says what the erase phase has done', () => {
-    expect(readCheckpoint({ ...kept, written: 7, unanswered: ['files'] })).toMatchObject({
-      read: { orders: 4, profile: 3 },
+    const taken = { orders: { items: 2 }, profile: { items: 3, redacted: 1 } }
+    const row = { ...kept, taken, vanished: { orders: 1 }, written: 7, unanswered: ['files'] }
+    const read = readCheckpoint(row)
+    expect(read).toMatchObject({
+      taken,
+      vanished: { orders: 1 },
       refused: { orders: 1 },
+      read: { orders: 4, profile: 3 },
       writes: 7,
       unanswered: ['files'],
     })
-    expect(readCheckpoint({ ...first, phase: 'erase' })).toMatchObject({ taken: {}, refused: {} })
+    expect(read).toHaveProperty('unsure', undefined)
+    expect(readCheckpoint({ ...first, phase: 'erase' })).toMatchObject({
+      taken: {},
+      vanished: {},
+      refused: {},
+      read: {},
+    })
   })
 
   it('says where a phase goes on, and has nothing of another phase', () => {
     const sealed = { cursor: 'x', values: 3 }
-    const placed = { ...first, ...sealed, holding: 'orders', look: 1, page: 2, residue: [], written: 4 }
+    const ofErasing = { page: { orders: 2 }, pageEnd: 'y', finder: 'z', sweep: 1, deferred: true }
+    const placed = { ...first, ...sealed, ...ofErasing, holding: 'orders', look: 1, residue: [], written: 4 }
     const stoppedAt = (phase: Checkpoint['phase']) => readCheckpoint({ ...placed, phase }).stoppedAt
     expect(stoppedAt('resolve')).toStrictEqual({ ...sealed, holding: 'orders' })
     expect(stoppedAt('plan')).toStrictEqual({ ...sealed, holding: 'orders' })
-    expect(stoppedAt('erase')).toEqual({ ...sealed, holding: 'orders', page: { orders: 2 } })
+    expect(stoppedAt('erase')).toStrictEqual({ ...sealed, ...ofErasing, holding: 'orders' })
     expect(stoppedAt('verify')).toStrictEqual({ ...sealed, look: 1, residue: [] })
+    const before = readCheckpoint({ ...placed, phase: 'erase', page: 2 }).stoppedAt
+    expect(before).toMatchObject({ page: { orders: 2 } })
   })
 
   it('can leave the holding at work, and nothing else', () => {
     const placed = { ...first, holding: 'orders', cursor: 'x', values: 3, written: 4 }
     const { stoppedAt: _at, ...rest } = readCheckpoint(placed)
     expect(writeCheckpoint(rest)).toEqual({ ...first, written: 4 })
+    const erasing = { ...placed, phase: 'erase', taken: {}, page: { orders: 1 }, sweep: 1 } as const
+    const { stoppedAt: _page, ...counts } = readCheckpoint(erasing)
+    expect(writeCheckpoint(counts)).toEqual({
+      ...first,
+      phase: 'erase',
+      written: 4,
+      seen: {},
+      left: {},
+      taken: {},
+    })
   })
 
   it('holds for the values that were known then', () => {

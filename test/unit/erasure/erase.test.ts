@@ -3,7 +3,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Holding } from '../../../shared/data-map/data-map.ts'
 import { askingFor } from '../../../shared/erasure/company-functions/company-functions.ts'
-import { NOTHING_ERASED } from '../../../shared/erasure/counts.ts'
+import {
+  type EraseCounts,
+  type ItemCounts,
+  NOTHING_ERASED,
+  toCounts,
+} from '../../../shared/erasure/counts.ts'
 import { type EraseStart, erase, type PageStart } from '../../../shared/erasure/erase.ts'
 import type { Work } from '../../../shared/person/work.ts'
 import { type Deadline, NO_DEADLINE } from '../../../shared/platform/deadline.ts'
@@ -47,6 +52,16 @@ function untilAWrite() {
     }),
   }
 }
+
+/** All that was read was taken, each with one write. */
+const counts = (taken: ItemCounts, more: Partial<EraseCounts> = {}): EraseCounts => ({
+  taken: toCounts(taken),
+  vanished: {},
+  refused: {},
+  read: taken,
+  writes: Object.values(taken).reduce((sum, items) => sum + items, 0),
+  ...more,
+})
 
 interface Around {
   /** Items of the person's own. */
@@ -93,40 +108,33 @@ function companyOf(
   return { erased, permitted, left, put: world.put }
 }
 
-/** Counts of an erase phase in which all that was read went. */
-const went = (read: Readonly<Record<string, number>>) => ({
-  ...NOTHING_ERASED,
-  taken: Object.fromEntries(Object.entries(read).map(([name, items]) => [name, { items }])),
-  read,
-  writes: Object.values(read).reduce((sum, items) => sum + items, 0),
-})
-
 describe('a pass', () => {
   it('works on each holding in turn, and asks leave for each page that has work', async () => {
     const { erased, permitted, left } = companyOf(
       { notes: NOTES, rest: { ...OWN, find: beginning('X#') } },
       { items: [...notes(3), own('X#1')], pageSize: 2 },
     )
-    expect(await erased()).toEqual(went({ notes: 3, rest: 1 }))
+    expect(await erased()).toEqual(counts({ notes: 3, rest: 1 }))
     const after = { PK: { S: 'USER#u1' }, SK: { S: 'NOTE#1' } }
+    const second = { query: 0, after }
     expect(permitted).toEqual([
       {
         at: { holding: 'notes', cursor: { query: 0 } },
         items: { notes: 2 },
-        end: { query: 0, after },
+        end: second,
         before: NOTHING_ERASED,
       },
       {
-        at: { holding: 'notes', cursor: { query: 0, after } },
+        at: { holding: 'notes', cursor: second },
         items: { notes: 1 },
         end: undefined,
-        before: went({ notes: 2 }),
+        before: counts({ notes: 2 }),
       },
       {
         at: { holding: 'rest', cursor: { query: 0 } },
         items: { rest: 1 },
         end: undefined,
-        before: went({ notes: 3 }),
+        before: counts({ notes: 3 }),
       },
     ])
     expect(left()).toEqual([])
@@ -146,9 +154,9 @@ describe('a pass', () => {
     const items = [...notes(2), own('X#1'), own('X#2')]
     const later = companyOf(holdings, { items })
     const after = { PK: { S: 'USER#u1' }, SK: { S: 'X#1' } }
-    const before = went({ notes: 9 })
+    const before = counts({ notes: 9 })
     expect(await later.erased({ from: { holding: 'rest', cursor: { query: 0, after } }, before })).toEqual(
-      went({ notes: 9, rest: 1 }),
+      counts({ notes: 9, rest: 1 }),
     )
     expect(later.left()).toEqual(['NOTE#0', 'NOTE#1', 'X#1'])
     const anew = companyOf(holdings, { items })
@@ -196,7 +204,7 @@ describe('a pass', () => {
     expect(left()).toEqual([])
   })
 
-  it('stops in the middle of a page of parents, and has met what is gone', async () => {
+  it('stops in the middle of a page of parents, and has taken what is gone', async () => {
     const { erased, left } = companyOf(
       { orders: ORDERS, lines: LINES },
       { items: orders(60), ...untilAWrite() },
@@ -204,8 +212,26 @@ describe('a pass', () => {
     const stopped = await erased()
     expect(stopped.stoppedAt).toEqual({ holding: 'orders', cursor: { query: 0 } })
     expect(left().length).toBeGreaterThan(0)
-    const gone = 60 - left().length
-    expect(stopped).toMatchObject({ taken: { orders: { items: gone } }, writes: gone })
+    expect(stopped).toMatchObject(counts({ orders: 60 - left().length }, { read: {} }))
+  })
+
+  it('takes no credit for what was gone before', async () => {
+    const { erased } = companyOf(
+      { notes: { ...NOTES, unless: { role: 'owner' } } },
+      {
+        items: notes(3),
+        // Others are faster.
+        records: (behind) => ({
+          async eraseIf(table, key, conditions) {
+            if (key['SK']?.S === 'NOTE#1') await behind.erase(table, [key], NO_DEADLINE)
+            return behind.eraseIf(table, key, conditions)
+          },
+        }),
+      },
+    )
+    expect(await erased()).toEqual(
+      counts({ notes: 2 }, { vanished: { notes: 1 }, read: { notes: 3 }, writes: 3 }),
+    )
   })
 
   it('leaves a holding that never ends, and works on the next', async () => {
@@ -214,52 +240,76 @@ describe('a pass', () => {
       { items: [...notes(9), own('X#1')], pageSize: 2 },
     )
     const done = await erased({ isEndless: (holding, read) => holding === 'notes' && read >= 4 })
-    expect(done).toMatchObject(went({ notes: 4, rest: 1 }))
+    expect(done).toEqual(counts({ notes: 4, rest: 1 }))
     expect(left()).toEqual(['NOTE#4', 'NOTE#5', 'NOTE#6', 'NOTE#7', 'NOTE#8'])
   })
 })
 
 describe('a page that somebody began and did not live to count', () => {
-  const cursor = { query: 0 } as const
-  const from = { holding: 'notes', cursor } as const
+  const cursor = { query: 0 }
+  const beyond = (SK: string) => ({ query: 0, after: { PK: { S: 'USER#u1' }, SK: { S: SK } } })
 
   it.each([
     ['fewer than it had: so many are gone', 5, 2, 5],
-    ['as many', 2, 2, 2],
+    ['as many: none was taken', 2, 2, 2],
     ['more', 1, 2, 2],
   ])('has %s', async (_what, begun, there, taken) => {
     const { erased } = companyOf({ notes: NOTES }, { items: notes(there) })
-    const items = { notes: begun }
-    const done = await erased({ from: { ...from, begun: { items, end: undefined } } })
-    expect(done.taken).toEqual({ notes: { items: taken } })
+    const from = { holding: 'notes', cursor, begun: { items: { notes: begun }, end: undefined } }
+    expect((await erased({ from })).taken).toEqual({ notes: { items: taken } })
   })
 
-  it('ends where it ended: later items that have come in the place of its own are not its', async () => {
+  it('has only those before its end: later ones that have come in their place were not in it', async () => {
+    const { erased } = companyOf({ notes: NOTES }, { items: notes(3, 3), pageSize: 2 })
+    const from = { holding: 'notes', cursor, begun: { items: { notes: 2 }, end: beyond('NOTE#2') } }
+    expect((await erased({ from })).taken).toEqual({ notes: { items: 5 } })
+  })
+
+  it('and its later pages are as they are', async () => {
+    const { erased, permitted } = companyOf({ notes: NOTES }, { items: notes(4, 1), pageSize: 2 })
+    const from = { holding: 'notes', cursor, begun: { items: { notes: 2 }, end: beyond('NOTE#1') } }
+    expect((await erased({ from })).taken).toEqual({ notes: { items: 5 } })
+    expect(permitted.map(({ items, before }) => [items, before.taken])).toEqual([
+      [{ notes: 2 }, { notes: { items: 1 } }],
+      [{ notes: 2 }, { notes: { items: 3 } }],
+    ])
+  })
+
+  it('of parents does not take others for its own', async () => {
+    const around = { items: orders(3), pageSize: 2 }
     const holdings = { orders: ORDERS, lines: LINES }
-    const first = companyOf(holdings, { items: orders(4), pageSize: 2 })
+    const first = companyOf(holdings, around)
     await first.erased()
     const [page] = first.permitted
-    // One of the two had gone.
-    const { erased } = companyOf(holdings, { items: orders(4).slice(1), pageSize: 2 })
+    expect(page).toMatchObject({ items: { orders: 2 }, end: beyond('ORDER#1') })
     const begun = { items: page?.items ?? {}, end: page?.end }
-    const again = await erased({ from: { holding: 'orders', cursor, begun } })
-    expect(again.taken).toEqual({ orders: { items: 4 } })
-    const { erased: other } = companyOf(holdings, { items: orders(4), pageSize: 2 })
-    const nothing = await other({ from: { holding: 'orders', cursor, begun } })
-    expect(nothing.taken).toEqual({ orders: { items: 4 } })
+    for (const [gone, taken] of [
+      [0, 3],
+      [1, 3],
+      [2, 3],
+    ] as const) {
+      const { erased } = companyOf(holdings, { ...around, items: orders(3).slice(gone) })
+      const again = await erased({ from: { holding: 'orders', cursor, begun } })
+      expect(again.taken).toEqual({ orders: { items: taken } })
+    }
   })
 
-  it('counts what another worker takes of it meanwhile, and of a later page what this one takes', async () => {
-    const gone: Partial<Records> = { eraseIf: async () => 'gone' }
-    const owned = { ...NOTES, unless: { kind: 'system' } }
-    const about = { items: notes(3), pageSize: 2, records: () => gone }
-    const { erased } = companyOf({ notes: owned }, about)
-    const begun = {
-      items: { notes: 2 },
-      end: { query: 0, after: { PK: { S: 'USER#u1' }, SK: { S: 'NOTE#1' } } },
-    }
-    const done = await erased({ from: { ...from, begun } })
-    expect(done).toMatchObject({ taken: { notes: { items: 2 } }, vanished: { notes: 1 } })
+  it('may still be worked on: what vanishes in it was taken for this request', async () => {
+    const racing = (behind: Records): Partial<Records> => ({
+      async eraseIf(table, key, conditions) {
+        if (['NOTE#1', 'NOTE#3'].includes(key['SK']?.S ?? '')) await behind.erase(table, [key], NO_DEADLINE)
+        return behind.eraseIf(table, key, conditions)
+      },
+    })
+    const { erased } = companyOf(
+      { notes: { ...NOTES, unless: { role: 'owner' } } },
+      { items: notes(4), pageSize: 2, records: racing },
+    )
+    const from = { holding: 'notes', cursor, begun: { items: { notes: 2 }, end: beyond('NOTE#1') } }
+    expect(await erased({ from })).toMatchObject({
+      taken: { notes: { items: 3 } },
+      vanished: { notes: 1 },
+    })
   })
 })
 
@@ -272,10 +322,7 @@ describe('a function', () => {
   it('is asked until it is done, each time with leave, and its items are progress', async () => {
     const store = fileStore({ u1: 5 })
     const { erased, permitted } = companyOf({ files: FILES }, asking(store))
-    expect(await erased({ before: { ...NOTHING_ERASED, writes: 7 } })).toEqual({
-      ...NOTHING_ERASED,
-      writes: 12,
-    })
+    expect(await erased({ before: { ...NOTHING_ERASED, writes: 7 } })).toEqual(counts({}, { writes: 12 }))
     expect(permitted.map(({ items, before, at }) => [at.holding, items, before.writes])).toEqual([
       ['files', undefined, 7],
       ['files', undefined, 9],
@@ -301,11 +348,9 @@ describe('a function', () => {
       { ...asking(down), items: [...notes(2), own('X#1')] },
     )
     const before = { ...NOTHING_ERASED, unanswered: ['others'] }
-    expect(await erased({ before })).toEqual({
-      ...went({ rest: 1 }),
-      refused: { notes: 2 },
-      unanswered: ['others', 'files'],
-    })
+    expect(await erased({ before })).toEqual(
+      counts({ rest: 1 }, { refused: { notes: 2 }, unanswered: ['others', 'files'] }),
+    )
     expect(left()).toEqual(['NOTE#0', 'NOTE#1'])
     expect(permitted.map(({ at }) => at.holding)).toEqual(['files', 'rest'])
   })

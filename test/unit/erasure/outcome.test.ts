@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
 import type { Retain } from '../../../shared/data-map/retention.ts'
-import {
-  orphanedIn,
-  outcomeOf,
-  split,
-  stillOrphaned,
-  toCounts,
-  total,
-} from '../../../shared/erasure/counts.ts'
+import { goneOf, orphanedIn, outcomeOf, split, stillOrphaned, total } from '../../../shared/erasure/counts.ts'
 import { addCounts, NOTHING, withBackups } from '../../../shared/erasure/outcome.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import { isFound, type Retained } from '../../../shared/requests/outcome.ts'
@@ -123,54 +116,81 @@ describe('an outcome', () => {
   })
 })
 
-/** What became of items, by numbers. */
-const became = (
-  taken: Readonly<Record<string, number>> = {},
-  more: Partial<Parameters<typeof outcomeOf>[2]> = {},
-) => ({ taken: toCounts(taken), vanished: {}, refused: {}, ...more })
+const became = (more: Partial<Parameters<typeof goneOf>[1]> = {}) => ({
+  taken: {},
+  vanished: {},
+  refused: {},
+  ...more,
+})
 
-describe('what is told of a phase', () => {
+describe('what is gone', () => {
   it.each([
-    ['what it took, if that is all of the plan', 5, 5],
-    ['what it took, if others took the rest', 5, 3],
-    ['what it took, if some came meanwhile', 5, 7],
-    ['nothing, if it took nothing', 5, 0],
-  ])('is %s', (_what, items, taken) => {
-    const counts = outcomeOf(SMALL_MAP, { orders: { items } }, became({ orders: taken }))
-    expect(counts).toEqual({ orders: { items: taken } })
+    ['all of it', 5, { taken: 5 }, 5],
+    ['all but what is left', 5, { taken: 3, refused: 2 }, 3],
+    ['all that was taken, also what came meanwhile', 5, { taken: 7, refused: 2 }, 7],
+    ['only what was taken, when less was met', 5, { taken: 3 }, 3],
+    ['without what others had taken', 5, { taken: 3, vanished: 2 }, 3],
+    ['nothing of what nobody has met', 5, { taken: 0 }, 0],
+  ])(
+    'is %s',
+    (_what, items, {
+      taken,
+      vanished = 0,
+      refused = 0,
+    }: { taken: number; vanished?: number; refused?: number }, expected) => {
+      const counts = outcomeOf(
+        MAP,
+        { orders: { items } },
+        { taken: { orders: { items: taken } }, vanished: { orders: vanished }, refused: { orders: refused } },
+      )
+      expect(counts).toEqual({ orders: { items: expected } })
+    },
+  )
+
+  it('is told by the plan where a worker has died, but for what stays, what others took and what nobody finds', () => {
+    const planned = { orders: { items: 9 }, lines: { items: 9 } }
+    const counts = became({
+      taken: { orders: { items: 2 }, lines: { items: 2 } },
+      vanished: { orders: 1 },
+      refused: { orders: 2 },
+    })
+    expect(outcomeOf(MAP, planned, counts, { unsure: ['orders'], orphaned: { orders: 3 } })).toEqual({
+      orders: { items: 3 },
+      lines: { items: 2 },
+    })
+    const more = became({ taken: { orders: { items: 20 } } })
+    expect(outcomeOf(MAP, planned, more, { unsure: ['orders'] })['orders']).toEqual({ items: 20 })
   })
 
-  it('is by the plan what a worker that died may have taken, but for what is known of it', () => {
-    const planned = { lines: { items: 9 } }
-    const told = (taken: number, more = {}, orphaned = {}) =>
-      outcomeOf(SMALL_MAP, planned, became({ lines: taken }, more), { unsure: ['lines'], orphaned })['lines']
-        ?.items
-    expect(told(4)).toBe(9)
-    expect(told(4, { refused: { lines: 2 }, vanished: { lines: 1 } })).toBe(6)
-    expect(told(4, {}, { lines: 3 })).toBe(6)
-    expect(told(8, { refused: { lines: 5 } })).toBe(8)
+  it('is what was not kept, where the others are kept by the plan', () => {
+    const bills = { items: 6, erased: 2, until: '2030' }
+    const counts = became({ taken: { bills: { items: 2, erased: 2 } }, refused: { bills: 1 } })
+    // Four of the six stay, of which one could not be written to; the time of two was over.
+    expect(outcomeOf(MAP, { bills }, counts)['bills']).toEqual({
+      items: 5,
+      until: '2030',
+      erased: 2,
+      redacted: 0,
+    })
+    expect(addCounts(MAP, NOTHING, outcomeOf(MAP, { bills }, counts))).toEqual({
+      erased: [{ category: 'invoices', items: 2 }],
+      redacted: [],
+      retained: [line({ items: 3, until: '2030' })],
+    })
   })
 
-  it('is by the plan what is kept, but for what would not be', () => {
-    const planned = { bills: { items: 4, until: '2030', erased: 1 } }
-    expect(outcomeOf(SMALL_MAP, planned, became())).toMatchObject({ bills: { items: 3, until: '2030' } })
-    const over = { bills: { items: 1, erased: 1 } }
-    const told = outcomeOf(SMALL_MAP, planned, { ...became(), taken: over, refused: { bills: 1 } })
-    expect(told).toMatchObject({ bills: { items: 3, erased: 1 } })
-  })
-
-  it('counts what is over as erased, and what is only reduced as redacted', () => {
-    const counts = { bills: { items: 4, erased: 1, redacted: 1 }, orders: { items: 3, redacted: 2 } }
-    expect(addCounts(SMALL_MAP, NOTHING, counts)).toMatchObject({
+  it('for good is what was taken, whatever the plan says of the rest', () => {
+    const counts = became({
+      taken: { orders: { items: 4, redacted: 1 }, bills: { items: 1, erased: 1 } },
+      refused: { orders: 2, bills: 3 },
+    })
+    expect(addCounts(MAP, NOTHING, goneOf(MAP, counts))).toEqual({
       erased: [
+        { category: 'orders', items: 3 },
         { category: 'invoices', items: 1 },
-        { category: 'orders', items: 1 },
       ],
-      redacted: [
-        { category: 'invoices', items: 1 },
-        { category: 'orders', items: 2 },
-      ],
-      retained: [{ category: 'invoices', items: 2 }],
+      redacted: [{ category: 'orders', items: 1 }],
+      retained: [],
     })
   })
 })
@@ -185,17 +205,27 @@ const readyIn = (map: DataMap) =>
 describe('children of parents that went by themselves', () => {
   const planned = { orders: { items: 3 }, lines: { items: 6 }, profile: { items: 1 } }
 
+  const taken = (counts: Readonly<Record<string, number>>) =>
+    became({ taken: Object.fromEntries(Object.entries(counts).map(([name, items]) => [name, { items }])) })
+
   it('are orphaned, as many as nobody has met', () => {
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 2, lines: 4 }))).toEqual({
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, taken({ orders: 2, lines: 4, profile: 0 }))).toEqual({
       lines: 2,
     })
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 2, lines: 6 }))).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, taken({ orders: 2, lines: 6 }))).toEqual({})
     expect(orphanedIn(readyIn(SMALL_MAP), planned, became())).toEqual({ lines: 6 })
   })
 
+  it('are met where they stay, and where others took them', () => {
+    const counts = became({ refused: { lines: 3 }, vanished: { lines: 1 } })
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, counts)).toEqual({ lines: 2 })
+  })
+
   it('are not where every parent was met, or more of them', () => {
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 3, lines: 4 }))).toEqual({})
-    expect(orphanedIn(readyIn(SMALL_MAP), planned, became({ orders: 4 }))).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, taken({ orders: 3, lines: 4 }))).toEqual({})
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, taken({ orders: 4 }))).toEqual({})
+    const met = became({ taken: { orders: { items: 1 } }, refused: { orders: 1 }, vanished: { orders: 1 } })
+    expect(orphanedIn(readyIn(SMALL_MAP), planned, met)).toEqual({})
     expect(orphanedIn(readyIn(SMALL_MAP), {}, became())).toEqual({})
   })
 
@@ -233,11 +263,13 @@ describe('the end of backups', () => {
     expect(withBackups(SMALL_MAP, erased('orders'), NOW).backupsExpireAt).toBe('2026-12-27T08:00:00.000Z')
   })
 
+  it('is that of what was to be kept, and was not any more', () => {
+    expect(withBackups(SMALL_MAP, erased('invoices'), NOW)).toHaveProperty('backupsExpireAt')
+  })
+
   it('is not said where nothing was touched, or something is unknown', () => {
     const kept = { ...NOTHING, retained: [line()] }
     expect(withBackups(SMALL_MAP, kept, NOW)).toEqual(kept)
-    // What was kept until it was over has been erased.
-    expect(withBackups(SMALL_MAP, erased('invoices'), NOW)).toHaveProperty('backupsExpireAt')
     expect(withBackups(MAP, erased('orders'), NOW)).not.toHaveProperty('backupsExpireAt')
     const lines = { name: 'Lines', key: {}, backupsKeptFor: 'unknown' } as const
     const map: DataMap = { ...SMALL_MAP, tables: { ...SMALL_MAP.tables, lines } }

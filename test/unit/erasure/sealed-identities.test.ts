@@ -32,6 +32,22 @@ describe('identities at rest', () => {
     expect(await openIdentities(keeper(), nobody)).toEqual({})
   })
 
+  it('belong together where the request named them, but not with what was learnt', async () => {
+    const request = aRequest({ identity: JSON.stringify({ tenant: ['t1'], account: ['a1'] }) })
+    const learnt = [{ tenant: ['t2'] }, { '&': ['{"account":"a2","tenant":"t2"}'] }]
+    const joints = [['account', 'tenant']]
+    expect(await openIdentities(keeper(learnt), request, joints)).toEqual({
+      tenant: ['t1', 't2'],
+      account: ['a1'],
+      '&': ['{"account":"a1","tenant":"t1"}', '{"account":"a2","tenant":"t2"}'],
+    })
+    const { identity: _none, ...nobody } = request
+    expect(await openIdentities(keeper(learnt), nobody, joints)).toEqual({
+      tenant: ['t2'],
+      '&': ['{"account":"a2","tenant":"t2"}'],
+    })
+  })
+
   it('are written only when there is more', async () => {
     const one = { userId: ['u1'] }
     const store = keeper()
@@ -39,6 +55,9 @@ describe('identities at rest', () => {
     expect(store.saved).toEqual([])
     await keepIdentities(store, aRequest(), one, { userId: ['u1', 'u2'], email: ['a@x'] })
     expect(store.saved).toEqual([[{ userId: ['u1', 'u2'], email: ['a@x'] }]])
+    const together = { ...one, '&': ['{"account":"a1","tenant":"t1"}'] }
+    await keepIdentities(store, aRequest(), one, together)
+    expect(store.saved[1]).toEqual([together])
   })
 
   it('are at most 200 in a chunk', async () => {

@@ -15,7 +15,18 @@ const REDACT = { redact: { name: 'remove', body: { constant: '-' } } } as const
 async function acted(
   holding: Partial<TableHolding>,
   items: readonly Item[],
-  { records: otherwise, deadline = NO_DEADLINE }: { records?: Partial<Records>; deadline?: Deadline } = {},
+  {
+    records: otherwise,
+    deadline = NO_DEADLINE,
+    kept,
+    there = items,
+  }: {
+    records?: Partial<Records>
+    deadline?: Deadline
+    kept?: ReadonlySet<string>
+    /** What the table has by the time of the write. */
+    there?: readonly Item[]
+  } = {},
 ) {
   const map: DataMap = {
     identities: { userId: { of: 'person' } },
@@ -35,21 +46,27 @@ async function acted(
   }
   const world = inMemory()
   const company = world.open(map, otherwise && withRecords(() => otherwise))
-  world.put('Own', ...items)
+  world.put('Own', ...there)
   const work = company.work({ userId: ['u1'] })
   const [own] = work.ready.roots
   if (!own) throw new Error('the map has a holding')
-  const all = items.map((item) => ({ item, verdict: verdictOf(work, own, item) }))
+  const all = items.map((item): ToWrite => ({ item, verdict: verdictOf(work, own, item), kept }))
   const { written, vanished, refused, isWhole } = await act({ ...work, deadline }, own.table, all)
   const names = (some: readonly ToWrite[]) => some.map(({ item: { SK } }) => SK?.S)
-  const gone = vanished.length > 0 && { vanished: names(vanished) }
-  return { written: names(written), ...gone, refused: names(refused), isWhole, left: world.all('Own') }
+  return {
+    written: names(written),
+    vanished: names(vanished),
+    refused: names(refused),
+    isWhole,
+    left: world.all('Own'),
+  }
 }
 
 describe('what is erased', () => {
   it('is gone, but for what the time was over for', async () => {
     expect(await acted({}, [row('A'), row('B')])).toEqual({
       written: ['A', 'B'],
+      vanished: [],
       refused: [],
       isWhole: true,
       left: [],
@@ -58,6 +75,7 @@ describe('what is erased', () => {
     const deadline = { passed: () => over.shift() ?? true }
     expect(await acted({}, [row('A'), row('B')], { deadline })).toEqual({
       written: ['A'],
+      vanished: [],
       refused: [],
       isWhole: false,
       left: [row('B')],
@@ -78,19 +96,48 @@ describe('what is erased', () => {
     })
     expect(await acted(owned, items, { deadline: { passed: () => true } })).toEqual({
       written: [],
+      vanished: [],
       refused: [],
       isWhole: false,
       left: items,
     })
   })
 
-  it('does not count what was gone before', async () => {
-    const records: Partial<Records> = { eraseIf: async () => 'gone' }
-    expect(await acted({ unless: { role: 'owner' } }, [row('A')], { records })).toMatchObject({
-      written: [],
+  it('on a condition is no work of ours where it was gone, and only there', async () => {
+    const [a, b] = [row('A'), row('B')]
+    expect(await acted({ unless: { role: 'owner' } }, [a, b], { there: [b] })).toEqual({
+      written: ['B'],
       vanished: ['A'],
       refused: [],
+      isWhole: true,
+      left: [],
     })
+  })
+
+  it('stays where it teaches something else by now', async () => {
+    const learns = { learns: { userId: 'same' } } as const
+    const [known, changed] = [row('A', { same: s('u1') }), row('A', { same: s('u2') })]
+    expect(await acted(learns, [known], { there: [changed] })).toMatchObject({
+      written: [],
+      refused: ['A'],
+      left: [changed],
+    })
+    expect(await acted(learns, [row('A')], { there: [changed] })).toMatchObject({ refused: ['A'] })
+    expect(await acted(learns, [known])).toMatchObject({ written: ['A'], left: [] })
+  })
+
+  it('is reduced, where others are found through it, to what these need', async () => {
+    const item = row('A', { no: s('o1'), name: s('An'), body: s('words') })
+    const kept = new Set(['PK', 'SK', 'no'])
+    const stub = row('A', { no: s('o1') })
+    expect(await acted({}, [item], { kept })).toEqual({
+      written: ['A'],
+      vanished: [],
+      refused: [],
+      isWhole: true,
+      left: [stub],
+    })
+    expect(await acted({}, [item], { kept, there: [] })).toMatchObject({ vanished: ['A'], left: [] })
   })
 
   it('does not count where DynamoDB says that the write may not be', async () => {
@@ -109,9 +156,27 @@ describe('what is redacted', () => {
   it('is changed', async () => {
     expect(await acted({ action: REDACT }, [item])).toEqual({
       written: ['A'],
+      vanished: [],
       refused: [],
       isWhole: true,
       left: [row('A', { body: s('-') })],
+    })
+  })
+
+  it('is no work of ours where it was gone, and never comes back', async () => {
+    expect(await acted({ action: REDACT }, [item], { there: [] })).toEqual({
+      written: [],
+      vanished: ['A'],
+      refused: [],
+      isWhole: true,
+      left: [],
+    })
+  })
+
+  it('keeps an attribute that others are found by', async () => {
+    expect(await acted({ action: REDACT }, [item], { kept: new Set(['name']) })).toMatchObject({
+      written: ['A'],
+      left: [row('A', { name: s('An'), body: s('-') })],
     })
   })
 
