@@ -220,6 +220,16 @@ describe('a cursor', () => {
     expect(await cursors.seal(cursor)).toBe(sealed)
   })
 
+  it('is the same text, as the page’s end is, that is sealed and opened beside it', async () => {
+    const cursors = sealing()
+    const end: Cursor = { query: 3 }
+    const [sealedEnd, sealed] = [await cursors.seal(end), await cursors.seal(cursor)]
+    const next = sealing()
+    await next.open(sealed)
+    await next.open(sealedEnd)
+    expect([await next.seal(end), await next.seal(cursor)]).toEqual([sealedEnd, sealed])
+  })
+
   it('is none where there is none', async () => {
     const cursors = sealing()
     expect([await cursors.seal(undefined), await cursors.open(undefined)]).toEqual([undefined, undefined])

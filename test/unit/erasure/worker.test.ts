@@ -224,7 +224,11 @@ describe('a worker that is killed', () => {
     await ready(5)
     await company.deliver(key)
     const first = await company.there.find(key)
-    expect(first).toMatchObject({ state: 'erasing', attempts: 0, checkpoint: { holding: 'orders', page: 2 } })
+    expect(first).toMatchObject({
+      state: 'erasing',
+      attempts: 0,
+      checkpoint: { holding: 'orders', page: { orders: 2 } },
+    })
     company.alive()
     // Its page is read again and has others in it by now: the same place.
     await ready(5)
