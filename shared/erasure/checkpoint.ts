@@ -1,4 +1,5 @@
 /** How far an erasure has come: in memory a shape for each phase, at rest the flat checkpoint of the request's row. */
+import { isDeepStrictEqual } from 'node:util'
 import type { DataMap } from '../data-map/data-map.ts'
 import { mapValues } from '../data-map/map-hash.ts'
 import { defined } from '../platform/defined.ts'
@@ -125,6 +126,16 @@ export function writeCheckpoint(progress: Progress): Checkpoint {
   const { read: seen, refused: left, vanished, ...rest } = common
   return defined({ ...rest, ...named, seen, left, vanished: unlessNone(vanished) })
 }
+
+/** Without the page at work, which may be begun again and again. */
+export function withoutPage(checkpoint: Checkpoint): Checkpoint {
+  const { page: _page, pageEnd: _end, finder: _finder, ...rest } = checkpoint
+  return rest
+}
+
+/** Whether an erasure has come further. */
+export const hasMoved = (from: Checkpoint | undefined, to: Checkpoint | undefined): boolean =>
+  !isDeepStrictEqual(from && withoutPage(from), to && withoutPage(to))
 
 /** Where a slice goes on with the request. A checkpoint of another map is dropped, but for what is gone. */
 export function startOf(map: DataMap, mapHash: string, request: DeletionRequest): Progress {

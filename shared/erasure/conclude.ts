@@ -1,5 +1,4 @@
 /** What becomes of a request when its slice has ended, or has failed. */
-import { isDeepStrictEqual } from 'node:util'
 import type { Subjects } from '../ledger/ledger.ts'
 import { defined } from '../platform/defined.ts'
 import { errorName, isConflict, unlessConflict } from '../platform/errors.ts'
@@ -8,7 +7,7 @@ import type { Checkpoint } from '../requests/checkpoint.ts'
 import { isFound, type Outcome } from '../requests/outcome.ts'
 import { change, type DeletionRequest, type HistoryEntry } from '../requests/request.ts'
 import { askOperator, askReview, complete, goOn, hold, notDue, wait } from '../requests/steps.ts'
-import { writeCheckpoint } from './checkpoint.ts'
+import { hasMoved, writeCheckpoint } from './checkpoint.ts'
 import type { EraserDeps } from './eraser-deps.ts'
 import { withBackups } from './outcome.ts'
 import type { SliceEnd } from './phase-context.ts'
@@ -35,7 +34,7 @@ export async function conclude(
         const pauseAfter = TRIES_PER_ROUND * (reached.round - 1)
         return ledger.save(wait(row, at, delays, { attempts: 0, checkpoint: reached, pauseAfter }))
       }
-      if (!isDeepStrictEqual(reached, before)) return ledger.save(goOn(row, at, delays, reached))
+      if (hasMoved(before, reached)) return ledger.save(goOn(row, at, delays, reached))
       const problem = { reason: 'no_progress' } as const
       return ledger.save(wait(row, at, delays, { attempts: row.attempts + 1, problem }))
     }
@@ -138,7 +137,7 @@ export async function stumble(
     return
   }
   if (current?.state !== 'erasing' || current.lease?.id !== taken.lease?.id) return
-  const moved = !isDeepStrictEqual(current.checkpoint, taken.checkpoint)
+  const moved = hasMoved(taken.checkpoint, current.checkpoint)
   const attempts = conflict ? current.attempts : moved ? 1 : current.attempts + 1
   const problem = conflict ? undefined : { reason: 'no_progress' as const, error: errorName(error) }
   await unlessConflict(() => ledger.save(wait(current, clock(), delays, { attempts, problem })))

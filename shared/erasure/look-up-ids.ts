@@ -6,6 +6,7 @@ import type { Erasures } from '../ledger/erasures.ts'
 import { pagesOf } from '../person/pages.ts'
 import { queriesFor } from '../person/queries.ts'
 import type { ReadyHolding } from '../person/ready-map.ts'
+import { needsWork, verdictOf } from '../person/verdict.ts'
 import { atOnce, mapForWork, workOn } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
 import { subjectHash } from '../requests/code.ts'
@@ -43,7 +44,7 @@ export async function lookUpIds(
     const wasErased = erased.has(hashOf(value))
     // Kept records stay; but those that lead to other records may lead to new ones.
     const isNews = (holding: ReadyHolding, item: Item): boolean =>
-      !wasErased || holding.lessons.length > 0 || work.judge.needsWork(holding, item)
+      !wasErased || holding.lessons.length > 0 || needsWork(work, verdictOf(work, holding, item), item)
     const looked = roots.filter((holding) => queriesFor(holding, identities).length > 0)
     for (const holding of looked) {
       for await (const { items, unclear, unreadable } of pagesOf(work, holding, identities)) {

@@ -1,6 +1,5 @@
 /** The worker behind the doorbell: takes a `ready` row, works one slice of its phases, and saves where it stands. */
 import { hash } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import { addDays } from 'date-fns/addDays'
 import { cursorsOf } from '../person/cursors.ts'
 import { count, type Identities, subjectHashes } from '../person/identities.ts'
@@ -14,7 +13,7 @@ import { later } from '../platform/time.ts'
 import type { RequestKey } from '../requests/code.ts'
 import { change, type DeletionRequest } from '../requests/request.ts'
 import { take, waitForResume } from '../requests/steps.ts'
-import { type Progress, planAgain, startOf, writeCheckpoint } from './checkpoint.ts'
+import { hasMoved, type Progress, planAgain, startOf, withoutPage, writeCheckpoint } from './checkpoint.ts'
 import { askingFor } from './company-functions/company-functions.ts'
 import { conclude, type Kept, stumble } from './conclude.ts'
 import { toCounts } from './counts.ts'
@@ -119,15 +118,13 @@ function permitting(deps: EraserDeps, taken: DeletionRequest, kept: Kept): Phase
     const at = clock()
     const checkpoint = writeCheckpoint(progress)
     const journaled = await journaling(kept.last, identities, at)
-    const { page: _page, ...before } = checkpoint
-    kept.reached = before
-    const hasMoved = !isDeepStrictEqual(checkpoint, taken.checkpoint)
+    kept.reached = withoutPage(checkpoint)
     const next = change(kept.last, at, {
       checkpoint,
       firstDeleteAt: kept.last.firstDeleteAt ?? at,
       journaled,
       // A worker that is killed after this has not tried in vain.
-      ...(hasMoved && { attempts: 0 }),
+      ...(hasMoved(taken.checkpoint, checkpoint) && { attempts: 0 }),
     })
     await ledger.save(next)
     kept.last = next
