@@ -77,7 +77,7 @@ describe('a function of the company’s', () => {
         name: 'ResourceNotFoundException',
       })
     }
-    expect(log.join()).toContain('nothing stands for the function of mails here')
+    expect(log.join()).toContain('the function of mails does not run here')
   })
 
   it('that is late is not waited for, and not invoked twice', async () => {

@@ -65,7 +65,7 @@ describe('bundle', () => {
 
 /** Nobody waits for the eraser, or for the mail; the operator's two functions are one file. */
 const MOST_KB: Readonly<Partial<Record<FunctionName, number>>> = {
-  erase: 630,
+  erase: 640,
   retention: 330,
   view: 550,
   operate: 550,

@@ -83,7 +83,7 @@ describe('record values are kept with a request', () => {
 
 describe('two holdings', () => {
   const find = (SK: Find[string], PK: Find[string] = 'USER#{userId}'): { readonly find: Find } => ({
-    find: { PK, SK } as Find,
+    find: { PK, SK },
   })
 
   it.each<[what: string, one: Find[string], other: Find[string], shared: boolean]>([

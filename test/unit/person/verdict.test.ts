@@ -52,13 +52,11 @@ function workOf(
       Object.entries(holdings).map(([name, holding]) => [
         name,
         {
-          ...{
-            table: 'app',
-            find: { PK: 'USER#{userId}' },
-            action: 'erase',
-            category: 'c',
-            scope: 'account',
-          },
+          table: 'app',
+          find: { PK: 'USER#{userId}' },
+          action: 'erase',
+          category: 'c',
+          scope: 'account',
           ...holding,
         } as const,
       ]),
