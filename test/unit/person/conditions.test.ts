@@ -27,6 +27,8 @@ describe('a condition on an item', () => {
     ['true', { BOOL: true }, true],
     ['an empty text', { S: '' }, false],
     ['null', { NULL: true }, false],
+    ['a text', { S: '-' }, true],
+    ['zero', { N: '0' }, true],
     ['a list', { L: [] }, true],
   ])('of a hold holds, or not, for %s', (_what, value, held) => {
     expect(meets(value ? { hold: value } : {}, heldBy('hold'))).toBe(held)

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { DateFormat } from '../../../shared/data-map/retention.ts'
-import { endOfDue, isOver, keptUntil, readDueDate, startOfFuture } from '../../../shared/person/item-dates.ts'
-import type { Value } from '../../../shared/records/records.ts'
+import type { DateFormat, Retain } from '../../../shared/data-map/retention.ts'
+import {
+  endOfDue,
+  isEnded,
+  isOver,
+  keptUntil,
+  readDueDate,
+  startOfFuture,
+} from '../../../shared/person/item-dates.ts'
+import type { Item, Value } from '../../../shared/records/records.ts'
 
 const NOW = new Date('2026-11-29T12:00:00.000Z')
 const DAY_MS = 24 * 3600_000
@@ -132,5 +139,44 @@ describe('the end of what is kept', () => {
 
   it('is unknown beyond what a date can be', () => {
     expect(until('iso', { S: '2024-02-28' }, 'P400000Y')).toBeUndefined()
+  })
+})
+
+describe('the end that the company itself has given an item', () => {
+  const retain: Retain = {
+    because: 'tax',
+    until: { from: 'at', format: 'iso', for: 'P1Y' },
+    ends: { by: 'ttl', attribute: 'ttl' },
+  }
+  const at = { S: '2026-06-01' }
+  const seconds = (iso: string): Value => ({ N: String(Date.parse(iso) / 1000) })
+  const end = (item: Item, one = retain) => keptUntil(one, item, NOW)?.toISOString()
+
+  it('stands if it is the earlier one', () => {
+    expect(end({ at })).toBe('2027-06-01T00:00:00.000Z')
+    expect(end({ at, ttl: seconds('2027-05-31T00:00:00Z') })).toBe('2027-05-31T00:00:00.000Z')
+    expect(end({ at, ttl: seconds('2027-06-02T00:00:00Z') })).toBe('2027-06-01T00:00:00.000Z')
+    expect(end({ at, ttl: seconds('2024-01-01T00:00:00Z') })).toBe('2024-01-01T00:00:00.000Z')
+  })
+
+  it('is none that is no number, or that DynamoDB passes over as more than five years past', () => {
+    expect(end({ at, ttl: { S: '1' } })).toBe('2027-06-01T00:00:00.000Z')
+    expect(end({ at, ttl: { NULL: true } })).toBe('2027-06-01T00:00:00.000Z')
+    expect(end({ at, ttl: seconds('2021-11-29T12:00:00Z') })).toBe('2027-06-01T00:00:00.000Z')
+    expect(end({ at, ttl: seconds('2021-11-29T12:00:01Z') })).toBe('2021-11-29T12:00:01.000Z')
+  })
+
+  it('is no date to count from, where that cannot be read', () => {
+    expect(end({ ttl: seconds('2027-05-31T00:00:00Z') })).toBeUndefined()
+  })
+
+  it('is over at its time, never before, and never where an operator ends it', () => {
+    const over = (S: string, one = retain) => isEnded(one, { at: { S } }, NOW)
+    expect(over('2025-11-29T12:00:00.000Z')).toBe(true)
+    expect(over('2025-11-29T12:00:00.001Z')).toBe(false)
+    expect(over('soon')).toBe(false)
+    expect(isEnded(retain, { at, ttl: seconds('2026-11-29T12:00:00Z') }, NOW)).toBe(true)
+    expect(over('2025-11-29T12:00:00.000Z', { ...retain, ends: { by: 'owner', owner: 'x' } })).toBe(true)
+    expect(over('2020-01-01', { ...retain, ends: { by: 'operator' } })).toBe(false)
   })
 })

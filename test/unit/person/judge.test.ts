@@ -103,6 +103,8 @@ describe('whose an item is', () => {
     ['to', { to: 'B' }, 'A', true],
     ['after to', { to: 'B' }, 'C', false],
     ['a range of records', { between: ['A#{orderNo}', 'B#{orderNo}'] }, 'B#1', true],
+    ['the range of one record of two', { between: ['{orderNo}#1', '{orderNo}#5'] }, '12#3', true],
+    ['the range of another record', { between: ['{orderNo}#1', '{orderNo}#5'] }, '13#3', false],
     ['beyond a range of records', { between: ['A#{orderNo}', 'B#{orderNo}'] }, 'Z', false],
   ])('is told by %s of a sort key', (_what, condition, sort, mine) => {
     const { ownershipOf } = judged({ find: { PK: '{userId}', SK: condition } })
@@ -163,6 +165,15 @@ describe('whose an item is', () => {
     expect(ownershipOf({ ...own, by: s('USER#u3') })).toBe('theirs')
   })
 
+  it('is theirs by one readable owner, and unreadable before it is unclear', () => {
+    const { ownershipOf } = judged({ owner: { by: '{userId}', to: '{userId}' } })
+    expect(ownershipOf({ ...own, by: s(''), to: s('u3') })).toBe('theirs')
+    expect(ownershipOf({ ...own, to: s('u3') })).toBe('theirs')
+    expect(ownershipOf({ ...own, by: s('') })).toBe('unreadable')
+    expect(ownershipOf({ ...own, by: s('u1'), to: s('') })).toBe('unreadable')
+    expect(ownershipOf({ ...own, PK: s('u3'), by: s('u3'), to: s('u3') })).toBe('not mine')
+  })
+
   it('is told by an owner that is a number, however it is written', () => {
     const { ownershipOf } = judged({ owner: { by: '{number}' } })
     expect(ownershipOf({ ...own, by: n('70E-1') })).toBe('mine')
@@ -199,8 +210,9 @@ const retain: Retain = {
   until: { from: 'at', format: 'iso', for: 'P1D' },
   ends: { by: 'ttl', attribute: 'ttl' },
 }
-const dated = { ...own, at: s('2024-01-01') }
-const ending = { ...dated, ttl: n(1_704_153_600) }
+const dated = { ...own, at: s('2030-01-01') }
+const END = Date.parse('2030-01-02T00:00:00Z') / 1000
+const ending = { ...dated, ttl: n(END) }
 
 describe('what is to be done to an item', () => {
   it('is its erasure, always', () => {
@@ -289,13 +301,21 @@ describe('what is to be done to an item', () => {
   it('is to give what is kept its end', () => {
     const { needsWork, changeTo } = judged({ action: { retain } })
     expect(changeTo({ ...dated, name: s('x') })).toEqual({
-      set: { ttl: n(1_704_153_600) },
+      set: { ttl: n(END) },
       remove: [],
       conditions: [{ attribute: 'at', is: dated['at'] }],
     })
-    expect(needsWork({ ...dated, ttl: n('1.7041536E+9') })).toBe(false)
-    expect(changeTo({ ...dated, ttl: n(1) })?.set).toEqual({ ttl: n(1_704_153_600) })
+    expect(needsWork({ ...dated, ttl: n('1.8935424E+9') })).toBe(false)
+    expect(changeTo({ ...dated, ttl: n(END + 1) })?.set).toEqual({ ttl: n(END) })
     expect(needsWork({ ...ending, name: s('x') })).toBe(false)
+  })
+
+  it('never puts off the end that the company itself has given it, unless DynamoDB passes that over', () => {
+    const { needsWork, changeTo } = judged({ action: { retain } })
+    const earlier = Math.floor(NOW.getTime() / 1000) + 1
+    expect(needsWork({ ...dated, ttl: n(earlier) })).toBe(false)
+    expect(changeTo({ ...dated, ttl: n(1) })?.set).toEqual({ ttl: n(END) })
+    expect(changeTo({ ...dated, ttl: s(String(earlier)) })?.set).toEqual({ ttl: n(END) })
   })
 
   it('is work nobody can do, where the date of what is kept cannot be read', () => {
