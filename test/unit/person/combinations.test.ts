@@ -96,6 +96,7 @@ describe('what is kept of combinations', () => {
     const both = merge(KNOWN, combinationsIn([['no', 'shop']], [{ no: '1', shop: 'A' }]))
     expect(combinedWithout(['no'], both)).toEqual(KNOWN)
     expect(combinedWithout(['team'], both)).toEqual(both)
+    expect(combinedWithout(['no', 'team'], both)).toEqual(KNOWN)
     expect(combinedWithout(['shop'], both)).toEqual({
       userId: ['u1', 'u2'],
       memberNo: ['5', '6'],

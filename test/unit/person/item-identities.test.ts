@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Find, TableHolding } from '../../../shared/data-map/data-map.ts'
+import { COMBINED } from '../../../shared/person/combinations.ts'
 import { usableIn } from '../../../shared/person/identities.ts'
-import { identitiesIn, learn } from '../../../shared/person/item-identities.ts'
+import {
+  identitiesIn,
+  keyParts,
+  learn,
+  readPart,
+  readThrough,
+} from '../../../shared/person/item-identities.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
 
@@ -169,5 +176,165 @@ describe('what items teach', () => {
     const learns = { tag: 'tag' }
     expect(lesson({ learns }, [{ tag: { B: Uint8Array.of(0, 255) } }]).identities).toEqual({ tag: ['AP8='] })
     expect(lesson({ learns }, [{ tag: s('AP8=') }]).identities).toEqual({})
+  })
+})
+
+/** The first holding of a map, with what may be a key. */
+function readyFor(holding: Partial<TableHolding>, others: DataMap['holdings'] = {}) {
+  const common = { table: 'app', action: 'erase', category: 'c', scope: 'account' } as const
+  const map: DataMap = {
+    identities: {
+      userId: { of: 'person' },
+      email: { of: 'alias', normalise: 'email' },
+      shop: { of: 'group' },
+      memberNo: { of: 'alias' },
+    },
+    tables: {
+      app: {
+        name: 'App',
+        key: { PK: 'S', SK: 'S' },
+        indexes: { by: { key: { at: 'S', on: 'S' } } },
+        backupsKeptFor: 'P1D',
+      },
+    },
+    holdings: {
+      one: { ...common, find: { PK: 'USER#{userId}' }, ...holding },
+      members: { ...common, find: { PK: 'SHOP#{shop}', SK: '{memberNo}' } },
+      ...others,
+    },
+    categories: {},
+    reasons: {},
+  }
+  const [ready] = readyMapOf(map, { names: {}, scope: 'account', isReviewed: true }).roots
+  if (!ready) throw new Error('the map has a holding')
+  return { ready, usable: usableIn(map) }
+}
+
+describe('what belongs together', () => {
+  const seen = (item: Item, holding: Partial<TableHolding>, most?: number) => {
+    const { ready, usable } = readyFor(holding)
+    const { identities, tooMany } = learn(ready, [item], usable, most)
+    const pairs = (identities[COMBINED] ?? []).map((text) => JSON.parse(text) as Record<string, string>)
+    return { pairs: pairs.map(({ memberNo, shop }) => `${memberNo} ${shop}`), tooMany }
+  }
+  const of = (item: Item, shop: string, memberNo: string) => seen(item, { learns: { shop, memberNo } }).pairs
+  const card = (no: string, shop: string): Value => ({ M: { no: s(no), shop: s(shop) } })
+
+  it('is what one item teaches', () => {
+    expect(of({ shop: s('A'), no: s('5') }, 'shop', 'no')).toEqual(['5 A'])
+    expect(of({ shop: s('A') }, 'shop', 'no')).toEqual([])
+    expect(of({ shop: s('A'), no: { NULL: true } }, 'shop', 'no')).toEqual([])
+  })
+
+  it('is what one element of a list has, and what lies beside the list with each', () => {
+    const cards = { L: [card('5', 'A'), card('6', 'B')] }
+    expect(of({ cards }, 'cards[*].shop', 'cards[*].no')).toEqual(['5 A', '6 B'])
+    expect(of({ cards, shop: s('C') }, 'shop', 'cards[*].no').toSorted()).toEqual(['5 C', '6 C'])
+    const half: Value = { M: { no: s('7') } }
+    expect(of({ cards: { L: [half, card('5', 'A')] } }, 'cards[*].shop', 'cards[*].no')).toEqual(['5 A'])
+  })
+
+  it('is what an item teaches with what its key is made of', () => {
+    const find = { PK: 'SHOP#{shop}' }
+    const item = { PK: s('SHOP#A'), SK: s('x'), no: s('5') }
+    expect(seen(item, { find, learns: { memberNo: 'no' } }).pairs).toEqual(['5 A'])
+    const other = seen({ ...item, PK: s('X#A') }, { find, learns: { memberNo: 'no' } })
+    expect(other.pairs).toEqual([])
+  })
+
+  it('is none where one item would make too many', () => {
+    const lists = { shop: { SS: ['A', 'B'] }, no: { SS: ['5', '6'] } }
+    const learns = { shop: 'shop[*]', memberNo: 'no[*]' }
+    expect(seen(lists, { learns }, 4).pairs).toHaveLength(4)
+    expect(seen(lists, { learns }, 3)).toEqual({ pairs: [], tooMany: 4 })
+  })
+})
+
+describe('an item whose key names another person than it teaches', () => {
+  it('teaches both', () => {
+    const { ready, usable } = readyFor(
+      {
+        find: { index: 'by', at: 'M#{email}' },
+        learns: { userId: 'user' },
+      },
+      {
+        own: {
+          ...{
+            table: 'app',
+            find: { PK: 'USER#{userId}' },
+            action: 'erase',
+            category: 'c',
+            scope: 'account',
+          },
+        } as const,
+      },
+    )
+    const item = { PK: s('USER#u2'), SK: s('LINK'), at: s('M#a@x'), user: s('u1') }
+    expect(learn(ready, [item], usable).identities).toEqual({ userId: ['u1', 'u2'] })
+    expect(learn(ready, [{ ...item, PK: s('USER#u1') }], usable).identities).toEqual({ userId: ['u1'] })
+    // It proves nothing of a value that the item does not teach.
+    expect(learn(ready, [{ ...item, user: s('') }], usable).identities).toEqual({})
+  })
+})
+
+describe('no value', () => {
+  it.each<[string, Value]>([
+    ['null', { NULL: true }],
+    ['an empty text', s('')],
+  ])('is %s: it teaches nothing, and stops nothing', (_what, email) => {
+    const { ready, usable } = readyFor(
+      { learns: { email: 'email' } },
+      {
+        mails: {
+          ...{ table: 'app', find: { PK: 'M#{email}' }, action: 'erase', category: 'c', scope: 'account' },
+        } as const,
+      },
+    )
+    expect(learn(ready, [{ email }], usable)).toEqual({ identities: {}, unusable: 0 })
+    expect(learn(ready, [{ email: { L: [email, s('a@x')] } }], usable).unusable).toBe(1)
+  })
+})
+
+describe('whose an item would be', () => {
+  const through = (item: Item, holding: Partial<TableHolding> = {}) => {
+    const { ready, usable } = readyFor(holding)
+    return readThrough(ready, item, usable)
+  }
+  const item = { PK: s('USER#u1'), SK: s('A') }
+
+  it('is read from its keys and its owner', () => {
+    expect(through(item)).toEqual({ userId: ['u1'] })
+    const owned = { find: { PK: 'SHOP#{shop}' }, owner: { by: '{userId}' } }
+    expect(through({ ...item, PK: s('SHOP#A'), by: s('u3') }, owned)).toEqual({ shop: ['A'], userId: ['u3'] })
+    expect(through({ ...item, PK: s('SHOP#A') }, owned)).toBeUndefined()
+    expect(through({ ...item, PK: s('SHOP#A'), by: s('Guest') }, owned)).toBeUndefined()
+  })
+
+  it('is nobody’s where its key is made in another way', () => {
+    expect(through({ ...item, PK: s('TEAM#u1') })).toBeUndefined()
+    expect(through({ SK: s('A') })).toBeUndefined()
+    expect(through({ ...item, PK: s('USER#null') })).toBeUndefined()
+  })
+
+  it('is nobody’s where the holding would pass it over', () => {
+    expect(through({ ...item, kind: s('system') }, { unless: { kind: 'system' } })).toBeUndefined()
+    const find = { index: 'by', at: '{userId}' } as const
+    expect(through({ ...item, at: s('u1') }, { find })).toBeUndefined()
+    expect(through({ ...item, at: s('u1'), on: s('1') }, { find })).toEqual({ userId: ['u1'] })
+  })
+
+  it('is not told by the ends of a range', () => {
+    const find = { PK: 'USER#{userId}', SK: { between: ['{shop}#1', '{shop}#9'] } } as const
+    expect(through(item, { find })).toEqual({ userId: ['u1'] })
+    expect(through({ PK: s('USER#u1') }, { find })).toBeUndefined()
+  })
+
+  it('is told by one part alone, if the part can be read', () => {
+    const { ready, usable } = readyFor({})
+    const [part] = keyParts(ready)
+    if (!part) throw new Error('the holding has a key')
+    expect(readPart(part, item, usable)).toEqual({ userId: ['u1'] })
+    expect(readPart(part, { PK: s('USER#') }, usable)).toBeUndefined()
+    expect(readPart({ ...part, test: 'from' }, item, usable)).toBeUndefined()
   })
 })

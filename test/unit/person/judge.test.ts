@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Action, DataMap, Redaction, Table, TableHolding } from '../../../shared/data-map/data-map.ts'
 import type { Retain } from '../../../shared/data-map/retention.ts'
+import { combinationsIn } from '../../../shared/person/combinations.ts'
 import { type Identities, usableIn } from '../../../shared/person/identities.ts'
 import { judgeFor } from '../../../shared/person/judge.ts'
-import { keysOf, queriesFor } from '../../../shared/person/queries.ts'
+import { countQueries, keysOf, queriesFor } from '../../../shared/person/queries.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import { isConditional } from '../../../shared/person/rewrite.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
@@ -44,18 +45,33 @@ const mapOf = (holding: Partial<TableHolding>, table: Partial<Table> = {}): Data
 })
 
 /** One holding, and what it makes of items for a person. */
-function judged(holding: Partial<TableHolding>, table: Partial<Table> = {}) {
+function judged(
+  holding: Partial<TableHolding>,
+  table: Partial<Table> = {},
+  identities: Identities = IDENTITIES,
+) {
   const map = mapOf(holding, table)
   const [ready] = readyMapOf(map, ACCOUNT).all
   if (!ready) throw new Error('the map has a holding')
-  const judge = judgeFor({ identities: IDENTITIES, usable: usableIn(map), now: NOW })
+  const judge = judgeFor({ identities, usable: usableIn(map), now: NOW })
   return {
     ready,
     ownershipOf: (item: Item) => judge.ownershipOf(ready, item),
     needsWork: (item: Item) => judge.needsWork(ready, item),
     changeTo: (item: Item) => judge.changeTo(ready, item),
-    queries: () => queriesFor(ready, IDENTITIES),
+    queries: () => queriesFor(ready, identities),
   }
+}
+
+/** Whose an item is by a child. */
+function judgedChild(holding: Partial<TableHolding> & { readonly per: string }, identities: Identities) {
+  const parents = mapOf({}).holdings['one']
+  const map = mapOf(holding)
+  const whole: DataMap = { ...map, holdings: { ...map.holdings, ...(parents && { [holding.per]: parents }) } }
+  const child = readyMapOf(whole, ACCOUNT).all.find(({ name }) => name === 'one')
+  if (!child) throw new Error('the map has a child')
+  const judge = judgeFor({ identities, usable: usableIn(whole), now: NOW })
+  return (item: Item) => judge.ownershipOf(child, item)
 }
 const own = { PK: s('u1'), SK: s('x') }
 
@@ -111,6 +127,30 @@ describe('whose an item is', () => {
     expect(ownershipOf({ PK: s('u1'), SK: s(sort) })).toBe(mine ? 'mine' : 'not mine')
     expect(ownershipOf({ PK: s('u3'), SK: s(sort) })).toBe('not mine')
     expect(ownershipOf({ PK: s('u1') })).toBe('not mine')
+  })
+
+  it('is told by values that were seen together, and by no others', () => {
+    const find = { PK: 'T#{teamId}#O#{orderNo}', SK: { beginsWith: '{userId}#' } } as const
+    const key = (team: string, order: string, user = 'u1') => ({
+      PK: s(`T#${team}#O#${order}`),
+      SK: s(`${user}#x`),
+    })
+    const apart = { ...IDENTITIES, teamId: ['t1', 't2'], orderNo: ['1', '2'] }
+    const pair = (teamId: string, orderNo: string) => ({ teamId, orderNo })
+    const seen = combinationsIn([['orderNo', 'teamId']], [pair('t1', '1'), pair('t2', '2')])
+    const { ownershipOf } = judged({ find }, {}, { ...apart, ...seen })
+    expect([ownershipOf(key('t1', '1')), ownershipOf(key('t2', '2', 'u.2'))]).toEqual(['mine', 'mine'])
+    expect([ownershipOf(key('t1', '2')), ownershipOf(key('t2', '1'))]).toEqual(['not mine', 'not mine'])
+    expect(ownershipOf(key('t1', '1', 'u3'))).toBe('not mine')
+    expect(judged({ find }, {}, apart).ownershipOf(key('t1', '1'))).toBe('not mine')
+  })
+
+  it('of a child is told by the records that its own parents have taught', () => {
+    const find = { PK: '{orderNo}' }
+    const known = { ...IDENTITIES, orderNo: [], 'orders.orderNo': ['7'], 'others.orderNo': ['8'] }
+    const of = (per: string) => judgedChild({ find, per }, known)
+    expect([of('orders')({ PK: s('7') }), of('orders')({ PK: s('8') })]).toEqual(['mine', 'not mine'])
+    expect([of('others')({ PK: s('7') }), of('others')({ PK: s('8') })]).toEqual(['not mine', 'mine'])
   })
 
   it('in an index goes by having all of its keys', () => {
@@ -370,6 +410,24 @@ describe('what is asked of DynamoDB', () => {
       { ...shared, partition: partition(s('u.2')) },
     ])
     expect(judged({ find: { PK: '{teamId}' } }).queries()).toEqual([])
+  })
+
+  it('is a query for each combination of values that were seen together', () => {
+    const find = { PK: '{teamId}#{orderNo}' }
+    const seen = combinationsIn(
+      [['orderNo', 'teamId']],
+      [
+        { teamId: 't1', orderNo: '1' },
+        { teamId: 't2', orderNo: '2' },
+      ],
+    )
+    const identities = { teamId: ['t1', 't2'], orderNo: ['1', '2'], ...seen }
+    const { queries, ready } = judged({ find }, {}, identities)
+    expect(queries().map((query) => query.partition?.value)).toEqual([s('t1#1'), s('t2#2')])
+    expect(countQueries(ready, identities)).toBe(2)
+    const apart = { teamId: ['t1'], orderNo: ['1'] }
+    expect(judged({ find }, {}, apart).queries()).toEqual([])
+    expect(countQueries(ready, apart)).toBe(0)
   })
 
   it('is a query for each range, whose ends have the same values in them', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Holding, TableHolding } from '../../../shared/data-map/data-map.ts'
+import { COMBINED } from '../../../shared/person/combinations.ts'
 import {
   isReadyFunction,
   type ReadyHolding,
@@ -92,6 +93,19 @@ describe('a ready map', () => {
     expect(orders && namesOf(orders.children)).toEqual(['lines'])
   })
 
+  it('say what is kept with a request: no records, unless another holding may find their items', () => {
+    const holdings = {
+      orders: holding({ learns: { orderNo: 'no' } }),
+      lines: holding({ per: 'orders', table: 'other', find: { id: '{orderNo}' } }),
+    }
+    expect(readyOf(holdings).stored).toEqual(['userId', 'tag', COMBINED])
+    const rest = holding({ table: 'other', find: { id: '{tag}' } })
+    const ready = readyOf({ ...holdings, rest })
+    expect(ready.stored).toEqual(['userId', 'tag', 'orderNo', COMBINED])
+    expect(ready.roots[0]?.teaching).toEqual(['no'])
+    expect(readyOf(holdings).roots[0]?.teaching).toEqual([])
+  })
+
   it('are refused where the map makes no sense', () => {
     expect(() => readyOf({ one: holding({ table: 'vanished' }) })).toThrow(TypeError)
     expect(() => readyOf({ one: holding({ find: { SK: '1' } }) })).toThrow(TypeError)
@@ -174,6 +188,45 @@ describe('a ready holding', () => {
     }
     expect(readyOf(holdings, 'platform').roots[0]?.needed).toEqual(['userId', 'tag', 'orderNo'])
     expect(readyOf({ ...holdings, outside }).roots[0]?.needed).toEqual(['userId', 'tag', 'orderNo'])
+  })
+
+  it('looks up together what is no person’s, and knows which holdings show that', () => {
+    const both = holding({ find: { PK: '{tag}#{orderNo}#{userId}' } })
+    const ready = readyOf({
+      both,
+      alone: holding({ find: { PK: '{userId}#{tag}' } }),
+      shows: holding({ find: { PK: '{tag}' }, learns: { orderNo: 'no' } }),
+      teaches: holding({ learns: { orderNo: 'no', tag: 'tag' } }),
+      half: holding({ learns: { orderNo: 'no' } }),
+      finds: holding({ find: { PK: '{tag}', SK: '{orderNo}' } }),
+    })
+    const joint = ['orderNo', 'tag']
+    expect(ready.joints).toEqual([joint])
+    const of = (one: 'joint' | 'shows') => Object.fromEntries(ready.all.map((each) => [each.name, each[one]]))
+    const none = { alone: [], shows: [], teaches: [], half: [] }
+    expect(of('joint')).toEqual({ ...none, both: joint, finds: joint })
+    expect(of('shows')).toEqual({
+      ...none,
+      ...{ both: [], finds: [] },
+      ...{ shows: [joint], teaches: [joint] },
+    })
+  })
+
+  it('knows which parts of a key name the person whom its items teach', () => {
+    const proofs = (more: Partial<TableHolding>, others?: Readonly<Record<string, Holding>>) =>
+      only(more, others).proofs.map(({ attribute, templates }) => [attribute, templates[0]?.parts.length])
+    expect(proofs({ find: { PK: 'U#{userId}' } })).toEqual([])
+    expect(proofs({ find: { PK: '{tag}' }, learns: { userId: 'user' } })).toEqual([])
+    expect(proofs({ find: { PK: '{userId}' }, learns: { userId: 'user' } })).toEqual([['PK', 1]])
+    const others = {
+      two: holding({ find: { PK: 'U#{userId}', SK: '7' } }),
+      // It would fit every value.
+      three: holding({ find: { PK: '{userId}' } }),
+      far: holding({ table: 'other', find: { id: 'U#{userId}' } }),
+      scanned: holding({ find: { scan: 'why', PK: 'X#{userId}' } }),
+    }
+    const indexed = { find: { index: 'by', GSI: '{tag}' }, learns: { userId: 'user' } } as const
+    expect(proofs(indexed, others)).toEqual([['PK', 2]])
   })
 
   it('knows what redactions put into its table', () => {
