@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap } from '../../../shared/data-map/data-map.ts'
-import { type Cursor, countsOf, pagesInTurn, pagesOf } from '../../../shared/person/pages.ts'
-import type { Records } from '../../../shared/records/records.ts'
+import { COMBINED, combinationsIn } from '../../../shared/person/combinations.ts'
+import { type Cursor, childIdentities, countsOf, pagesInTurn, pagesOf } from '../../../shared/person/pages.ts'
+import type { Item, Records } from '../../../shared/records/records.ts'
 import { toItem } from '../../fixtures/companies/small-company.ts'
 import { withRecords } from '../../fixtures/world/company.ts'
 import { inMemory } from '../../fixtures/world/in-memory.ts'
@@ -23,6 +24,14 @@ const MAP: DataMap = {
       find: { index: 'byUser', user: '{userId}' },
       owner: { user: '{userId}' },
       action: { redact: { body: 'remove' } },
+      category: 'c',
+      scope: 'account',
+    },
+    posts: {
+      table: 'own',
+      find: { PK: 'USER#{userId}' },
+      owner: { by: '{userId}' },
+      action: 'erase',
       category: 'c',
       scope: 'account',
     },
@@ -218,3 +227,62 @@ const heavy = (user: string, count: number, bytes = 390_000) =>
     user: { S: user },
     body: { S: 'x'.repeat(bytes) },
   }))
+
+describe('a page', () => {
+  it('tells the person’s items from those without an owner and with one that names nobody, and has no others', async () => {
+    const { about, world } = company({ u1: 0 }, 'posts')
+    world.conditions.pageSize = 2000
+    const owners = {
+      mine: { S: 'u1' },
+      theirs: { S: 'u2' },
+      none: { NULL: true },
+      empty: { S: '' },
+      list: { L: [] },
+    }
+    for (const [SK, by] of Object.entries(owners))
+      world.put('Own', { PK: { S: 'USER#u1' }, SK: { S: SK }, by })
+    world.put('Own', { PK: { S: 'USER#u1' }, SK: { S: 'absent' } })
+    const [page, ...more] = await Array.fromAsync(pagesOf(...about))
+    const keys = (items: readonly Item[] = []) => items.map(({ SK }) => SK?.S ?? '').sort()
+    expect(more).toEqual([])
+    expect(keys(page?.items)).toEqual(['mine'])
+    expect(keys(page?.unclear)).toEqual(['absent'])
+    expect(keys(page?.unreadable)).toEqual(['empty', 'list', 'none'])
+  })
+})
+
+describe('children are found', () => {
+  const base = { table: 'own', action: 'erase', category: 'c', scope: 'account' } as const
+  const map: DataMap = {
+    ...MAP,
+    identities: {
+      userId: { of: 'person' },
+      shop: { of: 'group' },
+      no: { of: 'alias' },
+      orderNo: { of: 'record' },
+    },
+    holdings: {
+      orders: { ...base, find: { PK: 'USER#{userId}' }, learns: { orderNo: 'order' } },
+      lines: { ...base, per: 'orders', find: { PK: 'LINE#{orderNo}' } },
+    },
+  }
+
+  it('by the records of their own page of parents alone, and by all else that is known', () => {
+    const pairs = combinationsIn([['no', 'shop']], [{ no: '5', shop: 'A' }])
+    const ofRecords = combinationsIn([['orderNo', 'shop']], [{ orderNo: '8', shop: 'A' }])
+    const personal = { userId: ['u1'], shop: ['A'], no: ['5'] }
+    const work = inMemory()
+      .open(map)
+      .work({
+        ...personal,
+        orderNo: ['7'],
+        'orders.orderNo': ['8'],
+        [COMBINED]: [...(pairs[COMBINED] ?? []), ...(ofRecords[COMBINED] ?? [])],
+      })
+    const [orders] = work.ready.roots
+    if (!orders) throw new Error('the map has orders')
+    const parent = { ...keyOf('u1', 1), order: { S: '9' } }
+    expect(childIdentities(work, orders, [parent])).toEqual({ ...personal, ...pairs, orderNo: ['9'] })
+    expect(childIdentities(work, orders, [])).toEqual({ ...personal, ...pairs })
+  })
+})
