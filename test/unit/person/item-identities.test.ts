@@ -259,13 +259,11 @@ describe('an item whose key names another person than it teaches', () => {
       },
       {
         own: {
-          ...{
-            table: 'app',
-            find: { PK: 'USER#{userId}' },
-            action: 'erase',
-            category: 'c',
-            scope: 'account',
-          },
+          table: 'app',
+          find: { PK: 'USER#{userId}' },
+          action: 'erase',
+          category: 'c',
+          scope: 'account',
         } as const,
       },
     )
@@ -286,7 +284,11 @@ describe('no value', () => {
       { learns: { email: 'email' } },
       {
         mails: {
-          ...{ table: 'app', find: { PK: 'M#{email}' }, action: 'erase', category: 'c', scope: 'account' },
+          table: 'app',
+          find: { PK: 'M#{email}' },
+          action: 'erase',
+          category: 'c',
+          scope: 'account',
         } as const,
       },
     )
