@@ -205,13 +205,13 @@ describe('a ready holding', () => {
     const of = (one: 'joint' | 'shows') => Object.fromEntries(ready.all.map((each) => [each.name, each[one]]))
     const none = { alone: [], shows: [], teaches: [], half: [] }
     expect(of('joint')).toEqual({ ...none, both: joint, finds: joint })
-    expect(of('shows')).toEqual(({
-	...none,
-	both: [],
-	finds: [],
-	shows: [joint],
-	teaches: [joint]
-}))
+    expect(of('shows')).toEqual({
+      ...none,
+      both: [],
+      finds: [],
+      shows: [joint],
+      teaches: [joint],
+    })
   })
 
   it('knows which parts of a key name the person whom its items teach', () => {
