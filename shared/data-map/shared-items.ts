@@ -20,14 +20,18 @@ export function mayShareItems(one: TableHolding, other: TableHolding): boolean {
   )
 }
 
-/** Whether one value may meet both. What two identities are called by is taken for two values. */
-export function mayBothHold(one: SortCondition, other: SortCondition): boolean {
+/** Whether one value may meet both. The values of two identities are taken to be `distinct`, or may be `alike`. */
+export function mayBothHold(
+  one: SortCondition,
+  other: SortCondition,
+  identities: 'distinct' | 'alike' = 'distinct',
+): boolean {
   const [mine, others] = [beginningOf(one), beginningOf(other)]
   const at = partingOf(mine, others)
   const [my, its] = [mine.tokens[at], others.tokens[at]]
   if (my === undefined) return its === undefined || !mine.isWhole
   if (its === undefined) return !others.isWhole
-  return isIdentity(my) !== isIdentity(its)
+  return isIdentity(my) && isIdentity(its) ? identities === 'alike' : isIdentity(my) || isIdentity(its)
 }
 
 /** Whether every value that meets `inner` meets `outer`, too. */

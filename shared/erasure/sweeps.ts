@@ -2,7 +2,7 @@
  * Children that an index leads to are worked level by level: all of a level, for all pages of parents, then one wait until
  * the index shows what its table has, then their parents. So the wait is one for a level, however many parents there are.
  */
-import { mayShareItems } from '../person/kept-records.ts'
+import { mayFindTheSame } from '../person/kept-records.ts'
 import type { ReadyHolding, ReadyMap } from '../person/ready-map.ts'
 import type { Work } from '../person/work.ts'
 import type { Item } from '../records/records.ts'
@@ -32,7 +32,7 @@ function parentsIn({ byTable }: ReadyMap, holding: ReadyHolding): readonly Ready
   const known = parents.get(holding)
   if (known) return known
   const all = byTable.get(holding.table) ?? []
-  const made = all.filter((one) => levelOf(one) > 0 && mayShareItems(one.config, holding.config))
+  const made = all.filter((one) => levelOf(one) > 0 && mayFindTheSame(one.config, holding.config))
   parents.set(holding, made)
   return made
 }

@@ -2,7 +2,7 @@
 import { isNone } from '../data-map/attribute-path.ts'
 import { canonicalNumber, writtenOut } from '../data-map/numbers.ts'
 import { expand, type Values } from '../data-map/template.ts'
-import type { Change, Item, Value } from '../records/records.ts'
+import type { Item, Value } from '../records/records.ts'
 import { assignmentsOf } from './combinations.ts'
 import { constantValue, isSame, meets } from './conditions.ts'
 import { type Identities, type Usable, valuesOf } from './identities.ts'
@@ -13,7 +13,7 @@ import { bytesOf, bytesOfText, isInRange } from './key-values.ts'
 import type { Part } from './parts.ts'
 import { endsOf, valuesIn } from './queries.ts'
 import type { ReadyHolding } from './ready-map.ts'
-import { changeOf, type Rewrite, rewriteOf } from './rewrite.ts'
+import { type Rewrite, rewriteOf } from './rewrite.ts'
 
 /**
  * `theirs`: the keys fit the holding, and an owner attribute names somebody else. `unclear`: one is missing. `unreadable`:
@@ -25,12 +25,8 @@ export type Ownership = 'mine' | 'not mine' | 'theirs' | 'unclear' | 'unreadable
 export interface Judge {
   /** Whether the holding would find the item by the person's values, and whether the item is the person's. */
   ownershipOf(holding: ReadyHolding, item: Item): Ownership
-  /** Whether the holding's action is still to be done. An item with an unreadable date always needs work. */
-  needsWork(holding: ReadyHolding, item: Item): boolean
   /** What the holding's action changes in the item; `undefined` if its date cannot be read. */
-  rewritten: (holding: ReadyHolding, item: Item) => ReturnType<Rewrite>
-  /** What is written to the item; `undefined` if there is nothing to write, or its date cannot be read. */
-  changeTo(holding: ReadyHolding, item: Item): Change | undefined
+  rewritten(holding: ReadyHolding, item: Item): ReturnType<Rewrite>
 }
 
 export interface JudgeBasis {
@@ -57,12 +53,7 @@ export function judgeFor(basis: JudgeBasis): Judge {
   }
   return {
     ownershipOf: (holding, item) => judge(holding).ownershipOf(item),
-    needsWork: (holding, item) => holding.action === 'erase' || judge(holding).rewrite(item)?.size !== 0,
     rewritten: (holding, item) => judge(holding).rewrite(item),
-    changeTo(holding, item) {
-      const rewritten = judge(holding).rewrite(item)
-      return rewritten && rewritten.size > 0 ? changeOf([holding], item, rewritten) : undefined
-    },
   }
 }
 

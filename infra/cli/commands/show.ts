@@ -119,7 +119,7 @@ const reasonsOf = ({ problem }: Pick<Shown, 'problem'>): readonly Problem['reaso
 
 function describeProblem({ problem }: Shown): string | undefined {
   if (!problem) return undefined
-  const { error, residue = [] } = problem
+  const { error, lookups, residue = [] } = problem
   const reasons = reasonsOf({ problem })
   const rows = residue.map(({ table: of = '', holding = '', sortKey, items, why }) => [
     of,
@@ -131,6 +131,9 @@ function describeProblem({ problem }: Shown): string | undefined {
   return [
     paint('red', `Problem ${reasons.join(', ')}${error ? ` (${error})` : ''}`),
     ...reasons.map((reason) => `  ${PROBLEMS[reason]}.`),
+    ...(lookups
+      ? [`  Estimate: ${counted(lookups, 'query or combination', 'queries or combinations')}.`]
+      : []),
     ...(rows.length > 0 ? [table(['table', 'holding', 'sort key', 'items', 'why'], rows)] : []),
     ...Array.from(new Set(residue.map(({ why }) => why)), (why) => `  ${why}: ${RESIDUE[why]}.`),
   ].join('\n')

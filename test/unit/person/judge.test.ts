@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Action, DataMap, Redaction, Table, TableHolding } from '../../../shared/data-map/data-map.ts'
+import { actionKind } from '../../../shared/data-map/holdings.ts'
 import type { Retain } from '../../../shared/data-map/retention.ts'
 import { combinationsIn } from '../../../shared/person/combinations.ts'
 import { type Identities, usableIn } from '../../../shared/person/identities.ts'
@@ -7,6 +8,7 @@ import { judgeFor } from '../../../shared/person/judge.ts'
 import { countQueries, keysOf, queriesFor } from '../../../shared/person/queries.ts'
 import { readyMapOf } from '../../../shared/person/ready-map.ts'
 import { isConditional } from '../../../shared/person/rewrite.ts'
+import { changeTo, needsWork, type Verdict } from '../../../shared/person/verdict.ts'
 import type { Item, Value } from '../../../shared/records/records.ts'
 
 const s = (S: string): Value => ({ S })
@@ -54,11 +56,13 @@ function judged(
   const [ready] = readyMapOf(map, ACCOUNT).all
   if (!ready) throw new Error('the map has a holding')
   const judge = judgeFor({ identities, usable: usableIn(map), now: NOW })
+  const is = { erase: 'erased', leave: 'left', retain: 'kept', redact: 'changed' } as const
+  const verdict: Verdict = { is: is[actionKind(ready.action)], by: [ready], finders: [ready] }
   return {
     ready,
     ownershipOf: (item: Item) => judge.ownershipOf(ready, item),
-    needsWork: (item: Item) => judge.needsWork(ready, item),
-    changeTo: (item: Item) => judge.changeTo(ready, item),
+    needsWork: (item: Item) => needsWork({ judge }, verdict, item),
+    changeTo: (item: Item) => changeTo({ judge }, verdict, item),
     queries: () => queriesFor(ready, identities),
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DataMap, Find, TableHolding } from '../../../shared/data-map/data-map.ts'
-import { keptRecords, mayShareItems } from '../../../shared/person/kept-records.ts'
+import { keptRecords, mayFindTheSame } from '../../../shared/person/kept-records.ts'
 
 const holding = (more: Partial<TableHolding> = {}): TableHolding => ({
   table: 'app',
@@ -76,7 +76,7 @@ describe('record values are kept with a request', () => {
 
   it('but not with those of the person, an alias or a group', () => {
     const lines = holding({ ...LINES, find: { PK: 'T#{teamId}#U#{userId}#O#{orderNo}' } })
-    const other = holding({ table: 'lines', find: { PK: 'T#{teamId}' } })
+    const other = holding({ table: 'lines', find: { PK: 'T#{teamId}#U#{userId}#O#{email}' } })
     expect(kept({ orders: ORDERS, lines, other })).toEqual(['orderNo'])
   })
 })
@@ -105,17 +105,17 @@ describe('two holdings', () => {
     ['an open range and anything', { from: 'B' }, 'A', true],
     ['a range to an end and anything', { to: 'B' }, 'Z', true],
   ])('may share items, or not: %s', (_what, one, other, shared) => {
-    expect(mayShareItems(find(one), find(other))).toBe(shared)
-    expect(mayShareItems(find(other), find(one))).toBe(shared)
+    expect(mayFindTheSame(find(one), find(other))).toBe(shared)
+    expect(mayFindTheSame(find(other), find(one))).toBe(shared)
   })
 
   it('share none if one of their keys tells them apart', () => {
-    expect(mayShareItems(find('A', 'USER#{userId}'), find('A', 'TEAM#{teamId}'))).toBe(false)
+    expect(mayFindTheSame(find('A', 'USER#{userId}'), find('A', 'TEAM#{teamId}'))).toBe(false)
   })
 
   it('may share items where they look at different attributes', () => {
-    expect(mayShareItems(find('A'), { find: { index: 'by', owner: '{userId}' } })).toBe(true)
-    expect(mayShareItems({ find: { scan: 'why', from: '{userId}' } }, find('A'))).toBe(true)
-    expect(mayShareItems({ find: { PK: 'USER#{userId}' } }, find('A'))).toBe(true)
+    expect(mayFindTheSame(find('A'), { find: { index: 'by', owner: '{userId}' } })).toBe(true)
+    expect(mayFindTheSame({ find: { scan: 'why', from: '{userId}' } }, find('A'))).toBe(true)
+    expect(mayFindTheSame({ find: { PK: 'USER#{userId}' } }, find('A'))).toBe(true)
   })
 })

@@ -65,7 +65,7 @@ const FALSE_ENDS: readonly (readonly [falseEnd: string, file: string, test: stri
     '../../records/records-calls',
     'comes again by itself when it meets another write',
   ],
-  ['items of 385 KB fill the memory', '../../../processes/large-items', 'it('],
+  ['items of 385 KB fill the memory', '../../../processes/large-items', 'are redacted in a small memory'],
 ]
 
 describe('a false end', () => {
